@@ -1,0 +1,28 @@
+# Each target sets up .venv where needed; its work is one line that runs without make, too (see README.md).
+# The first Python for which all packages come ready-made is taken; failing that a newer one, which builds some.
+
+PYTHON = $(shell \
+	for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$python && exit; \
+	done; \
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
+INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: figures test lab
+
+figures: .venv/ready
+	.venv/bin/python -m helpers.run figures $(if $(CORPUS),--corpus "$(CORPUS)")
+
+test: .venv/ready
+	.venv/bin/python -m helpers.run test
+
+lab: .venv/ready
+	.venv/bin/python -m helpers.run lab
+
+.venv/ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it, or say where it is: make PYTHON=/path/to/python"; exit 1; }
+	@echo "Setting up .venv with $(PYTHON): about two minutes, once"
+	@$(PYTHON) -m venv .venv
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch .venv/ready

@@ -1,0 +1,1 @@
+"""Small modules, one job each, shared by the notebooks."""

@@ -1,0 +1,226 @@
+"""Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.fairness import compare_dates, warn_dates
+from helpers.page import safe
+from helpers.schemas import UNRESOLVED
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+MOST_LISTED = 6  # outlets or words in one sentence
+FEW_ARTICLES = 5  # an outlet with fewer is described by its articles only
+FEW = 3  # mentions below which an outlet has no "most often"
+
+
+def _list(values: Iterable[object], most: int = MOST_LISTED) -> str:
+    """Values joined as in a sentence; from the first too many on, their number."""
+    shown = [safe(value) for value in values]
+    rest = len(shown) - most
+    if rest > 0:
+        shown = [*shown[:most], f"{rest} more"]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown else "none"
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def answer_articles(articles: pd.DataFrame) -> str:
+    """Say which articles there are and whether the outlets write at the same time."""
+    dates = sorted(articles.loc[articles["published"].ne(""), "published"])
+    span = f", {safe(dates[0])} to {safe(dates[-1])}" if dates else ", undated"
+    start = f"{_number(len(articles), 'article')} from {_number(articles['outlet'].nunique(), 'outlet')}{span}."
+    pairs = compare_dates(articles)
+    apart = pairs[~pairs["overlap"]]
+    if pairs.empty:
+        return f"**{start}** With one outlet there is nothing to compare."
+    if apart.empty:
+        return f"**{start} All outlets write at the same time.**"
+    most = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1]
+    gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart" * bool(
+        most["months_apart"] >= 1
+    )
+    share = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
+    return (
+        f"**{start} {share} write at the same time{gap}: what differs between them may be the event and not the "
+        "outlet, so nothing below is a statement about an outlet as such.**"
+    )
+
+
+def answer_names(names: pd.DataFrame, actor: str) -> str:
+    """Say which name each outlet uses most in its own voice; descriptions are no names."""
+    own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
+    by_name: dict[str, list[str]] = {}
+    few = []
+    for outlet, used in own.groupby("outlet"):
+        top = used.sort_values(["n", "variant"], ascending=[False, True]).iloc[0]
+        total = int(used["n"].sum())
+        if total < FEW:
+            few.append(outlet)
+        else:
+            by_name.setdefault(top["variant"], []).append(f"{outlet} ({top['n']} of {total})")
+    if not by_name:
+        return (
+            f"**No outlet names {safe(actor)} {FEW} times in its own voice: too few to say which name it uses most.**"
+        )
+    ordered = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    said = "; ".join(f"most often “{safe(name)}”: {_list(outlets)}" for name, outlets in ordered)
+    rest = f" Too few to say: {_list(few)}." if few else ""
+    return f"**In their own voice, the outlets call {safe(actor)} {said}.**{rest}"
+
+
+def answer_only_quoted(rows: pd.DataFrame) -> str:
+    """Say which name stands only in others' words in one outlet and in the own prose of another."""
+    rows = rows[(rows["n_quote"] + rows["n_paraphrase"]).ge(FEW) & rows["n_own_elsewhere"].ge(FEW)]
+    if rows.empty:
+        return (
+            f"No name stands {FEW} times or more only in others' words in one outlet and in the own voice of another."
+        )
+    told = [
+        f"“{safe(row.variant)}” ({safe(row.actor)}) stands in {safe(row.outlet)} only in others' words "
+        f"({row.n_quote} in quotations, {row.n_paraphrase} paraphrased), and {row.n_own_elsewhere} times in the own "
+        f"voice of {_list(row.own_elsewhere.split(' | '))}"
+        for row in rows.head(2).itertuples()
+    ]
+    return "**" + ". ".join(told) + ".**"
+
+
+def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
+    """Say which words stand more around the actor in the target, and which more in the others."""
+    if contrasts.empty:
+        return f"**Nothing to contrast: no other outlet than {safe(target)} has enough words around {safe(actor)}.**"
+    single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
+    more, less = contrasts[contrasts["score"] > 0], contrasts[contrasts["score"] < 0].iloc[::-1]
+    words = [_list([f"“{term}”" for term in side["term"].head(5)], 5) for side in (more, less)]
+    return (
+        f"**Around {safe(actor)}, {safe(target)} uses more often {words[0]}; the others {words[1]}.** "
+        f"{single} of {len(contrasts)} terms come from a single article."
+    )
+
+
+def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, actor: str) -> str:
+    """Say which outlets' sentences score lowest and highest, and whether that survives masking the names."""
+    order = [table.sort_values(["tone", "outlet"])["outlet"].tolist() for table in (printed, masked)]
+    if len(order[1]) < 2:
+        return f"**Only one outlet has sentences that mention {safe(actor)}: there is nothing to compare.**"
+    low, high = masked.sort_values(["tone", "outlet"]).iloc[[0, -1]].itertuples()
+    said = (
+        f"With names masked, sentences that mention {safe(actor)} score lowest in {safe(low.outlet)} ({low.tone:+.2f}, "
+        f"{_number(low.n_sentences, 'sentence')}) and highest in {safe(high.outlet)} ({high.tone:+.2f}, "
+        f"{_number(high.n_sentences, 'sentence')})"
+    )
+    if order[0] != order[1]:
+        return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**"
+    return f"**{said}; the order is the same with the names as printed.**"
+
+
+def answer_sources(read: "Reading", types: pd.DataFrame, named: pd.DataFrame) -> str:
+    """Say whom the outlets cite most and how many of the sources have no name."""
+    if types.empty:
+        return "**No outlet cites anybody.**"
+    totals = types.groupby("source_type")["n"].sum().sort_values(ascending=False, kind="stable")
+    totals = totals[~totals.index.isin(["none", "unresolved", "other"])]
+    unnamed = named[named["named"] != "named"]["n"].sum()
+    total = named["n"].sum()
+    told = _list([f"{name} ({n})" for name, n in totals.head(3).items()])
+    return (
+        f"**{_number(int(total), 'source')} cited in {_number(len(read.articles), 'article')}, most often: {told}; "
+        f"{unnamed} of {total} without a name.**"
+    )
+
+
+def answer_intros(intros: pd.DataFrame) -> str:
+    """Say which source is introduced in different words by the outlets that cite it."""
+    differing = intros.groupby("source_name").filter(lambda rows: rows["intro"].nunique() > 1)
+    if differing.empty:
+        return "No source that several outlets name is introduced in different words."
+    name = differing.sort_values(["n_outlets", "source_name"], ascending=[False, True])["source_name"].iloc[0]
+    rows = differing[differing["source_name"] == name]
+    told = [
+        f"{safe(row.outlet)} " + (f"“{safe(row.intro)}”" if row.intro else "without a word")
+        for row in rows.itertuples()
+    ]
+    return f"**{safe(name)} is introduced by {', '.join(told)}.**"
+
+
+def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
+    """Say for how many measures each end is held by which outlet; claims no more than that."""
+    known = measures.dropna(subset=["value"])
+    counted = known.groupby("measure").filter(lambda rows: len(rows) > 1 and rows["value"].nunique() > 1)
+    if counted.empty:
+        return "**Too little text to set two outlets side by side on any measure.**"
+    shown, total = counted["measure"].nunique(), measures["measure"].nunique()
+    ends = pd.concat([
+        counted.sort_values(["value", "outlet"]).groupby("measure").head(1),
+        counted.sort_values(["value", "outlet"]).groupby("measure").tail(1),
+    ])["outlet"].value_counts()  # fmt: skip
+    top = sorted(ends.items(), key=lambda pair: (-pair[1], pair[0]))
+    told = _list([f"{outlet} ({n})" for outlet, n in top], 3)
+    return (
+        f"**On {shown} of {total} measures at least two of {_number(len(outlets), 'outlet')} "
+        f"have enough text to be set side by side; the outlets that stand highest or lowest most often are {told}.**"
+    )
+
+
+def answer_agreement(labels: pd.DataFrame) -> str:
+    """Say whether the corpus has hand-coded mentions, how many and by whom."""
+    if labels.empty:
+        return "**Not validated on this corpus**: it has no hand-coded mentions (`labels/mentions.csv`)."
+    coders = _list(f"“{coder}”" for coder in sorted(labels["coder"].unique()))
+    n = labels["article_id"].nunique()
+    return f"Coded by {coders}: {_number(len(labels), 'mention')} in {_number(n, 'article')}."
+
+
+def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
+    """Say which terms stand in only one of two contrasts: over all voices and over the outlets' own."""
+    only = [sorted(set(a["term"]) - set(b["term"])) for a, b in ((one, other), (other, one))]
+    told = [_list([f"“{term}”" for term in terms], 10) for terms in only]
+    return f"Only over all voices: {told[0]}. Only in the own voice: {told[1]}."
+
+
+def limit_articles(read: "Reading") -> str:
+    """Say what the number of articles and their dates do not allow."""
+    articles = read.articles.groupby("outlet").size()
+    few = sorted(articles[articles < FEW_ARTICLES].index)
+    limits = []
+    if few:
+        limits.append(
+            f"{_list(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW_ARTICLES} articles here: read what is "
+            "said of them as a description of these articles only."
+        )
+    if warn_dates(read.articles):
+        limits.append(f"The articles are of {warn_dates(read.articles)}: outlet and event cannot be told apart.")
+    return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
+
+
+def limit_terms(contrasts: pd.DataFrame, read: "Reading") -> str:
+    """Say how many of the terms rest on one article."""
+    single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
+    return f"{single} of {len(contrasts)} terms stand in a single article. {limit_articles(read)}"
+
+
+def limit_tone(scores: pd.DataFrame) -> str:
+    """Say how many sentences the word list is silent on and how many mention other actors too."""
+    if scores.empty:
+        return "No sentence mentions the actor."
+    silent, several = int(scores["n_hits"].eq(0).sum()), int(scores["n_actors"].gt(1).sum())
+    return (
+        f"{silent} of {len(scores)} sentences hold no word of the list and score 0; {several} of {len(scores)} mention "
+        "other actors as well, so that their tone may belong to those."
+    )
+
+
+def limit_sources(read: "Reading") -> str:
+    """Say how many sources stay unresolved and how many quotation marks have no partner."""
+    sources = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    unresolved = int(sources["source_name"].eq(UNRESOLVED).sum())
+    bare = read.passages[read.passages["voice"].eq("quote") & read.passages["attribution_id"].eq("")]
+    return (
+        f"{unresolved} of {len(sources)} sources are pronouns that stay unresolved; quoted passages without a source: "
+        f"{len(bare)}; quotation marks without a partner: {len(read.odd_marks)}."
+    )

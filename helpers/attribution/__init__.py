@@ -1,0 +1,127 @@
+"""Find who is cited for what, and with which words.
+
+Pure: a parsed article in, citations out; and the counts made from them. The terms are Pareti's (2015): a cue, its
+source and its content. The rules read the dependency parse and the quotation marks.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.attribution.citations import Citation, Part, find_speech, load_verbs
+from helpers.attribution.clauses import cite_according, cite_clauses
+from helpers.attribution.speech import cite_blocks, cite_quotations
+from helpers.quotations import Quotation
+from helpers.schemas import UNRESOLVED
+from helpers.sentences import Sentence
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from helpers.reading import Reading
+
+__all__ = [
+    "Citation",
+    "Part",
+    "compare_intros",
+    "count_sources",
+    "find_citations",
+    "find_silent",
+    "find_speech",
+    "load_verbs",
+]
+
+
+def find_citations(doc: "Doc", sentences: Sequence[Sentence], quotations: Sequence[Quotation]) -> list[Citation]:
+    """Return every attribution in a parsed article, in the order of the cues.
+
+    In turn: verbs with a clause ("X said that ..."), "according to X", quotations with a cue beside them,
+    quotations that go on from the sentence or paragraph before, block quotations without marks that a report
+    introduces. Verbs and their frames are lexicons/reporting_verbs.csv.
+    """
+    speech = find_speech(doc.text, quotations)
+    inside = [(q.start, q.end) for q in quotations if q.level == 0]
+    found = [*cite_clauses(doc, speech, inside), *cite_according(doc, speech)]
+    found = cite_quotations(doc, sentences, speech, found)
+    found.extend(cite_blocks(doc, sentences, found))
+    return sorted(found, key=lambda citation: citation.cue)
+
+
+def count_sources(read: "Reading", *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
+    """Count who is cited by each outlet.
+
+    One row is one outlet x one value of `by`; n counts sources cited, each (attribution_id, source_no) once, so a
+    split quotation counts once and a joint statement once for each speaker.
+
+    Parameters
+    ----------
+    read : what was read
+    by : a column of `attributions`: source_type, source_name, named, form, stance, cue_lemma or source_actor
+    voice : only cues that stand in this voice
+
+    Returns
+    -------
+    DataFrame with outlet, `by`, voice ("all" or the one asked for), n, n_direct, n_articles,
+    total (sources the outlet cites), share (n / total) and
+    per_1000_words (n per 1,000 words of the outlet's articles).
+    """
+    cited = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    cited = cited if voice is None else cited[cited["voice"] == voice]
+    words = read.articles.groupby("outlet")["n_words"].sum()
+    counts = (
+        cited.assign(direct=cited["form"] != "indirect")
+        .groupby(["outlet", by], as_index=False)
+        .agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
+    )
+    total = counts.groupby("outlet")["n"].transform("sum")
+    counts = counts.assign(
+        voice=voice or "all",
+        total=total,
+        share=counts["n"] / total,
+        per_1000_words=1000 * counts["n"] / counts["outlet"].map(words),
+    )
+    return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
+
+
+def compare_intros(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
+    """Return how each outlet introduces the sources that several of them cite.
+
+    One row is one named source x outlet x words that introduce it ("" where the name stands alone).
+
+    Parameters
+    ----------
+    read : what was read
+    outlets : only sources that at least this many outlets cite
+
+    Returns
+    -------
+    DataFrame with source_name, outlet, intro (the words printed before the name, or after it between commas), n
+    (times the outlet cites the source so) and n_outlets (outlets that cite the source).
+    """
+    named = read.attributions[read.attributions["source_name"].ne("") & read.attributions["source_name"].ne(UNRESOLVED)]
+    named = named.drop_duplicates(["attribution_id", "source_no"])
+    named = named[named["named"] == "named"]
+    n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
+    shared = named.assign(n_outlets=n_outlets)[n_outlets >= outlets]
+    counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"], as_index=False).size()
+    counts = counts.rename(columns={"size": "n"})[["source_name", "outlet", "intro", "n", "n_outlets"]]
+    return counts.sort_values(
+        ["n_outlets", "source_name", "outlet", "n"], ascending=[False, True, True, False], ignore_index=True
+    )
+
+
+def find_silent(read: "Reading", *, least: int = 5) -> pd.DataFrame:
+    """Return the actors that an outlet mentions often and never cites.
+
+    One row is outlet x actor with at least `least` mentions and no attribution of which the actor is the source:
+    outlet, actor, n (mentions, places left out) and n_cited_elsewhere (times other outlets cite the actor).
+    """
+    mentions = read.mentions[read.mentions["role"].ne("place") & read.mentions["actor"].ne(UNRESOLVED)]
+    n = mentions.groupby(["outlet", "actor"], as_index=False).size().rename(columns={"size": "n"})
+    sources = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
+    here = pd.MultiIndex.from_frame(n[["outlet", "actor"]]).isin(cited.index)
+    elsewhere = n["actor"].map(cited.groupby("source_actor").sum()).fillna(0).astype("int64")
+    silent = n.assign(n_cited_elsewhere=elsewhere)[~here & n["n"].ge(least)]
+    return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)

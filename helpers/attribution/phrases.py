@@ -1,0 +1,105 @@
+"""The noun phrases around a cue: who speaks, to whom, whose report it is."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from helpers.attribution.citations import span_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+
+_SUBJECTS = ("nsubj", "csubj")
+
+
+def find_subjects(verb: "Token") -> tuple[tuple[int, int], ...]:
+    """The spans of whoever speaks: the verb's subject, or that of the verb it is joined to or depends on."""
+    token = verb
+    for _ in range(3):
+        heads = [child for child in token.children if child.dep_ in _SUBJECTS]
+        heads += [
+            grandchild
+            for child in token.children
+            if child.dep_ == "agent"
+            for grandchild in child.children
+            if grandchild.dep_ == "pobj"
+        ]
+        if heads:
+            return find_joint(_real(heads[0]))
+        if token.dep_ not in ("conj", "advcl", "xcomp", "acl"):
+            return ()
+        if token.dep_ == "acl":
+            return find_joint(token.head) if token.head.pos_ in ("NOUN", "PROPN") else ()
+        token = token.head
+    return ()
+
+
+def _real(head: "Token") -> "Token":
+    """The noun that a relative pronoun stands for ("an officer who said")."""
+    is_relative = head.lower_ in ("who", "which", "that") and head.head.dep_ == "relcl"
+    return head.head.head if is_relative else head
+
+
+def find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
+    """A noun phrase and those joined to it by "and", each without its relative clauses."""
+    heads = [head]
+    if head.pos_ not in ("NOUN", "PROPN", "PRON") or not any(letter.isalpha() for letter in head.text):
+        return ()
+    while True:
+        joined = [child for child in heads[-1].children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN")]
+        if not joined:
+            break
+        heads.append(joined[0])
+    return tuple(noun_phrase(one, heads) for one in heads)
+
+
+def noun_phrase(head: "Token", joined: Sequence["Token"]) -> tuple[int, int]:
+    """The head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
+    skip: set[int] = set()
+    for child in head.subtree:
+        to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
+        if child is not head and (child.dep_ in ("relcl", "cc") or child in joined or to_whom):
+            skip.update(token.i for token in child.subtree)
+    left = right = head.i
+    inside = {token.i for token in head.subtree} - skip
+    while left - 1 in inside:
+        left -= 1
+    while right + 1 in inside:
+        right += 1
+    return _trim_span(head.doc, left, right)
+
+
+def _trim_span(doc: "Doc", left: int, right: int) -> tuple[int, int]:
+    while right > left and (doc[right].is_punct or doc[right].is_space):
+        right -= 1
+    while left < right and (doc[left].is_punct or doc[left].is_space):
+        left += 1
+    return span_of(doc[left], doc[right])
+
+
+def find_recipient(verb: "Token") -> tuple[int, int] | None:
+    """To whom it was said ("told Reuters", "said to Reuters"), or whom the speaker cites ("citing Y")."""
+    for child in verb.children:
+        if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") and child.pos_ == "PROPN":
+            return noun_phrase(child, [child])
+        if child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.i > verb.i:
+            for grandchild in child.children:
+                if grandchild.dep_ == "pobj" and grandchild.pos_ == "PROPN":
+                    return noun_phrase(grandchild, [grandchild])
+        if child.dep_ == "advcl" and child.lower_ == "citing":
+            for grandchild in child.children:
+                if grandchild.dep_ == "dobj":
+                    return noun_phrase(grandchild, [grandchild])
+    return None
+
+
+def find_owner(noun: "Token") -> tuple[tuple[int, int], ...]:
+    """Whose report it is: "the ministry's report", "a report by the agency"."""
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return (noun_phrase(child, [child]),)
+        if child.lower_ in ("by", "of", "from"):
+            for grandchild in child.children:
+                if grandchild.dep_ == "pobj":
+                    return (noun_phrase(grandchild, [grandchild]),)
+    return ()

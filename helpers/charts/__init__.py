@@ -1,0 +1,37 @@
+"""Plots: one shape a function, a table in, Axes out.
+
+Every function takes `ax=None` (without it, it makes a figure as wide as a journal column and as high as its content
+needs) and the keyword-only options `outlets` (all outlets of the corpus: they settle rows and colours), `title` (the
+finding or the question), `subtitle` (measure and unit), `foot` (n, dates, method), `width` ("single", 89 mm, or
+"double", 183 mm) and `empty` (what to say where there is nothing to draw). What was drawn is kept on the Axes as
+`axes.drawn`, from which `export.save_figure` writes the table, the caption and the alternative text.
+"""
+
+from helpers.charts.contrasts import diverging_bars
+from helpers.charts.counts import count_bars
+from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.heat import heat_map
+from helpers.charts.profile import profile
+from helpers.charts.shares import share_bars
+from helpers.charts.style import RC, legible, outlet_colors, outlet_markers
+from helpers.charts.timeline import timeline
+from helpers.charts.tone import tone_dots
+
+__all__ = [
+    "RC",
+    "Drawn",
+    "count_bars",
+    "describe_figure",
+    "diverging_bars",
+    "find_drawn",
+    "find_figure",
+    "heat_map",
+    "join_sentences",
+    "legible",
+    "outlet_colors",
+    "outlet_markers",
+    "profile",
+    "share_bars",
+    "timeline",
+    "tone_dots",
+]

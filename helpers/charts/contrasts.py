@@ -1,0 +1,142 @@
+"""Contrasts around a zero line: which terms stand more on one side than on the other."""
+
+from collections.abc import Iterable, Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from helpers.charts.frame import (
+    Page,
+    Shape,
+    clear,
+    draw_message,
+    need,
+    note_room,
+    open_panels,
+    panel_points,
+    set_rows,
+    write,
+)
+from helpers.charts.style import (
+    GREY,
+    INK,
+    RC,
+    SMALL,
+    legible,
+    outlet_colors,
+    shorten,
+    text_width,
+)
+
+
+@mpl.rc_context(RC)
+def diverging_bars(
+    contrasts: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    top: int = 10,
+    target: str | None = None,
+    rest: str = "the others",
+    outlets: Iterable[str] | None = None,
+    title: str = "",
+    subtitle: str = "Score of each term: to the right, more in the target",
+    foot: str = "",
+    width: str = "double",
+    empty: str = "no term to contrast",
+) -> Axes:
+    """Draw the terms that stand more in the target (to the right of zero) and more in the rest (to the left).
+
+    At most `top` terms a side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
+    times found in the target : in the rest. A hatched bar rests on a single article of the side it stands on.
+
+    Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row a term. `target`
+    (else the column of that name) heads the right side and, with `outlets`, gives it its colour.
+    Raises ValueError where a term has two rows (several targets or voices in one table).
+    """
+    kind = "contrast of terms"
+    page = Page(title, subtitle, foot, width)
+    columns = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+    if len(contrasts):
+        need(contrasts, columns, kind)
+    if contrasts.empty or not contrasts["score"].fillna(0).any():
+        return draw_message(ax, page, kind, empty, contrasts)[0]
+    if contrasts["term"].duplicated().any():
+        twice = contrasts.loc[contrasts["term"].duplicated(), "term"].iloc[0]
+        raise ValueError(f"{kind}: term {twice!r} has two rows; keep one target and one voice")
+
+    if target is None:
+        target = str(contrasts["target"].iloc[0]) if "target" in contrasts.columns else "the target"
+    ranked = contrasts[columns].sort_values(["score", "term"], ascending=[False, True])
+    drawn = pd.concat([ranked[ranked["score"] > 0].head(top), ranked[ranked["score"] < 0].tail(top)])
+    drawn = drawn.assign(
+        single=np.where(drawn["score"] > 0, drawn["articles_target"], drawn["articles_rest"]) <= 1
+    ).reset_index(drop=True)
+    method = f"Beside each bar: times in {legible(target)} : times in {legible(rest)}."
+    if drawn["single"].any():
+        method += f" Hatched: found in a single article ({drawn['single'].sum()} of {len(drawn)} terms)."
+    page = Page(title, subtitle, f"{foot} {method}".strip(), width)
+    shape = Shape(len(drawn) * 13.0 + 2, top=14, bottom=14)
+    notes = [f"{row.n_target:,} : {row.n_rest:,}" for row in drawn.itertuples()]
+    axis = open_panels(ax, page, shape, kind, drawn, ("term",), "score")[0]
+    clear(axis, x_axis=True)
+    set_rows(axis, len(drawn))
+    sides = _fit_sides(drawn, notes, panel_points(ax, page, shape))
+    scale = sum(sides) / panel_points(ax, page, shape)
+    axis.set_xlim(-sides[0], sides[1])
+    edge = 8 * scale
+    ticks = MaxNLocator(7).tick_values(-sides[0], sides[1])
+    axis.set_xticks([tick for tick in ticks if edge - sides[0] <= tick <= sides[1] - edge])
+    known = outlet_colors(outlets) if outlets is not None else {}
+    side_colors = {True: known.get(target, "#3f90da"), False: "#94a4a2"}
+    for y, row in enumerate(drawn.itertuples()):
+        more = row.score > 0
+        color = side_colors[more]
+        axis.barh(
+            y, row.score, 0.72, facecolor="white" if row.single else color, edgecolor=color,
+            hatch="/////" if row.single else None, linewidth=0.7,
+        )  # fmt: skip
+        away = 1 if more else -1
+        write(
+            axis,
+            0,
+            y,
+            shorten(row.term, sides[0 if more else 1] / scale - 5),
+            offset=(-4 * away, 0),
+            ha="right" if more else "left",
+        )
+        write(axis, row.score, y, notes[y], offset=(3 * away, 0), ha="left" if more else "right", fontsize=SMALL,
+              color=GREY)  # fmt: skip
+    axis.axvline(0, color=INK, linewidth=0.8)
+    for sign, name in ((1, target), (-1, rest)):
+        room = sides[sign > 0] / scale
+        text = shorten(name, room - text_width("→ more in  ", SMALL, bold=True), SMALL, bold=True)
+        heading = f"more in {text} →" if sign > 0 else f"← more in {text}"
+        write(axis, 0.5, 1, heading, xycoords="axes fraction", offset=(6 * sign, 3), va="bottom",
+              ha="left" if sign > 0 else "right", fontsize=SMALL, weight="bold")  # fmt: skip
+    return axis
+
+
+def _fit_sides(drawn: pd.DataFrame, notes: Sequence[str], points: float) -> tuple[float, float]:
+    """Return how far the axis reaches on each side of zero, so that bars are as long as their labels allow.
+
+    One scale for both sides; a side holds either its own bars with their notes or the terms of the other side.
+    """
+    more = drawn["score"] > 0
+    longest = {sign: float((drawn["score"] * sign).max()) for sign in (-1, 1)}
+    terms = {1: drawn.loc[~more, "term"], -1: drawn.loc[more, "term"]}
+    names = {s: min(points * 0.45, max((text_width(legible(t)) for t in terms[s]), default=0.0) + 8) for s in (-1, 1)}
+    notes_room = note_room(notes) + 3
+
+    def taken(per_unit: float, sign: int) -> float:
+        own = longest[sign] * per_unit + notes_room if longest[sign] > 0 else 0.0
+        return max(names[sign], own, 70.0)
+
+    low, high = 0.0, points / max(longest.values())
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if taken(middle, -1) + taken(middle, 1) <= points else (low, middle)
+    left = taken(low, -1)
+    return left / low, (points - left) / low

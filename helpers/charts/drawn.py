@@ -1,0 +1,61 @@
+"""What a figure shows, kept beside it: the table that is drawn, its words, and a sentence for who cannot see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The kind of a figure, the table of exactly what is drawn, and the words around it."""
+
+    kind: str = "figure"
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    keys: tuple[str, ...] = ()
+    value: str = ""
+    title: str = ""
+    subtitle: str = ""
+    foot: str = ""
+
+
+def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
+    """Return the Figure of what a chart returned: Axes, an array of them, or the Figure itself."""
+    first = axes if isinstance(axes, Figure) else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()[0]
+    if not isinstance(first, Figure | Axes):
+        raise TypeError(f"neither Axes nor Figure: {type(first).__name__}")
+    return first if isinstance(first, Figure) else first.get_figure(root=True)
+
+
+def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
+    """Return what a chart says it drew; an empty Drawn for a figure that no chart of this package made."""
+    figure = find_figure(axes)
+    candidates = figure.axes if isinstance(axes, Figure) else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
+    return next((one.drawn for one in candidates if hasattr(one, "drawn")), Drawn())
+
+
+def describe_figure(drawn: Drawn) -> str:
+    """Return the alternative text: what kind of figure, of how many rows, and where its value is highest and lowest."""
+    table = drawn.table
+    counted = [key for key in drawn.keys if key in table.columns and not key.endswith(("_no", "_from", "_to"))]
+    sizes = ", ".join(f"{key.removesuffix('_id').replace('_', ' ')}: {table[key].nunique()}" for key in counted)
+    parts = [drawn.title, f"{drawn.kind.capitalize()}, rows: {len(table)}" + (f" ({sizes})" if sizes else "")]
+    values = pd.to_numeric(table[drawn.value], errors="coerce").dropna() if drawn.value in table.columns else []
+    if len(values):
+        ends = [("highest", values.idxmax()), ("lowest", values.idxmin())]
+        at = [f"{word} {values[i]:.4g}{_where(table.loc[i], drawn.keys)}" for word, i in ends]
+        parts.append(f"{drawn.value}: {', '.join(at if values.nunique() > 1 else at[:1])}")
+    return join_sentences(parts)
+
+
+def join_sentences(parts: Sequence[str]) -> str:
+    """Return the parts as running text, each with a full stop where it has no mark of its own."""
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+
+
+def _where(row: pd.Series, keys: Sequence[str]) -> str:
+    names = [f"{row[key]:%Y-%m-%d}" if isinstance(row[key], pd.Timestamp) else str(row[key]) for key in keys]
+    return f" ({', '.join(names)})" if names else ""

@@ -1,0 +1,123 @@
+"""How every figure looks: sizes, fonts, the one colour of each outlet, and text that cannot harm a plot."""
+
+import functools
+import unicodedata
+from collections.abc import Iterable
+
+import matplotlib as mpl
+from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.textpath import text_to_path
+
+FONT = "DejaVu Sans"
+WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
+TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
+INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
+
+RC = {
+    "font.family": [FONT],
+    "font.size": LABEL,
+    "text.color": INK,
+    "text.usetex": False,
+    "text.hinting": "none",
+    "axes.unicode_minus": True,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.axisbelow": True,
+    "xtick.color": INK,
+    "xtick.labelsize": SMALL,
+    "xtick.major.size": 2.5,
+    "xtick.major.width": 0.6,
+    "hatch.linewidth": 0.6,
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
+    "path.simplify": True,
+}
+
+# Petroff's accessible cycles (arXiv:2107.02270) for 6, 8 and 10 groups.
+_PETROFF = {
+    6: ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd"),
+    8: ("#1845fb", "#ff5e02", "#c91f16", "#c849a9", "#adad7d", "#86c8dd", "#578dff", "#656364"),
+    10: ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
+}
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
+
+# Paul Tol's light scheme: pale enough for dark text on every one, told apart in the common colour blindnesses.
+FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
+
+
+def outlet_colors(outlets: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each outlet: the same in every figure that is given the same outlets.
+
+    Outlets are sorted first, so their order does not matter. Past ten the colours repeat, and
+    `outlet_markers` tells the repeats apart.
+    """
+    names = sorted(set(outlets))
+    cycle = next((colors for size, colors in _PETROFF.items() if len(names) <= size), _PETROFF[10])
+    return {name: cycle[i % len(cycle)] for i, name in enumerate(names)}
+
+
+def outlet_markers(outlets: Iterable[str]) -> dict[str, str]:
+    """Return the marker of each outlet; no two of the first 110 outlets share both marker and colour."""
+    return {name: _MARKERS[i % len(_MARKERS)] for i, name in enumerate(sorted(set(outlets)))}
+
+
+def ink_on(background: object) -> str:
+    """Return dark or white, whichever reads better on `background` (WCAG relative luminance)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(background)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return INK if luminance > 0.21 else "white"
+
+
+@functools.cache
+def _drawable() -> frozenset[int]:
+    with mpl.rc_context(RC):
+        return frozenset(get_font(mpl.font_manager.findfont(FontProperties(family=FONT))).get_charmap())
+
+
+def legible(value: object) -> str:
+    """Return `value` as one line that the font can draw.
+
+    White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them); what
+    the font lacks becomes a box, so that a name in a rare script neither warns nor changes with the machine.
+    """
+    kept = (
+        c
+        for c in " ".join(str(value).split())
+        if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )
+    return "".join(c if ord(c) in _drawable() else "\N{WHITE SQUARE}" for c in kept)
+
+
+@functools.lru_cache(maxsize=4096)
+def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
+    """Return how wide one line of `text` is, in points."""
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
+    return 1.03 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def shorten(value: object, points: float, size: float = LABEL, bold: bool = False) -> str:
+    """Return `value` on one line no wider than `points`, cut with an ellipsis where it must be."""
+    text = legible(value)
+    if text_width(text, size, bold) <= points:
+        return text
+    cut = len(text)
+    while cut > 1 and text_width(text[:cut].rstrip() + "…", size, bold) > points:
+        cut -= 1
+    return text[:cut].rstrip() + "…"
+
+
+def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, lines: int = 99) -> list[str]:
+    """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
+    words, done = legible(value).split(" "), [""]
+    for i, word in enumerate(words):
+        longer = f"{done[-1]} {word}".strip()
+        if not done[-1] or text_width(longer, size, bold) <= points:
+            done[-1] = longer
+        elif len(done) < lines:
+            done.append(word)
+        else:
+            done[-1] = " ".join([done[-1], *words[i:]])
+            break
+    return [shorten(line, points, size, bold) for line in done if line]

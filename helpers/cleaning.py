@@ -1,0 +1,318 @@
+"""Cut what is not an article's own prose, mend the rest, and say what was cut.
+
+The rules are data: `lexicons/cleaning.toml` for any corpus, `[[cleaning]]` in a corpus's own corpus.toml. Nothing
+but white space is ever inserted or altered: an article's text is its kept stretches of the file, and these, the
+stretches cut and white space tile the file.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from helpers import structure
+from helpers.mending import OPENING_MARKS, Line, Paragraph, count_words, form_paragraphs, locate_characters, split_lines
+from helpers.placing import Problem, place_articles
+from helpers.rules import Rule, Rules, load_rules, split_names
+
+__all__ = ["Cleaned", "Cut", "Kept", "Rules", "clean_file", "load_rules", "split_names"]
+
+OUTSIDE = "outside any article"
+_WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
+_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may stand before the first words
+_FEWEST_HEADLINE_WORDS = 4
+_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
+_CLOSING_REACH = 600  # characters before the end that a closing may take
+
+
+class Cut(NamedTuple):
+    """A stretch of the raw text that a rule cut; `article_id` is empty outside any article."""
+
+    article_id: str
+    rule: str
+    start: int
+    end: int
+
+
+class Kept(NamedTuple):
+    """A stretch of the raw text that is an article's own prose."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """One file taken apart: article_id -> text, article_id -> (start, end) in the file, and what became of the rest."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    removed: list[Cut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
+    """Take the articles out of one file's text, cut what is not their prose, and mend the rest.
+
+    Parameters
+    ----------
+    raw
+        The text of the file.
+    rows
+        Its articles, as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off.
+    rules
+        From `load_rules`.
+
+    Returns
+    -------
+    Cleaned
+        A text has one paragraph a line. Without white space, it is its kept stretches without theirs. `kept` and
+        `removed` do not overlap, and leave nothing but white space between them. A row that could not be placed
+        is in `problems` and has no text.
+    """
+    places, problems = place_articles(raw, rows)
+    headlines = frozenset(structure.squeeze(row["headline"]) for row in rows) - {""}
+    cleaned = Cleaned(problems=problems)
+    prose: list[str] = []
+    for place in places:
+        row = rows[place.row]
+        own = rules.select(row["outlet"], split_names(row["rules_off"]))
+        context = structure.Context(row, headlines)
+        paragraphs, spans, cuts = _cut_article(raw, place.start, place.end, context, own)
+        text, kept, more = _assemble(raw, row["article_id"], paragraphs, spans)
+        prose += [paragraph.text for paragraph in paragraphs]
+        cleaned.texts[row["article_id"]] = text
+        cleaned.ranges[row["article_id"]] = (place.start, place.end)
+        cleaned.kept.extend(kept)
+        cleaned.removed.extend([*cuts, *more])
+    edges = [0, *(edge for place in places for edge in (place.start, place.end)), len(raw)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        cleaned.removed.extend(_cut_outside(raw, start, end, rules.select("", ()), headlines, prose))
+    cleaned.removed.sort(key=lambda cut: cut.start)
+    return cleaned
+
+
+def _cut_article(
+    raw: str, start: int, end: int, context: structure.Context, rules: Rules
+) -> tuple[list[Paragraph], dict[int, list[tuple[int, int, str]]], list[Cut]]:
+    """Return the paragraphs kept, the spans to cut inside them (paragraph -> start, end, rule), and the cuts."""
+    article_id = context.row["article_id"]
+    lines = split_lines(raw, start, end)
+    lines, tail = _cut_tail(raw, lines, start, end, rules)
+    lines, cut_lines = _cut_lines(raw, lines, rules)
+    cuts = [Cut(article_id, *cut) for cut in [*tail, *cut_lines]]
+    captions = tuple(raw[cut.start : cut.end] for cut in cuts if "caption" in cut.rule)
+    paragraphs = form_paragraphs(raw, lines, rules.mending, rules.off)
+    found = _find_structure(paragraphs, structure.Context(context.row, context.headlines, captions), rules)
+    for number, rule in found.items():
+        cuts += [Cut(article_id, rule, *stretch) for stretch in _cover(raw, paragraphs[number])]
+    kept = [paragraph for number, paragraph in enumerate(paragraphs) if number not in found]
+    return kept, _find_spans([paragraph.text for paragraph in kept], context, rules), cuts
+
+
+def _cut_tail(
+    raw: str, lines: list[Line], start: int, end: int, rules: Rules
+) -> tuple[list[Line], list[tuple[str, int, int]]]:
+    to_end = rules.of_kind("to_end")
+    texts = [_read(raw, line) for line in lines]
+    for number, line in enumerate(lines):
+        if line.start < (start + end) / 2:
+            continue
+        window = "\n".join(texts[number : number + _WINDOW_LINES])
+        for rule in to_end:
+            if rule.pattern.match(window):
+                return lines[:number], [(rule.name, line.start, lines[-1].end)]
+    return lines, []
+
+
+def _cut_lines(raw: str, lines: list[Line], rules: Rules) -> tuple[list[Line], list[tuple[str, int, int]]]:
+    line_rules = rules.of_kind("line")
+    kept: list[Line] = []
+    cuts: list[tuple[str, int, int]] = []
+    after_cut = False
+    for line in lines:
+        name = _match_line(_read(raw, line), line_rules)
+        if name:
+            cuts.append((name, line.start, line.end))
+        else:
+            kept.append(line._replace(after_gap=line.after_gap or after_cut))
+        after_cut = bool(name)
+    return kept, cuts
+
+
+def _read(raw: str, line: Line) -> str:
+    return " ".join(raw[line.start : line.end].split())
+
+
+def _match_line(text: str, line_rules: list[Rule]) -> str:
+    return next((rule.name for rule in line_rules if rule.pattern.search(text)), "")
+
+
+def _find_structure(paragraphs: list[Paragraph], context: structure.Context, rules: Rules) -> dict[int, str]:
+    """Return the paragraphs to cut (number -> rule)."""
+    built_in = {rule.name: rule.options for rule in rules.of_kind("built_in")}
+    line_rules = rules.of_kind("line")
+    texts = {number: paragraph.text for number, paragraph in enumerate(paragraphs)}
+    found: dict[int, str] = {}
+    for number, paragraph in enumerate(paragraphs):
+        name = _match_line(paragraph.text, line_rules) if len(paragraph.pieces) > 1 else ""
+        if name:
+            found[number] = name
+    n_found, finders = -1, structure.FINDERS
+    while len(found) != n_found:
+        n_found = len(found)
+        for name, find in finders.items():
+            left = {number: text for number, text in texts.items() if number not in found}
+            if left and name in built_in:
+                found |= dict.fromkeys(find(left, built_in[name], context), name)
+        finders = structure.EDGE_FINDERS
+    return found
+
+
+def _find_spans(texts: list[str], context: structure.Context, rules: Rules) -> dict[int, list[tuple[int, int, str]]]:
+    """Return the stretches to cut inside paragraphs, without overlap: number -> (start, end, rule)."""
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    span_rules = rules.of_kind("span")
+    for number, text in enumerate(texts):
+        stretches = [(*match.span(), rule.name) for rule in span_rules for match in rule.pattern.finditer(text)]
+        if number == 0:
+            stretches += _find_openings(text, context, rules)
+        if number == len(texts) - 1:
+            stretches += _find_closings(text, rules)
+        at = 0
+        for start, end, name in sorted(stretches):
+            if end > max(at, start):
+                found.setdefault(number, []).append((max(at, start), end, name))
+                at = end
+    return found
+
+
+def _find_openings(text: str, context: structure.Context, rules: Rules) -> Iterator[tuple[int, int, str]]:
+    openings = rules.of_kind("opening")
+    has_headline_rule = any(rule.name == "headline" for rule in rules.of_kind("built_in"))
+    at, stamped = 0, False
+    for _ in range(_MOST_OPENINGS):
+        rest = text[at:]
+        skipped = len(rest) - len(rest.lstrip())
+        rest = rest.lstrip()
+        found = next(((m.end(), rule.name) for rule in openings if (m := rule.pattern.match(rest)) and m.end()), None)
+        if not found and has_headline_rule:
+            length = _measure_opening_headline(rest, context.row["headline"], stamped)
+            found = (length, "headline") if length else None
+        if not found:
+            return
+        stamped = True
+        yield at, at + skipped + found[0], found[1]
+        at += skipped + found[0]
+
+
+def _measure_opening_headline(text: str, headline: str, stamped: bool) -> int:
+    """Return the length of the headline at the start of the first paragraph; 0 where a sentence may go on from it."""
+    n_words = count_words(headline)
+    length = structure.measure_headline(text, headline) if n_words >= _FEWEST_HEADLINE_WORDS else 0
+    if not length:
+        return 0
+    mark = re.match(r"[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*", text[length:]).group()
+    rest = text[length + len(mark) :].lstrip()
+    begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in OPENING_MARKS)
+    is_sure = stamped or mark.strip() or n_words >= _SURE_HEADLINE_WORDS
+    return length + len(mark) if begins and is_sure else 0
+
+
+def _find_closings(text: str, rules: Rules) -> Iterator[tuple[int, int, str]]:
+    closings = rules.of_kind("closing")
+    end = len(text.rstrip())
+    base = max(0, end - _CLOSING_REACH)
+    while True:
+        found = next(((m.start(), rule.name) for rule in closings if (m := rule.pattern.search(text[base:end]))), None)
+        if not found or base + found[0] >= end:
+            return
+        yield base + found[0], end, found[1]
+        end = len(text[: base + found[0]].rstrip())
+
+
+def _assemble(
+    raw: str, article_id: str, paragraphs: list[Paragraph], spans: Mapping[int, list[tuple[int, int, str]]]
+) -> tuple[str, list[Kept], list[Cut]]:
+    """Return the text of an article, its kept stretches, and the cuts inside its paragraphs."""
+    texts: list[str] = []
+    stretches: list[tuple[int, int]] = []
+    cuts: list[Cut] = []
+    for number, paragraph in enumerate(paragraphs):
+        text, own = paragraph.text, []
+        if number in spans:
+            positions = locate_characters(raw, paragraph)
+            left, at = [], 0
+            for start, end, name in spans[number]:
+                places = [at for at in range(start, end) if not text[at].isspace()]
+                left.append(text[at:start])
+                at = end
+                if places:
+                    first, last = positions[places[0]], positions[places[-1]]
+                    own += [Cut(article_id, name, *stretch) for stretch in _cover(raw, paragraph, first, last + 1)]
+            text = " ".join(("".join([*left, text[at:]])).split())
+        hyphens = [at for at in paragraph.hyphens if not any(cut.start <= at < cut.end for cut in own)]
+        own += [Cut(article_id, "join hyphen", at, at + 1) for at in hyphens]
+        cuts += own
+        stretches += _subtract(raw, [(start, end) for start, end, _ in paragraph.pieces], own)
+        texts += [text] if text else []
+    return "\n".join(texts), [Kept(article_id, *stretch) for stretch in _merge(raw, stretches)], cuts
+
+
+def _cover(raw: str, paragraph: Paragraph, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return the stretches that a paragraph takes up between two positions: several where a line inside it was cut."""
+    stop = len(raw) if end is None else end
+    pieces = [(first, last + (last in paragraph.hyphens)) for first, last, _ in paragraph.pieces]
+    within = [(max(first, start), min(last, stop)) for first, last in pieces]
+    return _merge(raw, [(first, last) for first, last in within if first < last])
+
+
+def _subtract(raw: str, pieces: list[tuple[int, int]], cuts: list[Cut]) -> Iterator[tuple[int, int]]:
+    """Yield what is left of the pieces, without white space at its ends."""
+    for piece_start, piece_end in pieces:
+        at = piece_start
+        for start, end in [*sorted((cut.start, cut.end) for cut in cuts), (piece_end, piece_end)]:
+            text = raw[at : min(start, piece_end)]
+            if text.strip():
+                first = at + len(text) - len(text.lstrip())
+                yield first, first + len(text.strip())
+            at = max(at, end)
+
+
+def _merge(raw: str, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join neighbouring stretches that only white space parts."""
+    merged: list[tuple[int, int]] = []
+    for start, end in stretches:
+        if merged and not raw[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _cut_outside(
+    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], prose: list[str]
+) -> Iterator[Cut]:
+    """Yield what stands outside any article, each under the rule that would have cut it."""
+    if not raw[start:end].strip():
+        return
+    lines, cut_lines = _cut_lines(raw, split_lines(raw, start, end), rules)
+    yield from (Cut("", *cut) for cut in cut_lines)
+    options = {rule.name: rule.options for rule in rules.of_kind("built_in")}
+    paragraphs = form_paragraphs(raw, lines, rules.mending, rules.off)
+    texts = {number: paragraph.text for number, paragraph in enumerate(paragraphs)}
+    longer = {len(texts) + number: text for number, text in enumerate(prose)}
+    context = structure.Context({"headline": "", "author": ""}, headlines)
+    can_repeat = "pull quote" in options
+    quoted = structure.find_pull_quotes(texts | longer, options["pull quote"], context) if can_repeat else ()
+    for number, paragraph in enumerate(paragraphs):
+        name = OUTSIDE
+        if structure.squeeze(paragraph.text) in headlines:
+            name = "headline"
+        elif number in quoted:
+            name = "pull quote"
+        elif end < len(raw) and number == len(texts) - 1 and structure.is_place(paragraph.text):
+            name = "dateline"
+        yield from (Cut("", name, *stretch) for stretch in _cover(raw, paragraph))

@@ -1,0 +1,74 @@
+"""Say where two runs of the notebooks show other texts or tables."""
+
+from itertools import zip_longest
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+INJECTED = "injected-parameters"
+
+
+def compare_outputs(old: NotebookNode, new: NotebookNode) -> list[str]:
+    """Return one line a cell whose text or table differs between two runs of a notebook; pictures are ignored."""
+    before, after = read_texts(old), read_texts(new)
+    numbers = {cell_id: number for texts in (after, before) for number, cell_id in enumerate(texts, 1)}
+    missing = ["(no such cell)"]
+    return [
+        f"cell {numbers[cell_id]}: {change}"
+        for cell_id in {**before, **after}
+        for change in _first_change(before.get(cell_id, missing), after.get(cell_id, missing))
+    ]
+
+
+def read_texts(notebook: NotebookNode) -> dict[str, list[str]]:
+    """The lines of text that each code cell shows, by the cell's id."""
+    texts = {}
+    for cell in own_code_cells(notebook):
+        shown = []
+        for output in cell.outputs:
+            bundle = output.get("data", {})
+            if not any(kind.startswith("image/") for kind in bundle):
+                shown += [bundle[kind] for kind in ("text/markdown", "text/html", "text/plain") if kind in bundle]
+            shown += [output.text] if "text" in output else []
+            shown += [f"{output.ename}: {output.evalue}"] if output.output_type == "error" else []
+        texts[cell.id] = "\n".join(shown).splitlines()
+    return texts
+
+
+def _first_change(before: list[str], after: list[str]) -> list[str]:
+    for old, new in zip_longest(before, after, fillvalue="(nothing)"):
+        if old != new:
+            return [f"was '{one_line(old, 120)}', is '{one_line(new, 120)}'"]
+    return []
+
+
+def compare_run(root: Path, out: Path, only: list[str] | None = None) -> list[str]:
+    """Return one line for each text, table or figure's CSV of the run in `out` that is not the one in `root`.
+
+    `root` holds the project's notebooks/ and figures/; `only` compares what starts with one of its entries.
+    """
+    committed = root / "figures"
+    lines = []
+    for path in sorted(out.glob("*.ipynb")):
+        old, new = (nbformat.read(folder / path.name, as_version=4) for folder in (root / "notebooks", out))
+        lines += [f"notebooks/{path.name}, {change}" for change in compare_outputs(old, new)]
+    for name in sorted({path.name for folder in (committed, out) for path in folder.glob("*.csv")}):
+        if name.startswith(tuple(only or [""])):
+            changes = _first_change(_read_lines(committed / name), _read_lines(out / name))
+            lines += [f"figures/{name}: {change}" for change in changes]
+    return lines
+
+
+def _read_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else ["(no such file)"]
+
+
+def own_code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells of the notebook as it was before a cell was inserted."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.get("id") != INJECTED]
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

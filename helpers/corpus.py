@@ -1,0 +1,315 @@
+"""Open a corpus folder: its articles, what was cut from them, its actors and sources, and what could not be used.
+
+Anything amiss gets one line in `rejected` that names file, row and column, what was found and how to mend it;
+everything else is opened.
+"""
+
+import calendar
+import datetime
+import hashlib
+import os
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import cleaning, schemas
+from helpers.mending import count_words
+from helpers.placing import suggest
+from helpers.spreadsheets import ROW, read_sheet
+from helpers.textfiles import FileFinder, decode_text
+
+ARTICLE_COLUMNS = (
+    "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
+    "published_note", "language", "url", "sha256", "rules_off",
+)  # fmt: skip
+REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
+ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
+SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
+TABLE_FILES = ("articles.csv", "actors.csv", "sources.csv", "corpus.toml")
+SETTINGS = {"title": str, "actor": str, "target": str, "cleaning": list, "masking": dict}
+UNSHARED_KINDS = ("name", "acronym")
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus folder as opened: its tables (see `schemas`), and its settings from corpus.toml."""
+
+    folder: Path
+    articles: pd.DataFrame
+    removed: pd.DataFrame
+    rejected: pd.DataFrame
+    actors: pd.DataFrame
+    sources: pd.DataFrame
+    settings: dict[str, Any]
+
+
+def open_corpus(folder: str | os.PathLike[str]) -> Corpus:
+    """Open and check a corpus folder.
+
+    Parameters
+    ----------
+    folder
+        Holds articles.csv and the text files it lists; may hold actors.csv, sources.csv and corpus.toml.
+
+    Returns
+    -------
+    Corpus
+        `articles`, `removed` and `rejected` as in `schemas`; `actors` (actor, alias, kind, note) and `sources`
+        (name, pattern, source_type, actor) as written, without the rows that are rejected; `settings`.
+
+    Raises
+    ------
+    ValueError
+        In one line, where there is no such folder or its articles.csv cannot be used at all.
+    """
+    folder = Path(folder)
+    _require_folder(folder)
+    rejected: list[tuple[str, str]] = []
+    settings = _read_settings(folder, rejected)
+    rules, problems = cleaning.load_rules(settings)
+    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
+    sheet = read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
+    rejected += [("articles.csv", problem) for problem in sheet.problems]
+    rows = list(_check_rows(sheet.table.to_dict("records"), rules, rejected))
+    rejected += _check_outlets(rules, rows)
+    articles, removed = _read_files(folder, rows, rules, rejected)
+    listed = {row["source_file"] for row in sheet.table.to_dict("records")}
+    rejected += _find_unlisted(folder, listed)
+    actors = _read_actors(folder, rejected)
+    sources = _read_optional(folder, "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), rejected).drop(columns=ROW)
+    return Corpus(
+        folder,
+        schemas.check(pd.DataFrame(articles), "articles"),
+        schemas.check(pd.DataFrame(removed), "removed"),
+        schemas.check(pd.DataFrame(rejected, columns=["source_file", "reason"]), "rejected"),
+        actors,
+        sources,
+        settings,
+    )
+
+
+def hash_corpus(corpus: Corpus) -> str:
+    """Return twelve hexadecimal digits that change with any text, table or setting of the corpus.
+
+    They cover articles.csv, actors.csv, sources.csv, corpus.toml and the text files of `corpus.articles`, as they
+    are in the folder now. The line ends of the tables do not count, those of the texts do.
+    """
+    digest = hashlib.sha256()
+    finder = FileFinder(corpus.folder)
+    tables = [corpus.folder / name for name in TABLE_FILES if (corpus.folder / name).is_file()]
+    parts = [(path.name, path.read_bytes().replace(b"\r\n", b"\n")) for path in tables]
+    texts = ((name, finder.find(name).read_bytes()) for name in sorted(corpus.articles["source_file"].unique()))
+    for name, content in chain(parts, texts):
+        for part in (name.encode(), content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:12]
+
+
+def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day that an ISO date of a year, month or day can mean.
+
+    Raises ValueError where it is no such date.
+    """
+    found = _DATE.fullmatch(published)
+    if not found:
+        raise ValueError(published)
+    year, month, day = (int(part) if part else None for part in found.groups())
+    first = datetime.date(year, month or 1, day or 1)
+    last_month = month or 12
+    last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+    return pd.Timestamp(first).as_unit("s"), pd.Timestamp(last).as_unit("s")
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        near = ""
+        if folder.parent.is_dir():
+            near = suggest(folder.name, [path.name for path in folder.parent.iterdir() if path.is_dir()])
+        kind = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise ValueError(f"corpus folder {str(folder)!r} {kind}{near}: give the folder that holds articles.csv")
+    if not (folder / "articles.csv").is_file():
+        near = suggest("articles.csv", [path.name for path in folder.iterdir()])
+        raise ValueError(f"{folder.name}/ holds no articles.csv{near}: make one with a row for each article")
+
+
+def _read_settings(folder: Path, rejected: list[tuple[str, str]]) -> dict[str, Any]:
+    path = folder / "corpus.toml"
+    if not path.is_file():
+        return {}
+    try:
+        settings = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        rejected.append(("corpus.toml", f"corpus.toml is not read: byte {error.start} is not UTF-8: save it as UTF-8"))
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        rejected.append(("corpus.toml", f"corpus.toml is not TOML and not read: {' '.join(str(error).split())}"))
+        return {}
+    used = {}
+    for key, value in settings.items():
+        if key not in SETTINGS:
+            rejected.append(("corpus.toml", f"corpus.toml key {key!r} is not known{suggest(key, SETTINGS)}: not read"))
+        elif key != "cleaning" and not isinstance(value, SETTINGS[key]):
+            wanted = {str: "text in quotation marks", dict: "a [table]"}[SETTINGS[key]]
+            rejected.append(("corpus.toml", f"corpus.toml key {key!r} must be {wanted}: not read"))
+        else:
+            used[key] = value
+    return used
+
+
+def _check_rows(
+    records: list[dict[str, Any]], rules: cleaning.Rules, rejected: list[tuple[str, str]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows that name an article, their dates parsed; put a line in `rejected` for anything amiss."""
+    seen: dict[str, int] = {}
+    for record in records:
+        at = f"articles.csv row {record[ROW]}, column"
+        empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
+        if empty:
+            rejected.append(("articles.csv", f"{at} {empty}: it is empty: fill it in; the article is not opened"))
+            continue
+        article_id = record["article_id"]
+        if article_id in seen:
+            reason = f"{at} article_id: {article_id!r} is already in row {seen[article_id]}: give each article its own"
+            rejected.append(("articles.csv", reason))
+            continue
+        seen[article_id] = record[ROW]
+        dates = (pd.NaT, pd.NaT)
+        published = record["published"]
+        if published:
+            try:
+                dates = parse_date(published)
+            except ValueError:
+                published = ""
+                reason = f"{record['published']!r} is no date: write it as 2016, 2016-02 or 2016-02-27; left empty"
+                rejected.append(("articles.csv", f"{at} published: {reason}"))
+        for name in cleaning.split_names(record["rules_off"]):
+            if name not in rules.names:
+                reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
+                rejected.append(("articles.csv", f"{at} rules_off: {reason}"))
+        yield {**record, "published": published, "published_from": dates[0], "published_to": dates[1]}
+
+
+def _check_outlets(rules: cleaning.Rules, rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    outlets = {row["outlet"] for row in rows}
+    for rule in rules.rules:
+        if rule.outlet and rule.outlet not in outlets:
+            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet of no article"
+            yield "corpus.toml", f"corpus.toml {reason}{suggest(rule.outlet, outlets)}: write it as in articles.csv"
+
+
+def _read_files(
+    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, rejected: list[tuple[str, str]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Read and clean each file once; return the rows of `articles`, in the order of articles.csv, and of `removed`."""
+    by_file: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_file.setdefault(row["source_file"], []).append(row)
+    finder = FileFinder(folder)
+    opened: dict[str, dict[str, Any]] = {}
+    removed: list[dict[str, Any]] = []
+    for name, listed in by_file.items():
+        at = f"articles.csv row {listed[0][ROW]}, column source_file"
+        try:
+            content = finder.find(name).read_bytes()
+            raw = decode_text(content, name)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            rejected.append((name, f"{at}: {reason}"))
+            continue
+        rejected += _check_hashes(name, content, listed)
+        cleaned = cleaning.clean_file(raw, listed, rules)
+        for problem in cleaned.problems:
+            row = listed[problem.row]
+            rejected.append((name, f"articles.csv row {row[ROW]}, column {problem.column}: {problem.reason}"))
+        for row in listed:
+            article_id = row["article_id"]
+            text = cleaned.texts.get(article_id)
+            if text:
+                start, end = cleaned.ranges[article_id]
+                more = {"raw_start": start, "raw_end": end, "cluster_id": article_id, "text": text}
+                opened[article_id] = {**row, **more, "n_words": count_words(text)}
+            elif text is not None:
+                reason = (
+                    f"nothing of {article_id!r} is left after cleaning: see {name!r}, or switch a rule off in rules_off"
+                )
+                rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
+        removed += [
+            {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
+             "raw_end": cut.end, "text": raw[cut.start : cut.end]}
+            for cut in cleaned.removed
+        ]  # fmt: skip
+    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
+
+
+def _check_hashes(name: str, content: bytes, listed: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    if not any(row["sha256"] for row in listed):
+        return
+    digest = hashlib.sha256(content).hexdigest()
+    for row in listed:
+        if row["sha256"] and row["sha256"].lower() != digest:
+            reason = f"{name!r} is no longer the text recorded; opened all the same: if it is right, write {digest}"
+            yield name, f"articles.csv row {row[ROW]}, column sha256: {reason}"
+
+
+def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
+    names = {unicodedata.normalize("NFC", name.replace("\\", "/")) for name in listed}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() == ".txt" and path.is_file() and unicodedata.normalize("NFC", path.name) not in names:
+            yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
+
+
+def _read_optional(
+    folder: Path, name: str, columns: tuple[str, ...], required: tuple[str, ...], rejected: list[tuple[str, str]]
+) -> pd.DataFrame:
+    empty = pd.DataFrame(columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str"))
+    if not (folder / name).is_file():
+        return empty
+    try:
+        sheet = read_sheet(folder / name, columns, required)
+    except ValueError as error:
+        rejected.append((name, f"{error}; not read"))
+        return empty
+    rejected += [(name, problem) for problem in sheet.problems]
+    return sheet.table
+
+
+def _read_actors(folder: Path, rejected: list[tuple[str, str]]) -> pd.DataFrame:
+    table = _read_optional(folder, "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), rejected)
+    kept: list[dict[str, Any]] = []
+    owners: dict[str, Mapping[str, Any]] = {}
+    for row in table.to_dict("records"):
+        row["kind"] = row["kind"].lower()
+        reason = _check_actor(row, owners)
+        if reason:
+            rejected.append(("actors.csv", f"actors.csv row {row[ROW]}, column {reason}; the row is not read"))
+        else:
+            kept.append(row)
+            if row["kind"] in UNSHARED_KINDS:
+                owners.setdefault(row["alias"], row)
+    return pd.DataFrame(kept, columns=list(ACTOR_COLUMNS)).astype("str").drop_duplicates(ignore_index=True)
+
+
+def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]) -> str:
+    if not row["actor"]:
+        return f"actor: it is empty beside the alias {row['alias']!r}: name the actor"
+    if row["actor"] == schemas.UNRESOLVED:
+        return f"actor: {row['actor']!r} stands for mentions whose actor is open: choose another name"
+    if not row["alias"]:
+        return f"alias: {row['actor']!r} has none here: write a name it goes by"
+    if row["kind"] not in schemas.KINDS:
+        return f"kind: {row['kind']!r} is none of {', '.join(schemas.KINDS)}{suggest(row['kind'], schemas.KINDS)}"
+    owner = owners.get(row["alias"]) if row["kind"] in UNSHARED_KINDS else None
+    if owner and owner["actor"] != row["actor"]:
+        return (
+            f"alias: {row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]}) and cannot be one of "
+            f"{row['actor']!r} too: delete one, or make both a description"
+        )
+    return ""

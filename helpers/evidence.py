@@ -1,0 +1,156 @@
+"""The sentences behind any row of any result: rows -> lines in context (KWIC)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.naming import ALL_VOICES
+from helpers.sentiment import select_sentences
+from helpers.terms import select_passages
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
+MENTION_KEYS = ["actor", "outlet", "voice", "variant", "kind", "candidates", "article_id", "sentence_no",
+                "start", "end"]  # fmt: skip
+ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nominal", "negated", "article_id",
+            "sentence_no", "mention_start", "verb_start"]  # fmt: skip
+CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
+                 "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
+SENTENCE_KEYS = ["actor", "outlet", "voice", "article_id", "sentence_no"]
+
+
+def show_lines(
+    read: Reading, rows: pd.DataFrame | pd.Series, *, context: int = 60, limit: int | None = None, places: bool = False
+) -> pd.DataFrame:
+    """Return every place in the articles that the rows of a result count, in context.
+
+    What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` as in
+    `share_names`), `verb` or `role` (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each
+    source of a cue once), a tone or a sentence number (sentences), else `actor` (mentions). A line matches all keys
+    of its row; voice `all` matches every voice. Without `limit` a row has as many lines as it counts (a contrast
+    n_target + n_rest, told apart by `side`); with it, at most `limit` lines, taken from as many articles as can be.
+
+    One row is one occurrence, by row, then in reading order. Columns: article_id, outlet, sentence_no; before, match,
+    after (`context` characters, line breaks as spaces); start, end: `articles.text[start:end] == match`; row (number
+    of the row in `rows`, from 0); then the keys of the row as they are at that place.
+
+    Raises ValueError where the columns do not say what to look for.
+    """
+    rows = rows.to_frame().T if isinstance(rows, pd.Series) else rows
+    rows = rows.assign(row=range(len(rows)))
+    found, keys = _find_places(read, rows, places)
+    order = {article: number for number, article in enumerate(read.articles["article_id"])}
+    found = found.assign(article_no=found["article_id"].map(order))
+    sides = ["side"] if "side" in found else []
+    found = found.sort_values(
+        ["row", *sides, "article_no", "start", "end"], ascending=[True, *[False for _ in sides], True, True, True]
+    )
+    if limit is not None:
+        found = _spread(found, limit)
+    return _cut_lines(read, found, context)[[*LINE, "row", *(key for key in keys if key not in LINE)]]
+
+
+def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
+    """Return article_id, outlet, sentence_no, start, end, row and the keys of each place, and the keys' names."""
+    columns = set(rows.columns)
+    if "headline" in columns:
+        raise ValueError("rows with a column 'headline': a headline is no part of an article's text; it is in the row")
+    if "term" in columns:
+        return _find_terms(read, rows)
+    if "variant" in columns:
+        return _match(rows, _list_mentions(read, places), MENTION_KEYS)
+    if columns & {"verb", "role"}:
+        acts = read.acts.assign(start=read.acts["verb_start"], end=read.acts["verb_end"])
+        return _match(rows, acts, ACT_KEYS)
+    if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
+        return _match(rows, _list_citations(read), CITATION_KEYS)
+    if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
+        actors = rows["actor"].unique() if "actor" in columns else []
+        sentences = pd.concat([select_sentences(read, actor=a) for a in actors]) if len(actors) else read.sentences
+        return _match(rows, sentences, [key for key in SENTENCE_KEYS if key in sentences])
+    if "actor" in columns:
+        return _match(rows, _list_mentions(read, places), MENTION_KEYS)
+    raise ValueError(
+        f"rows with the columns {', '.join(map(str, rows.columns.drop('row')))}: nothing to look for; keep the columns "
+        "that name the result (term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor)"
+    )
+
+
+def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Join each row to the places that agree with it in every key that it has."""
+    keys = [key for key in keys if key in rows]
+    wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys})
+    every_voice = wanted["voice"].eq(ALL_VOICES) if "voice" in keys else pd.Series(False, index=wanted.index)
+    named = wanted[~every_voice].merge(table, on=keys)
+    if not every_voice.any():
+        return named, keys
+    others = [key for key in keys if key != "voice"]
+    unnamed = wanted[every_voice].drop(columns="voice").merge(table, on=others, how="inner" if others else "cross")
+    return pd.concat([named, unnamed], ignore_index=True), keys
+
+
+def _list_mentions(read: Reading, places: bool) -> pd.DataFrame:
+    return read.mentions if places else read.mentions[read.mentions["role"].ne("place")]
+
+
+def _list_citations(read: Reading) -> pd.DataFrame:
+    """One row a source of a cue; the place shown is the cue, else the source, else the content."""
+    cited = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    start, end = cited["cue_start"], cited["cue_end"]
+    for spare in ("source", "content"):
+        start, end = start.where(end > 0, cited[f"{spare}_start"]), end.where(end > 0, cited[f"{spare}_end"])
+    return cited.assign(start=start, end=end)
+
+
+def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    keys = ["actor", "voice", "term", "side"]
+    columns = ["article_id", "outlet", "sentence_no", "start", "end", "row", *keys]
+    found = []
+    for (actor, voice), group in rows.assign(voice=rows.get("voice", ALL_VOICES)).groupby(["actor", "voice"]):
+        passages = select_passages(read, actor=actor, voice=None if voice == ALL_VOICES else voice)
+        for row in group.to_dict("records"):
+            rest = set(row["against"].split(" | ")) if "against" in row else set(passages["outlet"])
+            here = passages[passages["outlet"].isin({row["target"], *rest})]
+            for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
+                side = "target" if passage.outlet == row["target"] else "rest"
+                found += [
+                    (passage.article_id, passage.outlet, passage.sentence_no, start, end, row["row"],
+                     actor, passage.voice, row["term"], side)
+                    for start, end in _find_lemmas(passage, row["term"].split())
+                ]  # fmt: skip
+    return pd.DataFrame(found, columns=columns), keys
+
+
+def _find_lemmas(passage: tuple, term: list[str]) -> list[tuple[int, int]]:
+    lemmas, starts, ends = passage.lemmas.split(), passage.lemma_starts.split(), passage.lemma_ends.split()
+    size = len(term)
+    return [
+        (int(starts[first]), int(ends[first + size - 1]))
+        for first in range(len(lemmas) - size + 1)
+        if lemmas[first : first + size] == term
+    ]
+
+
+def _spread(found: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Keep `limit` places a row: the first of each article, then the second of each, and so on."""
+    turn = found.groupby(["row", "article_id"]).cumcount()
+    taken = found.assign(turn=turn).sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
+    return found.loc[found.index.isin(taken.index)]
+
+
+def _cut_lines(read: Reading, found: pd.DataFrame, context: int) -> pd.DataFrame:
+    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
+    spans = [(texts[row.article_id], row.start, row.end) for row in found.itertuples()]
+    return (
+        found.assign(
+            before=[text[max(0, start - context) : start].replace("\n", " ") for text, start, _ in spans],
+            match=[text[start:end] for text, start, end in spans],
+            after=[text[end : end + context].replace("\n", " ") for text, _, end in spans],
+        )
+        .astype(dict.fromkeys(("before", "match", "after"), "str"))
+        .reset_index(drop=True)
+    )

@@ -1,0 +1,172 @@
+"""A figure with its numbers, sentences, caption, alternative text and provenance -> files."""
+
+import hashlib
+import io
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers import charts
+
+PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
+_SAVE = {"svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None, "savefig.dpi": 300, "pdf.compression": 6}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def save_figure(
+    axes: Axes | Figure | Sequence[Axes] | np.ndarray,
+    name: str,
+    table: pd.DataFrame | None = None,
+    sentences: pd.DataFrame | None = None,
+    note: str = "",
+    out: str | Path = "../figures",
+    corpus: object = None,
+    *,
+    method: str = "",
+    parameters: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """Write a figure and everything needed to use, check and cite it; return the files.
+
+    <name>.svg, .pdf, .png (300 dpi); .csv, the table (without `table`: exactly what the chart drew); .json, the
+    record: caption, alternative text, n of rows, method, parameters, corpus and package versions; and, with
+    `sentences`, <name>-sentences.csv. A rerun writes the same bytes.
+
+    `corpus` is a Corpus (described by `describe_corpus`), a dict to record as it is, or a hash. `name` becomes a
+    safe file name. Raises ValueError where nothing of `name` is left, or it would leave `out`.
+    """
+    figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
+    stem = _place(name, Path(out))
+    table = drawn.table if table is None else table
+    caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
+    alt = charts.describe_figure(drawn)
+    record = {
+        "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
+        "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
+        "method": method, "parameters": dict(parameters or {}), "corpus": _describe(corpus), "versions": _versions(),
+    }  # fmt: skip
+    files = _render(figure, stem.name, drawn.title or stem.name, alt)
+    files[".csv"] = _csv(table).encode()
+    files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
+    if sentences is not None:
+        files["-sentences.csv"] = _csv(sentences).encode()
+    return [_replace(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
+    """Write `frame` as UTF-8 CSV that any program reads alike and no spreadsheet runs; return the path.
+
+    Lines end with "\\n", floats have 6 significant digits, the index is left out. A text that begins with = + - @,
+    a tab or a line break, which a spreadsheet could run as a formula, gets a leading apostrophe.
+    """
+    return _replace(Path(path), _csv(frame).encode())
+
+
+def describe_corpus(corpus: Any) -> dict[str, Any]:
+    """Return n of articles and outlets, first and last possible date, and a hash of a Corpus.
+
+    The SHA-256 covers every article's id, outlet, date and text and the actors: with the same hash, the measures saw
+    the same.
+    """
+    articles = corpus.articles
+    dated = articles.dropna(subset=["published_from", "published_to"])
+    columns = ["article_id", "outlet", "published", "text"]
+    tables = [articles[columns].sort_values("article_id"), corpus.actors]
+    content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
+    return {
+        "n_articles": len(articles),
+        "n_outlets": int(articles["outlet"].nunique()),
+        "n_undated": len(articles) - len(dated),
+        "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
+        "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
+        "sha256": hashlib.sha256(content.encode()).hexdigest(),
+    }
+
+
+def _describe(corpus: object) -> Any:
+    if corpus is None or isinstance(corpus, str):
+        return {"sha256": corpus} if corpus else {}
+    return dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus)
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _place(name: str, out: Path) -> Path:
+    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
+    if not slug or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
+        raise ValueError(f"figure name {name!r}: give letters, digits or dashes, without a folder")
+    out.mkdir(parents=True, exist_ok=True)
+    return out / slug
+
+
+def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
+    # no dates and no program names: the same figure is the same bytes; no bbox and no layout: one drawing a format
+    unsigned = {
+        "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+        "png": {"Software": None},
+    }
+    files = {}
+    with mpl.rc_context({**charts.RC, **_SAVE, "svg.hashsalt": name}):
+        for kind, signature in unsigned.items():
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=kind, metadata=signature, dpi=300 if kind == "png" else 200)
+            files[f".{kind}"] = buffer.getvalue()
+    words = f' role="img">\n <title>{_xml(title)}</title>\n <desc>{_xml(alt)}</desc>\n'
+    head, root, rest = files[".svg"].decode().partition("<svg ")
+    attributes, _, body = rest.partition(">\n")
+    files[".svg"] = f"{head}{root}{attributes}{words}{body}".encode()
+    return files
+
+
+def _xml(text: str) -> str:
+    return escape("".join(c for c in text if c.isprintable() or c == " "))
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    safe = frame.rename(columns=_defuse)
+    texts = {name: [_defuse(cell) for cell in safe[name]] for name in safe.columns if _holds_text(safe[name])}
+    safe = safe.assign(**texts) if texts else safe
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+
+
+def _holds_text(column: pd.Series) -> bool:
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
+
+
+def _defuse(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    # written beside and moved into place, so that no reader ever sees half a file
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path

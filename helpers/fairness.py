@@ -1,0 +1,71 @@
+"""Say whether a comparison is fair: do the outlets write at the same time, and about the same actors?"""
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+DAYS_A_MONTH = 365.25 / 12
+
+
+def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
+    """Return how far apart in time each two outlets write.
+
+    One row is a pair of outlets: outlet_a, outlet_b; overlap (some article of the one can be of the same day as
+    some article of the other) and months_apart (between the nearest two articles, from the end of the earlier date's
+    span to the start of the later's; 0 where they overlap; empty where an outlet has no dated article).
+    """
+    dated = articles.dropna(subset=["published_from", "published_to"])
+    spans = {
+        outlet: list(zip(own["published_from"], own["published_to"], strict=True))
+        for outlet, own in dated.groupby("outlet")
+    }
+    rows = []
+    for one, other in combinations(sorted(articles["outlet"].unique()), 2):
+        gaps = [
+            max((b_from - a_to).days, (a_from - b_to).days, 0)
+            for a_from, a_to in spans.get(one, [])
+            for b_from, b_to in spans.get(other, [])
+        ]
+        days = min(gaps) if gaps else float("nan")
+        rows.append((one, other, days == 0, round(days / DAYS_A_MONTH, 1)))
+    return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
+
+
+def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
+    """Return what each outlet brings to the comparison.
+
+    One row is one outlet: outlet, n_articles, n_words, first and last (the dates as known), n_undated and languages.
+    """
+    rows = []
+    for outlet, own in articles.groupby("outlet"):
+        known = own[own["published"].ne("")].sort_values(["published_from", "article_id"])
+        first, last = (known["published"].iloc[0], known["published"].iloc[-1]) if len(known) else ("", "")
+        languages = " | ".join(sorted(set(own["language"]) - {""}))
+        n_undated = len(own) - len(known)
+        rows.append((outlet, len(own), own["n_words"].sum(), first, last, n_undated, languages))
+    return pd.DataFrame(rows, columns=["outlet", "n_articles", "n_words", "first", "last", "n_undated", "languages"])
+
+
+def foot(read: "Reading", method: str = "") -> str:
+    """Return the line under a figure: n, dates, whether the outlets write at the same time, and the method."""
+    articles = read.articles
+    dates = sorted(articles.loc[articles["published"].ne(""), "published"])
+    span = "undated" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    n, k = len(articles), articles["outlet"].nunique()
+    parts = [f"{n} article{'s' * (n > 1)}, {k} outlet{'s' * (k > 1)}, {span}", warn_dates(articles), method]
+    return "; ".join(part for part in parts if part)
+
+
+def warn_dates(articles: pd.DataFrame) -> str:
+    """Return the warning that belongs in every caption that compares outlets, empty where they write at one time."""
+    pairs = compare_dates(articles)
+    apart = pairs[~pairs["overlap"]]
+    if pairs.empty or apart.empty:
+        return ""
+    if len(apart) == len(pairs):
+        return "different dates and events"
+    return f"different dates for {len(apart)} of {len(pairs)} pairs of outlets"

@@ -1,0 +1,74 @@
+"""Put neutral words in place of names, so that a name carries neither tone nor topic."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from helpers.actors import Mention
+
+ACTOR = "_actor_"
+NAME = "_name_"
+NEUTRAL = frozenset({ACTOR, NAME})  # words that stand for a name and never count as a term
+
+Spans = list[tuple[int, int, str]]
+
+
+def find_names_to_mask(doc: "Doc", mentions: Sequence["Mention"], listed: Iterable[str] = ()) -> Spans:
+    """Return what is masked in an article, without overlaps: (start, end, neutral word).
+
+    Actors' names, acronyms and metonyms; proper names as the part-of-speech tagger sees them (people, places,
+    organisations, offices, days and months); and the names `listed` in corpus.toml. A description ("the regime")
+    is a choice of words, not a name, and stays.
+    """
+    spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
+    for run in _proper_runs(doc):
+        spans.append((*run, NAME))
+    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
+    if names:
+        spans.extend((*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", doc.text))
+    return _without_overlaps(spans)
+
+
+def _proper_runs(doc: "Doc") -> Iterable[tuple[int, int]]:
+    start = None
+    for token in doc:
+        if token.pos_ == "PROPN" and token.text[0].isalnum():
+            start = token.idx if start is None else start
+            end = token.idx + len(token)
+        elif start is not None and not (token.text in ("-", ".") and not token.whitespace_):
+            yield start, end
+            start = None
+    if start is not None:
+        yield start, end
+
+
+def _without_overlaps(spans: Spans) -> Spans:
+    """Keep actors before other names; a name that overlaps an actor keeps what is left of it."""
+    kept: Spans = []
+    for start, end, word in sorted(spans, key=lambda span: (span[2] != ACTOR, span[0], -span[1])):
+        pieces = [(start, end)]
+        for other_start, other_end, _ in kept:
+            pieces = [
+                piece
+                for left, right in pieces
+                for piece in ((left, min(right, other_start)), (max(left, other_end), right))
+                if piece[0] < piece[1]
+            ]
+        kept.extend((left, right, word) for left, right in pieces)
+    return sorted(kept)
+
+
+def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
+    """Return `text[start:end]` with each of `spans` replaced by its neutral word."""
+    parts, at = [], start
+    for left, right, word in spans:
+        left, right = max(left, start), min(right, end)
+        if left >= right or not re.search(r"\w", text[left:right]):
+            continue
+        parts += [text[at:left], word]
+        at = right
+    parts.append(text[at:end])
+    return "".join(parts)

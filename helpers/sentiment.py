@@ -1,0 +1,143 @@
+"""Tone of the sentences that mention an actor, by VADER: sentences -> scores.
+
+A tone of sentences, not a stance towards the actor: "the army was slaughtered" scores low whoever is sorry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.naming import ALL_VOICES, select_mentions
+
+if TYPE_CHECKING:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    from helpers.reading import Reading
+
+MIXED = "mixed"
+
+
+def score_sentences(
+    read: Reading, *, actor: str | None = None, outlets: str | Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Return the tone of each sentence that mentions an actor, as printed and with names masked.
+
+    One row is sentence x actor (`actor=None`: every actor). Columns: those of `select_sentences`; compound, in
+    [-1, 1]: VADER's score of the sentence as printed, exactly as the library gives it; masked_compound, in [-1, 1]:
+    of the sentence with neutral words in place of names, so that a name carries no tone; n_hits: words of the masked
+    sentence that VADER's lexicon knows, so that a 0 for want of any such word can be told from a balance.
+
+    Raises ValueError where the actor or an outlet is unknown. Source: Hutto & Gilbert 2014, "VADER: A Parsimonious
+    Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM.
+    """
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    analyzer = SentimentIntensityAnalyzer()
+    sentences = select_sentences(read, actor=actor, outlets=outlets)
+    texts = pd.unique(pd.concat([sentences["text"], sentences["masked"]]))
+    compound = {text: analyzer.polarity_scores(text)["compound"] for text in texts}
+    hits = {text: _count_hits(analyzer, text) for text in sentences["masked"].unique()}
+    return sentences.assign(
+        compound=sentences["text"].map(compound).astype(float),
+        masked_compound=sentences["masked"].map(compound).astype(float),
+        n_hits=sentences["masked"].map(hits).astype("int64"),
+    )
+
+
+def select_sentences(
+    read: Reading, *, actor: str | None = None, outlets: str | Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Return the sentences that mention an actor, one row a sentence x actor; mere places do not count as mentions.
+
+    Columns: actor, outlet, article_id, sentence_no, start, end, text, masked; voice (the one in which the sentence
+    mentions the actor, `mixed` where it does so in several); n_actors (different actors in the sentence).
+
+    Raises ValueError where the actor or an outlet is unknown.
+    """
+    keys = ["article_id", "sentence_no"]
+    voices = select_mentions(read, actor=actor)[["actor", *keys, "voice"]].drop_duplicates()
+    several = voices.duplicated(["actor", *keys], keep=False)
+    voices = voices.assign(voice=voices["voice"].mask(several, MIXED)).drop_duplicates()
+    sentences = read.sentences[["outlet", *keys, "start", "end", "text", "masked", "n_actors"]]
+    if outlets is not None:
+        chosen = {outlets} if isinstance(outlets, str) else set(outlets)
+        known = set(read.articles["outlet"])
+        if unknown := sorted(chosen - known):
+            raise ValueError(f"no outlet {unknown[0]!r} in articles.csv (there are: {', '.join(sorted(known))})")
+        sentences = sentences[sentences["outlet"].isin(chosen)]
+    columns = ["actor", "outlet", *keys, "start", "end", "text", "masked", "voice", "n_actors"]
+    return sentences.merge(voices, on=keys).sort_values(["actor", "outlet", *keys], ignore_index=True)[columns]
+
+
+def average_tone(scores: pd.DataFrame, column: str = "compound", *, by_voice: bool = False) -> pd.DataFrame:
+    """Return the mean tone of the sentences that mention each actor, by outlet.
+
+    The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
+    `score_sentences`, `column` the score to average. One row is actor x outlet, or with `by_voice=True` actor x
+    outlet x voice. Columns: actor, outlet, voice (`all` where several are added up), score (the name of the column
+    averaged), tone (in [-1, 1]), n_sentences, n_articles, share_no_hit (of the sentences, in [0, 1]: no word that
+    the lexicon knows), share_several_actors (of the sentences: they mention other actors too).
+
+    Raises ValueError where `scores` has no such column.
+    """
+    if column not in scores:
+        raise ValueError(f"no column {column!r} in the scores (there are: {', '.join(scores.columns)})")
+    keys = ["actor", "outlet", "voice"]
+    scores = _name_voice(scores, by_voice)
+    sizes = scores.assign(no_hit=scores["n_hits"].eq(0), several=scores["n_actors"].gt(1)).groupby(keys)
+    averages = sizes.agg(
+        n_sentences=("text", "size"),
+        n_articles=("article_id", "nunique"),
+        share_no_hit=("no_hit", "mean"),
+        share_several_actors=("several", "mean"),
+    )
+    averages.insert(0, "score", column)
+    averages.insert(1, "tone", _average_articles(scores, keys, column))
+    return averages.reset_index()
+
+
+def compare_masking(scores: pd.DataFrame, *, by_voice: bool = False) -> pd.DataFrame:
+    """Return how much of the tone around each actor is carried by names, by outlet.
+
+    `scores` is a table of `score_sentences`. One row is actor x outlet (x voice with `by_voice=True`). Columns:
+    actor, outlet, voice; printed and masked (means of article means, in [-1, 1]); difference = printed - masked,
+    what the names add; n_sentences; n_articles; n_changed (sentences whose score the masking changes).
+    """
+    keys = ["actor", "outlet", "voice"]
+    scores = _name_voice(scores, by_voice)
+    printed = _average_articles(scores, keys, "compound")
+    masked = _average_articles(scores, keys, "masked_compound")
+    compared = pd.DataFrame({"printed": printed, "masked": masked, "difference": (printed - masked).round(12)})
+    changed = scores.assign(changed=scores["compound"].ne(scores["masked_compound"])).groupby(keys)
+    counted = changed.agg(
+        n_sentences=("text", "size"), n_articles=("article_id", "nunique"), n_changed=("changed", "sum")
+    )
+    return compared.join(counted.astype("int64")).reset_index()
+
+
+def _average_articles(scores: pd.DataFrame, keys: list[str], column: str) -> pd.Series:
+    articles = scores.groupby([*keys, "article_id"])[column].mean()
+    return articles.groupby(level=keys).mean().round(12)
+
+
+def _name_voice(scores: pd.DataFrame, by_voice: bool) -> pd.DataFrame:
+    if by_voice or scores["voice"].nunique() == 1:
+        return scores
+    return scores.assign(voice=ALL_VOICES)
+
+
+def _count_hits(analyzer: SentimentIntensityAnalyzer, text: str) -> int:
+    """Count the words that VADER weighs: those in its lexicon, except `kind` in `kind of`."""
+    from vaderSentiment.vaderSentiment import SentiText
+
+    if not text.isascii():
+        text = "".join(f" {analyzer.emojis[letter]} " if letter in analyzer.emojis else letter for letter in text)
+    words = [word.lower() for word in SentiText(text).words_and_emoticons]
+    following = [*words[1:], ""]
+    return sum(
+        word in analyzer.lexicon and (word, after) != ("kind", "of")
+        for word, after in zip(words, following, strict=False)
+    )

@@ -1,0 +1,52 @@
+"""Set the measures side by side: one row a measure of one outlet."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers import agency, naming, sentiment
+from helpers.attribution import count_sources
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+SMALLEST_N = 5  # below it a value is left out: one case more or less would move it by a fifth
+
+
+def collect_measures(read: "Reading", *, actor: str) -> pd.DataFrame:
+    """Return what each measure says of each outlet about one actor.
+
+    One row is outlet x measure, in the order of the notebooks. Columns: outlet, measure, value (empty where n is
+    below 5, but for counts per 1,000 words, where a small count is an answer) and n, of what the value is made:
+    mentions of the actor, sentences that mention it, sources cited, or acts.
+    """
+    mentions = naming.count_mentions(read)
+    mentions = mentions[mentions["actor"] == actor].set_index("outlet")
+    own = naming.share_names(read, actor=actor).groupby(["outlet", "voice"])["n"].sum().unstack(fill_value=0)
+    tone = sentiment.average_tone(sentiment.score_sentences(read, actor=actor), "masked_compound").set_index("outlet")
+    cited = count_sources(read, by="named").groupby("outlet")[["n", "per_1000_words"]].sum()
+    unnamed = count_sources(read, by="named").query("named != 'named'").groupby("outlet")["n"].sum()
+    roles = agency.count_roles(read, actor=actor).pivot_table(index="outlet", columns="role", values="n", fill_value=0)
+    roles = roles.reindex(columns=["agent", "patient"], fill_value=0)
+    outlets = sorted(read.articles["outlet"].unique())
+    measures = {
+        "mentions per 1,000 words": (mentions["per_1000_words"], mentions["n"], 0),
+        "share in the outlet's own voice": (
+            own.reindex(columns=["outlet"], fill_value=0)["outlet"] / own.sum(axis=1), own.sum(axis=1), SMALLEST_N
+        ),
+        "tone, names masked": (tone["tone"], tone["n_sentences"], SMALLEST_N),
+        "acts, as a share of acts and being acted upon": (
+            roles["agent"] / roles.sum(axis=1), roles.sum(axis=1), SMALLEST_N
+        ),
+        "sources cited per 1,000 words": (cited["per_1000_words"], cited["n"], 0),
+        "share of sources without a name": (
+            unnamed.reindex(cited.index, fill_value=0) / cited["n"], cited["n"], SMALLEST_N
+        ),
+    }  # fmt: skip
+    rows = []
+    for measure, (values, counts, smallest) in measures.items():
+        for outlet in outlets:
+            n = int(counts.get(outlet, 0))
+            value = float(values.get(outlet, float("nan"))) if n >= smallest else float("nan")
+            rows.append((outlet, measure, value if n or not smallest else float("nan"), n))
+    return pd.DataFrame(rows, columns=["outlet", "measure", "value", "n"])

@@ -1,0 +1,45 @@
+"""Sentences -> a Reading, through the real reader: what the tests of reading, actors, attribution and agency share."""
+
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import schemas
+from helpers.corpus import Corpus
+from helpers.reading import Reading, read_corpus
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+ACTORS = pd.read_csv(SEEDS / "actors.csv", dtype=str, keep_default_na=False)
+SOURCES = pd.read_csv(SEEDS / "sources.csv", dtype=str, keep_default_na=False)
+
+
+def make_corpus(texts, actors=ACTORS, sources=SOURCES, settings=None):
+    """A Corpus of {article_id: text}; the outlet is the article_id up to its first dash."""
+    rows = [
+        {
+            "article_id": article_id, "outlet": article_id.split("-")[0], "headline": "", "author": "",
+            "published": "", "published_from": pd.NaT, "published_to": pd.NaT, "published_note": "", "language": "en",
+            "url": "", "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text),
+            "cluster_id": article_id, "text": text, "n_words": len(text.split()),
+        }
+        for article_id, text in texts.items()
+    ]  # fmt: skip
+    articles = schemas.check(pd.DataFrame(rows), "articles")
+    empty = {name: schemas.check(pd.DataFrame(), name) for name in ("removed", "rejected")}
+    return Corpus(folder=SEEDS, articles=articles, actors=actors, sources=sources, settings=settings or {}, **empty)
+
+
+def read_texts(texts, **parts) -> Reading:
+    """What the real reader makes of some texts."""
+    return read_corpus(make_corpus(texts, **parts), store=None)
+
+
+def read_text(text, **parts) -> Reading:
+    """What the real reader makes of one text."""
+    return read_texts({"outlet-1": text}, **parts)
+
+
+def actors_csv(rows):
+    """Rows of actors.csv typed as a person would."""
+    return pd.read_csv(StringIO("actor,alias,kind,note\n" + rows), dtype=str, keep_default_na=False)

@@ -1,0 +1,110 @@
+"""Small readings written by hand: marked-up sentences -> the tables of a Reading, checked against their schemas.
+
+A sentence is one string, or a list of (voice, string) where it has passages in several voices. A mention is
+`{printed|actor}`, `{printed|actor|kind}`, `{printed|actor|kind|role}` or, for one left open,
+`{printed|unresolved|description|head|ISIS;Syrian rebels}`.
+"""
+
+import re
+from types import SimpleNamespace
+
+import pandas as pd
+
+from helpers import schemas
+from helpers.masking import NEUTRAL
+
+MENTION = re.compile(r"\{([^{}|]+)\|([^{}|]+)(?:\|([^{}|]+))?(?:\|([^{}|]+))?(?:\|([^{}|]+))?\}")
+TOKEN = re.compile(r"\w+|[^\w\s]")
+MASK = min(NEUTRAL)
+
+ATTRIBUTION = {
+    "source_no": 0, "part": 0, "parent_id": "", "via": "", "sentence_no": 0, "source": "", "source_name": "",
+    "source_type": "other", "source_actor": "", "named": "bare", "intro": "", "cue": "", "cue_lemma": "",
+    "frame": "clause", "stance": "", "form": "indirect", "confidence": 1.0, "voice": "outlet",
+    "source_start": -1, "source_end": -1, "cue_start": -1, "cue_end": -1, "content_start": 0, "content_end": 0,
+    "intro_start": -1, "intro_end": -1,
+}  # fmt: skip
+ACT = {"sentence_no": 0, "voice_of_verb": "active", "nominal": False, "negated": False, "voice": "outlet"}
+
+
+def build_reading(articles, attributions=(), acts=(), headlines=None, actors=()):
+    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts: partial rows with an article_id."""
+    parts = [
+        _read_article(article_id, *article, (headlines or {}).get(article_id, ""))
+        for article_id, article in articles.items()
+    ]
+    tables = {
+        name: schemas.check(pd.DataFrame([row for part in parts for row in part[name]]), name)
+        for name in ("articles", "sentences", "passages", "mentions")
+    }
+    outlets = {article_id: outlet for article_id, (outlet, _) in articles.items()}
+    for name, rows, defaults in (("attributions", attributions, ATTRIBUTION), ("acts", acts, ACT)):
+        full = [{**defaults, "outlet": outlets[row["article_id"]], **row} for row in rows]
+        tables[name] = schemas.check(pd.DataFrame(full), name)
+    known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
+    known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
+    return SimpleNamespace(**tables, corpus=SimpleNamespace(actors=known), model="none")
+
+
+def _read_article(article_id, outlet, sentences, headline):
+    rows = {"sentences": [], "passages": [], "mentions": []}
+    text, keys = "", {"article_id": article_id, "outlet": outlet}
+    for sentence_no, sentence in enumerate(sentences):
+        text += "\n" if text else ""
+        start, masked, actors = len(text), [], set()
+        for voice, marked in [("outlet", sentence)] if isinstance(sentence, str) else sentence:
+            text += " " if len(text) > start else ""
+            passage = {**keys, "sentence_no": sentence_no, "passage_no": len(rows["passages"]), "voice": voice,
+                       "attribution_id": "", "start": len(text)}  # fmt: skip
+            printed, mentions = _strip_mentions(marked, len(text))
+            text += printed
+            rows["mentions"] += [
+                {**keys, "sentence_no": sentence_no, "passage_no": passage["passage_no"], "voice": voice,
+                 "scare": False, "attribution_id": "", "as_source": False, "inside": "", **mention}
+                for mention in mentions
+            ]  # fmt: skip
+            actors |= {mention["actor"] for mention in mentions}
+            masked.append(MENTION.sub(MASK, marked))
+            lemmas = _find_lemmas(printed, passage["start"], mentions)
+            rows["passages"].append({
+                **passage, "end": len(text), "text": printed, "masked": masked[-1], "n_words": len(printed.split()),
+                **{name: " ".join(str(lemma[i]) for lemma in lemmas)
+                   for i, name in enumerate(("lemmas", "lemma_starts", "lemma_ends"))},
+            })  # fmt: skip
+        rows["sentences"].append({
+            **keys, "paragraph_no": sentence_no, "sentence_no": sentence_no, "start": start, "end": len(text),
+            "text": text[start:], "masked": " ".join(masked), "n_words": len(text[start:].split()),
+            "n_actors": len(actors - {schemas.UNRESOLVED}),
+        })  # fmt: skip
+    empty = dict.fromkeys(("author", "published", "published_note", "url"), "")
+    article = {**keys, **empty, "headline": headline, "published_from": None, "published_to": None, "language": "en",
+               "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text), "cluster_id": article_id,
+               "text": text, "n_words": len(text.split())}  # fmt: skip
+    return {"articles": [article], **rows}
+
+
+def _strip_mentions(marked, offset):
+    printed, mentions, last = "", [], 0
+    for found in MENTION.finditer(marked):
+        printed += marked[last : found.start()]
+        words, actor, kind, role, candidates = found.groups()
+        start = offset + len(printed)
+        mentions.append({"actor": actor, "variant": words, "kind": kind or "name", "role": role or "head",
+                         "candidates": (candidates or "").replace(";", " | "), "start": start,
+                         "end": start + len(words)})  # fmt: skip
+        printed, last = printed + words, found.end()
+    return printed + marked[last:], mentions
+
+
+def _find_lemmas(printed, offset, mentions):
+    """(lemma, start, end) of each word: a name's words become one neutral word that keeps the name's span."""
+    names = {mention["start"]: mention["end"] for mention in mentions}
+    lemmas, free = [], 0
+    for token in TOKEN.finditer(printed):
+        start, end = token.start() + offset, token.end() + offset
+        if start in names:
+            free = names[start]
+            lemmas.append((MASK, start, free))
+        elif start >= free:
+            lemmas.append((token.group().lower(), start, end))
+    return lemmas

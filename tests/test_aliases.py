@@ -1,0 +1,84 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.aliases import compile_aliases, find_names, match_names
+from tests.parsing import ACTORS, actors_csv
+
+TOY = actors_csv(
+    "State,Islamic State,name,\nState,IS,acronym,\nArmy,Free Army,name,\nArmy,rebel,description,\n"
+    "Union,Union-led league,name,\nUnion country,Union,name,country\n(other),Islamic State Museum,name,\n"
+    "Army,fighters,description,\nState,fighters,description,\n"
+)
+
+
+def found(text, actors=TOY):
+    names = find_names(text, actors)
+    return [(text[n.start : n.end], n.actor) for n in names.itertuples()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the Islamic State's fall", [("Islamic State", "State")]),
+        ("the Islamic State’s fall", [("Islamic State", "State")]),
+        ("the Islamic  \nState fell", [("Islamic  \nState", "State")]),
+        ("the islamic state of things", []),  # a capital in the alias is a capital in the text
+        ("ISLAMIC STATE FALLS", [("ISLAMIC STATE", "State")]),
+        ("IS is", [("IS", "State")]),
+        ("It is THIS", []),
+        ("Rebels and a rebel", [("Rebels", "Army"), ("rebel", "Army")]),
+        ("rebellion", []),
+        ("the Islamic State Museum opened", []),
+        ("fighters", [("fighters", "unresolved")]),
+    ],
+)
+def test_word_boundaries_case_plural_and_longest_match(text, expected):
+    assert found(text) == expected
+
+
+def test_a_name_at_a_hyphen_inside_a_longer_name_is_a_mention_of_its_own():
+    names = find_names("the Union-led league", TOY)
+    assert names[["actor", "inside"]].values.tolist() == [["Union", ""], ["Union country", "4:20"]]
+
+
+def test_the_candidates_of_a_shared_description_are_listed():
+    assert find_names("fighters", TOY)["candidates"].tolist() == ["Army | State"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the Syrian Democratic Forces", [("Syrian Democratic Forces", "SDF")]),
+        ("the Syrian Observatory for Human Rights", []),
+        ("the American Enterprise Institute", []),
+        ("Aleppo province", []),
+        ("the state of the Islamic State", [("Islamic State", "ISIS")]),
+        ("Syrian Arab Army (SAA)", [("Syrian Arab Army", "Syrian government"), ("SAA", "Syrian government")]),
+        ("US-backed forces", [("US-backed forces", "SDF"), ("US", "United States")]),
+        ("Give us the news", []),
+        ("NATO and Jordan", []),
+    ],
+)
+def test_traps_of_the_seed_actors(text, expected):
+    assert found(text, ACTORS) == expected
+
+
+def test_no_alias_matches_nothing():
+    assert find_names("anything", ACTORS.iloc[:0]).empty
+
+
+def test_an_alias_is_taken_literally():
+    odd = pd.DataFrame({"actor": ["X"], "alias": ["A.B (c)*"], "kind": ["name"], "note": [""]})
+    assert found("A.B (c)* and AxB (c)", odd) == [("A.B (c)*", "X")]
+
+
+@given(
+    st.lists(st.sampled_from(["Islamic State", "IS", "Free Army", "rebel", "Union", "the", "and", "x"]), max_size=12)
+)
+def test_names_do_not_overlap_unless_nested(words):
+    text = " ".join(words)
+    outer = [n for n in match_names(text, compile_aliases(TOY)) if n.inside is None]
+    assert all(a.end <= b.start for a, b in zip(outer, outer[1:], strict=False))
+    assert len(outer) == sum(word not in ("the", "and", "x") for word in words)

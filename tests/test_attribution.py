@@ -1,0 +1,138 @@
+import pandas as pd
+import pytest
+
+from helpers import attribution
+from tests.parsing import read_text, read_texts
+
+
+def cited(text):
+    """(source, cue, form, content parts) of each attribution and source."""
+    rows = read_text(text).attributions
+    found = []
+    for _, group in rows.groupby(["attribution_id", "source_no"], sort=False):
+        first = group.iloc[0]
+        parts = [text[r.content_start : r.content_end].strip() for r in group.itertuples()]
+        found.append((first["source"], first["cue"], first["form"], parts))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kagan believes that the gains will be temporary, and could lead to further problems.",
+            [("Kagan", "believes", "indirect", ["the gains will be temporary, and could lead to further problems"])],
+        ),
+        (
+            "According to Al Masdar News, the army took the last five kilometers.",
+            [("Al Masdar News", "According to", "indirect", ["the army took the last five kilometers"])],
+        ),
+        (
+            "Key players will have a say, according to military analysts.",
+            [("military analysts", "according to", "indirect", ["Key players will have a say"])],
+        ),
+        (
+            "“The regime is not likely to win,” said Dr. Frederick Kagan, “and it relies on help.”",
+            [
+                (
+                    "Dr. Frederick Kagan",
+                    "said",
+                    "direct",
+                    ["“The regime is not likely to win,”", "“and it relies on help.”"],
+                )
+            ],
+        ),
+        (
+            "Townsend said the fight would “deliver a decisive blow to the idea”.",
+            [("Townsend", "said", "mixed", ["the fight would", "“deliver a decisive blow to the idea”"])],
+        ),
+        (
+            "The army advanced into the province Tuesday, a monitor and a military source said.",
+            [
+                ("a monitor", "said", "indirect", ["The army advanced into the province Tuesday"]),
+                ("a military source", "said", "indirect", ["The army advanced into the province Tuesday"]),
+            ],
+        ),
+        # not attributions
+        ("The army took the town and the road.", []),
+        ("He is preparing to “liberate” the town.", []),
+        ("The report is long.", []),
+    ],
+)
+def test_sources_cues_and_contents(text, expected):
+    assert cited(text) == expected
+
+
+def test_a_quotation_goes_on_in_the_next_sentence_with_the_same_speaker():
+    found = cited("“We will move quickly,” the analyst said. “The regime wants to show that it is serious.”")
+    assert found == [
+        (
+            "the analyst",
+            "said",
+            "direct",
+            ["“We will move quickly,”", "“The regime wants to show that it is serious.”"],
+        )
+    ]
+
+
+def test_a_block_quotation_without_marks_belongs_to_the_report_before_it():
+    text = "This is the Defence Ministry’s report of the raid\nOn January 24 six bombers took off\n\nClearly they did."
+    rows = read_text(text).attributions
+    assert rows["frame"].tolist() == ["block"]
+    assert rows["source"].str.contains("Ministry").all()
+    assert text[rows["content_start"][0] : rows["content_end"][0]] == "On January 24 six bombers took off"
+
+
+def test_whom_it_was_told_to_and_whom_it_cites():
+    rows = read_text("“It is quite real now,” a diplomat told Malbrunot. He left, Heidu said, citing the SDF sources.")
+    assert rows.attributions["via"].tolist() == ["Malbrunot", "the SDF sources"]
+
+
+def test_pronouns_take_the_one_speaker_before_them_or_stay_open():
+    one = read_text("“Taking the city matters a lot,” said an analyst. He argued that it was urgent.").attributions
+    two = read_text("Kagan said it was over. Manna said it was not. He warned that it would last.").attributions
+    assert one["source_name"].tolist() == ["analyst", "analyst"]
+    assert two["source_name"].tolist()[-1] == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "source_type", "named", "intro"),
+    [
+        ("Coalition commander Lieutenant General Steve Townsend said it was over.", "Steve Townsend", "military",
+         "named", "Coalition commander Lieutenant General"),
+        ("A report by the normally reliable Al-Masdar news agency says it is over.", "Al-Masdar News", "media",
+         "named", "normally reliable"),
+        ("A military source confirmed the army had advanced.", "military source", "military", "described", ""),
+        ("Moscow says it will stay.", "Moscow", "government", "named", ""),
+        ("Sources said the army had advanced.", "sources", "other", "bare", ""),
+    ],
+)  # fmt: skip
+def test_who_the_source_is(text, name, source_type, named, intro):
+    row = read_text(text).attributions.iloc[0]
+    assert (row["source_name"], row["source_type"], row["named"], row["intro"]) == (name, source_type, named, intro)
+
+
+def test_a_part_of_a_name_takes_the_full_name_of_the_article():
+    rows = read_text("John Smith said it was over. Then Smith said it was not.").attributions
+    assert rows["source_name"].tolist() == ["John Smith", "John Smith"]
+
+
+def test_count_sources_counts_speakers_not_parts():
+    read = read_texts(
+        {"A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”", "B-1": "Heidu warned that the war would last."}
+    )
+    counts = attribution.count_sources(read, by="source_name")
+    assert counts[["outlet", "source_name", "n", "n_direct", "total"]].values.tolist() == [
+        ["A", "Frederick Kagan", 1, 1, 1],
+        ["B", "Raizan Heidu", 1, 0, 1],
+    ]
+    assert counts["per_1000_words"].tolist() == pytest.approx([1000 / 13, 1000 / 7])
+
+
+def test_contents_lie_inside_the_text():
+    read = read_text("“One two three,” he said.\n“Four five six.”\nKagan said “seven eight nine” was it.")
+    rows = read.attributions
+    length = len(read.articles["text"][0])
+    assert (rows["content_start"] < rows["content_end"]).all()
+    assert (rows["content_end"] <= length).all()
+    assert isinstance(rows, pd.DataFrame)

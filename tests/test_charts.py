@@ -1,0 +1,400 @@
+from itertools import pairwise
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from helpers import charts
+from helpers.charts import frame, style
+
+FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
+STRANGE = [
+    "Al-Quds Al-Arabi International Newspaper of London", "القدس العربي", "Комсомольская правда", "$x_{2} Daily",
+    "<script>alert(1)</script>", "北京日报", "The Frontier Post (Peshawar and Quetta)",
+    *(f"Outlet {i}" for i in range(8)),
+]  # fmt: skip
+ACTORS = ["ISIS", "Syrian government", "SDF", "US-led coalition", "$x_{"]
+WORDS = {
+    "title": "How does each outlet name the same actor in its articles about the race to Raqqa, and is that $x_{?",
+    "foot": "6 articles from 5 outlets, February 2016 to June 2017: different events, months apart. Names, acronyms.",
+}
+
+
+def make_names(outlets):
+    rows = [
+        ("ISIS", outlet, voice, variant, "name", 1 + (i * 3 + j * 5 + k * 7) % 11)
+        for i, outlet in enumerate(outlets)
+        for k, voice in enumerate(("outlet", "quote"))
+        for j, variant in enumerate(("ISIS", "Islamic State", "Daesh", "IS", "ISIL", "the militants", "$x_{", "داعش"))
+        if (i + j + k) % 3
+    ]
+    names = pd.DataFrame(rows, columns=["actor", "outlet", "voice", "variant", "kind", "n"])
+    names["total"] = names.groupby(["outlet", "voice"])["n"].transform("sum")
+    return names.assign(share=names["n"] / names["total"])
+
+
+def make_counts(outlets):
+    rows = [(o, a, n := (i * 5 + j * 3) % 17, n * 1.3) for i, o in enumerate(outlets) for j, a in enumerate(ACTORS)]
+    return pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"])
+
+
+def make_scores(outlets):
+    rows = [
+        (o, f"{o}-{a}", s, ((i + 3 * s) % 9 - 4) / 5, ((i + 3 * s) % 9 - 4) / 6, int((i + 3 * s) % 9 != 4))
+        for i, o in enumerate(outlets)
+        for a in range(1 + i % 2)
+        for s in range(5)
+    ]
+    columns = ["outlet", "article_id", "sentence_no", "compound", "masked_compound", "n_hits"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def make_articles(outlets):
+    rows = []
+    for i, outlet in enumerate(outlets):
+        month = pd.Period("2016-02") + 3 * i
+        rows += [(outlet, month.start_time, month.end_time)] * (1 + i % 2)
+        rows += [(outlet, day, day) for day in pd.date_range(month.start_time, periods=i % 3, freq="9D")]
+    articles = pd.DataFrame(rows, columns=["outlet", "published_from", "published_to"])
+    return articles.assign(published_to=articles["published_to"].dt.normalize())
+
+
+def make_contrasts():
+    terms = ["regime", "liberate", "moderate rebel", "$x_{", "army", "a very long term of quite a few words", "truce"]
+    return pd.DataFrame({
+        "term": terms, "score": [0.3, 0.2, 0.1, 0.05, 0.0, -0.1, -0.25], "n_target": [9, 5, 3, 2, 4, 1, 0],
+        "n_rest": [1, 0, 1, 0, 4, 5, 7], "articles_target": [3, 1, 2, 1, 2, 1, 0],
+        "articles_rest": [1, 0, 1, 0, 2, 1, 3], "target": "Sputnik",
+    })  # fmt: skip
+
+
+def make_cited(outlets):
+    kinds = ["government", "military", "monitor", "<b>expert</b>", "civilian", ""]
+    rows = [(o, k, n := (i + 2 * j) % 7, n // 2) for i, o in enumerate(outlets) for j, k in enumerate(kinds)]
+    return pd.DataFrame(rows, columns=["outlet", "source_type", "n", "n_direct"])
+
+
+def make_profile(outlets):
+    measures = ["mentions per 1,000 words", "mean tone", "share of quoted words"]
+    rows = [
+        (o, m, np.nan if (i + j) % 5 == 4 else (i - 2) * 0.3 * (j + 1), 3 * i)
+        for i, o in enumerate(outlets)
+        for j, m in enumerate(measures)
+    ]
+    return pd.DataFrame(rows, columns=["outlet", "measure", "value", "n"])
+
+
+EVERY = {
+    "timeline": lambda outlets, **o: charts.timeline(make_articles(outlets), **o),
+    "heat_map": lambda outlets, **o: charts.heat_map(make_counts(outlets), **o),
+    "share_bars": lambda outlets, **o: charts.share_bars(make_names(outlets), **o),
+    "share_bars by voice": lambda outlets, **o: charts.share_bars(make_names(outlets), by="voice", **o),
+    "tone_dots": lambda outlets, **o: charts.tone_dots(make_scores(outlets), **o),
+    "tone_dots both": lambda outlets, **o: charts.tone_dots(make_scores(outlets), both=True, **o),
+    "count_bars": lambda outlets, **o: charts.count_bars(make_cited(outlets), label="source_type", **o),
+    "count_bars parts": lambda outlets, **o: charts.count_bars(
+        make_cited(outlets), label="source_type", part=("n_direct", "quoted", "paraphrased"), **o
+    ),
+    "profile": lambda outlets, **o: charts.profile(make_profile(outlets), **o),
+    "diverging_bars": lambda outlets, **o: charts.diverging_bars(make_contrasts(), **o),
+}
+EMPTY = {
+    "timeline": lambda table: charts.timeline(table, empty="no mention of X"),
+    "heat_map": lambda table: charts.heat_map(table, empty="no mention of X"),
+    "share_bars": lambda table: charts.share_bars(table, empty="no mention of X"),
+    "share_bars by voice": lambda table: charts.share_bars(table, by="voice", empty="no mention of X"),
+    "tone_dots": lambda table: charts.tone_dots(table, empty="no mention of X"),
+    "count_bars": lambda table: charts.count_bars(table, label="source_type", empty="no mention of X"),
+    "profile": lambda table: charts.profile(table, empty="no mention of X"),
+    "diverging_bars": lambda table: charts.diverging_bars(table, empty="no mention of X"),
+}
+
+
+def list_texts(axes) -> list[Text]:
+    figure = charts.find_figure(axes)
+    return [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+
+
+def list_words(axes) -> list[str]:
+    return [text.get_text() for text in list_texts(axes)]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("outlets", "width"),
+    [(FIVE, "single"), (FIVE[:1], "double"), (FIVE[:2], "single"), (STRANGE, "double")],
+    ids=["five", "one", "two", "fifteen"],
+)
+@pytest.mark.parametrize("chart", EVERY)
+def test_text_is_readable_and_inside_the_figure(chart, outlets, width):
+    axes = EVERY[chart](outlets, width=width, **WORDS)
+    figure = charts.find_figure(axes)
+    assert figure.get_size_inches()[0] * 25.4 == pytest.approx({"single": 89, "double": 183}[width])
+    with mpl.rc_context(charts.RC):
+        figure.canvas.draw()
+        page = figure.bbox.padded(1)
+        for text in list_texts(axes):
+            box = text.get_window_extent()
+            assert text.get_fontsize() >= 6.5
+            assert page.x0 <= box.x0 and box.x1 <= page.x1, text.get_text()
+            assert page.y0 <= box.y0 and box.y1 <= page.y1, text.get_text()
+            assert "$" not in text.get_text() or not text.get_parse_math()
+            assert to_rgba(text.get_color()) in {to_rgba(c) for c in (style.INK, style.GREY, "white")}
+
+
+@pytest.mark.parametrize("chart", [name for name in EVERY if name not in ("diverging_bars", "heat_map")])
+def test_row_labels_do_not_overlap(chart):
+    axes = EVERY[chart](STRANGE)
+    figure = charts.find_figure(axes)
+    with mpl.rc_context(charts.RC):
+        figure.canvas.draw()
+        labels = [t.get_window_extent() for t in list_texts(axes) if t.get_ha() == "right" and t.get_fontsize() == 7.5]
+    assert len(labels) >= 5
+    for one, other in pairwise(labels):
+        assert not one.overlaps(other)
+
+
+@pytest.mark.parametrize("chart", EMPTY)
+def test_nothing_to_draw_is_said(chart):
+    axes = EMPTY[chart](pd.DataFrame())
+    assert "no mention of X" in list_words(axes)
+
+
+def test_a_table_with_columns_but_no_rows_is_said_too():
+    assert "no mention" in list_words(charts.share_bars(make_names(FIVE).head(0)))
+    assert "no scored sentence" in list_words(charts.tone_dots(make_scores(FIVE).assign(compound=np.nan)))
+
+
+@pytest.mark.parametrize("chart", EVERY)
+def test_nothing_is_changed(chart):
+    tables = [make_names(FIVE), make_counts(FIVE), make_scores(FIVE), make_profile(FIVE), make_cited(FIVE)]
+    before, settings = [table.copy() for table in tables], dict(mpl.rcParams)
+    EVERY[chart](FIVE)
+    assert dict(mpl.rcParams) == settings
+    charts.share_bars(tables[0])
+    charts.heat_map(tables[1])
+    charts.tone_dots(tables[2])
+    charts.profile(tables[3])
+    charts.count_bars(tables[4], label="source_type")
+    for table, copy in zip(tables, before, strict=True):
+        pd.testing.assert_frame_equal(table, copy)
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(ValueError, match="heat map needs column 'per_1000_words'; the table has: outlet, actor, n"):
+        charts.heat_map(make_counts(FIVE)[["outlet", "actor", "n"]])
+    with pytest.raises(ValueError, match="width 'wide'"):
+        charts.heat_map(make_counts(FIVE), width="wide")
+
+
+@given(st.lists(st.text(max_size=8), min_size=1, max_size=40, unique=True), st.randoms())
+def test_outlet_colors_do_not_depend_on_order_and_are_told_apart_by_marker(outlets, random):
+    shuffled = random.sample(outlets, len(outlets))
+    colors, markers = charts.outlet_colors(outlets), charts.outlet_markers(outlets)
+    assert colors == charts.outlet_colors(shuffled)
+    assert len({(colors[name], markers[name]) for name in outlets}) == len(outlets)
+    if len(outlets) <= 10:
+        assert len(set(colors.values())) == len(outlets)
+
+
+def test_colors_are_settled_by_all_outlets_not_by_those_drawn():
+    two = charts.tone_dots(make_scores(FIVE[:2]), outlets=FIVE)
+    drawn = {line.get_markerfacecolor() for line in two.lines if line.get_marker() in "os^Dv" and len(line.get_xdata())}
+    assert {charts.outlet_colors(FIVE)[name] for name in FIVE[:2]} <= drawn
+    assert [t for t in list_words(two) if t == "no scored sentence"] == ["no scored sentence"] * 3
+
+
+def test_ink_on_reads_on_every_fill():
+    assert style.ink_on("white") == style.INK
+    assert style.ink_on("black") == "white"
+    assert {style.ink_on(fill) for fill in style.FILLS} == {style.INK}
+
+
+@given(st.text(max_size=60), st.floats(20, 200))
+def test_text_that_is_wrapped_or_cut_fits(text, points):
+    for line in [*style.wrap(text, points, lines=2), style.shorten(text, points)]:
+        assert len(line) <= 2 or style.text_width(line) <= points
+    assert len(style.wrap(text, points, lines=2)) <= 2
+
+
+def test_legible_drops_what_breaks_a_line_and_boxes_what_the_font_lacks():
+    assert charts.legible("a\n\tb\u202e c\x00") == "a b c"
+    assert charts.legible("北 القدس") == "□ القدس"
+    assert charts.legible("می\u200cخواهم") == "می\u200cخواهم"
+
+
+def test_share_bars_sum_to_one_and_count_by_hand():
+    names = pd.DataFrame({
+        "actor": "ISIS", "outlet": ["A", "A", "A", "B"], "voice": ["outlet", "outlet", "quote", "quote"],
+        "variant": ["ISIS", "Daesh", "ISIS", "ISIS"], "kind": "name", "n": [3, 1, 4, 2], "total": [4, 4, 4, 5],
+    })  # fmt: skip
+    table = charts.share_bars(names).drawn.table
+    assert table.to_dict("list") == {
+        "outlet": ["A", "A", "B", "B"],
+        "variant": ["ISIS", "Daesh", "ISIS", "all other names"],
+        "n": [7, 1, 2, 3],
+        "total": [8, 8, 5, 5],
+        "share": [0.875, 0.125, 0.4, 0.6],
+    }
+    panels = charts.share_bars(names, by="voice")
+    assert len(panels) == 2
+    assert panels[0].drawn.table.query("outlet == 'A' and voice == 'outlet'")["share"].tolist() == [0.75, 0.25]
+    assert "no mention" in list_words(panels)
+
+
+def test_share_bars_lump_the_rare_names():
+    table = charts.share_bars(make_names(STRANGE), top=3).drawn.table
+    assert set(table["variant"]) >= {"all other names"} and table["variant"].nunique() == 4
+    assert table.groupby("outlet")["share"].sum().round(9).eq(1).all()
+
+
+def test_share_bars_refuse_two_actors():
+    with pytest.raises(ValueError, match="one actor at a time; the table holds Assad, ISIS"):
+        charts.share_bars(pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]))
+
+
+def test_share_bars_have_a_key_only_where_a_name_does_not_fit():
+    names = make_names(FIVE).query("variant == 'ISIS' and voice == 'outlet'")
+    names = names.assign(total=names["n"])
+    words = list_words(charts.share_bars(names))
+    assert "ISIS 100%" in words and "ISIS" not in words
+    assert "Islamic State" in list_words(charts.share_bars(make_names(FIVE), width="single"))
+
+
+def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
+    axis = charts.diverging_bars(make_contrasts(), top=2)
+    table = axis.drawn.table
+    assert table["term"].tolist() == ["regime", "liberate", "a very long term of quite a few words", "truce"]
+    assert table["single"].tolist() == [False, True, True, False]
+    bars = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
+    assert [bool(bar.get_hatch()) for bar in bars] == [False, True, True, False]
+    assert [round(bar.get_width(), 3) for bar in bars] == [0.3, 0.2, -0.1, -0.25]
+    words = list_words(axis)
+    assert "9 : 1" in words and "more in Sputnik →" in words
+    assert "single article (2 of 4 terms)" in axis.drawn.foot
+    assert "army" not in list_words(charts.diverging_bars(make_contrasts()))
+
+
+def test_diverging_bars_refuse_two_rows_a_term():
+    with pytest.raises(ValueError, match="term 'regime' has two rows"):
+        charts.diverging_bars(pd.concat([make_contrasts()] * 2))
+
+
+def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
+    scores = pd.DataFrame({
+        "outlet": "A", "article_id": ["a", "a", "a", "b", "b"], "sentence_no": [0, 1, 2, 0, 0],
+        "compound": [0.1, 0.2, 0.0, 0.9, 0.9], "masked_compound": [0.1, 0.2, 0.0, 0.5, 0.5], "n_hits": [1, 1, 1, 2, 2],
+    })  # fmt: skip
+    axis = charts.tone_dots(scores)
+    assert len(axis.drawn.table) == 4
+    assert axis.drawn.table["outlet_mean_compound"].unique() == pytest.approx([0.5])  # ((0.1 + 0.2 + 0) / 3 + 0.9) / 2
+    assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))
+    both = list_words(charts.tone_dots(scores, both=True))
+    assert {"+0.50", "+0.30", "mean with names masked"} <= set(both)
+    assert axis.get_xlim() == (-1.04, 1.04)
+
+
+def test_tone_dots_hollow_only_where_no_word_was_known():
+    scores = make_scores(FIVE[:1]).assign(compound=[0, 0, 0.4, 0.5, -0.2], n_hits=[0, 2, 1, 1, 1])
+    hollow = [line for line in charts.tone_dots(scores).lines if line.get_markerfacecolor() == "none"]
+    assert sum(len(line.get_xdata()) for line in hollow if line.get_marker() == "o") == 1
+
+
+def test_timeline_tells_days_from_months_and_counts_the_undated():
+    articles = pd.DataFrame({
+        "outlet": ["A", "A", "A", "B", "B"],
+        "published_from": pd.to_datetime(["2016-02-01", "2016-02-01", "2016-05-03", "2016-06-01", None]),
+        "published_to": pd.to_datetime(["2016-02-29", "2016-02-29", "2016-05-03", "2016-06-30", None]),
+    })  # fmt: skip
+    axis = charts.timeline(articles)
+    assert [bar.get_width() for bar in axis.patches if isinstance(bar, Rectangle)] == [29, 30]
+    assert {"n = 3", "n = 2", "2"} <= set(list_words(axis))
+    assert axis.drawn.table["n"].tolist() == [2, 1, 1]
+    assert "Not drawn for want of a date: 1." in axis.drawn.foot
+
+
+def test_timeline_of_one_article_and_of_four_hundred():
+    day = pd.DataFrame({"outlet": ["A"], "published_from": ["2016-02-03"], "published_to": ["2016-02-03"]})
+    axis = charts.timeline(day.astype({"published_from": "datetime64[s]", "published_to": "datetime64[s]"}))
+    assert axis.get_xlim()[0] < axis.get_xlim()[1]
+    days = pd.to_datetime("2016-01-01") + pd.to_timedelta(np.arange(400) % 30, unit="D")
+    many = pd.DataFrame({"outlet": "A", "published_from": days, "published_to": days})
+    heights = np.concatenate([line.get_ydata() for line in charts.timeline(many).lines if len(line.get_ydata()) > 2])
+    assert len(heights) == 400 and np.abs(heights).max() <= 0.4 and len(np.unique(heights.round(3))) > 5
+
+
+def test_heat_map_orders_actors_prints_n_and_fills_what_is_missing():
+    counts = pd.DataFrame({
+        "outlet": ["A", "B", "A"], "actor": ["ISIS", "ISIS", "SDF"], "n": [2, 4, 30], "per_1000_words": [1.0, 2.0, 9.5],
+    })  # fmt: skip
+    axis = charts.heat_map(counts)
+    words = list_words(axis)
+    assert words.index("SDF") < words.index("ISIS")
+    assert {"9.5\nn 30", "0"} <= set(words)
+    table = axis.drawn.table.set_index(["outlet", "actor"])["n"].to_dict()
+    assert table == {("A", "SDF"): 30, ("A", "ISIS"): 2, ("B", "SDF"): 0, ("B", "ISIS"): 4}
+
+
+@pytest.mark.parametrize("outlets", [["A"], ["A", "B", "C", "D"]])
+def test_heat_map_agrees_with_its_table_whichever_way_it_is_turned(outlets):
+    rows = [(o, a, 1 + i * 7 + j, 0.5 + i * 7 + j) for i, o in enumerate(outlets) for j, a in enumerate("xyz")]
+    counts = pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"])
+    table = charts.heat_map(counts).drawn.table
+    merged = table.merge(counts, on=["outlet", "actor"], suffixes=("", "_given"))
+    assert len(merged) == len(counts) and merged["n"].eq(merged["n_given"]).all()
+    assert merged["per_1000_words"].eq(merged["per_1000_words_given"]).all()
+
+
+def test_count_bars_add_up_and_share_one_scale():
+    axes = charts.count_bars(make_cited(FIVE), label="source_type", top=3)
+    assert len({axis.get_xlim() for axis in axes}) == 1
+    table = axes[0].drawn.table
+    assert table["n"].sum() == make_cited(FIVE)["n"].sum()
+    assert "all others (3)" in set(table["source_type"])
+    parts = charts.count_bars(make_cited(FIVE), label="source_type", part=("n_direct", "quoted", "rest"))[0].drawn.table
+    assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
+    assert parts["n"].sum() == make_cited(FIVE)["n"].sum()
+    assert "(none)" in set(parts["source_type"])
+
+
+def test_profile_says_what_is_too_small_and_keeps_the_rows():
+    axes = charts.profile(make_profile(FIVE))
+    assert len(axes) == 3 and len({axis.get_ylim() for axis in axes}) == 1
+    assert sum(word.startswith("n too small") for word in list_words(axes)) == int(
+        make_profile(FIVE)["value"].isna().sum()
+    )
+    with pytest.raises(ValueError, match="two rows for outlet 'Daily Caller' and measure 'mean tone'"):
+        charts.profile(pd.concat([make_profile(FIVE)] * 2).query("measure == 'mean tone'"))
+
+
+def test_charts_draw_in_the_axes_they_are_given():
+    figure = Figure(figsize=(8, 4))
+    left, right = figure.subplots(1, 2)
+    assert charts.heat_map(make_counts(FIVE), left, **WORDS) is left
+    panels = charts.share_bars(make_names(FIVE), [left, right], by="voice")
+    assert list(panels) == [left, right]
+    with pytest.raises(ValueError, match="5 panels, but 2 axes were given"):
+        charts.count_bars(make_cited(FIVE), [left, right], label="source_type")
+    figure.canvas.draw()
+
+
+def test_describe_figure_names_the_extremes():
+    told = charts.describe_figure(charts.find_drawn(charts.heat_map(make_counts(["A", "B"]), title="Who is named?")))
+    assert told.startswith(
+        "Who is named? Heat map, rows: 10 (outlet: 2, actor: 5). per_1000_words: highest 18.2 (B, US-led"
+    )
+    assert told.endswith("lowest 0 (A, ISIS).")
+    assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "Figure, rows: 0."
+    assert "no mention of any actor" in charts.describe_figure(charts.find_drawn(charts.heat_map(pd.DataFrame())))
+
+
+def test_panel_width_leaves_room_for_what_stands_around():
+    shape = frame.Shape(height=10, n=2, cols=2, left=50, right=20, gap=10)
+    assert 2 * shape.panel_width("double") == pytest.approx(183 / 25.4 * 72 - 10 - 50 - 40 - 10)

@@ -1,0 +1,495 @@
+"""Cleaning: what is cut, what is kept, how a page is mended, and that nothing vanishes unseen."""
+
+import re
+import string
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import cleaning
+from helpers.mending import form_paragraphs, split_lines
+from helpers.run import ROOT
+
+GENERIC, _ = cleaning.load_rules({})
+FIRST = "The army said on Tuesday that it had taken the village after a week of fighting."
+NEXT = "Residents told reporters that most of the shops had been closed since the morning."
+LAST = "The fighting has forced thousands of families to leave the area, aid workers said."
+
+
+def make_row(**cells):
+    empty = dict.fromkeys(("starts_with", "ends_with", "headline", "author", "rules_off"), "")
+    return {"article_id": "a", "outlet": "Courier", **empty, **cells}
+
+
+def clean(raw, rules=GENERIC, **cells):
+    """The text of a file with one article, and what was cut from it: (rule, words)."""
+    cleaned = cleaning.clean_file(raw, [make_row(**cells)], rules)
+    check_tiles(raw, cleaned)
+    return cleaned.texts["a"], [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
+
+
+def squeeze(text):
+    return "".join(text.split())
+
+
+def check_tiles(raw, cleaned):
+    """Kept stretches, cuts and white space tile the file; a text is its kept stretches but for white space."""
+    at = 0
+    for start, end in sorted((piece.start, piece.end) for piece in [*cleaned.kept, *cleaned.removed]):
+        assert at <= start < end and not raw[at:start].strip()
+        assert not raw[start].isspace() and not raw[end - 1].isspace()
+        at = end
+    assert not raw[at:].strip()
+    for article_id, text in cleaned.texts.items():
+        kept = [raw[piece.start : piece.end] for piece in cleaned.kept if piece.article_id == article_id]
+        assert squeeze(text) == squeeze("".join(kept))
+        assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text
+
+
+def cut_names(raw, **cells):
+    return [rule for rule, _ in clean(raw, **cells)[1]]
+
+
+# ---- lines that go -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Font Size:", "font size"),
+        ("Evening Courier Foundation logo", "logo"),
+        ("© Agency 2023 / Jane Roe Fighters ride to the front line of the town, on February 19, 2016", "caption"),
+        ("Soldiers of the army (SAA). File photo - Agency", "caption"),
+        ("Subscribe", "subscribe"),
+        ("Share Tweet Print", "share widget"),
+        ("12 Comments", "comment widget"),
+        ("The views expressed in this article are those of the author and do not reflect the site’s.", "disclaimer"),
+        ("Follow Jane Roe on Twitter @janeroe", "footer"),
+        ("Send tips to jane@example.org.", "footer"),
+        ("All content created by the Foundation is available without charge to any news publisher.", "footer"),
+        ("READ MORE: Ten things to know", "related link"),
+        ("(Reporting by J. Roe; Editing by A. Doe.)", "credit"),
+        ("Why the Old City Fell Before Winter Came", "related headline"),
+        ("Perfect Timing: Why ‘Race’ to Take the City Began?", "related headline"),
+        ("Army pushes into the province", "crosshead"),
+        ("Заголовок открываемого материала", "other script"),
+        ("* * *", "layout mark"),
+    ],
+)
+def test_lines_that_are_cut(line, rule):
+    text, cuts = clean(f"{FIRST}\n{NEXT}\n{line}\n{LAST}")
+    assert text == f"{FIRST}\n{NEXT}\n{LAST}"
+    assert cuts == [(rule, line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "He denied it",  # a pronoun opens prose
+        "What had they done?",
+        "“We are ready to go”",
+        "One witness listed three weapons:",
+        "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
+        "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
+        "The file photo showed him in uniform.",
+        "Subscribers of the paper were told to stay at home.",
+        "The views of the minister do not necessarily represent those of the government, he added.",
+        "The opinions expressed by voters in this town do not reflect the polls.",
+        "Follow the money, he said on Twitter, and you will find the men behind the war.",
+        "Chats with the men continued for a week … nobody came.",
+        "[…]",
+        "Share prices fell in the capital, traders said -- the lowest since 2011.",
+        "John Roe is a French journalist who was taken in 2012 and has not been seen since then.",
+        "The minister said it would end … Then he left the room.",
+    ],
+)
+def test_prose_is_kept(line):
+    raw = f"{FIRST}\n{NEXT}\n{line}\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+def test_short_lines_in_a_row_are_a_list():
+    raw = f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+def test_short_line_after_an_open_sentence_is_its_block_quotation():
+    raw = f"{FIRST}\nThe agency put it like this\nTen men were killed\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+# ---- edges -------------------------------------------------------------------------------------------------------
+
+
+def test_page_furniture_above_the_first_paragraph():
+    raw = f"World\n\nArmy Charges Toward The Capital\n\nJane Roe Foreign Policy Reporter\n\n{FIRST}\n{LAST}\n\nReport\n"
+    text, cuts = clean(raw, headline="Army charges toward the capital", author="Jane Roe")
+    assert text == f"{FIRST}\n{LAST}"
+    assert [rule for rule, _ in cuts] == ["section label", "headline", "byline", "section label"]
+
+
+def test_headline_that_no_one_listed():
+    assert cut_names(f"Army pushes group back in the province\n{FIRST}\n{LAST}") == ["headline"]
+    assert cut_names(f"It was over before the winter\n{FIRST}\n{LAST}", headline="Another line altogether") == []
+
+
+def test_a_lone_place_below_the_headline_is_a_dateline():
+    assert cut_names(f"Army Takes the Town\nPort Said\n{FIRST}\n{LAST}", headline="Army takes the town") == [
+        "headline",
+        "dateline",
+    ]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["PORT SAID (Agency) - ", "Port Said, 5 (Agency) – ", "LAGOS, Nigeria — ", "LAGOS, Feb. 8 (UPI) — "],
+)
+def test_datelines_are_cut(opening):
+    text, cuts = clean(f"{opening}{FIRST}\n{LAST}")
+    assert text == f"{FIRST}\n{LAST}"
+    assert cuts == [("dateline", opening.strip())]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The town of Port Said - once a resort - has been taken.",
+        "US-backed forces have taken the town.",
+        "NATO (the alliance) has met.",
+        "On 5 April 2017 the town fell.",
+        "5 April 2017 was the day on which the town fell.",
+    ],
+)
+def test_openings_that_are_prose(opening):
+    raw = f"{opening} {FIRST}\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+def test_stamp_and_headline_in_the_first_line():
+    raw = f"Wed 05 Apr 2017 Army takes the old town by night. {FIRST} {LAST}"
+    text, cuts = clean(raw, headline="Army takes the old town, by night")
+    assert text == f"{FIRST} {LAST}"
+    assert cuts == [("date stamp", "Wed 05 Apr 2017"), ("headline", "Army takes the old town by night.")]
+
+
+def test_a_headline_that_is_the_start_of_a_sentence_stays():
+    raw = f"Army takes the old town in the south after a week. {LAST}"
+    assert clean(raw, headline="Army takes the old town") == (raw, [])
+    raw = f"Army takes old town Council after a week. {LAST}"
+    assert clean(raw, headline="Army takes old town") == (raw, [])
+
+
+def test_credits_after_the_last_sentence():
+    raw = f"{FIRST} {LAST} Additional reporting by J. Roe in Lagos; Editing by A. Doe"
+    assert clean(raw) == (f"{FIRST} {LAST}", [("credit", "Additional reporting by J. Roe in Lagos; Editing by A. Doe")])
+    assert cut_names(f"{FIRST} {LAST} - AGENCY") == ["credit"]
+    assert cut_names(f"{FIRST} “We will win.” - Roe") == []
+
+
+@pytest.mark.parametrize(
+    ("bio", "author", "is_cut"),
+    [
+        ("Jane Roe is a Lagos-based journalist and regular contributor to the paper.", "", True),
+        ("Jane Roe is a writer who covers the war.", "Jane Roe", True),
+        ("Jane Roe is a writer who was taken in 2012.", "", False),
+        ("Jane Roe is a writer who was taken in 2012.", "John Doe", False),
+    ],
+)
+def test_author_bio(bio, author, is_cut):
+    assert cut_names(f"{FIRST}\n{LAST}\n{bio}", author=author) == ["author bio"] * is_cut
+
+
+def test_an_article_of_two_words_is_not_a_label():
+    assert clean("Troops advanced") == ("Troops advanced", [])
+
+
+# ---- tails, teasers, repetitions ---------------------------------------------------------------------------------
+
+
+def test_everything_after_the_comment_box_goes():
+    tail = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
+    assert clean(f"{FIRST}\n{NEXT}\n{LAST}\n\n{tail}") == (f"{FIRST}\n{NEXT}\n{LAST}", [("comment widget", tail)])
+
+
+def test_a_to_end_line_in_the_first_half_is_left_alone():
+    text, cuts = clean(f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over, and so was the talk of it.")
+    assert LAST in text and cuts == [("comment widget", "View all comments")]
+
+
+def test_a_question_in_prose_does_not_end_an_article():
+    raw = f"{FIRST}\n{NEXT}\nWhat do you think?\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+def test_teasers_of_other_articles():
+    teasers = (
+        "-\nMajor operation to capture the city to start in days\nAn operation to capture the city will start in the "
+        "next few days, ... World News -\nForce enters the city from the east\nThe forces broke into the bastion of "
+        "the group on Tuesday, an hour after ... World News"
+    )
+    text, cuts = clean(f"{FIRST}\n{NEXT}\n{LAST}\n{teasers}")
+    assert text == f"{FIRST}\n{NEXT}\n{LAST}"
+    assert Counter(rule for rule, _ in cuts) == {"layout mark": 1, "teaser": 4}
+
+
+def test_pull_quotes_repeat_a_longer_paragraph():
+    quote = "it had taken the village after a week of fighting"
+    assert clean(f"{FIRST}\n“{quote.capitalize()}.”\n{LAST}") == (
+        f"{FIRST}\n{LAST}",
+        [("pull quote", f"“{quote.capitalize()}.”")],
+    )
+    raw = f"{FIRST}\n“It had taken the bridge after a week of fighting.”\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+def test_a_paragraph_printed_twice_is_kept_twice():
+    raw = f"{FIRST}\n{NEXT}\n{FIRST}\n{LAST}"
+    assert clean(raw) == (raw, [])
+
+
+def test_a_caption_printed_twice():
+    caption = "Fighters are taken to the front line of the town of Chaddade"
+    raw = f"{FIRST}\n© Agency / Roe {caption}\n{caption}\n{NEXT}\n{LAST}"
+    assert Counter(cut_names(raw)) == {"caption": 1, "repeated caption": 1}
+
+
+def test_zero_width_marks_and_odd_spaces():
+    text, cuts = clean(f"The army\xa0said  it\u2009had ta\u00adken the\u200b town. {LAST}")
+    assert text == f"The army said it had taken the town. {LAST}"
+    assert [rule for rule, _ in cuts] == ["invisible character"] * 2
+
+
+# ---- mending -----------------------------------------------------------------------------------------------------
+
+COLUMN = """\
+T
+
+he army said on Tuesday that
+its sudden move has trig-
+gered a race to take the de
+
+facto capital, Lagos.
+The rivalry between the US-
+backed groups and allied mili-
+tias has a surface-to-
+surface missile made in 2012-
+15, and now a game-chang-
+ing aid to all of them.
+
+Another scenario previews the
+simultaneous advance along a
+high-
+
+way which has been mined, the
+widely read re-
+port says, of oil-rich land and oil-
+rich sea.
+"""
+
+
+def test_a_printed_column_is_mended():
+    text, cuts = clean(COLUMN)
+    assert text.split("\n") == [
+        "The army said on Tuesday that its sudden move has triggered a race to take the de facto capital, Lagos.",
+        "The rivalry between the US-backed groups and allied militias has a surface-to-surface missile made in "
+        "2012-15, and now a game-changing aid to all of them.",
+        "Another scenario previews the simultaneous advance along a highway which has been mined, the widely read "
+        "report says, of oil-rich land and oil-rich sea.",
+    ]
+    assert cuts == [("join hyphen", "-")] * 5
+
+
+def test_mends_can_be_switched_off():
+    assert "mili-tias" in clean(COLUMN, rules_off="join hyphen")[0]
+    assert clean(COLUMN, rules_off="drop capital")[0].startswith("T he army said")
+    assert clean(COLUMN, rules_off="join lines")[0].count("\n") > 10
+
+
+@pytest.mark.parametrize(
+    ("half", "rest", "elsewhere", "joined"),
+    [
+        ("coun-", "tryside", "", "countryside"),
+        ("ISIS-", "held", "", "ISIS-held"),
+        ("Deir-", "Ezzor", "", "Deir-Ezzor"),
+        ("15-", "year", "", "15-year"),
+        ("oil-", "soaked", "an oil-soaked field", "oil-soaked"),
+        ("anti-", "tank", "", "anti-tank"),
+        ("instal-", "led", "they were installed", "installed"),
+        ("man-", "led", "", "man-led"),
+        ("face-", "to-face", "", "face-to-face"),
+        ("up-to-", "date", "", "up-to-date"),
+        ("Kunik-", "ov", "", "Kunikov"),
+    ],
+)
+def test_hyphens_at_a_line_end(half, rest, elsewhere, joined):
+    raw = f"the army had seen a {half}\n{rest} of the south and\nthen it went on to the\nnorth {elsewhere} again."
+    assert f" {joined} " in clean(raw)[0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "start"),
+    [
+        ("T\n\nhe town fell.", "The town"),
+        ("A\n\nmid the snow the town fell.", "Amid the snow"),
+        ("A\n\nsuicide bomber came. Another suicide bomber went.", "A suicide bomber"),
+        ("I\n\nraq said it was over. In Iraq it was not.", "Iraq said"),
+        ("“T\n\nhe town fell,” he said.", "“The town"),
+        ("T\n\nHE TOWN fell on Tuesday.", "THE TOWN"),
+    ],
+)
+def test_drop_capitals(raw, start):
+    assert clean(f"{raw}\n\n{LAST}")[0].startswith(start)
+
+
+def test_text_with_a_paragraph_a_line_is_not_joined():
+    raw = "\n".join([FIRST, "no capital opens this line, but it is a paragraph.", NEXT, LAST, FIRST[:-1], NEXT])
+    assert clean(raw)[0] == raw
+
+
+# ---- several articles in a file ----------------------------------------------------------------------------------
+
+PAGE = f"Top of the page\n\n‘{FIRST}’\n{NEXT}\n\nA CAPTION of no article\n\nSecond. {LAST}\nThe end came in-\nto view."
+
+
+def test_two_articles_of_one_page():
+    rows = [
+        make_row(starts_with='"The army said on  Tuesday', ends_with="since the morning"),
+        make_row(article_id="b", starts_with="Second"),
+    ]
+    cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
+    check_tiles(PAGE, cleaned)
+    assert cleaned.texts["a"] == f"‘{FIRST}’\n{NEXT}"
+    assert cleaned.texts["b"].startswith("Second. The fighting")
+    assert [(cut.article_id, cut.rule) for cut in cleaned.removed] == [("", cleaning.OUTSIDE)] * 2
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        ({"starts_with": "The navy said on Tuesday"}, "starts_with", "nearest: '‘The army said on Tuesd"),
+        ({"starts_with": "Second", "ends_with": "since the morning"}, "ends_with", "only before"),
+        ({"ends_with": "until the evening"}, "ends_with", "copy the words"),
+    ],
+)
+def test_words_that_cannot_be_placed(cells, column, words):
+    cleaned = cleaning.clean_file(PAGE, [make_row(**cells)], GENERIC)
+    check_tiles(PAGE, cleaned)
+    [problem] = cleaned.problems
+    assert cleaned.texts == {} and problem.column == column and words in problem.reason and "\n" not in problem.reason
+
+
+def test_articles_that_would_overlap():
+    rows = [make_row(), make_row(article_id="b"), make_row(article_id="c", starts_with="Second")]
+    cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
+    check_tiles(PAGE, cleaned)
+    assert list(cleaned.texts) == ["a", "c"]
+    assert [problem.row for problem in cleaned.problems] == [1]
+    late = [make_row(ends_with="The end came"), make_row(article_id="c", starts_with="Second")]
+    cleaned = cleaning.clean_file(PAGE, late, GENERIC)
+    assert list(cleaned.texts) == ["c"] and "overlap" in cleaned.problems[0].reason
+
+
+# ---- rules of a corpus -------------------------------------------------------------------------------------------
+
+
+def test_a_corpus_adds_rules_and_limits_them_to_an_outlet():
+    entry = {"name": "motto", "note": "", "line": "^All the news", "outlet": "Courier"}
+    rules, problems = cleaning.load_rules({"cleaning": [entry]})
+    raw = f"{FIRST}\nAll the news of the world.\n{LAST}"
+    assert problems == []
+    assert clean(raw, rules)[1] == [("motto", "All the news of the world.")]
+    assert clean(raw, rules, rules_off="crosshead; motto")[1] == []
+    assert clean(raw, rules, outlet="Herald")[1] == []
+
+
+def test_a_corpus_switches_a_rule_off():
+    rules, problems = cleaning.load_rules({"cleaning": [{"name": "crosshead", "off": True}]})
+    raw = f"{FIRST}\nArmy pushes into the province\n{LAST}"
+    assert (problems, clean(raw, rules)[1], cut_names(raw)) == ([], [], ["crosshead"])
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"line": "x"}, "no name"),
+        ({"name": "x"}, "needs one of"),
+        ({"name": "x", "line": "a", "span": "b"}, "line and span"),
+        ({"name": "x", "line": "("}, "no regular expression"),
+        ({"name": "crosheads", "off": True}, "nearest: 'crosshead'"),
+        ("x", "no name"),
+    ],
+)
+def test_rules_that_cannot_be_used(entry, words):
+    rules, problems = cleaning.load_rules({"cleaning": [entry]})
+    assert len(problems) == 1 and words in problems[0] and "\n" not in problems[0]
+    assert rules.rules == GENERIC.rules
+
+
+def test_generic_rules_say_why_they_are_there():
+    assert [rule.name for rule in GENERIC.rules if not rule.note] == []
+
+
+# ---- properties --------------------------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(
+    re.findall(
+        r"\S+",
+        "the The army A I T he held- mili- tias US- said. town, “We will” © Subscribe - … ... 12 Comments Font Size: "
+        "Заголовок logo ’ ' \u00ad al-Assad World -- (Agency) Notify of Photo: 2016 Read Also",
+    )
+)
+SPACES = st.sampled_from([" ", " ", " ", "\n", "\n", "\n\n", "\xa0", "\r\n", "\u2028", " \n \n", "-\n", ""])
+PAGES = st.lists(st.tuples(WORDS, SPACES), max_size=60).map(
+    lambda pairs: "".join(word + space for word, space in pairs)
+)
+ANYTHING = st.one_of(PAGES, st.text(), st.text(string.ascii_letters + " \n-.'\"", max_size=300))
+CELLS = st.fixed_dictionaries({
+    "starts_with": st.one_of(st.just(""), PAGES), "ends_with": st.one_of(st.just(""), WORDS), "headline": PAGES,
+    "author": WORDS, "rules_off": st.sampled_from(["", *sorted(GENERIC.names)]),
+})  # fmt: skip
+PATTERNS = st.sampled_from(["the", r"\w+", "^", "$", ".*", r"\s", "said.*$", "(?<=T)|-", "[a-m]+", r"\b", "x*"])
+OWN_RULES = st.lists(
+    st.builds(
+        lambda kind, pattern: {"name": "own", kind: pattern},
+        st.sampled_from(["line", "to_end", "opening", "closing", "span"]),
+        PATTERNS,
+    ),
+    max_size=3,
+)
+
+
+@given(ANYTHING, CELLS, OWN_RULES)
+def test_nothing_vanishes_unseen(raw, cells, entries):
+    rules, _ = cleaning.load_rules({"cleaning": entries})
+    check_tiles(raw, cleaning.clean_file(raw, [make_row(**cells)], rules))
+
+
+@given(PAGES, CELLS, CELLS)
+def test_nothing_vanishes_from_a_page_of_two_articles(raw, first, second):
+    rows = [make_row(**first), make_row(article_id="b", **second)]
+    cleaned = cleaning.clean_file(raw, rows, GENERIC)
+    check_tiles(raw, cleaned)
+    assert len(cleaned.texts) + len(cleaned.problems) == 2
+
+
+@given(ANYTHING)
+def test_paragraphs_hold_every_line_once(raw):
+    paragraphs = form_paragraphs(raw, split_lines(raw, 0, len(raw)), GENERIC.mending)
+    pieces = [raw[start:end] for paragraph in paragraphs for start, end, _ in paragraph.pieces]
+    hyphens = sum(len(paragraph.hyphens) for paragraph in paragraphs)
+    assert len(squeeze("".join(pieces))) + hyphens == len(squeeze(raw))
+
+
+def test_cleaning_changes_nothing_it_is_given():
+    row = make_row(headline="x")
+    before = dict(row)
+    cleaning.clean_file(PAGE, [row], GENERIC)
+    assert row == before
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "seeds").glob("*.txt")), ids=lambda path: path.stem)
+def test_seeds_tile(path):
+    raw = path.read_text(encoding="utf-8")
+    check_tiles(raw, cleaning.clean_file(raw, [make_row()], GENERIC))

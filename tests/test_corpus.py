@@ -1,0 +1,380 @@
+"""Opening a corpus folder: what is read, and one clear line for whatever cannot be."""
+
+import csv
+import hashlib
+import os
+
+import pandas as pd
+import pytest
+
+from helpers import corpus, schemas
+from helpers.run import ROOT
+
+TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
+ROW = {"article_id": "a", "source_file": "a.txt", "outlet": "Courier"}
+
+
+def write_table(path, rows):
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Make a corpus folder of these rows; each file they name holds TEXT unless `files` says otherwise."""
+
+    def make_folder(*rows, files=None, tables=None):
+        folder = tmp_path / "corpus"
+        folder.mkdir()
+        write_table(folder / "articles.csv", rows or [ROW])
+        for name, content in {row["source_file"]: TEXT for row in rows or [ROW]}.items():
+            if files is None or name not in files:
+                (folder / name).write_text(content, encoding="utf-8")
+        for name, content in {**(files or {}), **(tables or {})}.items():
+            if content is not None:
+                (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        return folder
+
+    return make_folder
+
+
+def open_ids(folder):
+    opened = corpus.open_corpus(folder)
+    reasons = opened.rejected["reason"].tolist()
+    assert not any("\n" in reason or len(reason) > 400 for reason in reasons)
+    return opened.articles["article_id"].tolist(), reasons
+
+
+GOOD = {"article_id": "b", "source_file": "b.txt", "outlet": "Herald"}
+
+
+# ---- what is opened ----------------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_two_articles(make):
+    opened = corpus.open_corpus(make({**ROW, "published": "2016-02", "headline": "Village falls"}, GOOD))
+    schemas.check(opened.articles, "articles")
+    first = opened.articles.iloc[0]
+    assert opened.articles["article_id"].tolist() == ["a", "b"]
+    assert first["text"] == TEXT.strip()
+    assert (first["n_words"], first["cluster_id"], first["headline"]) == (18, "a", "Village falls")
+    assert (first["published_from"], first["published_to"]) == (pd.Timestamp("2016-02-01"), pd.Timestamp("2016-02-29"))
+    assert (first["raw_start"], first["raw_end"]) == (0, len(TEXT) - 1)
+    assert pd.isna(opened.articles.iloc[1]["published_from"])
+    assert opened.rejected.empty and opened.actors.empty and opened.sources.empty and opened.settings == {}
+    assert list(opened.actors.columns) == list(corpus.ACTOR_COLUMNS)
+    assert list(opened.sources.columns) == list(corpus.SOURCE_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("published", "first", "last"),
+    [
+        ("2015", "2015-01-01", "2015-12-31"),
+        ("2016-02", "2016-02-01", "2016-02-29"),
+        ("2017-12", "2017-12-01", "2017-12-31"),
+        ("2017-06-07", "2017-06-07", "2017-06-07"),
+    ],
+)
+def test_dates_as_exact_as_known(published, first, last):
+    assert corpus.parse_date(published) == (pd.Timestamp(first), pd.Timestamp(last))
+
+
+@pytest.mark.parametrize("published", ["2016-13", "2016-02-30", "Feb-16", "01/02/2016", "2016-2-7", "0000", "2016-"])
+def test_bad_dates_are_left_empty(make, published):
+    opened = corpus.open_corpus(make({**ROW, "published": published}, GOOD))
+    assert opened.articles["published"].tolist() == ["", ""] and opened.articles["published_from"].isna().all()
+    [reason] = opened.rejected["reason"]
+    assert reason.startswith(f"articles.csv row 2, column published: {published!r} is no date")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffarticle_id;source_file;outlet;headline;;\r\na;a.txt;Courier;„Fünf, sechs“;;\r\n;;;;;\r\n\r\n",
+        "article_id\tsource_file\toutlet\theadline\na\ta.txt\tCourier\t„Fünf, sechs“\n",
+        ' Article ID ,Source-File,OUTLET,Headline\n\na,a.txt,Courier,"„Fünf, sechs“"\n,,,\n',
+        'sep=;\narticle_id;source_file;outlet;headline\na;a.txt;Courier;"„Fünf,\n sechs“"\n',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_tables_as_spreadsheets_save_them(make, content, encoding):
+    content = content if encoding == "utf-8" else content.lstrip("\ufeff")
+    opened = corpus.open_corpus(make(tables={"articles.csv": content.encode(encoding)}))
+    assert opened.articles[["article_id", "headline"]].values.tolist() == [["a", "„Fünf, sechs“"]]
+    assert opened.rejected.empty
+
+
+def test_cells_stay_text(make):
+    rows = [{**ROW, "article_id": "007", "author": "NA"}, {**GOOD, "article_id": "None", "headline": "nan"}]
+    articles = corpus.open_corpus(make(*rows)).articles
+    assert articles[["article_id", "author", "headline"]].values.tolist() == [["007", "NA", ""], ["None", "", "nan"]]
+
+
+def test_two_articles_of_one_file(make):
+    rows = [
+        {**ROW, "ends_with": "the village.", "starts_with": ""},
+        {**GOOD, "source_file": "a.txt", "starts_with": "Residents fled"},
+    ]
+    opened = corpus.open_corpus(make(*rows))
+    assert opened.articles["text"].tolist() == TEXT.strip().split("\n")
+
+
+def test_texts_with_a_byte_order_mark_and_windows_line_ends(make):
+    opened = corpus.open_corpus(make(ROW, files={"a.txt": "\ufeff" + TEXT.replace("\n", "\r\n")}))
+    assert opened.articles["text"].tolist() == [TEXT.strip()]
+    assert opened.articles["raw_start"].tolist() == [0]
+
+
+# ---- what is not -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "files", "reason", "is_opened"),
+    [
+        (
+            {"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT},
+            "no file 'a-2017.txt' in corpus/ (nearest: 'a_2017.txt')", 0,
+        ),
+        ({}, {"a.txt": "\n \xa0\n"}, "nothing of 'a' is left", 0),
+        ({}, {"a.txt": "Fünf".encode("cp1252")}, "byte 1 of 'a.txt' (0xfc) is not UTF-8", 0),
+        ({}, {"a.txt": "F\0nf"}, "NUL byte at byte 1", 0),
+        ({"sha256": "0" * 64}, {}, "is no longer the text recorded", 1),
+        ({"rules_off": "crosshed"}, {}, "there is no rule 'crosshed' (nearest: 'crosshead')", 1),
+        ({"titel": "x"}, {}, "column 'titel' is not known", 1),
+        ({"outlet": ""}, {}, "column outlet: it is empty", 0),
+        ({"article_id": "b"}, {}, "'b' is already in row 2", 0),
+        ({"starts_with": "The navy said"}, {}, "the file has no 'The navy said'; nearest: 'The army said'", 0),
+        ({"starts_with": "Residents", "ends_with": "the village"}, {}, "'the village' stands only before", 0),
+        ({"source_file": "/etc/hostname"}, {"/etc/hostname": None}, "lies outside the corpus folder", 0),
+        ({"source_file": "../a.txt"}, {"../a.txt": None}, "lies outside the corpus folder", 0),
+        ({"source_file": "C:\\a.txt"}, {"C:\\a.txt": None}, "lies outside the corpus folder", 0),
+    ],
+)  # fmt: skip
+def test_one_line_for_what_is_amiss_and_the_rest_is_opened(make, cells, files, reason, is_opened):
+    folder = make(GOOD, {**ROW, **cells}, files=files)
+    listed = {"a_2017.txt"} & set(files)
+    ids, reasons = open_ids(folder)
+    assert ids == ["b", "a"][: 1 + is_opened]
+    assert len(reasons) == 1 + len(listed) and reason in reasons[0]
+    assert reasons[0].startswith("articles.csv ") and ("row 3" in reasons[0] or "titel" in reasons[0])
+
+
+def test_a_file_that_is_not_listed(make):
+    folder = make(files={"spare.txt": TEXT})
+    assert open_ids(folder) == (
+        ["a"],
+        ["spare.txt: not listed in articles.csv and not read: add a row with it as source_file"],
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_out_of_the_folder(make, tmp_path):
+    (tmp_path / "secret.txt").write_text(TEXT)
+    folder = make(ROW, GOOD)
+    (folder / "a.txt").unlink()
+    (folder / "a.txt").symlink_to(tmp_path / "secret.txt")
+    ids, [reason] = open_ids(folder)
+    assert ids == ["b"] and "is a link out of the corpus folder" in reason
+
+
+def test_articles_that_overlap(make):
+    ids, [reason] = open_ids(make(ROW, {**GOOD, "source_file": "a.txt"}))
+    assert ids == ["a"] and reason.startswith("articles.csv row 3, column starts_with: the article starts where 'a'")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("article_id,outlet\na,Courier\n", "no column 'source_file'"),
+        ("", "no column 'article_id'"),
+        ('article_id,source_file,outlet\na,"' + "x" * 200_000, "cannot be read"),
+    ],
+)
+def test_articles_csv_that_cannot_be_used(make, content, words):
+    with pytest.raises(ValueError, match=words) as error:
+        corpus.open_corpus(make(tables={"articles.csv": content}))
+    assert "\n" not in str(error.value)
+
+
+def test_folders_that_are_none(tmp_path):
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "note.txt").write_text("x")
+    with pytest.raises(ValueError, match=r"does not exist \(nearest: 'seeds'\)"):
+        corpus.open_corpus(tmp_path / "seed")
+    with pytest.raises(ValueError, match="is a file, not a folder"):
+        corpus.open_corpus(tmp_path / "note.txt")
+    with pytest.raises(ValueError, match=r"holds no articles\.csv"):
+        corpus.open_corpus(str(tmp_path / "seeds"))
+
+
+# ---- actors, sources, settings -----------------------------------------------------------------------------------
+
+
+def test_actors(make):
+    actors = (
+        "actor,alias,kind,note\n"
+        "Red Army,Red Army,name,\n"
+        "Red Army,,name,no alias\n"
+        "Red Army,NA,Acronym,stays text\n"
+        "Blue Army,Red Army,name,taken\n"
+        "Blue Army,the army,description,\n"
+        "Red Army,the army,description,shared\n"
+        "Blue Army,Blues,nickname,\n"
+        ",Greys,name,\n"
+        "unresolved,Greens,name,\n"
+    )
+    opened = corpus.open_corpus(make(tables={"actors.csv": actors}))
+    assert opened.actors[["actor", "alias", "kind"]].values.tolist() == [
+        ["Red Army", "Red Army", "name"],
+        ["Red Army", "NA", "acronym"],
+        ["Blue Army", "the army", "description"],
+        ["Red Army", "the army", "description"],
+    ]
+    reasons = opened.rejected["reason"].tolist()
+    assert [reason.split(":")[0] for reason in reasons] == [
+        "actors.csv row 3, column alias",
+        "actors.csv row 5, column alias",
+        "actors.csv row 8, column kind",
+        "actors.csv row 9, column actor",
+        "actors.csv row 10, column actor",
+    ]
+    assert "already a name of 'Red Army' (row 2)" in reasons[1] and "none of name, acronym" in reasons[2]
+
+
+def test_a_table_without_a_column_is_not_read(make):
+    opened = corpus.open_corpus(
+        make(tables={"actors.csv": "actor,kind\nA,name\n", "sources.csv": "name,pattern\nX,x\n"})
+    )
+    assert opened.actors.empty and "no column 'alias'" in opened.rejected["reason"].iloc[0]
+    assert opened.sources.values.tolist() == [["X", "x", "", ""]]
+
+
+def test_settings(make):
+    text = (
+        'title = "T"\nactor = 3\ncolour = "red"\n[masking]\nnames = ["X"]\n'
+        '[[cleaning]]\nname = "m"\nnote = ""\nline = "("\n'
+        '[[cleaning]]\nname = "n"\nnote = ""\nline = "^Residents"\noutlet = "Courir"\n'
+    )
+    opened = corpus.open_corpus(make(tables={"corpus.toml": text}))
+    assert opened.settings["title"] == "T" and opened.settings["masking"] == {"names": ["X"]}
+    reasons = opened.rejected["reason"].tolist()
+    assert len(reasons) == 4 and all(reason.startswith("corpus.toml ") for reason in reasons)
+    assert "key 'actor' must be text" in reasons[0] and "key 'colour' is not known" in reasons[1]
+    assert (
+        "no regular expression" in reasons[2] and "'Courir', an outlet of no article (nearest: 'Courier')" in reasons[3]
+    )
+
+
+def test_settings_that_are_not_toml(make):
+    ids, [reason] = open_ids(make(tables={"corpus.toml": 'title = "T"\nactor = ISIS\n'}))
+    assert ids == ["a"] and reason.startswith("corpus.toml is not TOML and not read") and "line 2" in reason
+
+
+# ---- the hash ----------------------------------------------------------------------------------------------------
+
+
+def test_the_hash_follows_every_file(make):
+    folder = make(ROW, GOOD, tables={"corpus.toml": 'title = "T"\n', "actors.csv": "actor,alias,kind\nA,A,name\n"})
+    digest = corpus.hash_corpus(corpus.open_corpus(folder))
+    assert len(digest) == 12 and digest == corpus.hash_corpus(corpus.open_corpus(folder))
+    seen = {digest}
+    for name in ("a.txt", "b.txt", "articles.csv", "corpus.toml", "actors.csv"):
+        with (folder / name).open("a") as file:
+            file.write("\n")
+        seen.add(corpus.hash_corpus(corpus.open_corpus(folder)))
+    assert len(seen) == 6
+
+
+def test_the_hash_leaves_out_the_line_ends_of_tables(make):
+    folder = make()
+    digest = corpus.hash_corpus(corpus.open_corpus(folder))
+    table = folder / "articles.csv"
+    table.write_bytes(table.read_bytes().replace(b"\n", b"\r\n"))
+    assert corpus.hash_corpus(corpus.open_corpus(folder)) == digest
+
+
+# ---- the seeds ---------------------------------------------------------------------------------------------------
+
+# Words that belong to a page and to none of the six articles.
+BOILERPLATE = (
+    "Font Size", "logo", "Follow Russ", "Send tips", "newswire", "licensing", "©", "File photo", "Subscribe",
+    "Newsfeed", "log in", "loader", "Chats", "Заголовок", "Sputnik International", "Poke US", "Perfect Timing",
+    "Time to Free", "Hamlo", "armoured vehicle", "statements, views", "financial", "Inline", "Cyber expert", "What do you think",
+    "pushes into Raqqa", "Middle East -", "Fox News", "Final push", "80 percent",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    return corpus.open_corpus(ROOT / "seeds")
+
+
+def test_seeds_open_without_a_word(seeds):
+    assert seeds.rejected.empty
+    assert seeds.articles["n_words"].tolist() == [576, 623, 798, 759, 682, 418]
+    assert seeds.articles["published_note"].str.startswith("inferred").all()
+    assert seeds.settings["actor"] in set(seeds.actors["actor"])
+    assert seeds.settings["target"] in set(seeds.articles["outlet"])
+
+
+def test_seeds_are_the_files_as_found(seeds):
+    recorded = corpus.read_sheet(ROOT / "seeds" / "articles.csv", corpus.ARTICLE_COLUMNS, ()).table
+    for row in recorded.to_dict("records"):
+        content = (ROOT / "seeds" / row["source_file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == row["sha256"]
+
+
+def test_seeds_hold_no_boilerplate(seeds):
+    found = {
+        (row.article_id, words) for row in seeds.articles.itertuples() for words in BOILERPLATE if words in row.text
+    }
+    assert found == set()
+
+
+def test_seeds_keep_first_and_last_words_and_odd_paragraphs(seeds):
+    texts = seeds.articles.set_index("article_id")["text"]
+    ends = {
+        "daily-caller-charges": ("A Syrian army group", "build American policy.”"),
+        "sputnik-race": ("Daesh has found itself", "from the SAA and the SDF."),
+        "arab-weekly-palmyra": ("The Islamic State’s major defeat", "use in the future.”"),
+        "arab-weekly-putin": ("Amid the partial military", "Ukraine and Crimea."),
+        "pro-russian-blog-deir-ezzor": ("Reports from Deir Ezzor", "moment has passed."),
+        "al-arabiya-decisive-blow": ("The offensive that saw", "part of Aleppo province."),
+    }
+    assert {name: (text.startswith(ends[name][0]), text.endswith(ends[name][1])) for name, text in texts.items()} == {
+        name: (True, True) for name in ends
+    }
+    blog = texts["pro-russian-blog-deir-ezzor"].split("\n")
+    assert blog[2].endswith("than Khmeimim") and blog[3].startswith("Russian fighter jets")
+    assert blog[4].endswith("as reported by Al-Masda") and blog[5].endswith("in Deir ez-Zor province")
+    for word in ("trig-", "T he", "A mid", "de-pot", "counterof-"):
+        assert not texts.str.contains(word, regex=False).any()
+    for name, words in {
+        "arab-weekly-palmyra": [
+            "US-backed",
+            "oil-rich",
+            "post-Palmyra",
+            "Kurdish-dominated",
+            "countryside",
+            "de facto",
+        ],
+        "arab-weekly-putin": ["surface-to-surface", "game-changing", "12-15", "inter-locking", "full-blown", "widely"],
+        "daily-caller-charges": ["beseiging", "Jabhat al Nusra [Nusra Front]"],
+    }.items():
+        assert [word for word in words if word not in texts[name]] == []
+
+
+def test_seeds_tables_tile_the_files(seeds):
+    """From the tables alone: what is neither cut nor white space between an article's ends is its text."""
+    for row in seeds.articles.itertuples():
+        raw = (seeds.folder / row.source_file).read_text(encoding="utf-8")
+        cuts = seeds.removed[seeds.removed["article_id"] == row.article_id]
+        left = list(raw)
+        for cut in cuts.itertuples():
+            assert raw[cut.raw_start : cut.raw_end] == cut.text
+            left[cut.raw_start : cut.raw_end] = " " * len(cut.text)
+        kept = "".join(left[row.raw_start : row.raw_end])
+        assert "".join(kept.split()) == "".join(row.text.split())

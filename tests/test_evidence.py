@@ -1,0 +1,161 @@
+"""Evidence: as many lines as a row counts, each cut from the text by its span."""
+
+import pytest
+
+from helpers import evidence, naming, sentiment, terms
+from tests.readings import build_reading
+
+ARTICLES = {
+    "a1": ("North", [
+        "{ISIS|ISIS|acronym} fired rockets, and {Islamic State|ISIS} lost desert camp after desert camp.",
+        [("outlet", "{ISIS|ISIS|acronym} fled, he said:"), ("quote", '"{Daesh|ISIS} left the desert camp."')],
+        "A {Damascus|Syrian government|metonym|place} road; {the militants|unresolved|description|head|ISIS;Turkey}.",
+    ]),
+    "a2": ("North", ["{ISIS|ISIS|acronym} in a desert.", "Camp life under {Daesh|ISIS} was desert life."]),
+    "b1": ("South", ["{Daesh|ISIS} lost a desert camp.", "{Turkey|Turkey} fired rockets."]),
+    "c1": ("West", ["{ISIS|ISIS|acronym} camp, camp camp camp."]),
+}  # fmt: skip
+CITED = [
+    {"attribution_id": "a1:0", "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
+     "cue_start": 104, "cue_end": 108, "content_start": 110, "content_end": 140},
+    {"attribution_id": "a1:0", "part": 1, "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
+     "cue_start": 104, "cue_end": 108, "content_start": 140, "content_end": 145},
+    {"attribution_id": "b1:0", "article_id": "b1", "source_name": "Agency", "source_type": "media", "frame": "block",
+     "content_start": 0, "content_end": 5},
+]  # fmt: skip
+ACTS = [
+    {"article_id": "a1", "actor": "ISIS", "mention_start": 0, "mention_end": 4, "role": "agent", "verb": "fire",
+     "verb_start": 5, "verb_end": 10},
+    {"article_id": "a1", "actor": "ISIS", "mention_start": 24, "mention_end": 37, "role": "agent", "verb": "lose",
+     "verb_start": 38, "verb_end": 42},
+    {"article_id": "b1", "actor": "Turkey", "mention_start": 26, "mention_end": 32, "role": "agent", "verb": "fire",
+     "verb_start": 33, "verb_end": 38, "sentence_no": 1, "voice": "quote"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def read():
+    return build_reading(ARTICLES, CITED, ACTS)
+
+
+def _check_spans(read, lines):
+    texts = read.articles.set_index("article_id")["text"]
+    assert all(texts[line.article_id][line.start : line.end] == line.match for line in lines.itertuples())
+    assert list(lines.columns[:9]) == [*evidence.LINE, "row"]
+
+
+def _sizes(rows, lines):
+    return lines.groupby("row").size().reindex(range(len(rows)), fill_value=0).tolist()
+
+
+@pytest.mark.parametrize("options", [{}, {"by_voice": False}, {"voice": "quote"}, {"places": True}])
+def test_names_have_as_many_lines_as_they_count(read, options):
+    names = naming.share_names(read, actor=None, **options)
+    lines = evidence.show_lines(read, names, places=options.get("places", False))
+    assert _sizes(names, lines) == names["n"].tolist()
+    assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
+    _check_spans(read, lines)
+
+
+def test_mention_counts_and_unresolved_have_their_lines(read):
+    for rows in (naming.count_mentions(read), naming.count_unresolved(read)):
+        lines = evidence.show_lines(read, rows)
+        assert _sizes(rows, lines) == rows["n"].tolist()
+        _check_spans(read, lines)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"voice": "outlet"}, {"voice": "quote", "target": "North"}, {"against": "South"}, {"ngrams": (1, 3)}],
+)
+def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
+    if options.get("voice") == "quote":
+        read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})
+    contrasts = terms.contrast_terms(read, **{"actor": "ISIS", "target": "North", "min_n": 1, **options})
+    lines = evidence.show_lines(read, contrasts)
+    assert len(contrasts) > 1
+    assert _sizes(contrasts, lines[lines["side"] == "target"]) == contrasts["n_target"].tolist()
+    assert _sizes(contrasts, lines[lines["side"] == "rest"]) == contrasts["n_rest"].tolist()
+    assert [contrasts["term"][row] for row in lines["row"]] == lines["match"].str.lower().tolist()
+    _check_spans(read, lines)
+
+
+def test_a_term_that_overlaps_itself_is_found_each_time(read):
+    contrasts = terms.contrast_terms(read, actor="ISIS", target="West", min_n=1).query("term == 'camp camp'")
+    assert contrasts["n_target"].tolist() == [2]
+    assert len(evidence.show_lines(read, contrasts)) == 2
+
+
+def test_sentences_behind_scores_and_means(read):
+    scores = sentiment.score_sentences(read)
+    lines = evidence.show_lines(read, scores)
+    assert lines["match"].tolist() == scores["text"].tolist()
+    for rows in (
+        sentiment.average_tone(scores),
+        sentiment.average_tone(scores, by_voice=True),
+        sentiment.compare_masking(scores),
+        sentiment.average_tone(sentiment.score_sentences(read, actor="unresolved")),
+    ):
+        lines = evidence.show_lines(read, rows)
+        assert _sizes(rows, lines) == rows["n_sentences"].tolist()
+        _check_spans(read, lines)
+    assert len(evidence.show_lines(read, scores[["article_id", "sentence_no"]])) == len(scores)
+
+
+def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
+    rows = read.attributions.groupby(["outlet", "source_type"], as_index=False).size()
+    lines = evidence.show_lines(read, rows)
+    assert _sizes(rows, lines) == [1, 1]
+    assert lines["match"].tolist() == [read.articles["text"][0][104:108], "Daesh"]
+    _check_spans(read, lines)
+    assert evidence.show_lines(read, rows.iloc[[0]].assign(cue_lemma="deny")).empty
+
+
+def test_acts_are_found_by_role_verb_and_voice(read):
+    rows = read.acts.groupby(["actor", "outlet", "role"], as_index=False).size()
+    assert _sizes(rows, evidence.show_lines(read, rows)) == rows["size"].tolist() == [2, 1]
+    fired = evidence.show_lines(read, rows[["role"]].head(1).assign(verb="fire", voice="all"))
+    assert fired["match"].tolist() == ["fired", "fired"]
+    assert fired["voice"].tolist() == ["outlet", "quote"]
+    assert len(evidence.show_lines(read, rows[["role"]].head(1).assign(voice="outlet"))) == 2
+
+
+def test_rows_of_the_tables_themselves_are_found(read):
+    for table in ("mentions", "sentences", "acts"):
+        rows = getattr(read, table)
+        lines = evidence.show_lines(read, rows, places=True)
+        assert _sizes(rows, lines) == [1] * len(rows)
+
+
+def test_context_and_one_row_as_a_series(read):
+    name = naming.share_names(read, actor="Turkey").iloc[0]
+    line = evidence.show_lines(read, name, context=6).iloc[0]
+    assert (line["before"], line["match"], line["after"]) == ("camp. ", "Turkey", " fired")
+    assert line["variant"] == "Turkey" and "\n" not in line["before"]
+
+
+def test_a_limit_takes_lines_from_as_many_articles_as_can_be(read):
+    counts = naming.share_names(read, actor="ISIS", by_voice=False).query("outlet == 'North' and variant == 'ISIS'")
+    assert counts["n"].tolist() == [3]
+    assert evidence.show_lines(read, counts, limit=2)["article_id"].tolist() == ["a1", "a2"]
+    assert evidence.show_lines(read, counts, limit=0).empty
+    assert len(evidence.show_lines(read, naming.share_names(read, actor="ISIS"), limit=1)) == len(
+        naming.share_names(read, actor="ISIS")
+    )
+
+
+def test_rows_that_name_nothing_are_refused(read):
+    with pytest.raises(ValueError, match="nothing to look for"):
+        evidence.show_lines(read, read.articles[["outlet"]])
+    with pytest.raises(ValueError, match="headline"):
+        evidence.show_lines(read, read.articles[["article_id", "headline"]])
+
+
+def test_no_rows_give_no_lines_but_the_columns(read):
+    for rows in (
+        naming.share_names(read, actor="ISIS").head(0),
+        terms.contrast_terms(read, actor="ISIS", target="North").head(0),
+        sentiment.score_sentences(read).head(0),
+    ):
+        lines = evidence.show_lines(read, rows)
+        assert lines.empty and list(lines.columns[:8]) == evidence.LINE

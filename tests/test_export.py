@@ -1,0 +1,140 @@
+import json
+import xml.etree.ElementTree as ElementTree
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from helpers import charts, export
+
+COUNTS = pd.DataFrame({
+    "outlet": ["A", "B", "=cmd()"], "actor": "ISIS", "n": [3, 5, 1], "per_1000_words": [1 / 3, 5.0, 0.25],
+})  # fmt: skip
+
+
+def draw(**words):
+    return charts.heat_map(COUNTS, **{"title": "Who is named? </title><script>$x_{", "foot": "n = 3 & more", **words})
+
+
+def test_a_rerun_writes_the_same_bytes(tmp_path):
+    first = export.save_figure(draw(), "02 naming", out=tmp_path / "a", sentences=COUNTS, corpus="abc")
+    second = export.save_figure(draw(), "02 naming", out=tmp_path / "b", sentences=COUNTS, corpus="abc")
+    assert [path.name for path in first] == [
+        f"02-naming{ending}" for ending in (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
+    ]
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in first)
+
+
+def test_saving_twice_from_one_figure_changes_nothing(tmp_path):
+    axes = draw()
+    before = [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)]
+    assert [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)] == before
+
+
+def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
+    path = export.save_figure(draw(), "x", out=tmp_path)[0]
+    text = path.read_text(encoding="utf-8")
+    root = ElementTree.fromstring(text)
+    names = [child.tag.split("}")[1] for child in root][:2]
+    assert names == ["title", "desc"] and root.get("role") == "img"
+    assert root[0].text == "Who is named? </title><script>$x_{"
+    assert "highest 5 (B, ISIS), lowest 0.25 (=cmd(), ISIS)" in root[1].text
+    assert "<script" not in text.replace("&lt;script", "") and "<text" not in text
+    assert "<dc:date" not in text and "atplotlib" not in text.replace("matplotlib.org/path", "")
+    assert "\r" not in text and path.stat().st_size < 150_000
+
+
+def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
+    n = 3000
+    scores = pd.DataFrame({
+        "outlet": "A", "article_id": [f"{i // 50:03}" for i in range(n)], "sentence_no": np.arange(n) % 50,
+        "compound": np.sin(np.arange(n)),
+    })  # fmt: skip
+    files = export.save_figure(charts.tone_dots(scores), "x", out=tmp_path)
+    assert "<image" in files[0].read_text(encoding="utf-8") and files[0].stat().st_size < 300_000
+    assert len(pd.read_csv(files[3])) == n
+
+
+def test_pdf_and_png_carry_no_date_and_no_program(tmp_path):
+    _, pdf, png, *_ = export.save_figure(draw(), "x", out=tmp_path)
+    assert b"CreationDate" not in pdf.read_bytes() and b"/Producer" not in pdf.read_bytes()
+    assert b"Software" not in png.read_bytes() and png.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_record_holds_caption_and_provenance(tmp_path):
+    path = export.save_figure(
+        draw(), "x", out=tmp_path, note="Dates differ", corpus={"sha256": "abc"}, method="counts",
+        parameters={"actor": "ISIS", "top": np.int64(3)},
+    )[4]  # fmt: skip
+    record = json.loads(path.read_text(encoding="utf-8"))
+    assert record["caption"].endswith("below it, the number of mentions. n = 3 & more. Dates differ.")
+    assert record["parameters"] == {"actor": "ISIS", "top": 3} and record["corpus"] == {"sha256": "abc"}
+    assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
+    assert record["n_rows"] == 3 and record["alt"].startswith("Who is named?")
+
+
+def test_the_csv_is_what_is_drawn_unless_a_table_is_given(tmp_path):
+    drawn = export.save_figure(draw(), "x", out=tmp_path)[3].read_text(encoding="utf-8")
+    assert drawn == "outlet,actor,n,per_1000_words\n'=cmd(),ISIS,1,0.25\nA,ISIS,3,0.333333\nB,ISIS,5,5\n"
+    given = export.save_figure(draw(), "x", COUNTS.head(1), out=tmp_path)[3].read_text(encoding="utf-8")
+    assert given == "outlet,actor,n,per_1000_words\nA,ISIS,3,0.333333\n"
+
+
+def test_a_figure_of_ones_own_is_saved_too(tmp_path):
+    axes = Figure().subplots()
+    axes.plot([1, 2])
+    files = export.save_figure(axes.figure, "own", COUNTS, out=tmp_path)
+    assert json.loads(files[4].read_text(encoding="utf-8"))["kind"] == "figure"
+    with pytest.raises(TypeError, match="neither Axes nor Figure: str"):
+        export.save_figure("axes", "own", out=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../up", "/etc/x", "a/../../b", "..", "", "  ", "//", "..\\up"])
+def test_a_name_cannot_leave_the_folder(name, tmp_path):
+    with pytest.raises(ValueError, match="figure name"):
+        export.save_figure(draw(), name, out=tmp_path / "figures")
+    assert not list(tmp_path.rglob("*.svg"))
+
+
+@pytest.mark.parametrize(("name", "stem"), [("02 naming: ISIS?", "02-naming-ISIS"), ("a/b", "a-b"), ("داعش", "داعش")])
+def test_a_name_becomes_a_safe_file_name(name, stem, tmp_path):
+    assert export.save_figure(draw(), name, out=tmp_path)[0] == tmp_path / f"{stem}.svg"
+
+
+def test_csv_disarms_formulas_in_text_and_leaves_numbers(tmp_path):
+    frame = pd.DataFrame({
+        "text": ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "plain", None], "n": [-1, 2, 3, 4, 5, 6, 7, 8],
+        "share": [-0.123456789, 1234567.0, 1e-9, np.nan, 0.5, 1.0, 0.1, 2 / 3], "flag": [True, False] * 4,
+        "kind": pd.Categorical(["=a", "b"] * 4),
+    })  # fmt: skip
+    path = export.write_csv(frame, tmp_path / "x.csv")
+    read = pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n")
+    assert read["text"].tolist() == ["'=1+1", "'+x", "'-x", "'@x", "'\tx", "'\rx", "plain", ""]
+    assert read["n"][0] == "-1" and read["kind"].tolist() == ["'=a", "b"] * 4
+    assert read["share"].tolist() == ["-0.123457", "1.23457e+06", "1e-09", "", "0.5", "1", "0.1", "0.666667"]
+    assert frame["text"][0] == "=1+1"
+    assert [p.name for p in tmp_path.iterdir()] == ["x.csv"]
+
+
+def test_csv_is_written_with_plain_line_ends_and_utf8(tmp_path):
+    path = export.write_csv(pd.DataFrame({"=a": ["داعش", "б"]}), tmp_path / "x.csv")
+    assert path.read_bytes() == "'=a\nداعش\nб\n".encode()
+
+
+def test_describe_corpus_changes_with_what_the_measures_see():
+    articles = pd.DataFrame({
+        "article_id": ["a", "b"], "outlet": ["A", "B"], "published": ["2016-02", ""], "text": ["x", "y"],
+        "published_from": pd.to_datetime(["2016-02-01", None]), "published_to": pd.to_datetime(["2016-02-29", None]),
+    })  # fmt: skip
+    actors = pd.DataFrame({"actor": ["ISIS"], "alias": ["IS"]})
+    told = export.describe_corpus(SimpleNamespace(articles=articles, actors=actors))
+    assert {k: v for k, v in told.items() if k != "sha256"} == {
+        "n_articles": 2, "n_outlets": 2, "n_undated": 1, "published_from": "2016-02-01", "published_to": "2016-02-29",
+    }  # fmt: skip
+    turned = export.describe_corpus(SimpleNamespace(articles=articles.iloc[::-1], actors=actors))
+    changed = export.describe_corpus(SimpleNamespace(articles=articles.assign(text="z"), actors=actors))
+    assert turned == told and changed["sha256"] != told["sha256"]

@@ -1,0 +1,94 @@
+"""The rules of the house: which way imports run, what is written where, and that the seeds are as they were found."""
+
+import hashlib
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from importlinter.cli import lint_imports
+
+from helpers import schemas
+from helpers.run import ROOT
+from tests.pseudonyms import NO_ACTOR, read_rows
+
+SEEDS = ROOT / "seeds"
+PLACES = re.findall(
+    r"\w+",
+    "Aleppo Ankara Baghdad Beirut Damascus Deir Hama Hasakah Homs Idlib Ithriya Kobani Latakia Manbij Mosul Palmyra "
+    "Raqqa Rasafa Resafa Tabqa Tadmur Zour Syria Syrian Syrians Russian Kurdish Kurds Iranian Iraq Iraqi Turkish",
+)
+# Language knowledge, not this corpus's: an abbreviation whose full stop does not end a sentence.
+ORDINARY = {"U.S."}
+
+
+def find_corpus_words() -> set[str]:
+    """The names of the seeds' outlets, authors, actors and places; descriptions such as "regime" are ordinary words."""
+    articles, actors = read_rows(SEEDS / "articles.csv"), read_rows(SEEDS / "actors.csv")
+    written = {row[column] for row in articles for column in ("outlet", "author")}
+    known = {row["alias"] for row in actors if row["kind"] != "description"} | {row["actor"] for row in actors}
+    return (written | known | set(PLACES)) - ORDINARY - set(NO_ACTOR)
+
+
+def find_words(words: set[str], text: str) -> list[str]:
+    return sorted(word for word in words if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+
+
+def test_words_of_the_corpus_are_found():
+    words = find_corpus_words()
+    assert find_words(words, "the share that Sputnik's text gives to ISIS in Raqqa") == ["ISIS", "Raqqa", "Sputnik"]
+    assert find_words(words, "the regime, the militants, an army and every actor of the visits") == []
+
+
+@pytest.mark.parametrize("folder", ["helpers", "notebooks"])
+def test_code_and_lexicons_name_no_outlet_actor_or_place(folder):
+    words, named = find_corpus_words(), {}
+    for path in sorted((ROOT / folder).rglob("*")):
+        if path.suffix == ".ipynb":
+            text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+        elif path.suffix in {".py", ".csv", ".toml"}:
+            text = path.read_text(encoding="utf-8")
+        else:
+            continue
+        if found := find_words(words, text):
+            named[path.name] = found
+    assert named == {}
+
+
+def test_imports_run_one_way(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename="pyproject.toml", no_cache=True) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
+def test_code_has_one_style(command):
+    run = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "--no-cache", "."], cwd=ROOT, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("table", schemas.TABLES)
+def test_readme_lists_every_column(table):
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not written yet")
+    assert schemas.describe_columns(table) in readme.read_text(encoding="utf-8")
+
+
+def test_seeds_are_byte_for_byte_as_recorded():
+    recorded = {(row["source_file"], row["sha256"]) for row in read_rows(SEEDS / "articles.csv")}
+    found = {(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in SEEDS.glob("*.txt")}
+    assert recorded == found
+
+
+def test_lock_pins_what_is_required_and_names_no_index():
+    """Each requirement stands in the lock with the same version; no address, no path, no unhashed package."""
+    required = re.findall(r"^([\w.-]+==[\w.]+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[\w.-]+==)", lock)[1:]
+    pinned = {block.split()[0].lower().replace("_", "-") for block in blocks}
+    assert {name.lower().replace("_", "-") for name in required} <= pinned
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links|\s/\w", lock)

@@ -1,0 +1,44 @@
+import pytest
+
+from helpers.masking import ACTOR, NAME, mask_text
+from tests.parsing import read_text
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("The Free Syrian Army entered the town.", f"The {ACTOR} entered the town."),
+        ("ISIS was defeated by the Islamic State’s foes.", f"{ACTOR} was defeated by the {ACTOR}’s foes."),
+        ("US-backed forces advanced.", f"{ACTOR}-backed forces advanced."),
+        ("The regime fell.", "The regime fell."),  # a description is a choice of words, not a name
+        ("The United Nations met in Geneva.", f"The {NAME} met in {NAME}."),
+    ],
+)
+def test_names_are_masked_and_descriptions_stay(text, masked):
+    assert read_text(text).sentences["masked"].tolist() == [masked]
+
+
+def test_swapping_one_alias_for_another_leaves_the_masked_sentence_alone():
+    one = read_text("Daesh attacked the town.").sentences["masked"][0]
+    other = read_text("ISIS attacked the town.").sentences["masked"][0]
+    assert one == other
+
+
+def test_listed_names_are_masked():
+    read = read_text("the rafah crossing closed.", settings={"masking": {"names": ["rafah"]}})
+    assert NAME in read.sentences["masked"][0]
+
+
+def test_lemmas_mask_every_alias_and_know_their_place():
+    read = read_text("The militants fled ISIS towns.")
+    text, row = read.articles["text"][0], read.passages.iloc[0]
+    lemmas = row["lemmas"].split()
+    spans = zip(row["lemma_starts"].split(), row["lemma_ends"].split(), strict=True)
+    words = [text[int(start) : int(end)] for start, end in spans]
+    assert list(zip(lemmas, words, strict=True)) == [
+        ("the", "The"), (ACTOR, "militants"), ("flee", "fled"), (ACTOR, "ISIS"), ("town", "towns"), (".", "."),
+    ]  # fmt: skip
+
+
+def test_a_mask_is_cut_to_the_stretch_asked_for():
+    assert mask_text("New York is big", 4, 15, [(0, 8, NAME)]) == f"{NAME} is big"

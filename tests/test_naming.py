@@ -1,0 +1,138 @@
+"""Names: counts and shares against numbers counted by hand."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import naming
+from tests.readings import build_reading
+
+
+@pytest.fixture(scope="module")
+def read():
+    return build_reading({
+        "a1": ("North", [
+            "{ISIS|ISIS|acronym} fled and {Islamic State|ISIS} fell.",
+            [("outlet", "{ISIS|ISIS|acronym} lost, he said:"), ("quote", '"{Daesh|ISIS} is over."')],
+            "The {Damascus|Syrian government|metonym|place} road; {Damascus|Syrian government|metonym} agreed.",
+        ]),
+        "a2": ("North", ["{ISIS|ISIS|acronym} and {the militants|unresolved|description|head|ISIS;Syrian rebels}."]),
+        "b1": ("South", ["{Daesh|ISIS} fled from {Daesh|ISIS} town."]),
+    }, actors=["Turkey"])  # fmt: skip
+
+
+def _rows(frame, *columns):
+    return list(frame[list(columns)].itertuples(index=False, name=None))
+
+
+def test_shares_are_by_actor_outlet_and_voice(read):
+    names = naming.share_names(read, actor="ISIS")
+    assert _rows(names, "outlet", "voice", "variant", "kind", "n", "total", "n_articles") == [
+        ("North", "outlet", "ISIS", "acronym", 3, 4, 2),
+        ("North", "outlet", "Islamic State", "name", 1, 4, 1),
+        ("North", "quote", "Daesh", "name", 1, 1, 1),
+        ("South", "outlet", "Daesh", "name", 2, 2, 1),
+    ]
+    assert names["share"].tolist() == [0.75, 0.25, 1.0, 1.0]
+
+
+def test_shares_with_the_unresolved_are_lower_only_where_the_actor_is_a_candidate(read):
+    names = naming.share_names(read, actor="ISIS")
+    assert names["n_unresolved"].tolist() == [1, 1, 0, 0]
+    assert names["share_with_unresolved"].tolist() == [0.6, 0.2, 1.0, 1.0]
+    assert naming.share_names(read, actor="Syrian government")["n_unresolved"].tolist() == [0]
+
+
+def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
+    added = naming.share_names(read, actor="ISIS", by_voice=False)
+    assert set(added["voice"]) == {"all"}
+    assert dict(zip(added["variant"][:3], added["n"][:3], strict=True)) == {"ISIS": 3, "Daesh": 1, "Islamic State": 1}
+    quoted = naming.share_names(read, actor="ISIS", voice="quote", by_voice=False)
+    assert _rows(quoted, "outlet", "voice", "variant", "total") == [("North", "quote", "Daesh", 1)]
+
+
+def test_places_count_only_when_asked(read):
+    assert naming.share_names(read, actor="Syrian government")["n"].tolist() == [1]
+    assert naming.share_names(read, actor="Syrian government", places=True)["n"].tolist() == [2]
+
+
+def test_every_actor_leaves_out_the_unresolved(read):
+    assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
+
+
+def test_an_unknown_actor_or_voice_is_named_with_the_nearest(read):
+    with pytest.raises(ValueError, match=r"no actor 'Isis' in actors.csv \(nearest: 'ISIS'\)"):
+        naming.share_names(read, actor="Isis")
+    with pytest.raises(ValueError, match=r"no voice 'quotes' in the reading \(nearest: 'quote'\)"):
+        naming.share_names(read, actor="ISIS", voice="quotes")
+
+
+def test_an_actor_nobody_mentions_gives_no_rows_but_the_columns(read):
+    names = naming.share_names(read, actor="Turkey")
+    assert names.empty and "share_with_unresolved" in names
+
+
+def test_counts_per_1000_words_of_the_outlet(read):
+    counted = naming.count_mentions(read).set_index(["outlet", "actor"])
+    assert counted.loc[("North", "ISIS"), ["n", "n_articles", "n_sentences"]].tolist() == [5, 2, 3]
+    assert counted.loc[("North", "ISIS"), "n_words"] == read.articles.query("outlet == 'North'")["n_words"].sum()
+    assert counted.loc[("South", "ISIS"), "n_words"] == 5
+    assert counted.loc[("South", "ISIS"), "per_1000_words"] == pytest.approx(400)
+    assert counted.loc[("South", "Syrian government"), "n"] == 0
+    assert counted.loc[("North", "unresolved"), "n"] == 1
+
+
+def test_unresolved_are_a_share_of_all_mentions(read):
+    left_open = naming.count_unresolved(read)
+    columns = ["actor", "outlet", "variant", "candidates", "n", "total", "total_resolved"]
+    assert _rows(left_open, *columns) == [("unresolved", "North", "the militants", "ISIS | Syrian rebels", 1, 7, 6)]
+    assert left_open["share"].tolist() == [pytest.approx(1 / 7)]
+
+
+def test_names_never_used_are_those_of_others(read):
+    never = naming.names_never_used(naming.share_names(read, actor="ISIS"))
+    assert _rows(never, "outlet", "voice", "variant", "total", "n_others", "used_by") == [
+        ("South", "all", "ISIS", 2, 3, "North"),
+        ("South", "all", "Islamic State", 2, 1, "North"),
+    ]
+    own_words = naming.names_never_used(naming.share_names(read, actor="ISIS", voice="outlet"))
+    assert ("North", "outlet", "Daesh") in _rows(own_words, "outlet", "voice", "variant")
+
+
+def test_headlines_are_a_table_of_their_own():
+    read = build_reading(
+        {"a1": ("North", ["Nothing."]), "a2": ("North", ["Nothing."])}, headlines={"a1": "Raqqa, ISIS capital"}
+    )
+
+    read.corpus.actors = pd.DataFrame({
+        "actor": ["(other)", "ISIS"], "alias": ["Raqqa", "ISIS"], "kind": ["name", "acronym"], "note": "",
+    })  # fmt: skip
+    named = naming.name_headlines(read)
+    columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
+    assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
+    assert list(named.columns) == columns
+
+
+def test_without_headlines_the_table_is_empty(read):
+    assert naming.name_headlines(read).empty
+    assert "article_id" in naming.name_headlines(read)
+
+
+_MENTIONS = st.lists(
+    st.tuples(st.sampled_from("AB"), st.sampled_from(["outlet", "paraphrase", "quote"]), st.sampled_from("xyz")),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(_MENTIONS)
+def test_shares_sum_to_one_and_counts_to_the_mentions(mentions):
+    articles = {
+        f"a{i}": (outlet, [[(voice, f"{{{name}|ISIS}} fled.")]]) for i, (outlet, voice, name) in enumerate(mentions)
+    }
+    read = build_reading(articles)
+    names = naming.share_names(read, actor="ISIS")
+    assert names["n"].sum() == len(mentions)
+    sums = names.groupby(["actor", "outlet", "voice"])["share"].sum()
+    assert ((sums - 1).abs() < 1e-12).all()

@@ -1,0 +1,138 @@
+"""Every notebook keeps its shape and runs: on the seeds, under other names, on a single article."""
+
+import ast
+import json
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers import compare, run
+from tests.pseudonyms import read_rows, rename_corpus, write_rows
+
+SEEDS = run.ROOT / "seeds"
+NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def run_once(corpus: Path, out: Path) -> tuple[Path, list[str]]:
+    return out, run.run_notebooks(corpus, out)
+
+
+@pytest.fixture(scope="session")
+def seed_run(tmp_path_factory):
+    return run_once(SEEDS, tmp_path_factory.mktemp("seeds"))
+
+
+@pytest.fixture(scope="session")
+def renamed_run(tmp_path_factory):
+    corpus = tmp_path_factory.mktemp("renamed") / "corpus"
+    names = rename_corpus(SEEDS, corpus)
+    return (*run_once(corpus, corpus / "report"), names)
+
+
+@pytest.fixture(scope="session")
+def single_run(tmp_path_factory):
+    corpus = tmp_path_factory.mktemp("single") / "corpus"
+    shutil.copytree(SEEDS, corpus, ignore=shutil.ignore_patterns("*.txt", "labels", "report"))
+    first = read_rows(SEEDS / "articles.csv")[0]
+    write_rows(corpus / "articles.csv", [first])
+    shutil.copy(SEEDS / first["source_file"], corpus)
+    return run_once(corpus, corpus / "report")
+
+
+def choose_lines(lines: list[str], path: Path) -> list[str]:
+    return [line for line in lines if path.stem in line]
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@every_notebook
+def test_title_is_a_question(path):
+    first = read_notebook(path).cells[0]
+    assert first.cell_type == "markdown"
+    assert re.match(r"# [^\n]+\?(\n|$)", first.source)
+
+
+@every_notebook
+def test_code_is_short_and_defines_nothing(path):
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    for cell in code_cells(path):
+        tree = ast.parse(cell.source)
+        only_imports = all(isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+        n_lines = sum(bool(line.strip()) for line in cell.source.splitlines())
+        assert n_lines <= (8 if only_imports else 5), cell.source
+        assert not any(isinstance(node, definitions) for node in ast.walk(tree)), cell.source
+
+
+@every_notebook
+def test_one_cell_holds_the_parameters(path):
+    tagged = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    assert 'CORPUS = "../seeds"' in tagged[0].source
+
+
+@every_notebook
+def test_stored_outputs_are_one_clean_run(path):
+    cells = code_cells(path)
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    for output in [output for cell in cells for output in cell.outputs]:
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr", output.text
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    assert raw["metadata"] == {"kernelspec": run.KERNELSPEC}
+    assert len({cell["id"] for cell in raw["cells"]}) == len(raw["cells"])
+
+
+@every_notebook
+def test_stored_texts_hold_no_address_of_an_object_and_no_path_of_a_machine(path):
+    for lines in compare.read_texts(read_notebook(path)).values():
+        assert not re.search(r"\bat 0x[0-9a-f]{6,}|(?<![\w.])/(home|Users|root|tmp)/|[A-Z]:\\", "\n".join(lines))
+
+
+@pytest.mark.slow
+@every_notebook
+def test_seeds_give_the_committed_tables(path, seed_run):
+    out, failures = seed_run
+    assert choose_lines(failures, path) == []
+    assert choose_lines(compare.compare_run(run.ROOT, out), path) == []
+
+
+@pytest.mark.slow
+@every_notebook
+def test_a_single_article_is_enough_to_run(path, single_run):
+    out, failures = single_run
+    assert choose_lines(failures, path) == []
+    assert (out / path.name).exists()
+
+
+@pytest.mark.slow
+@every_notebook
+def test_answers_follow_the_names_of_outlets_and_actors(path, seed_run, renamed_run):
+    """With the true names put back, the tables of the renamed seeds are those of the seeds."""
+    seeds, renamed, failures, names = seed_run[0], *renamed_run
+    assert choose_lines(failures, path) == []
+    restored = restore_names((renamed / path.name).read_text(encoding="utf-8"), names)
+    old, new = read_notebook(seeds / path.name), nbformat.reads(restored, as_version=4)
+    assert compare.compare_outputs(old, new) == []
+    for csv in seeds.glob(f"{path.stem}*.csv"):
+        restored = restore_names((renamed / csv.name).read_text(encoding="utf-8"), names)
+        assert restored == csv.read_text(encoding="utf-8"), csv.name
+
+
+def restore_names(text: str, names: dict[str, str]) -> str:
+    for pseudonym, name in names.items():
+        text = text.replace(pseudonym, name)
+    return text

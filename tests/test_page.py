@@ -1,0 +1,149 @@
+import base64
+import html
+from html.parser import HTMLParser
+from unittest import mock
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from matplotlib.figure import Figure
+from nbclient import NotebookClient
+
+from helpers import charts, page
+
+
+class Reader(HTMLParser):
+    """Collects tags and text nodes, as a browser sees them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.nodes = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.nodes.append(data)
+
+
+def displayed(call, *args, **options):
+    with mock.patch.object(page, "display") as display:
+        assert call(*args, **options) is None
+    display.assert_called_once()
+    return display.call_args.args[0], display.call_args.kwargs
+
+
+@given(st.text(alphabet=st.sampled_from(list("ab12.)-+=*_`[]()<>#|~$&:@\\{}!\"'/w \n\u0639")), max_size=30))
+def test_safe_text_is_shown_as_it_is(value):
+    wanted = " ".join(value.split())
+    for source in (page.safe(value), f"**x** {page.safe(value)} y"):
+        reader = Reader(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source))
+        assert set(reader.tags) <= {"p", "span", "strong"}
+        text = "".join(reader.nodes).strip().removeprefix("x ").removesuffix(" y").strip()
+        assert text == wanted or (source.startswith("**x**") and text.split() == wanted.split())
+        assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)
+    assert "$" not in page.safe(value) and "\\" not in page.safe(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["http://x.org", "www.x.org", "a@x.org", "1. x", "- x", "# x", "<b>", "![x](y)", "a | b"]
+)
+def test_safe_text_makes_no_link_list_heading_or_image(value):
+    rendered = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table").render(page.safe(value))
+    assert html.unescape(rendered.strip()) == f"<p>{value}</p>"
+
+
+def test_safe_leaves_ordinary_words_readable():
+    assert page.safe('the US-backed forces\' "liberated" (sic) area') == 'the US-backed forces\' "liberated" (sic) area'
+    assert page.safe(3) == "3"
+
+
+def test_say_shows_markdown_and_plain_text():
+    data, options = displayed(page.say, f"**{page.safe('A $x_{ <b>')} leads**, 3 of 4; $5 and $6.")
+    assert options == {"raw": True}
+    assert data["text/plain"] == "A $x_{ <b> leads, 3 of 4; $5 and $6."
+    assert "$" not in data["text/markdown"] and "<b>" not in data["text/markdown"]
+
+
+def test_show_escapes_and_keeps_maths_apart():
+    frame = pd.DataFrame({"<i>head</i>": ["<script>alert(1)</script>", "$x_{$ \\(a\\)", "a & b\nc"]})
+    data, _ = displayed(page.show, frame)
+    reader = Reader(data["text/html"])
+    assert set(reader.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "span", "p", "b"}
+    assert all(node in ("$", "\\") or not set(node) & set("$\\") for node in reader.nodes)
+    text = "".join(reader.nodes)
+    assert "<script>alert(1)</script>" in text and "$x_{$ \\(a\\)" in text and "a & b c" in text
+
+
+def test_show_says_how_much_it_shows():
+    frame = pd.DataFrame({"a": range(40), "b": "x"})
+    data, _ = displayed(page.show, frame, columns=["a"], names={"a": "number"})
+    assert data["text/html"].count("<tr>") == 13 and "showing 12 of 40 rows" in data["text/html"]
+    assert "showing 12 of 40 rows" in data["text/plain"] and "x" not in Reader(data["text/html"]).nodes
+    assert "number" in data["text/html"]
+    assert "showing" not in displayed(page.show, frame.head(12))[0]["text/html"]
+    assert "no rows" in displayed(page.show, frame.head(0))[0]["text/html"]
+
+
+def test_show_writes_numbers_as_people_read_them():
+    frame = pd.DataFrame({
+        "f": [0.123456, -0.5, 1234.5, np.nan, 0.0004], "n": [1234, -1, 0, 5, 6], "b": [True, False, True, True, True],
+        "d": pd.to_datetime(["2016-02-01", None, "2016-02-01", "2016-02-01", "2016-02-01"]),
+    })  # fmt: skip
+    nodes = Reader(displayed(page.show, frame)[0]["text/html"]).nodes
+    assert {"0.12", "−0.50", "1,234.50", "0.0004", "1,234", "−1", "yes", "no", "2016-02-01"} <= set(nodes)
+    assert "nan" not in nodes and "NaT" not in nodes
+
+
+def test_show_sets_lines_in_context_around_their_match():
+    frame = pd.DataFrame({"before": ["the army of the"], "match": ["regime"], "after": ["moved on"], "n": [1]})
+    shown = displayed(page.show, frame)[0]["text/html"]
+    assert '<td dir="auto" align="right" style="text-align:right">the army of the</td>' in shown
+    assert '<td dir="auto" align="left" style="text-align:left"><b>regime</b></td>' in shown
+
+
+def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
+    counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
+    data, options = displayed(page.figure, charts.heat_map(counts, width="single"))
+    again, _ = displayed(page.figure, charts.heat_map(counts, width="single"))
+    assert data == again and set(data) == {"image/png", "text/plain"}
+    assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
+    told = options["metadata"]["image/png"]
+    assert (
+        told["alt"]
+        == data["text/plain"]
+        == "Heat map, rows: 1 (outlet: 1, actor: 1). per_1000_words: highest 2 (A, ISIS)."
+    )
+    assert told["width"] == round(89 / 25.4 * 128)
+    displayed(page.figure, Figure())
+
+
+def test_a_notebook_stores_the_same_outputs_at_every_run():
+    source = "\n".join(
+        [
+            "import pandas as pd",
+            "from helpers import charts, page",
+            "counts = pd.DataFrame({'outlet': ['A'], 'actor': ['$x_{'], 'n': [1], 'per_1000_words': [2.0]})",
+            "page.say('**' + page.safe('$x') + '**')",
+            "page.show(counts)",
+            "page.figure(charts.heat_map(counts))",
+            "import matplotlib.pyplot as plt",
+            "page.figure(plt.figure())",
+        ]
+    )
+    runs = []
+    for _ in range(2):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id="one")])
+        NotebookClient(notebook, timeout=120, record_timing=False).execute()
+        runs.append(notebook.cells[0])
+    assert runs[0].outputs == runs[1].outputs
+    kinds = [sorted(output.data) for output in runs[0].outputs]
+    picture = ["image/png", "text/plain"]
+    assert kinds == [["text/markdown", "text/plain"], ["text/html", "text/plain"], picture, picture]
+    stored = str(runs[0].outputs)
+    assert " at 0x" not in stored and "object>" not in stored and "Axes" not in stored
