@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 6  # outlets or words in one sentence
 FEW_ARTICLES = 5  # an outlet with fewer is described by its articles only
+FEW_SENTENCES = 5  # an outlet with fewer has no mean worth comparing
 FEW = 3  # mentions below which an outlet has no "most often"
 
 
@@ -105,9 +106,11 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
 
 def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, actor: str) -> str:
     """Say which outlets' sentences score lowest and highest, and whether that survives masking the names."""
+    printed, masked = (table[table["n_sentences"] >= FEW_SENTENCES] for table in (printed, masked))
     order = [table.sort_values(["tone", "outlet"])["outlet"].tolist() for table in (printed, masked)]
     if len(order[1]) < 2:
-        return f"**Only one outlet has sentences that mention {safe(actor)}: there is nothing to compare.**"
+        needed = f"{FEW_SENTENCES} sentences that mention {safe(actor)}"
+        return f"**Fewer than two outlets have {needed}: too little to compare.**"
     low, high = masked.sort_values(["tone", "outlet"]).iloc[[0, -1]].itertuples()
     said = (
         f"With names masked, sentences that mention {safe(actor)} score lowest in {safe(low.outlet)} ({low.tone:+.2f}, "
@@ -135,17 +138,20 @@ def answer_sources(read: "Reading", types: pd.DataFrame, named: pd.DataFrame) ->
 
 
 def answer_intros(intros: pd.DataFrame) -> str:
-    """Say which source is introduced in different words by the outlets that cite it."""
+    """Say which source, cited by most outlets, is introduced in different words, with each outlet's most frequent."""
     differing = intros.groupby("source_name").filter(lambda rows: rows["intro"].nunique() > 1)
     if differing.empty:
         return "No source that several outlets name is introduced in different words."
     name = differing.sort_values(["n_outlets", "source_name"], ascending=[False, True])["source_name"].iloc[0]
-    rows = differing[differing["source_name"] == name]
+    rows = differing[differing["source_name"] == name].sort_values(
+        ["outlet", "n", "intro"], ascending=[True, False, True]
+    )
     told = [
         f"{safe(row.outlet)} " + (f"“{safe(row.intro)}”" if row.intro else "without a word")
-        for row in rows.itertuples()
+        for row in rows.drop_duplicates("outlet").itertuples()
     ]
-    return f"**{safe(name)} is introduced by {', '.join(told)}.**"
+    more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
+    return f"**{safe(name)} is introduced, most often, by {', '.join(told[:MOST_LISTED])}{more}.**"
 
 
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
@@ -194,7 +200,9 @@ def limit_articles(read: "Reading") -> str:
             "said of them as a description of these articles only."
         )
     if warn_dates(read.articles):
-        limits.append(f"The articles are of {warn_dates(read.articles)}: outlet and event cannot be told apart.")
+        limits.append(
+            f"The outlets write of {warn_dates(read.articles)}: there, outlet and event cannot be told apart."
+        )
     return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
 
 

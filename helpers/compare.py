@@ -37,9 +37,13 @@ def read_texts(notebook: NotebookNode) -> dict[str, list[str]]:
 
 
 def _first_change(before: list[str], after: list[str]) -> list[str]:
+    """One line on the first line that differs, from a little before its first other character; none if none does."""
     for old, new in zip_longest(before, after, fillvalue="(nothing)"):
         if old != new:
-            return [f"was '{one_line(old, 120)}', is '{one_line(new, 120)}'"]
+            same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+            start = max(same - 40, 0)
+            mark = "…" * (start > 0)
+            return [f"was '{mark}{one_line(old[start:], 120)}', is '{mark}{one_line(new[start:], 120)}'"]
     return []
 
 

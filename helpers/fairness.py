@@ -1,7 +1,7 @@
 """Say whether a comparison is fair: do the outlets write at the same time, and about the same actors?"""
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -57,7 +57,12 @@ def foot(read: "Reading", method: str = "") -> str:
     span = "undated" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
     n, k = len(articles), articles["outlet"].nunique()
     parts = [f"{n} article{'s' * (n > 1)}, {k} outlet{'s' * (k > 1)}, {span}", warn_dates(articles), method]
-    return "; ".join(part for part in parts if part)
+    return "; ".join(part for part in parts if part) + "."
+
+
+def frame(read: "Reading", method: str = "") -> dict[str, Any]:
+    """Return what every figure of a corpus shares, as keyword arguments of `charts`: outlets, and the foot."""
+    return {"outlets": sorted(read.articles["outlet"].unique()), "foot": foot(read, method)}
 
 
 def warn_dates(articles: pd.DataFrame) -> str:
@@ -68,4 +73,4 @@ def warn_dates(articles: pd.DataFrame) -> str:
         return ""
     if len(apart) == len(pairs):
         return "different dates and events"
-    return f"different dates for {len(apart)} of {len(pairs)} pairs of outlets"
+    return f"different dates in {len(apart)} of {len(pairs)} pairs of outlets"

@@ -185,7 +185,8 @@ def names_only_quoted(names: pd.DataFrame) -> pd.DataFrame:
     `names` is a table of `share_names` by voice, of one actor or of all. One row is actor x variant x outlet, for
     outlets that never use the variant in their own voice. Columns: actor, variant, kind, outlet, n_quote and
     n_paraphrase (times in quotations and in paraphrases); n_own_elsewhere (times in the own voice of the others) and
-    own_elsewhere (those outlets, separated by ` | `). Sorted by how often the others use it themselves.
+    own_elsewhere (those outlets, separated by ` | `). Sorted by the smaller
+    of the two counts, here and elsewhere, so that one chance word does not lead.
     """
     keys = ["actor", "variant", "kind", "outlet"]
     counts = names.pivot_table(index=keys, columns="voice", values="n", aggfunc="sum", fill_value=0)
@@ -201,5 +202,6 @@ def names_only_quoted(names: pd.DataFrame) -> pd.DataFrame:
         .merge(using, on=keys[:3])
         .rename(columns={"quote": "n_quote", "paraphrase": "n_paraphrase"})
     )
-    columns = [*keys, "n_quote", "n_paraphrase", "n_own_elsewhere", "own_elsewhere"]
-    return rows[columns].sort_values(["n_own_elsewhere", *keys], ascending=[False] + [True] * 4, ignore_index=True)
+    fewest = rows[["n_own_elsewhere"]].assign(here=rows["n_quote"] + rows["n_paraphrase"]).min(axis=1)
+    rows = rows.assign(fewest=fewest).sort_values(["fewest", *keys], ascending=[False] + [True] * 4, ignore_index=True)
+    return rows[[*keys, "n_quote", "n_paraphrase", "n_own_elsewhere", "own_elsewhere"]]

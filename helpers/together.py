@@ -31,15 +31,15 @@ def collect_measures(read: "Reading", *, actor: str) -> pd.DataFrame:
     outlets = sorted(read.articles["outlet"].unique())
     measures = {
         "mentions per 1,000 words": (mentions["per_1000_words"], mentions["n"], 0),
-        "share in the outlet's own voice": (
+        "share in own voice": (
             own.reindex(columns=["outlet"], fill_value=0)["outlet"] / own.sum(axis=1), own.sum(axis=1), SMALLEST_N
         ),
         "tone, names masked": (tone["tone"], tone["n_sentences"], SMALLEST_N),
-        "acts, as a share of acts and being acted upon": (
+        "share acting": (
             roles["agent"] / roles.sum(axis=1), roles.sum(axis=1), SMALLEST_N
         ),
-        "sources cited per 1,000 words": (cited["per_1000_words"], cited["n"], 0),
-        "share of sources without a name": (
+        "sources per 1,000 words": (cited["per_1000_words"], cited["n"], 0),
+        "share unnamed": (
             unnamed.reindex(cited.index, fill_value=0) / cited["n"], cited["n"], SMALLEST_N
         ),
     }  # fmt: skip

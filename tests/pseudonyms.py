@@ -8,6 +8,7 @@ from pathlib import Path
 VOWELS, CONSONANTS = "aeiou", "bcdfghjklmnpqrstvwxz"
 NEXT_LETTER = {old: new for row in (VOWELS, CONSONANTS) for old, new in zip(row, row[1:] + row[0], strict=True)}
 NO_ACTOR = ("", "(other)")
+NAMING_COLUMNS = {"outlet", "actor", "source_actor"}
 
 
 def rename_corpus(source: Path, folder: Path) -> dict[str, str]:
@@ -19,9 +20,11 @@ def rename_corpus(source: Path, folder: Path) -> dict[str, str]:
     outlets = {row["outlet"] for row in read_rows(source / "articles.csv")}
     actors = {row["actor"] for row in read_rows(source / "actors.csv")} - set(NO_ACTOR)
     pseudonyms = make_pseudonyms(outlets | actors)
-    for name, column in (("articles.csv", "outlet"), ("actors.csv", "actor"), ("sources.csv", "actor")):
-        rows = read_rows(folder / name)
-        write_rows(folder / name, [{**row, column: pseudonyms.get(row[column], row[column])} for row in rows])
+    for table in folder.rglob("*.csv"):
+        rows = read_rows(table)
+        for row in rows:
+            row.update({column: pseudonyms.get(row[column], row[column]) for column in NAMING_COLUMNS & row.keys()})
+        write_rows(table, rows)
     settings = folder / "corpus.toml"
     chosen = re.compile(r'^(actor|target|outlet)(\s*=\s*)"(.*)"', re.MULTILINE)
     renamed = chosen.sub(lambda m: f'{m[1]}{m[2]}"{pseudonyms[m[3]]}"', settings.read_text(encoding="utf-8"))

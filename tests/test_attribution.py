@@ -119,7 +119,10 @@ def test_a_part_of_a_name_takes_the_full_name_of_the_article():
 
 def test_count_sources_counts_speakers_not_parts():
     read = read_texts(
-        {"A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”", "B-1": "Heidu warned that the war would last."}
+        {
+            "A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”",
+            "B-1": "Heidu warned that the war would last.",
+        }
     )
     counts = attribution.count_sources(read, by="source_name")
     assert counts[["outlet", "source_name", "n", "n_direct", "total"]].values.tolist() == [

@@ -302,8 +302,8 @@ def test_the_hash_leaves_out_the_line_ends_of_tables(make):
 BOILERPLATE = (
     "Font Size", "logo", "Follow Russ", "Send tips", "newswire", "licensing", "©", "File photo", "Subscribe",
     "Newsfeed", "log in", "loader", "Chats", "Заголовок", "Sputnik International", "Poke US", "Perfect Timing",
-    "Time to Free", "Hamlo", "armoured vehicle", "statements, views", "financial", "Inline", "Cyber expert", "What do you think",
-    "pushes into Raqqa", "Middle East -", "Fox News", "Final push", "80 percent",
+    "Time to Free", "Hamlo", "armoured vehicle", "statements, views", "financial", "Inline", "Cyber expert",
+    "What do you think", "pushes into Raqqa", "Middle East -", "Fox News", "Final push", "80 percent",
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
     assert root[0].text == "Who is named? </title><script>$x_{"
     assert "highest 5 (B, ISIS), lowest 0.25 (=cmd(), ISIS)" in root[1].text
     assert "<script" not in text.replace("&lt;script", "") and "<text" not in text
-    assert "<dc:date" not in text and "atplotlib" not in text.replace("matplotlib.org/path", "")
+    assert "<dc:date" not in text and "Matplotlib v" not in text
     assert "\r" not in text and path.stat().st_size < 150_000
 
 

@@ -133,6 +133,9 @@ def test_answers_follow_the_names_of_outlets_and_actors(path, seed_run, renamed_
 
 
 def restore_names(text: str, names: dict[str, str]) -> str:
+    """Put the true names back, also where a table's column cut a name short."""
     for pseudonym, name in names.items():
         text = text.replace(pseudonym, name)
+        for length in range(len(name) - 1, 2, -1):
+            text = text.replace(f"{pseudonym[:length]}...", f"{name[:length]}...")
     return text

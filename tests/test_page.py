@@ -56,6 +56,7 @@ def test_safe_text_is_shown_as_it_is(value):
 def test_safe_text_makes_no_link_list_heading_or_image(value):
     rendered = MarkdownIt("gfm-like", {"html": True, "linkify": False}).enable("table").render(page.safe(value))
     assert html.unescape(rendered.strip()) == f"<p>{value}</p>"
+    assert not any(mark in page.safe(value) for mark in ("://", "www.", "@"))  # what becomes a link by itself
 
 
 def test_safe_leaves_ordinary_words_readable():

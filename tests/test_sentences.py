@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,6 @@ def test_a_line_is_a_paragraph_and_needs_no_full_stop():
 @given(st.text(alphabet='aB .!?…\n“”’"(U.S)Dr', max_size=80))
 def test_every_word_is_in_exactly_one_sentence(text):
     sentences = split_sentences(text)
-    assert all(a.end <= b.start for a, b in zip(sentences, sentences[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(sentences))
     assert "".join("".join(split(text)).split()) == "".join(text.split())
     assert all(text[s.start : s.end] == text[s.start : s.end].strip() != "" for s in sentences)

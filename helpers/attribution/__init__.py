@@ -79,7 +79,7 @@ def count_sources(read: "Reading", *, by: str = "source_type", voice: str | None
         voice=voice or "all",
         total=total,
         share=counts["n"] / total,
-        per_1000_words=1000 * counts["n"] / counts["outlet"].map(words),
+        per_1000_words=1000 * counts["n"] / counts["outlet"].map(words).astype(float),
     )
     return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
 

@@ -1,0 +1,87 @@
+import pandas as pd
+import pytest
+
+from helpers import answers, attribution, naming, sentiment
+from tests.parsing import read_texts
+from tests.test_fairness import articles
+
+
+def plain(text):
+    return text.replace("**", "").replace("&#", "#")
+
+
+def test_articles_of_different_months_are_no_statement_about_outlets():
+    said = answers.answer_articles(articles(A=["2015-01"], B=["2016-02"]))
+    assert "2 articles from 2 outlets" in said
+    assert "nothing below is a statement about an outlet as such" in said
+    assert "nothing below" not in answers.answer_articles(articles(A=["2016"], B=["2016"]))
+    assert "nothing to compare" in answers.answer_articles(articles(A=["2016"]))
+
+
+def test_the_most_used_name_is_of_the_outlets_own_voice():
+    read = read_texts({
+        "A-1": "ISIS fled. ISIS hid. ISIS ran. Daesh lost.",
+        "B-1": "Daesh fled. Daesh hid. Daesh ran. “The ISIS men are all over the town,” Kagan said.",
+        "C-1": "ISIS fled.",
+    })  # fmt: skip
+    said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
+    assert "most often “ISIS”: A (3 of 4)" in said
+    assert "most often “Daesh”: B (3 of 3)" in said
+    assert said.endswith("Too few to say: C.")
+
+
+def test_a_word_that_stands_only_in_others_words():
+    quoted = "“The regime is not likely to win here,” Kagan said. "
+    read = read_texts(
+        {"A-1": quoted * 3 + "The Syrian army left.", "B-1": "The regime fell. The regime rose. A regime."}
+    )
+    names = naming.share_names(read, actor=None)
+    none = answers.answer_only_quoted(naming.names_only_quoted(names))
+    assert "No name stands" in none  # "a regime" is nobody's: two uses are too few
+    read = read_texts({"A-1": quoted * 3, "B-1": "The regime fell. The regime rose. The regime left."})
+    said = answers.answer_only_quoted(naming.names_only_quoted(naming.share_names(read, actor=None)))
+    assert "“regime” (Syrian government) stands in A only in others' words (3 in quotations, 0 paraphrased)" in said
+    assert "3 times in the own voice of B" in said
+
+
+def test_no_order_of_outlets_where_masking_changes_it():
+    table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
+    assert "the order is the same" in answers.answer_tone(table, table, "X")
+    assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, "X")
+    assert "too little to compare" in answers.answer_tone(table, table.assign(n_sentences=[9, 4]), "X")
+
+
+def test_the_same_source_introduced_in_different_words():
+    read = read_texts({
+        "A-1": "According to a report by pro-government outlet Al-Masdar News, it fell.",
+        "B-1": "A report by the normally reliable Al-Masdar news agency says it fell.",
+        "C-1": "It fell on Sunday evening, Al Masdar News reported.",
+    })  # fmt: skip
+    intros = attribution.compare_intros(read)
+    assert intros["n_outlets"].tolist() == [3, 3, 3]
+    said = plain(answers.answer_intros(intros))
+    assert said.startswith("Al-Masdar News is introduced, most often, by A “pro-government outlet”")
+    assert "B “normally reliable”" in said
+    assert "C without a word" in said
+
+
+def test_who_is_mentioned_and_never_cited():
+    read = read_texts({"A-1": "ISIS fled. " * 5, "B-1": "ISIS fled. The SDF said that it had won."})
+    silent = attribution.find_silent(read)
+    assert silent.values.tolist() == [["A", "ISIS", 5, 0]]
+
+
+@pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])
+def test_names_from_a_corpus_are_made_safe(strange):
+    table = pd.DataFrame({"outlet": ["A", strange], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
+    said = answers.answer_tone(table, table, strange)
+    assert "<script" not in said
+    assert "$" not in said
+
+
+def test_empty_tables_give_an_answer():
+    read = read_texts({"A-1": "Nothing here."})
+    names = naming.share_names(read, actor="ISIS")
+    assert "too few" in answers.answer_names(names, "ISIS")
+    assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
+    assert answers.limit_tone(sentiment.score_sentences(read, actor="ISIS")) == "No sentence mentions the actor."

@@ -1,0 +1,48 @@
+import pandas as pd
+
+from helpers import fairness
+from helpers.corpus import parse_date
+from tests.parsing import make_corpus, read_texts
+
+
+def articles(**dates):
+    """{outlet: [dates]} -> an articles table."""
+    frame = make_corpus(
+        {f"{outlet}-{n}": "Words." for outlet, own in dates.items() for n, _ in enumerate(own)}
+    ).articles
+    frame = frame.assign(published=[date for own in dates.values() for date in own])
+    spans = [parse_date(date) if date else (pd.NaT, pd.NaT) for date in frame["published"]]
+    return frame.assign(published_from=[a for a, _ in spans], published_to=[b for _, b in spans])
+
+
+def test_a_month_overlaps_each_of_its_days():
+    pairs = fairness.compare_dates(articles(A=["2016-02"], B=["2016-02-29"], C=["2016-04-01"]))
+    assert pairs[["outlet_a", "outlet_b", "overlap"]].values.tolist() == [
+        ["A", "B", True], ["A", "C", False], ["B", "C", False],
+    ]  # fmt: skip
+    assert pairs["months_apart"].tolist() == [0, 1.1, 1.1]  # 29 February to 1 April: 32 days
+
+
+def test_an_undated_outlet_overlaps_nothing_and_has_no_distance():
+    pairs = fairness.compare_dates(articles(A=["2016"], B=[""]))
+    assert not pairs["overlap"][0]
+    assert pairs["months_apart"].isna().all()
+
+
+def test_the_warning_says_how_many_pairs_are_apart():
+    assert fairness.warn_dates(articles(A=["2016"], B=["2016-05"])) == ""
+    assert fairness.warn_dates(articles(A=["2015"], B=["2016"])) == "different dates and events"
+    assert "2 of 3 pairs" in fairness.warn_dates(articles(A=["2015"], B=["2016"], C=["2016-05"]))
+    assert fairness.warn_dates(articles(A=["2015"])) == ""
+
+
+def test_what_each_outlet_brings():
+    rows = fairness.describe_articles(articles(A=["2016-05", "2015", ""], B=["2016"]))
+    assert rows[["outlet", "n_articles", "first", "last", "n_undated"]].values.tolist() == [
+        ["A", 3, "2015", "2016-05", 1], ["B", 1, "2016", "2016", 0],
+    ]  # fmt: skip
+
+
+def test_the_foot_names_n_and_method():
+    read = read_texts({"A-1": "ISIS fled.", "B-1": "ISIS fled."})
+    assert fairness.foot(read, "by hand") == "2 articles, 2 outlets, undated; different dates and events; by hand."

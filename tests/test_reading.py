@@ -1,0 +1,161 @@
+import ast
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import corpus, reading, schemas
+from tests.parsing import ACTORS, SEEDS, make_corpus, read_texts
+
+TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    return reading.read_corpus(corpus.open_corpus(SEEDS), store=None)
+
+
+def same(one, other):
+    return all(getattr(one, name).equals(getattr(other, name)) for name in reading.READ_TABLES)
+
+
+def test_every_table_has_its_columns_and_types(seeds):
+    for name in ("articles", *reading.READ_TABLES):
+        table = getattr(seeds, name)
+        assert table.equals(schemas.check(table, name)), name
+
+
+def test_every_span_shows_the_words_of_its_row(seeds):
+    texts = seeds.articles.set_index("article_id")["text"]
+    for name in ("sentences", "passages"):
+        for row in getattr(seeds, name).itertuples():
+            assert texts[row.article_id][row.start : row.end] == row.text
+    for row in seeds.attributions.itertuples():
+        text = texts[row.article_id]
+        assert text[row.cue_start : row.cue_end] == row.cue
+        assert row.source_start == -1 or text[row.source_start : row.source_end] == row.source
+        assert row.intro_start == -1 or text[row.intro_start : row.intro_end] == row.intro
+    for row in seeds.passages.itertuples():
+        starts, ends, lemmas = (column.split() for column in (row.lemma_starts, row.lemma_ends, row.lemmas))
+        assert len(starts) == len(ends) == len(lemmas)
+
+
+def test_mentions_stand_in_their_sentence_and_passage(seeds):
+    for name, key in (("sentences", "sentence_no"), ("passages", "passage_no")):
+        columns = ["article_id", key, "start", "end"]
+        joined = seeds.mentions.merge(getattr(seeds, name)[columns], on=["article_id", key], suffixes=("", "_home"))
+        assert len(joined) == len(seeds.mentions)
+        assert (joined["start_home"] <= joined["start"]).all()
+        assert (joined["start"] < joined["end_home"]).all()
+
+
+def test_attribution_ids_are_of_one_article(seeds):
+    assert seeds.attributions.groupby("attribution_id")["article_id"].nunique().eq(1).all()
+    held = seeds.mentions.loc[seeds.mentions["attribution_id"].ne(""), "attribution_id"]
+    assert set(held) <= set(seeds.attributions["attribution_id"])
+
+
+def test_reading_is_the_same_alone_together_and_twice():
+    together = read_texts(TEXTS)
+    assert same(together, read_texts(TEXTS))
+    alone = [read_texts({article_id: text}) for article_id, text in TEXTS.items()]
+    for name in reading.READ_TABLES:
+        joined = pd.concat([getattr(read, name) for read in alone], ignore_index=True)
+        assert getattr(together, name).equals(schemas.check(joined, name))
+
+
+def test_what_was_read_is_stored_and_found_again(tmp_path, monkeypatch):
+    articles = make_corpus(TEXTS)
+    first = reading.read_corpus(articles, store=tmp_path)
+    monkeypatch.setattr(reading, "load_model", lambda name: pytest.fail("parsed again"))
+    assert same(first, reading.read_corpus(articles, store=tmp_path))
+
+
+def test_a_changed_text_actor_or_lexicon_is_read_anew(tmp_path):
+    one = reading.name_store(make_corpus(TEXTS), "model 1")
+    assert one == reading.name_store(make_corpus(TEXTS), "model 1")
+    changed = [
+        reading.name_store(make_corpus({**TEXTS, "A-1": "ISIS left."}), "model 1"),
+        reading.name_store(make_corpus(TEXTS, actors=ACTORS.iloc[1:]), "model 1"),
+        reading.name_store(make_corpus(TEXTS, settings={"masking": {"names": ["x"]}}), "model 1"),
+        reading.name_store(make_corpus(TEXTS), "model 2"),
+    ]
+    assert len({one, *changed}) == 5
+
+
+def test_a_broken_store_is_read_anew(tmp_path):
+    articles = make_corpus(TEXTS)
+    first = reading.read_corpus(articles, store=tmp_path)
+    for file in tmp_path.rglob("mentions.parquet"):
+        file.write_bytes(b"half")
+    assert same(first, reading.read_corpus(articles, store=tmp_path))
+    assert same(first, reading.read_corpus(articles, store=tmp_path))  # and was mended
+    shutil.rmtree(tmp_path)
+    assert same(first, reading.read_corpus(articles, store=tmp_path))
+
+
+def test_the_list_of_reading_modules_is_what_reading_imports():
+    home = Path(reading.__file__).parent
+    seen, todo = set(), ["reading"]
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for file in [*home.glob(f"{name}.py"), *home.glob(f"{name}/*.py")]:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers"):
+                    inner = node.module.split(".")[1:2] or [alias.name for alias in node.names]
+                    todo.extend(inner)
+    # how a corpus is opened shows in its texts, which are part of the store's name themselves
+    opening = {"corpus", "cleaning", "mending", "placing", "rules", "spreadsheets", "structure", "textfiles"}
+    assert seen - opening == set(reading.READERS)
+
+
+def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
+    long = "Word. " * (reading.LONGEST // 6 + 1)
+    read = reading.read_corpus(make_corpus({**TEXTS, "C-1": long}), store=None)
+    assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
+    assert "article 'C-1' has" in read.corpus.rejected["reason"][0]
+
+
+@pytest.mark.parametrize("text", ["", "…", "“”“”", "«»", "no stop", "العربية هنا.", "По-русски. Да."])
+def test_strange_articles_are_read(text):
+    read = read_texts({"A-1": text, "B-1": "ISIS fled."})
+    assert read.mentions["article_id"].tolist() == ["B-1"]
+
+
+def test_nothing_given_to_reading_is_changed():
+    articles = make_corpus(TEXTS)
+    before = articles.articles.copy()
+    reading.read_corpus(articles, store=None)
+    assert articles.articles.equals(before)
+    assert dataclasses.is_dataclass(articles)
+
+
+def test_actor_and_target_are_chosen_from_the_corpus():
+    read = read_texts({"A-1": "ISIS fled. ISIS hid.", "B-1": "ISIS fled Russia and Assad."})
+    assert reading.pick_actor(read) == "ISIS"
+    assert reading.pick_target(read, "ISIS") == "A"
+    assert reading.pick_target(read, "Assad") == "B"
+    with pytest.raises(ValueError, match=r"actor 'Nobody' is not in actors\.csv"):
+        reading.pick_actor(read, "Nobody")
+    with pytest.raises(ValueError, match="outlet 'C' has no article; there are: A, B"):
+        reading.pick_target(read, "ISIS", "C")
+
+
+def test_three_readings_that_the_seeds_must_bring_out(seeds):
+    mentions = seeds.mentions
+    regime = mentions[mentions["variant"].str.contains("regime")]
+    assert set(regime.loc[regime["outlet"] == "Daily Caller", "voice"]) == {"quote"}
+    assert "outlet" in set(regime.loc[regime["outlet"] == "The Arab Weekly", "voice"])
+    own = mentions[(mentions["actor"] == "ISIS") & (mentions["voice"] == "outlet") & mentions["kind"].ne("description")]
+    names = own.groupby("outlet")["variant"].agg(lambda variants: variants.mode()[0])
+    assert names["Sputnik"] == "Daesh"
+    assert set(names.drop("Sputnik")) == {"ISIS"}
+    masdar = seeds.attributions[seeds.attributions["source_name"] == "Al-Masdar News"]
+    assert masdar.groupby("outlet")["intro"].first().to_dict() == {
+        "Daily Caller": "pro-Syrian government outlet", "Pro-Russian blog": "normally reliable", "Sputnik": "",
+    }  # fmt: skip
