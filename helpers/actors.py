@@ -59,7 +59,8 @@ def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -
     found: list[Mention] = []
     numbers = [(sentence.start, sentence.end) for sentence in sentences]
     sentence_no = 0
-    for name in match_names(doc.text, matcher):
+    text = doc.text  # once: spaCy joins the words anew at each look
+    for name in match_names(text, matcher):
         while sentence_no < len(numbers) - 1 and name.start >= numbers[sentence_no][1]:
             sentence_no += 1
         span = doc.char_span(name.start, name.end, alignment_mode="expand")
@@ -67,22 +68,22 @@ def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -
             continue
         first = name.aliases[0]
         if first.common:
-            actor, candidates, variant = _resolve(name, span, found, sentence_no)
+            actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
             if not actor:
-                _lengthen(doc.text, name, found)
+                _lengthen(text, name, found)
                 continue
         else:
             aliases = [alias for alias in name.aliases if not alias.owner] or name.aliases
             (actor, candidates), variant = choose_actor(aliases), aliases[0].alias
-            if first.kind == "metonym" and _is_place(span, "place"):
+            if first.kind == "metonym" and _is_place(span, text, "place"):
                 continue
         inside = "{}:{}".format(*name.inside) if name.inside else ""
-        role = _role(span, name, first.country)
+        role = _role(span, text, name, first.country)
         found.append(Mention(name.start, name.end, sentence_no, actor, variant, first.kind, role, inside, candidates))
     return found
 
 
-def _resolve(name: Name, span: "Span", found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
+def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
     """The actor a description stands for, "" if it is no mention, with its candidates and the alias matched."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     free = [alias for alias in name.aliases if not alias.owner]
@@ -101,7 +102,7 @@ def _resolve(name: Name, span: "Span", found: list[Mention], sentence_no: int) -
     if len(actors) == 1 and not all(alias.pointed for alias in free):
         return actors[0], "", variant
     recent = [m for m in found if m.sentence_no >= sentence_no - SENTENCES_BACK and m.actor in actors]
-    same_noun = {m.actor for m in recent if fold(span.doc.text[m.start : m.end]) == fold(span.text)}
+    same_noun = {m.actor for m in recent if fold(text[m.start : m.end]) == fold(span.text)}
     if len(same_noun) == 1:
         return same_noun.pop(), "", variant
     for back in range(SENTENCES_BACK + 1):
@@ -147,9 +148,9 @@ def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
     return "", None
 
 
-def _is_place(span: "Span", use: str) -> bool:
+def _is_place(span: "Span", text: str, use: str) -> bool:
     """Tell whether a capital or a country stands for the land: after "in", before "province", "southern ..."."""
-    after = span.doc.text[span.end_char :].lstrip(" -")[:20]
+    after = text[span.end_char : span.end_char + 24].lstrip(" -")
     follows = re.match(r"[a-z]+", after)
     if follows and follows.group() in _words("place_words.csv", "word", "follows"):
         return True
@@ -164,9 +165,9 @@ def _is_place(span: "Span", use: str) -> bool:
     return token.dep_ == "pobj" and token.head.lower_ in words
 
 
-def _role(span: "Span", name: Name, country: bool) -> str:
+def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """The place of a mention in its phrase."""
-    text, root = span.doc.text, span.root
+    root = span.root
     before, after = text[max(0, name.start - 1) : name.start], text[name.end : name.end + 2]
     if name.inside or after[:1] == "-" or before == "-":
         return "compound"
@@ -174,7 +175,7 @@ def _role(span: "Span", name: Name, country: bool) -> str:
         return "possessive"
     if root.dep_ == "poss" or after in ("'s", "’s"):
         return "possessive"
-    if country and _is_place(span, "country"):
+    if country and _is_place(span, text, "country"):
         return "place"
     if root.dep_ in ("amod", "compound", "nmod"):
         return "modifier"

@@ -174,12 +174,16 @@ def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
 
 
 def answer_agreement(labels: pd.DataFrame) -> str:
-    """Say whether the corpus has hand-coded mentions, how many and by whom."""
-    if labels.empty:
-        return "**Not validated on this corpus**: it has no hand-coded mentions (`labels/mentions.csv`)."
-    coders = _list(f"“{coder}”" for coder in sorted(labels["coder"].unique()))
-    n = labels["article_id"].nunique()
-    return f"Coded by {coders}: {_number(len(labels), 'mention')} in {_number(n, 'article')}."
+    """Say whether the corpus has hand-coded mentions, how many, by whom, and which of them could not be used."""
+    usable, unusable = labels[labels["problem"].eq("")], labels[labels["problem"].ne("")]
+    left_out = ""
+    if len(unusable):
+        left_out = f" {_number(len(unusable), 'code')} left out, the first: {safe(unusable['problem'].iloc[0])}."
+    if usable.empty:
+        return f"**Not validated on this corpus**: no hand-coded mentions (`labels/mentions.csv`).{left_out}"
+    coders = _list(f"“{coder}”" for coder in sorted(usable["coder"].unique()))
+    n = usable["article_id"].nunique()
+    return f"Coded by {coders}: {_number(len(usable), 'mention')} in {_number(n, 'article')}.{left_out}"
 
 
 def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:

@@ -76,10 +76,10 @@ def _sentence_rows(
 def _passage_rows(
     doc: "Doc", passages: list[Passage], mentions: list[Mention], masks: Spans, ids: list[str]
 ) -> Iterator[dict[str, Any]]:
-    lemmas = _lemmatise(doc, mentions, masks)
+    lemmas, article = _lemmatise(doc, mentions, masks), doc.text
     for number, passage in enumerate(passages):
         own = [lemma for lemma in lemmas if passage.start <= lemma[0] < passage.end]
-        text = doc.text[passage.start : passage.end]
+        text = article[passage.start : passage.end]
         yield {
             "sentence_no": passage.sentence_no,
             "passage_no": number,
@@ -88,7 +88,7 @@ def _passage_rows(
             "start": passage.start,
             "end": passage.end,
             "text": text,
-            "masked": mask_text(doc.text, passage.start, passage.end, masks),
+            "masked": mask_text(article, passage.start, passage.end, masks),
             "lemmas": " ".join(lemma[2] for lemma in own),
             "lemma_starts": " ".join(str(lemma[0]) for lemma in own),
             "lemma_ends": " ".join(str(lemma[1]) for lemma in own),

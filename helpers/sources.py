@@ -81,14 +81,16 @@ def describe_sources(
     pronoun takes the one source cited shortly before; where there are two, its name is "unresolved".
     """
     described: list[list[Source]] = []
+    text = doc.text  # once: spaCy joins the words anew at each look
     for citation in citations:
-        sources = [_describe(doc, span, rules, mentions, described) for span in citation.sources]
+        sources = [_describe(doc, text, span, rules, mentions, described) for span in citation.sources]
         described.append(sources or [NOBODY])
     return _unite_names(described)
 
 
 def _describe(
     doc: "Doc",
+    article: str,
     span: tuple[int, int],
     rules: Sequence[SourceRule],
     mentions: Sequence["Mention"],
@@ -96,7 +98,7 @@ def _describe(
 ) -> Source:
     words = doc.char_span(*span, alignment_mode="expand")
     head = words.root
-    text = doc.text[slice(*span)]
+    text = article[slice(*span)]
     actor, seat = _actor_in(span, head, mentions)
     for rule in rules:
         match = rule.pattern.search(text)
@@ -105,16 +107,16 @@ def _describe(
             kind = rule.source_type or _type_of(words)
             # a rule may describe ("the French journalist"): only a capital letter names
             named = "named" if re.search(r"\b[A-Z]", match.group()) else "described"
-            return Source(*span, text, rule.name, kind, rule.actor or actor, named, _intro(doc, span, found))
+            return Source(*span, text, rule.name, kind, rule.actor or actor, named, _intro(article, span, found))
     if head.pos_ == "PRON":
         return _antecedent(span, text, earlier)
     run = _proper_run(head)
     if run:
         found = (run[0].idx, run[-1].idx + len(run[-1]))
-        name = doc.text[slice(*found)]
+        name = article[slice(*found)]
         kind = "government" if seat else _type_of(words)
-        return Source(*span, text, name, kind, actor, "named", _intro(doc, span, found))
-    return _describe_common(span, words, head, actor, earlier)
+        return Source(*span, text, name, kind, actor, "named", _intro(article, span, found))
+    return _describe_common(article, span, words, head, actor, earlier)
 
 
 def _actor_in(span: tuple[int, int], head: "Token", mentions: Sequence["Mention"]) -> tuple[str, bool]:
@@ -162,9 +164,9 @@ def _proper_run(head: "Token") -> list["Token"]:
     return run
 
 
-def _intro(doc: "Doc", span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
+def _intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
     """The words that introduce a name: those before it in its phrase, else what follows it after a comma."""
-    before = doc.text[span[0] : name[0]]
+    before = article[span[0] : name[0]]
     start = max(
         (m.end() for m in re.finditer(r"(?:\b(?:by|from)\s+|\b(?:the|an?)\s+|[,;]\s*)", before, re.IGNORECASE)),
         default=0,
@@ -172,7 +174,7 @@ def _intro(doc: "Doc", span: tuple[int, int], name: tuple[int, int]) -> tuple[in
     words = before[start:].rstrip(" ,-—–")
     if words.strip():
         return span[0] + start, span[0] + start + len(words)
-    after = re.match(r",\s*(?:(?:the|a|an)\s+)?([^,]+)", doc.text[name[1] : span[1]])
+    after = re.match(r",\s*(?:(?:the|a|an)\s+)?([^,]+)", article[name[1] : span[1]])
     return (name[1] + after.start(1), name[1] + after.end(1)) if after else _NONE
 
 
@@ -187,7 +189,7 @@ def _antecedent(span: tuple[int, int], text: str, earlier: Sequence[Sequence[Sou
 
 
 def _describe_common(
-    span: tuple[int, int], words: "Span", head: "Token", actor: str, earlier: Sequence[Sequence[Source]]
+    article: str, span: tuple[int, int], words: "Span", head: "Token", actor: str, earlier: Sequence[Sequence[Source]]
 ) -> Source:
     """A source without a name."""
     left = head.left_edge
@@ -198,7 +200,7 @@ def _describe_common(
         if same:
             return same[-1]._replace(start=span[0], end=span[1], text=words.text, intro=_NONE)
     first = modified[0] if modified else head
-    name = head.doc.text[first.idx : head.idx + len(head)]
+    name = article[first.idx : head.idx + len(head)]
     if first.pos_ != "PROPN" and first.is_sent_start:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and not modified and not list(head.rights) else "described"

@@ -1,7 +1,7 @@
 """Hold what the instruments found against what a person coded by reading: the measured error of every count."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,31 +18,42 @@ def read_mention_labels(corpus: "Corpus") -> pd.DataFrame:
     """Return the mentions that a person coded (labels/mentions.csv of the corpus); empty where nobody did.
 
     One row is one mention of one actor: article_id, start, end (characters of the article's text), text (the words
-    there), actor, kind, place (yes where a country is only where something happens) and coder.
-
-    Raises ValueError, naming the row, where the words are not at that place: the text or the codes have changed.
+    there), actor, kind, place (yes where a country is only where something happens), coder, and problem: empty, or
+    why the row cannot be used (it names another article or actor, or the text has changed since it was coded).
     """
     path = Path(corpus.folder) / "labels" / "mentions.csv"
     if not path.is_file():
-        return pd.DataFrame(columns=_MENTION_COLUMNS).astype({"start": "int64", "end": "int64"})
+        return pd.DataFrame(columns=[*_MENTION_COLUMNS, "problem"])
     labels = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    labels = labels.astype({"start": "int64", "end": "int64"})
+    labels = labels.reindex(columns=list(_MENTION_COLUMNS), fill_value="")
+    for column in ("start", "end"):
+        labels[column] = pd.to_numeric(labels[column], errors="coerce").fillna(-1).astype("int64")
     texts = corpus.articles.set_index("article_id")["text"]
-    for number, row in enumerate(labels.itertuples(), start=2):
-        words = texts.get(row.article_id, "")[row.start : row.end]
-        if words != row.text:
-            raise ValueError(
-                f"labels/mentions.csv row {number}: expected '{row.text}' at {row.start}-{row.end} of article "
-                f"'{row.article_id}', found '{words}': the article has changed since it was coded; code it again"
-            )
-    return labels
+    actors = set(corpus.actors["actor"])
+    problems = [
+        _find_problem(f"labels/mentions.csv row {number}", row, texts.get(row.article_id), actors)
+        for number, row in enumerate(labels.itertuples(), start=2)
+    ]
+    return labels.assign(problem=problems)
+
+
+def _find_problem(where: str, row: Any, text: str | None, actors: set[str]) -> str:
+    if text is None:
+        return f"{where}, article_id: no article '{row.article_id}'; name one of articles.csv"
+    if row.actor not in actors:
+        return f"{where}, actor: '{row.actor}' is not in actors.csv; write it as there"
+    found = text[row.start : row.end] if row.start >= 0 else ""
+    if found != row.text:
+        return f"{where}, text: '{row.text}' is not at {row.start}-{row.end}; the article has changed: code it again"
+    return ""
 
 
 def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     """Return how well the mentions found agree with those a person coded.
 
     A mention found is right when it overlaps a coded one of the same actor, each taken once. Only articles with
-    codes count; unresolved mentions are left out of precision (they claim no actor) and cost recall.
+    codes count, and only codes without a problem; unresolved mentions are left out of precision (they claim no
+    actor) and cost recall.
 
     Returns
     -------
@@ -51,6 +62,7 @@ def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
     those of one article are not: read them as a lower bound of the doubt.
     """
+    labels = labels[labels["problem"].eq("")].reset_index(drop=True)
     found = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     found = found[found["article_id"].isin(labels["article_id"])]
     pairs = _pair(found, labels)

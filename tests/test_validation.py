@@ -1,13 +1,13 @@
 import pandas as pd
 import pytest
 
-from helpers import corpus, reading, validation
+from helpers import answers, corpus, reading, validation
 from tests.parsing import SEEDS, read_text
 
 
 def coded(rows):
     columns = ["article_id", "start", "end", "text", "actor", "kind", "place", "coder"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(problem="")
 
 
 def test_precision_and_recall_by_hand():
@@ -42,16 +42,27 @@ def test_a_corpus_without_codes_has_no_error_measured(tmp_path):
     assert rows["recall"].isna().all()
 
 
-def test_codes_that_no_longer_fit_the_text_say_so(tmp_path):
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("{first},0,4,ISIS,ISIS,acronym,,A", "row 2, text: 'ISIS' is not at 0-4; the article has changed"),
+        ("{first},x,4,ISIS,ISIS,acronym,,A", "row 2, text: 'ISIS' is not at -1-4"),
+        ("nowhere,0,4,ISIS,ISIS,acronym,,A", "row 2, article_id: no article 'nowhere'"),
+        ("{first},2,13,Syrian army,Nobody,name,,A", "row 2, actor: 'Nobody' is not in actors.csv"),
+        ("{first},2,13,Syrian army,Syrian government,name,,A", ""),
+    ],
+)
+def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, row, problem):
     articles = corpus.open_corpus(SEEDS)
     (tmp_path / "labels").mkdir()
-    first = articles.articles["article_id"][0]
-    row = f"{first},0,4,ISIS,ISIS,acronym,,A\n"
-    (tmp_path / "labels" / "mentions.csv").write_text(
-        "article_id,start,end,text,actor,kind,place,coder\n" + row, encoding="utf-8"
-    )
-    with pytest.raises(ValueError, match=r"labels/mentions.csv row 2: expected 'ISIS' at 0-4"):
-        validation.read_mention_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}))
+    line = row.format(first=articles.articles["article_id"][0])
+    header = "article_id,start,end,text,actor,kind,place,coder\n"
+    (tmp_path / "labels" / "mentions.csv").write_text(header + line + "\n", encoding="utf-8")
+    labels = validation.read_mention_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}))
+    assert problem in labels["problem"][0]
+    assert bool(labels["problem"][0]) == bool(problem)
+    said = answers.answer_agreement(labels)
+    assert ("1 code left out" in said) == bool(problem)
 
 
 def test_the_seeds_mentions_agree_with_the_hand_codes():
