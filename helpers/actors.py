@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.aliases import Matcher, Name, choose_actor, fold, match_names
+from helpers.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
 from helpers.schemas import UNRESOLVED
 from helpers.sentences import Sentence
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LEXICONS = Path(__file__).parent / "lexicons"
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _LINKS = ("-", "'s", "’s", "'", "’")
+_LANDS = ("place_words.csv", "word", "noun")  # "the suburbs of X", "the border with X"
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -54,13 +55,14 @@ def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -
     candidate that the same noun stood for up to two sentences back, (3) to the one candidate named earlier in its
     sentence, or (4) to the one candidate in the nearest of the two sentences before that names any; else it is
     "unresolved" with its candidates. It is no mention where it is the head of a name ("X militants": X is the
-    mention), belongs to somebody who is no actor, or is indefinite.
+    mention), belongs to somebody who is no actor, stands for `(other)` where actors.csv gives it that candidate
+    too, or is indefinite.
     """
     found: list[Mention] = []
     numbers = [(sentence.start, sentence.end) for sentence in sentences]
     sentence_no = 0
     text = doc.text  # once: spaCy joins the words anew at each look
-    for name in match_names(text, matcher):
+    for name in match_names(text, matcher, others=True):
         while sentence_no < len(numbers) - 1 and name.start >= numbers[sentence_no][1]:
             sentence_no += 1
         span = doc.char_span(name.start, name.end, alignment_mode="expand")
@@ -70,7 +72,7 @@ def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -
         if first.common:
             actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
             if not actor:
-                _lengthen(text, name, found)
+                _lengthen(text, name, span, found)
                 continue
         else:
             aliases = [alias for alias in name.aliases if not alias.owner] or name.aliases
@@ -80,16 +82,17 @@ def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -
         inside = "{}:{}".format(*name.inside) if name.inside else ""
         role = _role(span, text, name, first.country)
         found.append(Mention(name.start, name.end, sentence_no, actor, variant, first.kind, role, inside, candidates))
-    return found
+    return [mention for mention in found if mention.actor != OTHER]
 
 
 def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
     """The actor a description stands for, "" if it is no mention, with its candidates and the alias matched."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
-    free = [alias for alias in name.aliases if not alias.owner]
+    joins = _follows_conjunction(span)  # "said that militants ...": this "that" points at nobody
+    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
     actors = sorted({alias.actor for alias in free})
     relation, mention = _attached(span, found)
-    if relation == "other":
+    if relation == "other" or _is_in_name(span, text, name):
         return "", "", ""
     if mention is not None:
         if relation == "whose" and mention.actor in actors:
@@ -113,19 +116,26 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
             break
     if len(actors) == 1 and any(m.actor == actors[0] for m in found):
         return actors[0], "", variant
-    return UNRESOLVED, " | ".join(actors), variant
+    return UNRESOLVED, " | ".join(actor for actor in actors if actor != OTHER), variant
 
 
-def _lengthen(text: str, name: Name, found: list[Mention]) -> None:
+def _lengthen(text: str, name: Name, span: "Span", found: list[Mention]) -> None:
     """Make "regime troops" one mention: the description before takes in the head noun right behind it."""
     last = found[-1] if found else None
-    if last and last.kind == "description" and text[last.end : name.start].strip() == "" and not last.candidates:
-        found[-1] = last._replace(end=name.end)
+    if (
+        last
+        and last.kind == "description"
+        and last.role != "compound"
+        and text[last.end : name.start].strip() == ""
+        and not last.candidates
+    ):
+        found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))
 
 
 def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
     """Who a description belongs to: an actor named right before it, somebody else, or nobody."""
     token = span[0]
+    left = _left_edge(span)
     for _ in range(5):
         if token.i == 0:
             break
@@ -137,8 +147,13 @@ def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
             nearest = [m for m in found if m.end <= previous.idx and previous.idx - m.end < 25]
             return ("whose", nearest[-1]) if nearest else ("other", None)
         if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
-            qualifies = span.root.dep_ in ("compound", "amod", "nmod")  # "a rebel foothold": "a" is the foothold's
+            # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
+            qualifies = span.root.dep_ in ("compound", "amod", "nmod") or _is_hyphened(span)
             return ("", None) if qualifies else ("other", None)
+        if previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start:
+            return "other", None  # "pro-X fighters": X's side, but not X's own
+        if previous.i < left and previous.dep_ in ("npadvmod", "pobj"):
+            break  # "late last year rebels attacked": the year is no part of the phrase
         qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
         if not qualifies and previous.text not in _LINKS:
             break
@@ -148,11 +163,34 @@ def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
     return "", None
 
 
+def _left_edge(span: "Span") -> int:
+    """Where the noun phrase that holds a description begins, counted in words."""
+    top = span.root
+    while top.dep_ in ("compound", "amod", "nmod") and top.head.i > top.i:
+        top = top.head
+    return min(top.left_edge.i, span.start)
+
+
+def _is_hyphened(span: "Span") -> bool:
+    return span.end < len(span.doc) and span.doc[span.end].text == "-"
+
+
+def _follows_conjunction(span: "Span") -> bool:
+    """Tell whether the word before is the "that" of "said that", which does not point."""
+    return span.start > 0 and span.doc[span.start - 1].lower_ == "that" and span.doc[span.start - 1].dep_ == "mark"
+
+
+def _is_in_name(span: "Span", text: str, name: Name) -> bool:
+    """Tell whether a description opens somebody's name: "the Army of Honour"."""
+    follows = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end : name.end + 12])
+    return bool(follows) and text[name.start].isupper() and not span[0].is_sent_start
+
+
 def _is_place(span: "Span", text: str, use: str) -> bool:
     """Tell whether a capital or a country stands for the land: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24].lstrip(" -")
-    follows = re.match(r"[a-z]+", after)
-    if follows and follows.group() in _words("place_words.csv", "word", "follows"):
+    follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
+    if follows and follows.group().lower() in _words("place_words.csv", "word", "follows"):
         return True
     if any(child.lower_ in _words("place_words.csv", "word", "before") for child in span.root.lefts):
         return True
@@ -162,7 +200,10 @@ def _is_place(span: "Span", text: str, use: str) -> bool:
     token = span.root
     while token.dep_ == "conj" and token.head is not token:
         token = token.head
-    return token.dep_ == "pobj" and token.head.lower_ in words
+    if token.dep_ != "pobj":
+        return False
+    of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in _words(*_LANDS)
+    return of_land or token.head.lower_ in words
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
@@ -177,7 +218,10 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "possessive"
     if country and _is_place(span, text, "country"):
         return "place"
-    if root.dep_ in ("amod", "compound", "nmod"):
+    first = root
+    while first.dep_ == "conj" and first.head is not first:
+        first = first.head
+    if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _words("member_nouns.csv", "noun"):
         return "member"

@@ -95,17 +95,23 @@ def _look_up(matcher: Matcher, text: str) -> tuple[Alias, ...]:
     return ()
 
 
-def match_names(text: str, matcher: Matcher) -> list[Name]:
-    """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included."""
+def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Name]:
+    """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included.
+
+    What stands only for `(other)` is left out unless `others` asks for it.
+    """
     found: list[Name] = []
     for match in matcher.pattern.finditer(text):
         aliases = _look_up(matcher, match.group())
         before = text[max(0, match.start() - 8) : match.start()].split()
         pointed = bool(before) and before[-1].lower() in _POINTERS
         aliases = tuple(alias for alias in aliases if pointed or not alias.pointed)
-        if not aliases or aliases[0].actor == OTHER:
+        other = all(alias.actor == OTHER for alias in aliases)
+        if not aliases or (other and not others):
             continue
         found.append(Name(match.start(), match.end(), aliases, None))
+        if other:
+            continue
         if not aliases[0].common:
             found.extend(_nested(match, matcher, aliases))
     return found
@@ -141,7 +147,7 @@ def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for name in match_names(text, compile_aliases(actors)):
-        aliases = [alias for alias in name.aliases if not alias.owner]
+        aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
         if aliases:
             actor, candidates = choose_actor(aliases)
             inside = "{}:{}".format(*name.inside) if name.inside else ""

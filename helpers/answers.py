@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_LISTED = 6  # outlets or words in one sentence
 FEW_ARTICLES = 5  # an outlet with fewer is described by its articles only
 FEW_SENTENCES = 5  # an outlet with fewer has no mean worth comparing
+NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 FEW = 3  # mentions below which an outlet has no "most often"
 
 
@@ -37,15 +38,23 @@ def answer_articles(articles: pd.DataFrame) -> str:
     span = f", {safe(dates[0])} to {safe(dates[-1])}" if dates else ", undated"
     start = f"{_number(len(articles), 'article')} from {_number(articles['outlet'].nunique(), 'outlet')}{span}."
     pairs = compare_dates(articles)
-    apart = pairs[~pairs["overlap"]]
+    unknown = int(pairs["months_apart"].isna().sum())
+    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
     if pairs.empty:
-        return f"**{start}** With one outlet there is nothing to compare."
+        return f"**{start}** With fewer than two outlets there is nothing to compare."
+    if apart.empty and unknown:
+        those = "the outlets" if unknown == len(pairs) else f"{unknown} of {len(pairs)} pairs of outlets"
+        return (
+            f"**{start} For want of dates nothing says whether {those} write at the same time: what differs between "
+            "them may be the event and not the outlet.**"
+        )
     if apart.empty:
         return f"**{start} All outlets write at the same time.**"
     most = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1]
     gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart" * bool(
         most["months_apart"] >= 1
     )
+    gap += f"; of {unknown} pairs the dates are unknown" * bool(unknown)
     share = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
     return (
         f"**{start} {share} write at the same time{gap}: what differs between them may be the event and not the "
@@ -55,6 +64,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
     """Say which name each outlet uses most in its own voice; descriptions are no names."""
+    if actor == UNRESOLVED:
+        return NOBODY
     own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
     by_name: dict[str, list[str]] = {}
     few = []
@@ -72,7 +83,9 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     ordered = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     said = "; ".join(f"most often “{safe(name)}”: {_list(outlets)}" for name, outlets in ordered)
     rest = f" Too few to say: {_list(few)}." if few else ""
-    return f"**In their own voice, the outlets call {safe(actor)} {said}.**{rest}"
+    return (
+        f"**By name and in their own voice, the outlets call {safe(actor)} {said}.**{rest} Descriptions are left out."
+    )
 
 
 def answer_only_quoted(rows: pd.DataFrame) -> str:
@@ -93,19 +106,23 @@ def answer_only_quoted(rows: pd.DataFrame) -> str:
 
 def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     """Say which words stand more around the actor in the target, and which more in the others."""
+    if actor == UNRESOLVED:
+        return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: no other outlet than {safe(target)} has enough words around {safe(actor)}.**"
     single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
     more, less = contrasts[contrasts["score"] > 0], contrasts[contrasts["score"] < 0].iloc[::-1]
     words = [_list([f"“{term}”" for term in side["term"].head(5)], 5) for side in (more, less)]
     return (
-        f"**Around {safe(actor)}, {safe(target)} uses more often {words[0]}; the others {words[1]}.** "
-        f"{single} of {len(contrasts)} terms come from a single article."
+        f"**Around {safe(actor)}, {safe(target)} gives more weight to {words[0]}; the others to {words[1]}.** "
+        f"{single} of {len(contrasts)} terms come from a single article, of either side."
     )
 
 
-def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, actor: str) -> str:
+def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str) -> str:
     """Say which outlets' sentences score lowest and highest, and whether that survives masking the names."""
+    if actor == UNRESOLVED:
+        return NOBODY
     printed, masked = (table[table["n_sentences"] >= FEW_SENTENCES] for table in (printed, masked))
     order = [table.sort_values(["tone", "outlet"])["outlet"].tolist() for table in (printed, masked)]
     if len(order[1]) < 2:
@@ -119,7 +136,13 @@ def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, actor: str) -> str:
     )
     if order[0] != order[1]:
         return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**"
-    return f"**{said}; the order is the same with the names as printed.**"
+    spread = scores.groupby("outlet")["masked_compound"].agg(lambda own: own.max() - own.min())
+    wide = (
+        " Within each outlet the sentences differ by far more than the outlets do."
+        if (spread.reindex(order[1]).min() > 2 * (high.tone - low.tone))
+        else ""
+    )
+    return f"**{said}; the order is the same with the names as printed.**{wide}"
 
 
 def answer_sources(read: "Reading", types: pd.DataFrame, named: pd.DataFrame) -> str:
@@ -133,7 +156,7 @@ def answer_sources(read: "Reading", types: pd.DataFrame, named: pd.DataFrame) ->
     told = _list([f"{name} ({n})" for name, n in totals.head(3).items()])
     return (
         f"**{_number(int(total), 'source')} cited in {_number(len(read.articles), 'article')}, most often: {told}; "
-        f"{unnamed} of {total} without a name.**"
+        f"{unnamed} of {total} without a name, unresolved pronouns among them.**"
     )
 
 
@@ -146,8 +169,11 @@ def answer_intros(intros: pd.DataFrame) -> str:
     rows = differing[differing["source_name"] == name].sort_values(
         ["outlet", "n", "intro"], ascending=[True, False, True]
     )
+    total = rows.groupby("outlet")["n"].sum()
     told = [
-        f"{safe(row.outlet)} " + (f"“{safe(row.intro)}”" if row.intro else "without a word")
+        f"{safe(row.outlet)} "
+        + (f"as “{safe(row.intro)}”" if row.intro else "by its name alone")
+        + f" ({row.n} of {total[row.outlet]})"
         for row in rows.drop_duplicates("outlet").itertuples()
     ]
     more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
@@ -161,15 +187,14 @@ def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
     if counted.empty:
         return "**Too little text to set two outlets side by side on any measure.**"
     shown, total = counted["measure"].nunique(), measures["measure"].nunique()
-    ends = pd.concat([
-        counted.sort_values(["value", "outlet"]).groupby("measure").head(1),
-        counted.sort_values(["value", "outlet"]).groupby("measure").tail(1),
-    ])["outlet"].value_counts()  # fmt: skip
-    top = sorted(ends.items(), key=lambda pair: (-pair[1], pair[0]))
+    by_measure = counted.groupby("measure")["value"]
+    at_end = counted["value"].eq(by_measure.transform("min")) | counted["value"].eq(by_measure.transform("max"))
+    ends = counted[at_end]["outlet"].value_counts()
+    top = sorted(ends[ends == ends.max()].items())
     told = _list([f"{outlet} ({n})" for outlet, n in top], 3)
     return (
         f"**On {shown} of {total} measures at least two of {_number(len(outlets), 'outlet')} "
-        f"have enough text to be set side by side; the outlets that stand highest or lowest most often are {told}.**"
+        f"have enough text to be set side by side; highest or lowest most often: {told}.**"
     )
 
 
@@ -196,6 +221,8 @@ def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
 def limit_articles(read: "Reading") -> str:
     """Say what the number of articles and their dates do not allow."""
     articles = read.articles.groupby("outlet").size()
+    if articles.empty:
+        return "No article could be opened: notebook 01 says why, a line each."
     few = sorted(articles[articles < FEW_ARTICLES].index)
     limits = []
     if few:
@@ -233,6 +260,6 @@ def limit_sources(read: "Reading") -> str:
     unresolved = int(sources["source_name"].eq(UNRESOLVED).sum())
     bare = read.passages[read.passages["voice"].eq("quote") & read.passages["attribution_id"].eq("")]
     return (
-        f"{unresolved} of {len(sources)} sources are pronouns that stay unresolved; quoted passages without a source: "
-        f"{len(bare)}; quotation marks without a partner: {len(read.odd_marks)}."
+        f"Sources that are pronouns and stay unresolved: {unresolved} of {len(sources)}; quoted passages without a "
+        f"source: {len(bare)}; quotation marks without a partner: {len(read.odd_marks)}."
     )

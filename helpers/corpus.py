@@ -9,9 +9,8 @@ import datetime
 import hashlib
 import os
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,6 +19,14 @@ from typing import Any
 import pandas as pd
 
 from helpers import cleaning, schemas
+from helpers.aliases import OTHER
+from helpers.listings import (
+    check_choices,
+    read_actors,
+    read_settings,
+    read_sources,
+    unbar,
+)
 from helpers.mending import count_words
 from helpers.placing import suggest
 from helpers.spreadsheets import ROW, read_sheet
@@ -30,11 +37,7 @@ ARTICLE_COLUMNS = (
     "published_note", "language", "url", "sha256", "rules_off",
 )  # fmt: skip
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
-ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
-SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
 TABLE_FILES = ("articles.csv", "actors.csv", "sources.csv", "corpus.toml")
-SETTINGS = {"title": str, "actor": str, "target": str, "cleaning": list, "masking": dict}
-UNSHARED_KINDS = ("name", "acronym")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
@@ -73,7 +76,7 @@ def open_corpus(folder: str | os.PathLike[str]) -> Corpus:
     folder = Path(folder)
     _require_folder(folder)
     rejected: list[tuple[str, str]] = []
-    settings = _read_settings(folder, rejected)
+    settings = read_settings(folder, rejected)
     rules, problems = cleaning.load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     sheet = read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
@@ -83,8 +86,10 @@ def open_corpus(folder: str | os.PathLike[str]) -> Corpus:
     articles, removed = _read_files(folder, rows, rules, rejected)
     listed = {row["source_file"] for row in sheet.table.to_dict("records")}
     rejected += _find_unlisted(folder, listed)
-    actors = _read_actors(folder, rejected)
-    sources = _read_optional(folder, "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), rejected).drop(columns=ROW)
+    actors = read_actors(folder, rejected)
+    named = set(actors["actor"]) - {OTHER}
+    sources = read_sources(folder, named, rejected)
+    settings = check_choices(settings, {"actor": named, "target": {row["outlet"] for row in rows}}, rejected)
     return Corpus(
         folder,
         schemas.check(pd.DataFrame(articles), "articles"),
@@ -140,30 +145,6 @@ def _require_folder(folder: Path) -> None:
         raise ValueError(f"{folder.name}/ holds no articles.csv{near}: make one with a row for each article")
 
 
-def _read_settings(folder: Path, rejected: list[tuple[str, str]]) -> dict[str, Any]:
-    path = folder / "corpus.toml"
-    if not path.is_file():
-        return {}
-    try:
-        settings = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        rejected.append(("corpus.toml", f"corpus.toml is not read: byte {error.start} is not UTF-8: save it as UTF-8"))
-        return {}
-    except tomllib.TOMLDecodeError as error:
-        rejected.append(("corpus.toml", f"corpus.toml is not TOML and not read: {' '.join(str(error).split())}"))
-        return {}
-    used = {}
-    for key, value in settings.items():
-        if key not in SETTINGS:
-            rejected.append(("corpus.toml", f"corpus.toml key {key!r} is not known{suggest(key, SETTINGS)}: not read"))
-        elif key != "cleaning" and not isinstance(value, SETTINGS[key]):
-            wanted = {str: "text in quotation marks", dict: "a [table]"}[SETTINGS[key]]
-            rejected.append(("corpus.toml", f"corpus.toml key {key!r} must be {wanted}: not read"))
-        else:
-            used[key] = value
-    return used
-
-
 def _check_rows(
     records: list[dict[str, Any]], rules: cleaning.Rules, rejected: list[tuple[str, str]]
 ) -> Iterator[dict[str, Any]]:
@@ -171,6 +152,7 @@ def _check_rows(
     seen: dict[str, int] = {}
     for record in records:
         at = f"articles.csv row {record[ROW]}, column"
+        record = unbar(record, "outlet", "articles.csv", rejected)
         empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
         if empty:
             rejected.append(("articles.csv", f"{at} {empty}: it is empty: fill it in; the article is not opened"))
@@ -237,9 +219,9 @@ def _read_files(
                 more = {"raw_start": start, "raw_end": end, "cluster_id": article_id, "text": text}
                 opened[article_id] = {**row, **more, "n_words": count_words(text)}
             elif text is not None:
-                reason = (
-                    f"nothing of {article_id!r} is left after cleaning: see {name!r}, or switch a rule off in rules_off"
-                )
+                reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
+                if not raw.strip():
+                    reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
                 rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
         removed += [
             {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
@@ -264,52 +246,3 @@ def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() == ".txt" and path.is_file() and unicodedata.normalize("NFC", path.name) not in names:
             yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
-
-
-def _read_optional(
-    folder: Path, name: str, columns: tuple[str, ...], required: tuple[str, ...], rejected: list[tuple[str, str]]
-) -> pd.DataFrame:
-    empty = pd.DataFrame(columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str"))
-    if not (folder / name).is_file():
-        return empty
-    try:
-        sheet = read_sheet(folder / name, columns, required)
-    except ValueError as error:
-        rejected.append((name, f"{error}; not read"))
-        return empty
-    rejected += [(name, problem) for problem in sheet.problems]
-    return sheet.table
-
-
-def _read_actors(folder: Path, rejected: list[tuple[str, str]]) -> pd.DataFrame:
-    table = _read_optional(folder, "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), rejected)
-    kept: list[dict[str, Any]] = []
-    owners: dict[str, Mapping[str, Any]] = {}
-    for row in table.to_dict("records"):
-        row["kind"] = row["kind"].lower()
-        reason = _check_actor(row, owners)
-        if reason:
-            rejected.append(("actors.csv", f"actors.csv row {row[ROW]}, column {reason}; the row is not read"))
-        else:
-            kept.append(row)
-            if row["kind"] in UNSHARED_KINDS:
-                owners.setdefault(row["alias"], row)
-    return pd.DataFrame(kept, columns=list(ACTOR_COLUMNS)).astype("str").drop_duplicates(ignore_index=True)
-
-
-def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]) -> str:
-    if not row["actor"]:
-        return f"actor: it is empty beside the alias {row['alias']!r}: name the actor"
-    if row["actor"] == schemas.UNRESOLVED:
-        return f"actor: {row['actor']!r} stands for mentions whose actor is open: choose another name"
-    if not row["alias"]:
-        return f"alias: {row['actor']!r} has none here: write a name it goes by"
-    if row["kind"] not in schemas.KINDS:
-        return f"kind: {row['kind']!r} is none of {', '.join(schemas.KINDS)}{suggest(row['kind'], schemas.KINDS)}"
-    owner = owners.get(row["alias"]) if row["kind"] in UNSHARED_KINDS else None
-    if owner and owner["actor"] != row["actor"]:
-        return (
-            f"alias: {row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]}) and cannot be one of "
-            f"{row['actor']!r} too: delete one, or make both a description"
-        )
-    return ""

@@ -9,14 +9,15 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 DAYS_A_MONTH = 365.25 / 12
+SAME_TIME = 7  # days: a week's news is taken as of one time
 
 
 def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     """Return how far apart in time each two outlets write.
 
     One row is a pair of outlets: outlet_a, outlet_b; overlap (some article of the one can be of the same day as
-    some article of the other) and months_apart (between the nearest two articles, from the end of the earlier date's
-    span to the start of the later's; 0 where they overlap; empty where an outlet has no dated article).
+    some article of the other, give or take a week) and months_apart (between the nearest two articles, from the end
+    of the earlier date's span to the start of the later's; empty where an outlet has no dated article).
     """
     dated = articles.dropna(subset=["published_from", "published_to"])
     spans = {
@@ -31,7 +32,7 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
             for b_from, b_to in spans.get(other, [])
         ]
         days = min(gaps) if gaps else float("nan")
-        rows.append((one, other, days == 0, round(days / DAYS_A_MONTH, 1)))
+        rows.append((one, other, days <= SAME_TIME, round(days / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
 
 
@@ -56,7 +57,8 @@ def foot(read: "Reading", method: str = "") -> str:
     dates = sorted(articles.loc[articles["published"].ne(""), "published"])
     span = "undated" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
     n, k = len(articles), articles["outlet"].nunique()
-    parts = [f"{n} article{'s' * (n > 1)}, {k} outlet{'s' * (k > 1)}, {span}", warn_dates(articles), method]
+    warning = warn_dates(articles) if dates else ""
+    parts = [f"{n} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}", warning, method]
     return "; ".join(part for part in parts if part) + "."
 
 
@@ -68,9 +70,11 @@ def frame(read: "Reading", method: str = "") -> dict[str, Any]:
 def warn_dates(articles: pd.DataFrame) -> str:
     """Return the warning that belongs in every caption that compares outlets, empty where they write at one time."""
     pairs = compare_dates(articles)
-    apart = pairs[~pairs["overlap"]]
-    if pairs.empty or apart.empty:
-        return ""
-    if len(apart) == len(pairs):
-        return "different dates and events"
-    return f"different dates in {len(apart)} of {len(pairs)} pairs of outlets"
+    unknown = int(pairs["months_apart"].isna().sum())
+    apart = len(pairs) - int(pairs["overlap"].sum()) - unknown
+    if apart and apart == len(pairs):
+        return "different dates, so perhaps different events"
+    if unknown and unknown == len(pairs):
+        return "unknown dates"
+    counted = {"different": apart, "unknown": unknown}
+    return ", ".join(f"{what} dates in {n} of {len(pairs)} pairs of outlets" for what, n in counted.items() if n)

@@ -29,7 +29,7 @@ def find_names_to_mask(doc: "Doc", mentions: Sequence["Mention"], listed: Iterab
     names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
     if names:
         spans.extend((*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", doc.text))
-    return _without_overlaps(spans)
+    return _without_overlaps(doc.text, spans)
 
 
 def _proper_runs(doc: "Doc") -> Iterable[tuple[int, int]]:
@@ -45,7 +45,7 @@ def _proper_runs(doc: "Doc") -> Iterable[tuple[int, int]]:
         yield start, end
 
 
-def _without_overlaps(spans: Spans) -> Spans:
+def _without_overlaps(text: str, spans: Spans) -> Spans:
     """Keep actors before other names; a name that overlaps an actor keeps what is left of it."""
     kept: Spans = []
     for start, end, word in sorted(spans, key=lambda span: (span[2] != ACTOR, span[0], -span[1])):
@@ -57,8 +57,14 @@ def _without_overlaps(spans: Spans) -> Spans:
                 for piece in ((left, min(right, other_start)), (max(left, other_end), right))
                 if piece[0] < piece[1]
             ]
-        kept.extend((left, right, word) for left, right in pieces)
+        kept.extend((*_trim(text, left, right), word) for left, right in pieces if text[left:right].strip())
     return sorted(kept)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave the white space beside a name out, so that two neutral words never run together."""
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
 
 
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:

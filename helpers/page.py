@@ -55,17 +55,20 @@ def show(
     *,
     names: dict[str, str] | None = None,
     digits: int = 2,
+    each: str | None = None,
 ) -> None:
     """Show the first `rows` rows of a table, and say so where there are more.
 
-    `columns` chooses columns, `names` gives some of them a heading of their own. Numbers are rounded to `digits`
-    (shares of a whole to as many as they need to differ from 0), long text is wrapped, and lines in context (before,
-    match, after) are set around their match.
+    With `each`, a column, the rows shown are the first of each of its values (of each outlet), as many of each as
+    there is room for. `columns` chooses columns, `names` gives some of them a heading of their own. Numbers are
+    rounded to `digits` (shares of a whole to as many as they need to differ from 0), long text is wrapped, and lines
+    in context (before, match, after) are set around their match.
     """
     chosen = frame if columns is None else frame[list(columns)]
-    cells = [[_text(cell, digits) for cell in row] for row in chosen.head(rows).itertuples(index=False, name=None)]
+    kept = chosen.iloc[_choose_rows(frame, rows, each)]
+    cells = [[_text(cell, digits) for cell in row] for row in kept.itertuples(index=False, name=None)]
     headings = [str((names or {}).get(name, name)) for name in chosen.columns]
-    line = _count_line(len(frame), rows)
+    line = _count_line(len(frame), rows, (names or {}).get(each, each) if each else "")
     aligns = [_alignment(chosen, name) for name in chosen.columns]
     bold = [name == "match" for name in chosen.columns]
     display(
@@ -76,9 +79,11 @@ def show(
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
     """Show a figure once, as a picture with its alternative text; takes what any chart returns.
 
-    The picture stands a third larger than in print. A figure made with pyplot is closed, so that it is not shown again.
+    The picture stands a third larger than in print. JupyterLab gives no picture its alternative text, so the same
+    words stand below it, folded. A figure made with pyplot is closed, so that it is not shown again.
     """
-    shown, alt = charts.find_figure(axes), charts.describe_figure(charts.find_drawn(axes))
+    shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
+    alt = charts.describe_figure(drawn)
     buffer = io.BytesIO()
     with mpl.rc_context({**charts.RC, "savefig.bbox": None}):
         shown.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
@@ -90,6 +95,9 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
         metadata={"image/png": {"width": width, "height": height, "alt": alt}},
         raw=True,
     )
+    if drawn.keys:
+        words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
+        display({"text/html": words, "text/plain": alt}, raw=True)
 
 
 def _text(cell: object, digits: int) -> str:
@@ -113,10 +121,19 @@ def _alignment(frame: pd.DataFrame, name: str) -> str:
     return _ALIGN.get(name, "right" if numeric else "left")
 
 
-def _count_line(n: int, rows: int) -> str:
+def _choose_rows(frame: pd.DataFrame, rows: int, each: str | None) -> np.ndarray:
+    """Return the places of the rows to show, in their order."""
+    places = np.arange(len(frame))
+    if each is None:
+        return places[:rows]
+    turns = frame.groupby(each, sort=False, dropna=False).cumcount().to_numpy()
+    return np.sort(np.argsort(turns, kind="stable")[:rows])
+
+
+def _count_line(n: int, rows: int, each: str = "") -> str:
     if n == 0:
         return "no rows"
-    return f"showing {rows:,} of {n:,} rows" if n > rows else ""
+    return f"showing {rows:,} of {n:,} rows{f', the first of each {each}' if each else ''}" if n > rows else ""
 
 
 def _escape(text: str) -> str:
@@ -129,6 +146,7 @@ def _html(headings: list[str], cells: list[list[str]], aligns: list[str], bold: 
         return f'<{tag} dir="auto" align="{align}" style="text-align:{align}">{inner}</{tag}>'
 
     head = "".join(cell("th", text, align) for text, align in zip(headings, aligns, strict=True))
+    head = head.replace("_", "_<wbr>")  # a long heading may break where its words meet
     body = ["<tr>" + "".join(map(cell, ["td"] * len(row), row, aligns, bold)) + "</tr>" for row in cells]
     foot = f"<p>{line}</p>" if line else ""
     return "\n".join([f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>", *body, f"</tbody>\n</table>{foot}"])

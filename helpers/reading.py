@@ -17,7 +17,7 @@ import pandas as pd
 from pandera.errors import SchemaError
 
 from helpers import schemas
-from helpers.aliases import compile_aliases
+from helpers.aliases import OTHER, compile_aliases
 from helpers.corpus import Corpus
 from helpers.rows import read_article
 from helpers.sentences import Sentence, split_sentences
@@ -90,7 +90,10 @@ def _refuse_long(corpus: Corpus) -> Corpus:
 
 
 def pick_actor(read: Reading, actor: str | None = None) -> str:
-    """Return the actor to compare: the one asked for, else corpus.toml's, else the one most outlets mention."""
+    """Return the actor to compare: the one asked for, else corpus.toml's, else the one most outlets mention.
+
+    Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
+    """
     known = read.mentions[read.mentions["actor"] != schemas.UNRESOLVED]
     chosen = actor or read.corpus.settings.get("actor")
     if chosen:
@@ -98,7 +101,7 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
             raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
         return chosen
     if known.empty:
-        raise ValueError("no actor of actors.csv is mentioned in any article: check the aliases in actors.csv")
+        return min(set(read.corpus.actors["actor"]) - {OTHER}, default=schemas.UNRESOLVED)
     counts = known.groupby("actor").agg(outlets=("outlet", "nunique"), n=("outlet", "size")).reset_index()
     return counts.sort_values(["outlets", "n", "actor"], ascending=[False, False, True])["actor"].iloc[0]
 
@@ -117,7 +120,7 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
     listed = read.corpus.settings.get("target")
     if listed in about.index:
         return listed
-    ranked = sorted(about.items(), key=lambda pair: (-pair[1], pair[0])) or [(min(outlets), 0)]
+    ranked = sorted(about.items(), key=lambda pair: (-pair[1], pair[0])) or [(min(outlets, default=""), 0)]
     return ranked[0][0]
 
 

@@ -194,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         problems = make_figures(options.corpus, options.only, options.check)
-    except FileNotFoundError as error:
+    except OSError as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [str(error)]
     except KeyboardInterrupt:
         problems = ["stopped; notebooks that had not ended are as they were"]

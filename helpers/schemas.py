@@ -197,7 +197,7 @@ _table(
         "verb": _text("lemma of the verb, or of the noun owned or qualified"),
         **_span("the verb", "verb_"),
         "voice_of_verb": _text("empty for nouns", ("active", "passive", "agentless", "")),
-        "nominal": _flag("the act is a noun (`advance`), not a verb"),
+        "nominal": _flag("the word is a noun that names an act (`advance`)"),
         "negated": _flag("the verb is negated"),
         "voice": _VOICE,
     },

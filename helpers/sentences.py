@@ -17,6 +17,7 @@ _BREAK = re.compile(
 )
 _DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"(?:^|[\s(“\"])[A-Z]\.$")
+_LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
 _WORD_BEFORE = re.compile(r"\S+$")
 _QUESTION_CUE = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?:asked|said|wondered|cried|wrote|demanded)\b")
 
@@ -50,6 +51,8 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
         return False  # “Will it last?” Smith asked.
     if found["stop"] != "." or found["close"]:
         return True
+    if _LIST_NUMBER.fullmatch(before):
+        return False  # "1. The ceasefire holds"
     word = _WORD_BEFORE.search(before)
     token = word.group().lstrip("(“\"'‘[") if word else ""
     may_end = _abbreviations().get(token.lower())

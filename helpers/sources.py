@@ -59,9 +59,10 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
 
 
 @cache
-def _types() -> dict[str, str]:
+def _types() -> dict[str, tuple[str, bool]]:
+    """Noun -> its type, and whether it gives way to any other noun's ("member" to "militia")."""
     with (LEXICONS / "source_nouns.csv").open(encoding="utf-8", newline="") as file:
-        return {row["noun"]: row["source_type"] for row in csv.DictReader(file)}
+        return {row["noun"]: (row["source_type"], row["only_alone"] == "yes") for row in csv.DictReader(file)}
 
 
 @cache
@@ -100,14 +101,15 @@ def _describe(
     head = words.root
     text = article[slice(*span)]
     actor, seat = _actor_in(span, head, mentions)
-    for rule in rules:
+    matches = [(match.start(), n) for n, rule in enumerate(rules) if (match := rule.pattern.search(text))]
+    if matches:  # the leftmost: in "Smith, head of the monitor" Smith speaks
+        rule = rules[min(matches)[1]]
         match = rule.pattern.search(text)
-        if match:
-            found = (span[0] + match.start(), span[0] + match.end())
-            kind = rule.source_type or _type_of(words)
-            # a rule may describe ("the French journalist"): only a capital letter names
-            named = "named" if re.search(r"\b[A-Z]", match.group()) else "described"
-            return Source(*span, text, rule.name, kind, rule.actor or actor, named, _intro(article, span, found))
+        found = (span[0] + match.start(), span[0] + match.end())
+        kind = rule.source_type or _type_of(words)
+        # a rule may describe ("the French journalist"): only a capital letter names
+        named = "named" if re.search(r"\b[A-Z]", match.group()) else "described"
+        return Source(*span, text, rule.name, kind, rule.actor or actor, named, _intro(article, span, found))
     if head.pos_ == "PRON":
         return _antecedent(span, text, earlier)
     run = _proper_run(head)
@@ -120,24 +122,28 @@ def _describe(
 
 
 def _actor_in(span: tuple[int, int], head: "Token", mentions: Sequence["Mention"]) -> tuple[str, bool]:
-    """The actor that speaks: the mention at the head, else one that says whose the source is; is it a capital?"""
+    """The actor that speaks: the mention at the head, else the one whose source it is; and is it a capital?"""
     inside = [
         m
         for m in mentions
         if span[0] <= m.start and m.end <= span[1] and m.role != "compound" and m.actor != UNRESOLVED
     ]
     at_head = [m for m in inside if m.start <= head.idx < m.end]
-    first = (at_head or inside)[0] if inside else None
+    owners = [m for m in inside if m.role in ("possessive", "modifier", "member", "head")]
+    first = (at_head or owners or [None])[0]
     return (first.actor, bool(at_head) and first.kind == "metonym") if first else ("", False)
 
 
 def _type_of(words: "Span") -> str:
-    """The type of the first noun that has one, the head's first."""
-    for token in (words.root, *words):
-        for form in (token.lemma_.lower(), token.lower_):
-            if token.pos_ in ("NOUN", "PROPN", "ADJ") and form in _types():
-                return _types()[form]
-    return "other"
+    """The type of the first noun that has one, the head's first; "militia member" is of the militia's type."""
+    known = [
+        _types()[form]
+        for token in (words.root, *words)
+        for form in (token.lemma_.lower(), token.lower_)
+        if token.pos_ in ("NOUN", "PROPN", "ADJ") and form in _types()
+    ]
+    own = [source_type for source_type, only_alone in known if not only_alone]
+    return own[0] if own else known[0][0] if known else "other"
 
 
 def _proper_run(head: "Token") -> list["Token"]:
@@ -199,7 +205,9 @@ def _describe_common(
         same = [s for sources in earlier for s in sources if s.name.lower().split()[-1:] == [head.lower_]]
         if same:
             return same[-1]._replace(start=span[0], end=span[1], text=words.text, intro=_NONE)
-    first = modified[0] if modified else head
+    first = next(
+        t for t in head.doc[left.i : head.i + 1] if t is head or t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")
+    )
     name = article[first.idx : head.idx + len(head)]
     if first.pos_ != "PROPN" and first.is_sent_start:
         name = name[0].lower() + name[1:]

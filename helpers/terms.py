@@ -58,10 +58,10 @@ def contrast_terms(
     n_target, n_rest (times found); rate_target, rate_rest (per 10,000 words of these passages); articles_target,
     articles_rest (articles that hold it); driven_by (of the articles that hold it, the one without which the score
     changes most, idf held fixed; an outlet left without an article drops out). No row where no other outlet has
-    passages about the actor.
+    passages about the actor, or no outlet at all.
 
     Raises ValueError for an unknown actor, outlet, voice, measure or form, and where the target has no passage
-    about the actor.
+    about the actor though others have.
     """
     _need_choices(measure=(measure, MEASURES), forms=(forms, FORMS), voice=(voice, (None, *VOICES)))
     passages = select_passages(read, actor=actor, voice=voice)
@@ -201,10 +201,14 @@ def _choose_rest(
     there = sorted(passages["outlet"].unique())
     asked = there if against is None else [against] if isinstance(against, str) else list(against)
     outlets = set(read.articles["outlet"])
+    if not outlets:
+        return []
     for outlet in [target, *(asked if against is not None else [])]:
         if outlet not in outlets:
             raise ValueError(f"no outlet {outlet!r} in articles.csv (there are: {', '.join(sorted(outlets))})")
     rest = [outlet for outlet in there if outlet in asked and outlet != target]
+    if not there:
+        return []
     if target not in there or (against is not None and not rest):
         silent = target if target not in there else ", ".join(map(str, asked))
         raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there) or 'none'})")

@@ -58,8 +58,9 @@ def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
-    n_coded, n_right, precision (n_right / n_found), recall (n_right / n_coded), and the 95 % Wilson intervals
-    precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
+    n_coded, right_found and right_coded (matched ones of either side; they differ where finder and coder give a
+    match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95 % intervals
+    (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
     those of one article are not: read them as a lower bound of the doubt.
     """
     labels = labels[labels["problem"].eq("")].reset_index(drop=True)
@@ -76,9 +77,10 @@ def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     for what, kinds in groups.items():
         of_found, of_coded = found.index[found["kind"].isin(kinds)], labels.index[labels["kind"].isin(kinds)]
         row = {"what": what, "n_found": len(of_found), "n_coded": len(of_coded)}
-        row["n_right"] = sum(number in right_coded for number in of_coded)
-        row |= _share("precision", sum(number in right_found for number in of_found), len(of_found))
-        row |= _share("recall", row["n_right"], len(of_coded))
+        row["right_found"] = sum(number in right_found for number in of_found)
+        row["right_coded"] = sum(number in right_coded for number in of_coded)
+        row |= _share("precision", row["right_found"], len(of_found))
+        row |= _share("recall", row["right_coded"], len(of_coded))
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -45,6 +45,15 @@ def test_a_name_at_a_hyphen_inside_a_longer_name_is_a_mention_of_its_own():
     assert names[["actor", "inside"]].values.tolist() == [["Union", ""], ["Union country", "4:20"]]
 
 
+def test_what_is_no_actor_is_given_only_when_asked_for():
+    matcher = compile_aliases(TOY)
+    assert match_names("the Islamic State Museum", matcher) == []
+    (name,) = match_names("the Islamic State Museum", matcher, others=True)
+    assert name.aliases[0].actor == "(other)"
+    shared = actors_csv("State,Islamic State,name,\nState,the group,description,\n(other),the group,description,\n")
+    assert found("the group", shared) == [("group", "State")]
+
+
 def test_the_candidates_of_a_shared_description_are_listed():
     assert find_names("fighters", TOY)["candidates"].tolist() == ["Army | State"]
 

@@ -27,7 +27,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
     said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
     assert "most often “ISIS”: A (3 of 4)" in said
     assert "most often “Daesh”: B (3 of 3)" in said
-    assert said.endswith("Too few to say: C.")
+    assert "Too few to say: C." in said
 
 
 def test_a_word_that_stands_only_in_others_words():
@@ -46,9 +46,14 @@ def test_a_word_that_stands_only_in_others_words():
 
 def test_no_order_of_outlets_where_masking_changes_it():
     table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
-    assert "the order is the same" in answers.answer_tone(table, table, "X")
-    assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, "X")
-    assert "too little to compare" in answers.answer_tone(table, table.assign(n_sentences=[9, 4]), "X")
+    scores = pd.DataFrame({"outlet": ["A", "A", "B", "B"], "masked_compound": [0.1, 0.1, -0.2, 0.6]})
+    same = answers.answer_tone(table, table, scores, "X")
+    assert "the order is the same" in same
+    assert "far more" not in same
+    wide = scores.assign(masked_compound=[-0.4, 0.6, -0.2, 0.6])
+    assert "Within each outlet the sentences differ by far more" in answers.answer_tone(table, table, wide, "X")
+    assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X")
+    assert "too little to compare" in answers.answer_tone(table, table.assign(n_sentences=[9, 4]), scores, "X")
 
 
 def test_the_same_source_introduced_in_different_words():
@@ -60,9 +65,9 @@ def test_the_same_source_introduced_in_different_words():
     intros = attribution.compare_intros(read)
     assert intros["n_outlets"].tolist() == [3, 3, 3]
     said = plain(answers.answer_intros(intros))
-    assert said.startswith("Al-Masdar News is introduced, most often, by A “pro-government outlet”")
-    assert "B “normally reliable”" in said
-    assert "C without a word" in said
+    assert said.startswith("Al-Masdar News is introduced, most often, by A as “pro-government outlet” (1 of 1)")
+    assert "B as “normally reliable” (1 of 1)" in said
+    assert "C by its name alone (1 of 1)" in said
 
 
 def test_who_is_mentioned_and_never_cited():
@@ -74,7 +79,8 @@ def test_who_is_mentioned_and_never_cited():
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])
 def test_names_from_a_corpus_are_made_safe(strange):
     table = pd.DataFrame({"outlet": ["A", strange], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
-    said = answers.answer_tone(table, table, strange)
+    scores = pd.DataFrame({"outlet": ["A", strange], "masked_compound": [0.1, 0.2]})
+    said = answers.answer_tone(table, table, scores, strange)
     assert "<script" not in said
     assert "$" not in said
 
@@ -85,3 +91,21 @@ def test_empty_tables_give_an_answer():
     assert "too few" in answers.answer_names(names, "ISIS")
     assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
     assert answers.limit_tone(sentiment.score_sentences(read, actor="ISIS")) == "No sentence mentions the actor."
+
+
+def test_without_an_actor_the_answer_says_what_to_do():
+    nobody = pd.DataFrame()
+    for said in (
+        answers.answer_names(nobody, "unresolved"),
+        answers.answer_words(nobody, "unresolved", "A"),
+        answers.answer_tone(nobody, nobody, nobody, "unresolved"),
+    ):
+        assert "No actor of actors.csv is named in any article: list there" in said
+
+
+def test_undated_articles_are_not_said_to_be_of_another_time():
+    said = answers.answer_articles(articles(A=[""], B=["2016"]))
+    assert "For want of dates nothing says whether the outlets write at the same time" in said
+    said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
+    assert "1 of 3 pairs of outlets do not write at the same time" in said
+    assert "of 2 pairs the dates are unknown" in said

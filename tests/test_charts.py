@@ -279,7 +279,13 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     assert [round(bar.get_width(), 3) for bar in bars] == [0.3, 0.2, -0.1, -0.25]
     words = list_words(axis)
     assert "9 : 1" in words and "more in Sputnik →" in words
-    assert "single article (2 of 4 terms)" in axis.drawn.foot
+    assert "on its own side, in a single article (2 of 4 terms)" in axis.drawn.foot
+    assert axis.drawn.subtitle == "Score of each term; right: more weight in Sputnik, left: in the others"
+    heads = [note for note in axis.texts if "more in" in note.get_text()]
+    assert [note.xy[0] for note in heads] == [0, 0], "each side is headed from the zero line"
+    left = [bar for bar in bars if bar.get_width() < 0]
+    colors = {to_rgba(color) for color in charts.outlet_colors(STRANGE).values()}
+    assert to_rgba(left[1].get_facecolor()) not in colors, "the others have no outlet's colour"
     assert "army" not in list_words(charts.diverging_bars(make_contrasts()))
 
 
@@ -300,6 +306,16 @@ def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
     both = list_words(charts.tone_dots(scores, both=True))
     assert {"+0.50", "+0.30", "mean with names masked"} <= set(both)
     assert axis.get_xlim() == (-1.04, 1.04)
+    same = list_words(charts.tone_dots(scores.assign(masked_compound=scores["compound"]), both=True))
+    assert same.count("+0.50") == 1
+    assert "Points: sentences as printed." in charts.tone_dots(scores, both=True).drawn.foot
+    assert "Points:" not in axis.drawn.foot
+
+
+def test_tone_dots_do_not_hide_a_lone_sentence_behind_its_mean():
+    axis = charts.tone_dots(make_scores(FIVE[:1]).head(1))
+    mean = next(line for line in axis.lines if line.get_linewidth() == 2)
+    assert all(line.get_zorder() > mean.get_zorder() for line in axis.lines if line.get_marker() == "o")
 
 
 def test_tone_dots_hollow_only_where_no_word_was_known():
@@ -343,6 +359,18 @@ def test_heat_map_orders_actors_prints_n_and_fills_what_is_missing():
     assert table == {("A", "SDF"): 30, ("A", "ISIS"): 2, ("B", "SDF"): 0, ("B", "ISIS"): 4}
 
 
+@pytest.mark.parametrize("tones", [[-0.3, -0.1], [-0.3, 0.2], [0.0, 0.0]])
+def test_heat_map_of_a_tone_has_two_sides_and_no_zero_where_nothing_was_measured(tones):
+    counts = pd.DataFrame({"outlet": ["A", "B"], "actor": ["ISIS", "SDF"], "n": [5, 9], "tone": tones})
+    axis = charts.heat_map(counts, value="tone", outlets=["A", "B", "C"])
+    words = list_words(axis)
+    assert words.count("–") == 4 and "0" not in words
+    assert f"{tones[0]:.2f}\nn 5".replace("-", "−") in words
+    assert not any("per 1,000 words" in word for word in words)
+    table = axis.drawn.table.set_index(["outlet", "actor"])["tone"]
+    assert table["A", "ISIS"] == tones[0] and table.isna().sum() == 4
+
+
 @pytest.mark.parametrize("outlets", [["A"], ["A", "B", "C", "D"]])
 def test_heat_map_agrees_with_its_table_whichever_way_it_is_turned(outlets):
     rows = [(o, a, 1 + i * 7 + j, 0.5 + i * 7 + j) for i, o in enumerate(outlets) for j, a in enumerate("xyz")]
@@ -359,6 +387,8 @@ def test_count_bars_add_up_and_share_one_scale():
     table = axes[0].drawn.table
     assert table["n"].sum() == make_cited(FIVE)["n"].sum()
     assert "all others (3)" in set(table["source_type"])
+    assert "n: all of that outlet" in axes[0].drawn.subtitle
+    assert charts.count_bars(make_cited(FIVE), label="source_type", subtitle="")[0].drawn.subtitle == ""
     parts = charts.count_bars(make_cited(FIVE), label="source_type", part=("n_direct", "quoted", "rest"))[0].drawn.table
     assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
     assert parts["n"].sum() == make_cited(FIVE)["n"].sum()
@@ -368,6 +398,8 @@ def test_count_bars_add_up_and_share_one_scale():
 def test_profile_says_what_is_too_small_and_keeps_the_rows():
     axes = charts.profile(make_profile(FIVE))
     assert len(axes) == 3 and len({axis.get_ylim() for axis in axes}) == 1
+    rates = pd.DataFrame({"outlet": ["A", "B"], "measure": "rate", "value": [7.333, 28.71], "n": 5})
+    assert {"7.3", "28.7"} <= set(list_words(charts.profile(rates))), "as many digits in every row of a panel"
     assert sum(word.startswith("n too small") for word in list_words(axes)) == int(
         make_profile(FIVE)["value"].isna().sum()
     )
@@ -391,7 +423,11 @@ def test_describe_figure_names_the_extremes():
     assert told.startswith(
         "Who is named? Heat map, rows: 10 (outlet: 2, actor: 5). per_1000_words: highest 18.2 (B, US-led"
     )
-    assert told.endswith("lowest 0 (A, ISIS).")
+    assert told.endswith("lowest 0 (A, ISIS) and in 1 more.")
+    tied = make_counts(["A", "B"]).assign(n=1, per_1000_words=[1.0, 1.0, 2.0, 2.0, 2.0] * 2)
+    assert charts.describe_figure(charts.find_drawn(charts.heat_map(tied))).endswith(
+        "highest 2 (A, $x_{) and in 5 more, lowest 1 (A, ISIS) and in 3 more."
+    )
     assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "Figure, rows: 0."
     assert "no mention of any actor" in charts.describe_figure(charts.find_drawn(charts.heat_map(pd.DataFrame())))
 

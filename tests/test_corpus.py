@@ -7,7 +7,7 @@ import os
 import pandas as pd
 import pytest
 
-from helpers import corpus, schemas
+from helpers import corpus, listings, schemas
 from helpers.run import ROOT
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
@@ -65,8 +65,8 @@ def test_a_folder_of_two_articles(make):
     assert (first["raw_start"], first["raw_end"]) == (0, len(TEXT) - 1)
     assert pd.isna(opened.articles.iloc[1]["published_from"])
     assert opened.rejected.empty and opened.actors.empty and opened.sources.empty and opened.settings == {}
-    assert list(opened.actors.columns) == list(corpus.ACTOR_COLUMNS)
-    assert list(opened.sources.columns) == list(corpus.SOURCE_COLUMNS)
+    assert list(opened.actors.columns) == list(listings.ACTOR_COLUMNS)
+    assert list(opened.sources.columns) == list(listings.SOURCE_COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_texts_with_a_byte_order_mark_and_windows_line_ends(make):
             {"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT},
             "no file 'a-2017.txt' in corpus/ (nearest: 'a_2017.txt')", 0,
         ),
-        ({}, {"a.txt": "\n \xa0\n"}, "nothing of 'a' is left", 0),
+        ({}, {"a.txt": "\n \xa0\n"}, "'a.txt' is empty, so that nothing of 'a' is left", 0),
         ({}, {"a.txt": "Fünf".encode("cp1252")}, "byte 1 of 'a.txt' (0xfc) is not UTF-8", 0),
         ({}, {"a.txt": "F\0nf"}, "NUL byte at byte 1", 0),
         ({"sha256": "0" * 64}, {}, "is no longer the text recorded", 1),
@@ -266,6 +266,61 @@ def test_settings(make):
     assert (
         "no regular expression" in reasons[2] and "'Courir', an outlet of no article (nearest: 'Courier')" in reasons[3]
     )
+
+
+def test_sources(make):
+    sources = (
+        "name,pattern,source_type,actor\n"
+        "Wire,Wire|Agency,media,\n"
+        "Open,(unclosed,media,\n"
+        "None,,media,\n"
+        ",Nobody,media,\n"
+        "All,.*,media,\n"
+        "Chief,Chief,military,Red Amy\n"
+    )
+    actors = "actor,alias,kind\nRed Army,Red Army,name\n"
+    opened = corpus.open_corpus(make(tables={"sources.csv": sources, "actors.csv": actors}))
+    assert opened.sources[["name", "pattern", "actor"]].values.tolist() == [
+        ["Wire", "Wire|Agency", ""], ["Chief", "Chief", ""],
+    ]  # fmt: skip
+    reasons = opened.rejected["reason"].tolist()
+    assert [reason.split(":")[0] for reason in reasons] == [
+        "sources.csv row 3, column pattern",
+        "sources.csv row 4, column pattern",
+        "sources.csv row 5, column name",
+        "sources.csv row 6, column pattern",
+        "sources.csv row 7, column actor",
+    ]
+    assert "is no regular expression" in reasons[0] and "write \\ before (" in reasons[0]
+    assert "(nearest: 'Red Army')" in reasons[4]
+
+
+def test_an_actor_or_target_that_is_not_there_is_not_used(make):
+    tables = {
+        "corpus.toml": 'actor = "Red Amy"\ntarget = "Courir"\n',
+        "actors.csv": "actor,alias,kind\nRed Army,R,name\n",
+    }
+    opened = corpus.open_corpus(make(tables=tables))
+    assert opened.settings == {}
+    reasons = opened.rejected["reason"].tolist()
+    assert "'Red Amy' is not an actor of actors.csv (nearest: 'Red Army')" in reasons[0]
+    assert "'Courir' is not an outlet of articles.csv (nearest: 'Courier')" in reasons[1]
+    assert len(reasons) == 2
+
+
+@pytest.mark.parametrize("names", ['["X", 5]', '"X"', '[""]'])
+def test_names_to_mask_are_a_list_of_texts(make, names):
+    opened = corpus.open_corpus(make(tables={"corpus.toml": f"[masking]\nnames = {names}\n"}))
+    assert opened.settings == {} and "[masking] names must be a list" in opened.rejected["reason"].iloc[0]
+
+
+def test_a_bar_in_a_name_is_replaced_since_it_separates_names(make):
+    actors = "actor,alias,kind\nRed | Army,Reds,name\nRed | Army,|,name\n"
+    opened = corpus.open_corpus(make({**ROW, "outlet": "This|That"}, tables={"actors.csv": actors}))
+    assert opened.articles["outlet"].tolist() == ["This/That"] and opened.actors["actor"].tolist() == ["Red / Army"]
+    reasons = opened.rejected["reason"].tolist()
+    assert reasons[0].startswith("articles.csv row 2, column outlet: 'This|That' holds '|'")
+    assert reasons[-1].startswith("actors.csv row 3, column alias: '|' has no letter")
 
 
 def test_settings_that_are_not_toml(make):

@@ -31,9 +31,15 @@ def test_an_undated_outlet_overlaps_nothing_and_has_no_distance():
 
 def test_the_warning_says_how_many_pairs_are_apart():
     assert fairness.warn_dates(articles(A=["2016"], B=["2016-05"])) == ""
-    assert fairness.warn_dates(articles(A=["2015"], B=["2016"])) == "different dates and events"
-    assert "2 of 3 pairs" in fairness.warn_dates(articles(A=["2015"], B=["2016"], C=["2016-05"]))
-    assert fairness.warn_dates(articles(A=["2015"])) == ""
+    assert fairness.warn_dates(articles(A=["2014"], B=["2016"])) == "different dates, so perhaps different events"
+    assert "2 of 3 pairs" in fairness.warn_dates(articles(A=["2014"], B=["2016"], C=["2016-05"]))
+    assert fairness.warn_dates(articles(A=["2014"])) == ""
+
+
+def test_a_date_that_is_missing_is_unknown_and_not_another_date():
+    assert fairness.warn_dates(articles(A=[""], B=["2016"])) == "unknown dates"
+    some = fairness.warn_dates(articles(A=["2014"], B=["2016"], C=[""]))
+    assert some == "different dates in 1 of 3 pairs of outlets, unknown dates in 2 of 3 pairs of outlets"
 
 
 def test_what_each_outlet_brings():
@@ -45,4 +51,4 @@ def test_what_each_outlet_brings():
 
 def test_the_foot_names_n_and_method():
     read = read_texts({"A-1": "ISIS fled.", "B-1": "ISIS fled."})
-    assert fairness.foot(read, "by hand") == "2 articles, 2 outlets, undated; different dates and events; by hand."
+    assert fairness.foot(read, "by hand") == "2 articles, 2 outlets, undated; by hand."

@@ -1,5 +1,6 @@
 import base64
 import html
+import re
 from html.parser import HTMLParser
 from unittest import mock
 
@@ -31,11 +32,12 @@ class Reader(HTMLParser):
         self.nodes.append(data)
 
 
-def displayed(call, *args, **options):
+def displayed(call, *args, calls=1, **options):
     with mock.patch.object(page, "display") as display:
         assert call(*args, **options) is None
-    display.assert_called_once()
-    return display.call_args.args[0], display.call_args.kwargs
+    assert display.call_count == calls
+    shown = [(one.args[0], one.kwargs) for one in display.call_args_list]
+    return shown[0] if calls == 1 else shown
 
 
 @given(st.text(alphabet=st.sampled_from(list("ab12.)-+=*_`[]()<>#|~$&:@\\{}!\"'/w \n\u0639")), max_size=30))
@@ -91,6 +93,20 @@ def test_show_says_how_much_it_shows():
     assert "no rows" in displayed(page.show, frame.head(0))[0]["text/html"]
 
 
+def test_show_takes_turns_where_it_cannot_show_all():
+    frame = pd.DataFrame({"outlet": list("AAAAAABBC"), "n": range(9)})
+    data, _ = displayed(page.show, frame, 5, each="outlet")
+    assert re.findall(r">(\d)</td>", data["text/html"]) == ["0", "1", "6", "7", "8"]
+    assert "showing 5 of 9 rows, the first of each outlet" in data["text/html"]
+    assert data == displayed(page.show, frame, 5, ["outlet", "n"], each="outlet")[0]
+    assert "showing" not in displayed(page.show, frame, 9, each="outlet")[0]["text/html"]
+
+
+def test_show_lets_a_long_heading_break():
+    shown = displayed(page.show, pd.DataFrame({"precision_low": ["a_b"]}))[0]["text/html"]
+    assert "precision_<wbr>low" in shown and "a_b" in shown
+
+
 def test_show_writes_numbers_as_people_read_them():
     frame = pd.DataFrame({
         "f": [0.123456, -0.5, 1234.5, np.nan, 0.0004], "n": [1234, -1, 0, 5, 6], "b": [True, False, True, True, True],
@@ -110,8 +126,8 @@ def test_show_sets_lines_in_context_around_their_match():
 
 def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
-    data, options = displayed(page.figure, charts.heat_map(counts, width="single"))
-    again, _ = displayed(page.figure, charts.heat_map(counts, width="single"))
+    (data, options), words = displayed(page.figure, charts.heat_map(counts, width="single"), calls=2)
+    (again, _), _ = displayed(page.figure, charts.heat_map(counts, width="single"), calls=2)
     assert data == again and set(data) == {"image/png", "text/plain"}
     assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
     told = options["metadata"]["image/png"]
@@ -121,6 +137,18 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
         == "Heat map, rows: 1 (outlet: 1, actor: 1). per_1000_words: highest 2 (A, ISIS)."
     )
     assert told["width"] == round(89 / 25.4 * 128)
+    assert words[0] == {
+        "text/html": f"<details><summary>The figure in words</summary><p>{told['alt']}</p></details>",
+        "text/plain": told["alt"],
+    }
+    strange = charts.heat_map(counts.assign(outlet="<b>$x_{$"), width="single")
+    (_, _), (words, _) = displayed(page.figure, strange, calls=2)
+    assert "<b>" not in words["text/html"] and set(Reader(words["text/html"]).tags) <= {
+        "details",
+        "summary",
+        "p",
+        "span",
+    }
     displayed(page.figure, Figure())
 
 
@@ -145,6 +173,7 @@ def test_a_notebook_stores_the_same_outputs_at_every_run():
     assert runs[0].outputs == runs[1].outputs
     kinds = [sorted(output.data) for output in runs[0].outputs]
     picture = ["image/png", "text/plain"]
-    assert kinds == [["text/markdown", "text/plain"], ["text/html", "text/plain"], picture, picture]
+    table = ["text/html", "text/plain"]
+    assert kinds == [["text/markdown", "text/plain"], table, picture, table, picture]
     stored = str(runs[0].outputs)
     assert " at 0x" not in stored and "object>" not in stored and "Axes" not in stored

@@ -41,6 +41,15 @@ def test_a_question_inside_a_speech_does_not_end_the_sentence():
     assert len(split("“Will it last?” Rami Abdel Rahman asked. Nobody knew.")) == 2
 
 
+def test_the_number_of_a_list_is_no_sentence():
+    assert split("1. The ceasefire holds. 2. The army left.") == ["1. The ceasefire holds.", "2. The army left."]
+    assert split("They lost 12. The army left in 2016. It came back.") == [
+        "They lost 12.",
+        "The army left in 2016.",
+        "It came back.",
+    ]
+
+
 def test_ellipsis_and_numbers_do_not_break():
     assert len(split("There is none between the armies… at least, officially, 3.5 km away.")) == 1
 

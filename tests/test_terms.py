@@ -207,6 +207,11 @@ def test_one_outlet_has_nothing_to_be_contrasted_with():
     assert contrasts.empty and list(contrasts.columns) == list(terms.COLUMNS)
 
 
+def test_an_actor_that_nobody_mentions_has_no_terms():
+    read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["Rain fell."])}, actors=["Unseen"])
+    assert _contrast(read, actor="Unseen").empty
+
+
 def test_nothing_given_is_changed():
     read = _random_reading(6, SIZES)
     before = read.passages.copy()

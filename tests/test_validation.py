@@ -18,7 +18,7 @@ def test_precision_and_recall_by_hand():
         ("outlet-1", 27, 38, "Russia left", "Russia", "name", "", "A"),  # an overlap is enough
     ])  # fmt: skip
     rows = validation.measure_mentions(read, labels).set_index("what")
-    assert rows.loc["all", ["n_found", "n_coded", "n_right"]].tolist() == [3, 3, 2]
+    assert rows.loc["all", ["n_found", "n_coded", "right_found", "right_coded"]].tolist() == [3, 3, 2, 2]
     assert rows.loc["all", "precision"] == rows.loc["all", "recall"] == pytest.approx(2 / 3)
     assert rows.loc["names, acronyms and metonyms", "recall"] == 1
     assert rows.loc["descriptions", "recall"] == 0
@@ -29,7 +29,7 @@ def test_precision_and_recall_by_hand():
 def test_a_mention_is_taken_once():
     read = read_text("ISIS fled.")
     twice = coded([("outlet-1", 0, 4, "ISIS", "ISIS", "acronym", "", "A")] * 2)
-    assert validation.measure_mentions(read, twice).set_index("what").loc["all", "n_right"] == 1
+    assert validation.measure_mentions(read, twice).set_index("what").loc["all", "right_coded"] == 1
 
 
 def test_a_corpus_without_codes_has_no_error_measured(tmp_path):

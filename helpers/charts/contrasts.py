@@ -31,6 +31,8 @@ from helpers.charts.style import (
     text_width,
 )
 
+_REST = "#dcdcdc"  # no outlet's colour: the others are several
+
 
 @mpl.rc_context(RC)
 def diverging_bars(
@@ -42,7 +44,7 @@ def diverging_bars(
     rest: str = "the others",
     outlets: Iterable[str] | None = None,
     title: str = "",
-    subtitle: str = "Score of each term: to the right, more in the target",
+    subtitle: str | None = None,
     foot: str = "",
     width: str = "double",
     empty: str = "no term to contrast",
@@ -50,14 +52,15 @@ def diverging_bars(
     """Draw the terms that stand more in the target (to the right of zero) and more in the rest (to the left).
 
     At most `top` terms a side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
-    times found in the target : in the rest. A hatched bar rests on a single article of the side it stands on.
+    times found in the target : in the rest. A hatched bar rests on a single article of the side it stands on (the
+    other side may have the term in more).
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row a term. `target`
     (else the column of that name) heads the right side and, with `outlets`, gives it its colour.
     Raises ValueError where a term has two rows (several targets or voices in one table).
     """
     kind = "contrast of terms"
-    page = Page(title, subtitle, foot, width)
+    page = Page(title, subtitle or "", foot, width)
     columns = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
     if len(contrasts):
         need(contrasts, columns, kind)
@@ -76,26 +79,29 @@ def diverging_bars(
     ).reset_index(drop=True)
     method = f"Beside each bar: times in {legible(target)} : times in {legible(rest)}."
     if drawn["single"].any():
-        method += f" Hatched: found in a single article ({drawn['single'].sum()} of {len(drawn)} terms)."
+        method += f" Hatched: on its own side, in a single article ({drawn['single'].sum()} of {len(drawn)} terms)."
+    if subtitle is None:
+        subtitle = f"Score of each term; right: more weight in {legible(target)}, left: in {legible(rest)}"
     page = Page(title, subtitle, f"{foot} {method}".strip(), width)
     shape = Shape(len(drawn) * 13.0 + 2, top=14, bottom=14)
     notes = [f"{row.n_target:,} : {row.n_rest:,}" for row in drawn.itertuples()]
     axis = open_panels(ax, page, shape, kind, drawn, ("term",), "score")[0]
     clear(axis, x_axis=True)
     set_rows(axis, len(drawn))
-    sides = _fit_sides(drawn, notes, panel_points(ax, page, shape))
+    heads = {1: f"more in {legible(target)} →", -1: f"← more in {legible(rest)}"}
+    sides = _fit_sides(drawn, notes, heads, panel_points(ax, page, shape))
     scale = sum(sides) / panel_points(ax, page, shape)
     axis.set_xlim(-sides[0], sides[1])
     edge = 8 * scale
     ticks = MaxNLocator(7).tick_values(-sides[0], sides[1])
     axis.set_xticks([tick for tick in ticks if edge - sides[0] <= tick <= sides[1] - edge])
     known = outlet_colors(outlets) if outlets is not None else {}
-    side_colors = {True: known.get(target, "#3f90da"), False: "#94a4a2"}
+    side_colors = {True: known.get(target, "#3f90da"), False: _REST}
     for y, row in enumerate(drawn.itertuples()):
         more = row.score > 0
         color = side_colors[more]
         axis.barh(
-            y, row.score, 0.72, facecolor="white" if row.single else color, edgecolor=color,
+            y, row.score, 0.72, facecolor="white" if row.single else color, edgecolor=color if more else GREY,
             hatch="/////" if row.single else None, linewidth=0.7,
         )  # fmt: skip
         away = 1 if more else -1
@@ -111,28 +117,30 @@ def diverging_bars(
               color=GREY)  # fmt: skip
     axis.axvline(0, color=INK, linewidth=0.8)
     for sign, name in ((1, target), (-1, rest)):
-        room = sides[sign > 0] / scale
-        text = shorten(name, room - text_width("→ more in  ", SMALL, bold=True), SMALL, bold=True)
+        room = sides[sign > 0] / scale - text_width("→ more in  ", SMALL, bold=True) - 6
+        text = shorten(name, room, SMALL, bold=True)
         heading = f"more in {text} →" if sign > 0 else f"← more in {text}"
-        write(axis, 0.5, 1, heading, xycoords="axes fraction", offset=(6 * sign, 3), va="bottom",
+        write(axis, 0, 1, heading, xycoords=axis.get_xaxis_transform(), offset=(6 * sign, 3), va="bottom",
               ha="left" if sign > 0 else "right", fontsize=SMALL, weight="bold")  # fmt: skip
     return axis
 
 
-def _fit_sides(drawn: pd.DataFrame, notes: Sequence[str], points: float) -> tuple[float, float]:
+def _fit_sides(drawn: pd.DataFrame, notes: Sequence[str], heads: dict[int, str], points: float) -> tuple[float, float]:
     """Return how far the axis reaches on each side of zero, so that bars are as long as their labels allow.
 
-    One scale for both sides; a side holds either its own bars with their notes or the terms of the other side.
+    One scale for both sides; a side holds its heading and either its own bars with their notes or the terms of the
+    other side.
     """
     more = drawn["score"] > 0
     longest = {sign: float((drawn["score"] * sign).max()) for sign in (-1, 1)}
     terms = {1: drawn.loc[~more, "term"], -1: drawn.loc[more, "term"]}
     names = {s: min(points * 0.45, max((text_width(legible(t)) for t in terms[s]), default=0.0) + 8) for s in (-1, 1)}
+    heads_room = {s: min(points * 0.45, text_width(heads[s], SMALL, bold=True) + 8) for s in (-1, 1)}
     notes_room = note_room(notes) + 3
 
     def taken(per_unit: float, sign: int) -> float:
         own = longest[sign] * per_unit + notes_room if longest[sign] > 0 else 0.0
-        return max(names[sign], own, 70.0)
+        return max(names[sign], own, heads_room[sign])
 
     low, high = 0.0, points / max(longest.values())
     for _ in range(40):

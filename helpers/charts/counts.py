@@ -45,7 +45,7 @@ def count_bars(
     top: int = 10,
     outlets: Iterable[str] | None = None,
     title: str = "",
-    subtitle: str = "",
+    subtitle: str | None = None,
     foot: str = "",
     width: str = "double",
     empty: str = "nothing to count",
@@ -60,6 +60,8 @@ def count_bars(
     is another column. Returns an array of Axes, one an outlet.
     """
     kind = f"counts by {label}"
+    if subtitle is None:
+        subtitle = "How many in each outlet, on one scale; n: all of that outlet" if value == "n" else ""
     page = Page(title, subtitle, foot, width)
     if counts.empty or not counts[value].fillna(0).any():
         return draw_message(ax, page, kind, empty, counts)

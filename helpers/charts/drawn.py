@@ -45,8 +45,7 @@ def describe_figure(drawn: Drawn) -> str:
     parts = [drawn.title, f"{drawn.kind.capitalize()}, rows: {len(table)}" + (f" ({sizes})" if sizes else "")]
     values = pd.to_numeric(table[drawn.value], errors="coerce").dropna() if drawn.value in table.columns else []
     if len(values):
-        ends = [("highest", values.idxmax()), ("lowest", values.idxmin())]
-        at = [f"{word} {values[i]:.4g}{_where(table.loc[i], drawn.keys)}" for word, i in ends]
+        at = [_say_end(table, values, drawn.keys, word, end) for word, end in (("highest", "max"), ("lowest", "min"))]
         parts.append(f"{drawn.value}: {', '.join(at if values.nunique() > 1 else at[:1])}")
     return join_sentences(parts)
 
@@ -54,6 +53,13 @@ def describe_figure(drawn: Drawn) -> str:
 def join_sentences(parts: Sequence[str]) -> str:
     """Return the parts as running text, each with a full stop where it has no mark of its own."""
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+
+
+def _say_end(table: pd.DataFrame, values: pd.Series, keys: Sequence[str], word: str, end: str) -> str:
+    extreme = values.agg(end)
+    at = values.index[values.eq(extreme)]
+    more = f" and in {len(at) - 1:,} more" if len(at) > 1 else ""
+    return f"{word} {extreme:.4g}{_where(table.loc[at[0]], keys)}{more}"
 
 
 def _where(row: pd.Series, keys: Sequence[str]) -> str:

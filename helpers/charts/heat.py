@@ -1,5 +1,6 @@
-"""The heat map: how often each outlet mentions each actor."""
+"""The heat map: how often each outlet mentions each actor, or another value of each outlet x actor."""
 
+import itertools
 from collections.abc import Iterable
 
 import matplotlib as mpl
@@ -25,6 +26,12 @@ from helpers.charts.style import GREY, RC, SMALL, ink_on, legible, text_width, w
 
 # equal steps of lightness in OKLab, from near white to dark blue
 _RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5995", "#184179", "#0b2a5b")
+# below zero cold, above it warm; told apart in the common colour blindnesses
+_TWO_SIDED = ("#2a5995", "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", "#b3560b")
+RATE = "per_1000_words"
+# what a cell says, the fullest first; `z` writes a value that rounds to 0 without a minus
+_RATES = ("{value:.1f}\nn {n:,}", "{value:.1f}", "{value:.0f}", "")
+_SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
 
 
 @mpl.rc_context(RC)
@@ -32,7 +39,7 @@ def heat_map(
     counts: pd.DataFrame,
     ax: Axes | None = None,
     *,
-    value: str = "per_1000_words",
+    value: str = RATE,
     outlets: Iterable[str] | None = None,
     title: str = "",
     subtitle: str | None = None,
@@ -40,13 +47,14 @@ def heat_map(
     width: str = "double",
     empty: str = "no mention of any actor",
 ) -> Axes:
-    """Draw how often each outlet mentions each actor: a cell an outlet x actor, its value and n printed in it.
+    """Draw a value of each outlet x actor, by default how often it is mentioned; value and n stand in the cell.
 
     Actors stand in order of their mean value over the outlets, the most mentioned first; outlets by name. The
     longer of the two lists runs down, so that names can be read without turning the head. Cells without a mention
     stay white.
 
-    Columns of `counts`: outlet, actor, n, and `value` (per_1000_words); a pair without a row counts as 0.
+    Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 mentions per 1,000 words; any
+    other value (a tone) may be negative, is coloured from its zero to both sides, and is left open for such a pair.
     """
     kind = "heat map"
     page = Page(title, subtitle or "", foot, width)
@@ -56,9 +64,10 @@ def heat_map(
         return draw_message(ax, page, kind, empty, counts)[0]
 
     names = sorted(set(outlets) if outlets is not None else set(counts["outlet"]))
-    wide = counts.pivot_table(index="actor", columns="outlet", values=[value, "n"], aggfunc="sum", fill_value=0)
-    values = wide[value].reindex(columns=names, fill_value=0)
-    ns = wide["n"].reindex(columns=names, fill_value=0).astype("int64")
+    wide = counts.pivot_table(index="actor", columns="outlet", values=[value, "n"], aggfunc="sum")
+    values = wide[value].reindex(columns=names)
+    values = values.fillna(0) if value == RATE else values
+    ns = wide["n"].reindex(columns=names).fillna(0).astype("int64")
     actors = list(values.mean(axis=1).round(12).rename("mean").reset_index().sort_values(
         ["mean", "actor"], ascending=[False, True])["actor"])  # fmt: skip
     values, ns = values.loc[actors], ns.loc[actors]
@@ -74,12 +83,11 @@ def heat_map(
     slanted = max(text_width(legible(name), SMALL) for name in columns)
     deepest = max(len(lines) for lines in headings)
     top = 8.6 * deepest + 6 if flat else min(slanted, 110) + 6
-    texts = _cell_texts(values, ns, cell)
+    texts = _cell_texts(values, ns, cell, _RATES if value == RATE else _SIGNED, "0" if value == RATE else "–")
     two_lines = any("\n" in text for text in texts.to_numpy().ravel())
     shape = Shape(len(rows) * (21.0 if two_lines else 13.0), left=left, right=points - cell * len(columns), top=top)
     if subtitle is None:
-        below = "; below it, the number of mentions" if two_lines else ""
-        page = Page(title, f"Mentions per 1,000 words (darker: more){below}", foot, width)
+        page = Page(title, _describe_cells(value, two_lines), foot, width)
     drawn = pd.DataFrame([
         {"outlet": name, "actor": actor, "n": ns.at[at], value: values.at[at]}
         for name in names
@@ -90,7 +98,9 @@ def heat_map(
     clear(axis)
     set_rows(axis, len(rows))
     axis.set_xlim(-0.5, len(columns) - 0.5)
-    colors, scale = LinearSegmentedColormap.from_list("ramp", _RAMP), Normalize(0, values.to_numpy().max())
+    most = values.abs().max(axis=None) or 1.0
+    colors = LinearSegmentedColormap.from_list("ramp", _RAMP if value == RATE else _TWO_SIDED)
+    scale = Normalize(0 if value == RATE else -most, most)
     for y, row in enumerate(rows):
         for x, column in enumerate(columns):
             n, amount = ns.at[row, column], values.at[row, column]
@@ -115,13 +125,22 @@ def heat_map(
     return axis
 
 
-def _cell_texts(values: pd.DataFrame, ns: pd.DataFrame, cell: float) -> pd.DataFrame:
+def _describe_cells(value: str, two_lines: bool) -> str:
+    if value == RATE:
+        return "Mentions per 1,000 words (darker: more)" + "; below it, the number of mentions" * two_lines
+    name = value.replace("_", " ")
+    return f"{name[:1].upper()}{name[1:]} (blue: below 0; orange: above; –: none)" + "; below it, n" * two_lines
+
+
+def _cell_texts(
+    values: pd.DataFrame, ns: pd.DataFrame, cell: float, forms: tuple[str, ...], absent: str
+) -> pd.DataFrame:
     """Return what each cell says: its value and n, or as much of it as the narrowest cell has room for."""
-    for form in ("{value:.1f}\nn {n:,}", "{value:.1f}", "{value:.0f}", ""):
+    for form in forms:
         texts = values.copy().astype(object)
-        for row, column in values.stack().index:
-            n = ns.at[row, column]
-            texts.at[row, column] = form.format(value=values.at[row, column], n=n) if n else "0"
+        for row, column in itertools.product(values.index, values.columns):
+            n, amount = ns.at[row, column], values.at[row, column]
+            texts.at[row, column] = form.format(value=amount, n=n).replace("-", "−") if n else absent
         lines = [line for text in texts.to_numpy().ravel() for line in text.split("\n")]
         if max(text_width(line, SMALL) for line in lines) <= cell:
             break

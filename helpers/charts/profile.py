@@ -32,7 +32,7 @@ def profile(
     *,
     outlets: Iterable[str] | None = None,
     title: str = "",
-    subtitle: str = "",
+    subtitle: str = "A panel a measure, each on its own scale from zero; below each value, n, the number it is made of",
     foot: str = "",
     width: str = "double",
     empty: str = "nothing to compare",
@@ -67,6 +67,8 @@ def profile(
         set_rows(axis, len(names))
         rows = table[table["measure"] == measure].set_index("outlet")
         values = rows["value"].astype(float).dropna()
+        largest = values.abs().max() if len(values) else 0.0
+        digits = 0 if largest >= 1000 else 1 if largest >= 10 else 2
         low, high = min(0.0, values.min()), max(0.0, values.max()) if len(values) else 1.0
         room = ((high - low) or 1.0) * 0.24
         axis.set_xlim((low if len(values) else 0.0) - room, high + room)
@@ -83,7 +85,17 @@ def profile(
             value = values[name]
             axis.plot([0, value], [y, y], color=colors[name], linewidth=1.2)
             axis.plot([value], [y], markers[name], color=colors[name], markersize=5)
-            write(axis, value, y, _plain(value), offset=(0, 4), ha="center", va="bottom", fontsize=SMALL, bbox=_PAPER)
+            write(
+                axis,
+                value,
+                y,
+                _plain(value, digits),
+                offset=(0, 4),
+                ha="center",
+                va="bottom",
+                fontsize=SMALL,
+                bbox=_PAPER,
+            )
             write(
                 axis,
                 value,
@@ -101,7 +113,6 @@ def profile(
     return axes
 
 
-def _plain(value: float) -> str:
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+def _plain(value: float, digits: int) -> str:
     text = f"{value:,.{digits}f}".replace("-", "−")
     return text.removeprefix("−") if float(f"{value:.{digits}f}") == 0 else text

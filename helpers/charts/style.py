@@ -69,6 +69,12 @@ def ink_on(background: object) -> str:
     return INK if luminance > 0.21 else "white"
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign, a true minus, and none where it rounds to zero."""
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text[1:] if float(f"{value:.{digits}f}") == 0 else text
+
+
 @functools.cache
 def _drawable() -> frozenset[int]:
     with mpl.rc_context(RC):

@@ -22,7 +22,7 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, INK, RC, RULE, SMALL, outlet_colors, outlet_markers
+from helpers.charts.style import GREY, INK, RC, RULE, SMALL, outlet_colors, outlet_markers, signed
 
 _GOLDEN = (5**0.5 - 1) / 2
 _DENSE = 2000
@@ -47,7 +47,8 @@ def tone_dots(
 
     A hollow point is a score of 0 for want of any word of the word list (without `n_hits`: any 0). Height within a
     row means nothing: it only sets points apart. The mean weighs each article alike, however long. With `both`, the
-    means as printed (filled) and with names masked (hollow) are joined by a line.
+    means as printed (filled) and with names masked (hollow) are joined by a line; where both are written alike,
+    one number stands for the two.
 
     Columns of `scores`: outlet, article_id, sentence_no and the score `column` (both `compound` and
     `masked_compound` with `both`), -1 to 1; n_hits, if known. A sentence that stands in several rows is drawn once.
@@ -75,7 +76,9 @@ def tone_dots(
     ]
     mark = "Diamonds: mean" if both else "Thick line: mean"
     hollow_means = "Hollow points: no word of the sentence is in the word list." if hits else "Hollow points: score 0."
-    method = f"{mark} of the articles' means. {hollow_means} Height within a row has no meaning."
+    whose = {"compound": "as printed", "masked_compound": "with names masked"}.get(column, column)
+    points_of = f"Points: sentences {whose}. One number: both means are alike. " if both else ""
+    method = f"{points_of}{mark} of the articles' means. {hollow_means} Height within a row has no meaning."
     page = Page(title, subtitle, f"{foot} {method}".strip(), width)
     entries = [
         {"label": "mean as printed", "marker": "D", "markersize": 4.5, "color": INK},
@@ -117,17 +120,13 @@ def tone_dots(
             _draw_two_means(axis, y + 0.3, *means.loc[name], points)
         else:
             mean = means.loc[name, column]
-            axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt")
-            write(axis, mean, y - 0.2, _signed(mean), offset=(0, 1), ha="center", va="bottom", fontsize=SMALL,
+            # under the points: where they are few, it would hide them
+            axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
+            write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", fontsize=SMALL,
                   weight="bold", bbox=_PAPER)  # fmt: skip
     label_rows(axis, names, shape.left)
     note_rows(axis, notes)
     return axis
-
-
-def _signed(value: float, digits: int = 2) -> str:
-    text = f"{value:+.{digits}f}".replace("-", "−")
-    return text[1:] if float(f"{value:.{digits}f}") == 0 else text
 
 
 def _draw_two_means(axis: Axes, y: float, printed: float, masked: float, points: float) -> None:
@@ -135,10 +134,10 @@ def _draw_two_means(axis: Axes, y: float, printed: float, masked: float, points:
     axis.plot([printed], [y], "D", markersize=4.5, color=INK)
     axis.plot([masked], [y], "D", markersize=4.5, markerfacecolor="white", markeredgecolor=INK)
     for value, other in ((printed, masked), (masked, printed)):
-        if np.isnan(value):
+        if np.isnan(value) or (value is masked and signed(masked) == signed(printed)):
             continue
-        right = value > other or (value == other and value is printed)
-        write(axis, value, y, _signed(value), offset=(5, 0) if right else (-5, 0), ha="left" if right else "right",
+        right = value > other or signed(value) == signed(other)
+        write(axis, value, y, signed(value), offset=(5, 0) if right else (-5, 0), ha="left" if right else "right",
               fontsize=SMALL, bbox=_PAPER)  # fmt: skip
 
 
