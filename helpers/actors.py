@@ -146,6 +146,8 @@ def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
         if previous.lower_ == "whose":
             nearest = [m for m in found if m.end <= previous.idx and previous.idx - m.end < 25]
             return ("whose", nearest[-1]) if nearest else ("other", None)
+        if previous.lower_ in ("other", "another"):
+            return "other", None
         if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
             # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
             qualifies = span.root.dep_ in ("compound", "amod", "nmod") or _is_hyphened(span)

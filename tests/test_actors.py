@@ -24,6 +24,7 @@ def named(text):
         ("Neither American nor British troops fought.", [("American", "United States")]),
         ("Iraqi forces fled from the anti-Assad rebels.", [("Assad", "Assad"), ("rebels", "Syrian rebels")]),
         ("A militia fled.", []),
+        ("They fight ISIS and other terrorist organizations.", [("ISIS", "ISIS")]),
         ("Daesh will send its forces south.", [("Daesh", "ISIS"), ("forces", "ISIS")]),
         ("The timing of SDF’s dash is odd because the militants have waited.", [("SDF", "SDF"), ("militants", "SDF")]),
         (
