@@ -78,13 +78,13 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
         token = _first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
-    if relation == "nsubj":
+    if relation in ("nsubj", "nsubjpass"):
         for verb in _joined_verbs(_main_verb(head)):
-            yield _act(mention, "agent", verb, "active")
-    elif relation == "nsubjpass":
-        for verb in _joined_verbs(head):
-            by = any(child.dep_ == "agent" for child in verb.children)
-            yield _act(mention, "patient", verb, "passive" if by else "agentless")
+            if _is_passive(verb, relation == "nsubjpass" and verb is head):
+                by = any(child.dep_ == "agent" for child in verb.children)
+                yield _act(mention, "patient", verb, "passive" if by else "agentless")
+            else:
+                yield _act(mention, "agent", verb, "active")
     elif relation in ("dobj", "dative"):
         yield _act(mention, "patient", head, "active")
     elif relation == "pobj":
@@ -137,6 +137,15 @@ def _main_verb(verb: "Token") -> "Token":
     return verb
 
 
+def _is_passive(verb: "Token", known: bool) -> bool:
+    """A joined verb has a voice of its own: "was attacked and fled", "came and were killed"."""
+    own = {child.dep_ for child in verb.children}
+    if known or "auxpass" in own:
+        return True
+    shares = verb.dep_ == "conj" and verb.tag_ == "VBN" and "aux" not in own
+    return shares and any(child.dep_ == "auxpass" for child in verb.head.children)
+
+
 def _joined_verbs(verb: "Token") -> list["Token"]:
     """The verb and those joined to it that have no subject of their own ("entered and took")."""
     joined = [
@@ -180,3 +189,46 @@ def count_roles(read: "Reading", *, actor: str | None = None, voice: str | None 
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
     counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
+
+
+def count_verbs(read: "Reading", *, actor: str) -> pd.DataFrame:
+    """Count the verbs and nouns of action that an actor stands with.
+
+    One row is outlet x role x verb (lemma), nouns only where they name an act. Columns: actor, outlet, role, verb,
+    nominal, n, n_negated (of them negated). The most frequent first within an outlet.
+    """
+    acts = read.acts[read.acts["actor"].eq(actor)]
+    acts = acts[acts["nominal"] | acts["role"].isin(["agent", "patient"])]
+    counts = acts.groupby(["actor", "outlet", "role", "verb", "nominal"], as_index=False).agg(
+        n=("verb", "size"), n_negated=("negated", "sum")
+    )
+    keys = ["outlet", "n", "role", "verb"]
+    return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
+
+
+def share_agents(read: "Reading", *, least: int = 5) -> pd.DataFrame:
+    """Return how often each actor acts, of the times that it acts or is acted upon.
+
+    One row is actor x outlet with at least `least` such acts: actor, outlet, n (agent and patient together) and
+    share (agent / n, 0 to 1).
+    """
+    acts = read.acts[read.acts["role"].isin(["agent", "patient"])]
+    grouped = acts.assign(agent=acts["role"].eq("agent")).groupby(["actor", "outlet"], as_index=False)
+    shares = grouped.agg(n=("agent", "size"), share=("agent", "mean"))
+    return shares[shares["n"] >= least].reset_index(drop=True)
+
+
+def list_agentless(read: "Reading") -> pd.DataFrame:
+    """Return each passive that tells an act without its doer and has an actor as its patient.
+
+    One row is one such act: article_id, outlet, sentence_no, actor, voice, before, match (from the actor to the
+    verb), after (the rest of the sentence).
+    """
+    acts = read.acts[read.acts["voice_of_verb"].eq("agentless")]
+    sentences = read.sentences[["article_id", "sentence_no", "start", "end", "text"]]
+    rows = acts.merge(sentences, on=["article_id", "sentence_no"])
+    first = rows[["mention_start", "verb_start"]].min(axis=1) - rows["start"]
+    last = rows[["mention_end", "verb_end"]].max(axis=1) - rows["start"]
+    parts = [(t[:a], t[a:b], t[b:]) for t, a, b in zip(rows["text"], first, last, strict=True)]
+    split = pd.DataFrame(parts, columns=["before", "match", "after"], dtype="str")
+    return rows[["article_id", "outlet", "sentence_no", "actor", "voice"]].join(split)

@@ -180,6 +180,27 @@ def answer_intros(intros: pd.DataFrame) -> str:
     return f"**{safe(name)} is introduced, most often, by {', '.join(told[:MOST_LISTED])}{more}.**"
 
 
+def answer_roles(roles: pd.DataFrame, actor: str) -> str:
+    """Say in which outlets an actor acts more often than it is acted upon."""
+    parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
+    parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
+    parts = parts[parts.sum(axis=1) >= FEW_SENTENCES]
+    if parts.empty:
+        return f"**No outlet tells {FEW_SENTENCES} acts that {safe(actor)} does or undergoes: too few to compare.**"
+    ordered = parts.assign(share=parts["agent"] / parts.sum(axis=1)).sort_values(
+        "share", ascending=False, kind="stable"
+    )
+    told = [f"{safe(row.Index)} ({row.agent} of {row.agent + row.patient})" for row in ordered.itertuples()]
+    shown = ", ".join(told[:MOST_LISTED])
+    return f"**Of the acts that {safe(actor)} does or undergoes, it does, from most to least: {shown}.**"
+
+
+def answer_agentless(agentless: pd.DataFrame, read: "Reading") -> str:
+    """Say how many of the passives have no doer."""
+    passives = read.acts[read.acts["voice_of_verb"].isin(["passive", "agentless"]) & read.acts["role"].eq("patient")]
+    return f"{len(agentless)} of {_number(len(passives), 'passive')} with an actor as the patient name no doer."
+
+
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
     """Say for how many measures each end is held by which outlet; claims no more than that."""
     known = measures.dropna(subset=["value"])
@@ -198,17 +219,17 @@ def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
     )
 
 
-def answer_agreement(labels: pd.DataFrame) -> str:
-    """Say whether the corpus has hand-coded mentions, how many, by whom, and which of them could not be used."""
+def answer_agreement(labels: pd.DataFrame, what: str) -> str:
+    """Say how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used."""
     usable, unusable = labels[labels["problem"].eq("")], labels[labels["problem"].ne("")]
     left_out = ""
     if len(unusable):
         left_out = f" {_number(len(unusable), 'code')} left out, the first: {safe(unusable['problem'].iloc[0])}."
     if usable.empty:
-        return f"**Not validated on this corpus**: no hand-coded mentions (`labels/mentions.csv`).{left_out}"
+        return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     coders = _list(f"“{coder}”" for coder in sorted(usable["coder"].unique()))
     n = usable["article_id"].nunique()
-    return f"Coded by {coders}: {_number(len(usable), 'mention')} in {_number(n, 'article')}.{left_out}"
+    return f"Coded by {coders}: {_number(len(usable), what)} in {_number(n, 'article')}.{left_out}"
 
 
 def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
@@ -232,7 +253,7 @@ def limit_articles(read: "Reading") -> str:
         )
     if warn_dates(read.articles):
         limits.append(
-            f"The outlets write of {warn_dates(read.articles)}: there, outlet and event cannot be told apart."
+            f"Of the articles compared: {warn_dates(read.articles)}; so outlet and event cannot be told apart."
         )
     return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
 

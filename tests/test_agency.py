@@ -20,6 +20,22 @@ def acts(text):
         ("Russian bombing went on.", [("Russia", "modifier", "bombing", "", False)]),
         ("Russia’s advance went on.", [("Russia", "possessor", "advance", "", False)]),
         ("They live in Russia.", []),
+        (
+            "The SDF was attacked and fled.",
+            [
+                ("SDF", "patient", "attack", "agentless", False),
+                ("SDF", "agent", "begin", "active", False),
+            ],
+        ),
+        ("Towns held by the SDF fell.", [("SDF", "agent", "hold", "passive", False)]),
+        ("The SDF-held town fell.", [("SDF", "agent", "hold", "passive", False)]),
+        ("The anti-Assad war went on.", []),
+        ("The fight against the SDF went on.", [("SDF", "patient", "fight", "", False)]),
+        ("The expulsion of the SDF followed.", [("SDF", "patient", "expulsion", "", False)]),
+        ("The chief of the SDF left.", [("SDF", "possessor", "chief", "", False)]),
+        ("They dealt a blow to the SDF.", [("SDF", "patient", "deal", "active", False)]),
+        ("The SDF is able to win.", [("SDF", "agent", "win", "active", False)]),
+        ("Hundreds of rebels were killed.", [("Syrian rebels", "patient", "kill", "agentless", False)]),
     ],
 )
 def test_roles_of_an_actor(text, expected):
@@ -40,3 +56,25 @@ def test_count_roles_shares_sum_to_one_for_an_actor_in_an_outlet():
         ["A", "agent", 2, 3], ["A", "patient", 1, 3], ["B", "patient", 1, 1],
     ]  # fmt: skip
     assert counts.groupby("outlet")["share"].sum().tolist() == pytest.approx([1, 1])
+
+
+def test_nouns_that_name_an_act_are_nominal():
+    acts = read_text("Russian air strikes hit Russian towns.").acts
+    assert acts[["verb", "nominal"]].values.tolist() == [["strike", True], ["town", False]]
+
+
+def test_the_verbs_of_an_actor_and_passives_without_a_doer():
+    read = read_texts(
+        {"A-1": "The SDF attacked. The SDF did not attack. The SDF was bombed by Russia.", "B-1": "The SDF was bombed."}
+    )
+    verbs = agency.count_verbs(read, actor="SDF")
+    assert verbs[["outlet", "role", "verb", "n", "n_negated"]].values.tolist() == [
+        ["A", "agent", "attack", 2, 1], ["A", "patient", "bomb", 1, 0], ["B", "patient", "bomb", 1, 0],
+    ]  # fmt: skip
+    agentless = agency.list_agentless(read)
+    assert agentless[["outlet", "before", "match", "after"]].values.tolist() == [["B", "The ", "SDF was bombed", "."]]
+
+
+def test_shares_of_acts_need_five_of_them():
+    read = read_texts({"A-1": "The SDF attacked. " * 4 + "They hit the SDF.", "B-1": "The SDF attacked."})
+    assert agency.share_agents(read)[["actor", "outlet", "n", "share"]].values.tolist() == [["SDF", "A", 5, 0.8]]

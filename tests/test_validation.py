@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers import answers, corpus, reading, validation
+from helpers import answers, corpus, labels, reading, validation
 from tests.parsing import SEEDS, read_text
 
 
@@ -12,12 +12,12 @@ def coded(rows):
 
 def test_precision_and_recall_by_hand():
     read = read_text("ISIS fled. The regime won. Russia left.")
-    labels = coded([
+    codes = coded([
         ("outlet-1", 0, 4, "ISIS", "ISIS", "acronym", "", "A"),
         ("outlet-1", 15, 21, "regime", "Assad", "description", "", "A"),  # another actor: wrong and missed
         ("outlet-1", 27, 38, "Russia left", "Russia", "name", "", "A"),  # an overlap is enough
     ])  # fmt: skip
-    rows = validation.measure_mentions(read, labels).set_index("what")
+    rows = validation.measure_mentions(read, codes).set_index("what")
     assert rows.loc["all", ["n_found", "n_coded", "right_found", "right_coded"]].tolist() == [3, 3, 2, 2]
     assert rows.loc["all", "precision"] == rows.loc["all", "recall"] == pytest.approx(2 / 3)
     assert rows.loc["names, acronyms and metonyms", "recall"] == 1
@@ -35,9 +35,9 @@ def test_a_mention_is_taken_once():
 def test_a_corpus_without_codes_has_no_error_measured(tmp_path):
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\n", encoding="utf-8")
     articles = corpus.open_corpus(SEEDS)
-    labels = validation.read_mention_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}))
-    assert labels.empty
-    rows = validation.measure_mentions(read_text("ISIS fled."), labels)
+    codes = labels.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
+    assert codes.empty
+    rows = validation.measure_mentions(read_text("ISIS fled."), codes)
     assert rows["n_coded"].tolist() == [0, 0, 0]
     assert rows["recall"].isna().all()
 
@@ -58,10 +58,10 @@ def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, row, problem):
     line = row.format(first=articles.articles["article_id"][0])
     header = "article_id,start,end,text,actor,kind,place,coder\n"
     (tmp_path / "labels" / "mentions.csv").write_text(header + line + "\n", encoding="utf-8")
-    labels = validation.read_mention_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}))
-    assert problem in labels["problem"][0]
-    assert bool(labels["problem"][0]) == bool(problem)
-    said = answers.answer_agreement(labels)
+    codes = labels.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
+    assert problem in codes["problem"][0]
+    assert bool(codes["problem"][0]) == bool(problem)
+    said = answers.answer_agreement(codes, "mention")
     assert ("1 code left out" in said) == bool(problem)
 
 
@@ -69,7 +69,77 @@ def test_the_seeds_mentions_agree_with_the_hand_codes():
     """A floor, not a target: the aliases were written with these articles in view."""
     articles = corpus.open_corpus(SEEDS)
     read = reading.read_corpus(articles, store=None)
-    rows = validation.measure_mentions(read, validation.read_mention_labels(articles)).set_index("what")
+    rows = validation.measure_mentions(read, labels.read_labels(articles, "mentions")).set_index("what")
     assert rows.loc["all", "precision"] >= 0.95
     assert rows.loc["names, acronyms and metonyms", "recall"] >= 0.95
     assert rows.loc["descriptions", "recall"] >= 0.8
+
+
+def sheet(columns, rows):
+    return pd.DataFrame(rows, columns=columns.split()).assign(problem="")
+
+
+ATTRIBUTIONS = (
+    "article_id attribution_no source_no source_start source_end cue_start cue_end content_start content_end "
+    "source_type named nested_in certain"
+)
+
+
+def test_attributions_by_hand():
+    text = "Kagan said that it was over. The army left, a monitor said. It rained."
+    read = read_text(text)
+    codes = sheet(ATTRIBUTIONS, [
+        ("outlet-1", "1", "1", 0, 5, 6, 10, 16, 27, "expert or think tank", "named", "", "yes"),  # right in all
+        ("outlet-1", "2", "1", 44, 53, 54, 58, 29, 42, "media", "described", "", "yes"),  # right, but of another type
+        ("outlet-1", "3", "1", -1, -1, 63, 69, 60, 69, "none", "bare", "", "yes"),  # not found
+        ("outlet-1", "4", "1", -1, -1, 63, 69, 60, 69, "none", "bare", "", "no"),  # nobody asks for it
+    ])  # fmt: skip
+    rows = validation.measure_attributions(read, codes).set_index("what")
+    assert rows.loc["attributions", ["n_found", "n_coded", "right_found"]].tolist() == [2, 3, 2]
+    assert rows.loc["attributions", "f1"] == pytest.approx(4 / 5)
+    assert rows.loc["source type", "precision"] == 1 / 2
+    assert rows.loc["named", "precision"] == 1
+
+
+def test_what_the_coder_was_not_certain_of_costs_nothing():
+    read = read_text("Kagan said that it was over.")
+    row = ("outlet-1", "1", "1", 0, 5, 6, 10, 16, 27, "expert or think tank", "named", "", "no")
+    rows = validation.measure_attributions(read, sheet(ATTRIBUTIONS, [row])).set_index("what")
+    assert rows.loc["attributions", ["n_found", "n_coded"]].tolist() == [0, 0]
+
+
+def test_voices_and_acts_by_hand():
+    read = read_text("Kagan said that ISIS was beaten. Russia bombed the town. The SDF slept.")
+    voices = sheet("article_id start end actor voice", [
+        ("outlet-1", 16, 20, "ISIS", "paraphrase"), ("outlet-1", 33, 39, "Russia", "quote"),
+    ])  # fmt: skip
+    rows = validation.measure_voices(read, voices.assign(text="")).set_index("voice")
+    assert rows.loc["all", ["n_coded", "n_right"]].tolist() == [2, 1]
+    assert rows.loc["paraphrase", "agreement"] == 1
+    acts = sheet("article_id mention_start mention_end actor role verb", [
+        ("outlet-1", 16, 20, "ISIS", "patient", "beat"),
+        ("outlet-1", 33, 39, "Russia", "agent", "attack"),  # the role is right, the verb is not
+        ("outlet-1", 61, 64, "SDF", "none", ""),
+    ])  # fmt: skip
+    rows = validation.measure_acts(read, acts).set_index("role")
+    assert rows.loc["all", ["n_coded", "n_right", "n_right_verb"]].tolist() == [3, 2, 1]
+    assert rows.loc["none", "agreement"] == 0
+
+
+def test_a_caption_carries_the_measured_error():
+    read = read_text("ISIS fled. The regime won.")
+    mentions = coded([("outlet-1", 0, 4, "ISIS", "ISIS", "acronym", "", "A")])
+    note = validation.note_error(validation.measure_mentions(read, mentions))
+    assert note == "against 1 hand codes: precision 0.50, recall 1.00"
+    acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "agent", "flee")])
+    assert validation.note_error(validation.measure_acts(read, acts)) == "as coded by hand in 100% of 1"
+    nothing = validation.note_error(validation.measure_mentions(read, mentions.iloc[:0]))
+    assert nothing == "not validated on this corpus"
+
+
+def test_the_seeds_sheets_fit_their_articles():
+    articles = corpus.open_corpus(SEEDS)
+    for name, n in (("mentions", 330), ("voices", 330), ("acts", 100), ("attributions", 99)):
+        codes = labels.read_labels(articles, name)
+        assert len(codes) == n
+        assert set(codes["problem"]) == {""}

@@ -26,10 +26,12 @@ __all__ = [
     "Part",
     "compare_intros",
     "count_sources",
+    "cross_sources",
     "find_citations",
     "find_silent",
     "find_speech",
     "load_verbs",
+    "measure_diversity",
 ]
 
 
@@ -125,3 +127,42 @@ def find_silent(read: "Reading", *, least: int = 5) -> pd.DataFrame:
     elsewhere = n["actor"].map(cited.groupby("source_actor").sum()).fillna(0).astype("int64")
     silent = n.assign(n_cited_elsewhere=elsewhere)[~here & n["n"].ge(least)]
     return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)
+
+
+def measure_diversity(read: "Reading") -> pd.DataFrame:
+    """Return how varied the sources are that each outlet cites.
+
+    Simpson's index in Hunter and Gaston's (1988) form: 1 - sum n(n-1) / N(N-1) over sources, the chance that two
+    citations drawn at random are of different sources; 0 to 1, empty below two citations. Sources are canonical names;
+    citations of nobody and of unresolved pronouns are left out.
+
+    One row is one outlet: outlet, n (citations), n_sources (different ones), diversity, top_source, n_top.
+    """
+    sources = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    sources = sources[sources["source_name"].ne("") & sources["source_name"].ne(UNRESOLVED)]
+    rows = []
+    for outlet, own in sources.groupby("outlet"):
+        counts = own["source_name"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        n = int(counts.sum())
+        diversity = 1 - (counts * (counts - 1)).sum() / (n * (n - 1)) if n > 1 else float("nan")
+        rows.append((outlet, n, len(counts), diversity, counts.index[0], int(counts.iloc[0])))
+    return pd.DataFrame(rows, columns=["outlet", "n", "n_sources", "diversity", "top_source", "n_top"])
+
+
+def cross_sources(read: "Reading") -> pd.DataFrame:
+    """Count sources by outlet, type and the stance of the verb that introduces them.
+
+    One row is outlet x source_type x stance; stance is `none` where the cue has none ("according to"). Columns:
+    outlet, source_type, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare).
+    """
+    sources = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    sources = sources.assign(
+        stance=sources["stance"].replace("", "none"),
+        direct=sources["form"].ne("indirect"),
+        unnamed=sources["named"].ne("named"),
+    )
+    counts = sources.groupby(["outlet", "source_type", "stance"], as_index=False).agg(
+        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum")
+    )
+    keys = ["outlet", "n", "source_type", "stance"]
+    return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
