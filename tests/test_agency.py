@@ -21,7 +21,7 @@ def acts(text):
         ("Russia’s advance went on.", [("Russia", "possessor", "advance", "", False)]),
         ("They live in Russia.", []),
         (
-            "The SDF was attacked and fled.",
+            "The SDF was attacked and began to retreat.",
             [
                 ("SDF", "patient", "attack", "agentless", False),
                 ("SDF", "agent", "begin", "active", False),
