@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.attribution import select_sources
 from helpers.fairness import compare_dates, warn_dates
 from helpers.page import safe
 from helpers.schemas import UNRESOLVED
@@ -166,9 +167,8 @@ def answer_intros(intros: pd.DataFrame) -> str:
     if differing.empty:
         return "No source that several outlets name is introduced in different words."
     name = differing.sort_values(["n_outlets", "source_name"], ascending=[False, True])["source_name"].iloc[0]
-    rows = differing[differing["source_name"] == name].sort_values(
-        ["outlet", "n", "intro"], ascending=[True, False, True]
-    )
+    rows = differing[differing["source_name"] == name].assign(plain=lambda own: own["intro"].eq(""))
+    rows = rows.sort_values(["outlet", "n", "plain", "intro"], ascending=[True, False, True, True])
     total = rows.groupby("outlet")["n"].sum()
     told = [
         f"{safe(row.outlet)} "
@@ -277,7 +277,7 @@ def limit_tone(scores: pd.DataFrame) -> str:
 
 def limit_sources(read: "Reading") -> str:
     """Say how many sources stay unresolved and how many quotation marks have no partner."""
-    sources = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    sources = select_sources(read)
     unresolved = int(sources["source_name"].eq(UNRESOLVED).sum())
     bare = read.passages[read.passages["voice"].eq("quote") & read.passages["attribution_id"].eq("")]
     return (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.attribution import select_sources
 from helpers.naming import ALL_VOICES
 from helpers.sentiment import select_sentences
 from helpers.terms import select_passages
@@ -99,7 +100,7 @@ def _list_mentions(read: Reading, places: bool) -> pd.DataFrame:
 
 def _list_citations(read: Reading) -> pd.DataFrame:
     """One row a source of a cue; the place shown is the cue, else the source, else the content."""
-    cited = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    cited = select_sources(read)
     start, end = cited["cue_start"], cited["cue_end"]
     for spare in ("source", "content"):
         start, end = start.where(end > 0, cited[f"{spare}_start"]), end.where(end > 0, cited[f"{spare}_end"])

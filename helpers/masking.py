@@ -1,6 +1,7 @@
 """Put neutral words in place of names, so that a name carries neither tone nor topic."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
     """Return `text[start:end]` with each of `spans` replaced by its neutral word."""
     parts, at = [], start
-    for left, right, word in spans:
+    for left, right, word in spans[bisect_left(spans, start, key=lambda span: span[1]) :]:
+        if left >= end:
+            break
         left, right = max(left, start), min(right, end)
         if left >= right or not re.search(r"\w", text[left:right]):
             continue

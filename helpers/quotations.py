@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _OPENS = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
-_MARK = re.compile(r"[“”«»„‘’\"]|(?<![\w'])'(?=\w)|(?<=[\w.,!?…])'(?!\w)")
+_MARK = re.compile(r"''|[“”«»„‘’\"]|(?<![\w'])'(?=\w)|(?<=[\w.,!?…])'(?!\w)")
 _LONGEST = 3_000  # characters: a "quotation" longer than this is a pair of marks that do not belong together
 
 
@@ -20,7 +20,7 @@ class Quotation(NamedTuple):
     @property
     def inner(self) -> tuple[int, int]:
         """The words without their marks."""
-        return self.start + 1, self.end - self.closed
+        return self.start + len(self.mark), self.end - self.closed * len(self.mark)
 
 
 class OddMark(NamedTuple):
@@ -39,11 +39,11 @@ def _closes_word(text: str, at: int) -> bool:
 def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
-    Each paragraph (line) is read by itself. Curly, angular and straight double marks count, single marks where
-    they stand outside a word. An opening mark without a partner runs to the end of its paragraph when the next
-    paragraph opens with the same mark (the printer's rule for long speeches), or to a closing mark of another
-    sort that is followed by punctuation (“... jihadists’, the source said); otherwise it is skipped and
-    returned as odd, never guessed.
+    Each paragraph (line) is read by itself. Curly, angular and straight double marks count, two apostrophes as one
+    double mark, single marks where they stand outside a word. An opening mark without a partner runs to the end of
+    its paragraph when the next paragraph opens with the same mark (the printer's rule for long speeches), or to a
+    closing mark of another sort that is followed by punctuation (“... jihadists’, the source said); otherwise it is
+    skipped and returned as odd, never guessed.
     """
     quotations: list[Quotation] = []
     odd: list[OddMark] = []
@@ -54,10 +54,10 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
         for found in _MARK.finditer(line.group()):
             at, mark = line.start() + found.start(), found.group()
             top = stack[-1][1] if stack else ""
-            if mark in "\"'":
+            if mark in ('"', "'", "''"):
                 if top == mark:
                     _close(quotations, stack, at)
-                elif mark == '"' or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum()):
+                elif mark != "'" or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum()):
                     stack.append((at, mark))
             elif mark in "”»’" or (mark == "“" and top == "„"):
                 if top and mark in _OPENS.get(top, ""):
@@ -83,8 +83,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
 
 def _close(quotations: list[Quotation], stack: list[tuple[int, str]], at: int) -> None:
     start, mark = stack.pop()
-    if at - start <= _LONGEST and at > start + 1:
-        quotations.append(Quotation(start, at + 1, mark, True, 0))
+    if at - start <= _LONGEST and at > start + len(mark):
+        width = 2 if mark == "''" else 1
+        quotations.append(Quotation(start, at + width, mark, True, 0))
 
 
 def _is_possessive(text: str, at: int, end: int) -> bool:
@@ -96,7 +97,7 @@ def _is_possessive(text: str, at: int, end: int) -> bool:
 
 
 def _end_of_unclosed(text: str, start: int, mark: str, line_end: int, following: str) -> tuple[int, bool] | None:
-    if mark in "'‘":
+    if mark in ("'", "‘"):
         return None
     other = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)").search(text, start + 2, line_end)
     if other:

@@ -153,7 +153,8 @@ def name_store(corpus: Corpus, model: str) -> str:
         model,
     ]
     modules = [file for name in READERS for pattern in (f"{name}.py", f"{name}/*.py") for file in here.glob(pattern)]
-    files = sorted([*(here / "lexicons").glob("*.csv"), *modules])
+    learned = (here / "lexicons").glob("*.npz")
+    files = sorted([*(here / "lexicons").glob("*.csv"), *learned, *modules])
     digest = hashlib.sha256("\0".join(parts).encode())
     for file in files:
         digest.update(file.read_bytes())

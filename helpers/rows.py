@@ -1,6 +1,7 @@
 """Turn one parsed article into the rows of every table. Pure: no file but the lexicons, no model."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,8 @@ def read_article(
     passages = find_passages(text, sentences, quotations, citations)
     masks = find_names_to_mask(doc, mentions, listed)
     ids = _name_citations(article_id, len(citations))
-    scare = [q for q in quotations if q not in find_speech(text, quotations)]
+    speech = set(find_speech(text, quotations))
+    scare = [quotation for quotation in quotations if quotation not in speech]
     return {
         "sentences": _sentence_rows(text, sentences, mentions, masks),
         "passages": _passage_rows(doc, passages, mentions, masks, ids),
@@ -59,8 +61,12 @@ def _name_citations(article_id: str, n: int) -> list[str]:
 def _sentence_rows(
     text: str, sentences: list[Sentence], mentions: list[Mention], masks: Spans
 ) -> Iterator[dict[str, Any]]:
+    named_in: dict[int, set[str]] = {}
+    for mention in mentions:
+        if mention.actor != UNRESOLVED:
+            named_in.setdefault(mention.sentence_no, set()).add(mention.actor)
     for number, (paragraph_no, start, end) in enumerate(sentences):
-        named = {m.actor for m in mentions if m.sentence_no == number and m.actor != UNRESOLVED}
+        named = named_in.get(number, ())
         yield {
             "paragraph_no": paragraph_no,
             "sentence_no": number,
@@ -77,8 +83,9 @@ def _passage_rows(
     doc: "Doc", passages: list[Passage], mentions: list[Mention], masks: Spans, ids: list[str]
 ) -> Iterator[dict[str, Any]]:
     lemmas, article = _lemmatise(doc, mentions, masks), doc.text
+    starts = [lemma[0] for lemma in lemmas]
     for number, passage in enumerate(passages):
-        own = [lemma for lemma in lemmas if passage.start <= lemma[0] < passage.end]
+        own = lemmas[bisect_left(starts, passage.start) : bisect_left(starts, passage.end)]
         text = article[passage.start : passage.end]
         yield {
             "sentence_no": passage.sentence_no,
@@ -151,23 +158,19 @@ def _attribution_rows(
     passages: list[Passage],
     ids: list[str],
 ) -> Iterator[dict[str, Any]]:
+    starts, ends = [passage.start for passage in passages], [sentence.end for sentence in sentences]
     for number, (citation, cited) in enumerate(zip(citations, sources, strict=True)):
         cue_start, cue_end = citation.cue
-        parent = [
-            n
-            for n, other in enumerate(citations)
-            if n != number and any(p.start <= cue_start < p.end for p in other.parts)
-        ]
-        here = next((p for p in passages if p.start <= cue_start < p.end), None)
+        here = passages[max(0, bisect_right(starts, cue_start) - 1)]
         for source_no, source in enumerate(cited):
             for part_no, part in enumerate(citation.parts):
                 yield {
                     "attribution_id": ids[number],
                     "source_no": source_no,
                     "part": part_no,
-                    "parent_id": ids[parent[-1] if parent else -1],
+                    "parent_id": ids[-1 if citation.parent is None else citation.parent],
                     "via": text[slice(*citation.via)] if citation.via else "",
-                    "sentence_no": next(n for n, s in enumerate(sentences) if cue_start < s.end),
+                    "sentence_no": bisect_right(ends, cue_start),
                     "source": source.text,
                     "source_name": source.name,
                     "source_type": source.source_type,
@@ -179,8 +182,8 @@ def _attribution_rows(
                     "frame": citation.frame,
                     "stance": load_verbs().get(citation.lemma, ("", ""))[1],
                     "form": citation.form,
-                    "confidence": float("nan"),
-                    "voice": here.voice if here else "outlet",
+                    "confidence": citation.confidence,
+                    "voice": here.voice,
                     "source_start": source.start,
                     "source_end": source.end,
                     "cue_start": cue_start,
@@ -193,9 +196,10 @@ def _attribution_rows(
 
 
 def _act_rows(acts: Iterable[Act], passages: list[Passage]) -> Iterator[dict[str, Any]]:
+    starts = [passage.start for passage in passages]
     for act in acts:
         mention = act.mention
-        voice = next(p.voice for p in passages if p.start <= mention.start < p.end)
+        voice = passages[bisect_right(starts, mention.start) - 1].voice
         yield {
             "sentence_no": mention.sentence_no,
             "actor": mention.actor,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from helpers.attribution.phrases import find_antecedent
 from helpers.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def describe_sources(
     described: list[list[Source]] = []
     text = doc.text  # once: spaCy joins the words anew at each look
     for citation in citations:
-        sources = [_describe(doc, text, span, rules, mentions, described) for span in citation.sources]
+        spans = [find_antecedent(doc.char_span(*span, alignment_mode="expand")[0]) or span for span in citation.sources]
+        sources = [_describe(doc, text, span, rules, mentions, described) for span in spans]
         described.append(sources or [NOBODY])
     return _unite_names(described)
 

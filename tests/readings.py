@@ -20,7 +20,7 @@ MASK = min(NEUTRAL)
 ATTRIBUTION = {
     "source_no": 0, "part": 0, "parent_id": "", "via": "", "sentence_no": 0, "source": "", "source_name": "",
     "source_type": "other", "source_actor": "", "named": "bare", "intro": "", "cue": "", "cue_lemma": "",
-    "frame": "clause", "stance": "", "form": "indirect", "confidence": 1.0, "voice": "outlet",
+    "frame": "clause", "stance": "neutral", "form": "indirect", "confidence": 1.0, "voice": "outlet",
     "source_start": -1, "source_end": -1, "cue_start": -1, "cue_end": -1, "content_start": 0, "content_end": 0,
     "intro_start": -1, "intro_end": -1,
 }  # fmt: skip

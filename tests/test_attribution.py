@@ -139,3 +139,26 @@ def test_contents_lie_inside_the_text():
     assert (rows["content_start"] < rows["content_end"]).all()
     assert (rows["content_end"] <= length).all()
     assert isinstance(rows, pd.DataFrame)
+
+
+def test_only_saying_and_thinking_counts_as_citing():
+    read = read_texts({"A-1": "Kagan said that it was over. The SDF seeks to take the town."})
+    read.attributions.loc[len(read.attributions)] = {
+        **read.attributions.iloc[0].to_dict(), "attribution_id": "A-1/9", "stance": "", "frame": "infinitive",
+    }  # fmt: skip
+    assert attribution.select_sources(read)["source"].tolist() == ["Kagan"]
+    assert attribution.count_sources(read, by="source_name")["n"].sum() == 1
+
+
+def test_the_measured_error_is_of_articles_not_trained_on():
+    error = attribution.load_error().set_index("row")
+    assert error.loc["speech", "f1"] > error.loc["all", "f1"] > 0.7
+    assert (error["f1_low"] <= error["f1"]).all()
+    assert (error["f1"] <= error["f1_high"]).all()
+
+
+def test_diversity_by_hand():
+    read = read_texts({"A-1": "Kagan said it was over. Kagan said it was late. Heidu said that it had begun."})
+    row = attribution.measure_diversity(read).iloc[0]
+    assert (row["n"], row["n_sources"], row["top_source"], row["n_top"]) == (3, 2, "Frederick Kagan", 2)
+    assert row["diversity"] == pytest.approx(1 - 2 / 6)

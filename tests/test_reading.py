@@ -122,7 +122,9 @@ def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
     assert "article 'C-1' has" in read.corpus.rejected["reason"][0]
 
 
-@pytest.mark.parametrize("text", ["", "…", "“”“”", "«»", "no stop", "العربية هنا.", "По-русски. Да."])
+@pytest.mark.parametrize(
+    "text", ["", "…", "“”“”", "«»", "no stop", "العربية هنا.", "По-русски. Да.", "He said it fell, and " * 150]
+)
 def test_strange_articles_are_read(text):
     read = read_texts({"A-1": text, "B-1": "ISIS fled."})
     assert read.mentions["article_id"].tolist() == ["B-1"]

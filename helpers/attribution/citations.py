@@ -1,9 +1,7 @@
 """What an attribution is made of: cue, sources and parts of content, as spans of the article."""
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,19 +34,14 @@ class Citation(NamedTuple):
     sources: tuple[tuple[int, int], ...]  # empty: nobody is named
     parts: tuple[Part, ...]
     via: tuple[int, int] | None  # to whom it was said, or who relays it
+    confidence: float = float("nan")  # chance that an annotator would mark it
+    parent: int | None = None  # number of the citation that reports this one
 
     @property
     def form(self) -> str:
         """Direct: only quotation; indirect: only paraphrase; mixed: both."""
         quoted = {part.quoted for part in self.parts}
         return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
-
-
-@cache
-def load_verbs() -> dict[str, tuple[str, str]]:
-    """Return lemma -> (frame, stance) from lexicons/reporting_verbs.csv."""
-    with (LEXICONS / "reporting_verbs.csv").open(encoding="utf-8", newline="") as file:
-        return {row["lemma"]: (row["frame"], row["stance"]) for row in csv.DictReader(file)}
 
 
 def find_speech(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
@@ -64,10 +57,6 @@ def find_speech(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
     return speech
 
 
-def is_covered(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in spans)
-
-
 def span_of(first: "Token", last: "Token") -> tuple[int, int]:
     return first.idx, last.idx + len(last)
 
@@ -78,10 +67,6 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and (text[end - 1] in _TRIM or _FULL_STOP.search(text, max(start, end - 3), end)):
         end -= 1
     return start, end
-
-
-def quotation_at(at: int, speech: Sequence[Quotation]) -> Quotation | None:
-    return next((q for q in speech if q.start <= at < q.end), None)
 
 
 def split_quoted(span: tuple[int, int], speech: Sequence[Quotation]) -> Iterator[Part]:

@@ -9,35 +9,32 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 
-_SUBJECTS = ("nsubj", "csubj")
+_NOMINAL = ("NOUN", "PROPN", "PRON")
+_INSIDE = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
 
-def find_subjects(verb: "Token") -> tuple[tuple[int, int], ...]:
-    """The spans of whoever speaks: the verb's subject, or that of the verb it is joined to or depends on."""
-    token = verb
-    for _ in range(3):
-        heads = [child for child in token.children if child.dep_ in _SUBJECTS]
-        heads += [
-            grandchild
-            for child in token.children
-            if child.dep_ == "agent"
-            for grandchild in child.children
-            if grandchild.dep_ == "pobj"
-        ]
-        if heads:
-            return find_joint(_real(heads[0]))
-        if token.dep_ not in ("conj", "advcl", "xcomp", "acl"):
-            return ()
-        if token.dep_ == "acl":
-            return find_joint(token.head) if token.head.pos_ in ("NOUN", "PROPN") else ()
-        token = token.head
-    return ()
+def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
+    """Return the spans of whoever speaks, from the run of words that the network calls the source."""
+    doc = first.doc
+    run = range(first.i, last.i + 1)
+    nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
+    tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
+    if not tops:
+        return (_trim_span(doc, first.i, last.i),)
+    head = tops[0]
+    while head.dep_ in _INSIDE and head.head.pos_ in _NOMINAL and head.head != head:
+        head = head.head
+    return find_joint(head) or (_trim_span(doc, first.i, last.i),)
 
 
-def _real(head: "Token") -> "Token":
-    """The noun that a relative pronoun stands for ("an officer who said")."""
-    is_relative = head.lower_ in ("who", "which", "that") and head.head.dep_ == "relcl"
-    return head.head.head if is_relative else head
+def find_antecedent(word: "Token") -> tuple[int, int] | None:
+    """Return the noun phrase that a relative pronoun stands for ("an officer who said")."""
+    if word.lower_ not in ("who", "which", "that") or word.dep_ not in ("nsubj", "nsubjpass"):
+        return None
+    clause = word.head
+    while clause.dep_ in ("conj", "xcomp", "advcl") and clause.head != clause:
+        clause = clause.head
+    return noun_phrase(clause.head, [clause.head]) if clause.dep_ == "relcl" else None
 
 
 def find_joint(head: "Token") -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,37 @@
+"""Numbers for words: feature hashing (Weinberger et al. 2009), the same in training and in reading."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+BITS = 20  # feature ids; the weights file keeps those that training met often enough
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+
+
+def mix(*columns: np.ndarray) -> np.ndarray:
+    """Return one 64-bit hash a row from columns of integers."""
+    mixed = np.full(np.shape(columns[0]), 7, dtype=np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column.astype(np.uint64)) * _ODD
+        mixed ^= mixed >> _SHIFT
+    return mixed
+
+
+def number_features(templates: Sequence[np.ndarray]) -> np.ndarray:
+    """Return feature ids (rows x templates) of hashed columns; a template's place is part of its hash."""
+    stacked = np.stack(templates, axis=1)
+    places = np.arange(1, stacked.shape[1] + 1, dtype=np.uint64) * np.uint64(0xD1B54A32D192ED03)
+    mixed = (stacked ^ places) * _ODD
+    return (mixed >> np.uint64(64 - BITS)).astype(np.int32)
+
+
+def pick(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return values[at], 0 where `at` is -1 (no such word)."""
+    return np.where(at >= 0, values[at], np.zeros((), dtype=values.dtype))
+
+
+def bucket(distance: np.ndarray) -> np.ndarray:
+    """Return signed distances in words as 15 coarse steps."""
+    steps = np.searchsorted(np.array([1, 2, 3, 5, 8, 13, 25]), np.abs(distance), side="right")
+    return np.where(distance < 0, 8 + steps, steps)
