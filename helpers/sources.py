@@ -207,9 +207,8 @@ def _describe_common(
         same = [s for sources in earlier for s in sources if s.name.lower().split()[-1:] == [head.lower_]]
         if same:
             return same[-1]._replace(start=span[0], end=span[1], text=words.text, intro=_NONE)
-    first = next(
-        t for t in head.doc[left.i : head.i + 1] if t is head or t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")
-    )
+    before = [t for t in head.doc[left.i : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    first = before[0] if before else head
     name = article[first.idx : head.idx + len(head)]
     if first.pos_ != "PROPN" and first.is_sent_start:
         name = name[0].lower() + name[1:]

@@ -162,3 +162,8 @@ def test_diversity_by_hand():
     row = attribution.measure_diversity(read).iloc[0]
     assert (row["n"], row["n_sources"], row["top_source"], row["n_top"]) == (3, 2, "Frederick Kagan", 2)
     assert row["diversity"] == pytest.approx(1 - 2 / 6)
+
+
+def test_a_source_that_is_only_a_number_or_a_pointer_is_described():
+    read = read_texts({"A-1": "Some said that it was over. Two said that it was not. This says that it was late."})
+    assert len(read.attributions) >= 2
