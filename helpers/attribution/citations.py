@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 LEXICONS = Path(__file__).parents[1] / "lexicons"
+REPORTING = ("according", "block", "label")  # frames that report whatever the word: "according to", "Name:"
 SPEECH_WORDS = 3  # fewer words in quotation marks are a name or an echo, not speech
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _TRIM = " \t\n,;:—–-"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-BITS = 20  # feature ids; the weights file keeps those that training met often enough
+BITS = 22  # of a feature id; the weights file keeps those that training met often enough
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 
@@ -13,17 +13,20 @@ def mix(*columns: np.ndarray) -> np.ndarray:
     """Return one 64-bit hash a row from columns of integers."""
     mixed = np.full(np.shape(columns[0]), 7, dtype=np.uint64)
     for column in columns:
-        mixed = (mixed ^ column.astype(np.uint64)) * _ODD
+        mixed ^= column.view(np.uint64) if column.dtype == np.int64 else column.astype(np.uint64, copy=False)
+        mixed *= _ODD
         mixed ^= mixed >> _SHIFT
     return mixed
 
 
 def number_features(templates: Sequence[np.ndarray]) -> np.ndarray:
-    """Return feature ids (rows x templates) of hashed columns; a template's place is part of its hash."""
-    stacked = np.stack(templates, axis=1)
-    places = np.arange(1, stacked.shape[1] + 1, dtype=np.uint64) * np.uint64(0xD1B54A32D192ED03)
-    mixed = (stacked ^ places) * _ODD
-    return (mixed >> np.uint64(64 - BITS)).astype(np.int32)
+    """Return feature ids (rows x templates) of hashed columns; a template's place is in the hash."""
+    ids = np.empty((len(templates[0]), len(templates)), dtype=np.int32)
+    for place, template in enumerate(templates):
+        salt = np.uint64((place + 1) * 0xD1B54A32D192ED03 % 2**64)
+        mixed = (template ^ salt) * _ODD
+        ids[:, place] = mixed >> np.uint64(64 - BITS)
+    return ids
 
 
 def pick(values: np.ndarray, at: np.ndarray) -> np.ndarray:

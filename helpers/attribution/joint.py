@@ -1,15 +1,18 @@
 """From scores to attributions: the words of each role become spans, and no content is given twice."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from spacy.symbols import PUNCT
 
-from helpers.attribution.words import Words
+from helpers.attribution.words import Tokens
+
+if TYPE_CHECKING:
+    from helpers.attribution.scoring import Scores
 
 _PHRASE = 3  # words that a run may be completed by
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
-SOURCE = 0.35  # least probability of the best source word, else nobody is cited
+INSIDE = 0.4  # least chance of a word beside the head of the source
 
 
 class Found(NamedTuple):
@@ -23,58 +26,61 @@ class Found(NamedTuple):
 
 def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
     """Return the runs that a two-state Viterbi path calls "in", from the log-odds of each word."""
+    likely = np.flatnonzero(gain > 0)  # no run begins or ends with a word that speaks against it
+    if not len(likely):
+        return []
+    first, last = int(likely[0]), int(likely[-1])
     best_out, best_in, back = 0.0, -SWITCH, []
-    for value in gain.tolist():
-        stay_in, enter = best_in, best_out - SWITCH
-        stay_out, leave = best_out, best_in - SWITCH
-        back.append((enter > stay_in, leave > stay_out))
-        best_in, best_out = max(stay_in, enter) + value, max(stay_out, leave)
+    for value in gain[first : last + 1].tolist():
+        enter, leave = best_out - SWITCH, best_in - SWITCH
+        back.append((enter > best_in, leave > best_out))
+        best_in, best_out = (enter if enter > best_in else best_in) + value, leave if leave > best_out else best_out
     state, runs, end = best_in > best_out, [], -1
-    for at in range(len(back) - 1, -1, -1):
+    for at in range(last, first - 1, -1):
+        entered, left = back[at - first]
         if state:
             end = at if end < 0 else end
-            entered, _ = back[at]
             if entered:
                 runs.append((at, end))
                 state, end = False, -1
         else:
-            state = back[at][1]
+            state = left
     if state and end >= 0:
-        runs.append((0, end))
+        runs.append((first, end))
     return runs[::-1]
 
 
-def find_source(chance: np.ndarray, low: int) -> tuple[int, int] | None:
-    """Return the run of words around the likeliest source word."""
-    if not len(chance) or chance.max() < SOURCE:
+def find_source(head: np.ndarray, inside: np.ndarray, low: int) -> tuple[int, int] | None:
+    """Return the run of words around the likeliest head of the source; None where nobody is likelier.
+
+    `head` is each word's chance to head the source, `inside` its chance to be a part of it; `low` is the first word.
+    """
+    if not len(head) or head.sum() < 0.5:
         return None
-    top = int(chance.argmax())
+    top = int(head.argmax())
     left = right = top
-    while left > 0 and chance[left - 1] >= 0.4:
+    while left > 0 and inside[left - 1] >= INSIDE:
         left -= 1
-    while right + 1 < len(chance) and chance[right + 1] >= 0.4:
+    while right + 1 < len(inside) and inside[right + 1] >= INSIDE:
         right += 1
     return low + left, low + right
 
 
-def assign_roles(
-    words: Words, cues: np.ndarray, confidence: np.ndarray, pairs: tuple[np.ndarray, np.ndarray], chance: np.ndarray
-) -> list[Found]:
+def assign_roles(tokens: Tokens, cues: np.ndarray, confidence: np.ndarray, scores: "Scores") -> list[Found]:
     """Return the source and the content of each cue, from the chances of the words near it."""
-    cue, at = pairs
-    content = np.log(chance[:, 2] + 1e-6) - np.log(1 - chance[:, 2] + 1e-6)
-    bounds = np.searchsorted(cue, cues), np.searchsorted(cue, cues, side="right")
+    cue, at = scores.pairs
+    content = np.log(scores.role[:, 2] + 1e-6) - np.log(1 - scores.role[:, 2] + 1e-6)
+    bounds = np.searchsorted(cue, cues).tolist(), np.searchsorted(cue, cues, side="right").tolist()
     found = []
-    for number, (low, high) in enumerate(zip(*bounds, strict=True)):
+    for own_cue, sure, low, high in zip(cues.tolist(), confidence.tolist(), *bounds, strict=True):
         first = int(at[low])
         own = content[low:high].copy()
-        own[int(cues[number]) - first] = -9.0
-        source = find_source(chance[low:high, 1], first)
+        own[own_cue - first] = -9.0
+        source = find_source(scores.source[low:high], scores.role[low:high, 1], first)
         if source:
             own[source[0] - first : source[1] - first + 1] -= 3
         runs = tuple((first + a, first + b) for a, b in find_runs(own)) or _likeliest(own, first)
-        runs = tuple(_complete(words, run, int(cues[number]), source) for run in runs)
-        found.append(Found(int(cues[number]), float(confidence[number]), source, runs))
+        found.append(Found(own_cue, sure, source, tuple(_complete(tokens, run, own_cue, source) for run in runs)))
     return found
 
 
@@ -89,16 +95,16 @@ def _likeliest(gain: np.ndarray, first: int) -> tuple[tuple[int, int], ...]:
     return ((first + left, first + right),)
 
 
-def _complete(words: Words, run: tuple[int, int], cue: int, source: tuple[int, int] | None) -> tuple[int, int]:
+def _complete(tokens: Tokens, run: tuple[int, int], cue: int, source: tuple[int, int] | None) -> tuple[int, int]:
     """Return a run that does not end inside a phrase: "to further" goes on to "problems", the phrase's last word."""
     first, last = run
     taken = {cue, *(range(source[0], source[1] + 1) if source else ())}
-    limit = int(min(words.last[last], last + _PHRASE))
+    limit = int(min(tokens.last[last], last + _PHRASE))
     wanted = last
     for token in range(last + 1, limit + 1):
-        if token in taken or words.pos[token] == PUNCT:
+        if token in taken or tokens.pos[token] == PUNCT:
             break
         # the word's phrase began inside the run: its head is there, or it is the head of the run's last word
-        if first <= words.head[token] <= wanted or words.head[wanted] == token:
+        if first <= tokens.head[token] <= wanted or tokens.head[wanted] == token:
             wanted = token
     return first, wanted

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers.attribution.citations import LEXICONS
-from helpers.attribution.cues import FRAMES, name_frames
-from helpers.attribution.words import Words
+from helpers.attribution.cues import FRAMES
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
 
 ANY = "any"  # the frame of a row that speaks of a lemma in every frame; the lemma "*" speaks of every lemma
-_UNSEEN = 50  # occurrences that a row without n counts for
-_PRIOR = 3  # occurrences that the wider row (the lemma in any frame, every lemma in the frame) counts for
+_USES = {"": 0.0, "always": 99.0, "never": -99.0}  # log-odds added to what the network says
 
 
 class Verb(NamedTuple):
@@ -23,57 +21,60 @@ class Verb(NamedTuple):
 
     lemma: str
     frame: str
-    stance: str
-    taxonomy: str
-    n: float
-    reliability: float | None  # share of the n occurrences in this frame that annotators call a cue
+    stance: str  # what the verb implies; empty where the frame does not report
+    taxonomy: str  # where the stance is taken from; "own" where it is this project's
+    use: str  # "always" or "never" a cue in this frame, whatever the network says; empty: as it says
+    n: str  # occurrences in this frame that were read to learn
+    reliability: str  # share of the n that annotators call a cue
 
 
 @cache
 def load_rows() -> tuple[Verb, ...]:
-    """Return the rows of lexicons/reporting_verbs.csv (lemma, frame, stance, taxonomy, n, reliability)."""
-    with (LEXICONS / "reporting_verbs.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Verb(
-                row["lemma"], row["frame"], row["stance"], row["taxonomy"],
-                float(row["n"] or _UNSEEN), float(row["reliability"]) if row["reliability"] else None,
-            )
-            for row in csv.DictReader(file)
-        )  # fmt: skip
+    """Return the rows of lexicons/reporting_verbs.csv.
+
+    Raises ValueError, with the row and its cure, for a frame or a use that does not exist.
+    """
+    with (LEXICONS / "reporting_verbs.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = tuple(Verb(**row) for row in csv.DictReader(file))
+    for number, row in enumerate(rows, start=2):
+        for column, value, known in (("frame", row.frame, (*FRAMES, ANY)), ("use", row.use, tuple(_USES))):
+            if value not in known:
+                listed = ", ".join(word or "(empty)" for word in known)
+                raise ValueError(f"reporting_verbs.csv row {number}, {column}: '{value}'; write one of: {listed}")
+    return rows
 
 
 @cache
-def load_verbs() -> dict[str, tuple[str, str]]:
-    """Return lemma -> (frame, stance): the frame in which a verb reports most reliably, and its stance if listed."""
-    best: dict[str, tuple[float, str, str]] = {}
-    for verb in load_rows():
-        weight = (verb.reliability or 0) * min(verb.n, 20) if verb.frame != ANY else -1
-        known = best.get(verb.lemma, (-2.0, "", ""))
-        stance = verb.stance or known[2]
-        best[verb.lemma] = (weight, verb.frame, stance) if weight > known[0] else (known[0], known[1], stance)
-    return {lemma: (frame, stance) for lemma, (_, frame, stance) in best.items() if lemma != "*"}
+def _load_column(column: str) -> dict[tuple[str, str], str]:
+    return {(verb.lemma, verb.frame): getattr(verb, column) for verb in load_rows()}
 
 
-Rates = dict[tuple[str, str], tuple[float, float]]  # (lemma, frame) -> n, reliability
+def find_stance(lemma: str, frame: str) -> str:
+    """Return the stance of a reporting verb in a frame, "" where it does not report.
+
+    The row of that frame decides, else the lemma's row for any frame: "back" is supportive with an object ("backed the
+    plan"), and reports nothing as a passive ("was backed by air support").
+    """
+    stances = _load_column("stance")
+    own = (lemma, "clause" if frame == "parenthetical" else frame)
+    return stances.get(own, stances.get((lemma, ANY), ""))
 
 
-@cache
-def load_rates() -> Rates:
-    """Return n and reliability of each (lemma, frame) that has one."""
-    return {(v.lemma, v.frame): (v.n, v.reliability) for v in load_rows() if v.reliability is not None}
+def list_lemmas() -> frozenset[str]:
+    """Return the lemmas that reporting_verbs.csv has a stance for, in some frame."""
+    return frozenset(verb.lemma for verb in load_rows() if verb.stance)
 
 
-def rate(lemma: str, frame: str, rates: Rates) -> float:
-    """Return how reliably a lemma in a frame is a cue: its own row, shrunk towards the wider ones."""
-    _, wide = rates.get(("*", frame), (0, 0.17))
-    n, reliability = rates.get((lemma, ANY), (0, 0))
-    wide = (n * reliability + _PRIOR * wide) / (n + _PRIOR)
-    n, reliability = rates.get((lemma, frame), (0, 0))
-    return (n * reliability + _PRIOR * wide) / (n + _PRIOR)
+def list_always() -> tuple[str, ...]:
+    """Return the lemmas that are always a cue in some frame."""
+    return tuple(sorted({verb.lemma for verb in load_rows() if verb.use == "always"}))
 
 
-def rate_candidates(words: Words, at: np.ndarray, strings: "StringStore", rates: Rates) -> np.ndarray:
-    """Return the reliability of each candidate in the frame that it stands in."""
-    frames, lemmas = name_frames(words, at).tolist(), words.lemma[at].tolist()
-    pairs = zip(lemmas, frames, strict=True)
-    return np.array([rate(strings[lemma].lower(), FRAMES[frame], rates) for lemma, frame in pairs], dtype=float)
+def weigh_uses(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
+    """Return what the column `use` adds to the log-odds of candidates, given by lemma (hash) and number in FRAMES."""
+    uses = {key: _USES[use] for key, use in _load_column("use").items() if use}
+    added = np.zeros(len(lemmas))
+    for (lemma, frame), weight in sorted(uses.items(), key=lambda pair: pair[0][1] != ANY):  # a frame's row is last
+        hit = lemmas == np.uint64(strings[lemma])
+        added[hit if frame == ANY else hit & (frames == FRAMES.index(frame))] = weight
+    return added

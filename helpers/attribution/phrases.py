@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 
 _NOMINAL = ("NOUN", "PROPN", "PRON")
+_MEMBER = 6  # words of a member of a list
 _INSIDE = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
 
@@ -24,7 +25,23 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     head = tops[0]
     while head.dep_ in _INSIDE and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
-    return find_joint(head) or (_trim_span(doc, first.i, last.i),)
+    listed = _split_list(doc, first.i, last.i)
+    return listed or find_joint(head) or (_trim_span(doc, first.i, last.i),)
+
+
+def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Return the members of a list with commas ("X, Y and two officials"), which the parser often takes apart."""
+    cuts = [i for i in range(first, last + 1) if doc[i].text == "," or doc[i].lower_ in ("and", "&")]
+    if len(cuts) < 2 or doc[cuts[-1]].text == "," or any(doc[i].text != "," for i in cuts[:-1]):
+        return ()
+    if cuts[-1] - cuts[-2] == 1:  # "X, Y, and Z"
+        cuts.pop(-2)
+    starts, ends = [first, *(i + 1 for i in cuts)], [*(i - 1 for i in cuts), last]
+    members = [doc[a : b + 1] for a, b in zip(starts, ends, strict=True) if a <= b]
+    names = all(1 <= len(member) <= _MEMBER and member[-1].pos_ in ("NOUN", "PROPN") for member in members)
+    if len(members) <= 2 or not names or any(token.dep_ in ("appos", "relcl") for token in doc[first : last + 1]):
+        return ()
+    return tuple(_trim_span(doc, member.start, member.end - 1) for member in members)
 
 
 def find_antecedent(word: "Token") -> tuple[int, int] | None:

@@ -1,15 +1,15 @@
-"""Which words of a cue's sentence are its source, which its content? One row of features a cue and word."""
+"""The words near a cue, which may be its source or its content: pairs of cue and word, and their features."""
 
-from bisect import bisect_left
+from typing import NamedTuple
 
 import numpy as np
 from spacy.strings import hash_string
 from spacy.symbols import AUX, VERB
 
 from helpers.attribution.features import bucket, mix, number_features, pick
-from helpers.attribution.words import RELATIONS, Words
+from helpers.attribution.words import RELATIONS, SPEECH, Words
 
-_FRAME = ("nsubj", "nsubjpass", "dobj", "ccomp", "xcomp", "agent", "prep", "parataxis", "prt", "attr", "oprd", "acomp")
+_FRAME = ("nsubj", "nsubjpass", "dobj", "ccomp", "xcomp", "agent", "prep", "parataxis", "prt")
 _MARKS = np.array([hash_string(mark) for mark in (",", ";", ":", "—", "–", "(", ")", "--", "-")], dtype=np.uint64)
 _MASK = 0x7FFFFFFFFFFF
 REACH = 60  # words on either side of a cue that are read
@@ -25,98 +25,111 @@ def pair_words(words: Words, cues: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cue, (np.arange(sizes.sum()) + starts).astype(np.int64)
 
 
-def trace_paths(words: Words, cues: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return for each pair: the path of relations from cue to word, its first two steps, length and first word."""
-    head, dep = words.head.tolist(), (words.dep % np.uint64(65521)).astype(np.int64).tolist()
-    children: dict[int, list[int]] = {}
-    for token, parent in enumerate(head):
-        if parent != token:
-            children.setdefault(parent, []).append(token)
-    paths, steps, lengths, gates = [], [], [], []
-    for cue in cues.tolist():
-        low = max(int(words.first[cue]), cue - REACH)
-        high = min(int(words.last[cue]), cue + REACH) + 1
-        size = high - low
-        path, step, length, gate = [1] * size, [1] * size, [99] * size, [-1] * size
-        todo = [(cue, -1, 7, 7, 0, cue)]
-        for token, back, code, begun, far, through in todo:  # breadth first: the list grows while it is read
-            if low <= token < high:
-                path[token - low], step[token - low] = code, begun
-                length[token - low], gate[token - low] = far, through
-            parent = head[token]
-            below = children.get(token, ())
-            if len(below) > REACH:  # a list of a thousand items is one head with a thousand children
-                below = below[bisect_left(below, low - REACH) : bisect_left(below, high + REACH)]
-            onward = [(child, dep[child] * 2) for child in below if child != back]
-            if parent not in (token, back):
-                onward.append((parent, dep[token] * 2 + 1))
-            for other, relation in onward:
-                if not low - REACH <= other < high + REACH:
-                    continue  # keeps the cost of a cue flat in a sentence of any length
-                longer = (code * 1000003 + relation) & _MASK if far < 5 else code
-                todo.append((other, token, longer, longer if far < 2 else begun, far + 1, through if far else other))
-        paths += path
-        steps += step
-        lengths += length
-        gates += gate
-    return np.array(paths, np.int64), np.array(steps, np.int64), np.array(lengths, np.int64), np.array(gates, np.int64)
+class Paths(NamedTuple):
+    """How the words near cues hang on them in the parse; one value a pair."""
+
+    code: np.ndarray  # hash of the relations on the way from cue to word
+    begun: np.ndarray  # hash of the first two of them
+    length: np.ndarray  # relations on the way; 99 where the way leaves the words that are read
+    gate: np.ndarray  # first word on the way, -1: none
 
 
-def describe_pairs(words: Words, cues: np.ndarray, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the hashed features (pairs x templates) and the vectors of pairs."""
-    path, step, length, gate = trace_paths(words, cues)
+def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> Paths:
+    """Return the way through the parse from cue to word for each pair of `pair_words`.
+
+    A tree has one way between two words: up from the cue to a word that governs both, then down. So the codes of the
+    words above each cue come first, then those of all others, each from the word above it, level by level.
+    """
+    dep = (words.dep % np.uint64(65521)).astype(np.int64)
+    level = _measure_depth(words.head)
+    cues, number = np.unique(cue, return_inverse=True)
+    low = np.maximum(words.first[cues], cues - 2 * REACH)  # a way may leave the words that are paired, a little
+    sizes = np.minimum(words.last[cues], cues + 2 * REACH) + 1 - low
+    offset = np.concatenate([[0], np.cumsum(sizes)])
+    token = np.arange(offset[-1]) + np.repeat(low - offset[:-1], sizes)
+    place = offset[:-1] - low  # add a token's number: its row among those of its cue
+    code, begun = np.ones(len(token), np.int64), np.ones(len(token), np.int64)
+    length, gate = np.full(len(token), 99), np.full(len(token), -1)
+
+    def extend(row: np.ndarray, back: np.ndarray, relation: np.ndarray) -> None:
+        far = length[back] + 1
+        longer = np.where(far <= 5, (code[back] * 1000003 + relation) & _MASK, code[back])
+        code[row], length[row] = longer, far
+        begun[row] = np.where(far <= 2, longer, begun[back])
+        gate[row] = np.where(far == 1, token[row], gate[back])
+
+    below, mine = cues, np.arange(len(cues))
+    row = place + cues
+    code[row], begun[row], length[row], gate[row] = 7, 7, 0, cues
+    while len(below):
+        above = words.head[below]
+        go = (above != below) & (above >= low[mine]) & (above < low[mine] + sizes[mine])
+        below, above, mine = below[go], above[go], mine[go]
+        extend(place[mine] + above, place[mine] + below, dep[below] * 2 + 1)
+        below = above
+    owner = np.repeat(np.arange(len(cues)), sizes)
+    head = words.head[token]
+    wanted = np.flatnonzero((gate < 0) & (head >= low[owner]) & (head < (low + sizes)[owner]) & (head != token))
+    wanted = wanted[np.argsort(level[token[wanted]], kind="stable")]
+    back = place[owner[wanted]] + head[wanted]
+    cuts = np.flatnonzero(np.diff(level[token[wanted]])) + 1
+    for rows, behind in zip(np.split(wanted, cuts), np.split(back, cuts), strict=True):
+        met = gate[behind] >= 0
+        extend(rows[met], behind[met], dep[token[rows[met]]] * 2)
+    row = place[number] + at
+    return Paths(code[row], begun[row], length[row], gate[row])
+
+
+def _measure_depth(head: np.ndarray) -> np.ndarray:
+    """Return how many words govern each word, directly or not."""
+    depth, above = np.zeros(len(head), np.int64), np.arange(len(head))
+    while True:
+        higher = head[above]
+        moved = higher != above
+        if not moved.any():
+            return depth
+        depth += moved
+        above = higher
+
+
+def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the ids of the hashed features of pairs (pairs x templates): the way between the words and their place."""
+    path, step, length, gate = trace_paths(words, cue, at)
     keep = sum(1 << RELATIONS.index(name) for name in _FRAME)
     frame = (words.frame & np.uint64(keep))[cue]
-    cue_lemma, lemma, lower = words.lemma[cue], words.lemma[at], words.lower[at]
-    pos, tag, dep = words.pos[at], words.tag[at], words.dep[at]
-    gate_dep = pick(words.dep, gate)
-    gate_at = np.sign(at - gate) * (gate >= 0)
-    gate_side = (gate > cue) * 1
-    direction = np.sign(at - cue)
-    far = bucket(at - cue)
-    quoted = words.quote >= 0
-    speech = quoted & (words.quote_words >= 4)
-    q = quoted[at] * 2 + speech[at]
-    q_cue = quoted[cue] * 2 + speech[cue]
-    same_quote = (words.quote[at] == words.quote[cue]) * 1 + quoted[cue] * 2
+    cue_lemma, lemma, lower, pos = words.lemma[cue], words.lemma[at], words.lower[at], words.pos[at]
+    tag, dep, head = words.tag[at], words.dep[at], words.head[at]
+    speech = (words.quote >= 0) & (words.quote_words >= SPEECH - 1)
+    quoted, quoted_cue = ((words.quote[k] >= 0) * 2 + speech[k] for k in (at, cue))
+    same_quote = (words.quote[at] == words.quote[cue]) * 1 + (words.quote[cue] >= 0) * 2
     total = np.concatenate([[0], np.cumsum(speech)])
-    any_quote = (total[words.last[cue] + 1] - total[words.first[cue]] > 0) * 1
-    low, high = np.minimum(at, cue), np.maximum(at, cue)
-    punct = np.isin(words.lower, _MARKS)
-    stops = np.concatenate([[0], np.cumsum(punct)])
-    between = np.minimum(stops[high] - stops[np.minimum(low + 1, high)], 3)
-    verbs = np.concatenate([[0], np.cumsum(np.isin(words.pos, [VERB, AUX]))])
-    verbs_between = np.minimum(verbs[high] - verbs[np.minimum(low + 1, high)], 3)
+    any_quote = (total[words.last[cue] + 1] > total[words.first[cue]]) * 1
+    stops = _count_between(np.isin(words.lower, _MARKS), cue, at)
+    verbs = _count_between(np.isin(words.pos, [VERB, AUX]), cue, at)
+    direction, far = np.sign(at - cue), bucket(at - cue)
+    gate_dep, gate_side, gate_at = pick(words.dep, gate), (gate > cue) * 1, np.sign(at - gate) * (gate >= 0)
     subject = np.max([words.child[name][cue] for name in ("nsubj", "nsubjpass")], axis=0)
     versus_subject = np.where(subject < 0, 2, np.sign(at - subject))
     clause = np.max([words.child[name][cue] for name in ("ccomp", "xcomp", "dobj")], axis=0)
     clause_side = np.where(clause < 0, 2, np.sign(clause - cue))
     previous = np.where(at > words.first[at], at - 1, -1)
     following = np.where(at < words.last[at], at + 1, -1)
-    lower_1, lower1 = pick(words.lower, previous), pick(words.lower, following)
-    tag_1, tag1 = pick(words.tag, previous), pick(words.tag, following)
-    head = words.head[at]
-    cue_tag, cue_dep, cue_pos = words.tag[cue], words.dep[cue], words.pos[cue]
-    after_cue = pick(words.lower, np.where(cue < words.last[cue], cue + 1, -1))
-    edge = bucket(at - words.first[at])
-    edge_right = bucket(words.last[at] - at)
-    short = np.minimum(length, 7)
-    templates = [
-        path, mix(path, pos), mix(path, cue_lemma), mix(path, frame), mix(path, cue_dep, cue_tag), mix(path, direction),
-        mix(step, direction), mix(step, cue_lemma), mix(step, frame), mix(step, q, q_cue), mix(step, pos),
-        mix(gate_dep, gate_side, gate_at), mix(gate_dep, gate_side, frame), mix(gate_dep, gate_side, cue_lemma),
-        mix(gate_dep, gate_side, any_quote, q), mix(gate_dep, gate_side, lower), mix(far, q, same_quote),
-        mix(far, between), mix(direction, between, any_quote, q), mix(direction, cue_lemma),
-        mix(direction, q, cue_lemma),
-        mix(direction, frame, any_quote, q), mix(direction, cue_pos, cue_dep), lower, mix(lower, direction),
-        mix(lower, far), mix(lemma, cue_lemma), mix(lemma, step), mix(pos, dep, direction), mix(tag, dep, far),
-        mix(tag_1, tag, tag1), mix(lower_1, lower), mix(lower, lower1), mix(lower_1, tag, direction),
-        mix(head == cue, dep, cue_lemma), mix(words.pos[head], dep, short), mix(short, direction, pos),
-        mix(versus_subject, direction, between), mix(versus_subject, cue_dep, clause_side), mix(versus_subject, frame),
-        mix(clause_side, direction, any_quote, q), mix(verbs_between, between, direction, any_quote),
-        mix(after_cue, direction), mix(after_cue, direction, cue_lemma), mix(edge, direction, versus_subject),
-        mix(edge_right, direction, cue_dep), mix(cue_tag, cue_dep, direction, clause_side), mix(path, q, any_quote),
-        mix(verbs_between, step, between), mix(q, q_cue, same_quote, direction, frame), mix(path, tag_1, tag),
-    ]  # fmt: skip
-    vectors = np.concatenate([words.vectors[at], words.vectors[cue]], axis=1)
-    return number_features([t.astype(np.uint64) ^ np.uint64(0x5EED) for t in templates]), vectors
+    behind_cue = pick(words.lower, np.where(cue < words.last[cue], cue + 1, -1))
+    return number_features([
+        mix(path, direction), mix(path, cue_lemma), mix(step, direction, frame), mix(step, cue_lemma),
+        mix(gate_dep, gate_side, gate_at, any_quote, quoted), mix(gate_dep, gate_side, cue_lemma),
+        mix(far, quoted, same_quote), mix(far, stops, verbs), mix(direction, stops, any_quote, quoted, verbs),
+        mix(direction, cue_lemma, quoted), mix(versus_subject, direction, stops, clause_side),
+        mix(quoted, quoted_cue, same_quote, direction, frame), mix(path, pos), mix(lower, direction),
+        mix(lemma, cue_lemma), mix(path, quoted, any_quote), mix(path, pick(words.tag, previous), tag),
+        mix(words.pos[head], dep, np.minimum(length, 7), direction), mix(pick(words.lower, previous), lower),
+        mix(lower, pick(words.lower, following)), mix(behind_cue, direction, cue_lemma), mix(tag, dep, far),
+        mix(path, words.dep[cue], words.tag[cue]), mix(path, frame), mix(step, pos, direction),
+    ])  # fmt: skip
+
+
+def _count_between(flags: np.ndarray, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return how many flagged words stand between the words of each pair, 3 at the most."""
+    total = np.concatenate([[0], np.cumsum(flags)])
+    low, high = np.minimum(at, cue), np.maximum(at, cue)
+    return np.minimum(total[high] - total[np.minimum(low + 1, high)], 3)

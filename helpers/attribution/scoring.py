@@ -1,65 +1,89 @@
-"""A parsed article -> how likely each word is a cue, and which words are its source and content."""
+"""Parsed articles -> how likely each word is a cue, and which words are its source and content."""
 
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.attribution.cues import describe_candidates, describe_context, find_candidates
-from helpers.attribution.lexicon import Rates, load_rates, rate_candidates
-from helpers.attribution.network import Network, load_weights, score_rows
+from helpers.attribution.cues import describe_candidates, find_candidates, find_subjects, name_frames
+from helpers.attribution.lexicon import list_always, weigh_uses
+from helpers.attribution.network import (
+    Network,
+    encode_words,
+    load_arrays,
+    score_cues,
+    score_nobody,
+    score_roles,
+    unpack_network,
+)
 from helpers.attribution.roles import describe_pairs, pair_words
-from helpers.attribution.words import Words
+from helpers.attribution.words import Tokens, Words
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
 
-LIKELY = -2.0  # log-odds of the first pass below which a word is no cue and its roles are not read
+# log-odds, a confidence of 0.30: lower, and the rate of attributions is less biased but F1 falls (see README.md)
+THRESHOLD = -0.85
+NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 
 
 class Scores(NamedTuple):
-    """Candidates (token numbers), their log-odds, and the role scores of the words near the likely ones."""
+    """Candidates (token numbers), their log-odds, and the role scores of the words near the accepted ones."""
 
     at: np.ndarray
+    frame: np.ndarray  # number in FRAMES
     alone: np.ndarray  # log-odds that it is a cue, whatever is around it
     outer: np.ndarray  # log-odds that it is a cue and no other attribution holds it
     pairs: tuple[np.ndarray, np.ndarray]  # candidate, word near it
-    chance: np.ndarray  # pairs x (none, source, content)
+    role: np.ndarray  # pairs x (neither, source, content): chances
+    source: np.ndarray  # chance that this word of the pair heads the source; the rest, that there is none
 
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    def cut(self, tokens: Tokens) -> "Scores":
+        """Return the scores of one article, its tokens counted from its first."""
+        first, last = tokens.begin, tokens.begin + len(tokens.start)
+        (a, b), (c, d) = np.searchsorted(self.at, (first, last)), np.searchsorted(self.pairs[0], (first, last))
+        pairs = self.pairs[0][c:d] - first, self.pairs[1][c:d] - first
+        rows = (self.frame[a:b], self.alone[a:b], self.outer[a:b])
+        return Scores(self.at[a:b] - first, *rows, pairs, self.role[c:d], self.source[c:d])
 
 
 class Model(NamedTuple):
     """All that was learned."""
 
-    word: Network
-    role: Network
-    cue: Network
+    network: Network
     nominal: np.ndarray  # hashes of words other than verbs that may be cues
-    rates: Rates
 
 
 @cache
 def load_model() -> Model:
-    """Return what was learned, from lexicons/attribution_weights.npz and lexicons/reporting_verbs.csv."""
-    networks, nominal = load_weights()
-    return Model(networks["word"], networks["role"], networks["cue"], nominal, load_rates())
+    """Return what was learned, from lexicons/attribution_weights.npz."""
+    arrays = load_arrays()
+    return Model(unpack_network(arrays), arrays["nominal"])
 
 
 def score_words(words: Words, strings: "StringStore", model: Model) -> Scores:
-    """Score an article in three steps: each candidate alone, the roles around it, then both together.
+    """Score the candidates of articles, and around those that may be accepted the words near them."""
+    network = model.network
+    at = find_candidates(words, strings, model.nominal, list_always())
+    frames = name_frames(words, at)
+    state = encode_words(network, words)
+    governor = words.near[at, 2]
+    seen = (at, governor, find_subjects(words, at))
+    scores = score_cues(network, state, seen, describe_candidates(words, at, frames)).astype(np.float64)
+    scores += weigh_uses(words.lemma[at], frames, strings)[:, None]
+    cues = at[(scores[:, 1] > THRESHOLD) | (scores[:, 0] > NESTED)]
+    cue, word = pair_words(words, cues)
+    found = score_roles(network, state, cue, word, describe_pairs(words, cue, word)).astype(np.float64)
+    role = np.exp(found[:, :3] - found[:, :3].max(axis=1, keepdims=True))
+    role /= role.sum(axis=1, keepdims=True)
+    source = _choose(found[:, 3], np.searchsorted(cues, cue), score_nobody(network, state, cues).astype(np.float64))
+    return Scores(at, frames, scores[:, 0], scores[:, 1], (cue, word), role, source)
 
-    The third step knows what the first two found, above all whether a likelier cue reports this one.
-    """
-    at = find_candidates(words, strings, model.nominal)
-    features, vectors = describe_candidates(words, at, rate_candidates(words, at, strings, model.rates))
-    alone = score_rows(model.word, features, vectors)[:, 0]
-    likely = at[alone > LIKELY]
-    pairs = pair_words(words, likely)
-    chance = softmax(score_rows(model.role, *describe_pairs(words, likely, *pairs)))
-    more, around = describe_context(words, at, alone, pairs, chance)
-    both = np.concatenate([features, more], axis=1), np.concatenate([vectors, around], axis=1)
-    return Scores(at, alone, score_rows(model.cue, *both)[:, 0], pairs, chance)
+
+def _choose(scores: np.ndarray, number: np.ndarray, nobody: np.ndarray) -> np.ndarray:
+    """Return the chance of each word among those of its cue and nobody (softmax)."""
+    highest = nobody.copy()
+    np.maximum.at(highest, number, scores)
+    raised = np.exp(scores - highest[number])
+    total = np.bincount(number, raised, len(nobody)) + np.exp(nobody - highest)
+    return raised / total[number]

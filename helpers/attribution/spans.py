@@ -1,11 +1,12 @@
 """Runs of tokens -> the exact characters of a content: whole quotations, no edge punctuation, speeches that go on."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from helpers.attribution.citations import Citation, Part, split_quoted, trim
-from helpers.attribution.words import Words
+from helpers.attribution.words import Tokens
 from helpers.quotations import Quotation
 from helpers.sentences import Sentence
 
@@ -15,11 +16,12 @@ _JOIN = 3  # characters between two stretches that belong together
 
 
 def find_parts(
-    text: str, words: Words, cue: int, runs: Sequence[tuple[int, int]], speech: Sequence[Quotation]
+    text: str, tokens: Tokens, cue: int, runs: Sequence[tuple[int, int]], speech: Sequence[Quotation]
 ) -> tuple[Part, ...]:
     """Return the parts of a content given as runs of tokens; a quotation that is touched is taken whole."""
-    at = int(words.start[cue])
-    spans = [(int(words.start[a]), int(words.end[b])) for a, b in runs]
+    at = int(tokens.start[cue])
+    spans = [(int(tokens.start[a]), int(tokens.end[b])) for a, b in runs]
+    speech = _find_touched(speech, spans[0][0], spans[-1][1]) if spans else []
     for quotation in speech:
         if quotation.start <= at < quotation.end:
             continue
@@ -43,20 +45,40 @@ def find_parts(
     return tuple(part for part in parts if re.search(r"\w", text[part.start : part.end]))
 
 
+def _find_touched(speech: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
+    """Return the quotations that have a character in a stretch; they are in order and do not overlap."""
+    first = bisect_right(speech, start, key=lambda quotation: quotation.end)
+    last = bisect_left(speech, end, key=lambda quotation: quotation.start)
+    return speech[first:last]
+
+
 def continue_quotations(
     text: str, sentences: Sequence[Sentence], speech: Sequence[Quotation], found: Sequence[Citation]
 ) -> list[Citation]:
     """Give each quotation that nobody is cited for to the speaker of the sentence before or right behind it."""
     cited = list(found)
-    starts = [sentence.start for sentence in sentences]
+    starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
+    taken = sorted((part.start, part.end) for citation in cited for part in citation.parts)
+    reach = list(accumulate((end for _, end in taken), max))
+    last, passed = (-1, -1), 0  # where the words of the cues before a quotation end, and whose they are
     for quotation in speech:
-        if any(p.start < quotation.end and quotation.start < p.end for c in cited for p in c.parts):
+        while passed < len(cues) and cues[passed] < quotation.start:
+            last = max(last, (_end_of(cited[passed]), passed))
+            passed += 1
+        before = bisect_left(taken, (quotation.end, 0))
+        if before and reach[before - 1] > quotation.start:
             continue
-        number = _speaker_near(text, quotation, sentences, starts, cited)
+        number = _speaker_near(text, quotation, sentences, starts, cited, cues, last)
         if number is not None:
             part = Part(quotation.start, quotation.end, True)
             cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
+            if number < passed:
+                last = max(last, (quotation.end, number))
     return cited
+
+
+def _end_of(citation: Citation) -> int:
+    return max([citation.cue[1], *(part.end for part in citation.parts)])
 
 
 def _sentence_at(at: int, starts: Sequence[int]) -> int:
@@ -64,29 +86,29 @@ def _sentence_at(at: int, starts: Sequence[int]) -> int:
 
 
 def _speaker_near(
-    text: str, quotation: Quotation, sentences: Sequence[Sentence], starts: Sequence[int], cited: Sequence[Citation]
+    text: str,
+    quotation: Quotation,
+    sentences: Sequence[Sentence],
+    starts: Sequence[int],
+    cited: Sequence[Citation],
+    cues: Sequence[int],
+    last: tuple[int, int],
 ) -> int | None:
-    first, last = _sentence_at(quotation.start, starts), _sentence_at(quotation.end - 1, starts)
-    behind = [
-        n
-        for n, c in enumerate(cited)
-        if not c.parts
-        and quotation.end <= c.cue[0] < quotation.end + _NEAR
-        and _sentence_at(c.cue[0], starts) <= last + 1
-        and "\n" not in text[quotation.end : c.cue[0]]
-    ]
-    if behind:
-        return behind[0]
-    inside = [n for n, c in enumerate(cited) if first == _sentence_at(c.cue[0], starts) and c.cue[0] < quotation.start]
-    if inside and quotation.start - sentences[first].start > 2:
-        return inside[-1] if any(p.quoted for p in cited[inside[-1]].parts) or not cited[inside[-1]].parts else None
-    earlier = [
-        (max([c.cue[1], *(p.end for p in c.parts)]), n) for n, c in enumerate(cited) if c.cue[0] < quotation.start
-    ]
-    if not earlier or quotation.start - sentences[first].start > 2:
+    """Return the number of the citation that a quotation belongs to: behind it, in its sentence, or just before."""
+    first, final = _sentence_at(quotation.start, starts), _sentence_at(quotation.end - 1, starts)
+    begin, following = bisect_left(cues, quotation.start), bisect_left(cues, quotation.end)
+    for number in range(following, bisect_left(cues, quotation.end + _NEAR)):
+        near = _sentence_at(cues[number], starts) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
+        if near and not cited[number].parts:
+            return number
+    inside = begin - 1 if begin and cues[begin - 1] >= starts[first] else None
+    late = quotation.start - sentences[first].start > 2
+    if late and inside is not None:
+        parts = cited[inside].parts
+        return inside if not parts or any(part.quoted for part in parts) else None
+    end, number = last
+    if late or number < 0:
         return None
-    end, number = max(earlier)
-    before = _sentence_at(max(end - 1, cited[number].cue[0]), starts)
-    near = sentences[before].paragraph_no == sentences[first].paragraph_no
-    direct = cited[number].form != "indirect"
-    return number if first - before == 1 and (near or direct) else None
+    before = _sentence_at(max(end - 1, cues[number]), starts)
+    same = sentences[before].paragraph_no == sentences[first].paragraph_no
+    return number if first - before == 1 and (same or cited[number].form != "indirect") else None

@@ -18,7 +18,8 @@ from tests.benchmarks.polnear import Article, parse_articles
 
 def predict(article: Article, model: Model | None = None) -> Iterator[dict[str, Any]]:
     """Yield the outermost attributions of an article, one row each."""
-    for citation in find_citations(article.doc, article.sentences, article.quotations, model):
+    [citations] = find_citations([article.parsed], model)
+    for citation in citations:
         if citation.parent is None:
             yield {
                 "article": article.name,
@@ -43,10 +44,10 @@ def main() -> None:
     parser.add_argument("--folds", action="store_true", help="cross-validate: train on the other articles first")
     options = parser.parse_args()
     if options.folds:
-        from tests.benchmarks.train_attribution import cross_validate, train_folds
+        from tests.benchmarks.train_attribution import Recipe, cross_validate
 
-        folds = train_folds(parse_articles(options.data, options.split))
-        write_predictions(cross_validate(folds), options.out)
+        articles = list(parse_articles(options.data, options.split))
+        write_predictions(cross_validate(articles, Recipe()), options.out)
     else:
         articles = parse_articles(options.data, options.split)
         write_predictions((row for article in articles for row in predict(article)), options.out)

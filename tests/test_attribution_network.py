@@ -1,0 +1,142 @@
+"""The network that finds attributions: what it computes does not depend on what is read beside it, and rows decide."""
+
+import csv
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.attribution import Parsed, find_citations, lexicon
+from helpers.attribution.joint import SWITCH, find_runs, find_source
+from helpers.attribution.network import _BLOCK, _add_blank, _look_up, _multiply, _widen
+from helpers.attribution.scoring import _choose
+from helpers.quotations import find_quotations
+from helpers.reading import find_model, load_model, tokenize
+from tests.benchmarks.packing import pack_table
+
+TEXTS = (
+    "Kagan said that it was over. “We will go on,” a monitor told Reuters, “until it ends.”",
+    "The minister denied the report and accused the rebels of lying. According to sources the road is open.",
+    "No one spoke. " * 300 + "He claimed that it rained.",
+)
+
+
+def parse(text):
+    nlp = load_model(find_model())
+    doc, sentences = tokenize(nlp, text)
+    for _, part in nlp.pipeline:
+        doc = part(doc)
+    return Parsed(doc, text, sentences, find_quotations(text)[0])
+
+
+@pytest.fixture(scope="module")
+def articles():
+    return [parse(text) for text in TEXTS]
+
+
+def test_an_article_is_read_alike_alone_in_any_company_and_in_any_order(articles):
+    alone = [find_citations([article])[0] for article in articles]
+    assert find_citations(articles) == alone
+    assert find_citations(articles[::-1]) == alone[::-1]
+    assert find_citations([parse(""), *articles])[1:] == alone
+
+
+def test_a_row_of_a_product_does_not_depend_on_the_rows_beside_it():
+    rng = np.random.default_rng(0)
+    rows, weights = rng.normal(size=(3 * _BLOCK + 17, 96)).astype(np.float32), rng.normal(size=(96, 64))
+    weights = weights.astype(np.float32)
+    whole = _multiply(rows, weights)
+    assert np.allclose(whole, rows @ weights, atol=1e-4)
+    for first, last in ((0, 1), (5, 700), (_BLOCK + 3, 2 * _BLOCK + 9)):
+        assert (_multiply(rows[first:last], weights) == whole[first:last]).all()
+
+
+def test_unknown_words_have_the_blank_row():
+    hashes = np.array([3, 8, 12], dtype=np.uint64)
+    assert _look_up(hashes, np.array([8, 1, 12, 99, 3, 8], dtype=np.uint64)).tolist() == [2, 0, 3, 0, 1, 2]
+    assert _add_blank(np.ones((2, 3), np.float32))[0].tolist() == [0, 0, 0]
+
+
+@given(st.lists(st.lists(st.floats(-9, 9), min_size=2, max_size=2), min_size=1, max_size=9))
+def test_a_stored_table_comes_back_within_a_step(rows):
+    table = np.array(rows, dtype=np.float32)
+    back = _widen(pack_table("t", table), "t")
+    largest = np.abs(table).max(axis=0)
+    assert (np.abs(back - table) <= 1e-6 + 2 * largest / 127).all()
+
+
+@given(st.lists(st.floats(-4, 4).map(lambda x: round(x, 2)), min_size=1, max_size=9))
+def test_runs_are_the_best_of_all_ways_to_cut(gain):
+    def worth(inside):
+        changes = sum(a != b for a, b in pairwise([False, *inside]))
+        return sum(g for g, on in zip(gain, inside, strict=False) if on) - SWITCH * changes
+
+    found = [any(a <= at <= b for a, b in find_runs(np.array(gain))) for at in range(len(gain))]
+    ways = [[bool(n >> at & 1) for at in range(len(gain))] for n in range(1 << len(gain))]
+    # a run that reaches the last likely word has no end to pay for
+    last = max((at for at, g in enumerate(gain) if g > 0), default=-1)
+    best = max(worth(way[: last + 1]) for way in ways)
+    assert worth(found[: last + 1]) == pytest.approx(best)
+
+
+def test_the_source_is_whom_the_network_points_at_or_nobody():
+    inside = np.array([0.1, 0.5, 0.9, 0.5, 0.1])
+    assert find_source(np.array([0.0, 0.1, 0.7, 0.1, 0.0]), inside, 10) == (11, 13)
+    assert find_source(np.array([0.0, 0.1, 0.2, 0.1, 0.0]), inside, 10) is None
+    chosen = _choose(np.array([1.0, 1.0, 0.0]), np.array([0, 0, 1]), np.array([1.0, 0.0]))
+    assert chosen == pytest.approx([1 / 3, 1 / 3, 1 / 2])
+
+
+@pytest.fixture
+def edit_verbs(tmp_path, monkeypatch):
+    """Give reporting_verbs.csv other rows."""
+
+    def clear():
+        lexicon.load_rows.cache_clear()
+        lexicon._load_column.cache_clear()
+
+    def edit(*rows):
+        with (tmp_path / "reporting_verbs.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["lemma", "frame", "stance", "taxonomy", "use", "n", "reliability"], *rows])
+        monkeypatch.setattr(lexicon, "LEXICONS", tmp_path)
+        clear()
+
+    yield edit
+    clear()
+
+
+def test_the_column_use_decides_over_the_network(articles, edit_verbs):
+    def lemmas(article):
+        return [citation.lemma for citation in find_citations([article])[0]]
+
+    edit_verbs(["say", "any", "neutral", "own", "", "", ""])
+    assert "say" in lemmas(articles[0])
+    edit_verbs(["say", "any", "neutral", "own", "never", "", ""])
+    assert "say" not in lemmas(articles[0])
+    edit_verbs(["speak", "any", "", "", "always", "", ""])
+    assert "speak" in lemmas(articles[2])
+    edit_verbs(["say", "any", "neutral", "own", "never", "", ""], ["say", "clause", "neutral", "own", "always", "", ""])
+    assert "say" in lemmas(articles[0])
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (["say", "claus", "", "", "", "", ""], r"reporting_verbs\.csv row 2, frame: 'claus'; write one of: none, quot"),
+        (["say", "any", "", "", "yes", "", ""], r"row 2, use: 'yes'; write one of: \(empty\), always, never"),
+    ],
+)
+def test_a_mistyped_row_is_named_with_its_cure(edit_verbs, row, message):
+    edit_verbs(row)
+    with pytest.raises(ValueError, match=message):
+        lexicon.find_stance("say", "clause")
+
+
+def test_the_stance_of_a_frame_comes_before_the_lemmas():
+    assert lexicon.find_stance("back", "object") == "supportive"
+    assert lexicon.find_stance("back", "passive") == ""
+    assert lexicon.find_stance("say", "parenthetical") == lexicon.find_stance("say", "clause") == "neutral"
+    assert lexicon.find_stance("no such verb", "clause") == ""
+    assert "back" in lexicon.list_lemmas()
