@@ -9,7 +9,7 @@ from helpers.attribution.citations import Citation, find_speech, span_of, trim
 from helpers.attribution.cues import FRAMES
 from helpers.attribution.joint import Found, assign_roles
 from helpers.attribution.phrases import find_recipient, find_sources
-from helpers.attribution.scoring import NESTED, THRESHOLD, Model, Scores, load_model, score_words
+from helpers.attribution.scoring import NESTED, Model, Scores, load_model, score_words
 from helpers.attribution.spans import continue_quotations, find_parts
 from helpers.attribution.words import Parsed, Tokens, read_words
 from helpers.quotations import Quotation
@@ -20,8 +20,8 @@ _RELAYING = ("cite",)
 def find_citations(articles: Sequence[Parsed], model: Model | None = None) -> list[list[Citation]]:
     """Return every attribution in each of some parsed articles, in the order of the cues.
 
-    A cue is accepted where its chance is above `THRESHOLD`; its source and content are the words that the role
-    network gives it, mended to whole noun phrases and whole quotations. Quotations that go on in the next sentence
+    A cue is accepted where its log-odds pass the thresholds in `scoring`; its source and content are the words that
+    the network gives it, mended to whole noun phrases and whole quotations. Quotations that go on in the next sentence
     join their speaker; a quoted speaker's own reports are read as that speaker's words; reports inside a paraphrase
     are returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is what was learned, as shipped unless another is given.
@@ -38,7 +38,7 @@ def find_citations(articles: Sequence[Parsed], model: Model | None = None) -> li
 def _find(article: Parsed, tokens: Tokens, scores: Scores) -> list[Citation]:
     """Return the citations of one article from its scores."""
     speech = find_speech(article.text, article.quotations)
-    outer = _cite(article, tokens, scores, scores.outer, scores.outer > THRESHOLD, speech)
+    outer = _cite(article, tokens, scores, scores.outer, scores.outer > scores.least, speech)
     outer = [c for c in continue_quotations(article.text, article.sentences, speech, outer) if c.parts]
     outer = [c for c in outer if not _is_relay(c, outer)]
     starts = tokens.start[scores.at]
@@ -46,7 +46,9 @@ def _find(article: Parsed, tokens: Tokens, scores: Scores) -> list[Citation]:
     free = _lies_inside(starts, outer) & ~taken & (scores.alone > NESTED) & (tokens.quote[scores.at] < 0)
     inner = [c for c in _cite(article, tokens, scores, scores.alone, free, speech) if c.parts]
     found = [*outer, *inner]
-    found.extend(cite_blocks(article.doc, article.text, article.sentences, found))
+    blocks = list(cite_blocks(article.doc, article.text, article.sentences, found))
+    own = {block.cue for block in blocks}  # a word is the cue of one attribution
+    found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
 
 

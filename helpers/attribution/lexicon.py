@@ -65,6 +65,13 @@ def list_lemmas() -> frozenset[str]:
     return frozenset(verb.lemma for verb in load_rows() if verb.stance)
 
 
+def find_reporting(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
+    """Tell which candidates, given by lemma (hash) and number in FRAMES, have a stance: words known to report."""
+    pairs = list(zip(lemmas.tolist(), frames.tolist(), strict=True))
+    known = {pair: find_stance(strings[pair[0]].lower(), FRAMES[pair[1]]) != "" for pair in set(pairs)}
+    return np.array([known[pair] for pair in pairs], dtype=bool)
+
+
 def list_always() -> tuple[str, ...]:
     """Return the lemmas that are always a cue in some frame."""
     return tuple(sorted({verb.lemma for verb in load_rows() if verb.use == "always"}))
