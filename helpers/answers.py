@@ -146,6 +146,38 @@ def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFram
     return f"**{said}; the order is the same with the names as printed.**{wide}"
 
 
+def answer_shift(shift: pd.DataFrame, target: str) -> str:
+    """Say how large the gap between an outlet and the others is, and which words make most of it."""
+    gap = shift["score"].sum()
+    if not len(shift):
+        return "**No word of the list stands in these sentences.**"
+    side = "warmer" if gap > 0 else "colder"
+    words = shift[shift["score"].mul(gap).gt(0)].head(4)
+    told = _list([f"“{row.term}” ({row.score:+.3f})" for row in words.itertuples()])
+    return (
+        f"**The sentences of {safe(target)} score {abs(gap):.2f} {side} than the mean of the others; "
+        f"the words that add most to that side: {told}.**"
+    )
+
+
+def answer_order(ranks: pd.DataFrame) -> str:
+    """Say whether the ways of measuring tone put the outlets in one order; where they do not, claim nothing."""
+    compared = ranks[ranks["variant"].ne("names masked") & ranks["n_outlets"].ge(2)]
+    against = compared[~compared["agrees"]]
+    few = ranks[ranks["n_outlets"].lt(2)]["variant"].tolist()
+    missing = f" Too few outlets have a value for: {_list(few)}." if few else ""
+    if compared.empty:
+        return f"**Too few outlets to put in an order.**{missing}"
+    if against.empty:
+        return (
+            f"**All {len(compared) + 1} ways to measure that can be compared give the same order of outlets.**{missing}"
+        )
+    return (
+        f"**{len(against)} of {len(compared)} other ways to measure ({_list(against['variant'])}) put the outlets in "
+        f"another order than the masked sentences do: no order of outlets is claimed.**{missing}"
+    )
+
+
 def answer_sources(read: "Reading", types: pd.DataFrame, named: pd.DataFrame) -> str:
     """Say whom the outlets cite most and how many of the sources have no name."""
     if types.empty:

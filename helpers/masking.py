@@ -1,7 +1,7 @@
 """Put neutral words in place of names, so that a name carries neither tone nor topic."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ACTOR = "_actor_"
 NAME = "_name_"
 NEUTRAL = frozenset({ACTOR, NAME})  # words that stand for a name and never count as a term
+
+_NEUTRAL = re.compile(f"({'|'.join(sorted(NEUTRAL))})")
 
 Spans = list[tuple[int, int, str]]
 
@@ -81,3 +83,30 @@ def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
         at = right
     parts.append(text[at:end])
     return "".join(parts)
+
+
+def place_words(text: str, masked: str) -> list[int]:
+    """Return for each word of a masked text (parted by white space) the first of its characters in the text.
+
+    A neutral word stands where its name begins. What stands between two masks is looked for behind the first; the last
+    stretch is the end of the text.
+    """
+    places: list[tuple[int, int]] = []  # where a stretch begins in the masked text, and in the text
+    at, begin = 0, 0
+    pieces = _NEUTRAL.split(masked)
+    for number, piece in enumerate(pieces):
+        if piece not in NEUTRAL:
+            if number:
+                found = text.find(piece, at + 1) if piece else -1
+                at = len(text) - len(piece) if number == len(pieces) - 1 else max(found, at)
+            places.append((begin, at))
+            at += len(piece)
+        else:
+            places.append((begin, at))
+        begin += len(piece)
+    starts = [start for start, _ in places]
+    words = []
+    for word in re.finditer(r"\S+", masked):
+        start, place = places[bisect_right(starts, word.start()) - 1]
+        words.append(place + word.start() - start)
+    return words

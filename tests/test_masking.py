@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.masking import ACTOR, NAME, mask_text
+from helpers.masking import ACTOR, NAME, mask_text, place_words
 from tests.parsing import read_text
 
 
@@ -43,3 +43,19 @@ def test_lemmas_mask_every_alias_and_know_their_place():
 
 def test_a_mask_is_cut_to_the_stretch_asked_for():
     assert mask_text("New York is big", 4, 15, [(0, 8, NAME)]) == f"{NAME} is big"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked", "words"),
+    [
+        ("The Free Army won.", "The _actor_ won.", ["The", "Free", "won."]),
+        ("Bank of England of old", "_name_ of old", ["Bank", "of", "old"]),
+        ("Ada and Bo-backed men", "_name_ and _actor_-backed men", ["Ada", "and", "Bo-backed", "men"]),
+        ("plain words", "plain words", ["plain", "words"]),
+        ("Only Names", "_name_", ["Only"]),
+    ],
+)
+def test_the_words_of_a_masked_text_are_found_in_the_text(text, masked, words):
+    places = place_words(text, masked)
+    assert len(places) == len(words)
+    assert all(text[place:].startswith(word) for place, word in zip(places, words, strict=True))

@@ -1,11 +1,14 @@
 """Tone: the library's own numbers, and means by hand."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import sentiment
+from helpers import answers, sentiment
+from helpers.sentiment.valences import split_score, weigh_text
 from tests.readings import build_reading
 
 ANALYZER = SentimentIntensityAnalyzer()
@@ -62,9 +65,10 @@ def test_hits_tell_no_word_from_a_balance(read):
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(["kind", "of", "good", "no", "very", "BAD", "least", "the", "but", "😀", "❤", "war!"])))
-def test_no_hit_means_a_score_of_zero(words):
+def test_scores_are_the_librarys_and_no_hit_means_zero(words):
     text = " ".join(words)
-    if sentiment._count_hits(ANALYZER, text) == 0:
+    assert weigh_text(text).compound == ANALYZER.polarity_scores(text)["compound"]
+    if weigh_text(text).n_hits == 0:
         assert ANALYZER.polarity_scores(text)["compound"] == 0
 
 
@@ -111,3 +115,104 @@ def test_an_actor_nobody_mentions_gives_empty_tables():
     assert scores.empty and scores["compound"].dtype == float
     assert sentiment.average_tone(scores).empty
     assert sentiment.compare_masking(scores).empty
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["not", "good", "very", "awful", "but", "kind", "of", "😀", "war!", "why??", "GREAT"])))
+def test_the_shares_of_a_text_sum_to_its_score(words):
+    weighed = weigh_text(" ".join(words))
+    shares, emphasis, rounding = split_score(weighed)
+    assert sum(shares) + emphasis + rounding == pytest.approx(weighed.compound, abs=1e-12)
+    assert abs(rounding) <= 0.00005 + 1e-12
+
+
+def test_a_word_has_the_share_of_its_valence_by_hand():
+    weighed = weigh_text("The plan was good but the war is bad")  # good 1.9 * .5, war -2.9 * 1.5, bad -2.5 * 1.5
+    assert [(word, valence) for word, _, valence in weighed.words] == [
+        ("good", 0.95), ("war", pytest.approx(-4.35)), ("bad", pytest.approx(-3.75)),
+    ]  # fmt: skip
+    root = (7.15**2 + 15) ** 0.5
+    assert split_score(weighed)[0] == pytest.approx([0.95 / root, -4.35 / root, -3.75 / root])
+
+
+def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    for masked, column in ((True, "masked_compound"), (False, "compound")):
+        tone = sentiment.average_tone(scores, column).set_index("outlet")["tone"]
+        shift = sentiment.shift_words(read, actor="ISIS", target="North", masked=masked)
+        assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-9)
+        voices = sentiment.split_voices(read, actor="ISIS", masked=masked).set_index("outlet")
+        assert (voices["tone"] - tone).abs().max() < 1e-9
+        assert voices.loc["North", "n_articles"] == 2
+    assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
+
+
+def test_a_word_belongs_to_the_voice_of_its_passage(read):
+    words = sentiment.weigh_words(read, actor="ISIS")
+    here = words[words["article_id"].eq("a2")].set_index("word")["voice"].to_dict()
+    assert here["lost"] == "outlet" and here["terrible"] == "quote"
+    texts = read.articles.set_index("article_id")["text"]
+    for row in words[words["start"].ge(0)].itertuples():
+        assert texts[row.article_id][row.start :].lower().startswith(row.word.strip("!;:)"))
+
+
+def test_an_unknown_target_is_named_with_those_there_are(read):
+    with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
+        sentiment.shift_words(read, actor="ISIS", target="East")
+
+
+def test_words_of_a_shift_are_shown_in_their_sentences(read):
+    shift = sentiment.shift_words(read, actor="ISIS", target="North")
+    lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
+    assert set(lines["term"]) <= set(shift["term"].head(3))
+    assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
+
+
+def test_near_words_count_more_than_far_ones():
+    far = " ".join(["then"] * 20)
+    read = build_reading({"a": ("North", [f"Good {{ISIS|ISIS}} {far} bad.", f"Bad {{ISIS|ISIS}} {far} good."])})
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    assert scores["weighted_compound"][0] > 0.2 > -0.2 > scores["weighted_compound"][1]
+    assert abs(scores["masked_compound"][0]) < 0.2
+
+
+def test_a_baseline_needs_eight_sentences_of_the_same_voice():
+    plain = ["It was a terrible day."]
+    read = build_reading({
+        "a": ("North", ["{ISIS|ISIS} won a great war.", *plain * 8]),
+        "b": ("South", ["{ISIS|ISIS} won a great war.", *plain * 7]),
+    })  # fmt: skip
+    found = sentiment.compare_baselines(read, actor="ISIS").set_index(["outlet", "variant"])["tone"]
+    masked, left = found["North", "names masked"], found["North", "less the rest of the article"]
+    assert left == pytest.approx(masked - ANALYZER.polarity_scores(plain[0])["compound"])
+    assert found["South", "less the rest of the article"] != found["South", "less the rest of the article"]  # no value
+    without = ANALYZER.polarity_scores("a great thing.")["compound"]  # won and war name the topic
+    assert found["North", "without topic words"] == pytest.approx(without, abs=1e-4)
+
+
+def test_the_order_of_outlets_is_claimed_only_where_all_agree():
+    read = build_reading({
+        "a": ("North", ["{ISIS|ISIS} fought a war."]), "b": ("South", ["{ISIS|ISIS} was sad."]),
+        "c": ("West", ["{ISIS|ISIS} was great."]),
+    })  # fmt: skip
+    ranks = sentiment.rank_outlets(sentiment.compare_baselines(read, actor="ISIS")).set_index("variant")
+    assert ranks.loc["names masked", "order"] == "North < South < West"
+    assert ranks.loc["without topic words", "order"] == "South < North < West"
+    assert not ranks.loc["without topic words", "agrees"] and ranks.loc["as printed", "agrees"]
+    assert "no order of outlets is claimed" in answers.answer_order(ranks.reset_index())
+
+
+MISLEADING = (
+    "The {Free Syrian Army|Syrian rebels} entered the town.", "{ISIS|ISIS} was defeated.",
+    "Peace talks of the {United Nations|Turkey} imploded.", "The {United States|United States} moved on.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", MISLEADING)
+def test_a_masked_score_is_the_same_whoever_is_named(sentence):
+    swapped = re.sub(r"\{[^|]+\|", "{Hezbollah|", sentence)
+    scores = [
+        sentiment.score_sentences(build_reading({"a": ("North", [text])}))["masked_compound"][0]
+        for text in (sentence, swapped)
+    ]
+    assert scores[0] == scores[1]

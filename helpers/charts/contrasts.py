@@ -43,6 +43,7 @@ def diverging_bars(
     target: str | None = None,
     rest: str = "the others",
     outlets: Iterable[str] | None = None,
+    heads: tuple[str, str] | None = None,
     title: str = "",
     subtitle: str | None = None,
     foot: str = "",
@@ -56,7 +57,9 @@ def diverging_bars(
     other side may have the term in more).
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row a term. `target`
-    (else the column of that name) heads the right side and, with `outlets`, gives it its colour.
+    (else the column of that name) heads the right side and, with `outlets`, gives it its colour. `heads` are other
+    words for the left and the right side, where a side is not where a term stands more; a bar is then hatched where
+    its term stands in a single article of all.
     Raises ValueError where a term has two rows (several targets or voices in one table).
     """
     kind = "contrast of terms"
@@ -74,22 +77,27 @@ def diverging_bars(
         target = str(contrasts["target"].iloc[0]) if "target" in contrasts.columns else "the target"
     ranked = contrasts[columns].sort_values(["score", "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(top), ranked[ranked["score"] < 0].tail(top)])
-    drawn = drawn.assign(
-        single=np.where(drawn["score"] > 0, drawn["articles_target"], drawn["articles_rest"]) <= 1
-    ).reset_index(drop=True)
+    both = drawn["articles_target"] + drawn["articles_rest"]
+    own = np.where(drawn["score"] > 0, drawn["articles_target"], drawn["articles_rest"])
+    drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
     method = f"Beside each bar: times in {legible(target)} : times in {legible(rest)}."
     if drawn["single"].any():
-        method += f" Hatched: on its own side, in a single article ({drawn['single'].sum()} of {len(drawn)} terms)."
+        where = "" if heads else "on its own side, "
+        method += f" Hatched: {where}in a single article ({drawn['single'].sum()} of {len(drawn)} terms)."
     if subtitle is None:
-        subtitle = f"Score of each term; right: more weight in {legible(target)}, left: in {legible(rest)}"
+        here, there = legible(target), legible(rest)
+        adds = f"What each word adds to the gap: {here} less the mean of {there}"
+        subtitle = adds if heads else f"Score of each term; right: more weight in {here}, left: in {there}"
     page = Page(title, subtitle, f"{foot} {method}".strip(), width)
     shape = Shape(len(drawn) * 13.0 + 2, top=14, bottom=14)
     notes = [f"{row.n_target:,} : {row.n_rest:,}" for row in drawn.itertuples()]
     axis = open_panels(ax, page, shape, kind, drawn, ("term",), "score")[0]
     clear(axis, x_axis=True)
     set_rows(axis, len(drawn))
-    heads = {1: f"more in {legible(target)} →", -1: f"← more in {legible(rest)}"}
-    sides = _fit_sides(drawn, notes, heads, panel_points(ax, page, shape))
+    names = heads or (f"more in {rest}", f"more in {target}")
+    sides = _fit_sides(
+        drawn, notes, {1: f"{legible(names[1])} →", -1: f"← {legible(names[0])}"}, panel_points(ax, page, shape)
+    )
     scale = sum(sides) / panel_points(ax, page, shape)
     axis.set_xlim(-sides[0], sides[1])
     edge = 8 * scale
@@ -116,10 +124,9 @@ def diverging_bars(
         write(axis, row.score, y, notes[y], offset=(3 * away, 0), ha="left" if more else "right", fontsize=SMALL,
               color=GREY)  # fmt: skip
     axis.axvline(0, color=INK, linewidth=0.8)
-    for sign, name in ((1, target), (-1, rest)):
-        room = sides[sign > 0] / scale - text_width("→ more in  ", SMALL, bold=True) - 6
-        text = shorten(name, room, SMALL, bold=True)
-        heading = f"more in {text} →" if sign > 0 else f"← more in {text}"
+    for sign, name in ((1, names[1]), (-1, names[0])):
+        text = shorten(name, sides[sign > 0] / scale - text_width("→  ", SMALL, bold=True) - 6, SMALL, bold=True)
+        heading = f"{text} →" if sign > 0 else f"← {text}"
         write(axis, 0, 1, heading, xycoords=axis.get_xaxis_transform(), offset=(6 * sign, 3), va="bottom",
               ha="left" if sign > 0 else "right", fontsize=SMALL, weight="bold")  # fmt: skip
     return axis
