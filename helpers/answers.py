@@ -160,6 +160,19 @@ def answer_shift(shift: pd.DataFrame, target: str) -> str:
     )
 
 
+def answer_tone_error(agreement: pd.DataFrame) -> str:
+    """Say which instrument agrees best with the hand codes, and whether it beats calling every sentence neutral."""
+    if agreement.empty or not agreement["n_coded"].iloc[0]:
+        return "**Not validated on this corpus: no sentence has a coded tone (`labels/sentiment.csv`).**"
+    best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
+    beats = "more" if best["macro_f1"] > best["always_neutral"] else "no more"
+    return (
+        f"**Of {_number(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a tone toward the actor. "
+        f"Nearest to the codes: {safe(best['instrument'])}, macro-F1 {best['macro_f1']:.2f}, {beats} than calling "
+        f"every sentence neutral ({best['always_neutral']:.2f}).**"
+    )
+
+
 def answer_order(ranks: pd.DataFrame) -> str:
     """Say whether the ways of measuring tone put the outlets in one order; where they do not, claim nothing."""
     compared = ranks[ranks["variant"].ne("names masked") & ranks["n_outlets"].ge(2)]

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from helpers.corpus import Corpus
 
 
+TONES = ("-1", "0", "1")
+
+
 class _Sheet(NamedTuple):
     """What a sheet of codes holds: its columns, and where in them stand spans and their words."""
 
@@ -28,6 +31,9 @@ SHEETS = {
          "voice_of_verb", "negated", "coder"),
         (("mention_start", "mention_end", "text"),),
     ),
+    "sentiment": _Sheet(
+        ("article_id", "start", "end", "text", "actor", "tone", "voice", "coder", "note"), (("start", "end", "text"),)
+    ),
     "attributions": _Sheet(
         ("article_id", "attribution_no", "source_no", "part", "source_start", "source_end", "source", "cue_start",
          "cue_end", "cue", "content_start", "content_end", "content", "form", "source_name", "source_type", "named",
@@ -41,10 +47,11 @@ SHEETS = {
 def read_labels(corpus: "Corpus", sheet: str) -> pd.DataFrame:
     """Return the codes in labels/<sheet>.csv of a corpus; empty where nobody coded.
 
-    `sheet` is mentions, voices, acts or attributions; one row is one mention, one mention with its voice, one act,
-    or one source x one part of the content of an attribution. What each column means and how it was coded stands in
-    labels/README.md. Starts and ends are characters of the article's text, -1 where there is none. The column
-    `problem` is empty, or says why a row cannot be used: it names another article or actor, or the text has changed.
+    `sheet` is mentions, voices, acts, sentiment or attributions; one row is one mention, one mention with its voice,
+    one act, one sentence x actor with its tone, or one source x one part of the content of an attribution. What each
+    column means and how it was coded stands in labels/README.md. Starts and ends are characters of the article's
+    text, -1 where there is none. The column `problem` is empty, or says why a row cannot be used: it names another
+    article or actor, or the text has changed.
     """
     columns, spans = SHEETS[sheet]
     path = Path(corpus.folder) / "labels" / f"{sheet}.csv"
@@ -77,4 +84,6 @@ def _find_problem(
         if not found.startswith(row[words]) or bool(found) != bool(row[words]):
             at = f"{row[start]}-{row[end]}"
             return f"{where}, {words}: '{row[words]}' is not at {at}; the article has changed: code it again"
+    if "tone" in row and row["tone"] not in TONES:
+        return f"{where}, tone: '{row['tone']}'; write -1, 0 or 1"
     return ""

@@ -1,8 +1,10 @@
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from helpers import answers, corpus, labels, reading, validation
-from tests.parsing import SEEDS, read_text
+from tests.parsing import SEEDS, make_corpus, read_text
 
 
 def coded(rows):
@@ -143,3 +145,33 @@ def test_the_seeds_sheets_fit_their_articles():
         codes = labels.read_labels(articles, name)
         assert len(codes) == n
         assert set(codes["problem"]) == {""}
+
+
+def test_tone_agreement_by_hand():
+    scores = pd.DataFrame({
+        "article_id": "a", "start": [0, 10, 20, 30], "end": [9, 19, 29, 39], "actor": "X", "outlet": "North",
+        "voice": "outlet", "text": ["one", "two", "three", "four"], "compound": [0.5, -0.5, 0.0, 0.04],
+    })  # fmt: skip
+    codes = scores[["article_id", "start", "end", "actor"]].assign(tone=["1", "-1", "-1", "0"], problem="")
+    row = validation.measure_tone(scores, codes).iloc[0]
+    assert (row["instrument"], row["n_coded"], row["n_toned"]) == ("VADER, as printed", 4, 3)
+    # negative: found 1 of 2 -> 2/3; neutral: 2 found, 1 right -> 2/3; positive: 1
+    assert row[["f1_negative", "f1_neutral", "f1_positive"]].tolist() == pytest.approx([2 / 3, 2 / 3, 1])
+    assert row["macro_f1"] == pytest.approx(7 / 9)
+    assert row["always_neutral"] == pytest.approx((2 * 1 / (4 + 1)) / 3)
+    misses = validation.list_misses(scores, codes, "compound")
+    assert misses["miss"].tolist() == [1.0, -0.5, 0.5, 0.04]
+    codes["problem"] = "changed"
+    assert (
+        validation.note_error(validation.measure_tone(scores, codes), "VADER, as printed") == validation.NOT_VALIDATED
+    )
+
+
+def test_a_tone_that_is_no_tone_is_named_with_its_cure(tmp_path):
+    (tmp_path / "labels").mkdir()
+    header = "article_id,start,end,text,actor,tone,voice,coder,note\n"
+    rows = "outlet-1,0,10,ISIS fled.,ISIS,minus,outlet,A,\noutlet-1,0,10,ISIS fled.,ISIS,-1,outlet,A,\n"
+    (tmp_path / "labels" / "sentiment.csv").write_text(header + rows, encoding="utf-8")
+    corpus = dataclasses.replace(make_corpus({"outlet-1": "ISIS fled."}), folder=tmp_path)
+    problems = labels.read_labels(corpus, "sentiment")["problem"].tolist()
+    assert problems == ["labels/sentiment.csv row 2, tone: 'minus'; write -1, 0 or 1", ""]

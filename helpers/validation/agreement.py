@@ -9,6 +9,8 @@ from helpers.schemas import UNRESOLVED, VOICES
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
+NOT_VALIDATED = "not validated on this corpus"
+
 
 def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     """Return how well the mentions found agree with those a person coded.
@@ -205,15 +207,20 @@ def measure_acts(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def note_error(agreement: pd.DataFrame) -> str:
+def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
     """Return the measured error in the words of a caption, from any table of this module.
 
-    "not validated on this corpus" where nothing was coded; else precision and recall, or the share that agrees, with
-    the number coded.
+    "not validated on this corpus" where nothing was coded; else precision and recall, the share that agrees, or the
+    macro-F1 of one instrument of tone, with the number coded.
     """
+    if "macro_f1" in agreement:
+        tone = agreement[agreement["instrument"].eq(instrument)].iloc[0]
+        if not tone["n_coded"]:
+            return NOT_VALIDATED
+        return f"against {tone['n_coded']} hand codes: macro-F1 {tone['macro_f1']:.2f}"
     row = agreement.iloc[0] if "f1" in agreement else agreement.iloc[-1]
     if row["n_coded"] == 0:
-        return "not validated on this corpus"
+        return NOT_VALIDATED
     if "agreement" in agreement:
         return f"as coded by hand in {row['agreement']:.0%} of {row['n_coded']}"
     return f"against {row['n_coded']} hand codes: precision {row['precision']:.2f}, recall {row['recall']:.2f}"
