@@ -37,7 +37,7 @@ def score_sentences(
     sentences = select_sentences(read, actor=actor, outlets=outlets)
     weighed = weigh_texts([*sentences["text"], *sentences["masked"]])
     masked = [weighed[text] for text in sentences["masked"]]
-    mentions = find_mentions_of(read, sentences)
+    mentions = find_mentions_of(read, sentences, actor)
     near = [
         weigh_by_distance(one, place_words(row.text, row.masked), [at - row.start for at in found])
         for one, row, found in zip(masked, sentences.itertuples(), mentions, strict=True)
@@ -50,10 +50,10 @@ def score_sentences(
     )
 
 
-def find_mentions_of(read: Reading, sentences: pd.DataFrame) -> list[list[int]]:
+def find_mentions_of(read: Reading, sentences: pd.DataFrame, actor: str | None) -> list[list[int]]:
     """Return for each sentence x actor where in the article the actor's mentions begin."""
     keys = ["article_id", "sentence_no", "actor"]
-    starts = select_mentions(read).groupby(keys)["start"].agg(list).to_dict()
+    starts = select_mentions(read, actor=actor).groupby(keys)["start"].agg(list).to_dict()
     return [sorted(starts[key]) for key in sentences[keys].itertuples(index=False, name=None)]
 
 
