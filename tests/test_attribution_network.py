@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.attribution import Parsed, find_citations, lexicon
 from helpers.attribution.joint import SWITCH, find_runs, find_source
-from helpers.attribution.network import _BLOCK, _add_blank, _look_up, _multiply, _widen
+from helpers.attribution.network import _BLOCK, _add_blank, _look_up, _multiply, widen_table
 from helpers.attribution.scoring import _choose
 from helpers.quotations import find_quotations
 from helpers.reading import find_model, load_model, tokenize
@@ -62,7 +62,7 @@ def test_unknown_words_have_the_blank_row():
 @given(st.lists(st.lists(st.floats(-9, 9), min_size=2, max_size=2), min_size=1, max_size=9))
 def test_a_stored_table_comes_back_within_a_step(rows):
     table = np.array(rows, dtype=np.float32)
-    back = _widen(pack_table("t", table), "t")
+    back = widen_table(pack_table("t", table), "t")
     largest = np.abs(table).max(axis=0)
     assert (np.abs(back - table) <= 1e-6 + 2 * largest / 127).all()
 

@@ -58,13 +58,19 @@ def load_arrays() -> dict[str, np.ndarray]:
         return {key: stored[key] for key in stored.files}
 
 
+def load_glove() -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes of the forms that have a GloVe vector, sorted, and the vectors."""
+    parts = load_arrays()
+    return parts["lower_hashes"], widen_table(parts, "glove")
+
+
 def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     """Return a network from its stored arrays: tables as bytes with a scale a column, feature ids as steps."""
     names = ("lemma", "lower", "tag", "dep")
     hashes = {name: parts[f"{name}_hashes"] for name in names}
-    tables = {name: _add_blank(_widen(parts, name)) for name in ("lemma", "tag", "dep")}
-    tables["lower"] = _add_blank(_widen(parts, "glove") @ parts["glove_dense"].astype(np.float32))
-    tables["flags"] = _widen(parts, "flags")
+    tables = {name: _add_blank(widen_table(parts, name)) for name in ("lemma", "tag", "dep")}
+    tables["lower"] = _add_blank(widen_table(parts, "glove") @ parts["glove_dense"].astype(np.float32))
+    tables["flags"] = widen_table(parts, "flags")
     first = tuple(parts[f"first_{key}"] for key in ("bias", "gain", "shift"))
     depth = sum(key.endswith("_gain") for key in parts) - 1
     layers = tuple(Layer(*(parts[f"layer{n}_{key}"].astype(np.float32) for key in Layer._fields)) for n in range(depth))
@@ -79,10 +85,10 @@ def _unpack_head(parts: dict[str, np.ndarray], name: str) -> Head:
     row_of = np.zeros(1 << BITS, dtype=np.int32)
     row_of[ids] = np.arange(1, len(ids) + 1)
     rest = (parts[f"{name}_{key}"].astype(np.float32) for key in ("dense", "bias", "output"))
-    return Head(row_of, _add_blank(_widen(parts, f"{name}_table")), *rest)
+    return Head(row_of, _add_blank(widen_table(parts, f"{name}_table")), *rest)
 
 
-def _widen(parts: dict[str, np.ndarray], name: str) -> np.ndarray:
+def widen_table(parts: dict[str, np.ndarray], name: str) -> np.ndarray:
     """Return a table stored as signed roots in bytes, which keeps fine steps for the many small weights."""
     rooted = parts[name].astype(np.float32) / 127
     return np.sign(rooted) * rooted**2 * parts[f"{name}_scale"]

@@ -39,7 +39,7 @@ def score_sentences(
     masked = [weighed[text] for text in sentences["masked"]]
     mentions = find_mentions_of(read, sentences, actor)
     near = [
-        weigh_by_distance(one, place_words(row.text, row.masked), [at - row.start for at in found])
+        weigh_by_distance(one, place_words(row.text, row.masked), [start - row.start for start, _ in found])
         for one, row, found in zip(masked, sentences.itertuples(), mentions, strict=True)
     ]
     return sentences.assign(
@@ -50,11 +50,13 @@ def score_sentences(
     )
 
 
-def find_mentions_of(read: Reading, sentences: pd.DataFrame, actor: str | None) -> list[list[int]]:
-    """Return for each sentence x actor where in the article the actor's mentions begin."""
+def find_mentions_of(read: Reading, sentences: pd.DataFrame, actor: str | None) -> list[list[tuple[int, int]]]:
+    """Return for each sentence x actor where in the article the actor's mentions begin and end."""
     keys = ["article_id", "sentence_no", "actor"]
-    starts = select_mentions(read, actor=actor).groupby(keys)["start"].agg(list).to_dict()
-    return [sorted(starts[key]) for key in sentences[keys].itertuples(index=False, name=None)]
+    spans: dict[tuple, list[tuple[int, int]]] = {}
+    for *key, start, end in select_mentions(read, actor=actor)[[*keys, "start", "end"]].itertuples(index=False):
+        spans.setdefault(tuple(key), []).append((start, end))
+    return [sorted(spans[key]) for key in sentences[keys].itertuples(index=False, name=None)]
 
 
 def weigh_by_distance(weighed: Weighed, places: Sequence[int], mentions: Sequence[int]) -> float:

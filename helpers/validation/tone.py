@@ -5,9 +5,11 @@ from scipy.stats import spearmanr
 from sklearn.metrics import f1_score
 
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
+TARGET, LABEL = "target_score", "target_label"  # of classify_targets, with its own idea of neutral
 INSTRUMENTS = {
     "compound": "VADER, as printed", "masked_compound": "VADER, names masked",
-    "weighted_compound": "VADER, masked, near the mention", "target_score": "classifier of tone toward a target",
+    "weighted_compound": "VADER, masked, near the mention",
+    TARGET: "classifier of tone toward a target",
 }  # fmt: skip
 _KEYS = ["article_id", "start", "end", "actor"]
 
@@ -16,7 +18,8 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how well instruments of tone agree with the tone toward an actor that a person coded.
 
     `scores` is a table of `score_sentences` (all actors), `labels` of `labels.read_labels(corpus, "sentiment")`;
-    sentences that either lacks are left out. A score is taken as negative up to -0.05 and positive from 0.05 on.
+    sentences that either lacks are left out. A score is taken as negative up to -0.05 and positive from 0.05 on, the
+    classifier's label, where `scores` has one, as it is.
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
     the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
@@ -27,6 +30,7 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     for column, instrument in INSTRUMENTS.items():
         if column in both:
             found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
+            found = both[LABEL] if column == TARGET and LABEL in both else found
             classes, neutral = _score_classes(both["tone"], found), _score_classes(both["tone"], found * 0)
             varied = both["tone"].nunique() > 1 and both[column].nunique() > 1
             rank = spearmanr(both[column], both["tone"]).statistic if varied else float("nan")

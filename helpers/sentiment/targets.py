@@ -1,0 +1,181 @@
+"""Tone toward a target: what a sentence says of one actor, by a small classifier. Masked sentences in, chances out.
+
+Bags of hashed words and pairs of words, those near the target marked; GloVe's vectors of what stands around it; and
+VADER's valences by distance go into one hidden layer. It learned from NewsMTSC (Hamborg & Donnay 2021) and from what a
+larger network, taught there, said of sentences without labels (distillation, Hinton et al. 2015): the program is
+tests/benchmarks/train_sentiment.py. Its sentences were of persons in the politics of one country.
+"""
+
+import math
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from spacy.strings import StringStore
+
+from helpers.attribution.network import load_glove, widen_table
+from helpers.masking import ACTOR, NAME, place_words
+from helpers.sentiment.baselines import LEXICONS
+from helpers.sentiment.sentences import find_mentions_of, select_sentences
+from helpers.sentiment.valences import weigh_text
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+TARGET = "_target_"
+BITS = 18  # of a feature's number
+_WORD = re.compile(rf"{TARGET}|{NAME}|[\w']+(?:-[\w']+)*|[^\w\s]")
+_SIDES = ((range(1, 2), 1), (range(2, 4), 2), (range(4, 9), 3))  # words from the target -> zone
+
+
+class Described(NamedTuple):
+    """A sentence about a target, in numbers."""
+
+    ids: np.ndarray  # hashed features, each once
+    dense: np.ndarray
+
+
+@cache
+def _glove() -> tuple[dict[int, int], np.ndarray, StringStore]:
+    hashes, vectors = load_glove()
+    return {int(value): row for row, value in enumerate(hashes)}, vectors, StringStore()
+
+
+def _average_vectors(words: Sequence[str], places: Iterable[int]) -> np.ndarray:
+    rows, vectors, strings = _glove()
+    named = (words[at] for at in places if 0 <= at < len(words) and not words[at].startswith("_"))
+    found = [row for word in named if (row := rows.get(strings[word])) is not None]
+    return vectors[found].mean(axis=0) if found else np.zeros(vectors.shape[1], np.float32)
+
+
+def describe_target(sentence: str) -> Described:
+    """Return the features of a masked sentence in which `_target_` stands for the target's first mention."""
+    words = [word.lower() for word in _WORD.findall(sentence)] or [TARGET]
+    at, n = (words.index(TARGET) if TARGET in words else 0), len(words)
+    features = [f"u:{word}" for word in words] + [f"b:{a}_{b}" for a, b in pairwise(words)]
+    for steps, zone in _SIDES:
+        for step in steps:
+            for side, place in (("L", at - step), ("R", at + step)):
+                if 0 <= place < n:
+                    features.append(f"{side}{zone}:{words[place]}")
+                    if step < 6:
+                        features.append(f"N:{words[place]}")
+    features += ["LB:" + "_".join(words[max(0, at - 2) : at]), "RB:" + "_".join(words[at + 1 : at + 3])]
+    ids = np.unique(np.array([zlib.crc32(feature.encode()) % (1 << BITS) for feature in features], dtype=np.int64))
+    around = (range(n), range(at - 4, at), range(at + 1, at + 5), (at + 1,), (at + 2,), (at - 1,))
+    return Described(ids, np.concatenate([_weigh(sentence, at, n), *(_average_vectors(words, p) for p in around)]))
+
+
+def _weigh(sentence: str, at: int, n: int) -> np.ndarray:
+    """Return VADER's valences summed in ten ways, by side and distance from the target, and the target's place."""
+    weighed = weigh_text(sentence)
+    target = next((number for number, word in enumerate(sentence.split()) if TARGET in word), 0)
+    sums = np.zeros(12, np.float32)
+    for _, place, valence in weighed.words:
+        step = place - target
+        near = math.exp(-abs(step) / 6)
+        sums[0] += valence * near
+        sums[1 if step < 0 else 2] += valence * math.exp(-abs(step) / 4)
+        sums[3 if valence > 0 else 4] += valence
+        sums[5 if valence > 0 else 6] += valence * near
+        if abs(step) <= 4:
+            sums[7 if step < 0 else 8] += valence
+    sums[9:] = weighed.compound, at / n, math.log(n)
+    return sums
+
+
+class Classifier(NamedTuple):
+    """What was learned."""
+
+    row_of: np.ndarray  # feature id -> row of `table`; row 0 is for features that training did not meet
+    rarity: np.ndarray  # weight of each row (inverse document frequency)
+    table: np.ndarray  # rows x (hidden + 3)
+    dense: np.ndarray  # dense features x (hidden + 3)
+    bias: np.ndarray
+    output: np.ndarray  # hidden x 3
+
+
+def unpack_classifier(parts: dict[str, np.ndarray]) -> Classifier:
+    ids = np.cumsum(parts["steps"].astype(np.int64))
+    row_of = np.zeros(1 << BITS, dtype=np.int32)
+    row_of[ids] = np.arange(1, len(ids) + 1)
+    table = np.pad(widen_table(parts, "table"), ((1, 0), (0, 0)))
+    rarity = np.pad(parts["rarity"].astype(np.float32), (1, 0))
+    return Classifier(row_of, rarity, table, *(parts[key].astype(np.float32) for key in ("dense", "bias", "output")))
+
+
+@cache
+def load_classifier() -> Classifier:
+    """Return the classifier of lexicons/tone_weights.npz."""
+    with np.load(LEXICONS / "tone_weights.npz", allow_pickle=False) as stored:
+        return unpack_classifier({key: stored[key] for key in stored.files})
+
+
+def score_targets(sentences: Sequence[str], classifier: Classifier | None = None) -> np.ndarray:
+    """Return the chances of negative, neutral and positive (rows x 3) of masked sentences with `_target_`."""
+    if not len(sentences):
+        return np.zeros((0, 3))
+    learned = classifier or load_classifier()
+    described = [describe_target(sentence) for sentence in sentences]
+    rows = [learned.row_of[one.ids] for one in described]
+    weights = [learned.rarity[own] for own in rows]
+    weights = [own / (np.linalg.norm(own) + 1e-6) for own in weights]
+    ends = np.cumsum([0, *(len(own) for own in rows)])
+    shape = (len(rows), len(learned.table))
+    met = sparse.csr_matrix((np.concatenate(weights), np.concatenate(rows), ends), shape=shape)
+    # doubles, so that a sentence scores alike in any company
+    summed = met @ learned.table.astype(np.float64)
+    summed += np.stack([one.dense for one in described]).astype(np.float64) @ learned.dense.astype(np.float64)
+    summed += learned.bias
+    hidden = len(learned.output)
+    scores = summed[:, hidden:] + np.maximum(summed[:, :hidden], 0) @ learned.output.astype(np.float64)
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (raised / raised.sum(axis=1, keepdims=True)).round(9)
+
+
+def mark_target(text: str, masked: str, mentions: Sequence[tuple[int, int]]) -> str:
+    """Return a masked sentence with `_target_` for the mentions of one actor and `_name_` for all other names."""
+    words, places = masked.split(), place_words(text, masked)
+    for start, end in mentions:
+        first = max((n for n, place in enumerate(places) if place <= start), default=0)
+        if ACTOR in words[first]:
+            words[first] = words[first].replace(ACTOR, TARGET, 1)
+        else:  # a description, which no mask hides
+            inside = [n for n, place in enumerate(places) if first <= n and place < end] or [first]
+            tail = re.search(r"\W*$", words[inside[-1]])[0]
+            words[first] = TARGET + tail
+            for n in inside[1:]:
+                words[n] = ""
+    return " ".join(word for word in words if word).replace(ACTOR, NAME)
+
+
+def classify_targets(
+    read: "Reading", *, actor: str | None = None, outlets: str | Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Return the tone of each sentence toward the actor that it mentions, by a classifier.
+
+    One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
+    negative, neutral, positive: chances, which sum to 1; target_score = positive - negative, -1 to 1; target_label:
+    the likeliest of the three, -1, 0 or 1. Names are masked, so that no name carries a tone. It learned from
+    sentences on persons in the politics of one country: notebook 08 says how far it agrees with hand codes.
+
+    Raises ValueError where the actor or an outlet is unknown.
+    """
+    sentences = select_sentences(read, actor=actor, outlets=outlets)
+    mentions = find_mentions_of(read, sentences, actor)
+    marked = [
+        mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in found])
+        for row, found in zip(sentences.itertuples(), mentions, strict=True)
+    ]
+    distinct = list(dict.fromkeys(marked))
+    chances = dict(zip(distinct, score_targets(distinct).tolist(), strict=True))
+    found = np.array([chances[sentence] for sentence in marked]).reshape(-1, 3)
+    named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
+    score, label = (found[:, 2] - found[:, 0]).round(9), found.argmax(axis=1) - 1
+    return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
