@@ -173,10 +173,18 @@ _table(
         "intro": _text("words that introduce the source, before or after its name"),
         "cue": _text("the cue as printed"),
         "cue_lemma": _text("its lemma"),
-        "frame": _text("the construction: clause, quotation, parenthetical, according, saying, citing, label, block"),
+        "frame": _text(
+            "the construction: clause, quotation, parenthetical, infinitive, object, preposition, "
+            "passive, according, label, block or none"
+        ),
         "stance": _text("what the cue implies, as in reporting_verbs.csv; empty where not listed"),
         "form": _text("how the content is given", ("direct", "mixed", "indirect")),
-        "confidence": _number("how often a cue in this construction is one; empty while it is not measured", 0, 1),
+        "confidence": _number(
+            "chance that an annotator would call it a cue, as the network puts it; "
+            "1 where reporting_verbs.csv says always",
+            0,
+            1,
+        ),
         "voice": _text("the voice that the cue itself stands in", VOICES),
         **_span("the source", "source_", True),
         **_span("the cue", "cue_", True),
