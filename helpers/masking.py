@@ -86,27 +86,48 @@ def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
 
 
 def place_words(text: str, masked: str) -> list[int]:
-    """Return for each word of a masked text (parted by white space) the first of its characters in the text.
+    """Return for each word of a masked text (parted by white space) the first of its characters in the text."""
+    stretches = _align(text, masked)
+    begins = [begin for begin, _ in stretches]
+    words = []
+    for word in re.finditer(r"\S+", masked):
+        begin, at = stretches[bisect_right(begins, word.start()) - 1]
+        words.append(at + word.start() - begin)
+    return words
+
+
+def number_words(text: str, masked: str, characters: Iterable[int]) -> list[int]:
+    """Return for characters of a text the number of the word of the masked text that stands there, or before it."""
+    stretches = _align(text, masked)
+    starts = [at for _, at in stretches]
+    numbers = []
+    for character in characters:
+        number = max(0, bisect_right(starts, character) - 1)
+        begin, at = stretches[number]
+        neutral = number % 2 == 1
+        last = stretches[number + 1][0] if number + 1 < len(stretches) else len(masked)
+        end = begin if neutral else min(begin + character - at, last - 1)
+        numbers.append(max(0, len(masked[: end + 1].split()) - 1))
+    return numbers
+
+
+def _align(text: str, masked: str) -> list[tuple[int, int]]:
+    """Return where each stretch of a masked text begins, in it and in the text: words and neutral words in turn.
 
     A neutral word stands where its name begins. What stands between two masks is looked for behind the first; the last
     stretch is the end of the text.
     """
-    places: list[tuple[int, int]] = []  # where a stretch begins in the masked text, and in the text
+    stretches: list[tuple[int, int]] = []
     at, begin = 0, 0
     pieces = _NEUTRAL.split(masked)
     for number, piece in enumerate(pieces):
-        if piece not in NEUTRAL:
+        if number % 2 == 0:
             if number:
                 found = text.find(piece, at + 1) if piece else -1
                 at = len(text) - len(piece) if number == len(pieces) - 1 else max(found, at)
-            places.append((begin, at))
+            stretches.append((begin, at))
             at += len(piece)
         else:
-            places.append((begin, at))
+            stretches.append((begin, at))
         begin += len(piece)
-    starts = [start for start, _ in places]
-    words = []
-    for word in re.finditer(r"\S+", masked):
-        start, place = places[bisect_right(starts, word.start()) - 1]
-        words.append(place + word.start() - start)
-    return words
+    return stretches

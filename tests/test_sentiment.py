@@ -1,5 +1,6 @@
 """Tone: the library's own numbers, and means by hand."""
 
+import math
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import answers, sentiment
+from helpers.sentiment.sentences import load_reliability, weigh_by_distance
 from helpers.sentiment.valences import split_score, weigh_text
 from tests.readings import build_reading
 
@@ -63,8 +65,17 @@ def test_hits_tell_no_word_from_a_balance(read):
     assert hits[("a1", 3)] == 4  # hates, loves, war, :)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from(["kind", "of", "good", "no", "very", "BAD", "least", "the", "but", "😀", "❤", "war!"])))
+PIECES = [
+    "kind", "of", "good", "no", "very", "BAD", "least", "the", "but", "😀", "❤", "war!", "at", "never", "so", "this",
+    "without", "doubt", "nor", "or", "isn't", "not", "VERY", "yeah", "right", "kiss", "death", "to", "die", "for",
+    "bad",
+    "ass", "sort", "hand", "upper", "shit", "bomb", "badass", "bus", "beating", "heart", "broken", "just", "enough",
+    "killed", "great?", "??", ":)", "’", "’good’", "don’t", "despite", "Most", "less",
+]  # fmt: skip
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_scores_are_the_librarys_and_no_hit_means_zero(words):
     text = " ".join(words)
     assert weigh_text(text).compound == ANALYZER.polarity_scores(text)["compound"]
@@ -216,3 +227,13 @@ def test_a_masked_score_is_the_same_whoever_is_named(sentence):
         for text in (sentence, swapped)
     ]
     assert scores[0] == scores[1]
+
+
+def test_near_words_and_reliable_ones_count_more():
+    far, near = weigh_text("They loved the war that _actor_ saw"), weigh_text("They saw the war that _actor_ loved")
+    assert weigh_by_distance(near, [5], {"war": 0.0}) > weigh_by_distance(far, [5], {"war": 0.0}) > 0
+    one = weigh_text("_actor_ loved")
+    by_hand = one.words[0][2] * 0.5 * math.exp(-1 / 12)
+    assert weigh_by_distance(one, [0], {"loved": 0.5}) == pytest.approx(by_hand / math.sqrt(by_hand**2 + 15))
+    assert weigh_by_distance(one, [0], {"loved": 0.0}) == 0
+    assert min(load_reliability().values()) >= 0 and load_reliability()["security"] < 0.1

@@ -3,18 +3,16 @@
 import csv
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.sentiment.sentences import score_sentences
+from helpers.sentiment.sentences import LEXICONS, score_sentences
 from helpers.sentiment.valences import Weighed, reweigh, weigh_texts
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
-LEXICONS = Path(__file__).parents[1] / "lexicons"
 LEAST = 8  # sentences without the actor, in the same voice of the same article, that make a baseline
 VARIANTS = ("as printed", "names masked", "near the mention", "without topic words", "less the rest of the article")
 _SAME = 1e-9  # means closer than this are of one rank

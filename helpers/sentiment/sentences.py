@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import exp
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.masking import place_words
+from helpers.masking import number_words
 from helpers.naming import ALL_VOICES, select_mentions
 from helpers.sentiment.valences import Weighed, reweigh, weigh_texts
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
+LEXICONS = Path(__file__).parents[1] / "lexicons"
 REACH = 12.0  # words: one this far from the mention counts for 1/e; best of 3 to 12 on NewsMTSC's training split
 MIXED = "mixed"
 
@@ -28,22 +32,24 @@ def score_sentences(
     [-1, 1]: VADER's score of the sentence as printed, exactly as the library gives it; masked_compound, in [-1, 1]:
     of the sentence with neutral words in place of names, so that a name carries no tone; weighted_compound, in
     (-1, 1): of the masked sentence, each word's valence times exp(-d / 12), d words from the nearest mention of the
-    actor; n_hits: words of the masked sentence that VADER's lexicon knows, so that a 0 for want of any such word can
-    be told from a balance.
+    actor, and times its reliability (lexicons/word_reliability.csv: how far such a word said something of the tone
+    toward persons near it in NewsMTSC's training split, 1 = as an average word does); n_hits: words of the masked
+    sentence that VADER's lexicon knows, so that a 0 for want of any such word can be told from a balance.
 
     Raises ValueError where the actor or an outlet is unknown. Source: Hutto & Gilbert 2014, "VADER: A Parsimonious
     Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM.
     """
     sentences = select_sentences(read, actor=actor, outlets=outlets)
-    weighed = weigh_texts([*sentences["text"], *sentences["masked"]])
-    masked = [weighed[text] for text in sentences["masked"]]
-    mentions = find_mentions_of(read, sentences, actor)
+    texts, hidden, starts = (sentences[column].tolist() for column in ("text", "masked", "start"))
+    weighed = weigh_texts([*texts, *hidden])
+    masked = [weighed[text] for text in hidden]
+    found = find_mentions_of(read, sentences, actor)
     near = [
-        weigh_by_distance(one, place_words(row.text, row.masked), [start - row.start for start, _ in found])
-        for one, row, found in zip(masked, sentences.itertuples(), mentions, strict=True)
+        weigh_by_distance(one, number_words(*row, [at - first for at, _ in own])) if one.words else 0.0
+        for one, row, first, own in zip(masked, zip(texts, hidden, strict=True), starts, found, strict=True)
     ]
     return sentences.assign(
-        compound=pd.Series([weighed[text].compound for text in sentences["text"]], dtype=float),
+        compound=pd.Series([weighed[text].compound for text in texts], dtype=float),
         masked_compound=pd.Series([one.compound for one in masked], dtype=float),
         weighted_compound=pd.Series(near, dtype=float),
         n_hits=pd.Series([one.n_hits for one in masked], dtype="int64"),
@@ -54,20 +60,32 @@ def find_mentions_of(read: Reading, sentences: pd.DataFrame, actor: str | None) 
     """Return for each sentence x actor where in the article the actor's mentions begin and end."""
     keys = ["article_id", "sentence_no", "actor"]
     spans: dict[tuple, list[tuple[int, int]]] = {}
-    for *key, start, end in select_mentions(read, actor=actor)[[*keys, "start", "end"]].itertuples(index=False):
+    mentions = select_mentions(read, actor=actor)
+    for *key, start, end in zip(*(mentions[column].tolist() for column in [*keys, "start", "end"]), strict=True):
         spans.setdefault(tuple(key), []).append((start, end))
-    return [sorted(spans[key]) for key in sentences[keys].itertuples(index=False, name=None)]
+    return [sorted(spans[key]) for key in zip(*(sentences[column].tolist() for column in keys), strict=True)]
 
 
-def weigh_by_distance(weighed: Weighed, places: Sequence[int], mentions: Sequence[int]) -> float:
+@cache
+def load_reliability() -> dict[str, float]:
+    """Return how far the valence of a word says something of the tone toward those near it, from a lexicon."""
+    with (LEXICONS / "word_reliability.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["word"]: float(row["reliability"]) for row in csv.DictReader(file)}
+
+
+def weigh_by_distance(
+    weighed: Weighed, mentions: Sequence[int], reliability: Mapping[str, float] | None = None
+) -> float:
     """Return the score of a sentence whose words count the less the further they stand from a mention.
 
-    `places` are the first characters of its words, `mentions` those of the mentions, both in the printed sentence.
+    `mentions` are the numbers of the words at which the actor is mentioned; `reliability` is a factor of each word's
+    valence, 1 where it has none (by default lexicons/word_reliability.csv).
     """
-    if not weighed.words:
-        return 0.0
-    at = [max((n for n, place in enumerate(places) if place <= mention), default=0) for mention in mentions]
-    weights = {word: exp(-min(abs(word - n) for n in at) / REACH) for _, word, _ in weighed.words}
+    trusted = load_reliability() if reliability is None else reliability
+    weights = {
+        at: trusted.get(word, 1.0) * exp(-min(abs(at - number) for number in mentions) / REACH)
+        for word, at, _ in weighed.words
+    }
     return reweigh(weighed, weights)
 
 

@@ -21,8 +21,7 @@ from spacy.strings import StringStore
 
 from helpers.attribution.network import load_glove, widen_table
 from helpers.masking import ACTOR, NAME, place_words
-from helpers.sentiment.baselines import LEXICONS
-from helpers.sentiment.sentences import find_mentions_of, select_sentences
+from helpers.sentiment.sentences import LEXICONS, find_mentions_of, select_sentences
 from helpers.sentiment.valences import weigh_text
 
 if TYPE_CHECKING:

@@ -8,12 +8,22 @@ ICWSM; package vaderSentiment.
 import math
 import re
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from string import punctuation
 from typing import NamedTuple
 
-from vaderSentiment.vaderSentiment import BOOSTER_DICT, SentimentIntensityAnalyzer, SentiText, normalize
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    C_INCR,
+    NEGATE,
+    SPECIAL_CASES,
+    SentimentIntensityAnalyzer,
+    allcap_differential,
+    normalize,
+)
 
 _ALPHA = 15  # of the library's normalize: score / sqrt(score ** 2 + 15)
+_BACK = 3  # words before a word that the library looks at
 _WORD = re.compile(r"\S+")
 
 
@@ -42,7 +52,7 @@ def load_analyzer() -> SentimentIntensityAnalyzer:
 def describe_emojis(text: str) -> str:
     """Return a text with its emojis in words, as the library reads it."""
     emojis = load_analyzer().emojis
-    if text.isascii():
+    if emojis.keys().isdisjoint(text):
         return text.strip()
     said, after_space = "", True
     for letter in text:
@@ -55,28 +65,61 @@ def describe_emojis(text: str) -> str:
     return said.strip()
 
 
+@cache
+def _find_ruled() -> frozenset[str]:
+    """Return the words without one of which no rule changes a neighbour's valence, from the library's own tables."""
+    phrases = [phrase.split() for phrase in (*SPECIAL_CASES, *BOOSTER_DICT)]
+    telling = {max(words, key=len) for words in phrases}  # a phrase matches only where its longest word stands
+    return frozenset({*telling, *NEGATE, "no", "least", "so", "this"})
+
+
+class _Window(NamedTuple):
+    """As much of a text as the library's rules look at around one word, in the library's own terms."""
+
+    words_and_emoticons: tuple[str, ...]
+    is_cap_diff: bool
+
+
+@lru_cache(maxsize=1 << 16)  # a text has few different words
+def _read_word(printed: str) -> tuple[str, str, bool]:
+    """Return a word as the library reads it, in small letters, and whether its lexicon weighs it."""
+    bare = printed.strip(punctuation)
+    word = bare if len(bare) > 2 else printed  # what is left of an emoticon is too short to be a word
+    return word, word.lower(), word.lower() in load_analyzer().lexicon
+
+
 def weigh_text(text: str) -> Weighed:
     """Return what VADER makes of each word of a text, after boosters, negation and "but"."""
     analyzer = load_analyzer()
     said = describe_emojis(text)
-    senti = SentiText(said)
-    words = senti.words_and_emoticons
-    small = [word.lower() for word in words]
-    valences: list[float] = []
-    hits = 0
-    for at, word in enumerate(words):
-        kind_of = small[at] == "kind" and at < len(words) - 1 and small[at + 1] == "of"
-        if small[at] not in analyzer.lexicon or small[at] in BOOSTER_DICT or kind_of:
-            hits += small[at] in analyzer.lexicon and not kind_of
-            valences.append(0)
+    read = [_read_word(word) for word in said.split()]
+    hits = [at for at, (_, _, known) in enumerate(read) if known]
+    if not hits:
+        return Weighed((), 0.0, 0)
+    words, small, _ = zip(*read, strict=True)
+    capitals, ruled = allcap_differential(words), _find_ruled()
+    plain = ruled.isdisjoint(small) and "n't" not in said.lower()
+    found: dict[int, float] = {}
+    for at in hits:
+        if small[at] in BOOSTER_DICT or (small[at] == "kind" and small[at + 1 : at + 2] == ("of",)):
+            continue
+        # no rule looks further than three words back and two on: what it does with the window, it does with the text
+        first = max(0, at - _BACK)
+        near = small[first : at + 3]
+        if plain or (ruled.isdisjoint(near) and not any("n't" in word for word in near)):
+            value = analyzer.lexicon[small[at]]
+            loud = capitals and words[at].isupper()
+            found[at] = value + (C_INCR if value > 0 else -C_INCR) * loud
         else:
-            hits += 1
-            analyzer.sentiment_valence(0, senti, word, at, valences)
-    valences = analyzer._but_check(words, valences) if any(valences) else valences
-    total = float(sum(valences))
+            window = _Window(words[first : at + 3], capitals)
+            found[at] = analyzer.sentiment_valence(0, window, words[at], at - first, [])[0]
+    if "but" in small and any(found.values()):
+        valences = analyzer._but_check(words, [found.get(at, 0) for at in range(len(words))])
+        found = dict(enumerate(valences))
+    total = float(sum(found.values()))
     emphasis = math.copysign(analyzer._punctuation_emphasis(said), total) if total else 0.0
-    kept = ((small[at], at, float(valence)) for at, valence in enumerate(valences) if valence)
-    return Weighed(tuple(kept), emphasis, hits)
+    kept = ((small[at], at, float(valence)) for at, valence in found.items() if valence)
+    return Weighed(tuple(kept), emphasis, len(hits) - sum(small[at] == "kind" and at not in found for at in hits))
 
 
 def weigh_texts(texts: Collection[str]) -> dict[str, Weighed]:

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import f1_score
 
-from helpers.masking import place_words
 from helpers.sentiment.sentences import weigh_by_distance
 from helpers.sentiment.targets import TARGET, score_targets
 from helpers.sentiment.valences import weigh_text
@@ -22,10 +21,8 @@ def score_vader(targets: list[Target]) -> np.ndarray:
     """Return VADER's score of each masked sentence, weighted by distance from the target."""
     scores = []
     for target in targets:
-        words = target.marked.split()
-        at = [number for number, word in enumerate(words) if TARGET in word]
-        scores.append(weigh_by_distance(weigh_text(target.marked), place_words(target.marked, target.marked),
-                                        [target.marked.index(TARGET)] if at else [0]))  # fmt: skip
+        at = next((number for number, word in enumerate(target.marked.split()) if TARGET in word), 0)
+        scores.append(weigh_by_distance(weigh_text(target.marked), [at]))
     return np.array(scores)
 
 
