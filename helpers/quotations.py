@@ -74,7 +74,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
                 stack.append((at, mark))
         for start, mark in stack:
             end = _end_of_unclosed(text, start, mark, line.end(), following)
-            if end is None:
+            if end is None or any(start < q.start < end[0] < q.end for q in quotations):
                 odd.append(OddMark(start, mark))
             else:
                 quotations.append(Quotation(start, end[0], mark, end[1], 0))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers.quotations import find_quotations
@@ -51,6 +51,8 @@ def test_a_mark_without_a_partner_is_refused_and_reported():
     assert [mark.mark for mark in odd] == ["“", "”"]
 
 
+@example("\"„a',“")
+@settings(max_examples=2000)
 @given(st.text(alphabet="ab ,.\n“”‘’\"'«»„", max_size=60))
 def test_quotations_nest_and_never_cross(text):
     quotations, odd = find_quotations(text)
