@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -19,10 +18,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import charts
+from helpers.writing import csv_text, write_csv, write_whole
+
+__all__ = ["describe_corpus", "save_figure", "write_csv"]
 
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 _SAVE = {"svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None, "savefig.dpi": 300, "pdf.compression": 6}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def save_figure(
@@ -57,20 +58,11 @@ def save_figure(
         "method": method, "parameters": dict(parameters or {}), "corpus": _describe(corpus), "versions": _versions(),
     }  # fmt: skip
     files = _render(figure, stem.name, drawn.title or stem.name, alt)
-    files[".csv"] = _csv(table).encode()
+    files[".csv"] = csv_text(table).encode()
     files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
     if sentences is not None:
-        files["-sentences.csv"] = _csv(sentences).encode()
-    return [_replace(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
-
-
-def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
-    """Write `frame` as UTF-8 CSV that any program reads alike and no spreadsheet runs; return the path.
-
-    Lines end with "\\n", floats have 6 significant digits, the index is left out. A text that begins with = + - @,
-    a tab or a line break, which a spreadsheet could run as a formula, gets a leading apostrophe.
-    """
-    return _replace(Path(path), _csv(frame).encode())
+        files["-sentences.csv"] = csv_text(sentences).encode()
+    return [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
 
 
 def describe_corpus(corpus: Any) -> dict[str, Any]:
@@ -142,31 +134,5 @@ def _xml(text: str) -> str:
     return escape("".join(c for c in text if c.isprintable() or c == " "))
 
 
-def _csv(frame: pd.DataFrame) -> str:
-    safe = frame.rename(columns=_defuse)
-    texts = {name: [_defuse(cell) for cell in safe[name]] for name in safe.columns if _holds_text(safe[name])}
-    safe = safe.assign(**texts) if texts else safe
-    return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-
-
-def _holds_text(column: pd.Series) -> bool:
-    return column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
-
-
-def _defuse(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _replace(path: Path, content: bytes) -> Path:
-    # written beside and moved into place, so that no reader ever sees half a file
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
