@@ -8,10 +8,13 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: figures test lab
+.PHONY: figures sheet test lab
 
 figures: .venv/ready
 	.venv/bin/python -m helpers.run figures $(if $(CORPUS),--corpus "$(CORPUS)")
+
+sheet: .venv/ready
+	.venv/bin/python -m helpers.run sheet $(if $(CORPUS),--corpus "$(CORPUS)")
 
 test: .venv/ready
 	.venv/bin/python -m helpers.run test

@@ -183,6 +183,11 @@ def main(arguments: list[str] | None = None) -> int:
     place.add_argument("--corpus", type=Path, help="a folder with articles.csv in it (default: the seeds)")
     place.add_argument("--check", action="store_true", help="change nothing; say what differs from the committed run")
     figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
+    sheet = commands.add_parser("sheet", help="draw sentences of a corpus to code by hand, into its labels/coding/")
+    sheet.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
+    sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
+    sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
+    sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
     commands.add_parser("test", help="run the tests; further options go to pytest")
     commands.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
     options, rest = parser.parse_known_args(arguments)
@@ -193,13 +198,31 @@ def main(arguments: list[str] | None = None) -> int:
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
+        if options.command == "sheet":
+            print(*draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
+            return 0
         problems = make_figures(options.corpus, options.only, options.check)
-    except OSError as error:  # no such corpus, a folder that cannot be written, a full disk
+    except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [str(error)]
     except KeyboardInterrupt:
         problems = ["stopped; notebooks that had not ended are as they were"]
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0
+
+
+def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> list[Path]:
+    """Draw the sheet of a corpus that a person is to code, and write it; return the paths.
+
+    Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
+    """
+    from helpers import corpus, reading, sentiment, validation
+
+    read = reading.read_corpus(corpus.open_corpus(folder))
+    actor = reading.pick_actor(read, actor)
+    scores = sentiment.classify_targets(read, actor=actor)
+    return validation.write_sheet(
+        validation.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder
+    )
 
 
 def run_tests(options: list[str]) -> int:

@@ -435,3 +435,22 @@ def test_describe_figure_names_the_extremes():
 def test_panel_width_leaves_room_for_what_stands_around():
     shape = frame.Shape(height=10, n=2, cols=2, left=50, right=20, gap=10)
     assert 2 * shape.panel_width("double") == pytest.approx(183 / 25.4 * 72 - 10 - 50 - 40 - 10)
+
+
+def test_forest_draws_each_series_and_only_known_intervals():
+    rows = pd.DataFrame({
+        "outlet": ["B", "B", "A"], "series": ["hand", "machine", "hand"], "value": [0.1, -0.2, 0.3],
+        "low": [0.0, np.nan, np.nan], "high": [0.2, np.nan, np.nan], "n": ["9", "9", "4"],
+    })  # fmt: skip
+    axes = charts.forest(rows, outlets=["A", "B", "C"], title="T", foot="F.")
+    points = [line for line in axes.lines if line.get_marker() in ("D", "o")]
+    assert sorted(float(line.get_xdata()[0]) for line in points) == [-0.2, 0.1, 0.3]
+    intervals = [line for line in axes.lines if list(line.get_xdata()) == [0.0, 0.2]]
+    assert len(intervals) == 1
+    assert any(text.get_text() == "no estimate" for text in axes.texts)  # outlet C
+    assert charts.find_drawn(axes).foot == "F."
+    axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
+    assert charts.find_drawn(axes).foot == "No intervals: too few articles."
+    assert "no estimate" in charts.find_drawn(charts.forest(rows.iloc[:0])).kind
+    with pytest.raises(ValueError, match="needs column 'low'"):
+        charts.forest(rows.drop(columns="low"))

@@ -10,6 +10,7 @@ finding or the question), `subtitle` (measure and unit), `foot` (n, dates, metho
 from helpers.charts.contrasts import diverging_bars
 from helpers.charts.counts import count_bars
 from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.forest import forest
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
 from helpers.charts.shares import share_bars
@@ -25,6 +26,7 @@ __all__ = [
     "diverging_bars",
     "find_drawn",
     "find_figure",
+    "forest",
     "heat_map",
     "join_sentences",
     "legible",

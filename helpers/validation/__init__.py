@@ -8,15 +8,29 @@ from helpers.validation.agreement import (
     measure_voices,
     note_error,
 )
+from helpers.validation.coders import list_disagreements, measure_coders
+from helpers.validation.coding import draw_sheet, read_codes, read_tones, write_sheet
+from helpers.validation.corrected import correct_counts, correct_tone, stack_estimates
+from helpers.validation.power import count_needed
 from helpers.validation.tone import list_misses, measure_tone
 
 __all__ = [
     "NOT_VALIDATED",
+    "correct_counts",
+    "correct_tone",
+    "count_needed",
+    "draw_sheet",
+    "list_disagreements",
     "list_misses",
     "measure_acts",
     "measure_attributions",
+    "measure_coders",
     "measure_mentions",
     "measure_tone",
     "measure_voices",
     "note_error",
+    "read_codes",
+    "read_tones",
+    "stack_estimates",
+    "write_sheet",
 ]

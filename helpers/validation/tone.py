@@ -25,7 +25,7 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
     where all codes are alike) and always_neutral (the macro-F1 of calling every sentence neutral: a bar to pass).
     """
-    both = _join(scores, labels)
+    both = join_codes(scores, labels)
     rows = []
     for column, instrument in INSTRUMENTS.items():
         if column in both:
@@ -46,13 +46,14 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
 
     One row is one sentence x actor: outlet, actor, tone (the code), the score, miss (score - code), voice, text.
     """
-    both = _join(scores, labels)
+    both = join_codes(scores, labels)
     both = both.assign(miss=(both[column] - both["tone"]).round(12))
     order = both.assign(far=both["miss"].abs()).sort_values(["far", *_KEYS], ascending=[False, *[True] * len(_KEYS)])
     return order[["outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
 
 
-def _join(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of the coded sentences, with the code as the column tone."""
     usable = labels[labels["problem"].eq("")]
     return scores.merge(usable[[*_KEYS, "tone"]].astype({"tone": "int64"}), on=_KEYS)
 

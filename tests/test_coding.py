@@ -1,0 +1,215 @@
+"""The sheet of sentences to code: drawn by chance, blind, read back with everything that can go wrong in it."""
+
+import csv
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import run, validation
+from helpers.validation.coding import STRATA, _allot
+from tests.readings import build_reading
+
+OUTLETS = {f"{outlet}{n}": outlet.upper() for outlet in "ns" for n in range(6)}
+
+
+def _read():
+    return build_reading({
+        article: (outlet, [f"{{ISIS|ISIS}} did deed {n} of {article}, told {outlet}." if n % 2
+                           else f"=Rain {n} on {article}." for n in range(6)])
+        for article, outlet in OUTLETS.items()
+    })  # fmt: skip
+
+
+def _score(read):
+    rows = read.sentences[read.sentences["n_actors"] > 0][["article_id", "sentence_no"]]
+    return rows.assign(actor="ISIS", target_label=[(-1, 0, 1)[n % 3] for n in range(len(rows))])
+
+
+@pytest.fixture(scope="module")
+def read():
+    return _read()
+
+
+@pytest.fixture
+def coded(read, tmp_path):
+    """Draw and write a sheet; return the corpus and a function that fills a copy in."""
+    corpus = SimpleNamespace(folder=tmp_path, articles=read.articles)
+    validation.write_sheet(validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12), tmp_path)
+
+    def fill(name, change=lambda rows: rows, **codes):
+        rows = list(csv.DictReader((tmp_path / "labels/coding/sheet.csv").open(encoding="utf-8")))
+        rows = change(
+            [row | {"mentions": "1", "tone": "-1", "voice": "outlet", "sources": "0"} | codes for row in rows]
+        )
+        path = tmp_path / "labels/coding" / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        return validation.read_codes(corpus)
+
+    return corpus, fill
+
+
+def test_a_sheet_is_blind_and_balanced(read):
+    drawn = validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
+    assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
+    assert set(drawn["stratum"]) == set(STRATA)
+    assert drawn["number"].tolist() == list(range(1, 25))
+    assert (
+        not drawn["sentence"].str.contains(r"told [NS]\.").any() and drawn["sentence"].str.contains(r"\[outlet\]").any()
+    )
+    texts = read.articles.set_index("article_id")["text"]
+    assert all("deed" in texts[row.article_id][row.start : row.end] or row.stratum == "no mention"
+               for row in drawn.itertuples())  # fmt: skip
+
+
+def test_probabilities_are_those_of_the_draw(read):
+    drawn = validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
+    whole = read.sentences.merge(_score(read), on=["article_id", "sentence_no"], how="left")
+    sizes = whole.assign(no=whole["target_label"].isna()).groupby("outlet")["no"].sum()
+    unnamed = drawn[drawn["stratum"] == "no mention"]
+    for outlet, own in unnamed.groupby("outlet"):
+        assert own["probability"].tolist() == [len(own) / sizes[outlet]] * len(own)
+    assert (1 / drawn["probability"]).sum() == pytest.approx(len(read.sentences))
+
+
+def test_the_draw_depends_on_the_seed_alone(read):
+    one, same, other = (
+        validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12, seed=seed) for seed in (1, 1, 2)
+    )
+    pd.testing.assert_frame_equal(one, same)
+    assert one["sentence"].tolist() != other["sentence"].tolist()
+    with pytest.raises(ValueError, match="scores are of other actors"):
+        validation.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
+
+
+@settings(max_examples=100)
+@given(st.fixed_dictionaries({name: st.integers(0, 30) for name in STRATA}), st.integers(0, 80))
+def test_rows_are_allotted_as_far_as_there_are_any(sizes, n):
+    sizes = {name: size for name, size in sizes.items() if size}
+    taken = _allot(sizes, n)
+    assert sum(taken.values()) == min(n, sum(sizes.values()))
+    assert all(taken[name] <= sizes[name] for name in sizes)
+    if n >= 4 * len(STRATA):
+        assert all(taken.values())  # every kind of sentence is seen
+
+
+def test_a_sheet_is_never_overwritten(read, coded):
+    corpus, _ = coded
+    before = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
+    with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
+        validation.write_sheet(validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=4), corpus.folder)
+    assert (corpus.folder / "labels/coding/sheet.csv").read_bytes() == before
+    assert b"\n'=Rain" in before or b",'=Rain" in before  # what a spreadsheet would run is defused
+
+
+def test_codes_are_read_back(coded):
+    _, fill = coded
+    codes = fill("anna.csv")
+    assert codes.problems == [] and len(codes.table) == 24
+    assert codes.table["tone"].eq(-1).all() and set(codes.table["coder"]) == {"anna"}
+    codes = fill("ben.csv", tone="", mentions="0.0", voice="Mixed")
+    assert len(codes.table) == 48 and set(codes.table["coder"]) == {"anna", "ben"}
+    ben = codes.table[codes.table["coder"] == "ben"]
+    assert ben["tone"].isna().all() and ben["mentions"].eq(0).all() and ben["voice"].eq("mixed").all()
+
+
+def test_an_uncoded_sheet_is_no_code(coded):
+    corpus, fill = coded
+    assert validation.read_codes(corpus).table.empty and validation.read_codes(corpus).problems == []
+    codes = fill("anna.csv", mentions="", tone="", voice="", sources="")
+    assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "line"),
+    [
+        ("tone", "negative", "row 3, tone: 'negative'; write -1, 0 or 1, or leave it empty: not used"),
+        ("tone", "2", "row 3, tone: '2'; write -1, 0 or 1"),
+        ("voice", "Assad", "row 3, voice: 'Assad'; write outlet, paraphrase, quote or mixed"),
+        ("mentions", "-1", "row 3, mentions: '-1'; write 0, 1, 2 …"),
+        ("sources", "two", "row 3, sources: 'two'; write 0, 1, 2 …"),
+    ],
+)
+def test_a_wrong_cell_has_its_line_and_the_rest_is_used(coded, column, cell, line):
+    _, fill = coded
+
+    def spoil(rows):
+        rows[1][column] = cell
+        return rows
+
+    codes = fill("anna.csv", spoil)
+    assert codes.problems and codes.problems[0].startswith(f"labels/coding/anna.csv {line}")
+    assert codes.table[column].isna().sum() == 1 and len(codes.table) == 24
+
+
+def test_a_minus_as_word_processors_write_it_is_a_minus(coded):
+    _, fill = coded
+    assert fill("anna.csv", tone="−1").table["tone"].eq(-1).all()
+    assert fill("anna.csv", tone="+1").table["tone"].eq(1).all()
+
+
+def test_a_deleted_row_and_slipped_rows_are_told(coded):
+    _, fill = coded
+    codes = fill("anna.csv", lambda rows: rows[:4] + rows[5:])
+    assert codes.problems == ["labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded"]
+
+    def slip(rows):
+        sentences = [row["sentence"] for row in rows]
+        return [row | {"sentence": other} for row, other in zip(rows, sentences[1:] + sentences[:1], strict=True)]
+
+    codes = fill("anna.csv", slip)
+    assert codes.table.empty and "cells have slipped: not used" in codes.problems[0]
+    codes = fill("anna.csv", lambda rows: [*rows, rows[0], rows[0] | {"number": "99"}])
+    assert "number: '1' stands twice" in codes.problems[0] and "number: '99' is none of the key's" in codes.problems[1]
+    assert len(codes.table) == 24
+
+
+def test_a_changed_article_or_a_lost_key_is_told(coded):
+    corpus, fill = coded
+    fill("anna.csv")
+    first = corpus.articles.iloc[0]
+    other = corpus.articles.assign(text=corpus.articles["text"].where(corpus.articles.index > 0, "Another text."))
+    codes = validation.read_codes(SimpleNamespace(folder=corpus.folder, articles=other))
+    assert f"article '{first['article_id']}' has changed since the sheet was drawn" in codes.problems[0]
+    assert first["article_id"] not in set(codes.table["article_id"]) and len(codes.table)
+    (corpus.folder / "labels/coding/key.csv").unlink()
+    codes = validation.read_codes(corpus)
+    assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
+
+
+def test_two_coders_alpha_by_hand(coded):
+    _, fill = coded
+    fill("anna.csv", tone="1")
+
+    def differ(rows):
+        return [row | {"tone": "1" if int(row["number"]) > 6 else "0"} for row in rows]
+
+    codes = fill("ben.csv", differ)
+    agreement = validation.measure_coders(codes.table).set_index("code")
+    # 24 pairs, 6 of them 1/0: observed disagreement 12/48 of the pairable values; 42 ones and 6 zeros by chance
+    observed, expected = 12 / 48, 2 * 42 * 6 / (48 * 47)
+    assert agreement.loc["tone", "alpha"] == pytest.approx(1 - observed / expected)
+    assert agreement.loc["tone", ["n_coders", "n_both", "n_same"]].tolist() == [2, 24, 18]
+    assert agreement.loc["tone", "low"] <= agreement.loc["tone", "alpha"] <= agreement.loc["tone", "high"]
+    assert pd.isna(agreement.loc["voice", "alpha"])  # all alike: agreement cannot be told from chance
+    assert len(validation.list_disagreements(codes.table)) == 6
+    assert validation.measure_coders(codes.table[codes.table["coder"] == "anna"]).empty
+
+
+def test_the_command_draws_a_sheet_once(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("ISIS lost the town. It rained.\n", encoding="utf-8")
+    (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,North\n", encoding="utf-8")
+    (tmp_path / "actors.csv").write_text("actor,alias,kind,note\nISIS,ISIS,acronym,\n", encoding="utf-8")
+    assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
+    assert (
+        (tmp_path / "labels/coding/sheet.csv")
+        .read_text(encoding="utf-8")
+        .startswith("number,actor,before,sentence,after")
+    )
+    assert run.main(["sheet", "--corpus", str(tmp_path)]) == 1
+    assert "may hold codes" in capsys.readouterr().err
