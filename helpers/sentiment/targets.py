@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 TARGET = "_target_"
 BITS = 18  # of a feature's number
+# what the scores are divided by: on a fifth of the training sentences kept out, chances then miss by .02, without it .03
+COOLING = 1.2
 _WORD = re.compile(rf"{TARGET}|{NAME}|[\w']+(?:-[\w']+)*|[^\w\s]")
 _SIDES = ((range(1, 2), 1), (range(2, 4), 2), (range(4, 9), 3))  # words from the target -> zone
 
@@ -133,7 +135,7 @@ def score_targets(sentences: Sequence[str], classifier: Classifier | None = None
     summed += np.stack([one.dense for one in described]).astype(np.float64) @ learned.dense.astype(np.float64)
     summed += learned.bias
     hidden = len(learned.output)
-    scores = summed[:, hidden:] + np.maximum(summed[:, :hidden], 0) @ learned.output.astype(np.float64)
+    scores = (summed[:, hidden:] + np.maximum(summed[:, :hidden], 0) @ learned.output.astype(np.float64)) / COOLING
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return (raised / raised.sum(axis=1, keepdims=True)).round(9)
 
