@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.attribution import select_sources
 from helpers.naming import ALL_VOICES
 from helpers.sentiment import select_sentences
-from helpers.terms import select_passages
+from helpers.terms import print_words, select_passages
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -53,6 +53,23 @@ def show_lines(
     if limit is not None:
         found = _spread(found, limit)
     return _cut_lines(read, found, context)[[*LINE, "row", *(key for key in keys if key not in LINE)]]
+
+
+def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return where in its article each occurrence of some contrasted terms stands, as `charts.dispersion_strips` draws.
+
+    One row is one occurrence, or an article of the outlets compared that has none: outlet, article_id, term, position
+    (0 to 1: characters before it over those of the article; empty where the article has none).
+    """
+    lines = show_lines(read, rows)[["outlet", "article_id", "term", "start"]]
+    outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
+    articles = read.articles[read.articles["outlet"].isin(outlets)]
+    sizes = articles.set_index("article_id")["text"].str.len()
+    found = lines.assign(position=lines["start"] / lines["article_id"].map(sizes)).drop(columns="start")
+    none = articles[~articles["article_id"].isin(found["article_id"])][["outlet", "article_id"]]
+    terms = rows["term"].iloc[:1].tolist() * len(none)
+    both = pd.concat([found, none.assign(term=terms, position=float("nan"))]) if len(none) else found
+    return both.sort_values(["outlet", "article_id", "position"], ignore_index=True)
 
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
@@ -111,8 +128,13 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     keys = ["actor", "voice", "term", "side"]
     columns = ["article_id", "outlet", "sentence_no", "start", "end", "row", *keys]
     found = []
-    for (actor, voice), group in rows.assign(voice=rows.get("voice", ALL_VOICES)).groupby(["actor", "voice"]):
+    texts = read.articles.set_index("article_id")["text"].to_dict()
+    rows = rows.assign(voice=rows.get("voice", ALL_VOICES), forms=rows.get("forms", "lemmas"))
+    for (actor, voice, forms), group in rows.groupby(["actor", "voice", "forms"]):
         passages = select_passages(read, actor=actor, voice=None if voice == ALL_VOICES else voice)
+        if forms == "words":
+            printed = [print_words(row, texts[row.article_id]) for row in passages.itertuples()]
+            passages = passages.assign(lemmas=printed)
         for row in group.to_dict("records"):
             rest = set(row["against"].split(" | ")) if "against" in row else set(passages["outlet"])
             here = passages[passages["outlet"].isin({row["target"], *rest})]

@@ -191,8 +191,8 @@ def test_errors_say_what_there_is():
     read = build_reading({
         "a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."]),
     })  # fmt: skip
-    with pytest.raises(ValueError, match="measure='g2' is not one of 'tfidf'"):
-        _contrast(read, measure="g2")
+    with pytest.raises(ValueError, match="measure='chi2' is not one of 'tfidf', 'log_odds'"):
+        _contrast(read, measure="chi2")
     with pytest.raises(ValueError, match=r"no passage about 'ISIS' in 'South' \(these have: North\)"):
         _contrast(read, target="South")
     with pytest.raises(ValueError, match=r"no outlet 'Nord' in articles.csv \(there are: North, South\)"):

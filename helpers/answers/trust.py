@@ -103,3 +103,27 @@ def answer_needed(needed: pd.DataFrame) -> str:
     told = [f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples()]
     none = "" if len(machine) else "; no instrument follows the codes beyond doubt"
     return f"**To see a difference of {least:g}, each outlet needs this many sentences: {'; '.join(told)}{none}.**"
+
+
+def answer_differences(compared: pd.DataFrame, what: str) -> str:
+    """Say which shares of outlets can be told from the others', or why none can; `what` names the column counted."""
+    if compared.empty:
+        return "**Nothing to compare.**"
+    tested = compared[compared["p"].notna()]
+    if tested.empty:
+        least, most = int(compared["k"].min()), int(compared["k"].max())
+        span = f"{least}" if least == most else f"{least} to {most}"
+        why = safe(compared["note"].iloc[0])
+        return (
+            f"**These numbers describe the articles at hand, {span} an outlet: no interval, no test.**"
+            + f" ({why}.)" * bool(why)
+        )
+    held = tested[tested["p"].le(0.05)]
+    if held.empty:
+        return f"**None of {count_of(len(tested), 'tested difference')} can be told from chance.**"
+    order = held.assign(size=held["difference"].abs()).sort_values("size", ascending=False, kind="stable")
+    told = [
+        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({row['difference']:+.2f} against the others)"
+        for row in order.to_dict("records")
+    ]
+    return f"**{len(held)} of {count_of(len(tested), 'tested difference')} hold: {list_words(told)}.**"

@@ -83,3 +83,16 @@ def limit_terms(contrasts: pd.DataFrame, read: "Reading") -> str:
     """Say how many of the terms rest on one article."""
     single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
     return f"{single} of {len(contrasts)} terms stand in a single article. {limit_articles(read)}"
+
+
+def answer_tested(contrasts: pd.DataFrame) -> str:
+    """Say which terms hold beyond the articles at hand, or why none was tested."""
+    if contrasts.empty:
+        return "**Nothing to contrast.**"
+    tested = contrasts[contrasts["p"].notna()]
+    if tested.empty:
+        return f"**No term is tested: {safe(contrasts['note'].iloc[0])}.** The words describe these articles only."
+    held = tested[tested["p"].le(0.05)]
+    words = list_words([f"“{term}”" for term in held["term"]], 12) if len(held) else "none"
+    note = contrasts["note"].iloc[0]
+    return f"**Terms that differ beyond chance, of {len(tested)}: {words}.**" + (f" {safe(note)}." if note else "")

@@ -9,10 +9,12 @@ finding or the question), `subtitle` (measure and unit), `foot` (n, dates, metho
 
 from helpers.charts.contrasts import diverging_bars
 from helpers.charts.counts import count_bars
+from helpers.charts.dispersion import dispersion_strips
 from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences
 from helpers.charts.forest import forest
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
+from helpers.charts.scatter import term_scatter
 from helpers.charts.shares import share_bars
 from helpers.charts.style import RC, legible, outlet_colors, outlet_markers
 from helpers.charts.timeline import timeline
@@ -23,6 +25,7 @@ __all__ = [
     "Drawn",
     "count_bars",
     "describe_figure",
+    "dispersion_strips",
     "diverging_bars",
     "find_drawn",
     "find_figure",
@@ -34,6 +37,7 @@ __all__ = [
     "outlet_markers",
     "profile",
     "share_bars",
+    "term_scatter",
     "timeline",
     "tone_dots",
 ]

@@ -1,0 +1,172 @@
+"""How far scores move when story clusters are drawn or dealt out anew, or one document is left out."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from helpers.resample.draws import (
+    ENOUGH,
+    FEW,
+    INTERVALS,
+    POINTS,
+    Refusal,
+    Sides,
+    choose_strata,
+    deal_out,
+    find_interval,
+    hold_against_spread,
+    judge,
+    rank_p,
+    weigh_clusters,
+)
+
+BLOCK = 2_000_000  # sums held at once: cells x replicates
+# sums and totals by group, alike in shape (terms, or cells x replicates), and which cells they are -> scores
+Score = Callable[[list[np.ndarray], list[np.ndarray], slice | np.ndarray], np.ndarray]
+
+
+class Parts(NamedTuple):
+    """What a score is made of: sums over documents, by outlet or by side."""
+
+    values: sparse.csr_matrix  # documents x cells (terms, names ...)
+    sizes: np.ndarray  # documents x kinds of total
+    kind: np.ndarray  # the kind of total that belongs to each cell
+
+
+class Scored(NamedTuple):
+    """The scores of the cells and how sure they are; NaN where nothing is said."""
+
+    score: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray  # holds for all scores together (max-T)
+    p_alone: np.ndarray  # of each score by itself
+    driver: np.ndarray  # number of the document without which the score changes most
+    k_target: int
+    k_rest: int
+    note: str
+
+
+def spread_scores(
+    parts: Parts, score: Score, group: np.ndarray, clusters: pd.Series, dates: pd.Series, seeds: pd.Series,
+    *, replicates: int, seed: int, interval: bool = True,
+) -> Scored:  # fmt: skip
+    """Return the scores of all cells with intervals and p-values, as far as the number of clusters allows.
+
+    `group`: 0 for a document of the target, 1 and up for the sums that the score takes of the others; `clusters`: the
+    story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster.
+    """
+    names, cluster_no = np.unique(clusters.to_numpy(object).astype(str), return_inverse=True)
+    in_target = np.bincount(cluster_no, group == 0) > 0
+    in_rest = np.bincount(cluster_no, group > 0) > 0
+    k_target, k_rest = int(in_target.sum()), int(in_rest.sum())
+    n_groups = int(group.max()) + 1
+    whole = list(add_rows(parts.values, group, n_groups).toarray())
+    sizes = list(add_rows(parts.sizes, group, n_groups))
+    found = score(whole, [one[parts.kind] for one in sizes], slice(None))
+    driver = _find_drivers(parts, score, group, whole, sizes, found)
+    nothing = np.full(len(found), np.nan)
+    allowed = judge(min(k_target, k_rest))
+    few = f"stories: {k_target} and {k_rest}, "
+    if allowed == POINTS or not replicates:
+        note = f"{few}{FEW} a side are needed for a test" if replicates else "not asked for"
+        return Scored(found, nothing, nothing, nothing, nothing, driver, k_target, k_rest, note)
+    note, low, high = "", nothing, nothing
+    if allowed == INTERVALS and interval:
+        weights = weigh_clusters([seeds.get(name, 0) for name in names], replicates)
+        low, high, n_dropped = _bootstrap(parts, score, group, n_groups, weights[cluster_no], min(k_target, k_rest))
+        note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
+    elif interval:
+        note = f"{few}{ENOUGH} a side are needed for an interval"
+    first = pd.Series(dates.to_numpy(object)).groupby(cluster_no).min()
+    sides = choose_strata(in_target, in_rest, first.tolist())
+    if isinstance(sides, Refusal):
+        return Scored(
+            found, low, high, nothing, nothing, driver, k_target, k_rest, "; ".join(filter(None, [note, sides.why]))
+        )
+    p, p_alone = _test(parts, score, group, cluster_no, sides, whole, sizes, replicates, seed)
+    where = {"": "undated clusters dealt out", "month": "", "year": "dealt out within years"}[sides.within]
+    return Scored(found, low, high, p, p_alone, driver, k_target, k_rest, "; ".join(filter(None, [note, where])))
+
+
+def _blocks(n_cells: int, replicates: int, n_groups: int = 2) -> Iterator[slice]:
+    step = max(1, BLOCK // (replicates * n_groups))
+    for start in range(0, n_cells, step):
+        yield slice(start, start + step)
+
+
+def _sum(values: sparse.csc_matrix, columns: slice, weights: np.ndarray) -> np.ndarray:
+    """Return the weighted sums of some columns: cells x replicates."""
+    return values[:, columns].T.astype(np.float32) @ weights
+
+
+def _bootstrap(
+    parts: Parts, score: Score, group: np.ndarray, n_groups: int, weights: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    members = [np.flatnonzero(group == number) for number in range(n_groups)]
+    there = np.all([weights[rows].any(axis=0) for rows in members], axis=0)
+    drawn = [np.ascontiguousarray(weights[rows][:, there]) for rows in members]
+    sizes = [parts.sizes[rows].T.astype(np.float32) @ mine for rows, mine in zip(members, drawn, strict=True)]
+    values = [parts.values[rows].tocsc() for rows in members]
+    ends = []
+    for columns in _blocks(parts.values.shape[1], weights.shape[1], n_groups):
+        sums = [_sum(own, columns, mine) for own, mine in zip(values, drawn, strict=True)]
+        scores = score(sums, [one[parts.kind[columns]] for one in sizes], columns)
+        ends.append(find_interval(scores, k))
+    low, high = (np.concatenate(part) for part in zip(*ends, strict=True))
+    return low, high, int((~there).sum())
+
+
+def _test(
+    parts: Parts, score: Score, group: np.ndarray, cluster_no: np.ndarray, sides: Sides,
+    whole: list[np.ndarray], sizes: list[np.ndarray], replicates: int, seed: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Return max-T p-values, and those of each score by itself, of clusters dealt out anew between target and rest.
+
+    Each score is held against its own spread over the deals, so that a rare word does not rule.
+    """
+    dealt, swapped = deal_out(sides, replicates, seed)
+    both = (sides.target & sides.rest)[:, None]
+    # how much of a cluster's target part, and of its rest part, stands in the target as dealt out
+    of_target, of_rest = np.where(both, ~swapped, dealt)[cluster_no], np.where(both, swapped, dealt)[cluster_no]
+    weights = np.where((group == 0)[:, None], of_target, of_rest).astype(np.float32)
+    values, in_target = parts.values.tocsc(), parts.sizes.T.astype(np.float32) @ weights
+    in_rest = parts.sizes.sum(axis=0)[:, None].astype(np.float32) - in_target
+    everything = sum(whole)[:, None].astype(np.float32)
+    pooled = [one[parts.kind] for one in (sizes[0], sum(sizes[1:]))]
+    observed = score([whole[0], sum(whole[1:])], pooled, slice(None))
+    largest, own, alone = np.zeros(replicates), [], []
+    for columns in _blocks(values.shape[1], replicates):
+        a, kind = _sum(values, columns, weights), parts.kind[columns]
+        scores = score([a, everything[columns] - a], [in_target[kind], in_rest[kind]], columns)
+        held, most = hold_against_spread(observed[columns], scores)
+        own.append(held)
+        as_large = np.abs(scores) >= np.abs(observed[columns])[:, None] * (1 - 1e-6)
+        alone.append((1 + as_large.sum(axis=1)) / (1 + replicates))
+        largest = np.maximum(largest, most)
+    return rank_p(np.concatenate(own), largest), np.concatenate(alone)
+
+
+def _find_drivers(
+    parts: Parts, score: Score, group: np.ndarray, whole: list[np.ndarray], sizes: list[np.ndarray], found: np.ndarray
+) -> np.ndarray:
+    """Return for each cell the document that holds it and moves its score most when left out."""
+    held = parts.values.tocoo()
+    row, term, of = held.row, held.col, group[held.row]
+    own_size = parts.sizes[row, parts.kind[term]]
+    sums = [one[term] - held.data * (of == number) for number, one in enumerate(whole)]
+    totals = [one[parts.kind[term]] - own_size * (of == number) for number, one in enumerate(sizes)]
+    change = np.abs(score(sums, totals, term) - found[term])
+    order = np.lexsort((row, -np.round(change, 12), term))
+    first = np.unique(term[order], return_index=True)[1]
+    return row[order][first]
+
+
+def add_rows(
+    counts: sparse.csr_matrix | np.ndarray, group: np.ndarray, n_groups: int
+) -> sparse.csr_matrix | np.ndarray:
+    """Return the sums of rows by group: groups x cells."""
+    return sparse.csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))), (n_groups, len(group))) @ counts

@@ -1,0 +1,82 @@
+"""How often each term stands in each article's passages about an actor."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
+
+from helpers.masking import NEUTRAL
+from helpers.naming import select_mentions
+from helpers.terms.words import list_terms
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+FORMS = ("lemmas", "words")
+
+
+class Counted(NamedTuple):
+    """Terms counted by document, a document being one article's passages about the actor."""
+
+    documents: pd.DataFrame  # article_id, outlet, n_words, cluster_id, published; one row a document
+    terms: np.ndarray
+    counts: sparse.csr_matrix  # documents x terms
+
+    @property
+    def orders(self) -> np.ndarray:
+        """Words in each term."""
+        return np.char.count(self.terms, " ") + 1 if len(self.terms) else np.zeros(0, int)
+
+
+def select_passages(
+    read: "Reading", *, actor: str, voice: str | None = None, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the passages about an actor: rows of `read.passages`, all columns or those asked for.
+
+    A passage concerns every actor in its sentence, so these are the passages of each sentence with a mention of
+    the actor that is not merely a place; `voice` keeps those in one voice, whatever voice the mention stands in.
+    """
+    about = select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
+    passages = read.passages if voice is None else read.passages[read.passages["voice"].eq(voice)]
+    if columns is not None:
+        passages = passages[["article_id", "sentence_no", *columns]]
+    return passages.merge(about, on=["article_id", "sentence_no"])
+
+
+def count_terms(
+    read: "Reading", passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas"
+) -> Counted:
+    """Count the terms of passages by article. `forms="words"` counts words as printed, in small letters."""
+    passages = passages[passages["n_words"] > 0]
+    if forms == "words":
+        texts = read.articles.set_index("article_id")["text"].to_dict()
+        passages = passages.assign(lemmas=[print_words(row, texts[row.article_id]) for row in passages.itertuples()])
+    documents = (
+        passages.groupby("article_id")
+        .agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
+        .reset_index()
+    )
+    documents = documents.merge(read.articles[["article_id", "cluster_id", "published"]], on="article_id", how="left")
+    analyzer = partial(_list_document, ngrams=ngrams)
+    if not any(map(analyzer, documents["lemmas"])):
+        return Counted(documents.drop(columns="lemmas"), np.array([], str), sparse.csr_matrix((len(documents), 0)))
+    counter = CountVectorizer(analyzer=analyzer)
+    counts = counter.fit_transform(documents["lemmas"])
+    return Counted(documents.drop(columns="lemmas"), counter.get_feature_names_out().astype(str), counts)
+
+
+def _list_document(document: list[str], ngrams: tuple[int, int]) -> list[str]:
+    return [term for lemmas in document for term in list_terms(lemmas, ngrams)]
+
+
+def print_words(row: tuple, text: str) -> str:
+    """Return a passage's tokens as printed, in small letters; neutral words stay, words of one token are joined."""
+    tokens = zip(row.lemmas.split(), row.lemma_starts.split(), row.lemma_ends.split(), strict=True)
+    return " ".join(
+        lemma if lemma in NEUTRAL else "_".join(text[int(start) : int(end)].lower().split()) or lemma
+        for lemma, start, end in tokens
+    )

@@ -1,0 +1,193 @@
+"""Intervals, tests and refusals: by hand, against closed forms, and as often right as they say."""
+
+from math import comb
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
+
+from helpers import answers, differences, resample
+from helpers.resample.draws import (
+    Refusal,
+    Sides,
+    choose_strata,
+    deal_out,
+    hold_against_spread,
+    rank_p,
+    smallest_p,
+)
+from tests.readings import build_reading
+
+
+def _articles(outlets, published=None):
+    n = len(outlets)
+    return pd.DataFrame({
+        "article_id": [f"a{i:03}" for i in range(n)], "outlet": outlets, "cluster_id": [f"a{i:03}" for i in range(n)],
+        "published": published or [""] * n, "text": [f"text {i}" for i in range(n)],
+    })  # fmt: skip
+
+
+def test_weights_are_poisson_and_the_clusters_own():
+    weights = resample.weigh_clusters(np.arange(2000, dtype="uint64"), 500)
+    assert weights.mean() == pytest.approx(1, abs=0.01) and weights.var() == pytest.approx(1, abs=0.01)
+    shares = np.bincount(weights.astype(int).ravel(), minlength=4)[:4] / weights.size
+    assert shares == pytest.approx(np.exp(-1) / np.array([1, 1, 2, 6]), abs=0.002)
+    assert abs(np.corrcoef(weights[:50]) - np.eye(50)).max() < 0.25
+    part = resample.weigh_clusters(np.arange(7, 9, dtype="uint64"), 500)
+    assert (part == weights[7:9]).all()  # the same however the clusters are split
+    assert (resample.weigh_clusters([3], 5)[0] == weights[3][:5]).all()
+
+
+def test_a_cluster_is_known_by_the_smallest_hash_of_its_texts():
+    articles = _articles(["N", "S", "S"]).assign(cluster_id=["x", "x", "y"])
+    seeds = resample.hash_clusters(articles)
+    alone = resample.hash_clusters(articles.assign(cluster_id=["a", "b", "y"]))
+    assert seeds["x"] == min(alone["a"], alone["b"]) and seeds["y"] == alone["y"]
+    assert resample.hash_clusters(articles.iloc[::-1]).to_dict() == seeds.to_dict()
+
+
+def test_few_clusters_are_refused():
+    assert [resample.judge(k) for k in (1, 4, 5, 19, 20)] == ["points only"] * 2 + ["points and p"] * 2 + [
+        "intervals and p"
+    ]
+
+
+def test_an_interval_widens_for_few_clusters():
+    draws = np.random.default_rng(0).normal(size=(1, 20_000))
+    ends = {k: resample.find_interval(draws, k) for k in (5, 20, 10_000)}
+    assert ends[5][0] < ends[20][0] < ends[10_000][0]
+    assert ends[10_000][0][0] == pytest.approx(-1.96, abs=0.06)
+    assert ends[5][1][0] == pytest.approx((5 / 4) ** 0.5 * 2.776, abs=0.5)  # t with 4 degrees of freedom
+
+
+def test_the_smallest_p_by_hand():
+    one = np.array([True] * 5 + [False] * 5)
+    assert smallest_p(Sides(one, ~one, np.zeros(10, int), "")) == 2 / comb(10, 5)
+    months = np.array([0, 0, 0, 1, 1, 0, 0, 1, 1, 1])
+    assert smallest_p(Sides(one, ~one, months, "month")) == 2 / (comb(5, 3) * comb(5, 2))
+    assert smallest_p(Sides(one, ~one, np.arange(10), "month")) == 1
+
+
+def test_clusters_change_places_within_a_month_a_year_or_not_at_all():
+    one = np.array([True] * 6 + [False] * 6)
+    same = choose_strata(one, ~one, ["2016-02-03"] * 12)
+    assert same.within == "month"
+    spread = choose_strata(one, ~one, [f"2016-{month:02}" for month in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)])
+    assert spread.within == "year"
+    apart = choose_strata(one, ~one, ["2016-02"] * 6 + ["2017-03"] * 6)
+    assert isinstance(apart, Refusal) and "outlet and event cannot be told apart" in apart.why
+    assert choose_strata(one, ~one, [""] * 12).within == ""
+    few = choose_strata(one[4:8], ~one[4:8], [""] * 4)
+    assert few.why == "not testable: the smallest possible p is 0.33"
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 3)), min_size=2, max_size=20))
+def test_dealing_out_keeps_the_numbers_of_each_stratum(rows):
+    rows = [(a or not b, b, stratum) for a, b, stratum in rows]
+    target, rest, strata = (np.array(part) for part in zip(*rows, strict=True))
+    dealt, swapped = deal_out(Sides(target, rest, strata, "month"), 20)
+    single = target ^ rest
+    assert not dealt[~single].any() and not swapped[single].any()
+    for stratum in set(strata):
+        own = strata == stratum
+        assert (dealt[own].sum(axis=0) == (target & single & own).sum()).all()
+
+
+def test_max_t_by_hand():
+    dealt = np.array([[1.0, -1.0, 3.0], [0.0, 0.0, 0.0]])
+    own, largest = hold_against_spread(np.array([2.0, 0.0]), dealt)
+    spread = ((1 + 1 + 9 + 4) / 4) ** 0.5
+    assert own == pytest.approx([2 / spread, 0]) and largest == pytest.approx([1 / spread, 1 / spread, 3 / spread])
+    assert rank_p(own, largest).tolist() == [2 / 4, 4 / 4]
+
+
+def test_benjamini_hochberg_is_that_of_scipy():
+    p = pd.Series([0.01, 0.04, np.nan, 0.03, 0.5], index=list("abcde"))
+    adjusted = resample.adjust_few(p)
+    assert adjusted.dropna().to_numpy() == pytest.approx(false_discovery_control(p.dropna()))
+    assert np.isnan(adjusted["c"])
+    with pytest.raises(ValueError, match="51 tests at once"):
+        resample.adjust_few(pd.Series([0.1] * 51))
+
+
+def _counts(articles, rng, shares):
+    below = pd.DataFrame({"article_id": articles["article_id"], "n": rng.integers(1, 9, len(articles))})
+    n = [rng.binomial(size, shares[outlet]) for size, outlet in zip(below["n"], articles["outlet"], strict=True)]
+    return below.assign(n=n, name="x"), below
+
+
+def test_ratios_by_hand_and_refused_below_five():
+    articles = _articles(["N", "N", "S"])
+    above = pd.DataFrame({"article_id": ["a000", "a001", "a002"], "name": "x", "n": [1, 3, 1]})
+    below = pd.DataFrame({"article_id": ["a000", "a001", "a002"], "n": [2, 6, 5]})
+    ratios = resample.estimate_ratios(above, below, articles, keys=["name"]).set_index("outlet")
+    assert ratios["value"].to_dict() == {"N": 0.5, "S": 0.2}
+    assert ratios["difference"].to_dict() == pytest.approx({"N": 0.3, "S": -0.3})
+    assert ratios[["low", "high", "p"]].isna().all(axis=None) and ratios["k"].to_dict() == {"N": 2, "S": 1}
+    assert ratios.loc["N", "note"].startswith("stories: 2, 20 are needed for an interval")
+
+
+def test_a_difference_is_found_and_none_where_there_is_none():
+    rng = np.random.default_rng(1)
+    articles = _articles(["N"] * 25 + ["S"] * 25)
+    ratios = resample.estimate_ratios(*_counts(articles, rng, {"N": 0.7, "S": 0.2}), articles, keys=["name"])
+    assert (ratios["p"] <= 0.01).all() and (
+        (ratios["low"] < ratios["value"]) & (ratios["value"] < ratios["high"])
+    ).all()
+    found = [
+        resample.estimate_ratios(*_counts(articles, rng, {"N": 0.4, "S": 0.4}), articles, keys=["name"], replicates=99)
+        ["p"].iloc[0] <= 0.05
+        for _ in range(200)
+    ]  # fmt: skip
+    assert np.mean(found) <= 0.09
+
+
+def test_intervals_of_a_share_hold_the_truth():
+    rng, held = np.random.default_rng(2), []
+    articles = _articles(["N"] * 20 + ["S"] * 20)
+    for _ in range(150):
+        share = {"N": 0.3, "S": 0.5}
+        ratios = resample.estimate_ratios(*_counts(articles, rng, share), articles, keys=["name"], replicates=399)
+        held += [row.low <= share[row.outlet] <= row.high for row in ratios.itertuples()]
+    assert np.mean(held) >= 0.9
+
+
+def test_a_share_of_nothing_has_an_end_above():
+    articles = _articles(["N"] * 20 + ["S"] * 20)
+    below = pd.DataFrame({"article_id": articles["article_id"], "n": 2})
+    above = below[20:].assign(name="x", n=2)
+    ratios = resample.estimate_ratios(above, below, articles, keys=["name"]).set_index("outlet")
+    assert ratios.loc["N", ["value", "low"]].tolist() == [0, 0]
+    assert ratios.loc["N", "high"] == pytest.approx(1 - 0.05 ** (1 / 20))
+    assert ratios.loc["S", ["value", "high"]].tolist() == [1, 1] and ratios.loc["S", "low"] == pytest.approx(
+        0.05 ** (1 / 20)
+    )
+
+
+def test_a_shared_story_counts_once():
+    articles = _articles(["N"] * 6 + ["S"] * 6).assign(cluster_id=["s"] * 3 + [f"c{i}" for i in range(9)])
+    below = pd.DataFrame({"article_id": articles["article_id"], "n": 1})
+    ratios = resample.estimate_ratios(below.assign(name="x"), below, articles, keys=["name"]).set_index("outlet")
+    assert ratios["k"].to_dict() == {"N": 4, "S": 6} and ratios["p"].isna().all()
+
+
+def test_names_roles_and_sources_are_compared():
+    read = build_reading(
+        {f"{outlet}{n}": (outlet, [f"{{{name}|ISIS}} fell."] * 2)
+         for outlet, name in (("N", "Daesh"), ("S", "ISIS")) for n in range(6)},
+        acts=[{"article_id": f"N{n}", "actor": "ISIS", "role": "agent", "verb": "fall", "mention_start": 0,
+               "mention_end": 5, "verb_start": 6, "verb_end": 10} for n in range(6)],
+    )  # fmt: skip
+    names = differences.compare_names(read, actor="ISIS")
+    held = differences.list_different(names)
+    assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
+    assert held["p"].max() <= 0.05 and held["value"].isin([0, 1]).all()
+    north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
+    assert north[["n", "total", "value"]].tolist() == [0, 12, 0]
+    assert "hold: N, Daesh 1.00 (+1.00 against the others)" in answers.answer_differences(names, "variant")
+    assert differences.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
+    assert differences.compare_sources(read).empty
