@@ -20,6 +20,7 @@ import pandas as pd
 
 from helpers import cleaning, schemas
 from helpers.aliases import OTHER
+from helpers.copies import cluster_copies, find_copies
 from helpers.listings import (
     check_choices,
     read_actors,
@@ -84,6 +85,7 @@ def open_corpus(folder: str | os.PathLike[str]) -> Corpus:
     rows = list(_check_rows(sheet.table.to_dict("records"), rules, rejected))
     rejected += _check_outlets(rules, rows)
     articles, removed = _read_files(folder, rows, rules, rejected)
+    articles = _group_copies(articles)
     listed = {row["source_file"] for row in sheet.table.to_dict("records")}
     rejected += _find_unlisted(folder, listed)
     actors = read_actors(folder, rejected)
@@ -229,6 +231,15 @@ def _read_files(
             for cut in cleaned.removed
         ]  # fmt: skip
     return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
+
+
+def _group_copies(articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the articles with the story each belongs to: its own, or that of the articles it shares its text with."""
+    if len(articles) < 2:
+        return articles
+    frame = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
+    clusters = cluster_copies(frame, find_copies(frame))
+    return [{**article, "cluster_id": clusters[article["article_id"]]} for article in articles]
 
 
 def _check_hashes(name: str, content: bytes, listed: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

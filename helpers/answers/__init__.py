@@ -1,18 +1,26 @@
 """Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
 
-from helpers.answers.articles import answer_articles, limit_articles
+from helpers.answers.articles import answer_articles, answer_copies, limit_articles
 from helpers.answers.tone import answer_order, answer_shift, answer_tone, limit_tone
 from helpers.answers.trust import (
     answer_agreement,
     answer_coders,
     answer_codes,
     answer_corrected,
+    answer_differences,
     answer_needed,
     answer_together,
     answer_tone_error,
 )
 from helpers.answers.voices import answer_agentless, answer_intros, answer_roles, answer_sources, limit_sources
-from helpers.answers.words import answer_names, answer_only_quoted, answer_words, compare_terms, limit_terms
+from helpers.answers.words import (
+    answer_names,
+    answer_only_quoted,
+    answer_tested,
+    answer_words,
+    compare_terms,
+    limit_terms,
+)
 
 __all__ = [
     "answer_agentless",
@@ -20,7 +28,9 @@ __all__ = [
     "answer_articles",
     "answer_coders",
     "answer_codes",
+    "answer_copies",
     "answer_corrected",
+    "answer_differences",
     "answer_intros",
     "answer_names",
     "answer_needed",
@@ -29,6 +39,7 @@ __all__ = [
     "answer_roles",
     "answer_shift",
     "answer_sources",
+    "answer_tested",
     "answer_together",
     "answer_tone",
     "answer_tone_error",

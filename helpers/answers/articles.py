@@ -62,3 +62,18 @@ def limit_articles(read: "Reading") -> str:
             f"Of the articles compared: {warn_dates(read.articles)}; so outlet and event cannot be told apart."
         )
     return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
+
+
+def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
+    """Say how many articles share their text or a passage with another, and how many stories that leaves."""
+    if shared.empty:
+        return "**No two articles share 20 words on end.**"
+    whole = shared[shared["kind"].eq("copy")]
+    copied = {*whole["article_a"], *whole["article_b"]}
+    stories = articles["cluster_id"].nunique()
+    across = int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
+    return (
+        f"**{count_of(len(copied), 'article')} of {len(articles)} are copies of others, which leaves "
+        f"{stories} stories; {count_of(len(shared) - len(whole), 'further pair')} share a passage; "
+        f"{across} of {count_of(len(shared), 'pair')} are across outlets.**"
+    )

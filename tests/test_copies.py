@@ -1,0 +1,263 @@
+import re
+import tracemalloc
+from itertools import combinations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import copies
+from helpers.copies import COLUMNS, cluster_copies, find_copies, show_passages
+
+WIRE = " ".join(f"wire{number}" for number in range(40))
+
+
+def make_articles(*texts, **named):
+    """Texts, or article_id=text -> an articles table; every article is of an outlet of its own."""
+    named = named or {f"{number:02}": text for number, text in enumerate(texts)}
+    frame = pd.DataFrame({"article_id": list(named), "text": list(named.values())}, dtype="str")
+    return frame.assign(outlet="outlet " + frame["article_id"])
+
+
+def number_words(prefix, n):
+    return " ".join(f"{prefix}{number}" for number in range(n))
+
+
+def split_words(text):
+    return re.findall(r"\w+", text.lower())
+
+
+def cut_shingles(words):
+    return {tuple(words[start : start + 5]) for start in range(max(1, len(words) - 4)) if words}
+
+
+def find_run(a, b):
+    """(n_words, first word in a, in b) of the longest run of equal words, the first in a, then in b."""
+    runs = [
+        (-n, i, j)
+        for i in range(len(a))
+        for j in range(len(b))
+        for n in [next((n for n, (x, y) in enumerate(zip(a[i:], b[j:], strict=False)) if x != y),
+                       min(len(a) - i, len(b) - j))]
+    ]  # fmt: skip
+    n, i, j = min(runs)
+    return -n, i, j
+
+
+def compare_all(articles, containment, least_words):
+    """What find_copies must say, from every pair's sets of words."""
+    words = {row.article_id: split_words(row.text) for row in articles.itertuples()}
+    expected = {}
+    for a, b in combinations(sorted(words), 2):
+        one, other = cut_shingles(words[a]), cut_shingles(words[b])
+        if not one & other:
+            continue
+        n_shared, shorter = len(one & other), min(len(one), len(other))
+        run, i, j = find_run(words[a], words[b])
+        if n_shared / shorter >= containment or run >= least_words:
+            kind = "copy" if n_shared / shorter >= containment else "passage"
+            expected[a, b] = (kind, n_shared, n_shared / len(one | other), n_shared / shorter, run, i, j)
+    return expected
+
+
+def list_found(articles, found):
+    text = articles.set_index("article_id")["text"]
+    return {
+        (row.article_a, row.article_b): (
+            row.kind, row.n_shared, row.jaccard, row.containment, row.n_words,
+            len(split_words(text[row.article_a][: row.start_a])), len(split_words(text[row.article_b][: row.start_b])),
+        )
+        for row in found.itertuples()
+    }  # fmt: skip
+
+
+def test_a_pair_is_counted_by_hand():
+    """a: 4 shingles, abcde to defgh; b: 3, bcdef, cdefg and defgx. Two in both, five in either."""
+    found = find_copies(make_articles("A b c, d e f g h.", "“B c d” e f g x"))
+    assert found.to_dict("records") == [
+        {
+            "article_a": "00", "outlet_a": "outlet 00", "article_b": "01", "outlet_b": "outlet 01", "kind": "copy",
+            "n_shared": 2, "jaccard": 2 / 5, "containment": 2 / 3, "n_words": 6, "start_a": 2, "end_a": 14,
+            "start_b": 1, "end_b": 13, "text": "b c, d e f g",
+        }
+    ]  # fmt: skip
+
+
+def test_limits_are_the_lowest_kept():
+    articles = make_articles("a b c d e f", "a b c d e x y")  # one of two shingles, one of three
+    assert find_copies(articles)["containment"].tolist() == [0.5]
+    assert find_copies(articles, containment=0.51).empty
+    assert find_copies(articles, containment=0.51, least_words=5)["kind"].tolist() == ["passage"]
+    assert find_copies(articles, containment=0.51, least_words=6).empty
+
+
+def test_identical_texts_contain_each_other():
+    found = find_copies(make_articles(WIRE, WIRE.upper(), WIRE.replace(" ", ", ")))
+    assert found[["jaccard", "containment", "n_words"]].values.tolist() == [[1, 1, 40]] * 3
+    assert found["text"].tolist() == [WIRE, WIRE, WIRE.upper()]
+
+
+def test_a_wire_paragraph_in_two_long_articles_is_a_passage():
+    a, b = (f"{number_words(x, 900)}. {WIRE}. {number_words(x * 2, 300)}" for x in "ab")
+    found = find_copies(make_articles(a, b, number_words("c", 900)))
+    assert found[["kind", "n_shared", "n_words", "text"]].values.tolist() == [["passage", 36, 40, WIRE]]
+    assert found["containment"][0] == 36 / (1240 - 4)
+    assert a[found["start_a"][0] : found["end_a"][0]] == b[found["start_b"][0] : found["end_b"][0]] == WIRE
+
+
+def test_many_short_stretches_are_no_passage():
+    """Ten times nine words: 50 shingles in both, none of them of twenty words on end."""
+    stretches = [number_words(f"s{number}x", 9) for number in range(10)]
+    a, b = (" ".join(f"{part} {number_words(f'{x}{n}x', 12)}" for n, part in enumerate(stretches)) for x in "ab")
+    assert find_copies(make_articles(a, b)).empty
+    assert find_copies(make_articles(a, b), least_words=9)["n_shared"].tolist() == [50]
+
+
+def test_a_short_article_within_a_long_one_is_contained():
+    found = find_copies(make_articles(f"{number_words('a', 200)} {WIRE}", WIRE))
+    assert found[["kind", "containment", "jaccard"]].values.tolist() == [["copy", 1, 36 / 236]]
+
+
+def test_the_longest_of_several_passages_is_shown_and_the_first_of_equals():
+    short, long = number_words("s", 7), number_words("l", 8)
+    found = find_copies(make_articles(f"{short} x {long}", f"{long} y {short}"))
+    assert found["text"].tolist() == [long]
+    found = find_copies(make_articles("a b c d e x f g h i j", "f g h i j y a b c d e"), containment=0.2)
+    assert found[["text", "start_b"]].values.tolist() == [["a b c d e", 12]]
+
+
+def test_a_passage_that_repeats_itself_is_as_long_as_it_is():
+    """One shingle, but thirty words."""
+    found = find_copies(make_articles(*(f"{number_words(x, 50)} {'no ' * 30}{number_words(x, 50)}" for x in "ab")))
+    assert found[["kind", "n_shared", "n_words"]].values.tolist() == [["passage", 1, 30]]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("It doesn’t say “who” fired", "it doesn't say who FIRED"),
+        ("a—b–c\nd\u00a0e", "a b c d e"),
+        ("İ said so there then", "i said so there then"),
+        ("ΟΔΟΣ one two \U0001f600 three four", "οδος one two three four"),
+    ],
+)
+def test_marks_and_capitals_part_no_words(a, b):
+    found = find_copies(make_articles(f"{a}, and", f"“{b}” but"))
+    texts = found[["start_a", "end_a", "start_b", "end_b"]].iloc[0]
+    assert found["containment"][0] >= 0.5
+    assert f"{a}, and"[texts["start_a"] : texts["end_a"]] == a
+    assert f"“{b}” but"[texts["start_b"] : texts["end_b"]] == b
+
+
+def test_texts_of_fewer_than_five_words_are_one_shingle():
+    found = find_copies(make_articles("No comment.", "no comment", "No comment today", "", "...", ""))
+    assert found[["article_a", "article_b", "n_words", "text"]].values.tolist() == [["00", "01", 2, "No comment"]]
+
+
+def test_no_shingle_runs_from_one_article_into_the_next():
+    assert find_copies(make_articles("a b c", "d e f", "a b c d e f"), containment=0.01, least_words=5).empty
+
+
+def test_no_articles_no_copies():
+    empty = make_articles().iloc[:0]
+    for articles in (empty, make_articles("one"), make_articles("", "")):
+        found = find_copies(articles)
+        assert found.dtypes.to_dict() == pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS).dtypes.to_dict()
+        assert found.empty
+    assert cluster_copies(empty, found).empty
+    assert list(show_passages(empty, found)) == ["outlet_a", "outlet_b", "containment", "n_words", "text"]
+
+
+@pytest.mark.parametrize("limits", [{"containment": 0}, {"containment": 1.1}, {"least_words": 4}])
+def test_limits_that_no_shingle_can_keep_are_refused(limits):
+    with pytest.raises(ValueError, match=next(iter(limits))):
+        find_copies(make_articles("a", "b"), **limits)
+
+
+TEXTS = st.lists(
+    st.lists(st.sampled_from([*"abcdef", "a b c d e f", "v w x y z", "A, b"]), max_size=25).map(" ".join), max_size=6
+)
+
+
+@pytest.mark.parametrize("sizes", [{}, {"BLOCK": 3, "BATCH": 20, "TABLE": 1}, {"MATCHES": 0}], ids=str)
+@given(texts=TEXTS, containment=st.sampled_from([0.05, 0.5, 0.9]), least_words=st.sampled_from([5, 9, 20]))
+def test_pairs_are_those_of_all_pairs_of_sets(sizes, texts, containment, least_words):
+    """Also where little is held at once, and where every two texts are compared word by word."""
+    articles = make_articles(*texts)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in sizes.items():
+            patch.setattr(copies, name, value)
+        found = find_copies(articles, containment=containment, least_words=least_words)
+    assert list_found(articles, found) == compare_all(articles, containment, least_words)
+    for row in found.itertuples():
+        a, b = texts[int(row.article_a)], texts[int(row.article_b)]
+        assert row.text == a[row.start_a : row.end_a]
+        assert split_words(row.text) == split_words(b[row.start_b : row.end_b])
+        assert len(split_words(row.text)) == row.n_words
+    order = list(zip(-found["containment"], found["article_a"], found["article_b"], strict=True))
+    assert order == sorted(order)
+
+
+@given(texts=TEXTS, draw=st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(texts, draw):
+    articles = make_articles(*texts)
+    mixed = articles.iloc[draw.sample(range(len(articles)), len(articles))]
+    before = mixed.copy()
+    found = find_copies(mixed, least_words=9)
+    pd.testing.assert_frame_equal(found, find_copies(articles, least_words=9))
+    pd.testing.assert_series_equal(
+        cluster_copies(mixed, found.sample(frac=1, random_state=0)), cluster_copies(articles, found)
+    )
+    pd.testing.assert_frame_equal(mixed, before)
+
+
+def test_words_in_every_article_are_counted_exactly():
+    """Nine words are in all: five shingles of each pair, too few for a copy or a passage; two articles share more."""
+    notice = number_words("n", 9)
+    texts = [f"{number_words(f'a{number}x', 30)} {notice}" for number in range(60)]
+    articles = make_articles(*texts, f"{texts[7]} {WIRE}")
+    found = find_copies(articles)
+    assert found[["article_a", "article_b", "n_shared"]].values.tolist() == [["07", "60", 35]]
+    everything = find_copies(articles, containment=0.01)
+    assert everything["n_shared"].tolist() == [35] + [5] * (61 * 60 // 2 - 1)
+
+
+def test_clusters_are_chains_named_by_their_smallest_article():
+    """b holds a and shares 36 of its 66 shingles with c; a and c share none; d prints a passage of c; e is alone."""
+    one, two, three = number_words("x", 30), number_words("y", 40), number_words("z", 30)
+    articles = make_articles(
+        c=f"{two} {three}", b=f"{one} {two}", a=one, d=f"{three} {number_words('d', 300)}", e=number_words("e", 30)
+    )
+    found = find_copies(articles)
+    kinds = {(row.article_a, row.article_b): row.kind for row in found.itertuples()}
+    assert kinds == {("a", "b"): "copy", ("b", "c"): "copy", ("c", "d"): "passage"}
+    clusters = cluster_copies(articles, found)
+    assert clusters.to_dict() == {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
+    assert (clusters.name, clusters.index.name) == ("cluster_id", "article_id")
+    without = articles[articles["article_id"].ne("b")]
+    assert cluster_copies(without, found).to_dict() == {name: name for name in "acde"}
+
+
+def test_passages_are_shown_whole_and_only_those_of_the_articles_given():
+    articles = make_articles(a=WIRE, b=f"{WIRE} {number_words('b', 20)}", c=f"{WIRE} {number_words('c', 30)}")
+    found = find_copies(articles)
+    shown = show_passages(articles, found)
+    assert list(shown) == ["outlet_a", "outlet_b", "containment", "n_words", "text"]
+    assert shown["text"].tolist() == [WIRE] * 3
+    assert shown["containment"].tolist() == [1, 1, round(36 / 56, 3)]
+    assert len(show_passages(articles, found, limit=2)) == 2
+    assert show_passages(articles.iloc[1:], found)["outlet_a"].tolist() == ["outlet b"]
+
+
+def test_memory_is_bounded_where_every_article_has_copies():
+    """200 texts of 250 words, 16 times each, and a notice in all: 5 million pairs share something, 24,000 are kept."""
+    texts = [f"{number_words(f't{number}x', 241)} {number_words('n', 9)}" for number in range(200) for _ in range(16)]
+    articles = make_articles(*texts)
+    find_copies(articles.head(20))
+    tracemalloc.start()
+    found = find_copies(articles)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found) == 200 * 16 * 15 // 2
+    assert peak < 150 * 2**20
