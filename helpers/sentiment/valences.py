@@ -80,42 +80,48 @@ class _Window(NamedTuple):
     is_cap_diff: bool
 
 
+class _Word(NamedTuple):
+    """A word as the library reads it."""
+
+    word: str
+    small: str
+    known: bool  # its lexicon weighs it
+    ruled: bool  # it may change a neighbour's valence
+
+
 @lru_cache(maxsize=1 << 16)  # a text has few different words
-def _read_word(printed: str) -> tuple[str, str, bool]:
-    """Return a word as the library reads it, in small letters, and whether its lexicon weighs it."""
+def _read_word(printed: str) -> _Word:
     bare = printed.strip(punctuation)
     word = bare if len(bare) > 2 else printed  # what is left of an emoticon is too short to be a word
-    return word, word.lower(), word.lower() in load_analyzer().lexicon
+    small = word.lower()
+    return _Word(word, small, small in load_analyzer().lexicon, small in _find_ruled() or "n't" in small)
 
 
 def weigh_text(text: str) -> Weighed:
     """Return what VADER makes of each word of a text, after boosters, negation and "but"."""
     analyzer = load_analyzer()
     said = describe_emojis(text)
-    read = [_read_word(word) for word in said.split()]
-    hits = [at for at, (_, _, known) in enumerate(read) if known]
+    read = [_read_word(printed) for printed in said.split()]
+    hits = [at for at, word in enumerate(read) if word.known]
     if not hits:
         return Weighed((), 0.0, 0)
-    words, small, _ = zip(*read, strict=True)
-    capitals, ruled = allcap_differential(words), _find_ruled()
-    plain = ruled.isdisjoint(small) and "n't" not in said.lower()
+    words, small, _, ruled = zip(*read, strict=True)
+    capitals = any(words[at].isupper() for at in hits) and allcap_differential(words)
     found: dict[int, float] = {}
     for at in hits:
         if small[at] in BOOSTER_DICT or (small[at] == "kind" and small[at + 1 : at + 2] == ("of",)):
             continue
         # no rule looks further than three words back and two on: what it does with the window, it does with the text
         first = max(0, at - _BACK)
-        near = small[first : at + 3]
-        if plain or (ruled.isdisjoint(near) and not any("n't" in word for word in near)):
+        if any(ruled[first : at + 3]):
+            window = _Window(words[first : at + 3], allcap_differential(words))
+            found[at] = analyzer.sentiment_valence(0, window, words[at], at - first, [])[0]
+        else:
             value = analyzer.lexicon[small[at]]
             loud = capitals and words[at].isupper()
             found[at] = value + (C_INCR if value > 0 else -C_INCR) * loud
-        else:
-            window = _Window(words[first : at + 3], capitals)
-            found[at] = analyzer.sentiment_valence(0, window, words[at], at - first, [])[0]
     if "but" in small and any(found.values()):
-        valences = analyzer._but_check(words, [found.get(at, 0) for at in range(len(words))])
-        found = dict(enumerate(valences))
+        found = dict(enumerate(analyzer._but_check(words, [found.get(at, 0) for at in range(len(words))])))
     total = float(sum(found.values()))
     emphasis = math.copysign(analyzer._punctuation_emphasis(said), total) if total else 0.0
     kept = ((small[at], at, float(valence)) for at, valence in found.items() if valence)
