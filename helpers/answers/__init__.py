@@ -1,9 +1,10 @@
 """Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
 
-from helpers.answers.articles import answer_articles, answer_copies, limit_articles
+from helpers.answers.articles import answer_articles, answer_copies, answer_stories, limit_articles
 from helpers.answers.tone import answer_order, answer_shift, answer_tone, limit_tone
 from helpers.answers.trust import (
     answer_agreement,
+    answer_changes,
     answer_coders,
     answer_codes,
     answer_corrected,
@@ -26,6 +27,7 @@ __all__ = [
     "answer_agentless",
     "answer_agreement",
     "answer_articles",
+    "answer_changes",
     "answer_coders",
     "answer_codes",
     "answer_copies",
@@ -39,6 +41,7 @@ __all__ = [
     "answer_roles",
     "answer_shift",
     "answer_sources",
+    "answer_stories",
     "answer_tested",
     "answer_together",
     "answer_tone",

@@ -77,3 +77,11 @@ def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
         f"{stories} stories; {count_of(len(shared) - len(whole), 'further pair')} share a passage; "
         f"{across} of {count_of(len(shared), 'pair')} are across outlets.**"
     )
+
+
+def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
+    """Say how many articles report a story that another outlet reports too."""
+    if matched.empty:
+        return "**No two articles of different outlets report the same story: whatever differs may be the event.**"
+    n = len({*matched["article_a"], *matched["article_b"]})
+    return f"**{n} of {count_of(len(articles), 'article')} report a story that another outlet reports too.**"

@@ -9,6 +9,7 @@ from helpers.answers.wording import count_of, list_words
 from helpers.page import safe
 
 if TYPE_CHECKING:
+    from helpers.changes import Changes
     from helpers.validation.coding import Codes
 
 
@@ -127,3 +128,16 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         for row in order.to_dict("records")
     ]
     return f"**{len(held)} of {count_of(len(tested), 'tested difference')} hold: {list_words(told)}.**"
+
+
+def answer_changes(changes: "Changes") -> str:
+    """Say how many findings changed since the last run on other articles, and which articles came and went."""
+    if not changes.known:
+        return "**No earlier run on other articles to compare with.**"
+    kinds = changes.table["change"].value_counts(sort=False)
+    told = list_words(f"{n} {change}" for change, n in sorted(kinds.items())) if len(kinds) else "none"
+    ids = f" Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
+    return (
+        f"**Since the last run {count_of(len(changes.added), 'article')} added and {len(changes.gone)} gone; "
+        f"findings that changed: {told}.**{ids}"
+    )

@@ -1,0 +1,81 @@
+"""Which articles of different outlets report the same story, and the comparison of those alone."""
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+DAYS, LIKE = 3, 0.3  # two days' news may be dated a day apart by either; see `match_stories`
+BLOCK = 500  # articles compared at once
+
+
+def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIKE) -> pd.DataFrame:
+    """Return the pairs of articles of different outlets that seem to report the same story.
+
+    They are dated at most `days` apart (by the nearest days that their dates can mean; an article dated by its month
+    or year is not matched) and alike in words: cosine of TF-IDF vectors (scikit-learn's defaults, English stop words
+    left out, names kept: they are the story) of at least `like`. It is a guess to be read, not a fact: of two battles
+    of one week it may make one story.
+
+    One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
+    """
+    columns = ["article_a", "outlet_a", "article_b", "outlet_b", "likeness", "days_apart"]
+    exact = articles.dropna(subset=["published_from", "published_to"])
+    exact = exact[(exact["published_to"] - exact["published_from"]).dt.days <= days]
+    exact = exact.sort_values(["published_from", "article_id"], ignore_index=True)
+    if exact["outlet"].nunique() < 2:
+        return pd.DataFrame(columns=columns)
+    vectors = TfidfVectorizer(stop_words="english").fit_transform(exact["text"])
+    first = exact["published_from"].to_numpy("datetime64[D]").astype("int64")
+    last = exact["published_to"].to_numpy("datetime64[D]").astype("int64")
+    outlets = exact["outlet"].to_numpy(object)
+    rows = []
+    for start in range(0, len(exact), BLOCK):
+        own = slice(start, min(start + BLOCK, len(exact)))
+        stop = np.searchsorted(first, last[own].max() + days, side="right")
+        likeness = (vectors[own] @ vectors[start:stop].T).tocoo()
+        a, b, cosine = likeness.row + start, likeness.col + start, likeness.data
+        apart = np.maximum(first[b] - last[a], 0)
+        kept = (a < b) & (cosine >= like) & (apart <= days) & (outlets[a] != outlets[b])
+        rows += zip(a[kept], b[kept], cosine[kept].round(6), apart[kept], strict=True)
+    ids = exact["article_id"].to_numpy(object)
+    pairs = [
+        (
+            *(
+                (ids[x], outlets[x], ids[y], outlets[y])
+                if ids[x] < ids[y]
+                else (ids[y], outlets[y], ids[x], outlets[x])
+            ),
+            c,
+            d,
+        )
+        for x, y, c, d in rows
+    ]
+    table = pd.DataFrame(pairs, columns=columns).astype({"likeness": float, "days_apart": "int64"})
+    return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
+
+
+def keep_matched(read: "Reading", matched: bool = True) -> "Reading":
+    """Return a reading of the matched articles alone, or with `matched=False` the reading itself.
+
+    Every table keeps the rows of articles that `match_stories` pairs with another outlet's.
+
+    Raises ValueError where no two articles of different outlets match.
+    """
+    if not matched:
+        return read
+    pairs = match_stories(read.articles)
+    kept = {*pairs["article_a"], *pairs["article_b"]}
+    if not kept:
+        raise ValueError("no two articles of different outlets report the same story: set MATCHED = False")
+    tables = {
+        field.name: table[table["article_id"].isin(kept)].reset_index(drop=True)
+        for field in fields(read)
+        if isinstance(table := getattr(read, field.name), pd.DataFrame) and "article_id" in table
+    }
+    return replace(read, **tables)
