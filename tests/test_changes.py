@@ -1,0 +1,49 @@
+"""What changed since the last run on other articles."""
+
+import pandas as pd
+
+from helpers import answers, changes
+from tests.parsing import make_corpus
+
+FIRST = make_corpus({"a": "One.", "b": "Two."})
+SECOND = make_corpus({"a": "One.", "c": "Three."})
+
+
+def _table(**rows):
+    """term -> (score, p, driven_by)"""
+    return pd.DataFrame([(term, *row) for term, row in rows.items()], columns=["term", "score", "p", "driven_by"])
+
+
+def _run(table, corpus, out):
+    return changes.compare_run(table, "words", keys=["term"], value="score", out=out, corpus=corpus)
+
+
+def test_the_first_run_has_nothing_to_compare_with(tmp_path):
+    found = _run(_table(x=(1.0, 0.5, "a")), FIRST, tmp_path)
+    assert not found.known and found.table.empty
+    assert "No earlier run" in answers.answer_changes(found)
+    assert not _run(_table(x=(2.0, 0.5, "a")), FIRST, tmp_path).known  # the same articles: a rerun
+
+
+def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
+    before = {"turns": (1.0, 0.5, "a"), "goes": (1.0, 0.5, "b"), "loses": (1.0, 0.01, "a"), "stays": (1.0, None, "a"),
+              "=cmd()": (1.0, 0.5, "a")}  # fmt: skip
+    after = {"turns": (-1.0, 0.5, "c"), "comes": (2.0, 0.5, "c"), "loses": (0.5, 0.2, "a"), "stays": (1.1, None, "a"),
+             "=cmd()": (2.0, 0.5, "a")}  # fmt: skip
+    _run(_table(**before), FIRST, tmp_path)
+    found = _run(_table(**after), SECOND, tmp_path)
+    assert found.known and found.added == ["c"] and found.gone == ["b"]
+    told = found.table.set_index("term")
+    assert told["change"].to_dict() == {
+        "turns": "turned round", "comes": "new", "goes": "gone", "loses": "no longer told apart",
+    }  # fmt: skip
+    assert told["articles"].to_dict() == {"turns": "c", "comes": "c", "goes": "b", "loses": ""}
+    again = _run(_table(**after), SECOND, tmp_path)
+    pd.testing.assert_frame_equal(again.table, found.table)  # a rerun still compares with the other articles
+    assert "1 article added and 1 gone" in answers.answer_changes(found)
+
+
+def test_a_spoilt_record_is_no_record(tmp_path):
+    _run(_table(x=(1.0, 0.5, "a")), FIRST, tmp_path)
+    (tmp_path / "runs" / "words.json").write_text("{", encoding="utf-8")
+    assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known
