@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.attribution import select_sources
 from helpers.naming import ALL_VOICES
 from helpers.sentiment import select_sentences
-from helpers.terms import print_words, select_passages
+from helpers.terms import WHOLE, print_words, select_passages
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -58,12 +58,15 @@ def show_lines(
 def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Return where in its article each occurrence of some contrasted terms stands, as `charts.dispersion_strips` draws.
 
-    One row is one occurrence, or an article of the outlets compared that has none: outlet, article_id, term, position
+    One row is one occurrence, or an article about the actor that has none: outlet, article_id, term, position
     (0 to 1: characters before it over those of the article; empty where the article has none).
     """
+    if rows.empty:
+        return pd.DataFrame(columns=["outlet", "article_id", "term", "position"])
     lines = show_lines(read, rows)[["outlet", "article_id", "term", "start"]]
     outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
-    articles = read.articles[read.articles["outlet"].isin(outlets)]
+    about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
+    articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
     sizes = articles.set_index("article_id")["text"].str.len()
     found = lines.assign(position=lines["start"] / lines["article_id"].map(sizes)).drop(columns="start")
     none = articles[~articles["article_id"].isin(found["article_id"])][["outlet", "article_id"]]
@@ -129,9 +132,12 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     columns = ["article_id", "outlet", "sentence_no", "start", "end", "row", *keys]
     found = []
     texts = read.articles.set_index("article_id")["text"].to_dict()
-    rows = rows.assign(voice=rows.get("voice", ALL_VOICES), forms=rows.get("forms", "lemmas"))
-    for (actor, voice, forms), group in rows.groupby(["actor", "voice", "forms"]):
-        passages = select_passages(read, actor=actor, voice=None if voice == ALL_VOICES else voice)
+    rows = rows.assign(
+        voice=rows.get("voice", ALL_VOICES), forms=rows.get("forms", "lemmas"), window=rows.get("window", WHOLE)
+    )
+    for (actor, voice, forms, window), group in rows.groupby(["actor", "voice", "forms", "window"]):
+        asked = {"voice": None if voice == ALL_VOICES else voice, "window": None if window == WHOLE else int(window)}
+        passages = select_passages(read, actor=actor, **asked)
         if forms == "words":
             printed = [print_words(row, texts[row.article_id]) for row in passages.itertuples()]
             passages = passages.assign(lemmas=printed)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 DAYS, LIKE = 3, 0.3  # two days' news may be dated a day apart by either; see `match_stories`
+CHOICES = ("all", "matched", "unique")
 BLOCK = 500  # articles compared at once
 
 
@@ -60,19 +61,28 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
     return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
 
 
-def keep_matched(read: "Reading", matched: bool = True) -> "Reading":
-    """Return a reading of the matched articles alone, or with `matched=False` the reading itself.
+def keep_articles(read: "Reading", which: str = "all") -> "Reading":
+    """Return a reading of chosen articles alone: every table keeps their rows.
 
-    Every table keeps the rows of articles that `match_stories` pairs with another outlet's.
+    `which`: "all"; "matched", those that `match_stories` pairs with another outlet's; "unique", of the articles that
+    share a text the earliest only (of one day the first by article_id).
 
-    Raises ValueError where no two articles of different outlets match.
+    Raises ValueError where it is none of these, or nothing is left to compare.
     """
-    if not matched:
+    if which not in CHOICES:
+        raise ValueError(f"ARTICLES = {which!r} is not one of {', '.join(map(repr, CHOICES))}")
+    articles = read.articles
+    if which == "unique":
+        order = articles.sort_values(["published_from", "article_id"], na_position="last")
+        articles = order.drop_duplicates("cluster_id")
+    if which == "matched":
+        pairs = match_stories(articles)
+        articles = articles[articles["article_id"].isin({*pairs["article_a"], *pairs["article_b"]})]
+        if articles.empty:
+            raise ValueError('no two articles of different outlets report the same story: set ARTICLES = "all"')
+    kept = set(articles["article_id"])
+    if len(kept) == len(read.articles):
         return read
-    pairs = match_stories(read.articles)
-    kept = {*pairs["article_a"], *pairs["article_b"]}
-    if not kept:
-        raise ValueError("no two articles of different outlets report the same story: set MATCHED = False")
     tables = {
         field.name: table[table["article_id"].isin(kept)].reset_index(drop=True)
         for field in fields(read)

@@ -139,11 +139,33 @@ def test_strength_draws_to_nothing_and_a_background_counts():
 
 @pytest.mark.parametrize("measure", ["tfidf", "log_odds", "g2", "log_ratio"])
 @pytest.mark.parametrize("forms", ["lemmas", "words"])
-def test_every_count_has_its_lines(measure, forms):
+@pytest.mark.parametrize("window", [None, 3])
+def test_every_count_has_its_lines(measure, forms, window):
     read = _read(5, 2, {"North": 0.5, "South": 0.5})
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="North", measure=measure, forms=forms).head(4)
+    contrasts = terms.contrast_terms(read, actor="ISIS", target="North", measure=measure, forms=forms, window=window)
+    contrasts = contrasts.head(4)
     lines = evidence.show_lines(read, contrasts)
     assert lines.groupby("row").size().tolist() == (contrasts["n_target"] + contrasts["n_rest"]).tolist()
     places = evidence.place_terms(read, contrasts)
     assert places["position"].notna().sum() == len(lines) and places["position"].dropna().between(0, 1).all()
     assert set(places["article_id"]) == set(read.articles["article_id"])
+
+
+def test_a_window_keeps_the_words_near_a_mention():
+    read = build_reading({
+        "n": ("North", ["rocket village {ISIS|ISIS} border camp desert {ISIS|ISIS} convoy."]),
+        "s": ("South", [[("outlet", "market {ISIS|ISIS} bridge:"), ("quote", '"winter harvest"')]]),
+    })  # fmt: skip
+    contrasts = terms.contrast_terms(read, actor="ISIS", target="North", window=1, min_n=1)
+    assert set(contrasts["term"]) == {"village", "border", "desert", "convoy", "market", "bridge"}
+    assert set(contrasts["window"]) == {1}
+    wide = terms.contrast_terms(read, actor="ISIS", target="North", window=3, min_n=1)
+    assert {"border camp", "camp desert", "bridge"} < set(wide["term"]) and "winter harvest" not in set(wide["term"])
+    quoted = terms.contrast_terms(read, actor="ISIS", target="South", window=9, voice="quote", min_n=1)
+    assert quoted.empty  # North quotes nothing, so there is nothing to set it against
+
+
+def test_no_terms_stand_nowhere():
+    read = build_reading({"n": ("North", ["{ISIS|ISIS} fell."])})
+    contrasts = terms.contrast_terms(read, actor="ISIS", target="North")
+    assert evidence.place_terms(read, contrasts).empty

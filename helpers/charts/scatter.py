@@ -18,6 +18,7 @@ _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "
 _REST = "#b4b4b4"  # no outlet's colour: the others are several
 _HIGH, _FONT = {"single": 240.0, "double": 310.0}, FontProperties(family=FONT, size=SMALL)
 _OWN, _OTHER, _AIR = 2.3, 4.4, 0.6  # how near to its own point a line starts, to another any name ends; around a name
+_TRIED = 4  # times as many names as are wanted: many have no free place
 _STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # from a point to its name
 _WAYS = [(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)]
 
@@ -40,8 +41,8 @@ def term_scatter(
     """Draw each term as a point: to the right the more it is used, above zero where it stands more in the target.
 
     A hollow point rests on a single article of the side it stands on. On each side of zero the `label` terms with the
-    largest |score| × √rate are named, with their intervals; a name without a free place near its point is left out
-    (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
+    largest |z| (without a column z: |score| × √rate) that have a free place near their point are named, with their
+    intervals (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
 
     Columns of `contrasts`: term, score (log odds), rate_target, rate_rest, n_target, n_rest, articles_target,
     articles_rest, one row a term; if known, rate (per 10,000 words of both sides; else the mean of the two rates), low
@@ -66,13 +67,16 @@ def term_scatter(
     shape = Shape(high, left=note_room(numbers.values()), right=4, top=14, bottom=26)
     wide = panel_points(ax, page, shape)
     x, x_limits = _place(np.log10(drawn["rate"]), np.log10(drawn["rate"]), wide)
-    points, bars = np.column_stack([x, y]), np.column_stack([x - 0.6, lows, x + 0.6, highs])[ranged]
+    points = np.column_stack([x, y])
+    bars = {i: (x[i] - 0.6, lows[i], x[i] + 0.6, highs[i]) for i in np.flatnonzero(ranged)}
     chosen = drawn[drawn["named"]].sort_values("weight", ascending=False, kind="stable")["term"]
     names = {i: shorten(term, wide * 0.45, SMALL) for i, term in chosen.items()}
-    places = place_names(points, names, (wide, high), [(0, zero - 0.5, wide, zero + 0.5), *bars])
+    above = (drawn["score"] > 0).to_dict()
+    places = place_names(points, names, (wide, high), (0, zero - 0.5, wide, zero + 0.5), bars, above, label)
     drawn["labelled"] = drawn.index.isin(list(places))
     ranged &= drawn["labelled"]
-    how = f"Named{', intervals as lines' if ranged.any() else ''}: the largest |score| × √rate on each side"
+    by = "|z|" if _has_z(drawn) else "|score| × √rate"
+    how = f"Named{', intervals as lines' if ranged.any() else ''}: the largest {by} on each side"
     said = [f"{how} ({len(places)} of {len(drawn)} terms)."] if places else []
     said += [f"Hollow: on its own side, in a single article ({n})."] if (n := drawn["single"].sum()) else []
     said += [f"No score or rate: {n}, not drawn."] if (n := len(contrasts) - len(drawn)) else []
@@ -121,9 +125,13 @@ def _prepare(contrasts: pd.DataFrame, label: int, kind: str) -> pd.DataFrame:
     drawn = drawn[np.isfinite(drawn["score"]) & np.isfinite(drawn["rate"]) & (drawn["rate"] > 0)]
     drawn = drawn.sort_values(["score", "term"], ascending=[False, True]).reset_index(drop=True)
     own = np.where(drawn["score"] > 0, drawn["articles_target"], drawn["articles_rest"])
-    weight = drawn["score"].abs() * np.sqrt(drawn["rate"])
+    weight = drawn["z"].abs() if _has_z(drawn) else drawn["score"].abs() * np.sqrt(drawn["rate"])
     rank = weight.groupby(np.sign(drawn["score"])).rank(method="first", ascending=False)
-    return drawn.assign(single=own <= 1, weight=weight, named=(rank <= label) & (weight > 0))
+    return drawn.assign(single=own <= 1, weight=weight, named=(rank <= _TRIED * label) & (weight > 0))
+
+
+def _has_z(contrasts: pd.DataFrame) -> bool:
+    return "z" in contrasts and bool(contrasts["z"].notna().all())
 
 
 def _place(values: Sequence[float], ends: Sequence[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
@@ -145,25 +153,37 @@ def _mark_rates(low: float, high: float, most: int) -> list[float]:
     return marks[:: -(-len(marks) // most)] if len(marks) > 1 else between
 
 
-def place_names(points: np.ndarray, names: dict[int, str], size: tuple[float, float], lines: Sequence) -> dict:
+def place_names(
+    points: np.ndarray, names: dict[int, str], size: tuple[float, float], line: Sequence[float],
+    bars: dict[int, Sequence[float]], side: dict[int, bool], most: int,
+) -> dict:  # fmt: skip
     """Return for each name that has a free place, in points: its middle seen from its point, and the line there.
 
-    Each in turn goes as near as the edge, other points, `lines` (left, bottom, right, top) and what is placed allow.
+    Each in turn goes as near as the edge, other points, the zero `line` and what is placed allow (boxes: left, bottom,
+    right, top), at most `most` on either side. A name whose interval (`bars`) would cross one that is placed has none.
     """
-    taken, places = np.array([*np.column_stack([points - _OTHER, points + _OTHER]), *lines]), {}
+    dots, taken, places = np.column_stack([points - _OTHER, points + _OTHER]), np.array([line]), {}
+    placed = {True: 0, False: 0}
     for i, name in names.items():
+        bar = np.array([bars[i]]) if i in bars else np.zeros((0, 4))
+        if placed[side[i]] >= most or _meet(bar, taken[1:]):
+            continue
         _, height, below = text_to_path.get_text_width_height_descent(name, _FONT, ismath=False)
         height = max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)  # as Matplotlib lays out a line
         half = np.array([text_width(name, SMALL), height]) / 2 + _AIR
-        others = np.vstack([taken[: len(points)][np.hypot(*(points - points[i]).T) > 1], taken[len(points) :]])
+        others = np.vstack([dots[np.hypot(*(points - points[i]).T) > 1], taken, bar])
         for step, way in product(_STEPS, _WAYS):
             unit = np.array(way) / np.hypot(*way)
             offset = unit * step + way * half
             low, high = points[i] + offset - half, points[i] + offset + half
             leader = points[i] + unit * np.arange(_OWN, step if step > _STEPS[0] else 0)[:, None]
-            own = np.vstack([np.hstack([low, high]), np.hstack([leader - 0.5, leader + 0.5])])
-            meets = ((own[:, None, :2] < others[:, 2:]) & (others[:, :2] < own[:, None, 2:])).all(axis=2)
-            if (low >= 0).all() and (high <= size).all() and not meets.any():
-                places[i], taken = (tuple(offset), leader), np.vstack([taken, own])
+            box, dashes = np.hstack([low, high])[None], np.hstack([leader - 0.5, leader + 0.5])
+            if (low >= 0).all() and (high <= size).all() and not _meet(np.vstack([box, dashes]), others):
+                places[i], taken = (tuple(offset), leader), np.vstack([taken, box, dashes, bar])
+                placed[side[i]] += 1
                 break
     return places
+
+
+def _meet(boxes: np.ndarray, others: np.ndarray) -> bool:
+    return bool(((boxes[:, None, :2] < others[:, 2:]) & (others[:, :2] < boxes[:, None, 2:])).all(axis=2).any())

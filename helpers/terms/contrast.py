@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 FULL_WEIGHT_WORDS = 100
+WHOLE = -1  # in the column `window`: whole sentences
 COLUMNS = {
-    "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "forms": "str", "term": "str",
+    "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "forms": "str",
+    "window": "int64", "term": "str",
     "score": "float64", "low": "float64", "high": "float64", "p": "float64", "z": "float64",
     "n_target": "int64", "n_rest": "int64", "rate_target": "float64", "rate_rest": "float64",
     "articles_target": "int64", "articles_rest": "int64", "dispersion": "float64", "driven_by": "str",
@@ -46,6 +48,7 @@ def contrast_terms(
     voice: str | None = None,
     ngrams: tuple[int, int] = (1, 2),
     forms: str = "lemmas",
+    window: int | None = None,
     min_n: int = 2,
     top: int | None = None,
     strength: float = 1.0,
@@ -55,7 +58,8 @@ def contrast_terms(
 ) -> pd.DataFrame:
     """Return the terms around `actor`, those that stand more in `target` than in the other outlets first.
 
-    A document is one article's passages about the actor (`select_passages`, in one `voice` or all); terms are the
+    A document is one article's passages about the actor (`select_passages`, in one `voice` or all; with `window` only
+    the words so near to a mention); terms are the
     n-grams of `ngrams` = (shortest, longest) as `find_terms` gives them, of masked lemmas or, with `forms="words"`,
     of words as printed. `target=None` sets each outlet in turn against the others. Measures:
 
@@ -74,18 +78,19 @@ def contrast_terms(
 
     One row is one term (x target), by score (log_odds: by z) from highest to lowest (`top` keeps the first), never by
     p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for), measure,
-    forms, term, score, low, high, p, z; n_target, n_rest (times found); rate_target, rate_rest (per 10,000 words of
-    these passages); articles_target, articles_rest (articles that hold it); dispersion (Gries's DP over these
-    articles, 0 even to 1 in one place); driven_by (of the articles that hold it, the one without which the score
-    changes most); k_target, k_rest (story clusters); note. Terms found fewer than `min_n` times are left out of the
-    table, not of the counts. No row where no other outlet has passages about the actor, or no outlet at all.
+    forms, window (-1: whole sentences), term, score, low, high, p, z; n_target, n_rest (times found); rate_target,
+    rate_rest (per 10,000 words of these passages); articles_target, articles_rest (articles that hold it); dispersion
+    (Gries's DP over these articles, 0 even to 1 in one place); driven_by (of the articles that hold it, the one
+    without which the score changes most); k_target, k_rest (story clusters); note. Terms found fewer than `min_n`
+    times are left out of the table, not of the counts. No row where no other outlet has passages about the actor, or
+    no outlet at all.
 
     Raises ValueError for an unknown actor, outlet, voice, measure or form, and where the target has no passage
     about the actor though others have.
     """
     _need_choices(measure=(measure, MEASURES), forms=(forms, FORMS), voice=(voice, (None, *VOICES)))
     needed = ["outlet", "n_words", "lemmas", *(["lemma_starts", "lemma_ends"] if forms == "words" else [])]
-    passages = select_passages(read, actor=actor, voice=voice, columns=needed)
+    passages = select_passages(read, actor=actor, voice=voice, window=window, columns=needed)
     passages = passages[passages["n_words"] > 0]
     asked = [target] if target is not None else sorted(passages["outlet"].unique())
     chosen = {one: _choose_rest(read, passages, actor, one, against) for one in asked}
@@ -104,6 +109,7 @@ def contrast_terms(
         for one, rest in sides.items()
     ]
     contrasts = pd.concat(tables).assign(actor=actor, voice=voice or ALL_VOICES, measure=measure, forms=forms)
+    contrasts["window"] = WHOLE if window is None else window
     by = "z" if measure == "log_odds" else "score"
     order = ["target", by, "term"]
     contrasts = contrasts.sort_values(order, ascending=[True, False, True])

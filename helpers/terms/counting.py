@@ -1,6 +1,7 @@
 """How often each term stands in each article's passages about an actor."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 FORMS = ("lemmas", "words")
+LEFT_OUT = "…"  # stands for words outside the window
 
 
 class Counted(NamedTuple):
@@ -33,18 +35,58 @@ class Counted(NamedTuple):
 
 
 def select_passages(
-    read: "Reading", *, actor: str, voice: str | None = None, columns: Sequence[str] | None = None
-) -> pd.DataFrame:
+    read: "Reading", *, actor: str, voice: str | None = None, window: int | None = None,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Return the passages about an actor: rows of `read.passages`, all columns or those asked for.
 
     A passage concerns every actor in its sentence, so these are the passages of each sentence with a mention of
     the actor that is not merely a place; `voice` keeps those in one voice, whatever voice the mention stands in.
+    `window` keeps of each sentence the words up to so many before and after a mention; what is left out becomes one
+    mark, which no term crosses, and `n_words` counts what is kept.
     """
-    about = select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
-    passages = read.passages if voice is None else read.passages[read.passages["voice"].eq(voice)]
-    if columns is not None:
-        passages = passages[["article_id", "sentence_no", *columns]]
-    return passages.merge(about, on=["article_id", "sentence_no"])
+    mentions = select_mentions(read, actor=actor)
+    about = mentions[["article_id", "sentence_no"]].drop_duplicates()
+    passages = read.passages
+    if columns is not None and window is None:
+        passages = passages[["article_id", "sentence_no", *columns, *({"voice"} - set(columns) if voice else [])]]
+    if window is not None:
+        passages = _cut_windows(passages.merge(about, on=["article_id", "sentence_no"]), mentions, window)
+    passages = passages if voice is None else passages[passages["voice"].eq(voice)]
+    return passages if window is not None else passages.merge(about, on=["article_id", "sentence_no"])
+
+
+def _cut_windows(passages: pd.DataFrame, mentions: pd.DataFrame, window: int) -> pd.DataFrame:
+    """Keep the words near the mentions; the distance is counted in tokens of the sentence, across its passages."""
+    keys = ["article_id", "sentence_no"]
+    places = {key: own.tolist() for key, own in mentions.groupby(keys)["start"]}
+    passages = passages.sort_values([*keys, "start"], ignore_index=True)
+    cut = [
+        row
+        for key, own in passages.groupby(keys, sort=False)
+        for row in _cut_sentence(own[["lemmas", "lemma_starts", "lemma_ends"]], places[key], window)
+    ]
+    columns = ["lemmas", "lemma_starts", "lemma_ends", "n_words"]
+    table = pd.DataFrame(cut, columns=columns, index=passages.index)
+    return passages.assign(**{column: table[column] for column in columns})
+
+
+def _cut_sentence(rows: pd.DataFrame, mentions: list[int], window: int) -> Iterator[tuple[str, str, str, int]]:
+    parts = [tuple(cell.split() for cell in row) for row in rows.itertuples(index=False, name=None)]
+    starts = [int(start) for _, own, _ in parts for start in own]
+    at = [max(0, bisect_right(starts, mention) - 1) for mention in mentions]
+    number = 0
+    for lemmas, own_starts, own_ends in parts:
+        kept: list[tuple[str, str, str]] = []
+        n_words = 0
+        for token in zip(lemmas, own_starts, own_ends, strict=True):
+            if min(abs(number - place) for place in at) <= window:
+                kept.append(token)
+                n_words += any(letter.isalnum() for letter in token[0])
+            elif not kept or kept[-1][0] != LEFT_OUT:
+                kept.append((LEFT_OUT, *token[1:]))
+            number += 1
+        yield *(" ".join(column) for column in zip(*kept, strict=True)), n_words
 
 
 def count_terms(
@@ -77,6 +119,8 @@ def print_words(row: tuple, text: str) -> str:
     """Return a passage's tokens as printed, in small letters; neutral words stay, words of one token are joined."""
     tokens = zip(row.lemmas.split(), row.lemma_starts.split(), row.lemma_ends.split(), strict=True)
     return " ".join(
-        lemma if lemma in NEUTRAL else "_".join(text[int(start) : int(end)].lower().split()) or lemma
+        lemma
+        if lemma in NEUTRAL or lemma == LEFT_OUT
+        else "_".join(text[int(start) : int(end)].lower().split()) or lemma
         for lemma, start, end in tokens
     )
