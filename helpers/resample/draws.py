@@ -116,7 +116,9 @@ def smallest_p(sides: Sides) -> float:
     return min(1.0, 2 / ways)
 
 
-def deal_out(sides: Sides, replicates: int = REPLICATES, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def deal_out(
+    sides: Sides, replicates: int = REPLICATES, seed: int | Sequence[int] = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Return which clusters stand in the target as dealt out anew within each stratum: clusters x replicates.
 
     A cluster of one side takes the place of another; one that stands in both (a shared text) may swap its two parts.
@@ -140,9 +142,10 @@ def hold_against_spread(observed: np.ndarray, dealt: np.ndarray) -> tuple[np.nda
     """
     scores, own = np.abs(dealt), np.abs(observed)
     # the observed one counts as one of the deals: left out, it would be held against too small a spread
-    spread = np.sqrt(((scores**2).sum(axis=1) + own**2) / (scores.shape[1] + 1))
-    scale = np.where(spread > 0, spread, np.inf)
-    return own / scale, (scores / scale[:, None]).max(axis=0, initial=0.0)
+    spread = np.sqrt((np.einsum("ij,ij->i", scores, scores) + own**2) / (scores.shape[1] + 1))
+    scale = np.where(spread > 0, 1 / np.where(spread > 0, spread, 1), 0).astype(scores.dtype)
+    scores *= scale[:, None]
+    return own * scale, scores.max(axis=0, initial=0.0)
 
 
 def rank_p(observed: np.ndarray, dealt: np.ndarray) -> np.ndarray:
