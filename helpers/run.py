@@ -184,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
     place.add_argument("--check", action="store_true", help="change nothing; say what differs from the committed run")
     figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
     sheet = commands.add_parser("sheet", help="draw sentences of a corpus to code by hand, into its labels/coding/")
-    sheet.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
+    sheet.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
     sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
     sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
     sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")

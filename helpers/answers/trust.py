@@ -36,7 +36,7 @@ def answer_tone_error(agreement: pd.DataFrame) -> str:
     if agreement.empty or not agreement["n_coded"].iloc[0]:
         return "**Not validated on this corpus: no sentence has a coded tone (`labels/sentiment.csv`).**"
     best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    beats = "more" if best["macro_f1"] > best["always_neutral"] else "no more"
+    beats = "more" if round(best["macro_f1"], 2) > round(best["always_neutral"], 2) else "no more"  # as shown
     return (
         f"**Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a tone toward the actor. "
         f"Nearest to the codes: {safe(best['instrument'])}, macro-F1 {best['macro_f1']:.2f}, {beats} than calling "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,7 @@ from helpers.terms.measures import (
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
+LEXICONS = Path(__file__).parents[1] / "lexicons"
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 FULL_WEIGHT_WORDS = 100
 WHOLE = -1  # in the column `window`: whole sentences
@@ -214,6 +216,15 @@ def _choose_rest(
         silent = target if target not in there else ", ".join(map(str, asked))
         raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there) or 'none'})")
     return rest
+
+
+def load_error() -> pd.DataFrame:
+    """Return how often tests and intervals of contrasts erred on groups drawn from real articles, as measured.
+
+    One row is what was measured x measure x k (stories a side): what, measure, k, draws, share (of the draws, or of
+    the common terms over the draws). Source: tests/benchmarks/contrasts.py on 408 articles of 15 outlets.
+    """
+    return pd.read_csv(LEXICONS / "contrast_error.csv")
 
 
 def _need_choices(**choices: tuple[object, tuple]) -> None:

@@ -3,12 +3,14 @@
 CORPUS is a corpus folder of several hundred articles. Printed are ratios to scikit-learn's CountVectorizer (words and
 pairs) on the same sentences, with articles drawn anew to --documents; the share of draws in which two groups of
 articles from one pool are told apart at .05; and the share of common terms whose 95 % interval holds the score of the
-whole, for groups drawn with replacement from two halves of the outlets.
+whole, for groups drawn with replacement from two halves of the outlets. `--out` receives contrast_error.csv, which is
+shipped in helpers/lexicons and shown in notebook 03.
 """
 
 import argparse
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -62,7 +64,7 @@ def measure_speed(read: reading.Reading, ids: np.ndarray, actor: str, n: int) ->
         print(f"{name}: {np.median(found):.2f} times CountVectorizer ({n} documents)")
 
 
-def measure_alarms(read: reading.Reading, ids: np.ndarray, actor: str, k: int, draws: int) -> None:
+def measure_alarms(read: reading.Reading, ids: np.ndarray, actor: str, k: int, draws: int) -> float:
     alarms = []
     for seed in range(draws):
         chosen = np.random.default_rng(seed).choice(ids, 2 * k, replace=False).tolist()
@@ -70,9 +72,10 @@ def measure_alarms(read: reading.Reading, ids: np.ndarray, actor: str, k: int, d
         p = terms.contrast_terms(groups, actor=actor, target="A", measure="log_odds", replicates=199)["p"]
         alarms.append(p.min() <= 0.05)
     print(f"k = {k}: {np.mean(alarms):.3f} of {draws} draws tell groups of one pool apart")
+    return float(np.mean(alarms))
 
 
-def measure_coverage(read: reading.Reading, ids: np.ndarray, actor: str, measure: str, k: int, draws: int) -> None:
+def measure_coverage(read: reading.Reading, ids: np.ndarray, actor: str, measure: str, k: int, draws: int) -> float:
     outlet = read.articles.set_index("article_id")["outlet"]
     first = set(sorted(set(outlet))[::2])
     pools = [[one for one in ids if (outlet[one] in first) == side] for side in (True, False)]
@@ -89,6 +92,7 @@ def measure_coverage(read: reading.Reading, ids: np.ndarray, actor: str, measure
         truth = common[found.index]
         held.append(((found["low"] <= truth) & (truth <= found["high"])).mean())
     print(f"{measure}, k = {k}: intervals hold {np.mean(held):.3f} of {len(common)} common terms, {draws} draws")
+    return float(np.mean(held))
 
 
 def main() -> None:
@@ -97,15 +101,26 @@ def main() -> None:
     parser.add_argument("--actor", required=True)
     parser.add_argument("--documents", type=int, default=8000)
     parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     read = reading.read_corpus(corpus.open_corpus(options.corpus))
     ids = np.array(sorted(select_mentions(read, actor=options.actor)["article_id"].unique()))
     measure_speed(read, ids, options.actor, options.documents)
-    for k in (5, 10, 20):
-        measure_alarms(read, ids, options.actor, k, options.draws)
-    for measure in ("tfidf", "log_odds", "log_ratio"):
-        for k in (20, 40):
-            measure_coverage(read, ids, options.actor, measure, k, max(1, options.draws // 16))
+    rows = [
+        ("two groups of one pool told apart at .05", "log_odds", k, options.draws,
+         measure_alarms(read, ids, options.actor, k, options.draws))
+        for k in (5, 10, 20)
+    ]  # fmt: skip
+    draws = max(1, options.draws // 16)
+    rows += [
+        ("common terms whose 95 % interval holds the truth", measure, k, draws,
+         measure_coverage(read, ids, options.actor, measure, k, draws))
+        for measure in ("tfidf", "log_odds", "log_ratio")
+        for k in (20, 40)
+    ]  # fmt: skip
+    if options.out:
+        table = pd.DataFrame(rows, columns=["what", "measure", "k", "draws", "share"]).round({"share": 3})
+        table.to_csv(options.out / "contrast_error.csv", index=False, lineterminator="\n")
 
 
 if __name__ == "__main__":
