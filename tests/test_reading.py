@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import corpus, reading, schemas
+from helpers import corpus, reading, refusals, schemas
 from tests.parsing import ACTORS, SEEDS, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
@@ -111,16 +111,30 @@ def test_the_list_of_reading_modules_is_what_reading_imports():
                     inner = node.module.split(".")[1:2] or [alias.name for alias in node.names]
                     todo.extend(inner)
     # how a corpus is opened shows in its texts, which are part of the store's name themselves
-    tables = {"copies", "corpus", "listings", "spreadsheets", "textfiles"}
+    tables = {"copies", "corpus", "listings", "spreadsheets", "textfiles", "writing"}
     prose = {"cleaning", "mending", "placing", "rules", "structure"}
     assert seen - tables - prose == set(reading.READERS)
 
 
 def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
-    long = "Word. " * (reading.LONGEST // 6 + 1)
+    long = "Word. " * (refusals.LONGEST // 6 + 1)
     read = reading.read_corpus(make_corpus({**TEXTS, "C-1": long}), store=None)
     assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert "article 'C-1' has" in read.corpus.rejected["reason"][0]
+
+
+@pytest.mark.parametrize(
+    ("language", "is_read"),
+    [("ru", False), ("de-AT", False), ("enm", False), ("en", True), ("EN-gb", True), ("English", True), ("", True)],
+)
+def test_an_article_in_another_language_is_named_and_kept_out_of_the_measures(language, is_read):
+    articles = make_corpus(TEXTS)
+    frame = articles.articles.assign(language=["en", language])
+    read = reading.read_corpus(dataclasses.replace(articles, articles=frame), store=None)
+    assert read.articles["article_id"].tolist() == ["A-1", "B-1"][: 1 + is_read]
+    assert set(read.mentions["article_id"]) == {"A-1", "B-1"} if is_read else {"A-1"}
+    reasons = [] if is_read else [f"B-1.txt: article 'B-1' is in '{language}'; the instruments read English only: kept"]
+    assert [reason.split(", not measured")[0] for reason in read.corpus.rejected["reason"]] == reasons
 
 
 @pytest.mark.parametrize("run", ["“" * 9_000, "x" * 9_000, "said," * 2_000], ids=["marks", "letters", "no spaces"])
