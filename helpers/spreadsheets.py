@@ -1,14 +1,15 @@
-"""Read a CSV as spreadsheets save it: any of their separators, encodings and line ends."""
+"""Read a CSV as spreadsheets save it, and add rows to it: any of their separators, encodings and line ends."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.placing import suggest
+from helpers.writing import defuse, restore
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it
 _SEPARATORS = (",", ";", "\t")
@@ -62,7 +63,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     problems = _check_header(path.name, header, records, columns)
     rows = []
     for number, record in enumerate(records[1:], 2 + skipped):
-        cells = [" ".join(cell.split()) for cell in record]
+        cells = [restore(" ".join(cell.split())) for cell in record]
         if not any(cells):
             continue
         if any(cells[len(header) :]):
@@ -75,6 +76,30 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     return Sheet(pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems)
 
 
+def add_rows(content: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Return a CSV with rows added at its end, in its separator, encoding and line ends, the rest byte for byte.
+
+    A column that the file has not is left out. Raises ValueError where the encoding lacks a letter.
+    """
+    text, encoding = decode(content), _find_encoding(content)
+    separator = _find_separator(text)
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    header = next(record for record in records if record and not record[0].lower().startswith("sep="))
+    columns = [_name_column(cell) for cell in header]
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    added = io.StringIO(newline="")
+    writer = csv.writer(added, delimiter=separator, lineterminator=line_end)
+    writer.writerows([[defuse(row.get(column, "")) for column in columns] for row in rows])
+    start = "" if text.endswith(("\n", "\r")) else line_end
+    try:
+        return content + (start + added.getvalue()).encode(encoding)
+    except UnicodeEncodeError as error:
+        lacking = error.object[error.start : error.end][:20]
+        raise ValueError(
+            f"{name} is in {encoding}, which lacks {lacking!r}: save it as CSV UTF-8, then again"
+        ) from None
+
+
 def decode(content: bytes) -> str:
     """Return the text of a file that a spreadsheet saved."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -83,6 +108,16 @@ def decode(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
+
+
+def _find_encoding(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
 
 
 def _find_separator(text: str) -> str:

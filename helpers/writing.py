@@ -35,6 +35,11 @@ def defuse(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
+def restore(cell: str) -> str:
+    """Return a cell as it was before `defuse`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file beside its place and move it there, so that no reader ever sees half of it; return the path."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
