@@ -1,0 +1,98 @@
+"""Have files read by a program of its own, which is stopped where one takes too long or brings it down."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from helpers.importing.items import Item, load_item
+from helpers.importing.limits import limit
+from helpers.importing.walking import is_table
+
+_ROOT = Path(__file__).parents[2]
+_START_SECONDS = 60  # the first answer waits for the libraries to load
+
+
+class Answer(NamedTuple):
+    """What one file holds: its articles and a note, or why it is refused."""
+
+    items: list[Item]
+    note: str
+    refused: str
+
+
+def read_apart(files: Iterable[Path], columns: Mapping[str, str]) -> Iterator[tuple[Path, Answer]]:
+    """Yield each file with what a worker program reads in it; a file that stops the worker is refused."""
+    worker = None
+    try:
+        for path in files:
+            size, table = path.stat().st_size, is_table(path)
+            most = limit("table_bytes" if table else "article_bytes")
+            if size > most:
+                yield path, Answer([], "", f"it has {size:,} bytes, more than {most:,}: split it")
+                continue
+            starting = worker is None
+            worker = worker or _start()
+            seconds = limit("table_seconds" if table else "seconds")
+            answer = _ask(worker, path, columns, seconds + (_START_SECONDS if starting else 0))
+            if answer is None:
+                stopped = worker.poll() is None
+                worker = _stop(worker)
+                how = f"took longer than {seconds} seconds and was stopped" if stopped else "broke off"
+                answer = Answer([], "", f"reading it {how}: save it as .txt, or split it")
+            yield path, answer
+    finally:
+        _stop(worker)
+
+
+def _start() -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"}
+    environment["OPENBLAS_NUM_THREADS"] = "1"
+    return subprocess.Popen(
+        [sys.executable, "-m", "helpers.importing.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="ascii",
+        env=environment,
+    )
+
+
+def _stop(worker: subprocess.Popen[str] | None) -> None:
+    if worker is not None:
+        worker.kill()
+        worker.wait()
+        worker.stdin.close()
+        worker.stdout.close()
+
+
+def _ask(worker: subprocess.Popen[str], path: Path, columns: Mapping[str, str], seconds: float) -> Answer | None:
+    """Return the worker's answer, None where there is none in time."""
+    answers: queue.Queue[str] = queue.Queue()
+    try:
+        worker.stdin.write(json.dumps({"path": str(path), "columns": dict(columns)}) + "\n")
+        worker.stdin.flush()
+    except OSError:
+        return None
+    threading.Thread(target=_read_line, args=(worker.stdout, answers), daemon=True).start()
+    try:
+        line = answers.get(timeout=seconds)
+    except queue.Empty:
+        return None
+    if not line.endswith("\n"):
+        return None
+    raw = json.loads(line)
+    return Answer([load_item(item) for item in raw["items"]], raw["note"], raw["refused"])
+
+
+def _read_line(stream: IO[str], answers: "queue.Queue[str]") -> None:
+    try:
+        answers.put(stream.readline())
+    except (OSError, ValueError):
+        answers.put("")

@@ -1,0 +1,133 @@
+"""Rows of a table that hold no text -> the local file that does: by its path, else by its address."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from helpers.importing.items import Item
+from helpers.importing.walking import show_path
+
+_ABSOLUTE = re.compile(r"^(?:/|[A-Za-z]:|\\\\)")
+_SHORTEST_SLUG = 8  # letters of an address that a file's name must share to tell it
+
+
+class Found(NamedTuple):
+    """An article and the file it was found in."""
+
+    item: Item
+    path: Path
+
+
+def show_origin(one: Found, root: Path) -> str:
+    """Return where an article comes from: its file, and its row."""
+    return " ".join(filter(None, (show_path(one.path, root), one.item.at)))
+
+
+class Joined(NamedTuple):
+    """Rows with the texts of their files, the files so used, and a reason for each row that has none."""
+
+    found: list[Found]
+    used: set[Path]
+    reasons: list[tuple[Found, str]]
+
+
+def join_rows(rows: Iterable[Found], files: Mapping[Path, Sequence[Item]], root: Path) -> Joined:
+    """Give each row without a text that of the file it names, or whose address is its own.
+
+    `files` are the articles read from the files beside the table. A row's own fields count more than its file's.
+    """
+    joined = Joined([], set(), [])
+    by_url, by_slug = _index(files)
+    for row in rows:
+        url = row.item.fields["url"].value if "url" in row.item.fields else ""
+        named = row.item.fields["source_file"].value if "source_file" in row.item.fields else ""
+        if row.item.text.strip():
+            joined.found.append(row)
+            continue
+        path, reason = _find_named(named, row.path.parent, root, files) if named else (None, "")
+        if path is None and url:
+            path = by_url.get(fold_url(url)) or _find_slug(url, by_slug)
+            reason = reason if path is None and reason else f"it has no text, and no file here is of {url[:120]!r}"
+        if path is None:
+            stated = row.item.problems[0] if row.item.problems and not (named or url) else ""
+            reason = reason or stated or "it has no text, address or file"
+            cure = "" if stated else ": put its page or text in the folder"
+            joined.reasons.append((row, reason + cure))
+        elif path in joined.used:
+            joined.reasons.append(
+                (row, f"its file {show_path(path, root)!r} is already that of another row: give it its own")
+            )
+        elif len(files[path]) != 1:
+            reason = "could not be used" if not files[path] else "holds several articles"
+            joined.reasons.append((row, f"its file {show_path(path, root)!r} {reason}: see there"))
+            joined.used.add(path) if files[path] else None
+        else:
+            joined.used.add(path)
+            [item] = files[path]
+            fields = {**item.fields, **row.item.fields}
+            problems = [*row.item.problems, *item.problems]
+            joined.found.append(Found(item._replace(fields=fields, at=row.item.at, problems=problems), row.path))
+    return joined
+
+
+def fold_url(url: str) -> str:
+    """Return an address without what differs between two links to one page."""
+    bare = re.sub(r"^[a-z]+://", "", url.strip().casefold())
+    return re.sub(r"^(?:www|m|amp)\.", "", re.split(r"[?#]", bare)[0]).rstrip("/")
+
+
+def _index(files: Mapping[Path, Sequence[Item]]) -> tuple[dict[str, Path], dict[str, Path | None]]:
+    by_url: dict[str, Path] = {}
+    by_slug: dict[str, Path | None] = {}
+    for path, items in files.items():
+        for item in items:
+            if "url" in item.fields:
+                by_url.setdefault(fold_url(item.fields["url"].value), path)
+        slug = _slug(path.stem)
+        by_slug[slug] = None if slug in by_slug else path  # two files of one name tell nothing
+    return by_url, by_slug
+
+
+def _find_slug(url: str, by_slug: Mapping[str, Path | None]) -> Path | None:
+    """Return the file whose name is the address, or its last part."""
+    whole = fold_url(url)
+    last = re.sub(r"\.\w{2,5}$", "", whole.rsplit("/", 1)[-1])
+    for name in (whole, re.sub(r"\.\w{2,5}$", "", whole), last):
+        slug = _slug(name)
+        if len(slug) >= _SHORTEST_SLUG and by_slug.get(slug):
+            return by_slug[slug]
+    return None
+
+
+def _slug(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Sequence[Item]]) -> tuple[Path | None, str]:
+    """Return the file that a cell names, of several the first that can be used; none outside the folder."""
+    by_place = {path.resolve(): path for path in files}
+    found, reason = [], ""
+    for name in filter(None, map(str.strip, named.split(";"))):
+        parts = PurePosixPath(name.replace("\\", "/"))
+        if ".." in parts.parts or "\0" in name:
+            reason = f"{name[:120]!r} lies outside the folder: copy the file into it"
+            continue
+        absolute = bool(_ABSOLUTE.match(name))
+        near = [by_place.get(_resolve(base / parts)) for base in ((Path(name),) if absolute else (folder, root))]
+        near += [path for path in files if path.parts[-2:] == parts.parts[-2:] and len(parts.parts) > 1]
+        near = [path for path in near if path]
+        found += near[:1]
+        if not near:
+            outside = absolute and root.resolve() not in _resolve(Path(name)).parents
+            why = "lies outside the folder" if outside else "is not in the folder, or of no format that is read"
+            reason = f"its file {name[:120]!r} {why}"
+    usable = [path for path in found if files[path]]
+    return next(iter([*usable, *found]), None), reason
+
+
+def _resolve(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path
