@@ -1,4 +1,4 @@
-"""Run the notebooks, the tests or JupyterLab: what stands behind each target of the Makefile."""
+"""Make a corpus, run the notebooks, the tests or JupyterLab: what stands behind each target of the Makefile."""
 
 import argparse
 import ast
@@ -188,6 +188,13 @@ def main(arguments: list[str] | None = None) -> int:
     sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
     sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
     sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
+    made = commands.add_parser("corpus", help="make a corpus folder from articles as they come, or add new ones to it")
+    made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
+    made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
+    made.add_argument("--outlet", help="the outlet of all these articles")
+    made.add_argument(
+        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a table's column: body=Text, date=Day ..."
+    )
     commands.add_parser("test", help="run the tests; further options go to pytest")
     commands.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
     options, rest = parser.parse_known_args(arguments)
@@ -200,6 +207,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "sheet":
             print(*draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
+            return 0
+        if options.command == "corpus":
+            if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
+                sys.stdout.reconfigure(errors="replace")
+            columns = dict(parse_column(column) for column in options.column)
+            print(*make_corpus(options.source, options.target, options.outlet, columns), sep="\n")
             return 0
         problems = make_figures(options.corpus, options.only, options.check)
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
@@ -223,6 +236,34 @@ def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> l
     return validation.write_sheet(
         validation.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder
     )
+
+
+def make_corpus(source: Path, target: Path, outlet: str | None, columns: dict[str, str]) -> list[str]:
+    """Import articles into a corpus folder and draft its lists; return what to print.
+
+    Raises ValueError where source or target cannot be used.
+    """
+    from helpers import importing, proposing
+
+    imported = importing.import_articles(source, target, columns=columns, outlet=outlet)
+    lines = importing.describe_import(imported)
+    if len(imported.accepted):
+        lines += ["", *proposing.draft_lists(target)]
+        lines += [
+            "",
+            f"next: open {target / 'articles.csv'} in a spreadsheet and mend what was guessed or is missing;",
+            f"      edit {target / 'actors.csv'}: delete who is no actor, add other words for the same actor;",
+            f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})",
+        ]
+    return lines
+
+
+def parse_column(option: str) -> tuple[str, str]:
+    """Return the two names of `OURS=THEIRS`; raise ValueError where it is not so."""
+    ours, mark, theirs = option.partition("=")
+    if not (mark and ours.strip() and theirs.strip()):
+        raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
+    return ours.strip(), theirs.strip()
 
 
 def run_tests(options: list[str]) -> int:

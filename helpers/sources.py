@@ -67,7 +67,8 @@ def _types() -> dict[str, tuple[str, bool]]:
 
 
 @cache
-def _titles() -> frozenset[str]:
+def read_titles() -> frozenset[str]:
+    """Return the words of titles.csv that may stand before a name, in small letters."""
     with (LEXICONS / "titles.csv").open(encoding="utf-8", newline="") as file:
         return frozenset(row["title"] for row in csv.DictReader(file))
 
@@ -167,7 +168,7 @@ def _proper_run(head: "Token") -> list["Token"]:
     ):
         right += 1
     run = [token for token in doc[left : right + 1]]
-    while len(run) > 1 and run[0].lower_ in _titles():
+    while len(run) > 1 and run[0].lower_ in read_titles():
         run = run[1:]
     return run
 
