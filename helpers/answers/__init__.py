@@ -1,6 +1,12 @@
 """Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
 
-from helpers.answers.articles import answer_articles, answer_copies, answer_stories, limit_articles
+from helpers.answers.articles import (
+    answer_articles,
+    answer_copies,
+    answer_stories,
+    answer_uncovered,
+    limit_articles,
+)
 from helpers.answers.tone import answer_order, answer_shift, answer_tone, limit_tone
 from helpers.answers.trust import (
     answer_agreement,
@@ -46,6 +52,7 @@ __all__ = [
     "answer_together",
     "answer_tone",
     "answer_tone_error",
+    "answer_uncovered",
     "answer_words",
     "compare_terms",
     "limit_articles",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.answers.wording import count_of, list_words
+from helpers.answers.wording import MOST_LISTED, count_of, list_words
 from helpers.fairness import compare_dates, warn_dates
 from helpers.page import safe
 
@@ -85,3 +85,14 @@ def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
         return "**No two articles of different outlets report the same story: whatever differs may be the event.**"
     n = len({*matched["article_a"], *matched["article_b"]})
     return f"**{n} of {count_of(len(articles), 'article')} report a story that another outlet reports too.**"
+
+
+def answer_uncovered(uncovered: pd.DataFrame) -> str:
+    """Say which frequent names in the articles are no alias of any actor."""
+    if uncovered.empty:
+        return "**Every name that the articles use three times or more is an alias of an actor.**"
+    most = [f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False)]
+    are = "is" if len(uncovered) == 1 else "are"
+    return (
+        f"**{count_of(len(uncovered), 'frequent name')} {are} no alias of any actor, most often {list_words(most)}.**"
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from helpers.importing.apart import Answer, read_apart
 from helpers.importing.columns import check_options
