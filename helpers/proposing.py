@@ -26,7 +26,7 @@ LONGEST_EXAMPLE = 160
 _WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
 _DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_PARTS = re.compile(r"^[Tt]he\s+|['’]s?$|[\s.,;:]+$|^[\s.,;:“”\"'‘’]+")
+_PARTS = re.compile(r"^[Tt]he\s+|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 _COLUMNS = ("n", "n_articles", "n_outlets", "example")
 
 
@@ -81,7 +81,7 @@ def list_uncovered(read: "Reading", *, fewest: int = 3, progress: bool = True) -
         not any(start < row.end and row.start < end for start, end in covered[row.article_id])
         for row in entities.itertuples()
     ]
-    counts = _count_names(entities[free], read.articles["outlet"].unique())
+    counts = _count_names(entities[pd.Series(free, dtype=bool)], read.articles["outlet"].unique())
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     examples = [_show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
@@ -142,9 +142,9 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
 
 def _count_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
     """Return each name, without article and possessive: label (the most frequent), n, ..., and its first place."""
-    named = entities.assign(name=[_clean(name) for name in entities["name"]])
+    named = entities.assign(name=entities["name"].map(_clean).astype("str"))
     own = {_clean(outlet).casefold() for outlet in outlets}
-    is_name = [bool(re.match(r"[A-Z]\w", name)) and name.casefold() not in own for name in named["name"]]
+    is_name = named["name"].str.match(r"[A-Z]\w") & ~named["name"].str.casefold().isin(own)
     rows = []
     for name, group in named[is_name].groupby("name"):
         labels = Counter(group["label"])

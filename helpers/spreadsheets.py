@@ -81,7 +81,7 @@ def add_rows(content: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> by
 
     A column that the file has not is left out. Raises ValueError where the encoding lacks a letter.
     """
-    text, encoding = decode(content), _find_encoding(content)
+    text, encoding = decode(content), find_encoding(content)
     separator = _find_separator(text)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
     header = next(record for record in records if record and not record[0].lower().startswith("sep="))
@@ -110,7 +110,8 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _find_encoding(content: bytes) -> str:
+def find_encoding(content: bytes) -> str:
+    """Return the encoding of a file that a spreadsheet saved, without the mark at its start."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
     try:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -68,8 +69,9 @@ def _stop(worker: subprocess.Popen[str] | None) -> None:
     if worker is not None:
         worker.kill()
         worker.wait()
-        worker.stdin.close()
-        worker.stdout.close()
+        for stream in (worker.stdin, worker.stdout):
+            with suppress(OSError):  # what was not yet sent to it
+                stream.close()
 
 
 def _ask(worker: subprocess.Popen[str], path: Path, columns: Mapping[str, str], seconds: float) -> Answer | None:

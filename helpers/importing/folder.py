@@ -18,7 +18,7 @@ from helpers.importing.items import FIELDS, Field
 from helpers.importing.joining import Found, show_origin
 from helpers.importing.walking import show
 from helpers.placing import place_articles
-from helpers.spreadsheets import add_rows, read_sheet
+from helpers.spreadsheets import add_rows, find_encoding, read_sheet
 from helpers.writing import csv_text, write_whole
 
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
@@ -57,7 +57,7 @@ def add_articles(
     target.mkdir(parents=True, exist_ok=True)
     articles, imported = read_known(target)
     hashes = _hash_known(target, articles, imported)
-    taken = _Names(target, articles)
+    taken, encodings = _Names(target, articles), _find_encodings(target)
     rows: list[dict[str, str]] = []
     traces: list[dict[str, str]] = []
     left_out: list[tuple[Found, str]] = []
@@ -73,11 +73,15 @@ def add_articles(
         values = {name: _cell(name, field) for name, field in one.item.fields.items() if name in FIELDS}
         title = values.get("headline") or one.path.stem if not one.item.at else values.get("headline", "")
         stem = taken.take(outlet, title or one.item.text[:200], content)
-        row = _make_row(one, stem, values, digest)
+        row, trace = _make_row(one, stem, values, digest), _trace(one, stem, values, origin)
+        lacking = _find_lacking(" ".join(cell for cells in (row, *trace) for cell in cells.values()), encodings)
+        if lacking:
+            left_out.append((one, lacking))
+            continue
         write_whole(target / row["source_file"], content)
         hashes.setdefault(digest, []).append((stem, outlet, origin))
         rows.append(row)
-        traces += _trace(one, stem, values, origin)
+        traces += trace
     _write(target, "articles.csv", rows, ARTICLE_COLUMNS)
     _write(target, "import.csv", traces, IMPORT_COLUMNS)
     if not (target / "corpus.toml").exists():
@@ -184,6 +188,23 @@ def _trace(one: Found, stem: str, values: Mapping[str, str], origin: str) -> lis
         rows.append((name, values.get(name, ""), status, field.where if field and status != "missing" else ""))
     rows += [("published" if "left empty" in said else "text", "", "missing", said) for said in one.item.problems]
     return [dict(zip(IMPORT_COLUMNS, (stem, *map(show, row)), strict=True)) for row in rows]
+
+
+def _find_encodings(target: Path) -> dict[str, str]:
+    """Return the tables of a corpus that are there -> their encoding."""
+    paths = (target / "articles.csv", target / "import.csv")
+    return {path.name: find_encoding(path.read_bytes()) for path in paths if path.is_file()}
+
+
+def _find_lacking(text: str, encodings: Mapping[str, str]) -> str:
+    """Return why a row cannot be added to the tables as they were saved, empty where it can."""
+    for name, encoding in encodings.items():
+        try:
+            text.encode(encoding)
+        except UnicodeEncodeError as error:
+            lacking = error.object[error.start : error.end][:20]
+            return f"{name} is saved in {encoding}, which lacks {lacking!r}: save it as CSV UTF-8 and import again"
+    return ""
 
 
 def _write(target: Path, name: str, rows: list[dict[str, str]], columns: Sequence[str]) -> None:

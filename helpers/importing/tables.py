@@ -44,6 +44,8 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> tuple
     if len(cells) > limit("rows"):
         raise Refused(f"it has more than {limit('rows'):,} rows: split it")
     named = [(number, _name(row, places)) for number, row in cells if row is None or any(map(str.strip, row))]
+    if not named:
+        raise Refused("it has no row below its headings: put a row for each article in it")
     how = {field: f"column {headings[place].strip()!r}" for field, place in places.items()}
     dates = parse_dates([row.get("published", "") for _, row in named])
     family_first = fold("Publication Title") in map(fold, headings)

@@ -1,0 +1,124 @@
+"""Files of strangers', built: what the tests of importing share."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import docx
+import openpyxl
+import pandas as pd
+
+PROSE = (
+    "The dockers of Port Ostrel walked out on Tuesday, their union said in a statement. The minister for harbours "
+    "called the strike unlawful. Nobody was hurt, the police said, and the ferries went on sailing."
+)
+ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+BOM = b"\xff\xfe"
+
+
+def make_html(title="Dockers walk out", body=PROSE, head=""):
+    return (
+        f"<html><head><title>{title}</title><meta charset='utf-8'>{head}</head><body><nav>Home | News</nav>"
+        f"<article><h1>{title}</h1><p>{body}</p><p>{body[::-1][:0]}It ended at noon.</p></article></body></html>"
+    ).encode()
+
+
+def make_docx(*lines, title=""):
+    document, buffer = docx.Document(), io.BytesIO()
+    if title:
+        document.add_heading(title, level=1)
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def make_xlsx(*rows):
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def make_parquet(rows):
+    buffer = io.BytesIO()
+    pd.DataFrame(rows).to_parquet(buffer)
+    return buffer.getvalue()
+
+
+def make_pdf(*lines, title=""):
+    """A PDF of one page, written by hand."""
+    shown = " ".join(f"({line}) Tj 0 -14 Td" for line in lines)
+    stream = f"BT /F1 11 Tf 50 780 Td {shown} ET".encode("latin-1")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        f"<< /Title ({title}) >>".encode("latin-1"),
+    ]
+    made, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<< /Size 6 /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF" % len(made)
+    return made + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+
+
+def make_blank_pdf(n_pages, password=""):
+    import pypdf
+
+    writer, buffer = pypdf.PdfWriter(), io.BytesIO()
+    for _ in range(n_pages):
+        writer.add_blank_page(100, 100)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def make_zip(members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def add_member(packed, name, content):
+    """A zip file with one member more, or another content of it."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        members = {one: archive.read(one) for one in archive.namelist()}
+    return make_zip({**members, name: content})
+
+
+def make_csv(*rows, separator=","):
+    return "".join(separator.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows).encode()
+
+
+def make_json(value):
+    return json.dumps(value).encode()
+
+
+def make_nexis(*articles, cover=()):
+    """A delivery: each article is (headline, outlet, date, body)."""
+    lines = list(cover)
+    for headline, outlet, date, body in articles:
+        lines += [headline, outlet, date, "Copyright 2017 The Publishers All Rights Reserved", "Section: NEWS; Pg. 3"]
+        lines += [f"Length: {len(body.split())} words", "Byline: Ann Bo", "Highlight: What happened.", "Body", "", body]
+        lines += ["Graphic", "A photograph.", "Classification", "Language: ENGLISH", "Load-Date: May 9, 2019"]
+        lines += ["End of Document"]
+    return make_docx(*lines)
+
+
+def put(folder: Path, files):
+    """Write {path: bytes or text} into a folder; return it."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder

@@ -1,0 +1,662 @@
+"""Articles as they come -> a corpus folder, with nothing lost, nothing invented and nothing of the user's changed."""
+
+import csv
+import datetime
+import hashlib
+import os
+import string
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import corpus, importing, run
+from helpers.importing import apart, dates, worker
+from helpers.importing.apart import Answer
+from helpers.importing.items import load_item
+from helpers.importing.texts import decode
+from tests.imports import (
+    BOM,
+    ENTITIES,
+    PROSE,
+    add_member,
+    make_blank_pdf,
+    make_csv,
+    make_docx,
+    make_html,
+    make_json,
+    make_nexis,
+    make_parquet,
+    make_pdf,
+    make_xlsx,
+    make_zip,
+    put,
+)
+
+OTHER = PROSE.replace("Tuesday", "Friday")
+DAY = datetime.date(2017, 3, 4)
+
+
+def read_here(files, columns):
+    """What `read_apart` gives, without a program of its own."""
+    for path in files:
+        read = worker.read_file(path, dict(columns))
+        yield path, Answer([load_item(item) for item in read["items"]], read["note"], read["refused"])
+
+
+@pytest.fixture
+def here(monkeypatch):
+    monkeypatch.setattr(importing, "read_apart", read_here)
+
+
+def read_rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def bring(tmp_path, files, **options):
+    source = put(tmp_path / "source", files)
+    return importing.import_articles(source, tmp_path / "made", progress=False, **options)
+
+
+def only(imported):
+    assert imported.rejected.empty, imported.rejected["reason"].tolist()
+    [row] = imported.accepted.to_dict("records")
+    return row
+
+
+# ---- hostile and broken: each its line, and the good article beside it is imported ------------------------------
+
+BODY_ROW = ("Title", "Text", "Source")
+TEXTLESS = ("Title", "Url", "File Attachments")
+
+
+def link(place, target):
+    def make(folder):
+        os.symlink(target, folder / place)
+
+    return make
+
+
+def lie_about_size(folder):
+    packed = add_member(make_docx(PROSE), "word/document.xml", b"<a>" + b" " * 1_000_000 + b"</a>")
+    put(folder, {"a.docx": packed.replace((1_000_007).to_bytes(4, "little"), (7).to_bytes(4, "little"))})
+
+
+def make_large(name, n_bytes):
+    def make(folder):
+        with (folder / name).open("wb") as file:
+            file.truncate(n_bytes)
+
+    return make
+
+
+HOSTILE = {
+    # name: (files or what makes them, words of the line, articles taken beside the good one)
+    "empty text": ({"a.txt": ""}, "a.txt: it is empty", 0),
+    "white space": ({"a.txt": " \n\t\n"}, "a.txt: it is empty", 0),
+    "NUL": ({"a.txt": "The end\0is near."}, "a.txt: it is not plain text (a NUL byte at byte 7)", 0),
+    "binary": ({"a.txt": bytes(range(256)) * 40}, "a.txt: it is not plain text", 0),
+    "UTF-16 without mark": ({"a.txt": PROSE.encode("utf-16-le")}, "a.txt: it is not plain text", 0),
+    "half UTF-16": ({"a.txt": BOM + b"a\0b"}, "is not utf-16, as the file's mark says", 0),
+    "half UTF-32": ({"a.txt": BOM + b"\0\0abc"}, "is not utf-32", 0),
+    "no word": ({"a.txt": "... 12 --- !!!"}, "a.txt: its text holds no word", 0),
+    "endless text": ({"a.txt": "word " * 250_000}, "a.txt: its text has 1,250,000 characters", 0),
+    "40 MB text": (make_large("a.txt", 40_000_000), "a.txt: it has 40,000,000 bytes", 0),
+    "400 MB table": (make_large("a.csv", 400_000_000), "a.csv: it has 400,000,000 bytes", 0),
+    "PDF as text": ({"a.txt": make_pdf(PROSE)}, "a.txt: it is pdf under the name .txt", 0),
+    "zip as text": ({"a.txt": make_docx(PROSE)}, "a.txt: it is a zip file", 0),
+    "RTF as Word": ({"a.docx": "{\\rtf1 Hello}"}, "a.docx: it is rtf under the name .docx", 0),
+    "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file of before 2007", 0),
+    "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
+    "page with NUL": ({"a.html": make_html() + b"\0"}, "a.html: it is not plain text (a NUL byte", 0),
+    "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
+    "no PDF": ({"a.pdf": "Hello"}, "a.pdf: it is no .pdf", 0),
+    "half a PDF": ({"a.pdf": make_pdf(PROSE)[:200]}, "a.pdf", 0),
+    "PDF of junk": ({"a.pdf": b"%PDF-1.7\n" + os.urandom(5000)}, "a.pdf", 0),
+    "locked PDF": ({"a.pdf": make_blank_pdf(1, "secret")}, "a.pdf: it is locked with a password", 0),
+    "scanned PDF": ({"a.pdf": make_blank_pdf(2)}, "a.pdf: it holds no text (a scan?)", 0),
+    "700 pages": ({"a.pdf": make_blank_pdf(700)}, "a.pdf: it has 700 pages, more than 600", 0),
+    "no Word file": ({"a.docx": "PK but no zip"}, "a.docx: it is damaged or of another format", 0),
+    "half a Word file": ({"a.docx": make_docx(PROSE)[:9000]}, "a.docx: it is damaged", 0),
+    "zip without document": ({"a.docx": make_zip({"x.xml": "<a/>"})}, "a.docx", 0),
+    "Excel as Word": ({"a.docx": make_xlsx(["a"])}, "a.docx", 0),
+    "empty Word file": ({"a.docx": make_docx()}, "a.docx: it holds no text", 0),
+    "Word bomb": (
+        {"a.docx": add_member(make_docx(PROSE), "word/media/a.bin", b"\0" * 20_000_000)},
+        "times its size, more than 100: not opened",
+        0,
+    ),
+    "entities in Word": (
+        {"a.docx": add_member(make_docx(PROSE), "word/document.xml", f"<?xml version='1.0'?>{ENTITIES}<a>&b;</a>")},
+        "'word/document.xml' in it defines XML entities",
+        0,
+    ),
+    "UTF-16 entities in Word": (
+        {"a.docx": add_member(make_docx(PROSE), "word/document.xml", f"{ENTITIES}<a/>".encode("utf-16"))},
+        "defines XML entities",
+        0,
+    ),
+    "size that lies": (lie_about_size, "a.docx: it is damaged", 0),
+    "6,000 members": ({"a.docx": make_zip({f"{n}.bin": "" for n in range(6000)})}, "it packs 6,000 files", 0),
+    "no Excel file": ({"a.xlsx": "PK but no zip"}, "a.xlsx: it is damaged", 0),
+    "entities in Excel": (
+        {"a.xlsx": add_member(make_xlsx(BODY_ROW), "xl/workbook.xml", f"{ENTITIES}<a>&b;</a>")},
+        "'xl/workbook.xml' in it defines XML entities",
+        0,
+    ),
+    "empty Excel file": ({"a.xlsx": make_xlsx()}, "a.xlsx: it is empty", 0),
+    "50,000 columns": (
+        {"a.csv": make_csv([f"c{n}" for n in range(50_000)], ["x"] * 50_000)},
+        "a.csv: it has 50,000 columns, more than 500",
+        0,
+    ),
+    "60,000 rows": ({"a.csv": "Text\n" + "x\n" * 60_000}, "a.csv: it has more than 50,000 rows", 0),
+    "endless cell": ({"a.csv": make_csv(BODY_ROW, ["a", "x" * 1_100_000, "b"])}, "a.csv: a cell has more than", 0),
+    "quotation mark without end": ({"a.csv": 'Title,Text\n"a,' + "x\n" * 600_000}, "a.csv: a cell has more than", 0),
+    "table of other things": ({"a.csv": "price;weight\n1;2\n"}, "a.csv: no column holds texts, addresses or files", 0),
+    "no such column": ({"a.csv": "\n\n\n"}, "a.csv: it is empty", 0),
+    "headings alone": ({"a.csv": "Title,Text\n"}, "a.csv: it has no row below its headings", 0),
+    "row without text": (
+        {"a.csv": make_csv(BODY_ROW[:2], ["A", OTHER], ["B", ""])},
+        "a.csv row 3: it has no text",
+        1,
+    ),
+    "path upwards": (
+        {"a.csv": make_csv(TEXTLESS, ["A", "", "../../outside.txt"])},
+        "a.csv row 2: '../../outside.txt' lies outside the folder",
+        0,
+    ),
+    "path of the system": ({"a.csv": make_csv(TEXTLESS, ["A", "", "/etc/passwd"])}, "lies outside the folder", 0),
+    "path of Windows": ({"a.csv": make_csv(TEXTLESS, ["A", "", "C:\\\\x\\\\y.txt"])}, "lies outside the folder", 0),
+    "table with NUL": ({"a.csv": "Title,Text\nA,B\0C\n"}, "a.csv: it is not plain text (a NUL byte", 0),
+    "NUL in JSON": ({"a.json": make_json([{"text": "The end\0is near"}])}, "its text holds a NUL character", 0),
+    "no JSON": ({"a.json": '{"text": '}, "a.json: it is no JSON", 0),
+    "deep JSON": ({"a.json": "[" * 100_000}, "a.json: it is no JSON", 0),
+    "a number as JSON": ({"a.json": "12"}, "a.json: it holds no list", 0),
+    "a list of words": ({"a.json": '["a", "b"]'}, "a.json: it holds no objects", 0),
+    "half a line of JSON": (
+        {"a.jsonl": '{"text": "' + OTHER + '"}\n{"text": "half\n'},
+        "a.jsonl row 2: it is no JSON object",
+        1,
+    ),
+    "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near"}]'}, "", 1),
+    "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is no Parquet file", 0),
+    "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
+    "folder outside": (link("etc", "/etc"), "etc: it is a link out of the folder", 0),
+    "link in a circle": (link("round", "."), "round/: a linked or hidden folder", 0),
+    "link to nothing": (link("a.txt", "nowhere.txt"), "a.txt: it cannot be opened (a link to nothing?)", 0),
+    "pipe": (lambda folder: os.mkfifo(folder / "a.txt"), "a.txt: it is no file but a device or pipe", 0),
+    "hidden file": ({".a.txt": PROSE}, ".a.txt: a file of the system's", 0),
+    "old Word": ({"a.doc": "x"}, "a.doc: .doc files are not read: save it as .docx", 0),
+    "no ending": ({"article": PROSE}, "article: files without an ending in their name are not read", 0),
+    "archive": ({"a.zip": make_zip({"../../x.txt": PROSE})}, "a.zip: .zip files are not read: unpack it first", 0),
+    "parts of a page": ({"a_files/x.txt": PROSE}, "a_files/: what a browser saves beside a page", 0),
+    "14 folders deep": ({"d/" * 14 + "a.txt": OTHER}, "/: more than 12 folders deep", 0),
+    "name that turns": ({"a\u202etxt.exe": "x"}, "atxt.exe: .exe files are not read", 0),
+    "name of a device": ({"con.txt": PROSE.replace("Tuesday", "Monday"), "x.exe": ""}, "x.exe", 1),
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    home = tmp_path_factory.mktemp("hostile")
+    (home / "outside.txt").write_text("outside")
+    source = home / "source"
+    for number, (files, _, _) in enumerate(HOSTILE.values()):
+        folder = put(source / f"case{number:02}", {"good.txt": f"{PROSE} This was day {number} of the strike."})
+        files(folder) if callable(files) else put(folder, files)
+    before = sorted(str(path) for path in home.rglob("*"))
+    imported = importing.import_articles(source, home / "made", progress=False)
+    return home, before, imported
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)), ids=HOSTILE)
+def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile, number):
+    _, words, n_taken = list(HOSTILE.values())[number]
+    imported = hostile[2]
+    own = imported.accepted[imported.accepted["outlet"] == f"case{number:02}"]
+    assert len(own) == 1 + n_taken
+    reasons = [reason for reason in imported.rejected["reason"] if reason.startswith(f"case{number:02}/")]
+    assert not words or [reason for reason in reasons if words in reason], reasons
+    assert len(reasons) == bool(words), reasons
+    assert all(reason.isprintable() and len(reason) < 400 for reason in reasons)
+
+
+def test_nothing_is_written_outside_the_corpus(hostile):
+    home, before, _ = hostile
+    made = home / "made"
+    assert sorted(str(path) for path in home.rglob("*") if made not in (path, *path.parents)) == before
+    assert (home / "outside.txt").read_text() == "outside"
+    assert all(path.parent == made and path.is_file() for path in made.rglob("*"))
+
+
+def test_what_was_imported_opens_without_a_problem(hostile):
+    opened = corpus.open_corpus(hostile[0] / "made")
+    assert opened.rejected["reason"].tolist() == []
+    assert len(opened.articles) == len(hostile[2].accepted)
+
+
+def test_a_file_that_takes_too_long_is_stopped_and_the_others_are_read(tmp_path, monkeypatch):
+    put(tmp_path, {"a.txt": PROSE, "b.txt": OTHER, "c.txt": OTHER})
+    monkeypatch.setattr(apart, "_START_SECONDS", 30)
+    ask = apart._ask
+    monkeypatch.setattr(apart, "_ask", lambda w, path, c, s: ask(w, path, c, 0 if path.name == "b.txt" else s))
+    answers = {path.name: answer for path, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})}
+    assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused
+    assert [answers[name].items[0].text for name in ("a.txt", "c.txt")] == [PROSE, OTHER]
+
+
+def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
+    put(tmp_path, {"a.txt": PROSE, "b.txt": OTHER})
+    start = apart._start
+
+    def start_and_kill():
+        program = start()
+        if not started:
+            program.kill()
+            program.wait()
+        started.append(program)
+        return program
+
+    started = []
+    monkeypatch.setattr(apart, "_start", start_and_kill)
+    answers = [answer for _, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})]
+    assert "broke off" in answers[0].refused
+    assert answers[1].items[0].text == OTHER
+    assert all(program.poll() is not None for program in started)
+
+
+# ---- formats: what the file says is found, what it does not is guessed or missing -------------------------------
+
+HEAD = (
+    '<meta property="og:site_name" content="The Ostrel Post"><meta name="author" content="Ann Bo">'
+    '<meta property="article:published_time" content="2017-03-04T10:00:00Z">'
+    '<link rel="canonical" href="https://post.example/2017/dockers">'
+)
+FORMATS = {
+    "page.html": (
+        make_html(head=HEAD),
+        ("Dockers walk out", "Ann Bo", "2017-03-04", "The Ostrel Post", "https://post.example/2017/dockers"),
+    ),
+    "states.txt": (
+        f"Title: Dockers walk out\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
+        ("Dockers walk out", "", "2017-03-04", "Ostrel Post", ""),
+    ),
+    "plain.md": (
+        f"# Dockers walk out\n\nBy Ann Bo\n\nMarch 2017\n\n{PROSE}",
+        ("Dockers walk out", "Ann Bo", "2017-03", "unknown outlet", ""),
+    ),
+    "word.docx": (make_docx(PROSE, title="Dockers walk out"), ("Dockers walk out", "", "", "unknown outlet", "")),
+    "print 2017-03-04.pdf": (
+        make_pdf("Dockers walk out", PROSE[:82], PROSE[83:], title="Dockers walk out"),
+        ("Dockers walk out", "", "2017-03-04", "unknown outlet", ""),
+    ),
+    "post/sub.txt": (PROSE, ("", "", "", "post", "")),
+    "html/2017/sub.txt": (PROSE, ("", "", "", "unknown outlet", "")),
+    "table.tsv": (
+        make_csv(["Headline", "Full Text", "Byline", "Pub. Date", "Newspaper", "Link"],
+                 ["Dockers walk out", PROSE, "Ann Bo", "2017-03-04", "Post", "https://post.example/a"], separator="\t"),
+        ("Dockers walk out", "Ann Bo", "2017-03-04", "Post", "https://post.example/a"),
+    ),
+    "table.xlsx": (
+        make_xlsx(["title", "body", "date", "source"], ["Dockers walk out", PROSE, DAY, "Post"]),
+        ("Dockers walk out", "", "2017-03-04", "Post", ""),
+    ),
+    "table.json": (
+        make_json({"articles": [{"title": "Dockers walk out", "content": PROSE, "author": None,
+                                 "publishedAt": "2017-03-04T01:00:00Z", "source": {"id": None, "name": "Post"}}]}),
+        ("Dockers walk out", "", "2017-03-04", "Post", ""),
+    ),
+    "table.jsonl": (make_json({"text": PROSE, "title": "None", "outlet": "NA"}), ("None", "", "", "NA", "")),
+    "table.parquet": (make_parquet([{"text": PROSE, "title": "null", "media": "Post"}]), ("null", "", "", "Post", "")),
+    "nulls.csv": (make_csv(BODY_ROW, ["NaN", PROSE, "N/A"]), ("NaN", "", "", "N/A", "")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_a_file_says_is_filled_in(name, here, tmp_path):
+    content, expected = FORMATS[name]
+    row = only(bring(tmp_path, {name: content}))
+    assert (row["headline"], row["author"], row["published"], row["outlet"], row["url"]) == expected
+    assert row["language"] == "en"
+    text = (tmp_path / "made" / row["source_file"]).read_bytes()
+    assert row["sha256"] == hashlib.sha256(text).hexdigest()
+    assert b"Port Ostrel walked" in text
+    [opened] = corpus.open_corpus(tmp_path / "made").articles["text"]
+    assert opened.startswith("The dockers") and "Source:" not in opened
+
+
+def test_each_field_is_marked_found_guessed_or_missing(here, tmp_path):
+    bring(tmp_path, {"post/a.txt": f"Dockers walk out\n\nDate: soon\n\n{PROSE}"})
+    rows = read_rows(tmp_path / "made" / "import.csv")
+    said = {row["field"]: (row["value"], row["status"], row["origin"]) for row in rows}
+    assert said["text"] == ("", "found", "post/a.txt")
+    assert said["headline"] == ("Dockers walk out", "guessed", "the first line")
+    assert said["outlet"] == ("post", "guessed", "the sub-folder 'post'")
+    assert said["published"] == ("", "missing", "")
+    assert said["language"] == ("en", "guessed", "its words")
+
+
+ENCODED = {
+    "utf-8": ("“Café”, he said.", ""),
+    "utf-8-sig": ("“Café”, he said.", ""),
+    "utf-16": ("“Café”, he said.", "encoding utf-16, as marked"),
+    "cp1252": ("“It’s the café”, said Müller – in Málaga.", "encoding guessed: Windows-1252"),
+    "cp1251": ("Рабочие порта объявили забастовку во вторник", "encoding guessed: Windows-1251"),
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_encodings_are_read_and_what_was_guessed_is_said(encoding):
+    text, note = ENCODED[encoding]
+    assert decode(text.encode(encoding)) == (text, note)
+
+
+def test_the_charset_of_a_page_counts(here, tmp_path):
+    page = make_html(body=f"Čapek wrote. {PROSE}").decode().replace("utf-8", "cp1250").encode("cp1250")
+    row = only(bring(tmp_path, {"a.html": page}))
+    assert "Čapek wrote." in (tmp_path / "made" / row["source_file"]).read_text(encoding="utf-8")
+
+
+DATES = [
+    (["2016"], ["2016"]),
+    (["2016-02"], ["2016-02"]),
+    (["02/2016"], ["2016-02"]),
+    (["2016-02-00"], ["2016-02"]),
+    (["2016-02-27T23:59:00+02:00"], ["2016-02-27"]),
+    (["20160227"], ["2016-02-27"]),
+    (["Sat, 27 Feb 2016 10:00 GMT"], ["2016-02-27"]),
+    (["February 27th, 2016 Saturday"], ["2016-02-27"]),
+    (["Sept. 2016"], ["2016-09"]),
+    (["27.2.2016"], ["2016-02-27"]),
+    (["03.04.2017"], ["2017-04-03"]),
+    (["03/04/2017"], [""]),
+    (["03/03/2017"], ["2017-03-03"]),
+    (["03/04/2017", "27/04/2017"], ["2017-04-03", "2017-04-27"]),
+    (["03/04/2017", "04/27/2017"], ["2017-03-04", "2017-04-27"]),
+    (["03/04/2017", "27/04/2017", "04/27/2017"], ["", "2017-04-27", "2017-04-27"]),
+    (["31/02/2016", "2016-02-31", "yesterday", "1456531200", "42427", "May"], [""] * 6),
+    ([""], [""]),
+]
+
+
+@pytest.mark.parametrize(("written", "iso"), DATES)
+def test_dates_stay_as_exact_as_they_are_known(written, iso):
+    read = dates.parse_dates(written)
+    assert [one for one, _ in read] == iso
+    assert all(said for (one, said), text in zip(read, written, strict=True) if text and not one)
+
+
+@given(st.lists(st.dates().filter(lambda day: 1600 <= day.year < 2100), min_size=1, max_size=6), st.booleans())
+def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
+    form = "%d/%m/%Y" if day_first else "%m/%d/%Y"
+    read = dates.parse_dates([day.strftime(form) for day in days])
+    assert all(iso in ("", day.isoformat()) for (iso, _), day in zip(read, days, strict=True))
+
+
+# ---- tables whose texts lie beside them -------------------------------------------------------------------------
+
+
+def test_rows_of_media_cloud_are_joined_to_pages_by_address(here, tmp_path):
+    columns = ["id", "indexed_date", "language", "media_name", "media_url", "publish_date", "title", "url"]
+    addresses = [
+        "http://www.post.example/2017/dockers/?utm=1",
+        "https://h.example/ferries-sail-on.html",
+        "https://h.example/3",
+    ]
+    rows = [
+        ["1", "x", "en", "Ostrel Post", "post.example", f"2017-03-0{n}", f"Title {n}", url]
+        for n, url in enumerate(addresses, 1)
+    ]
+    files = {"mc.csv": make_csv(columns, *rows), "one.html": make_html(head=HEAD), "ferries-sail-on.txt": OTHER}
+    imported = bring(tmp_path, {**files, "other.txt": PROSE + " Alone."})
+    by_title = imported.accepted.set_index("headline")
+    assert by_title.loc["Title 1", "published"] == "2017-03-01"
+    assert by_title.loc["Title 1", "author"] == "Ann Bo"  # the page's own, as the table has none
+    assert by_title.loc["Title 2", "language"] == "en"
+    assert len(imported.accepted) == 3
+    [reason] = imported.rejected["reason"]
+    assert reason.startswith("mc.csv row 4: it has no text, and no file here is of 'https://h.example/3': put its page")
+
+
+def test_a_table_alone_takes_the_files_beside_it_that_are_its_own(here, tmp_path):
+    source = put(tmp_path / "s", {"t.csv": make_csv(["Title", "File"], ["A", "a.txt"]), "a.txt": PROSE, "b.txt": OTHER})
+    imported = importing.import_articles(source / "t.csv", tmp_path / "made", progress=False)
+    assert only(imported)["headline"] == "A"
+
+
+def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
+    columns = [
+        "Key",
+        "Item Type",
+        "Publication Year",
+        "Author",
+        "Title",
+        "Publication Title",
+        "Url",
+        "Date",
+        "File Attachments",
+    ]
+    where = tmp_path / "source" / "storage"
+    files = [
+        f"{where}/ABCD1234/a.html; {where}/ABCD1234/a.pdf",
+        "C:\\\\Users\\\\me\\\\Zotero\\\\storage\\\\EFGH5678\\\\b.txt",
+        "/etc/passwd",
+    ]
+    rows = [
+        ["K", "newspaperArticle", "2017", "Bo, Ann; Cu, Dan", f"T{n}", "Post", "", "2017-03", file]
+        for n, file in enumerate(files)
+    ]
+    texts = {
+        "storage/ABCD1234/a.html": make_html(),
+        "storage/ABCD1234/a.pdf": make_blank_pdf(1),
+        "storage/EFGH5678/b.txt": OTHER,
+    }
+    imported = bring(tmp_path, {"z.csv": make_csv(columns, *rows).replace(b"\\\\", b"\\"), **texts})
+    assert imported.accepted["headline"].tolist() == ["T0", "T1"]
+    assert set(imported.accepted["author"]) == {"Ann Bo, Dan Cu"}
+    assert set(imported.accepted["outlet"]) == {"Post"}
+    assert set(imported.accepted["published"]) == {"2017-03"}
+    assert [reason[:60] for reason in imported.rejected["reason"]] == [
+        "storage/ABCD1234/a.pdf: it holds no text (a scan?): recognis",
+        "z.csv row 4: its file '/etc/passwd' lies outside the folder:",
+    ]
+
+
+def test_a_delivery_of_nexis_is_many_articles(here, tmp_path):
+    cover = [
+        "User Name: Somebody",
+        "Date and Time: Monday, May 6, 2019 10:00 AM",
+        "Job Number: 1",
+        "Documents (2)",
+        "1. Dockers",
+    ]
+    articles = [
+        ("Dockers walk out", "The Ostrel Post", "March 4, 2017 Saturday", PROSE),
+        ("Ferries sail on", "Harbour Times (Ostrel)", "5 March 2017", OTHER),
+    ]
+    imported = bring(tmp_path, {"nexis.docx": make_nexis(*articles, cover=cover)})
+    assert imported.rejected.empty
+    columns = ["headline", "outlet", "published", "author"]
+    assert imported.accepted[columns].to_numpy().tolist() == [
+        ["Dockers walk out", "The Ostrel Post", "2017-03-04", "Ann Bo"],
+        ["Ferries sail on", "Harbour Times (Ostrel)", "2017-03-05", "Ann Bo"],
+    ]
+    texts = [(tmp_path / "made" / name).read_text(encoding="utf-8") for name in imported.accepted["source_file"]]
+    assert texts == [PROSE, OTHER]
+
+
+def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
+    table = make_csv(["Title", "Text", "Full story", "Weekday"], ["A", "short", PROSE, "4 March 2017"])
+    imported = bring(tmp_path, {"t.csv": table}, columns={"body": "Full story", "date": "Weekday"}, outlet="Post")
+    row = only(imported)
+    assert (row["published"], row["outlet"]) == ("2017-03-04", "Post")
+    assert (tmp_path / "made" / row["source_file"]).read_text() == PROSE
+    assert "t.csv: columns guessed: headline = 'Title'" in imported.guesses["origin"].tolist()
+    wrong = importing.import_articles(
+        tmp_path / "source", tmp_path / "b", columns={"body": "Ful story"}, progress=False
+    )
+    assert "it has no column 'Ful story' (nearest: 'Full story')" in wrong.rejected["reason"][0]
+
+
+# ---- what is known of outlets -----------------------------------------------------------------------------------
+
+
+def test_a_sub_folder_takes_the_name_that_its_files_give(here, tmp_path):
+    files = {
+        "post/a.html": make_html(head=HEAD),
+        "post/b.txt": OTHER,
+        "ostrel-post_c.txt": PROSE + " C.",
+        "x.txt": PROSE,
+    }
+    imported = bring(tmp_path, files)
+    assert sorted(imported.accepted["outlet"]) == ["The Ostrel Post"] * 3 + ["unknown outlet"]
+
+
+def test_one_text_in_two_outlets_is_two_articles_and_twice_in_one_is_one(here, tmp_path):
+    imported = bring(tmp_path, {"a/1.txt": PROSE, "b/1.txt": PROSE, "b/2.txt": PROSE})
+    assert imported.accepted["outlet"].tolist() == ["a", "b"]
+    assert imported.rejected["reason"].tolist() == [
+        f"b/2.txt: already in the corpus, as '{imported.accepted['article_id'][1]}'"
+    ]
+
+
+# ---- nothing is lost, nothing of the user's is changed ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator", "line_end"),
+    [("utf-8", ",", "\n"), ("utf-8-sig", ";", "\r\n"), ("cp1252", ";", "\r\n"), ("utf-16", "\t", "\r\n")],
+)
+def test_a_rerun_adds_only_what_is_new_to_a_file_that_a_spreadsheet_saved(
+    encoding, separator, line_end, here, tmp_path
+):
+    first = only(bring(tmp_path, {"post/a.txt": f"“Café” walks out\n\n{PROSE}"}))
+    table = tmp_path / "made" / "articles.csv"
+    edited = {**first, "outlet": "Mine; “é”", "published": "2017"}
+    lines = [separator.join(f'"{cell}"' for cell in cells) for cells in (edited.keys(), edited.values())]
+    saved = line_end.join(lines).encode(encoding)  # and no line end at the end
+    table.write_bytes(saved)
+    actors = put(tmp_path / "made", {"actors.csv": "actor,alias,kind,note\n"}) / "actors.csv"
+    again = bring(tmp_path, {"post/b.txt": OTHER})
+    assert len(again.accepted) == 1
+    assert again.rejected["reason"].tolist() == [f"post/a.txt: already in the corpus, as '{first['article_id']}'"]
+    assert table.read_bytes().startswith(saved)
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert opened.rejected.empty
+    assert opened.articles["outlet"].tolist() == ["Mine; “é”", "post"]
+    assert actors.read_text() == "actor,alias,kind,note\n"
+
+
+def test_an_article_with_letters_that_the_table_cannot_hold_is_left_out_with_its_line(here, tmp_path):
+    bring(tmp_path, {"a.txt": PROSE})
+    table = tmp_path / "made" / "articles.csv"
+    saved = table.read_text().replace("unknown outlet", "Café").encode("cp1252")
+    table.write_bytes(saved)
+    imported = bring(tmp_path, {"b.txt": f"Порт Острел закрыт\n\n{OTHER}", "c.txt": f"{OTHER} And on."})
+    assert len(imported.accepted) == 1
+    reason = "articles.csv is saved in cp1252, which lacks 'порт': save it as CSV UTF-8 and import again"
+    assert f"b.txt: {reason}" in imported.rejected["reason"].tolist()
+    assert table.read_bytes().startswith(saved)
+    assert len(list((tmp_path / "made").glob("*.txt"))) == 2
+
+
+def test_an_import_that_was_stopped_is_taken_up_again(here, tmp_path, monkeypatch):
+    from helpers.importing import folder
+
+    monkeypatch.setattr(folder, "_write", lambda *a: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space left"):
+        bring(tmp_path, {"a.txt": PROSE})
+    monkeypatch.undo()
+    monkeypatch.setattr(importing, "read_apart", read_here)
+    row = only(bring(tmp_path, {}))
+    assert sorted(path.name for path in (tmp_path / "made").glob("*.txt")) == [row["source_file"]]
+
+
+def test_names_are_readable_safe_and_never_the_same(here, tmp_path):
+    titles = ["CON", "con", "Ärger am Hafen?", "ärger am hafen", "../../x", "a" * 300, "\u202eevil", "=cmd()", "😀"]
+    rows = [[title, f"{PROSE} Number {n}.", "x|y"] for n, title in enumerate(titles)]
+    imported = bring(tmp_path, {"t.csv": make_csv(BODY_ROW, *rows)})
+    assert len(imported.accepted) == len(titles)
+    names = imported.accepted["source_file"].tolist()
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(set(name) <= set(string.ascii_lowercase + string.digits + "ä_-.") for name in names)
+    assert all(len(name) < 90 for name in names)
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert opened.rejected.empty
+    assert opened.articles["headline"].tolist()[:5] == titles[:5]
+    assert opened.articles["headline"].tolist()[6:8] == ["evil", "=cmd()"]
+    assert "'=cmd()" in (tmp_path / "made" / "articles.csv").read_text(encoding="utf-8")
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60)
+NAMES = st.text(string.ascii_lowercase, min_size=1, max_size=6)
+ENDINGS = st.sampled_from(["txt", "html", "md", "docx", "pdf", "doc", "exe"])
+FILES = st.dictionaries(st.builds("{}/{}.{}".format, st.sampled_from(["a", "B", "html"]), NAMES, ENDINGS), WORDS)
+
+
+@settings(max_examples=30, deadline=None)
+@given(FILES, st.lists(st.fixed_dictionaries({"Title": WORDS, "Text": WORDS}), min_size=1, max_size=5))
+def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files, rows):
+    home = tmp_path_factory.mktemp("any")
+    put(home / "source", {**files, "rows.json": make_json(rows)})
+    n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
+    n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importing, "read_apart", read_here)
+        first = importing.import_articles(home / "source", home / "made", progress=False)
+        again = importing.import_articles(home / "source", home / "made", progress=False)
+    assert len(first.accepted) + len(first.rejected) == n_in
+    assert again.accepted.empty and len(again.rejected) == n_in
+    opened = corpus.open_corpus(home / "made")
+    left = opened.rejected["reason"]
+    assert left.str.contains("is left after cleaning").all()  # a text that is nothing but a headline
+    assert len(opened.articles) + len(left) == len(first.accepted)
+
+
+# ---- refusals of the whole, and the command ---------------------------------------------------------------------
+
+
+def test_places_that_cannot_be_used_are_named_in_one_line(tmp_path):
+    put(tmp_path / "articles", {"a.txt": PROSE})
+    with pytest.raises(ValueError, match=r"there is no .*artikles' \(nearest: 'articles'\)"):
+        importing.import_articles(tmp_path / "artikles", tmp_path / "made")
+    with pytest.raises(ValueError, match="is a file: give a folder"):
+        importing.import_articles(tmp_path / "articles", tmp_path / "articles" / "a.txt")
+    with pytest.raises(ValueError, match="is where the articles come from"):
+        importing.import_articles(tmp_path / "articles", tmp_path / "articles")
+    with pytest.raises(ValueError, match="column 'colour' is none of ours: give one of body, author"):
+        importing.import_articles(tmp_path / "articles", tmp_path / "made", columns={"colour": "x"})
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_target_inside_the_source_is_not_read(here, tmp_path):
+    source = put(tmp_path / "s", {"a.txt": PROSE})
+    importing.import_articles(source, source / "made", progress=False)
+    again = importing.import_articles(source, source / "made", progress=False)
+    assert again.accepted.empty and len(again.rejected) == 1
+
+
+def test_the_command_says_what_it_did_and_what_is_next(tmp_path, capsys):
+    put(
+        tmp_path / "s",
+        {"post/a.txt": PROSE, "post/b.txt": OTHER, "c.doc": "x", "times/ru.txt": ENCODED["cp1251"][0] * 3},
+    )
+    made = tmp_path / "made"
+    assert run.main(["corpus", "--source", str(tmp_path / "s"), "--target", str(made), "--column", "body=Text"]) == 0
+    said = capsys.readouterr().out
+    for words in (
+        "accepted: 3; rejected: 1",
+        "c.doc: .doc files are not read",
+        "post: 2",
+        "drafted: actors.csv",
+        "is in ru: kept, not measured",
+        "outlet: 0 found, 3 guessed",
+        f"make figures CORPUS={made}",
+    ):
+        assert words in said
+    assert (made / "corpus.toml").exists() and (made / "sources.csv").exists()
+    assert corpus.open_corpus(made).rejected.empty
+    assert run.main(["corpus", "--source", str(tmp_path / "s"), "--target", str(made), "--column", "Text"]) == 1
+    assert "write it as OURS=THEIRS" in capsys.readouterr().err

@@ -1,0 +1,159 @@
+"""Names of articles -> drafts of actors.csv and sources.csv, and the names that no actor covers."""
+
+import pandas as pd
+import pytest
+
+from helpers import answers, corpus, importing, proposing, reading
+from tests.imports import put
+from tests.parsing import SEEDS, actors_csv, make_corpus, read_texts
+
+STRIKE = {
+    "Post-1": (
+        "The Port Workers Union (PWU) called a strike in Velmora on Tuesday. Anna Kessler, who leads the PWU, said "
+        "that the dockers would hold out. Kessler's union blamed the government of Velmora. Velmoran police watched."
+    ),
+    "Times-1": (
+        "Dockers of the Port Workers Union went back to work on Friday. Anna Kessler said she was content. Velmora's "
+        "minister Pavel Orlin disagreed. Orlin said that the PWU had broken the law of Velmora, and Orlin left."
+    ),
+}
+NOBODY = actors_csv("")
+
+
+@pytest.fixture(scope="module")
+def proposed():
+    return proposing.propose_actors(make_corpus(STRIKE).articles, progress=False)
+
+
+def aliases(proposed, actor):
+    return proposed.loc[proposed["actor"] == actor, ["alias", "kind"]].to_numpy().tolist()
+
+
+def test_an_acronym_goes_to_the_name_that_defines_it(proposed):
+    assert aliases(proposed, "Port Workers Union") == [["Port Workers Union", "name"], ["PWU", "acronym"]]
+    [union] = proposed[proposed["alias"] == "PWU"].to_dict("records")
+    assert (union["n"], union["n_articles"], union["n_outlets"]) == (3, 2, 2)
+    assert union["example"].startswith("The Port Workers Union (PWU) called")
+
+
+def test_a_surname_goes_to_the_one_full_name(proposed):
+    assert aliases(proposed, "Anna Kessler") == [["Anna Kessler", "name"], ["Kessler", "name"]]
+    two = {**STRIKE, "Times-2": "Otto Kessler met Anna Kessler. Kessler smiled. Otto Kessler left with Kessler."}
+    both = proposing.propose_actors(make_corpus(two).articles, progress=False)
+    assert aliases(both, "Anna Kessler") == [["Anna Kessler", "name"]]
+
+
+def test_the_most_frequent_come_first_and_at_most_as_many_as_asked_for(proposed):
+    totals = proposed.groupby("actor", sort=False)["n"].sum()
+    assert totals.tolist() == sorted(totals, reverse=True)
+    assert totals.min() >= 2
+    few = proposing.propose_actors(make_corpus(STRIKE).articles, most=1, progress=False)
+    assert few["actor"].nunique() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "acronyms"),
+    [
+        ("The Free Dockers of Ostrel (FDO) met.", {"FDO": "Free Dockers of Ostrel"}),
+        ("On Monday the Harbour Police (HP) came.", {"HP": "Harbour Police"}),
+        ("The Front for Rights and Work (FRW) met.", {"FRW": "Front for Rights and Work"}),
+        ("The union (PWU) met. Anna Kessler (Free Dockers) met. The Harbour Police (XY) came.", {}),
+    ],
+)
+def test_definitions_of_acronyms(text, acronyms):
+    assert proposing._find_acronyms([text]) == acronyms
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("the Harbour Police's", "Harbour Police"),
+        ("President Anna Kessler", "Anna Kessler"),
+        ("“Velmora”", "Velmora"),
+        ("President", "President"),
+    ],
+)
+def test_names_are_compared_without_article_title_and_possessive(printed, name):
+    assert proposing._clean(printed) == name
+
+
+def test_a_draft_is_read_back_without_a_problem(tmp_path, proposed):
+    folder = put(tmp_path, {"a.txt": STRIKE["Post-1"], "articles.csv": "article_id,source_file,outlet\na,a.txt,Post\n"})
+    assert proposing.write_draft(proposed, folder, "actors.csv").name == "actors.csv"
+    opened = corpus.open_corpus(folder)
+    assert opened.rejected.empty
+    assert set(opened.actors["actor"]) == set(proposed["actor"])
+
+
+def test_nothing_that_is_there_is_overwritten(tmp_path, proposed):
+    folder = put(tmp_path, {"actors.csv": "mine"})
+    assert proposing.write_draft(proposed, folder, "actors.csv").name == "actors-proposed.csv"
+    assert proposing.write_draft(proposed, folder, "actors.csv") is None
+    assert (folder / "actors.csv").read_text() == "mine"
+
+
+def test_frequent_names_that_no_actor_covers_are_listed():
+    listed = actors_csv(
+        "union,Port Workers Union,name,\nunion,PWU,acronym,\nkessler,Kessler,name,\n(other),Orlin,name,\n"
+    )
+    uncovered = proposing.list_uncovered(read_texts(STRIKE, actors=listed), progress=False)
+    assert uncovered["name"].tolist() == ["Velmora"]
+    assert (uncovered["n"][0], uncovered["n_articles"][0], uncovered["n_outlets"][0]) == (4, 2, 2)
+    assert answers.answer_uncovered(uncovered) == (
+        "**1 frequent name is no alias of any actor, most often Velmora (4).**"
+    )
+
+
+def test_no_articles_and_no_names_give_no_rows():
+    empty = make_corpus({"A-1": "and so on, and so on."})
+    for texts in (make_corpus({"A-1": "and so on, and so on."}).articles, empty.articles.iloc[:0]):
+        assert proposing.propose_actors(texts, progress=False).empty
+    read = reading.read_corpus(empty, store=None)
+    assert proposing.list_uncovered(read, progress=False).empty
+    assert proposing.propose_sources(read).empty
+    assert answers.answer_uncovered(pd.DataFrame({"name": []})).startswith("**Every name")
+
+
+def test_sources_that_are_no_actor_are_proposed_with_a_pattern():
+    sources = proposing.propose_sources(
+        read_texts(STRIKE, actors=NOBODY, sources=pd.DataFrame(columns=["name", "pattern", "source_type", "actor"]))
+    )
+    assert sources[["name", "source_type", "n"]].to_numpy().tolist() == [
+        ["Anna Kessler", "", 2],
+        ["Pavel Orlin", "government", 2],
+    ]
+    own = read_texts(STRIKE, actors=actors_csv("k,Kessler,name,\no,Orlin,name,\n"))
+    assert proposing.propose_sources(own).empty
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "pattern"),
+    [
+        ("Anna Kessler", ["Anna Kessler", "Kessler"], "(?:Anna )?Kessler"),
+        ("Ostrel News", ["Ostrel News"], "Ostrel News"),
+        ("Orlin's (Bureau)", ["x"], r"Orlin['’]s \(Bureau\)"),
+    ],
+)
+def test_a_pattern_fits_the_name_and_no_more(name, printed, pattern):
+    assert proposing._make_pattern(name, printed) == pattern
+
+
+def test_the_seeds_name_their_actors():
+    proposed = proposing.propose_actors(corpus.open_corpus(SEEDS).articles, progress=False)
+    assert proposed["actor"].iloc[0] == "ISIS"
+    assert ["SDF", "acronym"] in aliases(proposed, "Syrian Democratic Forces")
+    assert ["Russian", "name"] in aliases(proposed, "Russia")
+
+
+def test_lists_are_drafted_for_a_corpus_that_was_imported(tmp_path):
+    files = {f"{name.split('-')[0]}/{name}.txt": text for name, text in STRIKE.items()}
+    importing.import_articles(put(tmp_path / "s", files), tmp_path / "made", progress=False)
+    assert proposing.draft_lists(tmp_path / "made", progress=False) == ["drafted: actors.csv", "drafted: sources.csv"]
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert opened.rejected.empty
+    assert "Port Workers Union" in set(opened.actors["actor"])
+    only_foreign = "article_id,source_file,outlet,language\nr,r.txt,Post,ru\n"
+    foreign = put(tmp_path / "foreign", {"articles.csv": only_foreign, "r.txt": "Рабочие порта объявили забастовку."})
+    [line] = proposing.draft_lists(foreign)
+    assert line.startswith("no article in English")
+    assert not (foreign / "actors.csv").exists()
