@@ -192,6 +192,8 @@ def _group_names(counts: pd.DataFrame, acronyms: dict[str, str]) -> dict[str, li
         if acronym in labels or name in labels:
             labels.setdefault(name, "ORG")
             labels.setdefault(acronym, "ORG")
+    for name in [name for name, label in labels.items() if label == "PERSON" and " " in name]:
+        labels.setdefault(name.split()[-1], "PERSON")  # spaCy misses many a surname on its own
     groups: dict[str, list[tuple[str, str, str]]] = {}
     labels = {name: label for name, label in labels.items() if not (name.endswith("s") and name[:-1] in labels)}
     for name in sorted(labels, key=lambda one: (-len(one.split()), one)):

@@ -109,3 +109,13 @@ def test_undated_articles_are_not_said_to_be_of_another_time():
     said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
     assert "1 of 3 pairs of outlets do not write at the same time" in said
     assert "of 2 pairs the dates are unknown" in said
+
+
+def test_articles_that_are_not_measured_are_counted_by_language():
+    articles = pd.DataFrame({"article_id": ["a", "b", "c"], "language": ["en", "ru", ""]})
+    assert answers.answer_measured(articles, articles) == "**All 3 articles are measured.**"
+    assert answers.answer_measured(articles[:1], articles) == "**The one article is measured.**"
+    assert answers.answer_measured(articles, articles[:1]) == (
+        "**Of 3 articles, 2 are listed and not measured: 1 in no known language and 1 in ru; the end of this notebook "
+        "says why.**"
+    )

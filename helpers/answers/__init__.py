@@ -3,6 +3,7 @@
 from helpers.answers.articles import (
     answer_articles,
     answer_copies,
+    answer_measured,
     answer_stories,
     answer_uncovered,
     limit_articles,
@@ -40,6 +41,7 @@ __all__ = [
     "answer_corrected",
     "answer_differences",
     "answer_intros",
+    "answer_measured",
     "answer_names",
     "answer_needed",
     "answer_only_quoted",

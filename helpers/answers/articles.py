@@ -44,6 +44,19 @@ def answer_articles(articles: pd.DataFrame) -> str:
     )
 
 
+def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
+    """Say how many of a corpus's articles are measured, and in what languages the others are."""
+    others = articles[~articles["article_id"].isin(measured["article_id"])]
+    if others.empty:
+        return f"**{'The one article is' if len(articles) == 1 else f'All {len(articles):,} articles are'} measured.**"
+    counts = others["language"].replace("", "no known language").value_counts().sort_index()
+    languages = list_words(f"{n:,} in {name}" for name, n in counts.items())
+    return (
+        f"**Of {count_of(len(articles), 'article')}, {len(others):,} {'is' if len(others) == 1 else 'are'} listed and "
+        f"not measured: {languages}; the end of this notebook says why.**"
+    )
+
+
 def limit_articles(read: "Reading") -> str:
     """Say what the number of articles and their dates do not allow."""
     articles = read.articles.groupby("outlet").size()

@@ -23,7 +23,7 @@ _KEY = re.compile(r"^\s*\**([A-Za-z][A-Za-z _-]{1,24}?)\**\s*:\**\s*(\S.*)$")
 _BYLINE = re.compile(
     r"^(?:By|BY) ((?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])(?: (?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])){1,8})$"
 )
-_MOST_KEYS, _TOP, _LONGEST_HEADLINE = 14, 6, 20
+_MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
 _FILE_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 
 
@@ -115,17 +115,17 @@ def _guess(body: list[str], stem: str) -> dict[str, Field]:
         if byline:
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
             continue
-        date = (
-            parse_dates([re.sub(r"^(?:Published|Posted|Updated)(?: on)?:? ", "", line)])[0][0] if _short(line) else ""
-        )
-        if date and count_words(line) <= 8 and re.search(r"\d", line):
+        stamp = re.sub(r"^(?:Published|Posted|Updated)(?: on)?:? ", "", line)
+        date = parse_dates([stamp])[0][0] if len(line) <= _LONGEST_STAMP and count_words(line) <= 8 else ""
+        if date:
             guessed.setdefault("published", Field(date, "guessed", "the first lines"))
-        elif ("headline" not in guessed and line is body[0].lstrip("# ")) or line == body[0]:
-            title = line.lstrip("# ").strip("*")
-            if len(body) > 1 and 3 <= count_words(title) <= _LONGEST_HEADLINE and not ends_sentence(title):
-                guessed["headline"] = Field(title, "guessed", "the first line")
+        elif line is body[0] and _is_headline(line, body[1:]):
+            guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     return guessed
 
 
-def _short(line: str) -> bool:
-    return len(line) <= 60
+def _is_headline(line: str, below: list[str]) -> bool:
+    """Tell whether a first line is short, ends no statement, and has prose below it."""
+    n_words = count_words(line)
+    ends = ends_sentence(line) and not line.endswith("?")
+    return 2 <= n_words <= _LONGEST_HEADLINE and not ends and any(count_words(one) > n_words for one in below[:4])
