@@ -194,6 +194,11 @@ HOSTILE = {
     "parts of a page": ({"a_files/x.txt": PROSE}, "a_files/: what a browser saves beside a page", 0),
     "14 folders deep": ({"d/" * 14 + "a.txt": OTHER}, "/: more than 12 folders deep", 0),
     "name that turns": ({"a\u202etxt.exe": "x"}, "atxt.exe: .exe files are not read", 0),
+    "name that is no UTF-8": (
+        lambda folder: (folder / os.fsdecode(b"a\xff.txt")).write_text(OTHER, encoding="utf-8"),
+        "",
+        1,
+    ),
     "name of a device": ({"con.txt": PROSE.replace("Tuesday", "Monday"), "x.exe": ""}, "x.exe", 1),
 }
 
@@ -310,6 +315,14 @@ FORMATS = {
     ),
     "table.jsonl": (make_json({"text": PROSE, "title": "None", "outlet": "NA"}), ("None", "", "", "NA", "")),
     "table.parquet": (make_parquet([{"text": PROSE, "title": "null", "media": "Post"}]), ("null", "", "", "Post", "")),
+    "tagged.json": (
+        make_json([{"text": f"<p>{PROSE}</p><p>It <b>ended</b> at noon.</p>", "title": "Dockers walk out"}]),
+        ("Dockers walk out", "", "", "unknown outlet", ""),
+    ),
+    "front.md": (
+        f"---\ntitle: Dockers walk out\ndate: 2017-03-04\n---\n{PROSE}",
+        ("Dockers walk out", "", "2017-03-04", "unknown outlet", ""),
+    ),
     "nulls.csv": (make_csv(BODY_ROW, ["NaN", PROSE, "N/A"]), ("NaN", "", "", "N/A", "")),
 }  # fmt: skip
 
@@ -324,7 +337,18 @@ def test_what_a_file_says_is_filled_in(name, here, tmp_path):
     assert row["sha256"] == hashlib.sha256(text).hexdigest()
     assert b"Port Ostrel walked" in text
     [opened] = corpus.open_corpus(tmp_path / "made").articles["text"]
-    assert opened.startswith("The dockers") and "Source:" not in opened
+    assert opened.startswith("The dockers") and "Source:" not in opened and "<p>" not in opened
+
+
+def test_a_text_that_an_export_cut_off_is_taken_and_said(here, tmp_path):
+    cut = bring(tmp_path, {"a.json": make_json([{"text": f"{PROSE} And th… [+1234 chars]"}])})
+    assert "the text is cut off ('[+1234 chars]'): get the whole" in cut.guesses["origin"].tolist()
+    assert any("is cut off" in line for line in importing.describe_import(cut))
+
+
+def test_the_file_of_a_row_that_holds_the_text_is_no_second_article(here, tmp_path):
+    table = make_csv(["Title", "Text", "File"], ["A", PROSE, "a.pdf"])
+    assert only(bring(tmp_path, {"t.csv": table, "a.pdf": make_pdf(PROSE[:82])}))["headline"] == "A"
 
 
 def test_each_field_is_marked_found_guessed_or_missing(here, tmp_path):
@@ -402,7 +426,7 @@ def test_rows_of_media_cloud_are_joined_to_pages_by_address(here, tmp_path):
     columns = ["id", "indexed_date", "language", "media_name", "media_url", "publish_date", "title", "url"]
     addresses = [
         "http://www.post.example/2017/dockers/?utm=1",
-        "https://h.example/ferries-sail-on.html",
+        "https://www.h.example/news/ferries-sail-on.html",
         "https://h.example/3",
     ]
     rows = [
@@ -418,6 +442,21 @@ def test_rows_of_media_cloud_are_joined_to_pages_by_address(here, tmp_path):
     assert len(imported.accepted) == 3
     [reason] = imported.rejected["reason"]
     assert reason.startswith("mc.csv row 4: it has no text, and no file here is of 'https://h.example/3': put its page")
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "is_found"),
+    [
+        ("https___www.post.example_2017_dockers-out.html", "http://post.example/2017/dockers-out/", True),
+        ("dockers-out.html", "https://post.example/2017/Dockers-Out.html?utm=2#top", True),
+        ("out.html", "https://post.example/out", False),  # too short a name to tell an address
+        ("ferries-sail-on.html", "https://post.example/dockers-out", False),
+    ],
+)
+def test_a_file_name_tells_an_address(name, url, is_found, here, tmp_path):
+    imported = bring(tmp_path, {"t.csv": make_csv(["Title", "Url"], ["A", url]), name: make_html()})
+    assert ("A" in imported.accepted["headline"].tolist()) == is_found
+    assert len(imported.rejected) == (not is_found)
 
 
 def test_a_table_alone_takes_the_files_beside_it_that_are_its_own(here, tmp_path):

@@ -59,6 +59,7 @@ def import_articles(
     Returns
     -------
     Imported
+        Each file, or row of a table, is in one of the first two; a row that is joined to a file is one article with it.
         `accepted` has the columns of articles.csv, a row an article added. `rejected`: source_file, reason, a row for
         each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found, guessed,
         missing), origin, a row for each article and field, as in the corpus's import.csv; where article_id is empty,

@@ -42,10 +42,11 @@ def join_rows(rows: Iterable[Found], files: Mapping[Path, Sequence[Item]], root:
     for row in rows:
         url = row.item.fields["url"].value if "url" in row.item.fields else ""
         named = row.item.fields["source_file"].value if "source_file" in row.item.fields else ""
+        path, reason = _find_named(named, row.path.parent, root, files) if named else (None, "")
         if row.item.text.strip():
             joined.found.append(row)
+            joined.used.update({path} - {None})  # the file that the text was taken from is no second article
             continue
-        path, reason = _find_named(named, row.path.parent, root, files) if named else (None, "")
         if path is None and url:
             path = by_url.get(fold_url(url)) or _find_slug(url, by_slug)
             reason = reason if path is None and reason else f"it has no text, and no file here is of {url[:120]!r}"
@@ -84,7 +85,7 @@ def _index(files: Mapping[Path, Sequence[Item]]) -> tuple[dict[str, Path], dict[
         for item in items:
             if "url" in item.fields:
                 by_url.setdefault(fold_url(item.fields["url"].value), path)
-        slug = _slug(path.stem)
+        slug = re.sub(r"^(?:https?)?(?:www)?", "", _slug(path.stem))
         by_slug[slug] = None if slug in by_slug else path  # two files of one name tell nothing
     return by_url, by_slug
 
@@ -94,7 +95,7 @@ def _find_slug(url: str, by_slug: Mapping[str, Path | None]) -> Path | None:
     whole = fold_url(url)
     last = re.sub(r"\.\w{2,5}$", "", whole.rsplit("/", 1)[-1])
     for name in (whole, re.sub(r"\.\w{2,5}$", "", whole), last):
-        slug = _slug(name)
+        slug = re.sub(r"^www", "", _slug(name))
         if len(slug) >= _SHORTEST_SLUG and by_slug.get(slug):
             return by_slug[slug]
     return None

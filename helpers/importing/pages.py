@@ -47,6 +47,12 @@ def read_page(content: bytes, stem: str) -> list[Item]:
     return [make_item(read.text, fields, note=note)]
 
 
+def read_markup(markup: str) -> str:
+    """Return the text of a piece of HTML, a paragraph a line; empty where there is none."""
+    read = trafilatura.bare_extraction(f"<html><body><article>{markup}</article></body></html>", include_comments=False)
+    return (read.text or "").strip() if read else ""
+
+
 def _judge(name: str, value: str, head: str) -> tuple[str, str]:
     """Tell whether the page states a value in a mark meant for it, or it was inferred."""
     stated = {

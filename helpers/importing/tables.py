@@ -16,12 +16,15 @@ from helpers.importing.dates import parse_dates
 from helpers.importing.documents import check_zip
 from helpers.importing.items import FIELDS, Field, Item, make_item
 from helpers.importing.limits import Refused, limit
+from helpers.importing.pages import read_markup
 from helpers.importing.texts import decode
 
 _Rows = Iterator[tuple[int, list[str] | None]]  # number and cells; None: what should be a row could not be read
 _SEPARATORS = (",", ";", "\t", "|")
 _LISTS = ("articles", "items", "results", "data", "documents", "docs", "rows", "stories", "response")
 _NAMES = ("name", "title", "value")  # of a thing that JSON describes by an object
+_TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
+_CUT = re.compile(r"\[\+\d+ chars\]\s*$")
 _FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
 
@@ -56,8 +59,9 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> tuple
 
 
 def _make(number: int, row: dict[str, str], date: tuple[str, str], how: dict[str, str], family_first: bool) -> Item:
+    text, note, problems = _take_text(row.get("text", ""))
+    problems += [row["problem"]] if "problem" in row else []
     fields = {name: Field(row[name], "found", how[name]) for name in (*FIELDS, "source_file") if name in row}
-    problems = [row["problem"]] if "problem" in row else []
     if "published" in fields:
         iso, said = date
         fields["published"] = Field(iso, "found", "; ".join(filter(None, (how["published"], said if iso else ""))))
@@ -65,7 +69,17 @@ def _make(number: int, row: dict[str, str], date: tuple[str, str], how: dict[str
     if family_first and "author" in fields:
         names = [_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in fields["author"].value.split(";")]
         fields["author"] = fields["author"]._replace(value=", ".join(names))
-    return make_item(row.get("text", ""), fields, at=f"row {number}", problems=problems)
+    return make_item(text, fields, at=f"row {number}", note=note, problems=problems)
+
+
+def _take_text(cell: str) -> tuple[str, str, list[str]]:
+    """Return a cell's text without the tags that some exports leave in it, a note on it, and what is amiss."""
+    text, note = cell, ""
+    if len(_TAG.findall(cell)) >= 2:
+        plain = read_markup(cell)
+        text, note = (plain, "HTML in the cell: its text was taken") if plain else (cell, "")
+    cut = _CUT.search(text)
+    return text, note, [f"the text is cut off ({cut[0]!r}): get the whole"] if cut else []
 
 
 def _name(row: list[str] | None, places: Mapping[str, int]) -> dict[str, str]:
@@ -120,7 +134,8 @@ def _read_xlsx(content: bytes) -> tuple[list[str], _Rows, str]:
             headings = first[1]
             while headings and not headings[-1]:
                 headings.pop()
-            return headings, filled, f"sheet {sheet.title!r}" if len(book.worksheets) > 1 else ""
+            others = ", ".join(repr(other.title) for other in book.worksheets if other is not sheet)
+            return headings, filled, f"sheet {sheet.title!r} is read, not {others}" if others else ""
     raise Refused("it is empty: put a row of headings and a row for each article in it")
 
 

@@ -91,6 +91,11 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
     stated: dict[str, Field] = {}
     n_read = 0
     for number, line in enumerate(lines[:_MOST_KEYS]):
+        if line == "---" and not number:  # the block that some editors write above a .md
+            continue
+        if line == "---" and lines[0] == "---":
+            n_read = number + 1
+            break
         found = _KEY.match(line)
         field = find_field(found[1]) if found else None
         if field and field not in stated:

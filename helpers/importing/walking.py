@@ -60,6 +60,10 @@ def find_files(root: Path, skip: Path) -> tuple[list[Path], list[tuple[str, str]
 def _walk(
     folder: Path, inside: Path, skip: Path, depth: int, files: list[Path], lines: list[tuple[str, str]], root: Path
 ) -> None:
+    if len(files) > limit("files"):
+        name = show_path(folder, root)
+        lines.append((name, f"{name}/: not looked into, as there are more than {limit('files'):,} files before it"))
+        return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
