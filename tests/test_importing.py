@@ -156,6 +156,11 @@ HOSTILE = {
     "quotation mark without end": ({"a.csv": 'Title,Text\n"a,' + "x\n" * 600_000}, "a.csv: a cell has more than", 0),
     "table of other things": ({"a.csv": "price;weight\n1;2\n"}, "a.csv: no column holds texts, addresses or files", 0),
     "no such column": ({"a.csv": "\n\n\n"}, "a.csv: it is empty", 0),
+    "table of snippets": (
+        {"a.csv": make_csv(["text", "code"], ["a few words", "1"], ["some more", "0"])},
+        "a.csv: its column 'text' holds 2 words a row, so no articles",
+        0,
+    ),
     "headings alone": ({"a.csv": "Title,Text\n"}, "a.csv: it has no row below its headings", 0),
     "row without text": (
         {"a.csv": make_csv(BODY_ROW[:2], ["A", OTHER], ["B", ""])},
@@ -170,7 +175,7 @@ HOSTILE = {
     "path of the system": ({"a.csv": make_csv(TEXTLESS, ["A", "", "/etc/passwd"])}, "lies outside the folder", 0),
     "path of Windows": ({"a.csv": make_csv(TEXTLESS, ["A", "", "C:\\\\x\\\\y.txt"])}, "lies outside the folder", 0),
     "table with NUL": ({"a.csv": "Title,Text\nA,B\0C\n"}, "a.csv: it is not plain text (a NUL byte", 0),
-    "NUL in JSON": ({"a.json": make_json([{"text": "The end\0is near"}])}, "its text holds a NUL character", 0),
+    "NUL in JSON": ({"a.json": make_json([{"text": f"{OTHER}\0The end"}])}, "its text holds a NUL character", 0),
     "no JSON": ({"a.json": '{"text": '}, "a.json: it is no JSON", 0),
     "deep JSON": ({"a.json": "[" * 100_000}, "a.json: it is no JSON", 0),
     "a number as JSON": ({"a.json": "12"}, "a.json: it holds no list", 0),
@@ -180,7 +185,7 @@ HOSTILE = {
         "a.jsonl row 2: it is no JSON object",
         1,
     ),
-    "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near"}]'}, "", 1),
+    "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near%s"}]' % (b" and near" * 9)}, "", 1),
     "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is no Parquet file", 0),
     "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
     "folder outside": (link("etc", "/etc"), "etc: it is a link out of the folder", 0),
@@ -630,6 +635,7 @@ def test_names_are_readable_safe_and_never_the_same(here, tmp_path):
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60)
+COLUMNS = {"body": "Text"}
 NAMES = st.text(string.ascii_lowercase, min_size=1, max_size=6)
 ENDINGS = st.sampled_from(["txt", "html", "md", "docx", "pdf", "doc", "exe"])
 FILES = st.dictionaries(st.builds("{}/{}.{}".format, st.sampled_from(["a", "B", "html"]), NAMES, ENDINGS), WORDS)
@@ -644,8 +650,8 @@ def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files,
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(importing, "read_apart", read_here)
-        first = importing.import_articles(home / "source", home / "made", progress=False)
-        again = importing.import_articles(home / "source", home / "made", progress=False)
+        first = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
+        again = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
     assert len(first.accepted) + len(first.rejected) == n_in
     assert again.accepted.empty and len(again.rejected) == n_in
     opened = corpus.open_corpus(home / "made")

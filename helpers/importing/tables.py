@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import statistics
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
@@ -18,6 +19,7 @@ from helpers.importing.items import FIELDS, Field, Item, make_item
 from helpers.importing.limits import Refused, limit
 from helpers.importing.pages import read_markup
 from helpers.importing.texts import decode
+from helpers.mending import count_words
 
 _Rows = Iterator[tuple[int, list[str] | None]]  # number and cells; None: what should be a row could not be read
 _SEPARATORS = (",", ";", "\t", "|")
@@ -49,6 +51,8 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> tuple
     named = [(number, _name(row, places)) for number, row in cells if row is None or any(map(str.strip, row))]
     if not named:
         raise Refused("it has no row below its headings: put a row for each article in it")
+    if "text" in guessed:
+        _check_texts([row["text"] for _, row in named if row.get("text", "").strip()], headings[guessed["text"]])
     how = {field: f"column {headings[place].strip()!r}" for field, place in places.items()}
     dates = parse_dates([row.get("published", "") for _, row in named])
     family_first = fold("Publication Title") in map(fold, headings)
@@ -56,6 +60,16 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> tuple
     taken = ", ".join(f"{field} = {headings[place].strip()!r}" for field, place in sorted(guessed.items()))
     note = "; ".join(filter(None, (f"columns guessed: {taken}" if taken else "", encoding)))
     return items, note
+
+
+def _check_texts(texts: list[str], heading: str) -> None:
+    """Raise Refused where what looks like a column of articles holds snippets or codes."""
+    words = int(statistics.median(map(count_words, texts))) if texts else limit("least_words")
+    if words < limit("least_words"):
+        raise Refused(
+            f"its column {heading.strip()!r} holds {words} words a row, so no articles: if it does, say "
+            f"--column body={heading.strip()!r}"
+        )
 
 
 def _make(number: int, row: dict[str, str], date: tuple[str, str], how: dict[str, str], family_first: bool) -> Item:
