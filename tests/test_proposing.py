@@ -4,6 +4,9 @@ import pandas as pd
 import pytest
 
 from helpers import answers, corpus, importing, proposing, reading
+from helpers.proposing import entities
+from helpers.proposing.names import clean_name, find_acronyms
+from helpers.proposing.proposals import make_pattern
 from tests.imports import put
 from tests.parsing import SEEDS, actors_csv, make_corpus, read_texts
 
@@ -61,7 +64,7 @@ def test_the_most_frequent_come_first_and_at_most_as_many_as_asked_for(proposed)
     ],
 )
 def test_definitions_of_acronyms(text, acronyms):
-    assert proposing._find_acronyms([text]) == acronyms
+    assert find_acronyms([text]) == acronyms
 
 
 @pytest.mark.parametrize(
@@ -74,7 +77,7 @@ def test_definitions_of_acronyms(text, acronyms):
     ],
 )
 def test_names_are_compared_without_article_title_and_possessive(printed, name):
-    assert proposing._clean(printed) == name
+    assert clean_name(printed) == name
 
 
 def test_a_draft_is_read_back_without_a_problem(tmp_path, proposed):
@@ -135,7 +138,7 @@ def test_sources_that_are_no_actor_are_proposed_with_a_pattern():
     ],
 )
 def test_a_pattern_fits_the_name_and_no_more(name, printed, pattern):
-    assert proposing._make_pattern(name, printed) == pattern
+    assert make_pattern(name, printed) == pattern
 
 
 def test_the_seeds_name_their_actors():
@@ -157,3 +160,18 @@ def test_lists_are_drafted_for_a_corpus_that_was_imported(tmp_path):
     [line] = proposing.draft_lists(foreign)
     assert line.startswith("no article in English")
     assert not (foreign / "actors.csv").exists()
+
+
+def test_names_are_found_once_and_kept_with_the_outlets_of_now(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "STORE", tmp_path / "store")
+    articles = make_corpus(STRIKE).articles
+    first = entities.load_entities(articles, progress=False)
+    find = reading.find_entities
+    monkeypatch.setattr(reading, "find_entities", lambda *a, **k: pytest.fail("found again"))
+    renamed = entities.load_entities(articles.assign(outlet="X"), progress=False)
+    assert renamed.drop(columns="outlet").equals(first.drop(columns="outlet"))
+    assert set(renamed["outlet"]) == {"X"}
+    monkeypatch.setattr(reading, "find_entities", find)
+    for kept in (tmp_path / "store").iterdir():
+        kept.write_bytes(b"half")
+    assert entities.load_entities(articles, progress=False).equals(first)
