@@ -257,6 +257,11 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_others_are_read(tmp_path,
     assert [answers[name].items[0].text for name in ("a.txt", "c.txt")] == [PROSE, OTHER]
 
 
+def test_a_file_that_is_gone_is_refused(tmp_path):
+    [(_, answer)] = apart.read_apart([tmp_path / "a.txt"], {})
+    assert answer.refused.startswith("it cannot be opened (No such file")
+
+
 def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
     put(tmp_path, {"a.txt": PROSE, "b.txt": OTHER})
     start = apart._start

@@ -32,7 +32,12 @@ def read_apart(files: Iterable[Path], columns: Mapping[str, str]) -> Iterator[tu
     worker = None
     try:
         for path in files:
-            size, table = path.stat().st_size, is_table(path)
+            table = is_table(path)
+            try:
+                size = path.stat().st_size
+            except OSError as error:  # gone since the folder was listed
+                yield path, Answer([], "", f"it cannot be opened ({error.strerror}): copy it again")
+                continue
             most = limit("table_bytes" if table else "article_bytes")
             if size > most:
                 yield path, Answer([], "", f"it has {size:,} bytes, more than {most:,}: split it")
