@@ -5,6 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
@@ -23,7 +25,7 @@ def find_names_to_mask(doc: "Doc", mentions: Sequence["Mention"], listed: Iterab
     """Return what is masked in an article, without overlaps: (start, end, neutral word).
 
     Actors' names, acronyms and metonyms; proper names as the part-of-speech tagger sees them (people, places,
-    organisations, offices, days and months); and the names `listed` in corpus.toml. A description ("the regime")
+    organisations, offices, days and months); and the names `listed` (`list_names`). A description ("the regime")
     is a choice of words, not a name, and stays.
     """
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
@@ -33,6 +35,19 @@ def find_names_to_mask(doc: "Doc", mentions: Sequence["Mention"], listed: Iterab
     if names:
         spans.extend((*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", doc.text))
     return _without_overlaps(doc.text, spans)
+
+
+def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
+    """Return the names that a corpus itself knows, sorted: its outlets, its bylines and those `listed` in corpus.toml.
+
+    An outlet's name counts with a capital only, or one called "Time" would hide a common word; a byline of one word
+    ("Staff") is left to the tagger.
+    """
+    outlets = {form for name in articles["outlet"].unique() for form in (name, name.title(), name.upper())}
+    bylines = {name.strip() for line in articles["author"].unique() for name in re.split(r",|;|&| and ", line)}
+    names = {name for name in outlets if name != name.lower() and len(name) > 2}
+    names |= {" ".join(name.split()) for name in bylines if " " in name}
+    return sorted(names | set(listed))
 
 
 def _proper_runs(doc: "Doc") -> Iterable[tuple[int, int]]:

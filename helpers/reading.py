@@ -20,6 +20,7 @@ from pandera.errors import SchemaError
 from helpers import schemas
 from helpers.aliases import OTHER, compile_aliases
 from helpers.corpus import Corpus
+from helpers.masking import list_names
 from helpers.refusals import refuse_unreadable
 from helpers.rows import read_articles
 from helpers.sentences import Sentence, split_sentences
@@ -161,7 +162,7 @@ def name_store(corpus: Corpus, model: str) -> str:
         corpus.articles[["article_id", "outlet", "text"]].to_json(orient="values"),
         corpus.actors.to_json(orient="values"),
         corpus.sources.to_json(orient="values"),
-        json.dumps(corpus.settings.get("masking", {}), sort_keys=True),
+        json.dumps(list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", []))),
         model,
     ]
     modules = [file for name in READERS for pattern in (f"{name}.py", f"{name}/*.py") for file in here.glob(pattern)]
@@ -197,7 +198,7 @@ def _load(place: Path) -> dict[str, pd.DataFrame] | None:
 def _read_articles(corpus: Corpus, model: str, progress: bool) -> dict[str, pd.DataFrame]:
     nlp = load_model(model)
     matcher, rules = compile_aliases(corpus.actors), compile_sources(corpus.sources)
-    listed = corpus.settings.get("masking", {}).get("names", [])
+    listed = list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", []))
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in READ_TABLES}
     for batch in _batch(_parse(nlp, corpus.articles, progress)):
         parsed = [(article["article_id"], doc, sentences) for article, doc, sentences in batch]

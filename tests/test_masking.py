@@ -1,9 +1,10 @@
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.masking import ACTOR, NAME, mask_text, number_words, place_words
-from tests.parsing import read_text
+from helpers.masking import ACTOR, NAME, list_names, mask_text, number_words, place_words
+from tests.parsing import read_text, read_texts
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,19 @@ def test_swapping_one_alias_for_another_leaves_the_masked_sentence_alone():
 def test_listed_names_are_masked():
     read = read_text("the rafah crossing closed.", settings={"masking": {"names": ["rafah"]}})
     assert NAME in read.sentences["masked"][0]
+
+
+def test_outlets_and_bylines_are_names_to_mask():
+    articles = pd.DataFrame({"outlet": ["sana", "Time", "B"], "author": ["Jo Reed and Al Poe, Editor", "Staff", ""]})
+    assert list_names(articles, ["rafah"]) == ["Al Poe", "Jo Reed", "SANA", "Sana", "TIME", "Time", "rafah"]
+
+
+def test_an_outlet_named_in_an_article_is_no_term_about_an_actor():
+    """The tagger takes such letters for no name: "sana" stood among the terms of a state agency's reports."""
+    text = "The official SANA news agency said ISIS fled, and for the first time it won."
+    read = read_texts({"sana-1": text, "time-1": "ISIS fled this time."})
+    assert "sana" not in read.passages["lemmas"].str.cat(sep=" ").split()
+    assert read.passages["lemmas"].str.cat(sep=" ").split().count("time") == 2
 
 
 def test_lemmas_mask_every_alias_and_know_their_place():
