@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from itertools import count, pairwise
 from typing import NamedTuple
@@ -18,6 +19,7 @@ N = 5  # words in a shingle
 WORD = re.compile(r"\w+")
 POWERS = np.uint64(0x9E3779B97F4A7C15) ** np.arange(N, dtype="uint64")  # odd: no word's share of a hash is lost
 BLOCK, BATCH, TABLE = 2**21, 2**18, 2**22  # held at once: pairs of articles, words of partners, cells to look them up
+MOST = 1000  # articles; a shingle that more of them hold is a notice, whose pairs would be their square
 MATCHES = 4  # two texts with more pairs of equal shingles than this for each word are compared word by word
 COLUMNS = {
     "article_a": "str", "outlet_a": "str", "article_b": "str", "outlet_b": "str", "kind": "str",
@@ -39,7 +41,9 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
     """Return the pairs of articles that print the same text.
 
     A text is the set of its shingles: five words on end in lower case, whatever marks part them (a shorter text is
-    one shingle). None is sampled, so no pair is missed. `articles` has article_id, outlet, text, in any order.
+    one shingle). None is sampled, so no pair is missed, but where all that a pair shares stands in over 1,000 articles
+    (a notice under each): the first article that prints it is paired with each of the others, which chains them, and
+    they are not paired with one another. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
     outlet_b; kind, `copy` where containment is the limit or more (jaccard is never above it), else `passage`: at
@@ -154,21 +158,38 @@ def _find_pairs(shingles: _Shingles, containment: float, least: int) -> np.ndarr
     _, first, group = np.unique(holders, return_index=True, return_inverse=True)
     weight = np.bincount(group, np.repeat([1, 2**32], n_columns), len(first)).astype("int64")
     held = held[:, first]
-    others = held.T.tocsr()
-    most = np.minimum(held @ np.diff(others.indptr), n)  # partners that a row can have
-    others.data = others.data * np.repeat(weight, np.diff(others.indptr))
-    ends = np.flatnonzero(np.diff(np.cumsum(most) // BLOCK)) + 1
-    found = []
-    for low, high in pairwise([0, *ends, n]):
-        product = (held[low:high] @ others).tocoo()
-        upper = product.col > product.row + low
-        a, b, product = product.row[upper] + low, product.col[upper], product.data[upper]
+    holders = np.bincount(held.indices, minlength=len(first))
+    everywhere, rest = (held[:, np.flatnonzero(chosen)] for chosen in (holders > MOST, holders <= MOST))
+    common, weight = weight[holders > MOST], weight[holders <= MOST]
+
+    def choose(a: np.ndarray, b: np.ndarray, product: np.ndarray) -> np.ndarray:
+        if len(common):
+            product = product + everywhere[a].multiply(everywhere[b]) @ common
         n_shared = product & (2**32 - 1)
         shorter = np.minimum(shingles.size[a], shingles.size[b])
         kept = (n_shared / shorter >= containment) | (n_shared + (product >> 32) >= least)
-        found.append(np.stack([a[kept], b[kept], n_shared[kept]]))
-    pairs = np.concatenate(found, axis=1).astype("int64")
-    return pairs[:, np.lexsort(pairs[1::-1])]
+        return np.stack([a[kept], b[kept], n_shared[kept]])
+
+    found = [choose(a, b, rest[a].multiply(rest[b]) @ weight) for a, b in _pair_with_first(everywhere)]
+    others = rest.T.tocsr()
+    most = np.minimum(rest @ np.diff(others.indptr), n)  # partners that a row can have
+    others.data = others.data * np.repeat(weight, np.diff(others.indptr))
+    ends = np.flatnonzero(np.diff(np.cumsum(most) // BLOCK)) + 1
+    for low, high in pairwise([0, *ends, n]):
+        product = (rest[low:high] @ others).tocoo()
+        upper = product.col > product.row + low
+        found.append(choose(product.row[upper] + low, product.col[upper], product.data[upper]))
+    pairs = np.unique(np.concatenate(found, axis=1).astype("int64"), axis=1)
+    return pairs
+
+
+def _pair_with_first(everywhere: sparse.csr_matrix) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield, for each shingle that very many articles hold, the first of them with each of the others."""
+    columns = everywhere.tocsc()
+    columns.sort_indices()
+    for start, end in pairwise(columns.indptr):
+        b = columns.indices[start + 1 : end]
+        yield np.full(len(b), columns.indices[start]), b
 
 
 def _find_passages(shingles: _Shingles, a: np.ndarray, b: np.ndarray) -> np.ndarray:

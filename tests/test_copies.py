@@ -199,6 +199,38 @@ def test_pairs_are_those_of_all_pairs_of_sets(sizes, texts, containment, least_w
     assert order == sorted(order)
 
 
+def make_notices(n):
+    """n articles of their own words under one notice of 30; the last but one is copied by the last."""
+    notice = number_words("notice", 30)
+    texts = [f"{number_words(f'own{number}x', 25)} {notice}" for number in range(n - 1)]
+    return make_articles(*texts, texts[-1].replace("x3 ", "y3 "))
+
+
+def test_a_notice_under_very_many_articles_pairs_the_first_with_each(monkeypatch):
+    """Every pair shared the notice: 83 million rows at 12,900 articles."""
+    articles = make_notices(12)
+    everything = find_copies(articles).set_index(["article_a", "article_b"])
+    monkeypatch.setattr(copies, "MOST", 8)
+    found = find_copies(articles).set_index(["article_a", "article_b"])
+    assert len(everything) == 66
+    assert sorted(found.index) == [*(("00", f"{n:02}") for n in range(1, 12)), ("10", "11")]
+    pd.testing.assert_frame_equal(found, everything.loc[found.index])  # what is said of a pair is the same
+
+
+@given(texts=st.lists(st.lists(st.sampled_from("abcdef"), max_size=14).map(" ".join), min_size=2, max_size=9))
+def test_pairs_that_share_a_rarer_shingle_are_exact_under_any_notice(texts):
+    articles = make_articles(*texts)
+    everything = find_copies(articles).set_index(["article_a", "article_b"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copies, "MOST", 3)
+        found = find_copies(articles).set_index(["article_a", "article_b"])
+    pd.testing.assert_frame_equal(found.sort_index(), everything.loc[found.index].sort_index())
+    sets = {row.article_id: cut_shingles(split_words(row.text)) for row in articles.itertuples()}
+    for a, b in everything.index.difference(found.index):
+        common = sets[a] & sets[b]
+        assert all(sum(one in held for held in sets.values()) > 3 for one in common)
+
+
 @given(texts=TEXTS, draw=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(texts, draw):
     articles = make_articles(*texts)
