@@ -47,6 +47,16 @@ def test_log_odds_are_those_of_the_worked_example(strength, delta, z):
     assert rank_log_odds(np.array(12.0), np.array(3.0), prior, found) == pytest.approx(z, abs=5e-5)
 
 
+def test_g2_ranks_the_published_example_of_quanteda_as_quanteda_does():
+    """quanteda.textstats, test-textstat_keyness.R: "basic textstat_keyness lr works on two rows"."""
+    letters = "abcdefgh"
+    sides = ("aaabbccccccdefghh", "aabccddddefh")
+    a, b = (np.array([float(side.count(letter)) for letter in letters]) for side in sides)
+    for (one, other), expected in (((a, b), "cgbhaefd"), ((b, a), "defabhgc")):
+        found = score_g2(one, other, one.sum(), other.sum())
+        assert "".join(letters[at] for at in np.argsort(-found, kind="stable")) == expected
+
+
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(41, 900), st.integers(41, 900))
 def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
     found = float(score_g2(*(np.array(float(x)) for x in (a, b, n_a, n_b))))
