@@ -15,7 +15,7 @@ from helpers.resample.draws import (
     Sides,
     choose_strata,
     deal_out,
-    hold_against_spread,
+    hold_against_tail,
     rank_p,
     smallest_p,
 )
@@ -98,11 +98,35 @@ def test_dealing_out_keeps_the_numbers_of_each_stratum(rows):
 
 
 def test_max_t_by_hand():
+    """Of so few deals the tail is the largest one."""
     dealt = np.array([[1.0, -1.0, 3.0], [0.0, 0.0, 0.0]])
-    own, largest = hold_against_spread(np.array([2.0, 0.0]), dealt)
-    spread = ((1 + 1 + 9 + 4) / 4) ** 0.5
-    assert own == pytest.approx([2 / spread, 0]) and largest == pytest.approx([1 / spread, 1 / spread, 3 / spread])
+    own, largest = hold_against_tail(np.array([2.0, 0.0]), dealt)
+    assert own == pytest.approx([2 / 3, 0]) and largest == pytest.approx([1 / 3, 1 / 3, 1])
     assert rank_p(own, largest).tolist() == [2 / 4, 4 / 4]
+
+
+def test_max_t_holds_for_all_scores_together():
+    """Of many tables without a difference, one in twenty has any p of .05 or less."""
+    rng, alarms = np.random.default_rng(0), []
+    for _ in range(400):
+        deals = rng.normal(size=(30, 200)) ** 3
+        alarms.append(rank_p(*hold_against_tail(deals[:, 0], deals[:, 1:])).min() <= 0.05)
+    assert 0.02 < np.mean(alarms) < 0.08
+
+
+def test_a_rare_name_does_not_hide_the_difference_of_a_common_one():
+    """Held against their spreads, names of two articles each lay farther out than a name in every article."""
+    rng = np.random.default_rng(1)
+    n = 200
+    target = np.arange(n) < 20
+    common = np.where(target, 0.55, 0.3) + rng.normal(0, 0.25, n)
+    names = np.vstack([common, np.eye(n)[20::9] + np.eye(n)[21::9]])  # and twenty names of two articles each
+
+    def score(side):
+        return names @ (side / side.sum() - ~side / (~side).sum())
+
+    dealt = np.stack([score(rng.permutation(target)) for _ in range(499)], axis=1)
+    assert rank_p(*hold_against_tail(score(target), dealt))[0] <= 0.05
 
 
 def test_benjamini_hochberg_is_that_of_scipy():

@@ -12,7 +12,7 @@ from helpers.resample.draws import (
     weigh_clusters,
 )
 from helpers.resample.ratios import estimate_ratios
-from helpers.resample.scores import Parts, Score, add_rows, spread_scores
+from helpers.resample.scores import Parts, Score, add_rows, note_rare, spread_scores
 
 __all__ = [
     "ENOUGH",
@@ -27,6 +27,7 @@ __all__ = [
     "find_interval",
     "hash_clusters",
     "judge",
+    "note_rare",
     "spread_scores",
     "weigh_clusters",
 ]

@@ -4,8 +4,8 @@ The unit is the story cluster: an article, or the articles that share a text. On
 replicate from the cluster's own content, so that it is the same in every outlet, on every machine, and however the
 articles are split: sums over parts merge exactly. Sources: Poisson bootstrap: Chamandy, Muralidharan, Najmi & Naidu
 2012; the percentile interval is widened for few clusters as in Hesterberg 2015, "What Teachers Should Know About the
-Bootstrap" (doi 10.1080/00031305.2015.1089789); max-T: Westfall & Young 1993; p-values that count the sample itself:
-Phipson & Smyth 2010; splitmix64: Steele, Lea & Flood 2014.
+Bootstrap" (doi 10.1080/00031305.2015.1089789); max-T: Westfall & Young 1993; p-values that count the sample
+itself: Phipson & Smyth 2010; splitmix64: Steele, Lea & Flood 2014.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from scipy.stats import t as student
 REPLICATES = 999
 FEW, ENOUGH = 5, 20  # clusters: below the first nothing is claimed, from the second on there are intervals
 LEVEL = 0.05
+TAIL = 0.02  # of the deals of a statistic: how far it can lie out
 POINTS, TESTS, INTERVALS = "points only", "points and p", "intervals and p"
 _GOLDEN, _MIX = np.uint64(0x9E3779B97F4A7C15), (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 # 2^64 times the chance of a Poisson(1) number of 0, of at most 1, ... at most 12
@@ -134,16 +135,19 @@ def deal_out(
     return dealt, both[:, None] & (rng.random((len(both), replicates)) < 0.5)
 
 
-def hold_against_spread(observed: np.ndarray, dealt: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return statistics in units of their own spread as dealt out, and the largest of each deal (for max-T).
+def hold_against_tail(observed: np.ndarray, dealt: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return statistics in units of their own tail as dealt out, and the largest of each deal (for max-T).
 
-    `observed`: statistics; `dealt`: statistics x replicates. So a rare word, which moves by much, does not rule. One
-    that never varies becomes 0. The p-values are `rank_p` of the first against the second.
+    `observed`: statistics; `dealt`: statistics x replicates. The tail is the mean of the largest 2 % of all deals, the
+    observed one among them. A rare word lies far out in units of its spread whenever it is dealt to one side, and
+    would rule the largest of each deal; in units of its tail it does not. One that never varies becomes 0. The
+    p-values are `rank_p` of the first against the second.
     """
-    scores, own = np.abs(dealt), np.abs(observed)
-    # the observed one counts as one of the deals: left out, it would be held against too small a spread
-    spread = np.sqrt((np.einsum("ij,ij->i", scores, scores) + own**2) / (scores.shape[1] + 1))
-    scale = np.where(spread > 0, 1 / np.where(spread > 0, spread, 1), 0).astype(scores.dtype)
+    own, scores = np.abs(observed), np.abs(dealt)
+    n = max(1, round(TAIL * (scores.shape[1] + 1)))
+    largest = np.partition(np.column_stack([own.astype(scores.dtype), scores]), -n, axis=1)[:, -n:]
+    tail = largest.mean(axis=1)
+    scale = np.where(tail > 0, 1 / np.where(tail > 0, tail, 1), 0).astype(scores.dtype)
     scores *= scale[:, None]
     return own * scale, scores.max(axis=0, initial=0.0)
 

@@ -12,12 +12,11 @@ from helpers.resample.draws import (
     LEVEL,
     REPLICATES,
     adjust_few,
-    find_interval,
     hash_clusters,
     judge,
     weigh_clusters,
 )
-from helpers.resample.scores import Parts, add_rows, spread_scores
+from helpers.resample.scores import Parts, add_rows, bootstrap, note_rare, spread_scores
 
 _FEW_TESTS = 50
 
@@ -34,10 +33,10 @@ def estimate_ratios(
 
     One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95 %, from 20 story
     clusters of the outlet on; of a share of 0 or 1 the end that no draw can move is where all k clusters would agree
-    by chance in one of twenty cases); difference (from all other outlets together) and p (clusters dealt out
-    anew between the outlet and the others, from 5 on either side; for up to 50 rows adjusted by Benjamini & Hochberg,
-    for more by max-T within each outlet); k (story clusters of the outlet that count below), note (why anything is
-    missing).
+    by chance in one of twenty cases); difference (from all other outlets together) and p (clusters dealt out anew
+    between the outlet and the others, from 5 on either side, and of a share where 5 hold what is counted; for up to
+    50 rows adjusted by Benjamini & Hochberg, for more by max-T within each outlet); k (story clusters of the outlet
+    that count below), note (why anything is missing).
     """
     below = below[below["n"] > 0].merge(articles[["article_id", "outlet", "cluster_id", "published"]], on="article_id")
     below = below.sort_values("article_id", ignore_index=True)
@@ -80,8 +79,8 @@ def _estimate_one(
     if own.all():
         return table.assign(difference=np.nan, p=np.nan, p_alone=np.nan, note=note)
     scored = spread_scores(parts, _subtract, (~own).astype(int), below["cluster_id"], below["published"], seeds,
-                           replicates=replicates, seed=seed, interval=False)  # fmt: skip
-    notes = "; ".join(dict.fromkeys(filter(None, [note, scored.note])))
+                           replicates=replicates, seed=seed, interval=False, screen=share)  # fmt: skip
+    notes = ["; ".join(dict.fromkeys(filter(None, [note, scored.note, rare]))) for rare in note_rare(scored, share)]
     return table.assign(difference=scored.score, p=scored.p, p_alone=scored.p_alone, note=notes)
 
 
@@ -100,7 +99,10 @@ def _spread_own(
         return nothing, nothing, k
     names, number = np.unique(clusters.astype(str), return_inverse=True)
     weights = weigh_clusters([seeds[name] for name in names], replicates)[number]
-    totals = parts.sizes[own].T.astype(np.float32) @ weights
-    sums = parts.values[own].T.astype(np.float32) @ weights
-    there = totals[0] > 0
-    return *find_interval(sums[:, there] / totals[:, there], k), k
+    mine = Parts(parts.values[own], parts.sizes[own], parts.kind)
+    low, high, _ = bootstrap(mine, _divide, np.zeros(len(number), int), 1, weights, k)
+    return low, high, k
+
+
+def _divide(sums: list[np.ndarray], totals: list[np.ndarray], _: slice | np.ndarray) -> np.ndarray:
+    return sums[0] / totals[0]

@@ -17,7 +17,7 @@ from helpers.resample.draws import (
     choose_strata,
     deal_out,
     find_interval,
-    hold_against_spread,
+    hold_against_tail,
     judge,
     rank_p,
     weigh_clusters,
@@ -42,9 +42,10 @@ class Scored(NamedTuple):
     score: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    p: np.ndarray  # holds for all scores together (max-T)
+    p: np.ndarray  # holds for all scores together
     p_alone: np.ndarray  # of each score by itself
     driver: np.ndarray  # number of the document without which the score changes most
+    held: np.ndarray  # story clusters in which the cell is not zero
     k_target: int
     k_rest: int
     note: str
@@ -52,9 +53,12 @@ class Scored(NamedTuple):
 
 def spread_scores(
     parts: Parts, score: Score, group: np.ndarray, clusters: pd.Series, dates: pd.Series, seeds: pd.Series,
-    *, replicates: int, seed: int, interval: bool = True,
+    *, replicates: int, seed: int, interval: bool = True, screen: bool = True,
 ) -> Scored:  # fmt: skip
     """Return the scores of all cells with intervals and p-values, as far as the number of clusters allows.
+
+    With `screen` nothing is claimed of a cell that fewer than 5 clusters hold, and it is no part of the family that p
+    holds for: how many hold it does not know the sides (independent filtering: Bourgon, Gentleman & Huber 2010).
 
     `group`: 0 for a document of the target, 1 and up for the sums that the score takes of the others; `clusters`: the
     story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster.
@@ -68,30 +72,58 @@ def spread_scores(
     sizes = list(add_rows(parts.sizes, group, n_groups))
     found = score(whole, [one[parts.kind] for one in sizes], slice(None))
     driver = _find_drivers(parts, score, group, whole, sizes, found)
+    held = _count_holders(parts.values, cluster_no)
     nothing = np.full(len(found), np.nan)
     allowed = judge(min(k_target, k_rest))
     few = f"stories: {k_target} and {k_rest}, "
     if allowed == POINTS or not replicates:
         note = f"{few}{FEW} a side are needed for a test" if replicates else "not asked for"
-        return Scored(found, nothing, nothing, nothing, nothing, driver, k_target, k_rest, note)
+        return Scored(found, nothing, nothing, nothing, nothing, driver, held, k_target, k_rest, note)
+    cells = np.flatnonzero(held >= FEW) if screen else np.arange(len(held))
+    if not len(cells):
+        note = f"nothing stands in {FEW} stories"
+        return Scored(found, nothing, nothing, nothing, nothing, driver, held, k_target, k_rest, note)
+    parts, whole = Parts(parts.values[:, cells], parts.sizes, parts.kind[cells]), [one[cells] for one in whole]
+
+    def score_some(sums: list[np.ndarray], totals: list[np.ndarray], columns: slice | np.ndarray) -> np.ndarray:
+        return score(sums, totals, cells[columns])
+
+    def fill(values: np.ndarray) -> np.ndarray:
+        filled = nothing.copy()
+        filled[cells] = values
+        return filled
+
     note, low, high = "", nothing, nothing
     if allowed == INTERVALS and interval:
         weights = weigh_clusters([seeds.get(name, 0) for name in names], replicates)
-        low, high, n_dropped = _bootstrap(parts, score, group, n_groups, weights[cluster_no], min(k_target, k_rest))
+        ends = bootstrap(parts, score_some, group, n_groups, weights[cluster_no], min(k_target, k_rest))
+        low, high, n_dropped = fill(ends[0]), fill(ends[1]), ends[2]
         note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
     elif interval:
         note = f"{few}{ENOUGH} a side are needed for an interval"
     first = pd.Series(dates.to_numpy(object)).groupby(cluster_no).min()
     sides = choose_strata(in_target, in_rest, first.tolist())
     if isinstance(sides, Refusal):
-        return Scored(
-            found, low, high, nothing, nothing, driver, k_target, k_rest, "; ".join(filter(None, [note, sides.why]))
-        )
+        notes = "; ".join(filter(None, [note, sides.why]))
+        return Scored(found, low, high, nothing, nothing, driver, held, k_target, k_rest, notes)
     # deals of its own for every set of stories: the same few for all would favour the same sides each time
     own_seed = [seed, int(np.bitwise_xor.reduce([seeds.get(name, 0) for name in names]))]
-    p, p_alone = _test(parts, score, group, cluster_no, sides, whole, sizes, replicates, own_seed)
+    p, alone = map(fill, _test(parts, score_some, group, cluster_no, sides, whole, sizes, replicates, own_seed))
     where = {"": "undated clusters dealt out", "month": "", "year": "dealt out within years"}[sides.within]
-    return Scored(found, low, high, p, p_alone, driver, k_target, k_rest, "; ".join(filter(None, [note, where])))
+    notes = "; ".join(filter(None, [note, where]))
+    return Scored(found, low, high, p, alone, driver, held, k_target, k_rest, notes)
+
+
+def note_rare(scored: Scored, screen: bool = True) -> list[str]:
+    """Return for each cell why nothing is claimed of it where others are tested, else nothing."""
+    tested = screen and not np.isnan(scored.p).all()
+    return [f"in {n} stories, {FEW} are needed for a test" if tested and n < FEW else "" for n in scored.held]
+
+
+def _count_holders(values: sparse.csr_matrix, cluster_no: np.ndarray) -> np.ndarray:
+    """Return the number of clusters in which each cell is not zero."""
+    there = add_rows((values != 0).astype(np.float32), cluster_no, int(cluster_no.max()) + 1)
+    return np.bincount(there.indices, minlength=values.shape[1])
 
 
 def _blocks(n_cells: int, replicates: int, n_groups: int = 2) -> Iterator[slice]:
@@ -105,9 +137,13 @@ def _sum(values: sparse.csc_matrix, columns: slice, weights: np.ndarray) -> np.n
     return values[:, columns].T.astype(np.float32) @ weights
 
 
-def _bootstrap(
+def bootstrap(
     parts: Parts, score: Score, group: np.ndarray, n_groups: int, weights: np.ndarray, k: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return the low and high ends of the scores over `weights` (documents x replicates), and how many were dropped.
+
+    Dropped are the replicates that leave a group without a document.
+    """
     members = [np.flatnonzero(group == number) for number in range(n_groups)]
     there = np.all([weights[rows].any(axis=0) for rows in members], axis=0)
     drawn = [np.ascontiguousarray(weights[rows][:, there]) for rows in members]
@@ -126,9 +162,9 @@ def _test(
     parts: Parts, score: Score, group: np.ndarray, cluster_no: np.ndarray, sides: Sides,
     whole: list[np.ndarray], sizes: list[np.ndarray], replicates: int, seed: list[int],
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Return max-T p-values, and those of each score by itself, of clusters dealt out anew between target and rest.
+    """Return p-values for all scores together, and of each by itself, of clusters dealt out between target and rest.
 
-    Each score is held against its own spread over the deals, so that a rare word does not rule.
+    Together by max-T, each score held against its own tail over the deals, so that a rare word does not rule.
     """
     dealt, swapped = deal_out(sides, replicates, seed)
     both = (sides.target & sides.rest)[:, None]
@@ -144,10 +180,10 @@ def _test(
     for columns in _blocks(values.shape[1], replicates):
         a, kind = _sum(values, columns, weights), parts.kind[columns]
         scores = score([a, everything[columns] - a], [in_target[kind], in_rest[kind]], columns)
-        held, most = hold_against_spread(observed[columns], scores)
-        own.append(held)
         as_large = np.abs(scores) >= np.abs(observed[columns])[:, None] * (1 - 1e-6)
         alone.append((1 + as_large.sum(axis=1)) / (1 + replicates))
+        held, most = hold_against_tail(observed[columns], scores)
+        own.append(held)
         largest = np.maximum(largest, most)
     return rank_p(np.concatenate(own), largest), np.concatenate(alone)
 

@@ -74,8 +74,9 @@ def contrast_terms(
     - `g2`: Dunning's signed four-cell G2; - `log_ratio`: binary logarithm of the ratio of rates.
 
     The unit is the story cluster. From 5 on either side, p says how often clusters dealt out anew between the sides,
-    within the same month or year, give a score as large among all the terms (max-T); from 20, low and high are the
-    95 % interval (Poisson bootstrap of clusters, idf and prior held fixed). Where neither can be had, `note` says why.
+    within the same month or year, give a score as large among all the terms that 5 clusters hold (max-T); from 20,
+    low and high are the 95 % interval (Poisson bootstrap of clusters, idf and prior held fixed). Where neither can be
+    had, as of a term that fewer than 5 clusters hold, `note` says why.
     `replicates=0` gives the scores alone.
 
     One row is one term (x target), by score (log_odds: by z) from highest to lowest (`top` keeps the first), never by
@@ -158,7 +159,8 @@ def _contrast(
         "articles_target": articles[0], "articles_rest": articles[1],
         "dispersion": find_dispersion(held.data, held.col, held.row, documents["n_words"].to_numpy(float), len(shown)),
         "driven_by": documents["article_id"].to_numpy()[scored.driver],
-        "k_target": scored.k_target, "k_rest": scored.k_rest, "note": scored.note,
+        "k_target": scored.k_target, "k_rest": scored.k_rest,
+        "note": ["; ".join(filter(None, [scored.note, rare])) for rare in resample.note_rare(scored)],
     })  # fmt: skip
 
 
