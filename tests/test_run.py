@@ -38,7 +38,7 @@ def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project
         project,
         "01-first.ipynb",
         PARAMETERS,
-        "import pandas as pd\nfrom tqdm.auto import tqdm",
+        "import pandas as pd\nfrom tqdm import tqdm",
         "for _ in tqdm(range(3)): pass",
         'list({"actor", "outlet", "voice"})',
         'pd.DataFrame({"share": [0.25, 0.75]})',
