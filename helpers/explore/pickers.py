@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
+from IPython.display import HTML, display
 from IPython.utils.capture import capture_output
 
 from helpers import page
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 VOICES = {"every voice": ALL_VOICES, "the outlet's own": "outlet", "paraphrase": "paraphrase", "quotation": "quote"}
 FEW_EACH = 3  # sentences of each row, where no row is picked
 MOST_PICKED = 300  # rows to pick from; the table above the list has all
+# JupyterLab takes the arrow keys and letters for its own commands, even from a list that has the focus; it leaves
+# alone what bears this mark, which no widget can set by itself.
+_KEYS = """<script>
+document.addEventListener('focusin', (event) => {
+    if (event.target.closest('.explore')) event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
+});
+</script>"""
 _ALL = "(all rows, a few sentences of each)"
 _FIELD = {"description_width": "110px"}
 
@@ -30,7 +38,7 @@ def show_pickers(read: "Reading", found: Found) -> widgets.VBox:
     that says why.
     """
     pickers = _build_pickers(read, found)
-    figure, table, lines = (widgets.Output(layout={"width": "100%", "overflow": "auto"}) for _ in range(3))
+    figure, table, lines = (widgets.Output(layout={"overflow": "auto"}) for _ in range(3))
     rows = widgets.Select(
         description="Row to read", rows=6, style=_FIELD, layout={"width": "98%", "max_width": "760px"}
     )
@@ -73,7 +81,8 @@ def show_pickers(read: "Reading", found: Found) -> widgets.VBox:
     show_all()
     left = widgets.VBox([pickers[name] for name in ("actor", "measure", "voice", "target")])
     top = widgets.HBox([left, pickers["outlets"]], layout={"flex_flow": "row wrap"})
-    return widgets.VBox([top, status, figure, table, rows, lines], layout={"width": "100%"})
+    display(HTML(_KEYS))
+    return widgets.VBox([top, status, figure, table, rows, lines]).add_class("explore")
 
 
 def _build_pickers(read: "Reading", found: Found) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from IPython.display import HTML, clear_output, display
 
 MOST_ROWS = 1_000  # more than anybody reads in a browser; the files of `export` hold all
 _LAYOUT = {"topStart": "search", "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"}
-# The last two classes keep MathJax out: a `$` in an article is no mathematics.
-_CLASSES = "display compact tex2jax_ignore mathjax_ignore"
+# MathJax stays out, also of the copy of the table for pages without scripts: a `$` in an article is no mathematics
+_NO_MATHS = '<div class="tex2jax_ignore mathjax_ignore">{}</div>'
 _SIDES = {"before": "dt-right around", "match": "dt-left found", "after": "dt-left around"}
 _CSS = """
 .dt-container { font-size: 13px; max-width: 100%; }
@@ -50,12 +50,12 @@ def build_table(frame: pd.DataFrame, caption: str = "", *, digits: int = 3, rows
     )
     sides = [_SIDES.get(name, "dt-right" if name in numbers else "dt-left") for name in shown.columns]
     columns = [{"targets": [i], "className": side} for i, side in enumerate(sides)]
-    return itables.to_html_datatable(
+    table = itables.to_html_datatable(
         shown,
         caption=html.escape(caption) or None,
         connected=False,
         allow_html=False,
-        classes=_CLASSES,
+        classes="display compact",
         css=_CSS,
         style="width:100%",
         columnDefs=columns,
@@ -64,8 +64,10 @@ def build_table(frame: pd.DataFrame, caption: str = "", *, digits: int = 3, rows
         showIndex=False,
         maxBytes=0,
         display_logo_when_loading=False,
+        text_in_header_can_be_selected=False,
         layout=_LAYOUT,
     )
+    return _NO_MATHS.format(table)
 
 
 @contextlib.contextmanager
