@@ -148,6 +148,11 @@ def run_all(page: Page) -> list[dict]:
     return page.evaluate(CELLS)
 
 
+def wait_until_idle(page: Page) -> None:
+    """Wait until the kernel has done what the pickers asked of it."""
+    page.wait_for_function(f"() => {NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'")
+
+
 def show_cell(page: Page, number: int) -> Locator:
     """Scroll one cell into view and return it, drawn."""
     page.evaluate(f"async (i) => await {NOTEBOOK}?.content.scrollToItem(i, 'start')", number)

@@ -7,7 +7,16 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from helpers import run
-from tests.browser import find_browser, keep_picture, open_lab, open_notebook, run_all, serve_lab, show_cell
+from tests.browser import (
+    find_browser,
+    keep_picture,
+    open_lab,
+    open_notebook,
+    run_all,
+    serve_lab,
+    show_cell,
+    wait_until_idle,
+)
 from tests.pseudonyms import read_rows, write_rows
 
 NOTEBOOKS = sorted(path.name for path in (run.ROOT / "notebooks").glob("*.ipynb"))
@@ -82,16 +91,20 @@ def find_pickers(page: Page) -> tuple[Locator, Locator]:
 def pick_measure(cell: Locator, measure: str) -> None:
     """Pick a measure, and see that figure and sentences change."""
     figure, told = cell.locator("img").first, cell.locator("td.found").first
+    wait_until_idle(cell.page)
     before = figure.get_attribute("src")
     cell.get_by_label("Measure").select_option(measure)
     expect(figure).not_to_have_attribute("src", before)
     expect(told).to_be_visible()
+    wait_until_idle(cell.page)
 
 
 def fits(cell: Locator) -> bool:
+    """Whether nothing in the cell is wider than its place."""
+    boxes = ".jp-OutputArea, .jp-OutputArea-output, .widget-output, .widget-box, .dt-container"
     return cell.evaluate(
-        """(cell) => [...cell.querySelectorAll('.jp-OutputArea, .widget-output, .widget-box, .dt-container')]
-            .every((box) => box.scrollWidth <= box.clientWidth + 1)"""
+        """(cell, boxes) => [...cell.querySelectorAll(boxes)].every((box) => box.scrollWidth <= box.clientWidth + 1)""",
+        boxes,
     )
 
 

@@ -1,8 +1,6 @@
 """Look around in a corpus: pick actor, outlets, voice and measure; see figure, table and sentences."""
 
 from helpers.explore.choices import (
-    MEASURES,
-    Found,
     draw_found,
     find_lines,
     list_columns,
@@ -10,6 +8,7 @@ from helpers.explore.choices import (
     name_rows,
     show_figure,
 )
+from helpers.explore.measures import MEASURES, Found
 from helpers.explore.pickers import show_pickers
 from helpers.explore.tables import announce, build_table, load_tables, show_table
 

@@ -1,13 +1,22 @@
 """One choice of actor, outlets, voice and measure -> its table, its figure and its sentences. No widgets here."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import agency, answers, attribution, charts, evidence, fairness, naming, page, sentiment, stories, terms
+from helpers import evidence, fairness, naming, page, sentiment, stories
+from helpers.explore.measures import (
+    MEASURES,
+    SCORE,
+    VOICE_NAMES,
+    Choice,
+    Found,
+    name_figure,
+    name_method,
+    narrow_sources,
+)
 from helpers.reading import pick_actor, pick_target
 from helpers.schemas import VOICES
 
@@ -18,36 +27,6 @@ if TYPE_CHECKING:
 
 CONTEXT = 80  # characters before a match, and after it
 LONGEST = 300  # characters of a quotation; the articles themselves are in the corpus folder
-_SCORE = "masked_compound"
-_VOICES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quotations"}
-
-
-class Choice(NamedTuple):
-    """What is looked at; voice None is every voice."""
-
-    actor: str
-    outlets: tuple[str, ...]
-    voice: str | None
-    measure: str
-    target: str
-
-
-class Found(NamedTuple):
-    """What a choice shows: the articles it is about, the result table, and a Markdown sentence that says it."""
-
-    choice: Choice
-    read: "Reading"
-    table: pd.DataFrame
-    answer: str
-
-
-class _Measure(NamedTuple):
-    count: Callable[["Reading", Choice], pd.DataFrame]
-    draw: Callable[[Found, dict[str, str]], "Axes | np.ndarray"]
-    say: Callable[[Found], str]
-    columns: tuple[str, ...]  # of the result table, as it is shown
-    key: str  # the column that names a row beside its outlet
-    size: str  # the column that says how much a row rests on
 
 
 def look_up(
@@ -76,20 +55,20 @@ def look_up(
         kept = stories.keep_outlets(read, chosen)
         choice = choice._replace(actor=pick_actor(read, actor))
         choice = choice._replace(target=pick_target(kept, choice.actor, target))
-        found = Found(choice, kept, _MEASURES[measure].count(kept, choice), "")
+        found = Found(choice, kept, MEASURES[measure].count(kept, choice), "")
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return Found(choice, read, pd.DataFrame(), page.safe(f"Nothing to show: {error}."))
     if found.table.empty:
         return found._replace(answer=page.safe(_say_nothing(found)))
-    return found._replace(answer=_MEASURES[measure].say(found))
+    return found._replace(answer=MEASURES[measure].say(found))
 
 
 def draw_found(found: Found) -> "Axes | np.ndarray":
     """Return the figure of what was found. Raises ValueError where there is nothing to draw."""
     if found.table.empty:
         raise ValueError("nothing was found, so there is nothing to draw")
-    look = {**fairness.frame(found.read, _method(found.choice)), "title": _title(found.choice)}
-    return _MEASURES[found.choice.measure].draw(found, look)
+    look = {**fairness.frame(found.read, name_method(found.choice)), "title": name_figure(found.choice)}
+    return MEASURES[found.choice.measure].draw(found, look)
 
 
 def show_figure(found: Found) -> None:
@@ -109,8 +88,8 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
     rows = found.table if rows is None else rows
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after"])
-    measure = _MEASURES[found.choice.measure]
-    lines = evidence.show_lines(_read_for(found.read, found.choice), rows, limit=limit, context=CONTEXT)
+    measure = MEASURES[found.choice.measure]
+    lines = evidence.show_lines(narrow_sources(found.read, found.choice), rows, limit=limit, context=CONTEXT)
     key = "tone" if found.choice.measure == "tone" else measure.key
     if found.choice.measure == "tone":
         lines = _mark_mentions(found, lines)
@@ -124,8 +103,8 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
 def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
     """Return lines that are sentences as lines around the first mention of the actor, with the sentence's score."""
     keys = ["article_id", "sentence_no"]
-    scores = sentiment.score_sentences(found.read, actor=found.choice.actor)[[*keys, "voice", _SCORE]]
-    scores = scores.rename(columns={_SCORE: "tone"})
+    scores = sentiment.score_sentences(found.read, actor=found.choice.actor)[[*keys, "voice", SCORE]]
+    scores = scores.rename(columns={SCORE: "tone"})
     mentions = naming.select_mentions(found.read, actor=found.choice.actor).sort_values("start")
     first = mentions.drop_duplicates(keys)[[*keys, "start", "end"]].rename(columns={"start": "at", "end": "to"})
     lines = lines.drop(columns="voice").merge(scores, on=keys).merge(first, on=keys)
@@ -147,14 +126,14 @@ def list_columns(found: Found) -> list[str]:
     """Return the columns of the result table that a reader is shown."""
     if found.table.empty:
         return []
-    return [name for name in _MEASURES[found.choice.measure].columns if name in found.table.columns]
+    return [name for name in MEASURES[found.choice.measure].columns if name in found.table.columns]
 
 
 def name_rows(found: Found) -> list[str]:
     """Return a name for each row of the result table, as a list to pick from shows it."""
     if found.table.empty:
         return []
-    measure = _MEASURES[found.choice.measure]
+    measure = MEASURES[found.choice.measure]
     names = []
     for row in found.table.to_dict("records"):
         parts = [str(row[name]) for name in ("outlet", measure.key) if name in row and name != measure.size]
@@ -167,8 +146,8 @@ def _say_size(row: dict[str, object], size: str) -> str:
 
 
 def _check(read: "Reading", choice: Choice) -> None:
-    if choice.measure not in _MEASURES:
-        raise ValueError(f"no measure {choice.measure!r}; there are: {', '.join(_MEASURES)}")
+    if choice.measure not in MEASURES:
+        raise ValueError(f"no measure {choice.measure!r}; there are: {', '.join(MEASURES)}")
     if choice.voice is not None and choice.voice not in VOICES:
         raise ValueError(f"no voice {choice.voice!r}; there are: {', '.join(VOICES)}")
     known = sorted(set(read.articles["outlet"]))
@@ -181,125 +160,7 @@ def _check(read: "Reading", choice: Choice) -> None:
 
 
 def _say_nothing(found: Found) -> str:
-    where = f"in {_VOICES[found.choice.voice]}" if found.choice.voice else "in any voice"
+    where = f"in {VOICE_NAMES[found.choice.voice]}" if found.choice.voice else "in any voice"
     what = {"words": "No word to compare", "sources": "No source is cited", "roles": "No act"}
     what = what.get(found.choice.measure, "No sentence")
     return f"{what} for this choice: {found.choice.actor}, {where}, in {', '.join(found.choice.outlets)}."
-
-
-def _title(choice: Choice) -> str:
-    titles = {
-        "names": f"What each outlet calls {choice.actor}",
-        "words": f"Words around {choice.actor}: {choice.target} and the others",
-        "tone": f"Tone of sentences that mention {choice.actor}",
-        "sources": f"Who is cited in sentences that mention {choice.actor}",
-        "roles": f"The part of {choice.actor}",
-    }
-    return titles[choice.measure] + (f" ({_VOICES[choice.voice]})" if choice.voice else "")
-
-
-def _method(choice: Choice) -> str:
-    return {
-        "names": "mentions by alias",
-        "words": "mean TF-IDF, target minus the others; names masked",
-        "tone": "VADER, names masked",
-        "sources": "attributions",
-        "roles": "roles by rules over a parse",
-    }[choice.measure]
-
-
-def _read_for(read: "Reading", choice: Choice) -> "Reading":
-    """Return the reading that the measure counts in: for sources, what is cited in sentences that mention the actor."""
-    if choice.measure != "sources":
-        return read
-    keys = ["article_id", "sentence_no"]
-    about = naming.select_mentions(read, actor=choice.actor)[keys].drop_duplicates()
-    return replace(read, attributions=read.attributions.merge(about, on=keys))
-
-
-def _count_names(read: "Reading", choice: Choice) -> pd.DataFrame:
-    return naming.share_names(read, actor=choice.actor, voice=choice.voice, by_voice=False)
-
-
-def _count_words(read: "Reading", choice: Choice) -> pd.DataFrame:
-    # scores alone: a picker must answer at once; notebook 03 has the tests and intervals
-    return terms.contrast_terms(read, actor=choice.actor, target=choice.target, voice=choice.voice, replicates=0)
-
-
-def _score_tone(read: "Reading", choice: Choice) -> pd.DataFrame:
-    scores = sentiment.score_sentences(read, actor=choice.actor)
-    return scores if choice.voice is None else scores[scores["voice"].eq(choice.voice)]
-
-
-def _count_tone(read: "Reading", choice: Choice) -> pd.DataFrame:
-    scores = _score_tone(read, choice)
-    return sentiment.average_tone(scores, _SCORE).assign(voice=choice.voice or naming.ALL_VOICES)
-
-
-def _count_sources(read: "Reading", choice: Choice) -> pd.DataFrame:
-    return attribution.count_sources(_read_for(read, choice), by="source_type", voice=choice.voice)
-
-
-def _count_roles(read: "Reading", choice: Choice) -> pd.DataFrame:
-    return agency.count_roles(read, actor=choice.actor, voice=choice.voice)
-
-
-def _draw_words(found: Found, look: dict[str, str]) -> Axes:
-    return charts.diverging_bars(found.table, target=found.choice.target, **look)
-
-
-def _draw_tone(found: Found, look: dict[str, str]) -> Axes:
-    return charts.tone_dots(_score_tone(found.read, found.choice), column=_SCORE, **look)
-
-
-def _say_names(found: Found) -> str:
-    actor, voice = found.choice.actor, found.choice.voice
-    if voice in (None, "outlet"):
-        return answers.answer_names(naming.share_names(found.read, actor=actor, voice=voice), actor)
-    counts = found.table.groupby("variant")["n"].sum()
-    top, n = counts.idxmax(), counts.max()
-    return f"**{page.safe(actor)} in {_VOICES[voice]}, most often: “{page.safe(top)}” ({n} of {counts.sum()}).**"
-
-
-def _say_tone(found: Found) -> str:
-    scores = _score_tone(found.read, found.choice)
-    return answers.answer_tone(sentiment.average_tone(scores), found.table, scores, found.choice.actor)
-
-
-def _say_sources(found: Found) -> str:
-    read, voice = _read_for(found.read, found.choice), found.choice.voice
-    named = attribution.count_sources(read, by="named", voice=voice)
-    return answers.answer_sources(found.read, found.table, named)
-
-
-_MEASURES = {
-    "names": _Measure(
-        _count_names,
-        lambda found, look: charts.share_bars(found.table, **look),
-        _say_names,
-        ("outlet", "variant", "kind", "n", "total", "share", "n_articles"), "variant", "n",
-    ),
-    "words": _Measure(
-        _count_words,
-        _draw_words,
-        lambda found: answers.answer_words(found.table, found.choice.actor, found.choice.target),
-        ("term", "score", "n_target", "n_rest", "articles_target", "articles_rest"), "term", "n_target",
-    ),
-    "tone": _Measure(
-        _count_tone, _draw_tone, _say_tone,
-        ("outlet", "tone", "n_sentences", "n_articles", "share_no_hit"), "outlet", "n_sentences",
-    ),
-    "sources": _Measure(
-        _count_sources,
-        lambda found, look: charts.count_bars(found.table, label="source_type", **look),
-        _say_sources,
-        ("outlet", "source_type", "n", "n_direct", "n_articles", "total", "share"), "source_type", "n",
-    ),
-    "roles": _Measure(
-        _count_roles,
-        lambda found, look: charts.count_bars(found.table, label="role", **look),
-        lambda found: answers.answer_roles(found.table, found.choice.actor),
-        ("outlet", "role", "n", "n_articles", "total", "share"), "role", "n",
-    ),
-}  # fmt: skip
-MEASURES = tuple(_MEASURES)

@@ -9,7 +9,8 @@ from IPython.utils.capture import capture_output
 
 from helpers import page
 from helpers.aliases import OTHER
-from helpers.explore.choices import MEASURES, Found, find_lines, list_columns, look_up, name_rows, show_figure
+from helpers.explore.choices import find_lines, list_columns, look_up, name_rows, show_figure
+from helpers.explore.measures import MEASURES, Found
 from helpers.explore.tables import show_table
 from helpers.naming import ALL_VOICES
 
@@ -96,7 +97,7 @@ def _build_pickers(read: "Reading", found: Found) -> dict[str, Any]:
             options=actors, value=choice.actor if choice.actor in actors else None, description="Actor", **look
         ),
         "measure": widgets.Dropdown(
-            options=MEASURES, value=choice.measure if choice.measure in MEASURES else MEASURES[0],
+            options=list(MEASURES), value=choice.measure if choice.measure in MEASURES else next(iter(MEASURES)),
             description="Measure", **look,
         ),
         "voice": widgets.Dropdown(

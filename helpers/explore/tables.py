@@ -17,9 +17,10 @@ _CSS = """
 .dt-container { font-size: 13px; max-width: 100%; }
 .dt-container table.dataTable { width: 100% !important; table-layout: auto !important; }
 .dt-container caption { caption-side: top; text-align: left; padding: 4px 8px; color: inherit; }
-.dt-container td, .dt-container th { padding: 4px 8px !important; }
-.dt-container td { overflow-wrap: anywhere; unicode-bidi: plaintext; }
-.dt-container th.around { width: 30%; min-width: 140px; }
+.dt-container td, .dt-container th { padding: 4px 6px !important; }
+.dt-container td { overflow-wrap: break-word; unicode-bidi: plaintext; }
+.dt-container td.around { overflow-wrap: anywhere; }
+.dt-container th.around { width: 30%; min-width: 100px; }
 .dt-container td.found { font-weight: bold; background: #fff3bf; color: #1f1f1f; }
 """
 
