@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 from traitlets import default
 
-from helpers.compare import INJECTED, compare_run, one_line, own_code_cells
+from helpers.compare import BY_HAND, INJECTED, compare_run, one_line, own_code_cells
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
@@ -61,7 +61,8 @@ def run_notebooks(
 
     On the default corpus the executed notebooks are written back in place and their figures go to figures/.
     On another corpus, or with `out`, both go to one folder (by default the corpus's report/) and notebooks/
-    stays as it is. `only` takes the notebooks whose names start with one of its entries. A notebook that fails
+    stays as it is. `only` takes the notebooks whose names start with one of its entries; without it those that are
+    worked in by hand (00-) are left out, and their outputs are never written in place. A notebook that fails
     does not stop the others; its copy in that folder shows the error, a notebook in place is left alone.
 
     Raises FileNotFoundError where there is no such corpus folder or no notebook to run.
@@ -69,7 +70,7 @@ def run_notebooks(
     folder, home = (root / corpus).resolve(), root / "notebooks"
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder '{corpus}'; name one that has an articles.csv in it")
-    notebooks = [path for path in sorted(home.glob("*.ipynb")) if path.name.startswith(tuple(only or [""]))]
+    notebooks = [path for path in sorted(home.glob("*.ipynb")) if _is_asked(path.name, only)]
     if not notebooks:
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
 
@@ -81,6 +82,10 @@ def run_notebooks(
     (root / (out or DEFAULT_OUT)).mkdir(parents=True, exist_ok=True)
     with asyncio.Runner(loop_factory=_Loop) as runner:
         return runner.run(_run_all(notebooks, root / out if out else home, parameters))
+
+
+def _is_asked(name: str, only: list[str] | None) -> bool:
+    return name.startswith(tuple(only)) if only else not name.startswith(BY_HAND)
 
 
 async def _run_all(notebooks: list[Path], folder: Path, parameters: dict[str, str], workers: int = 2) -> list[str]:
@@ -121,7 +126,8 @@ async def _run_one(path: Path, folder: Path, parameters: dict[str, str], setting
             await client.async_execute(env={**os.environ, **KERNEL_ENVIRONMENT, **own})
         except CellExecutionError as error:
             failure = f"{path.name}, cell {_find_failed_cell(notebook)}: {one_line(f'{error.ename}: {error.evalue}')}"
-        if not failure or folder != path.parent:
+        in_place = folder == path.parent
+        if not (in_place and (failure or path.name.startswith(BY_HAND))):
             _write_notebook(notebook, folder / path.name)
         return failure
     except Exception as error:  # whatever stops one notebook, the others still run

@@ -1,5 +1,6 @@
-"""Which articles of different outlets report the same story, and the comparison of those alone."""
+"""Which articles of different outlets report the same story, and readings of chosen articles alone."""
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,16 @@ def keep_articles(read: "Reading", which: str = "all") -> "Reading":
         articles = articles[articles["article_id"].isin({*pairs["article_a"], *pairs["article_b"]})]
         if articles.empty:
             raise ValueError('no two articles of different outlets report the same story: set ARTICLES = "all"')
-    kept = set(articles["article_id"])
+    return _keep(read, set(articles["article_id"]))
+
+
+def keep_outlets(read: "Reading", outlets: Iterable[str]) -> "Reading":
+    """Return a reading of the articles of these outlets alone: every table keeps their rows."""
+    articles = read.articles
+    return _keep(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))
+
+
+def _keep(read: "Reading", kept: set[str]) -> "Reading":
     if len(kept) == len(read.articles):
         return read
     tables = {

@@ -1,3 +1,4 @@
+import io
 from functools import partial
 from itertools import pairwise
 
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 
 from helpers import charts
 from helpers.charts import frame, style
@@ -225,9 +228,10 @@ def test_text_that_is_wrapped_or_cut_fits(text, points):
     assert len(style.wrap(text, points, lines=2)) <= 2
 
 
-def test_legible_drops_what_breaks_a_line_and_boxes_what_the_font_lacks():
+def test_legible_drops_what_breaks_a_line_and_boxes_what_the_fonts_lack():
     assert charts.legible("a\n\tb\u202e c\x00") == "a b c"
-    assert charts.legible("北 القدس") == "□ القدس"
+    assert charts.legible("\U00013000 القدس") == "□ القدس"
+    assert charts.legible("Москва") == "Москва"
     assert charts.legible("می\u200cخواهم") == "می\u200cخواهم"
 
 
@@ -248,6 +252,28 @@ def test_share_bars_sum_to_one_and_count_by_hand():
     assert len(panels) == 2
     assert panels[0].drawn.table.query("outlet == 'A' and voice == 'outlet'")["share"].tolist() == [0.75, 0.25]
     assert "no mention" in list_words(panels)
+
+
+def test_right_to_left_letters_are_ordered_and_joined():
+    font = FontProperties(family=style.FONT)
+    hebrew, left_to_right = (TextPath((0, 0), text, prop=font) for text in ("אבג", "\u202dגבא"))
+    assert np.allclose(hebrew.vertices, left_to_right.vertices)
+    assert style.text_width("ببب") < 0.8 * style.text_width("ب\u200cب\u200cب")
+
+
+def test_fonts_for_chinese_japanese_and_korean_are_taken_where_they_are_installed():
+    faces = [("Noto Sans CJK SC", 400), ("Noto Sans CJK SC", 700), ("Malgun Gothic", 400), ("Another", 400)]
+    assert style.find_fonts(faces) == ["DejaVu Sans", "Noto Sans CJK SC"]
+    assert style.find_fonts([]) == ["DejaVu Sans"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_figure_in_many_scripts_warns_of_nothing(caplog):
+    names = ["Москва", "القدس", "ירושלים", "北京", "東京", "서울", "กรุงเทพ", "\U00013000"]
+    counts = pd.DataFrame({"outlet": names, "actor": names[0], "n": 1, "per_1000_words": 2.0})
+    axes = charts.heat_map(counts, title=" ".join(names))
+    charts.find_figure(axes).savefig(io.BytesIO())
+    assert not caplog.records
 
 
 def test_share_bars_lump_the_rare_names():

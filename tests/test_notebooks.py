@@ -14,7 +14,11 @@ from tests.pseudonyms import read_rows, rename_corpus, write_rows
 
 SEEDS = run.ROOT / "seeds"
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
+BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(compare.BY_HAND)]
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_stored_notebook = pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path not in BY_HAND], ids=lambda path: path.stem
+)
 
 
 def run_once(corpus: Path, out: Path) -> tuple[Path, list[str]]:
@@ -84,7 +88,21 @@ def test_one_cell_holds_the_parameters(path):
     assert 'CORPUS = "../seeds"' in tagged[0].source
 
 
-@every_notebook
+def test_notebooks_worked_in_by_hand_are_kept_without_outputs():
+    assert [path.stem for path in BY_HAND] == ["00-explore"]
+    for cell in code_cells(BY_HAND[0]):
+        assert cell.outputs == [] and cell.execution_count is None
+    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": run.KERNELSPEC}
+
+
+def test_readme_lists_every_notebook_with_its_question():
+    readme = (run.ROOT / "README.md").read_text(encoding="utf-8")
+    for path in NOTEBOOKS:
+        question = read_notebook(path).cells[0].source.splitlines()[0].removeprefix("# ")
+        assert f"| [{path.stem}](notebooks/{path.name}) | {question} |" in readme
+
+
+@every_stored_notebook
 def test_stored_outputs_are_one_clean_run(path):
     cells = code_cells(path)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
@@ -103,7 +121,7 @@ def test_stored_texts_hold_no_address_of_an_object_and_no_path_of_a_machine(path
 
 
 @pytest.mark.slow
-@every_notebook
+@every_stored_notebook
 def test_seeds_give_the_committed_tables(path, seed_run):
     out, failures = seed_run
     assert choose_lines(failures, path) == []
@@ -111,7 +129,7 @@ def test_seeds_give_the_committed_tables(path, seed_run):
 
 
 @pytest.mark.slow
-@every_notebook
+@every_stored_notebook
 def test_a_single_article_is_enough_to_run(path, single_run):
     out, failures = single_run
     assert choose_lines(failures, path) == []
@@ -119,7 +137,7 @@ def test_a_single_article_is_enough_to_run(path, single_run):
 
 
 @pytest.mark.slow
-@every_notebook
+@every_stored_notebook
 def test_answers_follow_the_names_of_outlets_and_actors(path, seed_run, renamed_run):
     """With the true names put back, the tables of the renamed seeds are those of the seeds."""
     seeds, renamed, failures, names = seed_run[0], *renamed_run
@@ -130,6 +148,19 @@ def test_answers_follow_the_names_of_outlets_and_actors(path, seed_run, renamed_
     for csv in seeds.glob(f"{path.stem}*.csv"):
         restored = restore_names((renamed / csv.name).read_text(encoding="utf-8"), names)
         assert restored == csv.read_text(encoding="utf-8"), csv.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("corpus", ["seed_run", "renamed_run", "single_run"])
+def test_notebooks_worked_in_by_hand_run_on_any_corpus(corpus, request, tmp_path):
+    """Without a widget's state, and without a change to the stored notebook."""
+    before = [path.read_bytes() for path in BY_HAND]
+    folder = SEEDS if corpus == "seed_run" else request.getfixturevalue(corpus)[0].parent
+    assert run.run_notebooks(folder, tmp_path, only=[compare.BY_HAND]) == []
+    for path in BY_HAND:
+        kinds = [output.output_type for cell in code_cells(tmp_path / path.name) for output in cell.outputs]
+        assert "display_data" in kinds and "error" not in kinds and "stream" not in kinds
+    assert [path.read_bytes() for path in BY_HAND] == before
 
 
 def restore_names(text: str, names: dict[str, str]) -> str:

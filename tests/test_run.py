@@ -38,7 +38,7 @@ def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project
         project,
         "01-first.ipynb",
         PARAMETERS,
-        "import pandas as pd\nfrom tqdm.auto import tqdm",
+        "import pandas as pd\nfrom tqdm import tqdm",
         "for _ in tqdm(range(3)): pass",
         'list({"actor", "outlet", "voice"})',
         'pd.DataFrame({"share": [0.25, 0.75]})',
@@ -70,6 +70,19 @@ def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(projec
     report = corpus / "report"
     assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb"]
     assert read_texts(report / "01-first.ipynb")[1] == f"{corpus}\n{report}"
+
+
+def test_a_notebook_worked_in_by_hand_runs_when_asked_for_and_is_never_stored(project):
+    by_hand = write_notebook(project, "00-look.ipynb", PARAMETERS, "6 * 7")
+    write_notebook(project, "01-first.ipynb", PARAMETERS)
+    before = by_hand.read_bytes()
+    assert run.run_notebooks(out="out", root=project) == []
+    assert [path.name for path in (project / "out").glob("*.ipynb")] == ["01-first.ipynb"]
+    assert run.run_notebooks(only=["00"], root=project) == []
+    assert by_hand.read_bytes() == before
+    assert run.run_notebooks(out="out", only=["00"], root=project) == []
+    assert read_texts(project / "out" / "00-look.ipynb") == ["", "42"]
+    assert compare.compare_run(project, project / "out", ["00"]) == []
 
 
 def test_only_parameters_that_the_notebook_assigns_are_set():

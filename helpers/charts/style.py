@@ -3,19 +3,36 @@
 import functools
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.textpath import text_to_path
 
-FONT = "DejaVu Sans"
+_LEXICON = Path(__file__).parents[1] / "lexicons" / "fonts.csv"
+
+
+def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
+    """Return the fonts of every figure, in the order in which a letter is looked for in them.
+
+    DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it, for Chinese, Japanese
+    and Korean, those of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: for want of a
+    weight matplotlib warns at every figure. Right-to-left letters it joins and orders by itself.
+    """
+    listed = pd.read_csv(_LEXICON, dtype=str, keep_default_na=False, encoding="utf-8-sig")["font"]
+    faces = set(installed)
+    return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
+
+
+FONT = find_fonts((face.name, face.weight) for face in mpl.font_manager.fontManager.ttflist)
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
 INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
 
 RC = {
-    "font.family": [FONT],
+    "font.family": FONT,
     "font.size": LABEL,
     "text.color": INK,
     "text.usetex": False,
@@ -78,14 +95,15 @@ def signed(value: float, digits: int = 2) -> str:
 @functools.cache
 def _drawable() -> frozenset[int]:
     with mpl.rc_context(RC):
-        return frozenset(get_font(mpl.font_manager.findfont(FontProperties(family=FONT))).get_charmap())
+        fonts = [get_font(mpl.font_manager.findfont(FontProperties(family=name))) for name in FONT]
+    return frozenset(letter for font in fonts for letter in font.get_charmap())
 
 
 def legible(value: object) -> str:
     """Return `value` as one line that the font can draw.
 
     White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them); what
-    the font lacks becomes a box, so that a name in a rare script neither warns nor changes with the machine.
+    the fonts lack becomes a box, so that a name in a rare script does not warn.
     """
     kept = (
         c

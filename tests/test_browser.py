@@ -1,0 +1,202 @@
+"""The notebooks as a person uses them: JupyterLab in a browser, Run All, look, pick, search."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from helpers import run
+from tests.browser import (
+    find_browser,
+    keep_picture,
+    open_lab,
+    open_notebook,
+    run_all,
+    serve_lab,
+    show_cell,
+    wait_until_idle,
+)
+from tests.pseudonyms import read_rows, write_rows
+
+NOTEBOOKS = sorted(path.name for path in (run.ROOT / "notebooks").glob("*.ipynb"))
+EXPLORE = "00-explore.ipynb"
+NARROW = ("03-words.ipynb", "05-voices.ipynb")  # 00 besides: looked at in a narrow window, too
+HOSTILE = 'The <img src=x onerror="window.hacked=1"> rebels said $x_{ <script>window.hacked=1</script> $y$ near القدس.'
+SOURCES = "() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.source)"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    find_browser()
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    """JupyterLab on a copy of the project; nothing it shows may ask for anything elsewhere."""
+    with serve_lab(folder) as address, open_lab(address) as (page, elsewhere):
+        yield page
+        assert elsewhere == []
+
+
+def look_at_figures(page: Page, cells: list[dict], name: str, width: int) -> int:
+    """Scroll to each figure, see that it is drawn and fits, and keep a picture; return how many there are."""
+    page.set_viewport_size({"width": width, "height": 900})
+    numbers = [i for i, cell in enumerate(cells) if any("image/png" in one.get("data", {}) for one in cell["outputs"])]
+    for number in numbers:
+        cell = show_cell(page, number)
+        for picture in cell.locator(".jp-OutputArea-output img").all():
+            picture.scroll_into_view_if_needed()
+            expect(picture).to_be_in_viewport()
+            assert picture.evaluate("(img) => img.complete && img.naturalWidth > 0")
+            room = cell.locator(".jp-OutputArea").first.bounding_box()
+            assert picture.bounding_box()["width"] <= room["width"] + 1
+        keep_picture(page, f"{Path(name).stem}-{width}-{number:02}")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+    return len(numbers)
+
+
+def check_run(page: Page) -> list[dict]:
+    """Restart, run all, and see that every cell ran without an error; return the cells."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    cells = run_all(page)
+    counts = [cell["count"] for cell in cells if cell["kind"] == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    assert [one for one in outputs if one["output_type"] == "error" or one.get("name") == "stderr"] == []
+    return cells
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != EXPLORE])
+def test_every_notebook_runs_and_shows_its_figures(name: str, page: Page):
+    with open_notebook(page, name):
+        cells = check_run(page)
+        show_cell(page, 0)
+        keep_picture(page, f"{Path(name).stem}-1440-top")
+        assert look_at_figures(page, cells, name, 1440)
+        if name in NARROW:
+            look_at_figures(page, cells, name, 1024)
+
+
+def find_pickers(page: Page) -> tuple[Locator, Locator]:
+    """Return the cell with the pickers, scrolled into view, and its figure."""
+    cell = show_cell(page, page.evaluate(SOURCES).index("explore.show_pickers(read, found)"))
+    figure = cell.locator("img").first
+    expect(figure).to_be_visible()
+    return cell, figure
+
+
+def pick_measure(cell: Locator, measure: str) -> None:
+    """Pick a measure, and see that figure and sentences change."""
+    figure, told = cell.locator("img").first, cell.locator("td.found").first
+    wait_until_idle(cell.page)
+    before = figure.get_attribute("src")
+    cell.get_by_label("Measure").select_option(measure)
+    expect(figure).not_to_have_attribute("src", before)
+    expect(told).to_be_visible()
+    wait_until_idle(cell.page)
+
+
+def fits(cell: Locator) -> bool:
+    """Whether nothing in the cell is wider than its place."""
+    boxes = ".jp-OutputArea, .jp-OutputArea-output, .widget-output, .widget-box, .dt-container"
+    return cell.evaluate(
+        """(cell, boxes) => [...cell.querySelectorAll(boxes)].every((box) => box.scrollWidth <= box.clientWidth + 1)""",
+        boxes,
+    )
+
+
+def test_pickers_change_figure_table_and_sentences(page: Page):
+    with open_notebook(page, EXPLORE):
+        assert look_at_figures(page, check_run(page), EXPLORE, 1440)
+        cell, figure = find_pickers(page)
+        keep_picture(page, "00-explore-1440-names")
+        before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
+        cell.get_by_label("Actor").focus()
+        page.keyboard.press("ArrowDown")  # by the keyboard alone
+        expect(figure).not_to_have_attribute("src", before)
+        page.keyboard.press("Tab")
+        expect(cell.get_by_label("Measure")).to_be_focused()
+        cell.get_by_label("Actor").select_option(actor)
+        expect(figure).to_have_attribute("src", before)
+
+        for width in (1440, 1024):
+            page.set_viewport_size({"width": width, "height": 900})
+            for measure in ("words", "tone", "sources", "roles", "names"):
+                pick_measure(cell, measure)
+                assert fits(cell)
+                figure.scroll_into_view_if_needed()
+                keep_picture(page, f"00-explore-{width}-{measure}")
+                cell.locator(".dt-container").last.scroll_into_view_if_needed()
+                keep_picture(page, f"00-explore-{width}-{measure}-rows")
+
+        cell.get_by_label("Outlets").select_option([])
+        expect(cell.get_by_text("no outlet is chosen")).to_be_visible()
+        assert cell.locator("img").count() == 0
+
+
+def test_a_row_is_picked_and_its_sentences_are_searched(page: Page):
+    with open_notebook(page, EXPLORE):
+        check_run(page)
+        cell, _ = find_pickers(page)
+        cell.get_by_label("Row to read").select_option(index=1)
+        lines = cell.locator(".dt-container").last
+        expect(lines.locator("caption")).to_contain_text("The sentences behind")
+        word = lines.locator("td.found").first.inner_text()
+        lines.get_by_role("searchbox").fill("no such word")
+        expect(lines.locator("td.found")).to_have_count(0)
+        lines.get_by_role("searchbox").fill(word)
+        expect(lines.locator("td.found").first).to_have_text(word)
+
+        numbers = cell.locator(".dt-container").first
+        numbers.locator("thead th").nth(3).click()  # n, the fewest first
+        expect(numbers.locator("tbody tr").first.locator("td").nth(3)).to_have_text("1")
+        cell.get_by_label("Row to read").scroll_into_view_if_needed()
+        keep_picture(page, "00-explore-1440-row")
+
+
+def test_no_word_of_an_article_acts(page: Page, folder: Path):
+    make_hostile(folder)
+    with open_notebook(page, "00-hostile.ipynb"):
+        check_run(page)
+        cell, _ = find_pickers(page)
+        expect(cell.locator("td.around").filter(has_text="<script>").first).to_be_visible()
+        for measure in ("words", "tone", "names"):
+            pick_measure(cell, measure)
+        keep_picture(page, "00-hostile")
+        cell.locator(".dt-container").last.scroll_into_view_if_needed()
+        keep_picture(page, "00-hostile-rows")
+        assert page.evaluate("() => window.hacked") is None
+        assert page.locator("mjx-container").count() == 0
+        assert page.locator("img[src='x']").count() == 0
+
+
+def make_hostile(folder: Path) -> None:
+    """A corpus of two articles that try to act in a browser, and 00-explore on it."""
+    corpus = folder / "hostile"
+    corpus.mkdir()
+    columns = read_rows(folder / "seeds" / "articles.csv")[0]
+    rows = [
+        {**dict.fromkeys(columns, ""), "article_id": f"a{i}", "source_file": f"a{i}.txt", "outlet": outlet}
+        for i, outlet in enumerate(['<b onmouseover="window.hacked=1">A</b>', "$x_{ B"])
+    ]
+    write_rows(corpus / "articles.csv", rows)
+    write_rows(corpus / "actors.csv", [{"actor": "<i>Rebels</i>", "alias": "rebels", "kind": "name", "note": ""}])
+    for row in rows:
+        (corpus / row["source_file"]).write_text(f"{HOSTILE}\n{HOSTILE} They won.\n", encoding="utf-8")
+    shutil.copy(folder / "notebooks" / EXPLORE, folder / "notebooks" / "00-hostile.ipynb")
+    path = folder / "notebooks" / "00-hostile.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("../seeds", "../hostile"), encoding="utf-8")
+
+
+def test_a_missing_browser_fails_only_where_ci_is_set(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no browser: install one of chromium"):
+        find_browser()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no browser"):
+        find_browser()

@@ -1,0 +1,178 @@
+"""What the pickers show: choices -> tables, sentences and figures; and that no word of an article acts in a browser."""
+
+import json
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from helpers import charts, corpus, explore, reading, run
+from helpers.schemas import TABLES
+from tests.readings import build_reading
+
+SEEDS = run.ROOT / "seeds"
+HOSTILE = [
+    "<script>window.hacked = 1</script>",
+    '<img src=x onerror="window.hacked = 1">',
+    "$x_{",
+    "</script><b>",
+    "a\x00b",
+]
+
+
+@pytest.fixture(scope="module")
+def read():
+    return reading.read_corpus(corpus.open_corpus(SEEDS))
+
+
+@pytest.fixture
+def small():
+    """Two outlets, one actor, by hand."""
+    spoken = [("quote", "The {rebels|Rebels} fled,"), ("outlet", "he said.")]
+    made = build_reading(
+        {
+            "a1": ("Alpha", ["The {rebels|Rebels} attacked the town.", spoken]),
+            "b1": ("Beta", ["The {fighters|Rebels|description} won a great victory."]),
+        },
+        attributions=[
+            {"article_id": "a1", "attribution_id": "t1", "sentence_no": 1, "source_type": "official", "cue": "said"},
+            {"article_id": "b1", "attribution_id": "t2", "sentence_no": 0, "source_type": "military", "cue": "said"},
+        ],
+        acts=[{"article_id": "a1", "actor": "Rebels", "mention_start": 4, "mention_end": 10, "role": "agent",
+               "verb": "attack", "verb_start": 11, "verb_end": 19}],
+    )  # fmt: skip
+    made.corpus.settings, made.corpus.articles = {}, made.articles
+    odd_marks = pd.DataFrame(columns=list(TABLES["odd_marks"].columns))
+    return reading.Reading(**vars(made), odd_marks=odd_marks)
+
+
+def test_names_are_counted_in_the_chosen_outlets_and_voice(small):
+    table = explore.look_up(small, actor="Rebels").table
+    assert table[["outlet", "variant", "n"]].to_numpy().tolist() == [["Alpha", "rebels", 2], ["Beta", "fighters", 1]]
+    quoted = explore.look_up(small, actor="Rebels", voice="quote")
+    assert quoted.table[["outlet", "n"]].to_numpy().tolist() == [["Alpha", 1]]
+    assert "most often: “rebels” (1 of 1)" in quoted.answer
+    assert set(explore.look_up(small, actor="Rebels", outlets=["Beta"]).table["outlet"]) == {"Beta"}
+
+
+def test_sources_are_those_of_sentences_that_mention_the_actor(small):
+    extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
+    small = replace(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
+    table = explore.look_up(small, actor="Rebels", measure="sources").table
+    assert table[["outlet", "source_type", "n"]].to_numpy().tolist() == [
+        ["Alpha", "official", 1],
+        ["Beta", "military", 1],
+    ]
+
+
+def test_tone_marks_the_mention_in_its_sentence(small):
+    found = explore.look_up(small, actor="Rebels", measure="tone")
+    line = explore.find_lines(found, found.table[found.table["outlet"].eq("Beta")]).iloc[0]
+    assert (line["before"], line["match"], line["after"]) == ("The ", "fighters", " won a great victory.")
+    assert line["tone"] > 0 and line["voice"] == "outlet"
+
+
+@pytest.mark.parametrize("measure", explore.MEASURES)
+@pytest.mark.parametrize("voice", [None, "outlet"])
+def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice):
+    found = explore.look_up(read, measure=measure, voice=voice)
+    assert len(explore.name_rows(found)) == len(found.table) > 0
+    for i in range(0, len(found.table), 7):
+        row = found.table.iloc[[i]]
+        n = row.get("n", row.get("n_sentences"))
+        n = (row["n_target"] + row["n_rest"]) if n is None else n
+        lines = explore.find_lines(found, row)
+        assert len(lines) == n.iloc[0]
+        assert lines["match"].str.len().between(1, 300).all()
+        assert lines[["before", "after"]].map(len).le(83).all(axis=None)
+    assert charts.find_drawn(explore.draw_found(found)).title.count(found.choice.actor) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"actor": "Nobody"}, "actor 'Nobody' is not in actors.csv"),
+        ({"outlets": ["No Such Paper"]}, "no outlet 'No Such Paper'"),
+        ({"outlets": []}, "no outlet is chosen"),
+        ({"measure": "mood"}, "no measure 'mood'; there are: names, words"),
+        ({"voice": "shouted"}, "no voice 'shouted'"),
+        ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
+        ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
+        ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
+    ],
+)
+def test_a_choice_that_shows_nothing_is_a_sentence(small, asked, said):
+    found = explore.look_up(small, **{"actor": "Rebels", **asked})
+    assert said in found.answer.replace("&#58;", ":")
+    assert found.table.empty and explore.name_rows(found) == [] and explore.find_lines(found).empty
+    assert "No data available" not in explore.build_table(found.table[explore.list_columns(found)])
+    with pytest.raises(ValueError, match="nothing was found"):
+        explore.draw_found(found)
+
+
+def test_a_table_is_data_and_never_html():
+    frame = pd.DataFrame({"outlet": HOSTILE, "<b>n</b>": 1.23456, "match": HOSTILE})
+    page = explore.build_table(frame, "<i>$caption$</i>")
+    for text in ("<script>window", "<img", "<b>", "<i>", "</script><"):
+        assert text not in page, text
+    assert "http" not in page.replace("https://itables.org/", "")
+    arguments = re.search(r'"data_json": ("(?:[^"\\]|\\.)*")', page)[1]
+    rows = json.loads(json.loads(arguments))
+    assert rows[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
+    assert "mathjax_ignore" in page
+
+
+def test_a_long_table_says_what_it_leaves_out():
+    page = explore.build_table(pd.DataFrame({"n": range(1_500)}), "All.")
+    assert "All. The first 1,000 of 1,500 rows." in page
+
+
+@pytest.fixture
+def shell():
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+def find_widgets(box):
+    for child in getattr(box, "children", ()):
+        yield child
+        yield from find_widgets(child)
+
+
+def show_small(small):
+    widgets = list(find_widgets(explore.show_pickers(small, explore.look_up(small, actor="Rebels"))))
+    named = {widget.description: widget for widget in widgets if getattr(widget, "description", "")}
+    return named, [widget for widget in widgets if type(widget).__name__ == "Output"]
+
+
+def test_pickers_change_figure_table_and_sentences_together(small, shell):
+    named, outputs = show_small(small)
+    assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets", "Row to read"]
+    before = [str(output.outputs) for output in outputs]
+    assert "image/png" in before[0] and "victory" in before[2]
+    named["Voice"].value = "quote"
+    after = [str(output.outputs) for output in outputs]
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert "victory" not in after[2]
+
+
+def test_a_picked_row_shows_its_own_sentences(small, shell):
+    named, outputs = show_small(small)
+    named["Row to read"].index = 2
+    assert "victory" in str(outputs[2].outputs) and "attacked" not in str(outputs[2].outputs)
+    named["Outlets"].value = ("Alpha",)
+    assert named["Row to read"].index == 0 and len(named["Row to read"].options) == 2
+    assert named["Outlet set apart"].options == ("Alpha",)
+    named["Outlets"].value = ()
+    assert [len(output.outputs) for output in outputs] == [1, 0, 0]
+    assert "no outlet is chosen" in outputs[0].outputs[0]["data"]["text/plain"]
+
+
+def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
+    named, outputs = show_small(small)
+    monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
+    named["Voice"].value = "outlet"
+    shown = [output["data"]["text/plain"] for output in outputs[0].outputs]
+    assert shown[-1] == "This choice cannot be shown: ZeroDivisionError: division by zero"
