@@ -22,8 +22,10 @@ def test_a_rerun_writes_the_same_bytes(tmp_path):
     first = export.save_figure(draw(), "02 naming", out=tmp_path / "a", sentences=COUNTS, corpus="abc")
     second = export.save_figure(draw(), "02 naming", out=tmp_path / "b", sentences=COUNTS, corpus="abc")
     assert [path.name for path in first] == [
-        f"02-naming{ending}" for ending in (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
-    ]
+        f"02-naming{ending}" for ending in (
+            ".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv", "-89mm.svg", "-89mm.pdf", "-89mm.png",
+        )
+    ]  # fmt: skip
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in first)
@@ -134,6 +136,7 @@ def test_describe_corpus_changes_with_what_the_measures_see():
     told = export.describe_corpus(SimpleNamespace(articles=articles, actors=actors))
     assert {k: v for k, v in told.items() if k != "sha256"} == {
         "n_articles": 2, "n_outlets": 2, "n_undated": 1, "published_from": "2016-02-01", "published_to": "2016-02-29",
+        "dates": "2016-02",
     }  # fmt: skip
     turned = export.describe_corpus(SimpleNamespace(articles=articles.iloc[::-1], actors=actors))
     changed = export.describe_corpus(SimpleNamespace(articles=articles.assign(text="z"), actors=actors))

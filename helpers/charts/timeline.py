@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,10 +22,11 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, RC, RULE, SMALL, outlet_colors, outlet_markers
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, RULE, SMALL, outlet_colors, outlet_markers
 
 
-@mpl.rc_context(RC)
+@drawing
 def timeline(
     articles: pd.DataFrame,
     ax: Axes | None = None,
