@@ -8,10 +8,16 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: figures sheet test lab
+.PHONY: figures report share sheet test lab
 
 figures: .venv/ready
 	.venv/bin/python -m helpers.run figures $(if $(CORPUS),--corpus "$(CORPUS)")
+
+report: .venv/ready
+	.venv/bin/python -m helpers.run report $(if $(CORPUS),--corpus "$(CORPUS)")
+
+share: .venv/ready
+	.venv/bin/python -m helpers.run share $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(WORDS),--words "$(WORDS)")
 
 sheet: .venv/ready
 	.venv/bin/python -m helpers.run sheet $(if $(CORPUS),--corpus "$(CORPUS)")
