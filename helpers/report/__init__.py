@@ -14,7 +14,7 @@ from docx import Document
 from helpers.report.filling import fill_template, find_typed
 from helpers.report.pages import LEXICONS, clean_html, make_body, make_page, write_docx
 from helpers.report.results import Results, gather_results, is_made_of, write_results
-from helpers.writing import write_whole
+from helpers.writing import drop_controls, write_whole
 
 __all__ = [
     "Results", "clean_html", "fill_template", "find_typed", "gather_results", "is_made_of", "make_report",
@@ -30,7 +30,7 @@ def make_report(results: Results, out: Path, title: str, template: Path | None =
     Raises ValueError with a line for each number of the template that no result gave, for each unknown id, and where
     a picture in the Word file has lost its words. Nothing is written then.
     """
-    template = template or LEXICONS / "report.md"
+    template, title = template or LEXICONS / "report.md", drop_controls(title)
     named = Results(
         results.figures,
         results.blocks,
