@@ -57,6 +57,8 @@ def gather_results(notebooks: Path, out: Path) -> Results:
     values = _describe_corpus(figures)
     blocks: dict[str, list[Block]] = {}
     for path in sorted(notebooks.glob("[0-9][0-9]-*.ipynb")):
+        if path.name.startswith("00"):  # for exploring: it is stored without outputs
+            continue
         notebook = nbformat.read(path, as_version=4)
         blocks[path.stem] = _list_blocks(notebook, path.name, figures)
         values |= _name_blocks(path.stem, notebook, blocks[path.stem])
@@ -160,7 +162,11 @@ def _is_small(table: str) -> bool:
 
 def _refuse_typed(source: str, where: str) -> None:
     """Raise ValueError where a sentence is shown with a number that no table gave."""
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a magic of Jupyter's: it shows no sentence
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "page.say":
             for part in ast.walk(node):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and re.search(r"\d", part.value):
