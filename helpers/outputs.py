@@ -32,6 +32,21 @@ def finish_run(folder: Path, root: Path, whole: bool = True) -> list[str]:
     return []
 
 
+def explain_empty(folder: Path) -> list[str]:
+    """Return one line where a corpus holds no article that could be used, which stops most notebooks; else none."""
+    from helpers import corpus
+
+    try:
+        opened = corpus.open_corpus(folder)
+    except ValueError:
+        return []
+    if len(opened.articles):
+        return []
+    reasons = opened.rejected["reason"].tolist()
+    more = f", and {len(reasons) - 1} more in notebook 01" if len(reasons) > 1 else ""
+    return [f"{folder.name}: no article could be used. {reasons[-1] if reasons else 'articles.csv lists none'}{more}"]
+
+
 def is_current(folder: Path, root: Path) -> bool:
     """Say whether the last run was of all notebooks, and on the corpus as it is now.
 

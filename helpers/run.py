@@ -173,7 +173,9 @@ def make_figures(corpus: Path | None, only: list[str] | None, check: bool) -> li
     if not check:
         folder = Path.cwd() / (corpus or ROOT / DEFAULT_CORPUS)
         problems = run_notebooks(folder, only=only, root=ROOT)
-        return problems or outputs.finish_run(folder, ROOT, whole=not only)
+        if problems:
+            return outputs.explain_empty(folder) or problems
+        return outputs.finish_run(folder, ROOT, whole=not only)
     with tempfile.TemporaryDirectory() as out:
         return run_notebooks(out=out, only=only, root=ROOT) + compare_run(ROOT, Path(out), only)
 

@@ -488,3 +488,11 @@ def test_what_cannot_be_read_at_a_width_is_not_drawn():
 def test_a_very_long_word_is_cut_in_no_time():
     assert style.shorten("x" * 100_000, 50).endswith("…")
     assert style.text_width(style.shorten("x" * 100_000, 50)) <= 50
+
+
+@pytest.mark.parametrize("days", [1, 2, 6, 12, 40, 400])
+def test_dates_below_a_timeline_do_not_overlap(days):
+    published = pd.to_datetime("2020-01-01") + pd.to_timedelta(range(days), unit="D")
+    articles = pd.DataFrame({"outlet": "A", "published_from": published, "published_to": published})
+    for width in ("single", "double"):
+        assert charts.redraw_figure(charts.timeline(articles), width)[1] == "", width

@@ -195,3 +195,12 @@ def test_report_and_share_say_what_is_missing(project, monkeypatch, capsys):
         assert run.main([command, "--corpus", str(project / "nowhere")]) == 1
         (line,) = capsys.readouterr().err.splitlines()
         assert "nowhere" in line
+
+
+def test_a_corpus_without_a_usable_article_is_one_line(project, monkeypatch, capsys):
+    write_notebook(project, "01-first.ipynb", PARAMETERS, "1 / 0")
+    (project / "seeds" / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n")
+    monkeypatch.setattr(run, "ROOT", project)
+    assert run.main(["figures"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("seeds: no article could be used. articles.csv row 2") and "a.txt" in line
