@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 
 from helpers import charts, contact, export, page, report
-from helpers.report.filling import find_typed
+from helpers.report.filling import find_typed, list_references
 from helpers.report.results import is_made_of
 from tests.hostile import HOSTILE, Reader
 
@@ -92,14 +92,15 @@ def test_a_typed_number_is_found(prose, typed):
 
 def test_a_typed_number_or_an_unknown_id_stops_the_report(tmp_path):
     results = make_run(tmp_path)
-    template = write_template(
-        tmp_path, "# X\n\n7 articles\n\n{{corpus.n_artikles}} and {{01-first-counts/B/X/n|percent}}"
-    )
+    prose = "# X\n\n7 articles\n\n{{corpus.n_artikles}}; {{01-first-counts/B/X/n|percent}}\n\n"
+    prose += "[@nobody99; @hutto2014] me@x.org"
+    template = write_template(tmp_path, prose)
     with pytest.raises(ValueError) as error:
         report.make_report(results, tmp_path, "T", template)
-    first, second = str(error.value).splitlines()
+    first, second, third = str(error.value).splitlines()
     assert first.startswith("mine.md line 3: '7' is a number that no result gives")
     assert second == "mine.md line 5: no result 'corpus.n_artikles'; nearest: 'corpus.n_articles'"
+    assert third == "mine.md line 7: no reference 'nobody99' in lexicons/references.bib"
     assert not (tmp_path / "report.html").exists() and not (tmp_path / "report.docx").exists()
 
 
@@ -132,12 +133,10 @@ def test_the_projects_own_template_has_no_typed_number():
 
 
 def test_every_reference_of_a_method_is_listed():
-    bib = (report.pages.LEXICONS / "references.bib").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^@\w+{(\w+),", bib, re.MULTILINE))
     methods = pd.read_csv(report.pages.LEXICONS / "methods.csv", dtype=str, keep_default_na=False)
     named = {key for cell in methods["references"] for key in cell.split(";")} - {""}
     template = (report.pages.LEXICONS / "report.md").read_text(encoding="utf-8")
-    assert named | set(re.findall(r"@(\w+)", template)) == listed | {"gallagher2021"} & named
+    assert named | set(re.findall(r"@(\w+)", template)) == list_references()
 
 
 def test_results_know_the_corpus_that_they_are_of(tmp_path):

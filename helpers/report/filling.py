@@ -9,12 +9,14 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from helpers.methods import fill_rules
 from helpers.report.results import LIMITS, Block, Results
 
+REFERENCES = Path(__file__).parents[1] / "lexicons" / "references.bib"
 PLACEHOLDER = re.compile(r"{{\s*(.+?)\s*}}")
-_CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|@\w+")
+_CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|(?<!\w)@\w+")
 _SILENT = re.compile(r"<!--.*?-->|\]\([^)]*\)|`[^`\n]*`", re.DOTALL)  # comments, where a link goes, names of code
 _NOTEBOOK = re.compile(r"\bnotebooks? \d\d(?: (?:to|and) \d\d)*\b|\d\d-[a-z]+\.ipynb", re.IGNORECASE)
 
@@ -48,18 +50,26 @@ def fill_template(template: str, name: str, results: Results) -> Filled:
         filled.tokens[token] = (kind, content)
         return token
 
-    lines = []
+    lines, known = [], list_references()
     for number, line in enumerate(template.splitlines(), 1):
         for typed in find_typed(line):
             filled.problems.append(
                 f"{name} line {number}: '{typed}' is a number that no result gives; write the id of a result in "
                 "{{ }} (results.json lists them)"
             )
+        cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
+        for key in sorted(cited - known):
+            filled.problems.append(f"{name} line {number}: no reference '{key}' in lexicons/references.bib")
         lines.append(
             PLACEHOLDER.sub(lambda found, at=f"{name} line {number}": _fill(found[1], at, results, filled, keep), line)
         )
     filled.markdown = "\n".join(lines)
     return filled
+
+
+def list_references() -> set[str]:
+    """Return the keys of lexicons/references.bib."""
+    return set(re.findall(r"^@\w+{(\w+),", REFERENCES.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _fill(asked: str, at: str, results: Results, filled: Filled, keep: Callable[[str, str], str]) -> str:
