@@ -8,7 +8,7 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: corpus figures sheet test lab
+.PHONY: corpus figures report share sheet test lab
 
 corpus: .venv/ready
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "say where the articles are and where the corpus goes: make corpus FROM=folder_or_table TO=my_corpus"; exit 1; }
@@ -16,6 +16,12 @@ corpus: .venv/ready
 
 figures: .venv/ready
 	.venv/bin/python -m helpers.run figures $(if $(CORPUS),--corpus "$(CORPUS)")
+
+report: .venv/ready
+	.venv/bin/python -m helpers.run report $(if $(CORPUS),--corpus "$(CORPUS)")
+
+share: .venv/ready
+	.venv/bin/python -m helpers.run share $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(WORDS),--words "$(WORDS)")
 
 sheet: .venv/ready
 	.venv/bin/python -m helpers.run sheet $(if $(CORPUS),--corpus "$(CORPUS)")

@@ -6,6 +6,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.writing import drop_controls
+
 INJECTED = "injected-parameters"
 BY_HAND = "00-"  # notebooks whose names start so are worked in, not read: kept without outputs
 
@@ -77,5 +79,5 @@ def own_code_cells(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 def one_line(text: str, longest: int = 300) -> str:
-    line = " ".join(text.split())
+    line = drop_controls(" ".join(text.split()))
     return line if len(line) <= longest else line[: longest - 1] + "…"

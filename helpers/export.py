@@ -16,13 +16,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from pathvalidate import sanitize_filename
 
 from helpers import charts
+from helpers.methods import describe_method, find_parameters
 from helpers.writing import csv_text, write_csv, write_whole
 
 __all__ = ["describe_corpus", "save_figure", "write_csv"]
 
+NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
+LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 _SAVE = {"svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None, "savefig.dpi": 300, "pdf.compression": 6}
 
 
@@ -40,50 +44,75 @@ def save_figure(
 ) -> list[Path]:
     """Write a figure and everything needed to use, check and cite it; return the files.
 
-    <name>.svg, .pdf, .png (300 dpi); .csv, the table (without `table`: exactly what the chart drew); .json, the
-    record: caption, alternative text, n of rows, method, parameters, corpus and package versions; and, with
-    `sentences`, <name>-sentences.csv. A rerun writes the same bytes.
+    <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn anew for a
+    single column (where it could not be read so narrow, the record says why instead); .csv, the table (without
+    `table`: exactly what the chart drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
+    alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
+    versions. A rerun writes the same bytes.
 
-    `corpus` is a Corpus (described by `describe_corpus`), a dict to record as it is, or a hash. `name` becomes a
-    safe file name. Raises ValueError where nothing of `name` is left, or it would leave `out`.
+    `corpus` is a Reading or a Corpus (described by `describe_corpus`), a dict to record as it is, or a hash. `method`
+    is by default that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what
+    the chart's own table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError
+    where nothing of `name` is left, or it would leave `out`.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
     table = drawn.table if table is None else table
     caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
     alt = charts.describe_figure(drawn)
+    narrow, refused = charts.redraw_figure(axes, "single")
+    title = drawn.title or stem.name
+    files = _render(figure, stem.name, title, alt)
     record = {
         "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
-        "method": method, "parameters": dict(parameters or {}), "corpus": _describe(corpus), "versions": _versions(),
+        "keys": list(drawn.keys), "value": drawn.value, **describe_method(name, drawn, method),
+        "parameters": {**find_parameters(drawn), **(parameters or {})}, "corpus": _describe(corpus),
+        "not_at_89_mm": refused, "versions": _versions(),
     }  # fmt: skip
-    files = _render(figure, stem.name, drawn.title or stem.name, alt)
     files[".csv"] = csv_text(table).encode()
-    files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
+    files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
+        "utf-8", "replace"
+    )
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
+    if narrow is not None:
+        narrower = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
+        files |= {NARROW + ending: content for ending, content in narrower.items()}
+    for ending in [f"{NARROW}{kind}" for kind in (".svg", ".pdf", ".png")] if refused else []:
+        stem.with_name(stem.name + ending).unlink(missing_ok=True)  # of an earlier run, in which it could be read
     return [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
 
 
 def describe_corpus(corpus: Any) -> dict[str, Any]:
-    """Return n of articles and outlets, first and last possible date, and a hash of a Corpus.
+    """Return n of articles and outlets, first and last possible date, and a hash of a Corpus or of a Reading.
 
-    The SHA-256 covers every article's id, outlet, date and text and the actors: with the same hash, the measures saw
-    the same.
+    Of a Reading, the articles chosen for it alone. The SHA-256 covers every article's id, outlet, date and text and
+    the actors: with the same hash, the measures saw the same.
     """
     articles = corpus.articles
+    corpus = getattr(corpus, "corpus", corpus)
+    chosen = {"n_articles_in_corpus": len(corpus.articles)} if len(articles) < len(corpus.articles) else {}
     dated = articles.dropna(subset=["published_from", "published_to"])
     columns = ["article_id", "outlet", "published", "text"]
     tables = [articles[columns].sort_values("article_id"), corpus.actors]
     content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
     return {
         "n_articles": len(articles),
+        **chosen,
         "n_outlets": int(articles["outlet"].nunique()),
         "n_undated": len(articles) - len(dated),
         "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
+        "dates": _say_dates(articles),
         "sha256": hashlib.sha256(content.encode()).hexdigest(),
     }
+
+
+def _say_dates(articles: pd.DataFrame) -> str:
+    """Return the first and the last date as exact as they are known: 2016-02 to 2017-06."""
+    known = sorted(set(articles["published"]) - {""})
+    return " to ".join(dict.fromkeys([known[0], known[-1]])) if known else "undated"
 
 
 def _describe(corpus: object) -> Any:
@@ -103,9 +132,15 @@ def _versions() -> dict[str, str]:
 
 
 def _place(name: str, out: Path) -> Path:
-    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
+    """Return the path of a figure without its ending: a file name that every system takes, within `out`."""
+    spelled = unicodedata.normalize("NFC", name)
+    slug = re.sub(r"[^\w.-]+", "-", spelled).strip("-. ")
     if not slug or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
         raise ValueError(f"figure name {name!r}: give letters, digits or dashes, without a folder")
+    if len(slug.encode()) > LONGEST_NAME:  # shortened, and told apart from others that begin alike
+        kept = slug.encode()[: LONGEST_NAME - 9].decode(errors="ignore")
+        slug = f"{kept}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
+    slug = sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
     out.mkdir(parents=True, exist_ok=True)
     return out / slug
 

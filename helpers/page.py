@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import charts
+from helpers.writing import drop_controls
 
 _MARKDOWN = "\\`*_[]<>#|~$&:@"
 # what starts a list or underlines a heading at the start of a line; a bare web address
@@ -32,7 +33,7 @@ def safe(value: object) -> str:
     """Return `value` as text for a Markdown sentence, on one line, with nothing in it that Markdown, HTML or MathJax
     would act on. Use it for every value that comes from the articles or their tables.
     """
-    text = " ".join(str(value).split())
+    text = drop_controls(" ".join(str(value).split()))
     starts = {i for found in _STARTS.finditer(text) for i in range(*found.span())}
     text = "".join(f"&#{ord(c)};" if c in _MARKDOWN or i in starts else c for i, c in enumerate(text))
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
@@ -67,7 +68,7 @@ def show(
     chosen = frame if columns is None else frame[list(columns)]
     kept = chosen.iloc[_choose_rows(frame, rows, each)]
     cells = [[_text(cell, digits) for cell in row] for row in kept.itertuples(index=False, name=None)]
-    headings = [str((names or {}).get(name, name)) for name in chosen.columns]
+    headings = [drop_controls(str((names or {}).get(name, name))) for name in chosen.columns]
     line = _count_line(len(frame), rows, (names or {}).get(each, each) if each else "")
     aligns = [_alignment(chosen, name) for name in chosen.columns]
     bold = [name == "match" for name in chosen.columns]
@@ -113,7 +114,7 @@ def _text(cell: object, digits: int) -> str:
         return f"{cell:,}".replace("-", "−")
     if isinstance(cell, pd.Timestamp):
         return f"{cell:%Y-%m-%d}"
-    return " ".join(str(cell).split())
+    return drop_controls(" ".join(str(cell).split()))
 
 
 def _alignment(frame: pd.DataFrame, name: str) -> str:

@@ -18,10 +18,12 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 from traitlets import default
 
+from helpers import commands
+from helpers.commands import DEFAULT_CORPUS, DEFAULT_OUT
 from helpers.compare import BY_HAND, INJECTED, compare_run, one_line, own_code_cells
+from helpers.writing import drop_controls, say_error
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # What a rerun must not depend on: the order of sets, the split of a sum over threads, the user's settings of
 # matplotlib, a progress bar's last state, the platform's text encoding. The last entry silences the debugger.
@@ -175,7 +177,11 @@ def _write_notebook(notebook: NotebookNode, path: Path) -> None:
 def make_figures(corpus: Path | None, only: list[str] | None, check: bool) -> list[str]:
     """Run the notebooks as the command line asks; return what went wrong, or with `check` what differs as well."""
     if not check:
-        return run_notebooks(Path.cwd() / (corpus or ROOT / DEFAULT_CORPUS), only=only, root=ROOT)
+        folder = Path.cwd() / (corpus or ROOT / DEFAULT_CORPUS)
+        problems = run_notebooks(folder, only=only, root=ROOT)
+        if problems:
+            return commands.explain_empty(folder) or problems
+        return commands.finish_run(folder, ROOT, whole=not only)
     with tempfile.TemporaryDirectory() as out:
         return run_notebooks(out=out, only=only, root=ROOT) + compare_run(ROOT, Path(out), only)
 
@@ -189,6 +195,13 @@ def main(arguments: list[str] | None = None) -> int:
     place.add_argument("--corpus", type=Path, help="a folder with articles.csv in it (default: the seeds)")
     place.add_argument("--check", action="store_true", help="change nothing; say what differs from the committed run")
     figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
+    report = commands.add_parser("report", help="make report.html and report.docx of the last run, and run if needed")
+    report.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
+    report.add_argument("--template", type=Path, help="Markdown with ids of results.json (default: report.md there)")
+    shared = commands.add_parser("share", help="write tables, hashes, addresses and short quotations, but no full text")
+    shared.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
+    shared.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
+    shared.add_argument("--part", type=float, default=0.1, help="the most of an article that is quoted (default: 0.1)")
     sheet = commands.add_parser("sheet", help="draw sentences of a corpus to code by hand, into its labels/coding/")
     sheet.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
     sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
@@ -212,64 +225,31 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         if options.command == "sheet":
-            print(*draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
+            print(*commands.draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
+            return 0
+        if options.command == "report":
+            if not commands.is_current(options.corpus, ROOT) and (
+                problems := make_figures(options.corpus, None, False)
+            ):
+                raise ValueError("\n".join(problems))
+            print(*commands.make_report(options.corpus, ROOT, options.template), sep="\n")
+            return 0
+        if options.command == "share":
+            print(commands.share(options.corpus, ROOT, options.words, options.part)[0].parent)
             return 0
         if options.command == "corpus":
             if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
                 sys.stdout.reconfigure(errors="replace")
-            columns = dict(parse_column(column) for column in options.column)
-            print(*make_corpus(options.source, options.target, options.outlet, columns), sep="\n")
+            print(*commands.make_corpus(options.source, options.target, options.outlet, options.column), sep="\n")
             return 0
         problems = make_figures(options.corpus, options.only, options.check)
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
-        problems = [str(error)]
+        problems = [say_error(error)]
     except KeyboardInterrupt:
         problems = ["stopped; notebooks that had not ended are as they were"]
+    problems = [drop_controls(problem) for problem in problems]  # a terminal acts on some
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0
-
-
-def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> list[Path]:
-    """Draw the sheet of a corpus that a person is to code, and write it; return the paths.
-
-    Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
-    """
-    from helpers import corpus, reading, sentiment, validation
-
-    read = reading.read_corpus(corpus.open_corpus(folder))
-    actor = reading.pick_actor(read, actor)
-    scores = sentiment.classify_targets(read, actor=actor)
-    return validation.write_sheet(
-        validation.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder
-    )
-
-
-def make_corpus(source: Path, target: Path, outlet: str | None, columns: dict[str, str]) -> list[str]:
-    """Import articles into a corpus folder and draft its lists; return what to print.
-
-    Raises ValueError where source or target cannot be used.
-    """
-    from helpers import importing, proposing
-
-    imported = importing.import_articles(source, target, columns=columns, outlet=outlet)
-    lines = importing.describe_import(imported)
-    if len(imported.accepted):
-        lines += ["", *proposing.draft_lists(target)]
-        lines += [
-            "",
-            f"next: open {target / 'articles.csv'} in a spreadsheet and mend what was guessed or is missing;",
-            f"      edit {target / 'actors.csv'}: delete who is no actor, add other words for the same actor;",
-            f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})",
-        ]
-    return lines
-
-
-def parse_column(option: str) -> tuple[str, str]:
-    """Return the two names of `OURS=THEIRS`; raise ValueError where it is not so."""
-    ours, mark, theirs = option.partition("=")
-    if not (mark and ours.strip() and theirs.strip()):
-        raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
-    return ours.strip(), theirs.strip()
 
 
 def run_tests(options: list[str]) -> int:

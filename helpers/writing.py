@@ -1,12 +1,28 @@
 """Write a file whole or not at all, and a table as CSV that no spreadsheet runs."""
 
+import errno
 import os
+import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+_CURES = {
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable, or copy the project to one that is"
+    ),
+    errno.ENOSPC: "make room on the disk and run again; no file was left half written",
+}
+_OLD = 3600  # seconds after which nobody writes any more
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet set to semicolons or tabs opens a comma's file too, and takes what follows these marks for a cell.
+_HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
+# No file of text may hold them (XML forbids them, a terminal acts on some): control characters but for tab and line
+# ends, halves of characters, non-characters.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the direction of all that follows them
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
@@ -20,10 +36,11 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Return what `write_csv` writes."""
-    safe = frame.rename(columns=defuse)
-    texts = {name: [defuse(cell) for cell in safe[name]] for name in safe.columns if _holds_text(safe[name])}
-    safe = safe.assign(**texts) if texts else safe
-    return safe.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    columns = [frame.iloc[:, place] for place in range(frame.shape[1])]  # by place: two may have one name
+    safe = [[defuse(cell) for cell in column] if _holds_text(column) else column.to_numpy() for column in columns]
+    table = pd.DataFrame(dict(enumerate(safe)), index=range(len(frame)))
+    table.columns = [defuse(name) for name in frame.columns]
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
 
 
 def _holds_text(column: pd.Series) -> bool:
@@ -31,8 +48,17 @@ def _holds_text(column: pd.Series) -> bool:
 
 
 def defuse(cell: Any) -> Any:
-    """Return a cell as it may stand in a spreadsheet."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    """Return a cell as it may stand in a spreadsheet; what is no text stays as it is."""
+    if not isinstance(cell, str):
+        return cell
+    text = _HIDDEN.sub("'", drop_controls(cell, turns=False))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def drop_controls(text: str, *, turns: bool = True) -> str:
+    """Return a text without control characters, broken characters and, with `turns`, marks that turn its direction."""
+    text = _CONTROLS.sub("", text)
+    return _TURNS.sub("", text) if turns else text
 
 
 def restore(cell: str) -> str:
@@ -49,3 +75,18 @@ def write_whole(path: Path, content: bytes) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove what `write_whole` left beside its places where a run was killed."""
+    for part in folder.glob(".*.part"):
+        if part.is_file() and time.time() - part.stat().st_mtime > _OLD:
+            part.unlink(missing_ok=True)
+
+
+def say_error(error: Exception) -> str:
+    """Return what went wrong in a line; where the system refused, what to do as well."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    cure = _CURES.get(error.errno)
+    return f"{error.filename or 'a file'}: {error.strerror}" + (f"; {cure}" if cure else "")

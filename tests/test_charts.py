@@ -480,3 +480,45 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert "no estimate" in charts.find_drawn(charts.forest(rows.iloc[:0])).kind
     with pytest.raises(ValueError, match="needs column 'low'"):
         charts.forest(rows.drop(columns="low"))
+
+
+def test_a_figure_can_be_drawn_again_at_another_width():
+    for name, chart in EVERY.items():
+        axes = chart(FIVE, **WORDS)
+        narrow, reason = charts.redraw_figure(axes, "single")
+        assert reason == "", name
+        assert charts.find_figure(narrow).get_size_inches()[0] * 25.4 == pytest.approx(89)
+        assert charts.find_figure(axes).get_size_inches()[0] * 25.4 == pytest.approx(183)
+        assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
+
+
+def test_what_cannot_be_read_at_a_width_is_not_drawn():
+    rows = [(f"Outlet {i}", f"Actor {j}", 5, 1234.5) for i in range(24) for j in range(25)]
+    wide = pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"])
+    narrow, reason = charts.redraw_figure(charts.heat_map(wide), "single")
+    assert narrow is None and reason == "24 columns leave no room for the numbers in the cells"
+    figure = Figure()
+    assert charts.redraw_figure(figure.subplots(), "single")[1].startswith("not drawn by helpers.charts")
+    figure.text(0.5, 0.5, "one")
+    assert charts.find_clash(figure) == ""
+    figure.text(0.5, 0.5, "other")
+    assert charts.find_clash(figure) == "'one' would lie over 'other'"
+    outside = Figure()
+    outside.text(0.99, 0.5, "a long word")
+    assert charts.find_clash(outside) == "'a long word' would be cut at the edge"
+    small = Figure()
+    small.text(0.5, 0.5, "x", fontsize=4)
+    assert charts.find_clash(small) == "'x' would be smaller than 6 points"
+
+
+def test_a_very_long_word_is_cut_in_no_time():
+    assert style.shorten("x" * 100_000, 50).endswith("…")
+    assert style.text_width(style.shorten("x" * 100_000, 50)) <= 50
+
+
+@pytest.mark.parametrize("days", [1, 2, 6, 12, 40, 400])
+def test_dates_below_a_timeline_do_not_overlap(days):
+    published = pd.to_datetime("2020-01-01") + pd.to_timedelta(range(days), unit="D")
+    articles = pd.DataFrame({"outlet": "A", "published_from": published, "published_to": published})
+    for width in ("single", "double"):
+        assert charts.redraw_figure(charts.timeline(articles), width)[1] == "", width

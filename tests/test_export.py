@@ -22,8 +22,10 @@ def test_a_rerun_writes_the_same_bytes(tmp_path):
     first = export.save_figure(draw(), "02 naming", out=tmp_path / "a", sentences=COUNTS, corpus="abc")
     second = export.save_figure(draw(), "02 naming", out=tmp_path / "b", sentences=COUNTS, corpus="abc")
     assert [path.name for path in first] == [
-        f"02-naming{ending}" for ending in (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
-    ]
+        f"02-naming{ending}" for ending in (
+            ".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv", "-89mm.svg", "-89mm.pdf", "-89mm.png",
+        )
+    ]  # fmt: skip
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in first)
@@ -134,7 +136,50 @@ def test_describe_corpus_changes_with_what_the_measures_see():
     told = export.describe_corpus(SimpleNamespace(articles=articles, actors=actors))
     assert {k: v for k, v in told.items() if k != "sha256"} == {
         "n_articles": 2, "n_outlets": 2, "n_undated": 1, "published_from": "2016-02-01", "published_to": "2016-02-29",
+        "dates": "2016-02",
     }  # fmt: skip
     turned = export.describe_corpus(SimpleNamespace(articles=articles.iloc[::-1], actors=actors))
     changed = export.describe_corpus(SimpleNamespace(articles=articles.assign(text="z"), actors=actors))
     assert turned == told and changed["sha256"] != told["sha256"]
+
+
+def test_a_figure_is_written_for_one_column_too_or_the_record_says_why_not(tmp_path):
+    files = {path.name: path for path in export.save_figure(draw(), "x", out=tmp_path)}
+    for name, width in (("x.svg", 183), ("x-89mm.svg", 89)):
+        root = ElementTree.fromstring(files[name].read_text(encoding="utf-8"))
+        assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
+    assert json.loads(files["x.json"].read_text(encoding="utf-8"))["not_at_89_mm"] == ""
+    rows = [(f"Outlet {i}", f"Actor {j}", 5, 1234.5) for i in range(24) for j in range(25)]
+    wide = charts.heat_map(pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"]))
+    files = [path.name for path in export.save_figure(wide, "x", out=tmp_path)]
+    assert files == ["x.svg", "x.pdf", "x.png", "x.csv", "x.json"]
+    assert not list(tmp_path.glob("*-89mm*"))  # the old ones showed something else
+    record = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    assert record["not_at_89_mm"] == "24 columns leave no room for the numbers in the cells"
+
+
+def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
+    contrasts = pd.DataFrame({
+        "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
+        "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "window": [5, 5],
+    })  # fmt: skip
+    axes = charts.diverging_bars(contrasts, top=5, title="T", target="A")
+    files = export.save_figure(axes, "03-words-odds", out=tmp_path, parameters={"articles": "matched"})
+    record = json.loads(files[4].read_text(encoding="utf-8"))
+    assert record["parameters"] == {
+        "actor": "X", "target": "A", "measure": "log_odds", "window": 5, "top": 5, "articles": "matched",
+    }  # fmt: skip
+    assert record["measure"] == "terms.contrast_terms" and "Dirichlet" in record["method"]
+    assert record["references"] == ["monroe2008", "westfall1993"]
+    mine = json.loads(export.save_figure(axes, "mine", out=tmp_path)[4].read_text(encoding="utf-8"))
+    assert mine["method"].startswith("The score of each term")
+
+
+def test_every_saved_figure_has_a_method():
+    from helpers.run import ROOT
+
+    for path in sorted((ROOT / "figures").glob("*.json")):
+        if path.name != "results.json":
+            record = json.loads(path.read_text(encoding="utf-8"))
+            assert record["method"] and "{{" not in record["method"] and record["measure"], path.name
+            assert record["alt"] and record["caption"] and record["corpus"]["dates"], path.name

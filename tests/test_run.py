@@ -200,3 +200,20 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, monkeypatch, c
     write_notebook(project, "01-first.ipynb", "1")
     assert run.main(["figures", "--check"]) == 1
     assert capsys.readouterr().err == "notebooks/01-first.ipynb, cell 1: was '(nothing)', is '1'\n"
+
+
+def test_report_and_share_say_what_is_missing(project, monkeypatch, capsys):
+    monkeypatch.setattr(run, "ROOT", project)
+    for command in ("report", "share"):
+        assert run.main([command, "--corpus", str(project / "nowhere")]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "nowhere" in line
+
+
+def test_a_corpus_without_a_usable_article_is_one_line(project, monkeypatch, capsys):
+    write_notebook(project, "01-first.ipynb", PARAMETERS, "1 / 0")
+    (project / "seeds" / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n")
+    monkeypatch.setattr(run, "ROOT", project)
+    assert run.main(["figures"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("seeds: no article could be used. articles.csv row 2") and "a.txt" in line

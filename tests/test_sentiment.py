@@ -237,3 +237,12 @@ def test_near_words_and_reliable_ones_count_more():
     assert weigh_by_distance(one, [0], {"loved": 0.5}) == pytest.approx(by_hand / math.sqrt(by_hand**2 + 15))
     assert weigh_by_distance(one, [0], {"loved": 0.0}) == 0
     assert min(load_reliability().values()) >= 0 and load_reliability()["security"] < 0.1
+
+
+@pytest.mark.parametrize(
+    "text", ["A terrible 👩‍👩‍👧 war lost 😀 friends.", "  😂 bad", "a\u00a0😀b good", "😀😂", "no emoji, a war"]
+)
+def test_words_are_numbered_as_printed_though_an_emoji_is_read_as_several(text):
+    printed = text.split()
+    for word, at, _ in weigh_text(text).words:
+        assert word in printed[at].lower() or not printed[at].isascii()

@@ -14,6 +14,7 @@ from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure
 from helpers.charts.forest import forest
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
+from helpers.charts.redrawing import find_clash, redraw_figure
 from helpers.charts.scatter import term_scatter
 from helpers.charts.shares import share_bars
 from helpers.charts.style import RC, legible, outlet_colors, outlet_markers
@@ -27,6 +28,7 @@ __all__ = [
     "describe_figure",
     "dispersion_strips",
     "diverging_bars",
+    "find_clash",
     "find_drawn",
     "find_figure",
     "forest",
@@ -36,6 +38,7 @@ __all__ = [
     "outlet_colors",
     "outlet_markers",
     "profile",
+    "redraw_figure",
     "share_bars",
     "term_scatter",
     "timeline",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,10 +19,10 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
+from helpers.charts.redrawing import drawing
 from helpers.charts.style import (
     GREY,
     INK,
-    RC,
     SMALL,
     legible,
     outlet_colors,
@@ -34,7 +33,7 @@ from helpers.charts.style import (
 _REST = "#dcdcdc"  # no outlet's colour: the others are several
 
 
-@mpl.rc_context(RC)
+@drawing
 def diverging_bars(
     contrasts: pd.DataFrame,
     ax: Axes | None = None,
@@ -142,7 +141,7 @@ def _fit_sides(drawn: pd.DataFrame, notes: Sequence[str], heads: dict[int, str],
     longest = {sign: float((drawn["score"] * sign).max()) for sign in (-1, 1)}
     terms = {1: drawn.loc[~more, "term"], -1: drawn.loc[more, "term"]}
     names = {s: min(points * 0.45, max((text_width(legible(t)) for t in terms[s]), default=0.0) + 8) for s in (-1, 1)}
-    heads_room = {s: min(points * 0.45, text_width(heads[s], SMALL, bold=True) + 8) for s in (-1, 1)}
+    heads_room = {s: min(points * 0.45, text_width(heads[s], SMALL, bold=True) + 12) for s in (-1, 1)}
     notes_room = note_room(notes) + 3
 
     def taken(per_unit: float, sign: int) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,11 +20,11 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
+from helpers.charts.redrawing import drawing
 from helpers.charts.style import (
     FILLS,
     GREY,
     INK,
-    RC,
     SMALL,
     legible,
     outlet_colors,
@@ -33,7 +32,7 @@ from helpers.charts.style import (
 )
 
 
-@mpl.rc_context(RC)
+@drawing
 def count_bars(
     counts: pd.DataFrame,
     ax: Sequence[Axes] | None = None,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,7 +19,8 @@ from helpers.charts.frame import (
     panel_points,
     write,
 )
-from helpers.charts.style import GREY, INK, RC, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, INK, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
 
 _MOST = 60  # articles that fit on a page
 _ROW, _LINE, _GAP = 10.0, 8.5, 4.0  # points: an article, a line of an outlet's name, between outlets
@@ -29,7 +29,7 @@ _TICK, _APART = 7.2, 1.2  # points: the ticks of a row, those of one term above 
 _INKS = ("#004488", "#ddaa33", "#bb5566", INK)
 
 
-@mpl.rc_context(RC)
+@drawing
 def dispersion_strips(
     places: pd.DataFrame,
     ax: Axes | None = None,

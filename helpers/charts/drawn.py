@@ -1,7 +1,8 @@
 """What a figure shows, kept beside it: the table that is drawn, its words, and a sentence for who cannot see it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,11 @@ from matplotlib.figure import Figure
 
 @dataclass(frozen=True)
 class Drawn:
-    """The kind of a figure, the table of exactly what is drawn, and the words around it."""
+    """The kind of a figure, the table of exactly what is drawn, and the words around it.
+
+    `given` is the table that the chart was given and `options` what it was told to draw of it; `again` draws the
+    figure at another width; `crowded` says what of it has no room at this one.
+    """
 
     kind: str = "figure"
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -20,6 +25,10 @@ class Drawn:
     title: str = ""
     subtitle: str = ""
     foot: str = ""
+    given: pd.DataFrame | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    again: Callable[[str], Any] | None = None
+    crowded: str = ""
 
 
 def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:

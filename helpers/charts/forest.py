@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -21,14 +20,15 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, INK, RC, RULE, SMALL, signed
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, INK, RULE, SMALL, signed
 
 # dark to light, full and hollow in turn, so that they are told apart in print
 _MARKS = (("D", INK, INK), ("o", "white", INK), ("s", "#9a9a9a", "#565656"), ("^", "white", "#565656"))
 _STEP = 11.0  # points between the marks of one row
 
 
-@mpl.rc_context(RC)
+@drawing
 def forest(
     estimates: pd.DataFrame,
     ax: Axes | None = None,

@@ -2,8 +2,8 @@
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
@@ -22,7 +22,8 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, RC, SMALL, ink_on, legible, text_width, wrap
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, SMALL, ink_on, legible, text_width, wrap
 
 # equal steps of lightness in OKLab, from near white to dark blue
 _RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5995", "#184179", "#0b2a5b")
@@ -34,7 +35,7 @@ _RATES = ("{value:.1f}\nn {n:,}", "{value:.1f}", "{value:.0f}", "")
 _SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
 
 
-@mpl.rc_context(RC)
+@drawing
 def heat_map(
     counts: pd.DataFrame,
     ax: Axes | None = None,
@@ -95,6 +96,8 @@ def heat_map(
         for at in [(name, actor) if name in rows and len(names) > len(actors) else (actor, name)]
     ])  # fmt: skip
     axis = open_panels(ax, page, shape, kind, drawn, ("outlet", "actor"), value)[0]
+    if not texts.to_numpy().astype(bool).all():
+        axis.drawn = replace(axis.drawn, crowded=f"{len(columns)} columns leave no room for the numbers in the cells")
     clear(axis)
     set_rows(axis, len(rows))
     axis.set_xlim(-0.5, len(columns) - 0.5)

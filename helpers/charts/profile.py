@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,12 +19,13 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, INK, RC, RULE, SMALL, outlet_colors, outlet_markers, wrap
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, wrap
 
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
 
 
-@mpl.rc_context(RC)
+@drawing
 def profile(
     table: pd.DataFrame,
     ax: Sequence[Axes] | None = None,

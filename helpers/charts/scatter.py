@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from itertools import product
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +11,8 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from helpers.charts.frame import Page, Shape, clear, draw_message, need, note_room, open_panels, panel_points, write
-from helpers.charts.style import FAINT, FONT, GREY, INK, RC, SMALL, legible, outlet_colors, shorten, signed, text_width
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
 _REST = "#b4b4b4"  # no outlet's colour: the others are several
@@ -23,7 +23,7 @@ _STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # from a point to its name
 _WAYS = [(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)]
 
 
-@mpl.rc_context(RC)
+@drawing
 def term_scatter(
     contrasts: pd.DataFrame,
     ax: Axes | None = None,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,12 +21,12 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
+from helpers.charts.redrawing import drawing
 from helpers.charts.style import (
     FAINT,
     FILLS,
     GREY,
     INK,
-    RC,
     SMALL,
     legible,
     shorten,
@@ -39,7 +38,7 @@ _OTHER = "all other names"
 _VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
 
 
-@mpl.rc_context(RC)
+@drawing
 def share_bars(
     names: pd.DataFrame,
     ax: Axes | Sequence[Axes] | None = None,
@@ -56,7 +55,8 @@ def share_bars(
     """Draw which names each outlet uses for one actor: a bar an outlet that sums to 1, a segment a name.
 
     The `top` names (by n over all outlets, at most 8) have a segment of their own, the rest share a grey one; n, at
-    the right, is all mentions. `by="voice"` draws a panel a voice, side by side.
+    the right, is all mentions. `by="voice"` draws a panel a voice, side by side (in a single column, one below the
+    other).
 
     Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice). Rows of several
     voices are added up where `by` is None. Returns the Axes, or with `by` an array of them. Raises ValueError where
@@ -81,9 +81,10 @@ def share_bars(
     tables = [drawn if panel is None else drawn[drawn["voice"] == panel] for panel in panels]
     notes = [[_note(table, row) for row in rows] for table in tables]
     room = max(note_room(note) for note in notes)
+    cols = len(panels) if width == "double" else 1
     shape = Shape(
-        len(rows) * 19.0, n=len(panels), cols=len(panels), left=gutter(rows, width), right=room, gap=6,
-        top=12 if by else 0, bottom=2,
+        len(rows) * 19.0, n=len(panels), cols=cols, left=gutter(rows, width), right=room, gap=6,
+        top=12 if by else 0, bottom=2 if cols > 1 or not by else 8,
     )  # fmt: skip
     points = panel_points(ax, page, shape)
     named = _names_that_fit(drawn, points)
@@ -106,7 +107,8 @@ def share_bars(
             heading = shorten(_VOICE_NAMES[panel], points + room, SMALL, bold=True)
             write(axis, 0, 1, heading, xycoords="axes fraction", offset=(0, 2), va="bottom", fontsize=SMALL,
                   weight="bold")  # fmt: skip
-    label_rows(axes[0], rows, shape.left)
+    for axis in axes[::cols]:
+        label_rows(axis, rows, shape.left)
     return axes if by else axes[0]
 
 

@@ -1,5 +1,6 @@
 """How every figure looks: sizes, fonts, the one colour of each outlet, and text that cannot harm a plot."""
 
+import bisect
 import functools
 import unicodedata
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
 
 
 FONT = find_fonts((face.name, face.weight) for face in mpl.font_manager.fontManager.ttflist)
+_LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
 INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
@@ -123,18 +125,17 @@ def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
 
 def shorten(value: object, points: float, size: float = LABEL, bold: bool = False) -> str:
     """Return `value` on one line no wider than `points`, cut with an ellipsis where it must be."""
-    text = legible(value)
+    text = legible(value)[:_LONGEST]
     if text_width(text, size, bold) <= points:
         return text
-    cut = len(text)
-    while cut > 1 and text_width(text[:cut].rstrip() + "…", size, bold) > points:
-        cut -= 1
-    return text[:cut].rstrip() + "…"
+    cuts = range(1, len(text))
+    cut = bisect.bisect_right(cuts, points, key=lambda n: text_width(text[:n].rstrip() + "…", size, bold))
+    return text[: max(cut, 1)].rstrip() + "…"
 
 
 def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, lines: int = 99) -> list[str]:
     """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
-    words, done = legible(value).split(" "), [""]
+    words, done = legible(value)[:_LONGEST].split(" "), [""]
     for i, word in enumerate(words):
         longer = f"{done[-1]} {word}".strip()
         if not done[-1] or text_width(longer, size, bold) <= points:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,10 +22,11 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, RC, RULE, SMALL, outlet_colors, outlet_markers
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, RULE, SMALL, outlet_colors, outlet_markers, text_width
 
 
-@mpl.rc_context(RC)
+@drawing
 def timeline(
     articles: pd.DataFrame,
     ax: Axes | None = None,
@@ -82,7 +82,7 @@ def timeline(
     clear(axis, x_axis=True)
     set_rows(axis, len(names))
     axis.set_xlim(first - pad, last + pad)
-    _mark_dates(axis, first, last, 7 if points > 300 else 4)
+    _mark_dates(axis, first, last, 7 if points > 300 else 4, points / (last - first + 2 * pad))
     axis.grid(axis="x", color=RULE, linewidth=0.4)
     colors, markers = outlet_colors(names), outlet_markers(names)
     cell = 4.2 * (last - first + 2 * pad) / points
@@ -105,14 +105,19 @@ def timeline(
     return axis
 
 
-def _mark_dates(axis: Axes, first: float, last: float, most: int) -> None:
+def _mark_dates(axis: Axes, first: float, last: float, most: int, a_day: float) -> None:
+    """Write dates below the axis, at most `most`, and no more than have room where a day takes `a_day` points."""
     ticks = AutoDateLocator(minticks=2, maxticks=most).tick_values(num2date(first), num2date(last))
     days = [num2date(tick) for tick in ticks if first - 1 <= tick <= last + 1]
     if all((day.month, day.day) == (1, 1) for day in days):
         form = "%Y"
     else:
         form = "%b %Y" if all(day.day == 1 for day in days) else "%Y-%m-%d"
-    axis.set_xticks(date2num(days), [day.strftime(form) for day in days])
+    labels = [day.strftime(form) for day in days]
+    room = max((text_width(label, SMALL) for label in labels), default=0.0) + 8
+    apart = np.diff(date2num(days)).min() * a_day if len(days) > 1 else room
+    step = max(1, int(np.ceil(room / apart)))
+    axis.set_xticks(date2num(days)[::step], labels[::step])
 
 
 def _stack(x: np.ndarray, cell: float, room: float) -> np.ndarray:

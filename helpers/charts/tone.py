@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,14 +21,15 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.style import GREY, INK, RC, RULE, SMALL, outlet_colors, outlet_markers, signed
+from helpers.charts.redrawing import drawing
+from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, signed
 
 _GOLDEN = (5**0.5 - 1) / 2
 _DENSE = 2000
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
 
 
-@mpl.rc_context(RC)
+@drawing
 def tone_dots(
     scores: pd.DataFrame,
     ax: Axes | None = None,

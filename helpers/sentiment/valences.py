@@ -7,7 +7,8 @@ ICWSM; package vaderSentiment.
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from string import punctuation
 from typing import NamedTuple
@@ -124,8 +125,22 @@ def weigh_text(text: str) -> Weighed:
         found = dict(enumerate(analyzer._but_check(words, [found.get(at, 0) for at in range(len(words))])))
     total = float(sum(found.values()))
     emphasis = math.copysign(analyzer._punctuation_emphasis(said), total) if total else 0.0
-    kept = ((small[at], at, float(valence)) for at, valence in found.items() if valence)
+    numbers = _number_printed(text, said)
+    kept = ((small[at], numbers[at], float(valence)) for at, valence in found.items() if valence)
     return Weighed(tuple(kept), emphasis, len(hits) - sum(small[at] == "kind" and at not in found for at in hits))
+
+
+def _number_printed(text: str, said: str) -> Sequence[int]:
+    """Return for each word that the library reads the number of the printed word that it stands for, or is part of.
+
+    They differ where an emoji is read as words.
+    """
+    if text.strip() == said:
+        return range(len(said.split()))
+    ends = [end for _, end in find_words(text)]
+    # the library's words up to the end of each printed word: as many as its beginning is read as
+    read_by = [len(describe_emojis(text[:end]).split()) for end in ends]
+    return [bisect_right(read_by, at) for at in range(len(said.split()))]
 
 
 def weigh_texts(texts: Collection[str]) -> dict[str, Weighed]:

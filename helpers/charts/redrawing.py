@@ -1,0 +1,80 @@
+"""Keep with each figure how to draw it again at another width, and say why it cannot be read at one."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from helpers.charts.drawn import find_drawn, find_figure
+from helpers.charts.style import RC
+
+SMALLEST = 6.0  # points: what a journal still prints
+_TOUCH = 1.0  # points that two texts may share: the air around their letters
+_WORDS = ("outlets", "title", "subtitle", "foot", "width", "empty", "heads", "rest")  # options that choose nothing
+
+Chart = Callable[..., Any]
+
+
+def drawing(chart: Chart) -> Chart:
+    """Let a chart draw in the house style and keep, as `axes.drawn`, what it was given and how to draw it again."""
+
+    @functools.wraps(chart)
+    def draw(table: pd.DataFrame, ax: object = None, **options: Any) -> Any:
+        if options.get("outlets") is not None:
+            options["outlets"] = list(options["outlets"])  # may be an iterator: it is read again at the other width
+        with mpl.rc_context(RC):
+            made = chart(table, ax, **options)
+        given = table.copy(deep=False)
+        again = functools.partial(_draw_again, draw, given, options) if ax is None else None
+        chosen = {name: value for name, value in options.items() if name not in _WORDS}
+        for one in np.atleast_1d(np.asarray(made, dtype=object)).ravel():
+            one.drawn = replace(one.drawn, given=given, options=chosen, again=again)
+        return made
+
+    return draw
+
+
+def _draw_again(draw: Chart, table: pd.DataFrame, options: dict[str, Any], width: str) -> Any:
+    return draw(table, **{**options, "width": width})
+
+
+def redraw_figure(axes: Any, width: str) -> tuple[Axes | np.ndarray | None, str]:
+    """Return a figure drawn anew at a width ("single", 89 mm, or "double", 183 mm), and why it cannot be.
+
+    One of the two is empty: the Axes where no chart of this package made the figure or it cannot be read at that
+    width, the reason where it can.
+    """
+    drawn = find_drawn(axes)
+    if drawn.again is None:
+        return None, "not drawn by helpers.charts, which alone can draw a figure again"
+    made = drawn.again(width)
+    reason = find_drawn(made).crowded or find_clash(find_figure(made))
+    return (None, reason) if reason else (made, "")
+
+
+def find_clash(figure: Figure) -> str:
+    """Return the first text of a figure that cannot be read: too small, outside it, or over another; else nothing."""
+    with mpl.rc_context(RC):
+        figure.canvas.draw()
+        texts = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+        boxes = [text.get_window_extent() for text in texts]
+    unit = figure.dpi / 72
+    page = figure.bbox.padded(unit)
+    for text, box in zip(texts, boxes, strict=True):
+        if text.get_fontsize() < SMALLEST:
+            return f"'{text.get_text()}' would be smaller than {SMALLEST:g} points"
+        if box.x0 < page.x0 or box.x1 > page.x1 or box.y0 < page.y0 or box.y1 > page.y1:
+            return f"'{text.get_text()}' would be cut at the edge"
+    shrunk = [box.padded(-_TOUCH * unit) for box in boxes]
+    for (one, box), (other, its) in combinations(zip(texts, shrunk, strict=True), 2):
+        if box.overlaps(its):
+            return f"'{one.get_text()}' would lie over '{other.get_text()}'".replace("\n", " ")
+    return ""

@@ -1,0 +1,125 @@
+"""What stands behind a command: a corpus made, its last run finished, reported and shared, a sheet to code."""
+
+from pathlib import Path
+
+from helpers.writing import clear_parts
+
+DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
+
+
+def find_places(folder: Path, root: Path) -> tuple[Path, Path]:
+    """Return where the executed notebooks of a corpus lie, and where its figures."""
+    if folder.resolve() == (root / DEFAULT_CORPUS).resolve():
+        return root / "notebooks", root / DEFAULT_OUT
+    return folder / "report", folder / "report"
+
+
+def finish_run(folder: Path, root: Path, whole: bool = True) -> list[str]:
+    """Write the contact sheet and results.json of a run; return what stood in the way, one line each.
+
+    Of a `whole` run results.json says which corpus it is of, so that a report knows whether it has to run anything.
+    """
+    from helpers import contact, corpus, report
+
+    notebooks, out = find_places(folder, root)
+    clear_parts(out)
+    contact.write_contact_sheet(out)
+    try:
+        made_of = corpus.hash_corpus(corpus.open_corpus(folder)) if whole else ""
+        report.write_results(report.gather_results(notebooks, out), out, made_of)
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def explain_empty(folder: Path) -> list[str]:
+    """Return one line where a corpus holds no article that could be used, which stops most notebooks; else none."""
+    from helpers import corpus
+
+    try:
+        opened = corpus.open_corpus(folder)
+    except ValueError:
+        return []
+    if len(opened.articles):
+        return []
+    reasons = opened.rejected["reason"].tolist()
+    more = f", and {len(reasons) - 1} more in notebook 01" if len(reasons) > 1 else ""
+    return [f"{folder.name}: no article could be used. {reasons[-1] if reasons else 'articles.csv lists none'}{more}"]
+
+
+def is_current(folder: Path, root: Path) -> bool:
+    """Say whether the last run was of all notebooks, and on the corpus as it is now.
+
+    Raises ValueError where there is no such corpus.
+    """
+    from helpers import corpus, report
+
+    opened = corpus.open_corpus(folder)
+    return report.is_made_of(find_places(folder, root)[1], corpus.hash_corpus(opened))
+
+
+def make_report(folder: Path, root: Path, template: Path | None = None) -> list[Path]:
+    """Make the report of a corpus from its last run; return the files.
+
+    The template is `template`, else report.md in the corpus folder, else the project's. Raises ValueError where the
+    template has a number that no result gave.
+    """
+    from helpers import corpus, report
+
+    notebooks, out = find_places(folder, root)
+    own = folder / "report.md"
+    template = template or (own if own.is_file() else None)
+    title = corpus.open_corpus(folder).settings.get("title") or folder.resolve().name
+    return report.make_report(report.gather_results(notebooks, out), out, title, template)
+
+
+def share(folder: Path, root: Path, words: int, part: float) -> list[Path]:
+    """Write what may be shown to others of a corpus's last run into its share/; return the files."""
+    from helpers import corpus, sharing
+
+    out = find_places(folder, root)[1]
+    return sharing.share_results(corpus.open_corpus(folder), out, words=words, part=part)
+
+
+def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> list[Path]:
+    """Draw the sheet of a corpus that a person is to code, and write it; return the paths.
+
+    Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
+    """
+    from helpers import corpus, reading, sentiment, validation
+
+    read = reading.read_corpus(corpus.open_corpus(folder))
+    actor = reading.pick_actor(read, actor)
+    scores = sentiment.classify_targets(read, actor=actor)
+    return validation.write_sheet(
+        validation.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder
+    )
+
+
+def make_corpus(source: Path, target: Path, outlet: str | None, columns: list[str]) -> list[str]:
+    """Import articles into a corpus folder and draft its lists; return what to print.
+
+    Raises ValueError where source or target cannot be used.
+    """
+    from helpers import importing, proposing
+
+    named = dict(parse_column(column) for column in columns)
+    imported = importing.import_articles(source, target, columns=named, outlet=outlet)
+    lines = importing.describe_import(imported)
+    if len(imported.accepted):
+        lines += ["", *proposing.draft_lists(target)]
+        lines += [
+            "",
+            f"next: open {target / 'articles.csv'} in a spreadsheet and mend what was guessed or is missing;",
+            f"      edit {target / 'actors.csv'}: delete who is no actor, add other words for the same actor;",
+            f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})",
+        ]
+    return lines
+
+
+def parse_column(option: str) -> tuple[str, str]:
+    """Return the two names of `OURS=THEIRS`; raise ValueError where it is not so."""
+    ours, mark, theirs = option.partition("=")
+    if not (mark and ours.strip() and theirs.strip()):
+        raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
+    return ours.strip(), theirs.strip()

@@ -1,0 +1,80 @@
+"""Words that an article, an outlet or an actor may hold, and that must not act anywhere; and a reader of pages."""
+
+from html.parser import HTMLParser
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "image": "<img src=x onerror=alert(1)>",
+    "svg": "<svg/onload=alert(1)>",
+    "closes a title": "</title></desc><script>alert(1)</script>",
+    "closes a table": "</td></tr></table><iframe src='https://x.org'></iframe>",
+    "attribute": '" onmouseover="alert(1)" x="',
+    "comment": "--><script>alert(1)</script><!--",
+    "cdata": "]]><script>alert(1)</script>",
+    "entity": "&lt;script&gt;alert(1)&#60;/script&#62;",
+    "xml entity": '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>&a;',
+    "style": "<style>*{display:none}</style>",
+    "link": "[click](javascript:alert(1))",
+    "picture": "![x](file:///etc/passwd)",
+    "web address": "https://x.org/?q=<b>",
+    "heading": "# Heading\n\n- item",
+    "raw block": "```{=html}\n<script>alert(1)</script>\n```",
+    "reference": "[@monroe2008] @newell2018",
+    "placeholder": "{{corpus.n_articles}} {{unknown}}",
+    "token": "XQ0QX XQ1QX",
+    "maths": "$x_{ $$ \\(a\\) \\frac{1",
+    "tex": "\\input{/etc/passwd}\\def\\x{",
+    "formula": "=cmd|'/c calc'!A0",
+    "formula at": "@SUM(1+1)*cmd",
+    "formula plus": "+1+cmd()",
+    "formula minus": "-2+3+cmd()",
+    "formula after a semicolon": "words;=cmd()",
+    "formula after a line": "words\n=cmd()",
+    "formula after a tab": "\t=cmd()",
+    "quotation mark": '"",=cmd(),""',
+    "nul": "a\0b",
+    "escape": "\x1b[2J\x1b]0;title\x07red",
+    "control": "\x01\x08\x0b\x0c\x1f\x7f",
+    "overrides": "\u202egnp.exe\u2066\u202d",
+    "half a character": "a\ud800b",
+    "no character": "\ufffe\uffff",
+    "arabic": "داعش في الرقة",
+    "chinese": "伊斯兰国",
+    "emoji": "👩‍👩‍👧‍👦🏴‍☠️",
+    "combining": "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
+    "long": "x" * 5000,
+    "long words": "word " * 800,
+    "not a number": "nan",
+    "none": "None",
+    "empty-looking": "\u200b\u00a0",
+}
+_ACTING = {"script", "iframe", "object", "embed", "svg", "link", "form", "input", "base", "math"}
+
+
+class Reader(HTMLParser):
+    """Collects tags, pictures and text nodes, as a browser sees them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.nodes, self.images = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, attrs))
+        if tag == "img":
+            self.images.append(attrs)
+
+    def handle_data(self, data):
+        self.nodes.append(data)
+
+    def attributes(self, wanted):
+        return [pair for tag, attrs in self.tags if tag == wanted for pair in attrs]
+
+    def check_harmless(self, *, may_hold=("style",)):
+        """No tag that acts, no handler, no address but of a reference or a picture within the page."""
+        for tag, attrs in self.tags:
+            assert tag not in _ACTING and (tag != "style" or tag in may_hold), tag
+            for name, value in attrs:
+                assert (not name.startswith("on") and name != "style") or tag in ("td", "th"), (tag, name)
+                if name in ("src", "href"):
+                    assert value.startswith(("data:image/", "#", "https://doi.org/")), (tag, value)

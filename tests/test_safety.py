@@ -1,0 +1,198 @@
+"""What the code never does, and what a run that is cut short leaves behind."""
+
+import ast
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from helpers import charts, export, run, writing
+from tests.test_run import write_notebook
+
+ROOT = run.ROOT
+REFUSED_MODULES = {
+    "pickle", "shelve", "marshal", "dill", "joblib", "requests", "urllib.request", "urllib3", "http.client", "httpx",
+    "aiohttp", "ftplib", "smtplib", "telnetlib", "yaml", "subprocess", "ctypes", "socket",
+}  # fmt: skip
+REFUSED_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "pd.read_pickle", "pd.read_html"}
+GUARD = """
+import socket
+LOCAL = ("127.", "localhost", "::1", "0.0.0.0")
+def refuse(call):
+    def guarded(*args, **options):
+        where = next((a[0] if isinstance(a, tuple) else a for a in args if isinstance(a, (tuple, str))), "")
+        if isinstance(where, str) and where and not where.startswith(LOCAL) and not where.startswith("/"):
+            raise PermissionError(f"network: {where}")
+        return call(*args, **options)
+    return guarded
+class Guarded(socket.socket):
+    connect = refuse(socket.socket.connect)
+    connect_ex = refuse(socket.socket.connect_ex)
+socket.socket = Guarded
+for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+    setattr(socket, name, refuse(getattr(socket, name)))
+"""
+COUNTS = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
+
+
+LOCALES = [
+    {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
+    {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"},
+]
+
+
+def find_sources():
+    for path in sorted((ROOT / "helpers").rglob("*.py")):
+        yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        yield path.name, "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def find_refused(source):
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        found += [name for name in names if name in REFUSED_MODULES or name.partition(".")[0] in REFUSED_MODULES]
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            found += [called] * (called in REFUSED_CALLS or called in ("yaml.load", "yaml.unsafe_load"))
+            found += [keyword.arg for keyword in node.keywords if keyword.arg in ("shell", "allow_pickle")
+                      and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is False)]  # fmt: skip
+    return found
+
+
+def test_no_helper_and_no_notebook_uses_what_would_run_or_fetch_what_it_reads():
+    assert {name: found for name, source in find_sources() if (found := find_refused(source))} == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pickle", "from urllib.request import urlopen", "import requests.sessions", "from urllib import request",
+        "eval('1')", "exec(x)", "run(x, shell=True)", "np.load(p, allow_pickle=True)", "yaml.load(x)", "os.system(x)",
+    ],
+)  # fmt: skip
+def test_such_uses_are_found(source):
+    assert find_refused(source)
+
+
+def start_guarded(monkeypatch, folder):
+    """Let every interpreter that is started from here refuse to leave the machine."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]))
+
+
+@pytest.fixture
+def project(tmp_path):
+    for name in ("notebooks", "seeds"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
+    start_guarded(monkeypatch, project / "guard")
+    write_notebook(project, "01-out.ipynb", "import socket", 'socket.create_connection(("192.0.2.1", 80), timeout=1)')
+    write_notebook(project, "02-ask.ipynb", "import socket", 'socket.getaddrinfo("example.org", 80)')
+    write_notebook(project, "03-raw.ipynb", "import socket", 'socket.socket().connect(("192.0.2.1", 80))')
+    write_notebook(project, "04-stay.ipynb", "6 * 7")
+    lines = run.run_notebooks(root=project)
+    assert [line.partition(", ")[0] for line in lines] == ["01-out.ipynb", "02-ask.ipynb", "03-raw.ipynb"]
+    assert all("PermissionError: network: " in line for line in lines)
+
+
+@pytest.mark.slow
+def test_notebooks_run_without_network(tmp_path, monkeypatch):
+    start_guarded(monkeypatch, tmp_path / "guard")
+    assert run.run_notebooks(out=tmp_path / "out") == []
+
+
+def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
+    axes = charts.heat_map(COUNTS)
+    export.save_figure(axes, "x", COUNTS, out=tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    written = []
+
+    def write_half(path, content):
+        written.append(path)
+        if len(written) > 2:
+            with open(path, "wb") as file:
+                file.write(content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return open(path, "wb").write(content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    with pytest.raises(OSError, match="No space left") as error:
+        export.save_figure(charts.heat_map(COUNTS, title="Other"), "x", out=tmp_path)
+    monkeypatch.undo()
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert after.keys() == before.keys()
+    assert [name for name in before if after[name] != before[name]] == ["x.svg", "x.pdf"]  # written, and whole
+    assert "make room on the disk" in writing.say_error(error.value)
+
+
+def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from helpers import writing\n"
+        "real = Path.write_bytes\n"
+        "def die(path, content): real(path, content[:3]); os._exit(9)\n"
+        "Path.write_bytes = die; writing.write_whole(Path(sys.argv[1]) / 'x.csv', b'new words')\n"
+    )
+    (tmp_path / "x.csv").write_text("old words")
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False).returncode == 9
+    assert (tmp_path / "x.csv").read_text() == "old words"
+    (part,) = tmp_path.glob(".*.part")
+    writing.clear_parts(tmp_path)
+    assert part.exists()  # another run may be writing it
+    os.utime(part, (0, 0))
+    writing.clear_parts(tmp_path)
+    assert not part.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "cure"), [(errno.EROFS, "make the folder writable"), (errno.EACCES, "writable"), (errno.ENOSPC, "room")]
+)
+def test_a_folder_that_cannot_be_written_is_one_line(project, monkeypatch, capsys, code, cure):
+    def refuse(path, *_, **__):
+        raise OSError(code, os.strerror(code), str(path))
+
+    write_notebook(project, "01-first.ipynb", "1")
+    monkeypatch.setattr(run, "ROOT", project)
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert run.main(["figures"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(str(project)) and os.strerror(code) in line and cure in line
+
+
+@pytest.mark.slow
+def test_fresh_runs_elsewhere_write_the_same_bytes(tmp_path, monkeypatch):
+    """In another locale, time zone and order of hashes, with nothing kept of an earlier reading."""
+    runs = []
+    for number, settings in enumerate(LOCALES):
+        with monkeypatch.context() as patch:
+            for name, value in settings.items():
+                patch.setenv(name, value)
+            # a project of its own: its store of what was read is empty
+            home = tmp_path / str(number)
+            for part in ("helpers", "notebooks", "seeds"):
+                shutil.copytree(ROOT / part, home / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
+            (home / "figures").mkdir()
+            code = "import sys; from helpers.run import main; sys.exit(main(['figures', '--only', '01', '03', '04']))"
+            run = subprocess.run([sys.executable, "-c", code], cwd=home, env=os.environ | {"PYTHONPATH": str(home)},
+                                 capture_output=True, text=True, check=False)  # fmt: skip
+            assert run.returncode == 0, run.stderr
+        runs.append({path.name: path.read_bytes() for path in (home / "figures").iterdir() if path.is_file()})
+    one, other = runs
+    assert one.keys() == other.keys() and len(one) > 60
+    assert [name for name in one if one[name] != other[name]] == []

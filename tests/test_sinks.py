@@ -1,0 +1,150 @@
+"""Strange words at every place where words of articles are shown or written: none acts, and none stops a run."""
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from unittest import mock
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+from helpers import charts, export, page, writing
+from helpers.compare import one_line
+from tests.hostile import HOSTILE, Reader
+
+every_string = pytest.mark.parametrize("strange", HOSTILE.values(), ids=HOSTILE)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def show(call, *args):
+    with mock.patch.object(page, "display") as display:
+        call(*args)
+    return display.call_args.args[0]
+
+
+def cells_of(text, delimiter=","):
+    return [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row]
+
+
+def make_frame(strange):
+    """Return a table with the words in a heading and in two cells, beside negative numbers."""
+    heading = strange.encode("utf-8", "ignore").decode()  # no heading can hold half a character
+    return pd.DataFrame({heading: [-1, -0.5], "words": pd.Series([strange, f"a{strange}"], dtype=object)})
+
+
+def seen(text):
+    """Return a text as a reader of a page sees it: white space is one space, what cannot be printed is not there."""
+    return writing.drop_controls(" ".join(text.split()))
+
+
+@every_string
+def test_a_table_on_the_page_shows_it(strange):
+    data = show(page.show, make_frame(strange))
+    reader = Reader(data["text/html"])
+    reader.check_harmless()
+    assert {tag for tag, _ in reader.tags} <= {"table", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
+    assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
+    assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\ud800-\udfff]", json.dumps(data, ensure_ascii=False))
+
+
+@every_string
+def test_a_sentence_on_the_page_shows_it(strange):
+    data = show(page.say, f"**{page.safe(strange)} leads**")
+    assert not set(data["text/markdown"].replace("**", "").replace("<span>", "").replace("</span>", "")) & set(
+        "<>$[`\0"
+    )
+    assert "\u202e" not in data["text/markdown"] and "\x1b" not in data["text/plain"]
+    assert seen(data["text/plain"]) == f"{seen(strange)} leads".strip() or "*" in strange
+
+
+@every_string
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_no_spreadsheet_runs_it(strange, delimiter):
+    """Nor one that takes a comma's file for one of semicolons or tabs."""
+    text = writing.csv_text(make_frame(strange))
+    text.encode()
+    assert "\0" not in text
+    cells = cells_of(text, delimiter)
+    numbers = {"-1", "-0.5", "-1.0"}
+    starts = [cell.lstrip("\t\r\n") for cell in cells if "," not in cell]
+    assert not [cell for cell in starts if cell.startswith(("=", "+", "-", "@")) and cell not in numbers]
+    if delimiter == ",":
+        assert not [cell for cell in cells if cell.startswith(FORMULA) and cell not in numbers]
+        assert len(cells) == 6 and cells[2] in numbers and cells[4] in numbers
+
+
+def test_negative_numbers_stay_numbers():
+    frame = pd.DataFrame({
+        "a": pd.Series([-1, -0.5, "-x", None], dtype=object), "b": [-1.5, 2, 3, 4], -3: [1, 2, 3, 4],
+        "c": pd.Categorical([-1, 2, 3, 4]),
+    })  # fmt: skip
+    assert writing.csv_text(frame) == "a,b,-3,c\n-1,-1.5,1,-1\n-0.5,2,2,2\n'-x,3,3,3\n,4,4,4\n"
+    twice = pd.DataFrame([["=a", "b"]], columns=["x", "x"])
+    assert writing.csv_text(twice) == "x,x\n'=a,b\n"
+
+
+WHOLE = [word for name, word in HOSTILE.items() if name != "half a character"]  # which no table can hold
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("strange", [WHOLE[i::5] for i in range(5)], ids=range(5))
+def test_a_figure_and_its_files_hold_them(strange, tmp_path):
+    counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
+    strange = " ".join(word[:200] for word in strange)
+    axes = charts.heat_map(counts, title=strange, foot=strange, value="per_1000_words")
+    with mock.patch.object(page, "display") as display:
+        page.figure(axes)
+    words = display.call_args.args[0]["text/html"]
+    assert {tag for tag, _ in Reader(words).tags} <= {"details", "summary", "p", "span"}
+    files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, note=strange, out=tmp_path)}
+    svg = files["x.svg"].read_text(encoding="utf-8")
+    root = ElementTree.fromstring(svg)
+    assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {
+        "svg", "title", "desc", "metadata", "defs", "style", "g", "path", "use", "rect", "clipPath", "RDF", "Work",
+        "type", "date", "format", "creator", "Agent", "image",
+    }  # fmt: skip
+    handlers = [name for element in root.iter() for name in element.attrib if name.rpartition("}")[2].startswith("on")]
+    assert not handlers and "<!ENTITY" not in svg
+    pdf = PdfReader(files["x.pdf"])
+    assert len(pdf.pages) == 1 and not pdf.pages[0].annotations and "/OpenAction" not in pdf.trailer["/Root"]
+    record = json.loads(files["x.json"].read_text(encoding="utf-8"))
+    assert record["title"] == strange
+    assert not [cell for cell in cells_of(files["x.csv"].read_text(encoding="utf-8")) if cell.startswith(("=", "@"))]
+
+
+@every_string
+def test_a_figure_of_that_name_stays_in_its_folder(strange, tmp_path):
+    out = tmp_path / "figures"
+    try:
+        place = export._place(strange, out)
+    except ValueError as error:
+        assert "figure name" in str(error) and "\n" not in str(error)
+        return
+    assert place.parent == out and len(f"{place.name}-sentences.csv".encode()) < 160
+    assert not set(place.name) & set('<>:"/\\|?*\0\n\t=') and not place.name.startswith((".", "-"))
+    place.with_name(f"{place.name}.csv").write_text("x")
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("CON", "CON_"), ("aux.", "aux_"), ("nul.x", "nul_.x"), ("COM1", "COM1_"), ("con-x", "con-x"), ("a. . .", "a"),
+        ("a\0b", "a-b"), ("~/x", "x"), ("C:\\x", "C-x"), ("a\u202eb", "a-b"), ("file:///x", "file-x"),
+    ],
+)  # fmt: skip
+def test_names_that_a_system_keeps_for_itself_are_changed(name, stem, tmp_path):
+    assert export._place(name, tmp_path).name == stem
+
+
+def test_long_names_are_cut_and_told_apart(tmp_path):
+    one, other = (export._place("ж" * 300 + end, tmp_path).name for end in "ab")
+    assert one != other and len(one.encode()) <= 120
+
+
+@every_string
+def test_a_line_of_an_error_is_one_line_of_plain_words(strange):
+    line = one_line(f"row 3: {strange}")
+    assert line.isprintable() or not re.search("[\x00-\x1f\x7f-\x9f]", line)
