@@ -186,36 +186,42 @@ def make_figures(corpus: Path | None, only: list[str] | None, check: bool) -> li
         return run_notebooks(out=out, only=only, root=ROOT) + compare_run(ROOT, Path(out), only)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command line and return its exit code."""
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    figures = commands.add_parser("figures", help="run every notebook and write its figures")
+    kinds = parser.add_subparsers(dest="command", required=True)
+    figures = kinds.add_parser("figures", help="run every notebook and write its figures")
     place = figures.add_mutually_exclusive_group()
     place.add_argument("--corpus", type=Path, help="a folder with articles.csv in it (default: the seeds)")
     place.add_argument("--check", action="store_true", help="change nothing; say what differs from the committed run")
     figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
-    report = commands.add_parser("report", help="make report.html and report.docx of the last run, and run if needed")
+    report = kinds.add_parser("report", help="make report.html and report.docx of the last run, and run if needed")
     report.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
     report.add_argument("--template", type=Path, help="Markdown with ids of results.json (default: report.md there)")
-    shared = commands.add_parser("share", help="write tables, hashes, addresses and short quotations, but no full text")
+    shared = kinds.add_parser("share", help="write tables, hashes, addresses and short quotations, but no full text")
     shared.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
     shared.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
     shared.add_argument("--part", type=float, default=0.1, help="the most of an article that is quoted (default: 0.1)")
-    sheet = commands.add_parser("sheet", help="draw sentences of a corpus to code by hand, into its labels/coding/")
+    sheet = kinds.add_parser("sheet", help="draw sentences of a corpus to code by hand, into its labels/coding/")
     sheet.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
     sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
     sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
     sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
-    made = commands.add_parser("corpus", help="make a corpus folder from articles as they come, or add new ones to it")
+    made = kinds.add_parser("corpus", help="make a corpus folder from articles as they come, or add new ones to it")
     made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
     made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
     made.add_argument("--outlet", help="the outlet of all these articles")
     made.add_argument(
         "--column", action="append", default=[], metavar="OURS=THEIRS", help="a table's column: body=Text, date=Day ..."
     )
-    commands.add_parser("test", help="run the tests; further options go to pytest")
-    commands.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
+    kinds.add_parser("test", help="run the tests; further options go to pytest")
+    kinds.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out one command line and return its exit code."""
+    parser = build_parser()
     options, rest = parser.parse_known_args(arguments)
     if options.command == "test":
         return run_tests(rest)
@@ -228,9 +234,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(*commands.draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
             return 0
         if options.command == "report":
-            if not commands.is_current(options.corpus, ROOT) and (
-                problems := make_figures(options.corpus, None, False)
-            ):
+            problems = [] if commands.is_current(options.corpus, ROOT) else make_figures(options.corpus, None, False)
+            if problems:
                 raise ValueError("\n".join(problems))
             print(*commands.make_report(options.corpus, ROOT, options.template), sep="\n")
             return 0
