@@ -1,0 +1,50 @@
+"""Read the hand codes of tone in war news (war_codes.csv beside this file) with the sentences that they are about.
+
+The codes are 2,238 of sentence x actor in 346 articles of FA-KES (Abu Salem et al. 2019, CC BY 4.0), coded by reading
+by coder "A" by the rules of seeds/labels/README.md, with one more: a sentence that makes an actor answerable for the
+death of civilians is -1. `second` is a second reading of the part `check`, from its end to its beginning: it says how
+far a reading is repeatable, not how far others agree (Krippendorff's alpha .97). The sentences are not kept here: the
+corpus's CSV (unit_id, article_content) is needed, in whole or in part.
+"""
+
+import csv
+import hashlib
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.benchmarks.newsmtsc import Span, Target, mark, parse_whole
+
+CODES = Path(__file__).with_name("war_codes.csv")
+
+
+class Codes(NamedTuple):
+    """Coded targets, and the articles of those that are kept for the check."""
+
+    learn: list[Target]
+    check: list[Target]
+    articles: set[str]  # texts of the articles that hold `check`
+
+
+def read_codes(texts: Path, codes: Path = CODES) -> Codes:
+    """Return the coded targets whose articles stand in the CSV `texts`; no sentence of `check` is in `learn`."""
+    bodies: dict[str, list[str]] = defaultdict(list)
+    with texts.open(encoding="utf-8", errors="replace", newline="") as file:
+        for row in csv.DictReader(file):
+            bodies[row["unit_id"]].append(row["article_content"])
+    found: list[tuple[dict[str, str], str, str]] = []
+    with codes.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for body in bodies[row["unit_id"]]:
+                text = body[int(row["sentence_start"]) : int(row["sentence_end"])]
+                if hashlib.sha256(text.encode()).hexdigest().startswith(row["sha256"]):
+                    found.append((row, text, body))
+                    break
+    checked = {text for row, text, _ in found if row["part"] == "check"}
+    parts: dict[str, list[Target]] = {"learn": [], "check": []}
+    for (row, text, _), doc in zip(found, parse_whole([text for _, text, _ in found]), strict=True):
+        if row["part"] == "check" or text not in checked:
+            span: Span = (int(row["start"]), int(row["end"]))
+            key = f"{row['unit_id']}:{row['sentence_start']}:{row['start']}"
+            parts[row["part"]].append(Target(key, row["sha256"], int(row["tone"]), text, span, mark(doc, span)))
+    return Codes(parts["learn"], parts["check"], {body for row, _, body in found if row["part"] == "check"})
