@@ -41,9 +41,9 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
     """Return the pairs of articles that print the same text.
 
     A text is the set of its shingles: five words on end in lower case, whatever marks part them (a shorter text is
-    one shingle). None is sampled, so no pair is missed, but where all that a pair shares stands in over 1,000 articles
-    (a notice under each): the first article that prints it is paired with each of the others, which chains them, and
-    they are not paired with one another. `articles` has article_id, outlet, text, in any order.
+    one shingle). None is sampled, so no pair is missed, but where what a pair shares stands in over 1,000 articles (a
+    notice under each): the first article that prints it is paired with each of the others, and these are not paired
+    with one another for its sake. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
     outlet_b; kind, `copy` where containment is the limit or more (jaccard is never above it), else `passage`: at
@@ -162,15 +162,19 @@ def _find_pairs(shingles: _Shingles, containment: float, least: int) -> np.ndarr
     everywhere, rest = (held[:, np.flatnonzero(chosen)] for chosen in (holders > MOST, holders <= MOST))
     common, weight = weight[holders > MOST], weight[holders <= MOST]
 
-    def choose(a: np.ndarray, b: np.ndarray, product: np.ndarray) -> np.ndarray:
-        if len(common):
-            product = product + everywhere[a].multiply(everywhere[b]) @ common
+    def choose(a: np.ndarray, b: np.ndarray, product: np.ndarray, passage: np.ndarray) -> np.ndarray:
         n_shared = product & (2**32 - 1)
         shorter = np.minimum(shingles.size[a], shingles.size[b])
-        kept = (n_shared / shorter >= containment) | (n_shared + (product >> 32) >= least)
+        kept = (n_shared / shorter >= containment) | ((passage & (2**32 - 1)) + (passage >> 32) >= least)
         return np.stack([a[kept], b[kept], n_shared[kept]])
 
-    found = [choose(a, b, rest[a].multiply(rest[b]) @ weight) for a, b in _pair_with_first(everywhere)]
+    def add_common(a: np.ndarray, b: np.ndarray, product: np.ndarray) -> np.ndarray:
+        return product + everywhere[a].multiply(everywhere[b]) @ common if len(common) else product
+
+    found = []
+    for a, b in _pair_with_first(everywhere):
+        product = add_common(a, b, rest[a].multiply(rest[b]) @ weight)
+        found.append(choose(a, b, product, product))
     others = rest.T.tocsr()
     most = np.minimum(rest @ np.diff(others.indptr), n)  # partners that a row can have
     others.data = others.data * np.repeat(weight, np.diff(others.indptr))
@@ -178,7 +182,8 @@ def _find_pairs(shingles: _Shingles, containment: float, least: int) -> np.ndarr
     for low, high in pairwise([0, *ends, n]):
         product = (rest[low:high] @ others).tocoo()
         upper = product.col > product.row + low
-        found.append(choose(product.row[upper] + low, product.col[upper], product.data[upper]))
+        a, b, product = product.row[upper] + low, product.col[upper], product.data[upper]
+        found.append(choose(a, b, add_common(a, b, product), product))  # a notice in both is no passage of theirs
     pairs = np.unique(np.concatenate(found, axis=1).astype("int64"), axis=1)
     return pairs
 

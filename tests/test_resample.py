@@ -98,10 +98,9 @@ def test_dealing_out_keeps_the_numbers_of_each_stratum(rows):
 
 
 def test_max_t_by_hand():
-    """Of so few deals the tail is the largest one."""
-    dealt = np.array([[1.0, -1.0, 3.0], [0.0, 0.0, 0.0]])
-    own, largest = hold_against_tail(np.array([2.0, 0.0]), dealt)
-    assert own == pytest.approx([2 / 3, 0]) and largest == pytest.approx([1 / 3, 1 / 3, 1])
+    own, largest = hold_against_tail(np.array([2.0, 0.0]), np.array([[1.0, -1.0, 3.0], [0.0, 0.0, 0.0]]))
+    tail = ((1 + 1 + 3**8 + 2**8) / 4) ** (1 / 8)
+    assert own == pytest.approx([2 / tail, 0]) and largest == pytest.approx([1 / tail, 1 / tail, 3 / tail])
     assert rank_p(own, largest).tolist() == [2 / 4, 4 / 4]
 
 

@@ -10,6 +10,7 @@ itself: Phipson & Smyth 2010; splitmix64: Steele, Lea & Flood 2014.
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from math import comb, prod, sqrt
 from typing import NamedTuple
 
@@ -21,7 +22,6 @@ from scipy.stats import t as student
 REPLICATES = 999
 FEW, ENOUGH = 5, 20  # clusters: below the first nothing is claimed, from the second on there are intervals
 LEVEL = 0.05
-TAIL = 0.02  # of the deals of a statistic: how far it can lie out
 POINTS, TESTS, INTERVALS = "points only", "points and p", "intervals and p"
 _GOLDEN, _MIX = np.uint64(0x9E3779B97F4A7C15), (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 # 2^64 times the chance of a Poisson(1) number of 0, of at most 1, ... at most 12
@@ -42,13 +42,20 @@ def hash_clusters(articles: pd.DataFrame) -> pd.Series:
 
 
 def weigh_clusters(seeds: Sequence[int], replicates: int = REPLICATES) -> np.ndarray:
-    """Return how often each cluster is drawn in each replicate: clusters x replicates, Poisson with mean 1."""
+    """Return how often each cluster is drawn in each replicate: clusters x replicates, Poisson of mean 1; read only."""
+    return _weigh(np.asarray(seeds, dtype=np.uint64).tobytes(), replicates)
+
+
+@lru_cache(maxsize=1)  # each outlet in turn against the others: the same clusters again
+def _weigh(seeds: bytes, replicates: int) -> np.ndarray:
     steps = np.arange(1, replicates + 1, dtype=np.uint64) * _GOLDEN
-    state = np.asarray(seeds, dtype=np.uint64)[:, None] + steps
+    state = np.frombuffer(seeds, dtype=np.uint64)[:, None] + steps
     for shift, factor in zip((30, 27), _MIX, strict=True):
         state = (state ^ (state >> np.uint64(shift))) * factor
     state ^= state >> np.uint64(31)
-    return np.searchsorted(_STEPS, state.ravel(), side="right").reshape(state.shape).astype(np.float32)
+    weights = np.searchsorted(_STEPS, state.ravel(), side="right").reshape(state.shape).astype(np.float32)
+    weights.flags.writeable = False
+    return weights
 
 
 def judge(k: int) -> str:
@@ -138,15 +145,19 @@ def deal_out(
 def hold_against_tail(observed: np.ndarray, dealt: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return statistics in units of their own tail as dealt out, and the largest of each deal (for max-T).
 
-    `observed`: statistics; `dealt`: statistics x replicates. The tail is the mean of the largest 2 % of all deals, the
-    observed one among them. A rare word lies far out in units of its spread whenever it is dealt to one side, and
-    would rule the largest of each deal; in units of its tail it does not. One that never varies becomes 0. The
-    p-values are `rank_p` of the first against the second.
+    `observed`: statistics; `dealt`: statistics x replicates, which is used up. The tail is the norm of order 8 of all
+    deals, the observed one among them, between their spread (order 2) and the largest. A rare word lies far out in
+    units of its spread whenever it is dealt to one side, and would rule the largest of each deal; in units of its tail
+    it does not. One that never varies becomes 0. The p-values are `rank_p` of the first against the second.
     """
-    own, scores = np.abs(observed), np.abs(dealt)
-    n = max(1, round(TAIL * (scores.shape[1] + 1)))
-    largest = np.partition(np.column_stack([own.astype(scores.dtype), scores]), -n, axis=1)[:, -n:]
-    tail = largest.mean(axis=1)
+    scores, own = np.abs(dealt, out=dealt), np.abs(observed)
+    most = np.maximum(scores.max(axis=1, initial=0.0), own).astype(scores.dtype)
+    scale = np.where(most > 0, 1 / np.where(most > 0, most, 1), 0).astype(scores.dtype)
+    scores *= scale[:, None]
+    own = own * scale
+    fourth = np.square(scores)
+    np.square(fourth, out=fourth)
+    tail = ((np.einsum("ij,ij->i", fourth, fourth) + own**8) / (scores.shape[1] + 1)) ** (1 / 8)
     scale = np.where(tail > 0, 1 / np.where(tail > 0, tail, 1), 0).astype(scores.dtype)
     scores *= scale[:, None]
     return own * scale, scores.max(axis=0, initial=0.0)

@@ -79,7 +79,7 @@ def _estimate_one(
     if own.all():
         return table.assign(difference=np.nan, p=np.nan, p_alone=np.nan, note=note)
     scored = spread_scores(parts, _subtract, (~own).astype(int), below["cluster_id"], below["published"], seeds,
-                           replicates=replicates, seed=seed, interval=False, screen=share)  # fmt: skip
+                           replicates=replicates, seed=seed, interval=False, screen=share, alone=True)  # fmt: skip
     notes = ["; ".join(dict.fromkeys(filter(None, [note, scored.note, rare]))) for rare in note_rare(scored, share)]
     return table.assign(difference=scored.score, p=scored.p, p_alone=scored.p_alone, note=notes)
 

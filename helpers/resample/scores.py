@@ -43,7 +43,7 @@ class Scored(NamedTuple):
     low: np.ndarray
     high: np.ndarray
     p: np.ndarray  # holds for all scores together
-    p_alone: np.ndarray  # of each score by itself
+    p_alone: np.ndarray  # of each score by itself, where it was asked for
     driver: np.ndarray  # number of the document without which the score changes most
     held: np.ndarray  # story clusters in which the cell is not zero
     k_target: int
@@ -54,11 +54,13 @@ class Scored(NamedTuple):
 def spread_scores(
     parts: Parts, score: Score, group: np.ndarray, clusters: pd.Series, dates: pd.Series, seeds: pd.Series,
     *, replicates: int, seed: int, interval: bool = True, screen: bool = True,
+    alone: bool = False,
 ) -> Scored:  # fmt: skip
     """Return the scores of all cells with intervals and p-values, as far as the number of clusters allows.
 
     With `screen` nothing is claimed of a cell that fewer than 5 clusters hold, and it is no part of the family that p
     holds for: how many hold it does not know the sides (independent filtering: Bourgon, Gentleman & Huber 2010).
+    `alone` asks for the p-value of each score by itself too.
 
     `group`: 0 for a document of the target, 1 and up for the sums that the score takes of the others; `clusters`: the
     story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster.
@@ -88,7 +90,7 @@ def spread_scores(
     def score_some(sums: list[np.ndarray], totals: list[np.ndarray], columns: slice | np.ndarray) -> np.ndarray:
         return score(sums, totals, cells[columns])
 
-    def fill(values: np.ndarray) -> np.ndarray:
+    def fill(values: np.ndarray | float) -> np.ndarray:
         filled = nothing.copy()
         filled[cells] = values
         return filled
@@ -108,10 +110,10 @@ def spread_scores(
         return Scored(found, low, high, nothing, nothing, driver, held, k_target, k_rest, notes)
     # deals of its own for every set of stories: the same few for all would favour the same sides each time
     own_seed = [seed, int(np.bitwise_xor.reduce([seeds.get(name, 0) for name in names]))]
-    p, alone = map(fill, _test(parts, score_some, group, cluster_no, sides, whole, sizes, replicates, own_seed))
+    p, by_itself = _test(parts, score_some, group, cluster_no, sides, whole, sizes, replicates, own_seed, alone)
     where = {"": "undated clusters dealt out", "month": "", "year": "dealt out within years"}[sides.within]
     notes = "; ".join(filter(None, [note, where]))
-    return Scored(found, low, high, p, alone, driver, held, k_target, k_rest, notes)
+    return Scored(found, low, high, fill(p), fill(by_itself), driver, held, k_target, k_rest, notes)
 
 
 def note_rare(scored: Scored, screen: bool = True) -> list[str]:
@@ -161,7 +163,8 @@ def bootstrap(
 def _test(
     parts: Parts, score: Score, group: np.ndarray, cluster_no: np.ndarray, sides: Sides,
     whole: list[np.ndarray], sizes: list[np.ndarray], replicates: int, seed: list[int],
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    alone: bool,
+) -> tuple[np.ndarray, np.ndarray | float]:  # fmt: skip
     """Return p-values for all scores together, and of each by itself, of clusters dealt out between target and rest.
 
     Together by max-T, each score held against its own tail over the deals, so that a rare word does not rule.
@@ -176,16 +179,17 @@ def _test(
     everything = sum(whole)[:, None].astype(np.float32)
     pooled = [one[parts.kind] for one in (sizes[0], sum(sizes[1:]))]
     observed = score([whole[0], sum(whole[1:])], pooled, slice(None))
-    largest, own, alone = np.zeros(replicates), [], []
+    largest, own, singly = np.zeros(replicates), [], []
     for columns in _blocks(values.shape[1], replicates):
         a, kind = _sum(values, columns, weights), parts.kind[columns]
         scores = score([a, everything[columns] - a], [in_target[kind], in_rest[kind]], columns)
-        as_large = np.abs(scores) >= np.abs(observed[columns])[:, None] * (1 - 1e-6)
-        alone.append((1 + as_large.sum(axis=1)) / (1 + replicates))
+        if alone:
+            as_large = np.abs(scores) >= np.abs(observed[columns])[:, None] * (1 - 1e-6)
+            singly.append((1 + as_large.sum(axis=1)) / (1 + replicates))
         held, most = hold_against_tail(observed[columns], scores)
         own.append(held)
         largest = np.maximum(largest, most)
-    return rank_p(np.concatenate(own), largest), np.concatenate(alone)
+    return rank_p(np.concatenate(own), largest), np.concatenate(singly) if alone else np.nan
 
 
 def _find_drivers(
