@@ -201,6 +201,10 @@ def main(arguments: list[str] | None = None) -> int:
     made.add_argument(
         "--column", action="append", default=[], metavar="OURS=THEIRS", help="a table's column: body=Text, date=Day ..."
     )
+    read = commands.add_parser("read", help="read a corpus into the store, on one processor, several or a cluster")
+    read.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
+    read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
+    read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
     commands.add_parser("test", help="run the tests; further options go to pytest")
     commands.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
     options, rest = parser.parse_known_args(arguments)
@@ -214,6 +218,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "sheet":
             print(*draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
             return 0
+        if options.command == "read":
+            print(read_articles(options.corpus, options.workers, options.scheduler))
+            return 0
         if options.command == "corpus":
             if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
                 sys.stdout.reconfigure(errors="replace")
@@ -224,7 +231,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [str(error)]
     except KeyboardInterrupt:
-        problems = ["stopped; notebooks that had not ended are as they were"]
+        problems = ["stopped; notebooks that had not ended are as they were, and what was read is stored"]
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0
 
@@ -242,6 +249,23 @@ def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> l
     return validation.write_sheet(
         validation.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder
     )
+
+
+def read_articles(folder: Path, workers: int = 1, scheduler: str | None = None) -> str:
+    """Read a corpus into the store that the notebooks read from; return what to print.
+
+    Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
+    """
+    from helpers import corpus, reading
+
+    if workers < 1:
+        raise ValueError(f"--workers {workers}: write 1 or more")
+    articles = corpus.open_corpus(folder)
+    with reading.open_client(workers, scheduler) as client:
+        read = reading.read_corpus(articles, client=client)
+    lost = len(read.corpus.rejected)
+    rest = f"; {lost} lines in notebook 01 say what could not be used" if lost else ""
+    return f"{len(read.articles):,} articles are read and stored{rest}"
 
 
 def make_corpus(source: Path, target: Path, outlet: str | None, columns: dict[str, str]) -> list[str]:

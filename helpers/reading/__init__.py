@@ -5,6 +5,7 @@ from helpers.reading.chunks import READ_TABLES
 from helpers.reading.corpora import Reading, read_corpus
 from helpers.reading.keys import LEXICONS, READERS, name_articles, name_store
 from helpers.reading.models import NAME_LABELS, find_entities, find_model, load_model, name_model, tokenize
+from helpers.reading.spreading import open_client
 from helpers.reading.storing import STORE
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "name_articles",
     "name_model",
     "name_store",
+    "open_client",
     "pick_actor",
     "pick_target",
     "read_corpus",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import schemas
 from helpers.corpus import Corpus
-from helpers.reading.chunks import READ_TABLES, Chunk, Task, name_reader, read_chunk
+from helpers.reading.chunks import BATCH, READ_TABLES, Chunk, Task, name_reader, read_chunk
 from helpers.reading.keys import list_masks, name_articles
 from helpers.reading.models import FEW, name_model
 from helpers.reading.spreading import spread_tasks
@@ -56,7 +56,8 @@ def read_corpus(
     keys = name_articles(corpus, name_model(), masks)
     chunks = load_chunks(store, keys) if store else []
     stored = {key for chunk in chunks for key in chunk.keys}
-    tasks = _cut_tasks(corpus, keys, masks, stored)
+    threads = sum(client.nthreads().values()) if client else 0
+    tasks = _cut_tasks(corpus, keys, masks, stored, threads)
     for chunk in _read_tasks(tasks, progress, client):
         if store:
             store_chunk(chunk, store)
@@ -67,17 +68,24 @@ def read_corpus(
     return Reading(articles=corpus.articles, corpus=corpus, model=name_model(), **_join_tables(chunks, keys, corpus))
 
 
-def _cut_tasks(corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]], stored: set[str]) -> list[Task]:
-    """Return what is to be read, each distinct text once, in portions of `CHUNK` characters."""
+def _cut_tasks(
+    corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]], stored: set[str], threads: int = 0
+) -> list[Task]:
+    """Return what is to be read, each distinct text once, in portions of `CHUNK` characters.
+
+    Where there is less than four of them for each thread that reads, they are smaller, so that all are busy.
+    """
     wanted = {
         key: (text, tuple(names))
         for key, text, names in zip(keys, corpus.articles["text"], masks, strict=True)
         if key not in stored
     }
+    total = sum(len(text) for text, _ in wanted.values())
+    most = min(CHUNK, max(BATCH, total // (4 * threads))) if threads else CHUNK
     portions: list[list[str]] = [[]]
     size = 0
     for key, (text, _) in wanted.items():
-        if size + len(text) > CHUNK and portions[-1]:
+        if size + len(text) > most and portions[-1]:
             portions.append([])
             size = 0
         portions[-1].append(key)

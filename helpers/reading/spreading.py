@@ -1,52 +1,104 @@
 """Reading on the workers of a Dask cluster: tasks out, chunks back, as the workers have room for them."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from helpers.reading.chunks import READ_TABLES, Chunk, Task, list_types, read_chunk
 
 if TYPE_CHECKING:
     from distributed import Client
 
-AHEAD = 2  # tasks sent for each thread of a worker: one to read and one to begin with when it is done
+
+@contextmanager
+def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Client | None"]:
+    """Give a client of the cluster at an address, else of one made here of `workers` processes; None for one worker.
+
+    A cluster made here listens on this machine alone, without a dashboard, and ends with the block. Raises OSError
+    where no scheduler answers.
+    """
+    if workers == 1 and scheduler is None:
+        yield None
+        return
+    from distributed import Client, LocalCluster
+
+    if scheduler:
+        try:
+            client = Client(scheduler, timeout=20, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise OSError(f"no scheduler answers at '{scheduler}' ({' '.join(str(error).split())})") from None
+        with client:
+            yield client
+        return
+    quiet = {
+        "dashboard_address": None,
+        "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"},  # any free port for its health page: no warning
+        "silence_logs": logging.ERROR,
+    }
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", **quiet) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
 
 
 def spread_tasks(tasks: Sequence[Task], client: "Client", tell: Callable[[int], object]) -> Iterator[Chunk]:
     """Yield the chunk of each task as it is done, read by the workers of a cluster.
 
-    Few tasks are under way at a time, so that neither here nor in the scheduler memory grows with the corpus. What
-    was under way on a worker that ends is read by another. An article that ends one worker after another (a parse
-    that takes all its memory) is found by halving its task, and is in `failed`.
+    As many tasks as the workers have threads are under way at a time, so that neither here nor in the scheduler
+    memory grows with the corpus. What was under way on a worker that ends is read by another. A task that ends one
+    worker after another (a parse that takes all its memory) is halved until its article is found; that one is tried
+    once more when nothing else is under way, which could have been to blame, and is then in `failed`.
+
+    Raises ConnectionError where the scheduler goes away.
     """
+    suspects: list[Task] = []
+    yield from _send(list(tasks), client, tell, suspects)
+    for suspect in suspects:
+        blamed: list[Task] = []
+        yield from _send([suspect], client, tell, blamed)
+        if blamed:
+            yield _fail(suspect, "it ended the process that read it")
+
+
+def _send(
+    waiting: list[Task], client: "Client", tell: Callable[[int], object], suspects: list[Task]
+) -> Iterator[Chunk]:
+    """Yield the chunks of tasks; articles that end their worker join the suspects."""
     from distributed import KilledWorker, as_completed
 
-    waiting, sent = list(reversed(tasks)), {}
+    sent, done = {}, as_completed(loop=client.loop)
 
-    def send() -> None:
-        task = waiting.pop()
-        future = client.submit(read_chunk, task, pure=False)
-        sent[future] = task
-        done.add(future)
+    def fill() -> None:
+        room = max(1, sum(client.nthreads().values()))
+        while waiting and len(sent) < room:
+            task = waiting.pop(0)
+            future = client.submit(read_chunk, task, pure=False)
+            sent[future] = task
+            done.add(future)
 
-    done = as_completed()
-    for _ in range(min(len(waiting), AHEAD * max(1, sum(client.nthreads().values())))):
-        send()
+    fill()
     for future in done:
         task = sent.pop(future)
-        error = future.exception()
-        if error is None:
-            yield future.result()
-            tell(len(task.keys))
-        elif not isinstance(error, KilledWorker):
-            raise error
-        elif len(task.keys) > 1:
-            waiting += _halve(task)
+        try:
+            chunk = future.result()
+        except CancelledError:
+            raise ConnectionError("the scheduler went away; what was read is stored: run it again to go on") from None
+        except KilledWorker:
+            if len(task.keys) > 1:
+                waiting += _halve(task)
+            else:
+                suspects.append(task)
         else:
-            yield _fail(task, "it ended the process that read it")
+            yield chunk
+            tell(len(task.keys))
         future.release()
-        while waiting and len(sent) < AHEAD * max(1, sum(client.nthreads().values())):
-            send()
+        fill()
 
 
 def _halve(task: Task) -> list[Task]:
@@ -58,7 +110,5 @@ def _halve(task: Task) -> list[Task]:
 
 
 def _fail(task: Task, why: str) -> Chunk:
-    import numpy as np
-
     tables = {name: list_types(name).empty_table() for name in READ_TABLES}
     return Chunk((), np.zeros((0, len(READ_TABLES)), np.int64), tables, dict.fromkeys(task.keys, why))
