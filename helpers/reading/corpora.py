@@ -13,7 +13,7 @@ from helpers.corpus import Corpus
 from helpers.reading.chunks import BATCH, READ_TABLES, Chunk, Task, name_reader, read_chunk
 from helpers.reading.keys import list_masks, name_articles
 from helpers.reading.models import FEW, name_model
-from helpers.reading.spreading import spread_tasks
+from helpers.reading.spreading import count_threads, spread_tasks
 from helpers.reading.storing import STORE, load_chunks, store_chunk, tidy_store
 from helpers.refusals import refuse_unreadable
 
@@ -56,7 +56,7 @@ def read_corpus(
     keys = name_articles(corpus, name_model(), masks)
     chunks = load_chunks(store, keys) if store else []
     stored = {key for chunk in chunks for key in chunk.keys}
-    threads = sum(client.nthreads().values()) if client else 0
+    threads = count_threads(client) if client else 0
     tasks = _cut_tasks(corpus, keys, masks, stored, threads)
     for chunk in _read_tasks(tasks, progress, client):
         if store:
