@@ -8,11 +8,15 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: corpus figures report share sheet test lab
+.PHONY: corpus figures lab read report share sheet test
 
 corpus: .venv/ready
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "say where the articles are and where the corpus goes: make corpus FROM=folder_or_table TO=my_corpus"; exit 1; }
 	@.venv/bin/python -m helpers.run corpus --source "$(FROM)" --target "$(TO)" $(if $(OUTLET),--outlet "$(OUTLET)") $(foreach column,$(COLUMNS),--column "$(column)")
+
+read: .venv/ready
+	@test -n "$(CORPUS)" || { echo "say which corpus: make read CORPUS=my_corpus"; exit 1; }
+	.venv/bin/python -m helpers.run read --corpus "$(CORPUS)" $(if $(WORKERS),--workers $(WORKERS)) $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 
 figures: .venv/ready
 	.venv/bin/python -m helpers.run figures $(if $(CORPUS),--corpus "$(CORPUS)")

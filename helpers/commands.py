@@ -96,6 +96,23 @@ def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> l
     )
 
 
+def read_articles(folder: Path, workers: int = 1, scheduler: str | None = None) -> str:
+    """Read a corpus into the store that the notebooks read from; return what to print.
+
+    Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
+    """
+    from helpers import corpus, reading
+
+    if workers < 1:
+        raise ValueError(f"--workers {workers}: write 1 or more")
+    articles = corpus.open_corpus(folder)
+    with reading.open_client(workers, scheduler) as client:
+        read = reading.read_corpus(articles, client=client)
+    lost = len(read.corpus.rejected)
+    rest = f"; {lost} lines in notebook 01 say what could not be used" if lost else ""
+    return f"{len(read.articles):,} articles are read and stored{rest}"
+
+
 def make_corpus(source: Path, target: Path, outlet: str | None, columns: list[str]) -> list[str]:
     """Import articles into a corpus folder and draft its lists; return what to print.
 

@@ -23,28 +23,25 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
 def read_articles(
-    batch: Sequence[tuple[str, "Doc", list[Sentence]]],
-    matcher: Matcher,
-    rules: list[SourceRule],
-    listed: Iterable[str],
+    batch: Sequence[tuple["Doc", list[Sentence], list[str]]], matcher: Matcher, rules: list[SourceRule]
 ) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Yield all rows that each parsed article (article_id, doc, sentences) gives, by table, without its id and outlet.
+    """Yield all rows that each parsed article (doc, sentences, names to mask) gives, by table, without id and outlet.
 
-    The articles share nothing but the time it takes: each gives the same rows alone.
+    The articles share nothing but the time it takes: each gives the same rows alone. An id of an attribution is "/"
+    and a number; the article's own id stands before it in the tables.
     """
     parsed, odd_marks = [], []
-    for _, doc, sentences in batch:
+    for doc, sentences, _ in batch:
         text = doc.text
         quotations, odd = find_quotations(text)
         parsed.append(Parsed(doc, text, sentences, quotations))
         odd_marks.append(odd)
     cited = find_citations(parsed)
-    for (article_id, *_), article, citations, odd in zip(batch, parsed, cited, odd_marks, strict=True):
-        yield _read_article(article_id, article, citations, odd, matcher, rules, listed)
+    for (*_, listed), article, citations, odd in zip(batch, parsed, cited, odd_marks, strict=True):
+        yield _read_article(article, citations, odd, matcher, rules, listed)
 
 
 def _read_article(
-    article_id: str,
     article: Parsed,
     citations: list[Citation],
     odd: list[OddMark],
@@ -57,7 +54,7 @@ def _read_article(
     sources = describe_sources(doc, citations, rules, mentions)
     passages = find_passages(text, sentences, quotations, citations)
     masks = find_names_to_mask(doc, mentions, listed)
-    ids = _name_citations(article_id, len(citations))
+    ids = [*(f"/{number}" for number in range(len(citations))), ""]  # the last, at -1, is for none
     speech = set(find_speech(text, quotations))
     scare = [quotation for quotation in quotations if quotation not in speech]
     return {
@@ -70,11 +67,6 @@ def _read_article(
             {"start": m.start, "mark": m.mark, "text": text[max(0, m.start - 30) : m.start + 30]} for m in odd
         ],
     }
-
-
-def _name_citations(article_id: str, n: int) -> list[str]:
-    """An id for each citation, unlike any in another article; the last, at -1, is for none."""
-    return [*(f"{article_id}/{number}" for number in range(n)), ""]
 
 
 def _sentence_rows(
@@ -201,7 +193,7 @@ def _attribution_rows(
                     "frame": citation.frame,
                     "stance": find_stance(citation.lemma, citation.frame),
                     "form": citation.form,
-                    "confidence": citation.confidence,
+                    "confidence": round(citation.confidence, 4),  # the rest hangs on the processor
                     "voice": here.voice,
                     "source_start": source.start,
                     "source_end": source.end,

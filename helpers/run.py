@@ -214,6 +214,10 @@ def build_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--column", action="append", default=[], metavar="OURS=THEIRS", help="a table's column: body=Text, date=Day ..."
     )
+    read = kinds.add_parser("read", help="read a corpus into the store, on one processor, several or a cluster")
+    read.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
+    read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
+    read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
     kinds.add_parser("test", help="run the tests; further options go to pytest")
     kinds.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
     return parser
@@ -242,6 +246,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "share":
             print(commands.share(options.corpus, ROOT, options.words, options.part)[0].parent)
             return 0
+        if options.command == "read":
+            print(commands.read_articles(options.corpus, options.workers, options.scheduler))
+            return 0
         if options.command == "corpus":
             if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
                 sys.stdout.reconfigure(errors="replace")
@@ -251,7 +258,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [say_error(error)]
     except KeyboardInterrupt:
-        problems = ["stopped; notebooks that had not ended are as they were"]
+        problems = ["stopped; notebooks that had not ended are as they were, and what was read is stored"]
     problems = [drop_controls(problem) for problem in problems]  # a terminal acts on some
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0

@@ -229,12 +229,15 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises pandera.errors.SchemaError, which names column and value, where a column is missing, unknown or
     holds what it must not.
     """
-    schema = TABLES[table]
-    typed = frame.reindex(columns=list(schema.columns)) if frame.empty else frame[list(schema.columns)]
-    typed = typed.astype(
-        {name: "str" if "string" in str(column.dtype) else str(column.dtype) for name, column in schema.columns.items()}
-    )
-    return schema.validate(typed.reset_index(drop=True))
+    return TABLES[table].validate(cast(frame, table))
+
+
+def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return what `check` returns, of rows that were checked before."""
+    columns = TABLES[table].columns
+    typed = frame.reindex(columns=list(columns)) if frame.empty else frame[list(columns)]
+    types = {name: "str" if "string" in str(column.dtype) else str(column.dtype) for name, column in columns.items()}
+    return typed.astype(types).reset_index(drop=True)
 
 
 def describe_columns(table: str) -> str:

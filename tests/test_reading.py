@@ -1,6 +1,5 @@
 import ast
 import dataclasses
-import shutil
 import time
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import corpus, reading, refusals, schemas
-from tests.parsing import ACTORS, SEEDS, make_corpus, read_texts
+from tests.parsing import SEEDS, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
 
@@ -67,38 +66,8 @@ def test_reading_is_the_same_alone_together_and_twice():
         assert getattr(together, name).equals(schemas.check(joined, name))
 
 
-def test_what_was_read_is_stored_and_found_again(tmp_path, monkeypatch):
-    articles = make_corpus(TEXTS)
-    first = reading.read_corpus(articles, store=tmp_path)
-    monkeypatch.setattr(reading, "load_model", lambda name: pytest.fail("parsed again"))
-    assert same(first, reading.read_corpus(articles, store=tmp_path))
-
-
-def test_a_changed_text_actor_or_lexicon_is_read_anew(tmp_path):
-    one = reading.name_store(make_corpus(TEXTS), "model 1")
-    assert one == reading.name_store(make_corpus(TEXTS), "model 1")
-    changed = [
-        reading.name_store(make_corpus({**TEXTS, "A-1": "ISIS left."}), "model 1"),
-        reading.name_store(make_corpus(TEXTS, actors=ACTORS.iloc[1:]), "model 1"),
-        reading.name_store(make_corpus(TEXTS, settings={"masking": {"names": ["x"]}}), "model 1"),
-        reading.name_store(make_corpus(TEXTS), "model 2"),
-    ]
-    assert len({one, *changed}) == 5
-
-
-def test_a_broken_store_is_read_anew(tmp_path):
-    articles = make_corpus(TEXTS)
-    first = reading.read_corpus(articles, store=tmp_path)
-    for file in tmp_path.rglob("mentions.parquet"):
-        file.write_bytes(b"half")
-    assert same(first, reading.read_corpus(articles, store=tmp_path))
-    assert same(first, reading.read_corpus(articles, store=tmp_path))  # and was mended
-    shutil.rmtree(tmp_path)
-    assert same(first, reading.read_corpus(articles, store=tmp_path))
-
-
 def test_the_list_of_reading_modules_is_what_reading_imports():
-    home = Path(reading.__file__).parent
+    home = Path(reading.__file__).parents[1]
     seen, todo = set(), ["reading"]
     while todo:
         name = todo.pop()

@@ -1,0 +1,29 @@
+"""Read every article once: the only room that runs spaCy. Articles in, the tables of schemas.py out, stored."""
+
+from helpers.reading.choosing import pick_actor, pick_target
+from helpers.reading.chunks import READ_TABLES
+from helpers.reading.corpora import Reading, read_corpus
+from helpers.reading.keys import LEXICONS, READERS, name_articles, name_store
+from helpers.reading.models import NAME_LABELS, find_entities, find_model, load_model, name_model, tokenize
+from helpers.reading.spreading import open_client
+from helpers.reading.storing import STORE
+
+__all__ = [
+    "LEXICONS",
+    "NAME_LABELS",
+    "READERS",
+    "READ_TABLES",
+    "STORE",
+    "Reading",
+    "find_entities",
+    "find_model",
+    "load_model",
+    "name_articles",
+    "name_model",
+    "name_store",
+    "open_client",
+    "pick_actor",
+    "pick_target",
+    "read_corpus",
+    "tokenize",
+]

@@ -1,0 +1,158 @@
+"""Reading on the workers of a Dask cluster: the same tables, whatever happens to a worker."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from helpers import corpus, reading, run
+from helpers.reading import chunks, corpora, storing
+from helpers.run import ROOT
+from tests.parsing import SEEDS, make_corpus
+from tests.test_storing import MORE, TEXTS, find_bytes
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def client():
+    with reading.open_client(workers=2) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def articles():
+    texts = corpus.open_corpus(SEEDS).articles["text"]
+    lines = [line for text in texts for line in text.split("\n")]
+    return make_corpus({f"N-{n}": line for n, line in enumerate(lines)})
+
+
+@pytest.fixture(scope="module")
+def wanted(articles):
+    return find_bytes(reading.read_corpus(articles, store=None))
+
+
+@pytest.fixture(autouse=True)
+def short_tasks(monkeypatch):
+    monkeypatch.setattr(corpora, "CHUNK", 1_500)
+    monkeypatch.setattr(storing, "MOST_SMALL", 1_000)  # they stay apart, to be counted
+
+
+def find_keys(articles):
+    return reading.name_articles(articles, reading.name_model())
+
+
+def test_workers_give_the_tables_of_one_process(client, articles, wanted, tmp_path, monkeypatch):
+    assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
+    assert len(storing.load_chunks(tmp_path, find_keys(articles))) > 5
+    monkeypatch.setattr(corpora, "spread_tasks", lambda tasks, *_: pytest.fail("read again") if tasks else iter(()))
+    assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
+
+
+def test_a_worker_killed_in_mid_run_changes_nothing(client, articles, wanted, tmp_path):
+    pids = client.run(os.getpid)
+
+    def kill():
+        while not list(tmp_path.glob("chunk-*")):
+            time.sleep(0.01)
+        os.kill(min(pids.values()), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
+    killer.join()
+
+
+def test_one_bad_article_is_a_line_and_its_chunk_is_read(client):
+    texts = {**TEXTS, "X-1": "Half a letter: \ud800."}  # the tokenizer refuses it
+    keys = tuple(texts)
+    table = make_corpus(TEXTS)
+    task = chunks.Task(keys, tuple(texts.values()), ((),) * 3, table.actors, table.sources, chunks.name_reader())
+    chunk = client.submit(chunks.read_chunk, task, pure=False).result()
+    assert chunk.keys == ("A-1", "B-1")
+    assert list(chunk.failed) == ["X-1"]
+    assert chunk.failed["X-1"].startswith("UnicodeEncodeError: ")
+
+
+def test_a_worker_with_other_code_is_refused(client, monkeypatch):
+    monkeypatch.setattr(corpora, "name_reader", lambda: "another version")
+    with pytest.raises(RuntimeError, match="a worker has other code, lexicons or model: install the same version"):
+        reading.read_corpus(make_corpus(TEXTS), store=None, client=client)
+
+
+def _poison(task, tell=None):
+    """Ends its process at one article, as a parse does that takes all memory."""
+    if any("took 7 villages" in text for text in task.texts):
+        os._exit(1)
+    return chunks.read_chunk(task, tell)
+
+
+def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
+    import dask
+
+    from helpers.reading import spreading
+
+    monkeypatch.setattr(spreading, "read_chunk", _poison)
+    few = {article_id: text for article_id, text in MORE.items() if len(article_id) == 3}
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
+        found = reading.read_corpus(make_corpus(few), store=None, client=client)
+    assert found.corpus.rejected["source_file"].tolist() == ["C-7.txt"]
+    assert "could not be read (it ended the process that read it)" in found.corpus.rejected["reason"][0]
+    others = {article_id: text for article_id, text in few.items() if article_id != "C-7"}
+    assert find_bytes(found) == find_bytes(reading.read_corpus(make_corpus(others), store=None))
+
+
+def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, wanted, tmp_path):
+    code = (
+        "from distributed import LocalCluster\n"
+        "if __name__ == '__main__':\n"
+        "    cluster = LocalCluster(n_workers=1, threads_per_worker=1, host='127.0.0.1', dashboard_address=None)\n"
+        "    print(cluster.scheduler_address, flush=True)\n"
+        "    input()\n"
+    )
+    script = tmp_path / "cluster.py"
+    script.write_text(code)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    process = subprocess.Popen([sys.executable, str(script)], cwd=ROOT, **pipes)
+    store = tmp_path / "store"
+
+    def end():
+        while len(list(store.glob("chunk-*"))) < 2:
+            time.sleep(0.01)
+        process.kill()
+
+    try:
+        address = process.stdout.readline().strip()
+        ender = threading.Thread(target=end)
+        ender.start()
+        with pytest.raises(OSError, match="scheduler"), reading.open_client(scheduler=address) as client:
+            reading.read_corpus(articles, store=store, client=client)
+        ender.join()
+    finally:
+        process.kill()
+        process.wait()
+    stored = {key for chunk in storing.load_chunks(store, find_keys(articles)) for key in chunk.keys}
+    assert 0 < len(stored) < len(articles.articles)
+    assert find_bytes(reading.read_corpus(articles, store=store)) == wanted
+
+
+def test_the_command_reads_on_workers_and_says_so(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(
+        reading.read_corpus, "__kwdefaults__", {**reading.read_corpus.__kwdefaults__, "store": tmp_path}
+    )
+    assert run.main(["read", "--corpus", str(SEEDS), "--workers", "2"]) == 0
+    assert capsys.readouterr().out == "6 articles are read and stored\n"
+    assert len(list(tmp_path.glob("chunk-*"))) > 1
+
+
+def test_an_address_without_a_scheduler_is_one_line(capsys):
+    assert run.main(["read", "--corpus", str(SEEDS), "--scheduler", "nonsense"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("no scheduler answers at 'nonsense' (")
+    assert error.count("\n") == 1
+    assert run.main(["read", "--corpus", str(SEEDS), "--workers", "0"]) == 1
+    assert capsys.readouterr().err == "--workers 0: write 1 or more\n"

@@ -1,0 +1,289 @@
+"""The store of what was read: what it saves, what makes it read anew, and what may happen to it."""
+
+import dataclasses
+import importlib
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import corpus, reading
+from helpers.reading import chunks, corpora, keys, storing
+from helpers.run import ROOT
+from tests.parsing import ACTORS, SEEDS, SOURCES, make_corpus, read_texts
+
+TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
+MORE = {f"C-{n}": f"ISIS took {n} villages, a monitor said." for n in range(40)}
+
+
+@pytest.fixture(scope="module")
+def paragraphs():
+    """The seeds' paragraphs, two at a time, as articles of their own."""
+    texts = corpus.open_corpus(SEEDS).articles["text"]
+    lines = [line for text in texts for line in text.split("\n")]
+    return {f"N-{n}": "\n".join(lines[n : n + 2]) for n in range(0, len(lines), 2)}
+
+
+@pytest.fixture(scope="module")
+def alone(paragraphs):
+    """What each of them gives when it is read alone."""
+    return {one: find_bytes(read_texts({one: text})) for one, text in paragraphs.items()}
+
+
+def find_bytes(read, ids=None):
+    """What each table holds, byte for byte, of all articles or some."""
+    tables = {name: getattr(read, name) for name in reading.READ_TABLES}
+    return {
+        name: (table if ids is None else table[table["article_id"].isin(ids)].reset_index(drop=True)).to_parquet()
+        for name, table in tables.items()
+    }
+
+
+def count_parsed(monkeypatch):
+    """The texts that are parsed from now on."""
+    parsed, real = [], chunks.read_chunk
+
+    def read(task, tell=None):
+        parsed.extend(task.texts)
+        return real(task, tell)
+
+    monkeypatch.setattr(corpora, "read_chunk", read)
+    return parsed
+
+
+def test_what_was_read_is_found_again(tmp_path, monkeypatch):
+    first = reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
+    parsed = count_parsed(monkeypatch)
+    assert find_bytes(first) == find_bytes(reading.read_corpus(make_corpus(TEXTS), store=tmp_path))
+    assert parsed == []
+
+
+@settings(max_examples=10)
+@given(data=st.data())
+def test_an_article_gives_the_same_bytes_alone_in_any_company_in_any_order_and_stored(paragraphs, alone, data):
+    ids = data.draw(st.lists(st.sampled_from(sorted(paragraphs)), min_size=1, max_size=12, unique=True))
+    some = make_corpus({article_id: paragraphs[article_id] for article_id in ids})
+    with tempfile.TemporaryDirectory() as store:
+        for _ in ("read", "stored"):
+            read = reading.read_corpus(some, store=Path(store))
+            assert list(dict.fromkeys(read.sentences["article_id"])) == ids
+            assert [find_bytes(read, [article_id]) for article_id in ids] == [alone[article_id] for article_id in ids]
+
+
+def test_only_a_new_or_changed_article_is_read(tmp_path, monkeypatch):
+    reading.read_corpus(make_corpus({**TEXTS, **MORE}), store=tmp_path)
+    parsed = count_parsed(monkeypatch)
+    changed = {**MORE, "B-2": "Russia left.", **TEXTS, "C-1": "ISIS left."}
+    read = reading.read_corpus(make_corpus(changed), store=tmp_path)
+    assert parsed == ["ISIS left.", "Russia left."]
+    assert find_bytes(read) == find_bytes(reading.read_corpus(make_corpus(changed), store=None))
+
+
+def test_the_same_text_is_read_once_and_is_of_each_article(tmp_path, monkeypatch):
+    parsed = count_parsed(monkeypatch)
+    read = reading.read_corpus(make_corpus({"A-1": TEXTS["A-1"], "B-1": "No.", "C-1": TEXTS["A-1"]}), store=tmp_path)
+    assert parsed == [TEXTS["A-1"], "No."]
+    assert read.mentions["article_id"].tolist() == ["A-1", "C-1"]
+    assert read.mentions["outlet"].tolist() == ["A", "C"]
+    assert read.attributions["attribution_id"].tolist() == ["A-1/0", "C-1/0"]
+
+
+def test_an_outlet_or_article_of_another_name_costs_no_reading(tmp_path, monkeypatch):
+    reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
+    parsed = count_parsed(monkeypatch)
+    renamed = make_corpus({"X-7": TEXTS["A-1"], "Y-8": TEXTS["B-1"]})
+    assert set(reading.read_corpus(renamed, store=tmp_path).attributions["attribution_id"]) == {"X-7/0", "Y-8/0"}
+    assert parsed == []
+
+
+def test_a_changed_text_actor_source_mask_or_model_is_read_anew():
+    one = reading.name_articles(make_corpus(TEXTS), "model 1")
+    assert one == reading.name_articles(make_corpus(TEXTS), "model 1")
+    changed = [
+        make_corpus({**TEXTS, "A-1": "ISIS left."}),
+        make_corpus(TEXTS, actors=ACTORS.iloc[1:]),
+        make_corpus(TEXTS, sources=SOURCES.iloc[1:]),
+        make_corpus(TEXTS, settings={"masking": {"names": ["Kagan"]}}),
+    ]
+    names = [reading.name_articles(articles, "model 1") for articles in changed]
+    assert all(name[0] != one[0] for name in names)
+    assert [name[1] != one[1] for name in names] == [False, True, True, False]
+    assert set(one).isdisjoint(reading.name_articles(make_corpus(TEXTS), "model 2"))
+    elsewhere = make_corpus(TEXTS, settings={"masking": {"names": ["Nobody Here", "Kag", "agan"]}})
+    assert reading.name_articles(elsewhere, "model 1")[1] == one[1]
+    assert len({reading.name_store(articles, "model 1") for articles in [make_corpus(TEXTS), *changed]}) == 5
+
+
+@pytest.mark.parametrize("name", ["Al-Hayat Post", "“The” Post", "St. Ives", "...", "O'Brien"])
+def test_a_name_to_mask_counts_where_it_stands(name):
+    texts = {"A-1": f"He wrote to {name}, and left.", "B-1": "He left."}
+    masks = keys.list_masks(make_corpus(texts, settings={"masking": {"names": [name]}}))
+    assert masks == [[name], []]
+
+
+def test_the_lexicons_named_are_those_that_reading_opens():
+    """The files that a process opens under lexicons/ while it reads."""
+    code = """
+import json, pathlib, sys
+opened = set()
+sys.addaudithook(lambda event, found: event == "open" and opened.add(str(found[0])))
+from helpers import corpus, reading
+from helpers.reading import chunks, keys
+from tests.parsing import SEEDS, read_texts
+articles = corpus.open_corpus(SEEDS)
+texts = dict(zip(articles.articles["article_id"], articles.articles["text"]))
+opened.clear()
+keys.name_rules = chunks.name_rules = lambda: "none"  # it opens them all
+read_texts({**texts, "A-1": "He left for the U.S. The army stayed, said one of the members of ISIS."})
+print(json.dumps(sorted(pathlib.Path(path).name for path in opened if "lexicons" in path)))
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == sorted(reading.LEXICONS)
+
+
+def turn_a_bit(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 8] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"half"), lambda file: file.unlink(), turn_a_bit])
+@pytest.mark.parametrize("name", [*reading.READ_TABLES, "index"])
+def test_a_damaged_store_is_mended(tmp_path, name, harm):
+    articles = make_corpus(TEXTS)
+    first = find_bytes(reading.read_corpus(articles, store=tmp_path))
+    for file in tmp_path.rglob(f"{name}.parquet"):
+        harm(file)
+    assert first == find_bytes(reading.read_corpus(articles, store=tmp_path))
+    assert len(storing.load_chunks(tmp_path, reading.name_articles(articles, reading.name_model()))) == 1
+
+
+def test_a_table_of_other_rows_or_columns_is_not_taken_for_the_stored_one(tmp_path):
+    articles = make_corpus(TEXTS)
+    first = find_bytes(reading.read_corpus(articles, store=tmp_path))
+    for name in ("mentions", "sentences"):
+        for file in tmp_path.rglob(f"{name}.parquet"):
+            table = pd.read_parquet(file)
+            (table.iloc[1:] if name == "mentions" else table.rename(columns={"masked": "m"})).to_parquet(file)
+        assert first == find_bytes(reading.read_corpus(articles, store=tmp_path))
+
+
+def test_small_chunks_become_one(tmp_path, monkeypatch):
+    made = {}
+    for article_id, text in list(MORE.items())[: storing.MOST_SMALL + 1]:
+        made[article_id] = text
+        read = reading.read_corpus(make_corpus(made), store=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+    parsed = count_parsed(monkeypatch)
+    assert find_bytes(read) == find_bytes(reading.read_corpus(make_corpus(made), store=tmp_path))
+    assert parsed == []
+
+
+def test_what_was_used_longest_ago_goes_when_the_store_grows(tmp_path, monkeypatch):
+    old, new = make_corpus({"A-1": TEXTS["A-1"]}), make_corpus({"B-1": TEXTS["B-1"]})
+    reading.read_corpus(old, store=tmp_path)
+    for place in tmp_path.iterdir():
+        os.utime(place, (1, 1))
+    (tmp_path / "part-left").mkdir()
+    os.utime(tmp_path / "part-left", (1, 1))
+    (tmp_path / "mine.txt").write_text("kept")
+    monkeypatch.setattr(storing, "LARGEST", 1)
+    reading.read_corpus(new, store=tmp_path)
+    model = reading.name_model()
+    assert storing.load_chunks(tmp_path, reading.name_articles(old, model)) == []
+    assert len(storing.load_chunks(tmp_path, reading.name_articles(new, model))) == 1
+    assert sorted(path.name.split("-")[0] for path in tmp_path.iterdir()) == ["chunk", "mine.txt"]
+
+
+def _write_for_ever(store, chunk):
+    number = 0
+    while True:  # chunks that differ, until killed
+        number += 1
+        named = dataclasses.replace(chunk, keys=tuple(f"{key}{number}" for key in chunk.keys))
+        storing.store_chunk(named, store)
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.11, 0.23])
+def test_a_kill_in_mid_write_leaves_a_store_of_whole_chunks(tmp_path, moment):
+    articles = make_corpus({**TEXTS, **MORE})
+    reading.read_corpus(articles, store=tmp_path / "one")
+    wanted = reading.name_articles(articles, reading.name_model())
+    (chunk,) = storing.load_chunks(tmp_path / "one", wanted)
+    writer = multiprocessing.get_context("fork").Process(target=_write_for_ever, args=(tmp_path / "two", chunk))
+    writer.start()
+    while not list((tmp_path / "two").glob("chunk-*")):
+        time.sleep(0.01)
+    time.sleep(moment)
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    places = list((tmp_path / "two").glob("chunk-*"))
+    assert places
+    for place in places:
+        assert storing._read_chunk(place, storing._read_index(place)) is not None
+    first = reading.read_corpus(articles, store=tmp_path / "one")
+    assert find_bytes(first) == find_bytes(reading.read_corpus(articles, store=tmp_path / "two"))
+
+
+def _read_into(store):
+    reading.read_corpus(make_corpus({**TEXTS, **MORE}), store=store, progress=False)
+
+
+def test_two_runs_at_once_leave_one_store(tmp_path):
+    runs = [multiprocessing.get_context("fork").Process(target=_read_into, args=(tmp_path,)) for _ in range(2)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert [run.exitcode for run in runs] == [0, 0]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch):
+    real = chunks.read_articles
+
+    def read(parsed, matcher, rules):
+        if any("poison" in doc.text for doc, *_ in parsed):
+            raise ValueError("a word\nthat kills")
+        return real(parsed, matcher, rules)
+
+    monkeypatch.setattr(chunks, "read_articles", read)
+    bad = make_corpus({"A-1": TEXTS["A-1"], "X-1": "A poison.", "B-1": TEXTS["B-1"]})
+    found = reading.read_corpus(bad, store=tmp_path)
+    assert found.corpus.rejected["reason"].tolist() == [
+        "X-1.txt: article 'X-1' could not be read (ValueError: a word that kills); leave it out of articles.csv, "
+        "or cut what is not prose"
+    ]
+    assert found.articles["article_id"].tolist() == ["A-1", "B-1"]
+    assert find_bytes(found) == find_bytes(reading.read_corpus(make_corpus(TEXTS), store=None))
+    monkeypatch.setattr(chunks, "read_articles", real)  # it is tried again, and the others are not
+    parsed = count_parsed(monkeypatch)
+    assert len(reading.read_corpus(bad, store=tmp_path).articles) == 3
+    assert parsed == ["A poison."]
+
+
+def test_a_corpus_without_articles_is_read(tmp_path):
+    empty = make_corpus(TEXTS)
+    empty = dataclasses.replace(empty, articles=empty.articles.iloc[:0])
+    assert reading.read_corpus(empty, store=tmp_path).mentions.empty
+
+
+def test_the_model_multiplies_as_the_library_of_its_wheels_does(paragraphs):
+    """Another library gives other last bits; no annotation may differ."""
+    fields = ["LEMMA", "POS", "TAG", "DEP", "HEAD", "SENT_START", "MORPH"]
+    ours = reading.load_model(reading.find_model())
+    theirs = importlib.import_module(reading.find_model()).load(exclude=["ner"])
+    for text in paragraphs.values():
+        one, other = (nlp(reading.tokenize(nlp, text)[0]) for nlp in (ours, theirs))
+        assert (one.to_array(fields) == other.to_array(fields)).all()
+        assert abs(one.tensor - other.tensor).max(initial=0) < 1e-4
