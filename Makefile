@@ -8,7 +8,7 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: corpus figures lab read report share sheet test
+.PHONY: bench corpus figures lab read report share sheet test
 
 corpus: .venv/ready
 	@test -n "$(FROM)" -a -n "$(TO)" || { echo "say where the articles are and where the corpus goes: make corpus FROM=folder_or_table TO=my_corpus"; exit 1; }
@@ -35,6 +35,9 @@ test: .venv/ready
 
 lab: .venv/ready
 	.venv/bin/python -m helpers.run lab
+
+bench: .venv/ready
+	.venv/bin/python -m tests.benchmarks.speed $(if $(CORPUS),"$(CORPUS)",seeds) --out tests/benchmarks/results.md
 
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it, or say where it is: make PYTHON=/path/to/python"; exit 1; }

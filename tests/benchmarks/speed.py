@@ -1,0 +1,168 @@
+"""What each instrument costs, as ratios in one run: python -m tests.benchmarks.speed CORPUS --out results.md.
+
+Every pair is taken in turn, the median of the rounds is shown: mention finding against one compiled alternation of the
+same aliases; tone against a bare VADER loop over the same sentences; term contrasts against scikit-learn's
+CountVectorizer; near-copies against hashed tokenising; reading, in chunks of articles drawn from real paragraphs,
+against a bare parse, and how time and memory grow. The machine and the versions stand above the figures: seconds hang
+on both, ratios much less.
+"""
+
+import argparse
+import math
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.feature_extraction.text import CountVectorizer
+from threadpoolctl import threadpool_limits
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from helpers import corpus, reading, sentiment, terms
+from helpers.aliases import compile_aliases, match_names
+from helpers.copies import find_copies
+from tests.benchmarks.contrasts import draw, take_time
+from tests.benchmarks.copies import hash_shingles, make_articles, read_memory
+from tests.benchmarks.incremental import draw_articles
+
+PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "spacy", "vaderSentiment")
+Row = tuple[str, str, str]  # what, against what, the figure
+
+
+def pair(work: Callable[[], object], other: Callable[[], object], rounds: int = 5) -> float:
+    """Return how many times as long `work` takes as `other`, the median of the rounds."""
+    return statistics.median(take_time(work) / take_time(other) for _ in range(rounds))
+
+
+def measure_mentions(articles: corpus.Corpus) -> Row:
+    texts = articles.articles["text"].tolist()
+    matcher = compile_aliases(articles.actors)
+    words = sorted(articles.actors["alias"], key=len, reverse=True)
+    alternation = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+    found = pair(
+        lambda: [match_names(text, matcher) for text in texts],
+        lambda: [list(alternation.finditer(text)) for text in texts],
+    )
+    return "aliases matched", "one compiled alternation", f"{found:.2f} times"
+
+
+def measure_tone(read: reading.Reading) -> Row:
+    analyzer = SentimentIntensityAnalyzer()
+    scored = sentiment.score_sentences(read)
+    sentences = pd.unique(pd.concat([scored["text"], scored["masked"]]))
+    found = pair(
+        lambda: sentiment.score_sentences(read), lambda: [analyzer.polarity_scores(text) for text in sentences]
+    )
+    return "tone, printed, masked and near the mention", "a bare VADER loop", f"{found:.2f} times"
+
+
+def measure_contrasts(read: reading.Reading, actor: str, n: int) -> list[Row]:
+    about = terms.select_passages(read, actor=actor)
+    ids = sorted(about["article_id"].unique())
+    large = draw(read, np.random.default_rng(0).choice(ids, n).tolist())
+    texts = terms.select_passages(large, actor=actor).groupby("article_id")["text"].agg(" ".join).tolist()
+    target = large.articles["outlet"].value_counts().index[0]
+    kinds = {
+        "contrast, one outlet, scores alone": {"target": target, "replicates": 0},
+        "contrast, one outlet, 999 replicates": {"target": target},
+        f"contrast, each of {large.articles['outlet'].nunique()} outlets, 999 replicates": {"target": None},
+    }
+    return [
+        (name, f"CountVectorizer, {n:,} documents", f"{found:.2f} times")
+        for name, options in kinds.items()
+        for found in [
+            pair(
+                lambda options=options: terms.contrast_terms(large, actor=actor, measure="log_odds", **options),
+                lambda: CountVectorizer(ngram_range=(1, 2)).fit_transform(texts),
+                rounds=3,
+            )
+        ]
+    ]
+
+
+def measure_copies(articles: corpus.Corpus, n: int) -> Row:
+    texts = draw_articles(articles, n // 2).articles["text"].tolist()
+    table = make_articles(texts + texts)
+    found = pair(lambda: find_copies(table), lambda: [hash_shingles(text) for text in table["text"]], rounds=3)
+    return "near-copies", f"hashed tokenising, {n:,} articles, each twice", f"{found:.2f} times"
+
+
+def measure_reading(articles: corpus.Corpus, n: int) -> Row:
+    drawn = draw_articles(articles, n)
+    bare = reading.load_model.__wrapped__(reading.find_model())
+    with threadpool_limits(1):
+        found = pair(
+            lambda: reading.read_corpus(drawn, store=None, progress=False),
+            lambda: list(bare.pipe(drawn.articles["text"].tolist(), batch_size=64)),
+            rounds=3,
+        )
+    return "reading with every instrument", f"a bare parse, {n:,} articles", f"{found:.2f} times"
+
+
+def measure_growth(folder: Path, sizes: Sequence[int]) -> list[Row]:
+    """Read corpora of growing size, each in a process of its own."""
+    program = [sys.executable, "-m", "tests.benchmarks.speed", str(folder), "--grow"]
+    said = [subprocess.run([*program, str(n)], check=True, capture_output=True, text=True).stdout for n in sizes]
+    seconds, mebibytes = zip(*(map(float, line.split()) for line in said), strict=True)
+    exponent = math.log(seconds[-1] / seconds[0]) / math.log(sizes[-1] / sizes[0])
+    between = f"{sizes[0]:,} to {sizes[-1]:,} articles"
+    return [
+        ("reading, exponent of time", between, f"{exponent:.2f}"),
+        ("reading, peak memory", between, f"{mebibytes[-1] / mebibytes[0]:.2f} times ({mebibytes[0]:.0f} MiB first)"),
+    ]
+
+
+def grow(articles: corpus.Corpus, n: int) -> None:
+    """Print the seconds of reading n articles, and the peak memory of this process in MiB."""
+    drawn = draw_articles(articles, n)
+    reading.read_corpus(replace(drawn, articles=drawn.articles.iloc[:9]), store=None, progress=False)
+    seconds = take_time(lambda: reading.read_corpus(drawn, store=None, progress=False))
+    print(seconds, read_memory("VmHWM"))
+
+
+def write_results(rows: Sequence[Row]) -> str:
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    lines = [f"| {what} | {against} | {figure} |" for what, against, figure in rows]
+    return "\n".join([
+        "# What each instrument costs", "",
+        "Made by `make bench`; each pair was taken in turn in one run.", "",
+        f"Python {platform.python_version()}, {versions}; {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} processors, load at the end {os.getloadavg()[0]:.1f}.", "",
+        "| what | against | figure |", "|---|---|---|", *lines, "",
+    ])  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--actor", help="whom the contrasts are about (default: the actor of corpus.toml)")
+    parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 4000])
+    parser.add_argument("--grow", type=int, help="read so many articles, print seconds and MiB")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    articles = corpus.open_corpus(options.corpus)
+    if options.grow:
+        grow(articles, options.grow)
+        return
+    read = reading.read_corpus(articles)
+    actor = reading.pick_actor(read, options.actor)
+    rows = [measure_mentions(articles), measure_tone(read), *measure_contrasts(read, actor, options.documents)]
+    rows += [measure_copies(articles, options.documents), measure_reading(articles, 300)]
+    rows += measure_growth(options.corpus, options.sizes)
+    text = write_results(rows)
+    print(text)
+    if options.out:
+        options.out.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
