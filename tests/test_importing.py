@@ -4,6 +4,7 @@ import csv
 import datetime
 import hashlib
 import os
+import signal
 import string
 
 import pytest
@@ -247,11 +248,19 @@ def test_what_was_imported_opens_without_a_problem(hostile):
     assert len(opened.articles) == len(hostile[2].accepted)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="stops the worker by a signal that Windows has not")
 def test_a_file_that_takes_too_long_is_stopped_and_the_others_are_read(tmp_path, monkeypatch):
     put(tmp_path, {"a.txt": PROSE, "b.txt": OTHER, "c.txt": OTHER})
     monkeypatch.setattr(apart, "_START_SECONDS", 30)
     ask = apart._ask
-    monkeypatch.setattr(apart, "_ask", lambda w, path, c, s: ask(w, path, c, 0 if path.name == "b.txt" else s))
+
+    def ask_slowly(worker, path, columns, seconds):
+        if path.name != "b.txt":
+            return ask(worker, path, columns, seconds)
+        os.kill(worker.pid, signal.SIGSTOP)  # it will never answer
+        return ask(worker, path, columns, 0.2)
+
+    monkeypatch.setattr(apart, "_ask", ask_slowly)
     answers = {path.name: answer for path, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})}
     assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused
     assert [answers[name].items[0].text for name in ("a.txt", "c.txt")] == [PROSE, OTHER]
