@@ -22,8 +22,8 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PICTURES = Path(os.environ.get("BROWSER_PICTURES") or ROOT / ".browser")
-LONGEST = 90_000  # ms: a notebook from a clean kernel, on two slow cores
-expect.set_options(timeout=30_000)
+LONGEST = 180_000  # ms: a notebook from a clean kernel, on two slow cores
+expect.set_options(timeout=60_000)
 # the notebook on screen, as JupyterLab's own model knows it; a cell out of view has no nodes to look at
 NOTEBOOK = "window.jupyterapp?.shell?.currentWidget"
 CELLS = f"""() => {NOTEBOOK}?.content.widgets.map((cell) => ({{

@@ -114,11 +114,13 @@ def test_pickers_change_figure_table_and_sentences(page: Page):
         cell, figure = find_pickers(page)
         keep_picture(page, "00-explore-1440-names")
         before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
+        wait_until_idle(page)
         cell.get_by_label("Actor").focus()
         page.keyboard.press("ArrowDown")  # by the keyboard alone
         expect(figure).not_to_have_attribute("src", before)
         page.keyboard.press("Tab")
         expect(cell.get_by_label("Measure")).to_be_focused()
+        wait_until_idle(page)
         cell.get_by_label("Actor").select_option(actor)
         expect(figure).to_have_attribute("src", before)
 
@@ -132,6 +134,7 @@ def test_pickers_change_figure_table_and_sentences(page: Page):
                 cell.locator(".dt-container").last.scroll_into_view_if_needed()
                 keep_picture(page, f"00-explore-{width}-{measure}-rows")
 
+        wait_until_idle(page)
         cell.get_by_label("Outlets").select_option([])
         expect(cell.get_by_text("no outlet is chosen")).to_be_visible()
         assert cell.locator("img").count() == 0
@@ -141,6 +144,7 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page):
     with open_notebook(page, EXPLORE):
         check_run(page)
         cell, _ = find_pickers(page)
+        wait_until_idle(page)
         cell.get_by_label("Row to read").select_option(index=1)
         lines = cell.locator(".dt-container").last
         expect(lines.locator("caption")).to_contain_text("The sentences behind")

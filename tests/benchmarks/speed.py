@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--actor", help="whom the contrasts are about (default: the actor of corpus.toml)")
     parser.add_argument("--documents", type=int, default=2000)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 4000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[250, 1000])
     parser.add_argument("--grow", type=int, help="read so many articles, print seconds and MiB")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
