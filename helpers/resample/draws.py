@@ -49,11 +49,14 @@ def weigh_clusters(seeds: Sequence[int], replicates: int = REPLICATES) -> np.nda
 @lru_cache(maxsize=1)  # each outlet in turn against the others: the same clusters again
 def _weigh(seeds: bytes, replicates: int) -> np.ndarray:
     steps = np.arange(1, replicates + 1, dtype=np.uint64) * _GOLDEN
-    state = np.frombuffer(seeds, dtype=np.uint64)[:, None] + steps
-    for shift, factor in zip((30, 27), _MIX, strict=True):
-        state = (state ^ (state >> np.uint64(shift))) * factor
-    state ^= state >> np.uint64(31)
-    weights = np.searchsorted(_STEPS, state.ravel(), side="right").reshape(state.shape).astype(np.float32)
+    numbers = np.frombuffer(seeds, dtype=np.uint64)
+    weights = np.empty((len(numbers), replicates), np.float32)
+    for start in range(0, len(numbers), 500):  # some at a time: the mixing takes several times the room of its result
+        state = numbers[start : start + 500, None] + steps
+        for shift, factor in zip((30, 27), _MIX, strict=True):
+            state = (state ^ (state >> np.uint64(shift))) * factor
+        state ^= state >> np.uint64(31)
+        weights[start : start + 500] = np.searchsorted(_STEPS, state.ravel(), side="right").reshape(state.shape)
     weights.flags.writeable = False
     return weights
 

@@ -23,7 +23,7 @@ from helpers.resample.draws import (
     weigh_clusters,
 )
 
-BLOCK = 2_000_000  # sums held at once: cells x replicates
+BLOCK = 1_000_000  # sums held at once: cells x replicates
 # sums and totals by group, alike in shape (terms, or cells x replicates), and which cells they are -> scores
 Score = Callable[[list[np.ndarray], list[np.ndarray], slice | np.ndarray], np.ndarray]
 
