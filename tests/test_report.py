@@ -9,8 +9,10 @@ import pytest
 from docx import Document
 
 from helpers import charts, contact, export, page, report
+from helpers.report import pages, typesetting
 from helpers.report.filling import find_typed, list_references
 from helpers.report.results import is_made_of
+from helpers.report.typesetting import share_width
 from tests.hostile import HOSTILE, Reader
 
 COUNTS = pd.DataFrame({"outlet": ["A", "B"], "actor": "X", "n": [3, 5], "per_1000_words": [1.5, 2.5]})
@@ -76,6 +78,31 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
     assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == [dict(reader.images[0])["alt"]]
     assert "In B 5 times." in [paragraph.text for paragraph in document.paragraphs]
     assert document.tables[0].cell(1, 1).text == "3"
+
+
+def test_columns_of_the_word_file_are_as_wide_as_their_texts_ask():
+    letter, padding = typesetting._LETTER, typesetting._PADDING
+    name, number = ["outlet", "The Arab Weekly"], ["n", "12"]
+    assert share_width([name, number], 170) == pytest.approx([padding + 15 * letter, padding + 2 * letter])
+    sentence = ["text", "word " * 80]
+    narrow, wide = share_width([number, sentence], 170)
+    assert wide == pytest.approx(padding + 60 * letter) and narrow == pytest.approx(padding + 2 * letter)
+    assert sum(share_width([name, sentence, sentence], 170)) == pytest.approx(170)
+    assert sum(share_width([["x" * 40]] * 30, 170)) == pytest.approx(170)
+
+
+def test_the_word_files_tables_fit_the_page_and_stay_apart(tmp_path):
+    path, row = tmp_path / "a.docx", "<tr><td>daily-news-one</td><td>" + "a sentence " * 40 + "</td></tr>"
+    table = f"<table><thead><tr><th>article_id</th><th>text</th></tr></thead><tbody>{row}</tbody></table>"
+    pages.write_docx(f"<h1>T</h1>{table}{table}", "T", tmp_path, path)
+    typesetting.typeset_docx(path)
+    document = Document(str(path))
+    assert [paragraph.text for paragraph in document.paragraphs if paragraph.text] == ["T"]
+    first, second = document.tables
+    assert first._tbl.getnext() is not second._tbl
+    widths = [cell.width.mm for cell in first.rows[1].cells]
+    assert widths[0] > 20 and widths[1] > 3 * widths[0] and sum(widths) <= 170.1
+    assert first.rows[0].cells[0].text == "article_\u200bid" and first.rows[1].cells[0].text == "daily-news-one"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from docx import Document
 from helpers.report.filling import fill_template, find_typed
 from helpers.report.pages import LEXICONS, clean_html, make_body, make_page, write_docx
 from helpers.report.results import Results, gather_results, is_made_of, write_results
+from helpers.report.typesetting import typeset_docx
 from helpers.writing import drop_controls, write_whole
 
 __all__ = [
@@ -44,6 +45,7 @@ def make_report(results: Results, out: Path, title: str, template: Path | None =
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / "report.docx"
         write_docx(body, title, out, draft)
+        typeset_docx(draft)
         _check_docx(draft, body.count("<img "))
         word = draft.read_bytes()
     return [write_whole(out / "report.html", page), write_whole(out / "report.docx", word)]
