@@ -2,8 +2,11 @@
 
 import ast
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -15,6 +18,14 @@ from tests.pseudonyms import read_rows, rename_corpus, write_rows
 SEEDS = run.ROOT / "seeds"
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
 BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(compare.BY_HAND)]
+# another place to run in; kernels get their hash seed from the project, so here it is taken from them first
+ELSEWHERE = {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"}
+RUN_ELSEWHERE = """
+from helpers import run
+for name in ("PYTHONHASHSEED", "PYTHONUTF8"):
+    run.KERNEL_ENVIRONMENT.pop(name)
+raise SystemExit("".join(run.run_notebooks(out="out")) or 0)
+"""
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_stored_notebook = pytest.mark.parametrize(
     "path", [path for path in NOTEBOOKS if path not in BY_HAND], ids=lambda path: path.stem
@@ -126,6 +137,23 @@ def test_seeds_give_the_committed_tables(path, seed_run):
     out, failures = seed_run
     assert choose_lines(failures, path) == []
     assert choose_lines(compare.compare_run(run.ROOT, out), path) == []
+
+
+@pytest.mark.slow
+def test_a_fresh_run_elsewhere_writes_the_same_bytes(seed_run, tmp_path):
+    """In another locale, time zone and order of hashes, with nothing kept of an earlier reading."""
+    for part in ("helpers", "notebooks", "seeds"):  # a project of its own: its store of what was read is empty
+        shutil.copytree(run.ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
+    place = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", RUN_ELSEWHERE], cwd=tmp_path, env=place, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    here, elsewhere = (
+        {path.name: path.read_bytes().replace(bytes(out), b"") for path in out.iterdir() if path.is_file()}
+        for out in (seed_run[0], tmp_path / "out")
+    )
+    assert len(list((tmp_path / ".cache" / "reading").iterdir())) > 0  # it did read
+    assert here.keys() == elsewhere.keys() and len(here) > 150
+    assert [name for name in here if here[name] != elsewhere[name]] == []
 
 
 @pytest.mark.slow

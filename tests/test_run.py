@@ -165,12 +165,20 @@ def test_a_run_elsewhere_equals_the_committed_one_until_a_table_changes(project,
     path.write_text(path.read_text().replace("\"'share of names'\"\n", "\"'share of acronyms'\"\n"))
     (project / "figures" / "01-a.csv").write_text("n\n6\n")
     (project / "figures" / "01-gone.csv").write_text("n\n")
+    drawings = [(project / folder / "01-a.svg") for folder in ("figures", "fresh")]
+    for drawing, x in zip(drawings, ("1.25", "1.31"), strict=True):  # nobody sees it
+        drawing.write_text(f'<path d="M {x} 3"/>\n')
+    (project / "figures" / "01-a.json").write_text("[3]\n")
+    (project / "fresh" / "01-a.json").write_text("[4]\n")
     assert compare.compare_run(project, project / "fresh") == [
         "notebooks/01-first.ipynb, cell 2: was ''share of acronyms'', is ''share of names''",
         "figures/01-a.csv: was '6', is '5'",
+        "figures/01-a.json: was '[3]', is '[4]'",
         "figures/01-gone.csv: was 'n', is '(no such file)'",
     ]
     assert compare.compare_run(project, project / "fresh", only=["02"])[1:] == []
+    drawings[1].write_text('<path d="M 1.5 3"/>\n')
+    assert "figures/01-a.svg: was" in "\n".join(compare.compare_run(project, project / "fresh"))
 
 
 def make_notebook(**data):

@@ -3,7 +3,6 @@
 import ast
 import errno
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,12 +38,6 @@ for name in ("getaddrinfo", "gethostbyname", "create_connection"):
     setattr(socket, name, refuse(getattr(socket, name)))
 """
 COUNTS = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
-
-
-LOCALES = [
-    {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
-    {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"},
-]
 
 
 def find_sources():
@@ -175,26 +168,3 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, monkeypatch, capsy
     assert run.main(["figures"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(str(project)) and os.strerror(code) in line and cure in line
-
-
-@pytest.mark.slow
-def test_fresh_runs_elsewhere_write_the_same_bytes(tmp_path, monkeypatch):
-    """In another locale, time zone and order of hashes, with nothing kept of an earlier reading."""
-    runs = []
-    for number, settings in enumerate(LOCALES):
-        with monkeypatch.context() as patch:
-            for name, value in settings.items():
-                patch.setenv(name, value)
-            # a project of its own: its store of what was read is empty
-            home = tmp_path / str(number)
-            for part in ("helpers", "notebooks", "seeds"):
-                shutil.copytree(ROOT / part, home / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
-            (home / "figures").mkdir()
-            code = "import sys; from helpers.run import main; sys.exit(main(['figures', '--only', '01', '03', '04']))"
-            run = subprocess.run([sys.executable, "-c", code], cwd=home, env=os.environ | {"PYTHONPATH": str(home)},
-                                 capture_output=True, text=True, check=False)  # fmt: skip
-            assert run.returncode == 0, run.stderr
-        runs.append({path.name: path.read_bytes() for path in (home / "figures").iterdir() if path.is_file()})
-    one, other = runs
-    assert one.keys() == other.keys() and len(one) > 60
-    assert [name for name in one if one[name] != other[name]] == []
