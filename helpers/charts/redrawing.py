@@ -63,7 +63,7 @@ def redraw_figure(axes: Any, width: str) -> tuple[Axes | np.ndarray | None, str]
 def find_clash(figure: Figure) -> str:
     """Return the first text of a figure that cannot be read: too small, outside it, or over another; else nothing."""
     with mpl.rc_context(RC):
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         texts = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
         boxes = [text.get_window_extent() for text in texts]
     unit = figure.dpi / 72

@@ -1,0 +1,111 @@
+"""What a run of the notebooks costs beside its imports: python -m tests.benchmarks.startup.
+
+Printed are, as rows of results.md: all notebooks on the seeds, from an empty store and from a full one, against as many
+empty notebooks that import the same packages (those that each has loaded when it ends), run by the same program in
+turn; and a figure's files against drawing it and writing one PNG.
+"""
+
+import io
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+from helpers import charts, export, run
+from helpers.compare import BY_HAND
+
+Row = tuple[str, str, str]
+_TELL = """import sys, importlib.metadata as about
+known = about.packages_distributions()
+heavy = {name for name in sys.modules if name in known and getattr(sys.modules[name], "__file__", None)}
+print(*sorted(heavy - {"helpers", "distutils", "_distutils_hack", "__editable___same_story_0_1_0_finder"}))"""
+
+
+def copy_project(folder: Path) -> Path:
+    """Return a copy of what a run needs, with a store of its own, which is empty."""
+    for part in ("helpers", "notebooks", "seeds"):
+        shutil.copytree(run.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
+    return folder
+
+
+def empty_notebooks(project: Path) -> None:
+    """Leave in each notebook the imports of what it has loaded when it ends."""
+    for path in sorted((project / "notebooks").glob("*.ipynb")):
+        if path.name.startswith(BY_HAND):
+            path.unlink()
+            continue
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.append(nbformat.v4.new_code_cell(_TELL, id="tell"))
+        nbformat.write(notebook, path)
+    failures = run.run_notebooks(root=project)
+    if failures:
+        raise RuntimeError("\n".join(failures))
+    for path in sorted((project / "notebooks").glob("*.ipynb")):
+        names = nbformat.read(path, as_version=4).cells[-1].outputs[0].text.split()
+        code = "\n".join(f"import {name}" for name in names)
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)]), path)
+
+
+def take_time(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure_notebooks(rounds: int) -> list[Row]:
+    with tempfile.TemporaryDirectory() as place:
+        whole, empty = (copy_project(Path(place) / name) for name in ("whole", "empty"))
+        os.environ["PYTHONPATH"] = str(empty)
+        empty_notebooks(empty)
+        ratios: dict[str, list[float]] = {"from an empty store": [], "from a full store": []}
+        for _ in range(rounds):
+            os.environ["PYTHONPATH"] = str(empty)
+            base = take_time(lambda: run.run_notebooks(root=empty))
+            shutil.rmtree(whole / ".cache", ignore_errors=True)
+            os.environ["PYTHONPATH"] = str(whole)
+            for found in ratios.values():
+                found.append(take_time(lambda: run.run_notebooks(root=whole)) / base)
+    against = "as many that only import the same"
+    return [
+        (f"all notebooks on the seeds, {name}", against, f"{statistics.median(found):.2f} times")
+        for name, found in ratios.items()
+    ]
+
+
+def measure_figure(rounds: int) -> list[Row]:
+    outlets, actors = [f"Outlet {number}" for number in range(6)], [f"Actor {number}" for number in range(15)]
+    counts = pd.DataFrame([
+        {"outlet": outlet, "actor": actor, "n": 9, "per_1000_words": number / 9}
+        for outlet in outlets for number, actor in enumerate(actors)
+    ])  # fmt: skip
+
+    def draw_one() -> None:
+        charts.find_figure(charts.heat_map(counts)).savefig(io.BytesIO(), format="png", dpi=300)
+
+    def draw_three() -> None:
+        export._render(charts.find_figure(charts.heat_map(counts)), "a", "", "")
+
+    with tempfile.TemporaryDirectory() as out:
+
+        def save_all() -> None:
+            export.save_figure(charts.heat_map(counts), "01-a", out=out)
+
+        rows = []
+        for what, work in (
+            ("a figure in three formats, at one width", draw_three),
+            ("all files of a figure: three formats at two widths, table, record", save_all),
+        ):
+            found = [take_time(work) / take_time(draw_one) for _ in range(rounds + 1)][1:]
+            rows.append((what, "drawing it and one PNG", f"{statistics.median(found):.2f} times"))
+    return rows
+
+
+if __name__ == "__main__":
+    for row in [*measure_figure(9), *measure_notebooks(3)]:
+        print(" | ".join(row), flush=True)
