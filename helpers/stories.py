@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -26,6 +25,8 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
 
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     columns = ["article_a", "outlet_a", "article_b", "outlet_b", "likeness", "days_apart"]
     exact = articles.dropna(subset=["published_from", "published_to"])
     exact = exact[(exact["published_to"] - exact["published_from"]).dt.days <= days]

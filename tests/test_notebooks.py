@@ -198,3 +198,15 @@ def restore_names(text: str, names: dict[str, str]) -> str:
         for length in range(len(name) - 1, 2, -1):
             text = text.replace(f"{pseudonym[:length]}...", f"{name[:length]}...")
     return text
+
+
+def test_imports_load_nothing_heavy_that_a_cell_may_not_need():
+    """spaCy, scikit-learn and the like take longer than all else; they are loaded by the functions that need them."""
+    first = [next(cell.source for cell in code_cells(path) if cell.source.startswith("from ")) for path in NOTEBOOKS]
+    ask = "import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join([*first, ask])], cwd=run.ROOT, capture_output=True, text=True
+    )
+    loaded = set(done.stdout.split())
+    assert "helpers.charts" in loaded, done.stderr
+    assert not loaded & {"spacy", "thinc", "sklearn", "scipy.stats", "duckdb", "distributed", "docx", "trafilatura"}

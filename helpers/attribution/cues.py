@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from spacy.symbols import AUX, VERB
 
 from helpers.attribution.features import mix, number_features, pick
 from helpers.attribution.words import SPEECH, Words, find_flagged
@@ -24,7 +23,7 @@ def find_candidates(
     letters that a person says are cues.
     """
     helping = np.isin(words.dep, [strings[name] for name in ("aux", "auxpass")])
-    verbs = np.isin(words.pos, [VERB, AUX]) & ~helping
+    verbs = np.isin(words.pos, [strings["VERB"], strings["AUX"]]) & ~helping
     listed = np.isin(mix(words.lemma, words.pos), nominal)
     named = np.isin(words.lower, [strings[word] for word in (":", *always)])
     return np.flatnonzero(verbs | listed | named)

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from spacy.symbols import PUNCT
 
 from helpers.attribution.words import Tokens
 
@@ -97,6 +96,8 @@ def _likeliest(gain: np.ndarray, first: int) -> tuple[tuple[int, int], ...]:
 
 def _complete(tokens: Tokens, run: tuple[int, int], cue: int, source: tuple[int, int] | None) -> tuple[int, int]:
     """Return a run that does not end inside a phrase: "to further" goes on to "problems", the phrase's last word."""
+    from spacy.symbols import PUNCT
+
     first, last = run
     taken = {cue, *(range(source[0], source[1] + 1) if source else ())}
     limit = int(min(tokens.last[last], last + _PHRASE))

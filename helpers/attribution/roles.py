@@ -1,16 +1,15 @@
 """The words near a cue, which may be its source or its content: pairs of cue and word, and their features."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from spacy.strings import hash_string
-from spacy.symbols import AUX, VERB
 
 from helpers.attribution.features import bucket, mix, number_features, pick
 from helpers.attribution.words import RELATIONS, SPEECH, Words
 
 _FRAME = ("nsubj", "nsubjpass", "dobj", "ccomp", "xcomp", "agent", "prep", "parataxis", "prt")
-_MARKS = np.array([hash_string(mark) for mark in (",", ";", ":", "—", "–", "(", ")", "--", "-")], dtype=np.uint64)
+_MARKS = (",", ";", ":", "—", "–", "(", ")", "--", "-")
 _MASK = 0x7FFFFFFFFFFF
 REACH = 60  # words on either side of a cue that are read
 
@@ -95,6 +94,8 @@ def _measure_depth(head: np.ndarray) -> np.ndarray:
 def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Return the ids of the hashed features of pairs (pairs x templates): the way between the words and their place."""
     path, step, length, gate = trace_paths(words, cue, at)
+    from spacy.symbols import AUX, VERB
+
     keep = sum(1 << RELATIONS.index(name) for name in _FRAME)
     frame = (words.frame & np.uint64(keep))[cue]
     cue_lemma, lemma, lower, pos = words.lemma[cue], words.lemma[at], words.lower[at], words.pos[at]
@@ -104,7 +105,7 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     same_quote = (words.quote[at] == words.quote[cue]) * 1 + (words.quote[cue] >= 0) * 2
     total = np.concatenate([[0], np.cumsum(speech)])
     any_quote = (total[words.last[cue] + 1] > total[words.first[cue]]) * 1
-    stops = _count_between(np.isin(words.lower, _MARKS), cue, at)
+    stops = _count_between(np.isin(words.lower, _hash_marks()), cue, at)
     verbs = _count_between(np.isin(words.pos, [VERB, AUX]), cue, at)
     direction, far = np.sign(at - cue), bucket(at - cue)
     gate_dep, gate_side, gate_at = pick(words.dep, gate), (gate > cue) * 1, np.sign(at - gate) * (gate >= 0)
@@ -133,3 +134,10 @@ def _count_between(flags: np.ndarray, cue: np.ndarray, at: np.ndarray) -> np.nda
     total = np.concatenate([[0], np.cumsum(flags)])
     low, high = np.minimum(at, cue), np.maximum(at, cue)
     return np.minimum(total[high] - total[np.minimum(low + 1, high)], 3)
+
+
+@cache
+def _hash_marks() -> np.ndarray:
+    from spacy.strings import hash_string
+
+    return np.array([hash_string(mark) for mark in _MARKS], dtype=np.uint64)

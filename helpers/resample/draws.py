@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtr, stdtrit
 
 REPLICATES = 999
 FEW, ENOUGH = 5, 20  # clusters: below the first nothing is claimed, from the second on there are intervals
@@ -71,8 +70,8 @@ def find_interval(replicates: np.ndarray, k: int, level: float = LEVEL) -> tuple
 
     Percentiles, further out the fewer clusters there are: the normal tail at sqrt(k / (k - 1)) times Student's t.
     """
-    reach = sqrt(k / (k - 1)) * student.ppf(1 - level / 2, k - 1) if k > 1 else np.inf
-    tail = float(norm.cdf(-reach))
+    reach = sqrt(k / (k - 1)) * stdtrit(k - 1, 1 - level / 2) if k > 1 else np.inf
+    tail = float(ndtr(-reach))
     ends = np.nanquantile if np.isnan(replicates).any() else np.quantile
     low, high = ends(replicates, [tail, 1 - tail], axis=1)
     return low, high

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from spacy.strings import StringStore
 
 from helpers.attribution.network import load_glove, widen_table
 from helpers.masking import ACTOR, NAME, place_words
@@ -26,6 +25,8 @@ from helpers.sentiment.sentences import LEXICONS, find_mentions_of, select_sente
 from helpers.sentiment.valences import weigh_text
 
 if TYPE_CHECKING:
+    from spacy.strings import StringStore
+
     from helpers.reading import Reading
 
 TARGET = "_target_"
@@ -44,7 +45,9 @@ class Described(NamedTuple):
 
 
 @cache
-def _glove() -> tuple[dict[int, int], np.ndarray, StringStore]:
+def _glove() -> tuple[dict[int, int], np.ndarray, "StringStore"]:
+    from spacy.strings import StringStore
+
     hashes, vectors = load_glove()
     return {int(value): row for row, value in enumerate(hashes)}, vectors, StringStore()
 

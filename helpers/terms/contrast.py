@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from helpers import resample
 from helpers.naming import ALL_VOICES
@@ -125,6 +124,8 @@ def _contrast(
     min_n: int, replicates: int, seed: int, seeds: pd.Series,
 ) -> pd.DataFrame:  # fmt: skip
     """Contrast one outlet with others; the columns of one actor, voice and measure are left to the caller."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     keep = counted.documents["outlet"].isin([target, *rest]).to_numpy()
     documents, counts = counted.documents[keep].reset_index(drop=True), counted.counts[np.flatnonzero(keep)]
     outlet_no = documents["outlet"].map({name: number for number, name in enumerate([target, *rest])}).to_numpy()

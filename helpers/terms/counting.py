@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer
 
 from helpers.masking import NEUTRAL
 from helpers.naming import select_mentions
@@ -93,6 +92,8 @@ def count_terms(
     read: "Reading", passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas"
 ) -> Counted:
     """Count the terms of passages by article. `forms="words"` counts words as printed, in small letters."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
     passages = passages[passages["n_words"] > 0]
     if forms == "words":
         texts = read.articles.set_index("article_id")["text"].to_dict()

@@ -6,8 +6,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
 from helpers.masking import NEUTRAL
 
 CONTENT_WORDS = Path(__file__).parents[1] / "lexicons" / "content_words.csv"
@@ -58,5 +56,7 @@ def _judge_token(token: str) -> str:
 @cache
 def _list_stop_words() -> frozenset[str]:
     """Return scikit-learn's English stop words, without the nouns and verbs (`fire`, `front`) that it holds."""
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     with CONTENT_WORDS.open(encoding="utf-8", newline="") as lines:
         return ENGLISH_STOP_WORDS - {row["word"] for row in csv.DictReader(lines)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from helpers.attribution import select_sources
 from helpers.naming import select_mentions
@@ -65,7 +65,7 @@ def estimate(
     centre = mean_error if share.max() < 1 else 0.0
     parts = np.bincount(numbers, share * machine + scale * weight * (error - centre), minlength=n)
     spread = np.sqrt(n / (n - 1) * ((parts - parts.mean()) ** 2).sum())
-    reach = float(student.ppf(0.975, n - 1)) * spread
+    reach = float(stdtrit(n - 1, 0.975)) * spread
     return Estimate(raw, corrected, corrected - reach, corrected + reach, IN_FULL if full else "corrected")
 
 

@@ -5,7 +5,7 @@ from math import ceil
 
 import numpy as np
 import pandas as pd
-from scipy.stats import linregress, norm
+from scipy.special import ndtri
 
 from helpers.validation.tone import INSTRUMENTS, join_codes
 
@@ -30,19 +30,21 @@ def count_needed(
 
     Source: Cohen 1988, "Statistical Power Analysis", ch. 2; Kish 1965, "Survey Sampling", ch. 5, for the cost.
     """
+    from scipy.stats import linregress
+
     both = join_codes(scores, labels)
     if len(both) < 3 or both["tone"].nunique() < 2:
         return pd.DataFrame(
             columns=["instrument", "slope", "slope_low", "slope_high", "sd", "difference", "n_sentences"]
         )
-    reach = (norm.ppf(1 - LEVEL / 2) + norm.ppf(POWER)) ** 2
+    reach = (ndtri(1 - LEVEL / 2) + ndtri(POWER)) ** 2
     cost, rows = find_cost(both), []
     for column, instrument in {"tone": BY_HAND, **INSTRUMENTS}.items():
         if column not in both or both[column].nunique() < 2:
             continue
         values = both[column].astype(float)
         line, sd = linregress(both["tone"], values), float(values.std())
-        low, high = (line.slope + sign * norm.ppf(0.975) * line.stderr for sign in (-1, 1))
+        low, high = (line.slope + sign * ndtri(0.975) * line.stderr for sign in (-1, 1))
         for difference in differences:
             n = 2 * reach * sd**2 / (line.slope * difference) ** 2 * cost if low > 0 else np.nan
             rows.append((instrument, line.slope, low, high, sd, difference, ceil(n) if low > 0 else None))

@@ -1,8 +1,6 @@
 """Hold instruments of tone against the tone toward an actor that a person coded."""
 
 import pandas as pd
-from scipy.stats import spearmanr
-from sklearn.metrics import f1_score
 
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 TARGET, LABEL = "target_score", "target_label"  # of classify_targets, with its own idea of neutral
@@ -25,6 +23,8 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
     where all codes are alike) and always_neutral (the macro-F1 of calling every sentence neutral: a bar to pass).
     """
+    from scipy.stats import spearmanr
+
     both = join_codes(scores, labels)
     rows = []
     for column, instrument in INSTRUMENTS.items():
@@ -62,4 +62,6 @@ def _score_classes(coded: pd.Series, found: pd.Series) -> list[float]:
     """Return the F1 of negative, neutral and positive; 0 where nothing was coded."""
     if coded.empty:
         return [0.0] * 3
+    from sklearn.metrics import f1_score
+
     return f1_score(coded, found, labels=[-1, 0, 1], average=None, zero_division=0).tolist()
