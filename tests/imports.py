@@ -35,9 +35,17 @@ def make_docx(*lines, title=""):
 
 
 def make_xlsx(*rows):
+    return make_book({"Sheet": rows})
+
+
+def make_book(sheets):
+    """A workbook: name of a sheet -> its rows."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
     book.save(buffer)
     return buffer.getvalue()
 

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 
 from helpers import corpus, importing, run
 from helpers.importing import apart, dates, worker
-from helpers.importing.apart import Answer
-from helpers.importing.items import load_item
 from helpers.importing.texts import decode
 from tests.imports import (
     BOM,
@@ -22,6 +20,7 @@ from tests.imports import (
     PROSE,
     add_member,
     make_blank_pdf,
+    make_book,
     make_csv,
     make_docx,
     make_html,
@@ -41,8 +40,7 @@ DAY = datetime.date(2017, 3, 4)
 def read_here(files, columns):
     """What `read_apart` gives, without a program of its own."""
     for path in files:
-        read = worker.read_file(path, dict(columns))
-        yield path, Answer([load_item(item) for item in read["items"]], read["note"], read["refused"])
+        yield path, apart.load_answer(worker.read_file(path, dict(columns)))
 
 
 @pytest.fixture
@@ -262,13 +260,13 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_others_are_read(tmp_path,
 
     monkeypatch.setattr(apart, "_ask", ask_slowly)
     answers = {path.name: answer for path, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})}
-    assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused
+    assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused[0][1]
     assert [answers[name].items[0].text for name in ("a.txt", "c.txt")] == [PROSE, OTHER]
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path):
     [(_, answer)] = apart.read_apart([tmp_path / "a.txt"], {})
-    assert answer.refused.startswith("it cannot be opened (No such file")
+    assert answer.refused[0][1].startswith("it cannot be opened (No such file")
 
 
 def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
@@ -286,7 +284,7 @@ def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(apart, "_start", start_and_kill)
     answers = [answer for _, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})]
-    assert "broke off" in answers[0].refused
+    assert "broke off" in answers[0].refused[0][1]
     assert answers[1].items[0].text == OTHER
     assert all(program.poll() is not None for program in started)
 
@@ -357,6 +355,56 @@ def test_what_a_file_says_is_filled_in(name, here, tmp_path):
     assert b"Port Ostrel walked" in text
     [opened] = corpus.open_corpus(tmp_path / "made").articles["text"]
     assert opened.startswith("The dockers") and "Source:" not in opened and "<p>" not in opened
+
+
+def test_every_sheet_of_articles_is_read_and_every_other_has_its_line(here, tmp_path):
+    book = make_book(
+        {
+            "Notes": [["Collected in March"], [], ["Ask Ann about the rest"]],
+            "Post": [["Title", "Text", "Source"], ["Dockers walk out", PROSE, "Post"]],
+            "Empty": [],
+            "Codebook": [["variable", "meaning"], ["tone", "how warm"]],
+            "Times": [["body", "headline", "date", "outlet"], [OTHER, "Ferries sail on", DAY, "Times"],
+                      [PROSE, "", "", "Times"]],
+            "Headings": [["Title", "Text"]],
+            "<i>Words": [["text"], ["a few words"]],
+        }
+    )  # fmt: skip
+    imported = bring(tmp_path, {"all.xlsx": book})
+    assert imported.accepted[["headline", "outlet", "published"]].to_numpy().tolist() == [
+        ["Dockers walk out", "Post", ""],
+        ["Ferries sail on", "Times", "2017-03-04"],
+        ["", "Times", ""],
+    ]
+    origins = imported.guesses.query("field == 'text'")["origin"].tolist()
+    assert origins == ["all.xlsx sheet 'Post' row 2", "all.xlsx sheet 'Times' row 2", "all.xlsx sheet 'Times' row 3"]
+    assert [reason[:62] for reason in imported.rejected["reason"]] == [
+        "all.xlsx sheet 'Notes': no column holds texts, addresses or fi",
+        "all.xlsx sheet 'Codebook': no column holds texts, addresses or",
+        "all.xlsx sheet 'Headings': it has no row below its headings: p",
+        "all.xlsx sheet '<i>Words': its column 'text' holds 3 words a r",
+    ]
+    assert "all.xlsx sheet 'Times': columns guessed: headline = 'headline', outlet = 'outlet'" in "; ".join(
+        imported.guesses["origin"]
+    )
+    again = bring(tmp_path, {})
+    assert again.accepted.empty and len(again.rejected) == 3 + 4
+
+
+def test_the_limits_hold_for_all_sheets_together(here, tmp_path, monkeypatch):
+    from helpers.importing import sheets, tables
+
+    limits = {"rows": 3, "sheets": 2}
+    for module in (sheets, tables):
+        monkeypatch.setattr(module, "limit", lambda name, old=module.limit: limits.get(name, old(name)))
+    rows = [["Text"], [PROSE], [OTHER]]
+    many = bring(tmp_path, {"a.xlsx": make_book({"A": rows, "B": rows}), "b.csv": make_csv(*rows)})
+    assert len(many.accepted) == 2  # those of the .csv
+    assert many.rejected["reason"].tolist() == ["a.xlsx: it has more than 3 rows in all its sheets: split it"]
+    sheets = importing.import_articles(
+        put(tmp_path / "t", {"a.xlsx": make_book({name: [["x"]] for name in "ABC"})}), tmp_path / "u", progress=False
+    )
+    assert sheets.rejected["reason"].tolist() == ["a.xlsx: it has 3 sheets, more than 2: split it"]
 
 
 def test_a_text_that_an_export_cut_off_is_taken_and_said(here, tmp_path):
