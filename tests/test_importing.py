@@ -532,6 +532,65 @@ def test_a_table_alone_takes_the_files_beside_it_that_are_its_own(here, tmp_path
     assert only(imported)["headline"] == "A"
 
 
+MARKED = ["article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "published", "published_note",
+          "rules_off"]  # fmt: skip
+SECOND = "The ferries were late on Friday, passengers complained. Nobody knew why, the harbour master said."
+PAGE = f"Evening edition\n\n{PROSE}\n\n{SECOND}\n\nPrinted in Ostrel, all rights reserved"
+
+
+def test_a_table_of_ours_is_imported_with_the_parts_of_files_that_its_rows_are(here, tmp_path):
+    rows = [
+        ["b", "page.txt", "The ferries were late", "the harbour master said", "Post", "Late", "2017-03-04", "typed",
+         "credit"],
+        ["a", "page.txt", "“The dockers of Port", "", "Post", "Out", "2017-03", "", ""],
+        ["c", "page.txt", "No such words", "", "Post", "C", "", "", ""],
+        ["d", "whole.txt", "", "", "Times", "D", "", "", ""],
+        ["e", "gone.txt", "The end", "", "Times", "E", "", "", ""],
+    ]  # fmt: skip
+    imported = bring(tmp_path, {
+        "articles.csv": make_csv(MARKED, *rows), "page.txt": PAGE, "whole.txt": OTHER, "corpus.toml": 'title = "x"',
+        "actors.csv": "actor,alias,kind,note\n",
+    })  # fmt: skip
+    made = tmp_path / "made"
+    texts = {row["headline"]: (made / row["source_file"]).read_text() for row in read_rows(made / "articles.csv")}
+    assert texts == {"Out": PROSE, "Late": SECOND, "D": OTHER}
+    late = imported.accepted.set_index("headline").loc["Late"]
+    assert late[["published", "published_note", "rules_off", "starts_with"]].tolist() == [
+        "2017-03-04", "typed", "credit", "",
+    ]  # fmt: skip
+    assert corpus.open_corpus(made).rejected.empty
+    reasons = imported.rejected["reason"].tolist()
+    assert [reason for reason in reasons if "articles.csv row" in reason] == [
+        "articles.csv row 6: its file 'gone.txt' is not in the folder, or of no format that is read: put its page or "
+        "text in the folder",
+        "articles.csv row 4: column starts_with: in 'page.txt' the file has no 'No such words': copy the words from "
+        "the file",
+    ]
+    assert sum("belongs to a corpus and holds no articles" in reason for reason in reasons) == 2
+    [note] = [origin for origin in imported.guesses["origin"] if "are cut from" in origin]
+    assert note == (
+        "articles.csv: 2 articles are cut from page.txt by starts_with and ends_with; 59 characters are left over"
+    )
+    assert any(note in line for line in importing.describe_import(imported))
+    assert bring(tmp_path, {}).accepted.empty
+
+
+def test_a_row_with_its_own_text_is_not_cut_and_that_is_said(here, tmp_path):
+    table = make_csv(["text", "starts_with", "outlet"], [PROSE, "Nobody was hurt", "Post"])
+    imported = bring(tmp_path, {"t.csv": table})
+    assert (tmp_path / "made" / only(imported)["source_file"]).read_text() == PROSE
+    assert any("starts_with not used where a row holds its text" in origin for origin in imported.guesses["origin"])
+
+
+@pytest.mark.parametrize("marks", [("", ""), ("Printed in", "The dockers")])
+def test_rows_that_would_take_one_text_twice_are_not_both_taken(marks, here, tmp_path):
+    rows = [["page.txt", "The dockers of Port", "", "A"], ["page.txt", *marks, "B"]]
+    imported = bring(
+        tmp_path, {"t.csv": make_csv(["file", "starts_with", "ends_with", "title"], *rows), "page.txt": PAGE}
+    )
+    assert len(imported.accepted) == len(imported.rejected) == 1
+
+
 def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
     columns = [
         "Key",

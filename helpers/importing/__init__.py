@@ -50,7 +50,8 @@ def import_articles(
         The corpus folder, made where it is not there. Nothing in it is changed; rows are added to articles.csv.
     columns
         Our column -> the table's, where the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
-        author, published, outlet, language, url and source_file.
+        author, published, outlet, language, url, source_file, starts_with, ends_with,
+        published_note and rules_off.
     outlet
         The outlet of all these articles.
     progress
@@ -97,6 +98,7 @@ def import_articles(
         for one, reason in [*joined.reasons, *unusable, *same]
     ]
     notes = [("", "columns", "", "guessed", show(line)) for _, line in said["notes"]]
+    notes += [("", "text", "", "found", show(f"{show_path(path, root)}: {said}")) for path, said in joined.notes]
     about_tables = pd.DataFrame(notes, columns=list(traces.columns), dtype="str")
     return Imported(
         accepted,

@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
+MARKS = ("starts_with", "ends_with")  # of our articles.csv: the part of its file that a row is
+KEPT = ("published_note", "rules_off")  # of our articles.csv: what only a person can have written
 
 
 class Field(NamedTuple):

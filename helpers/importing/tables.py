@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from helpers.importing.columns import fold, map_columns
 from helpers.importing.dates import parse_dates
-from helpers.importing.items import FIELDS, Field, Item, make_item
+from helpers.importing.items import FIELDS, KEPT, MARKS, Field, Item, make_item
 from helpers.importing.limits import Refused, limit
 from helpers.importing.pages import read_markup
 from helpers.importing.sheets import Sheet, read_sheets
@@ -51,7 +51,9 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> Table
         n_left -= len(cells)
         table.items.extend(_make_items(sheet, cells, places, part))
         taken = ", ".join(f"{field} = {sheet.headings[place].strip()!r}" for field, place in sorted(guessed.items()))
-        note = "; ".join(filter(None, (f"columns guessed: {taken}" if taken else "", sheet.note)))
+        unused = [name for name in MARKS if name in places and "text" in places]
+        lost = f"{' and '.join(unused)} not used where a row holds its text" if unused else ""
+        note = "; ".join(filter(None, (f"columns guessed: {taken}" if taken else "", lost, sheet.note)))
         table.notes.extend([(part, note)] if note else [])
     return table
 
@@ -104,7 +106,9 @@ def _check_texts(texts: list[str], heading: str) -> None:
 def _make(at: str, row: dict[str, str], date: tuple[str, str], how: dict[str, str], family_first: bool) -> Item:
     text, note, problems = _take_text(row.get("text", ""))
     problems += [row["problem"]] if "problem" in row else []
-    fields = {name: Field(row[name], "found", how[name]) for name in (*FIELDS, "source_file") if name in row}
+    fields = {
+        name: Field(row[name], "found", how[name]) for name in (*FIELDS, "source_file", *MARKS, *KEPT) if name in row
+    }
     if "published" in fields:
         iso, said = date
         fields["published"] = Field(iso, "found", "; ".join(filter(None, (how["published"], said if iso else ""))))

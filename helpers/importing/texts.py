@@ -6,7 +6,7 @@ from charset_normalizer import from_bytes
 
 from helpers.importing.columns import find_field
 from helpers.importing.dates import parse_dates
-from helpers.importing.items import Field, Item, make_item
+from helpers.importing.items import FIELDS, Field, Item, make_item
 from helpers.importing.limits import Refused
 from helpers.mending import count_words, ends_sentence
 
@@ -98,14 +98,13 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
             break
         found = _KEY.match(line)
         field = find_field(found[1]) if found else None
-        if field and field not in stated:
+        if field in ("text", *FIELDS) and field not in stated:
             stated[field] = Field(found[2].strip(), "found", f"line {number + 1} of the text")
             n_read = number + 1
             if field == "text":
                 break
         elif line:
             break
-    stated.pop("source_file", None)
     return stated, n_read
 
 

@@ -95,6 +95,9 @@ def _walk(
             lines.append((name, f"{name}: it is no file but a device or pipe, not opened"))
         elif entry.name.startswith((".", "~$")) or entry.name in ("Thumbs.db", "desktop.ini"):
             lines.append((name, f"{name}: a file of the system's or of an open program, no article"))
+        elif entry.name in read_rules()["names"]["corpus_files"] and (folder / "articles.csv").is_file():
+            cure = f"copy what you need of it; give {show_path(folder / 'articles.csv', root)} to import its rows alone"
+            lines.append((name, f"{name}: it belongs to a corpus and holds no articles: {cure}"))
         elif reason := refuse_format(path):
             lines.append((name, f"{name}: {reason}"))
         else:
