@@ -77,6 +77,17 @@ def make_pdf(*lines, title=""):
     return made + b"xref\n0 6\n0000000000 65535 f \n" + table + end
 
 
+def join_pdfs(*pdfs):
+    """One PDF with the pages of several."""
+    import pypdf
+
+    writer, buffer = pypdf.PdfWriter(), io.BytesIO()
+    for pdf in pdfs:
+        writer.append(io.BytesIO(pdf))
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
 def make_blank_pdf(n_pages, password=""):
     import pypdf
 

@@ -19,6 +19,7 @@ from tests.imports import (
     ENTITIES,
     PROSE,
     add_member,
+    join_pdfs,
     make_blank_pdf,
     make_book,
     make_csv,
@@ -46,6 +47,9 @@ def read_here(files, columns):
 @pytest.fixture
 def here(monkeypatch):
     monkeypatch.setattr(importing, "read_apart", read_here)
+    longest = csv.field_size_limit()
+    yield
+    csv.field_size_limit(longest)  # reading a table sets it, for its own program
 
 
 def read_rows(path):
@@ -405,6 +409,31 @@ def test_the_limits_hold_for_all_sheets_together(here, tmp_path, monkeypatch):
         put(tmp_path / "t", {"a.xlsx": make_book({name: [["x"]] for name in "ABC"})}), tmp_path / "u", progress=False
     )
     assert sheets.rejected["reason"].tolist() == ["a.xlsx: it has 3 sheets, more than 2: split it"]
+
+
+def test_what_the_pages_of_a_pdf_repeat_is_kept_at_import_and_cut_where_all_can_see_it(here, tmp_path):
+    lines = [text[at : at + 70] for text in (PROSE, OTHER) for at in range(0, 210, 70)]
+    pages = [
+        make_pdf("Ostrel Post | 4 March 2017", *page, f"https://post.example/dockers {number}/2")
+        for number, page in enumerate([["Dockers walk out in the port", *lines[:3]], lines[3:]], 1)
+    ]
+    row = only(bring(tmp_path, {"a.pdf": join_pdfs(*pages)}))
+    assert (row["headline"], row["published"]) == ("Dockers walk out in the port", "")
+    assert (tmp_path / "made" / row["source_file"]).read_text().count("\f") == 1
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert "".join(opened.articles["text"][0].split()) == "".join((PROSE + OTHER).split())
+    assert opened.removed.query("rule == 'running head'")["text"].tolist() == [
+        "Ostrel Post | 4 March 2017", "https://post.example/dockers 1/2",
+        "Ostrel Post | 4 March 2017", "https://post.example/dockers 2/2",
+    ]  # fmt: skip
+
+
+def test_letters_that_a_pdf_prints_as_one_are_taken_apart(here, tmp_path, monkeypatch):
+    import pypdf
+
+    monkeypatch.setattr(pypdf.PageObject, "extract_text", lambda self: f"The oﬃcials ﬁled aﬄuent reports. {PROSE}")
+    row = only(bring(tmp_path, {"a.pdf": make_pdf("x")}))
+    assert (tmp_path / "made" / row["source_file"]).read_text().startswith("The officials filed affluent reports.")
 
 
 def test_a_text_that_an_export_cut_off_is_taken_and_said(here, tmp_path):
