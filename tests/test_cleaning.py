@@ -76,6 +76,7 @@ def cut_names(raw, **cells):
         ("Army pushes into the province", "crosshead"),
         ("Заголовок открываемого материала", "other script"),
         ("* * *", "layout mark"),
+        ("https://www.post.example/2017/a?b=c", "address"),
     ],
 )
 def test_lines_that_are_cut(line, rule):

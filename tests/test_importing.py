@@ -708,6 +708,75 @@ def test_a_sub_folder_takes_the_name_that_its_files_give(here, tmp_path):
     assert sorted(imported.accepted["outlet"]) == ["The Ostrel Post"] * 3 + ["unknown outlet"]
 
 
+OUTLETS = {
+    # files -> the outlet of each, in the order of their names
+    "sub-folders": (["a times/x.txt", "post/2017/x.txt", "post/y.txt"], ["a times", "post", "post"]),
+    "sub-folders that are no outlets": (
+        ["2016-02/x.txt", "Batch 2/x.txt", "March 2017/x.txt", "excel/x.txt"], ["unknown outlet"] * 4
+    ),
+    "outlet before the headline": (
+        ["2017-03-04 Post - Out.txt", "Post - In.txt", "Times - On.txt"], ["Post", "Post", "unknown outlet"]
+    ),
+    "outlet behind it": (["Ferries sail - Post.txt", "Out - now - Post.txt"], ["Post", "Post"]),
+    "a name seen elsewhere": (["A Post - In.txt", "Mail - Out.txt", "mail/x.txt"], ["unknown outlet", "mail", "mail"]),
+    "headlines alone": (["Dockers - and the port.txt", "Ferries - on time.txt"], ["unknown outlet"] * 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTLETS)
+def test_an_outlet_is_guessed_from_where_a_file_lies_and_its_name(name, here, tmp_path):
+    files, outlets = OUTLETS[name]
+    imported = bring(tmp_path, {file: f"{PROSE} Day {number}." for number, file in enumerate(files)})
+    assert imported.accepted["outlet"].tolist() == outlets
+    said = imported.guesses.query("field == 'outlet'")["status"].tolist()
+    assert said == ["missing" if outlet == "unknown outlet" else "guessed" for outlet in outlets]
+
+
+def test_a_line_with_an_address_tells_url_and_outlet_and_is_no_prose(here, tmp_path):
+    address = "https://www.ostrel-post.example/2017/dockers"
+    files = {
+        "a.txt": f"{address}\n\nDockers walk out\n\n{PROSE}",
+        "b.txt": f"{OTHER}\n\n{address}/b\n",
+        "c.txt": f"Source: {address}/c\n\n{PROSE} C.",
+        "d.txt": f"{PROSE} See {address}/d\n\n{OTHER}",
+    }
+    imported = bring(tmp_path, files)
+    columns = ["outlet", "url", "headline"]
+    assert imported.accepted[columns].to_numpy().tolist() == [
+        ["ostrel-post", address, "Dockers walk out"],
+        ["ostrel-post", f"{address}/b", ""],
+        ["ostrel-post", f"{address}/c", ""],
+        ["unknown outlet", "", ""],
+    ]
+    opened = corpus.open_corpus(tmp_path / "made").articles["text"]
+    assert [address in text for text in opened] == [False, False, False, True]
+
+
+def test_sheets_named_after_outlets_are_guessed_to_be_theirs(here, tmp_path):
+    rows = {
+        "Ostrel Post": [["Text"], [PROSE]],
+        "Sheet2": [["Text"], [OTHER]],
+        "Mail": [["Text", "url"], [f"{PROSE} A", ""]],
+        "March": [["Text", "Outlet"], [f"{PROSE} B", "Times"], [f"{PROSE} C", ""]],
+    }
+    imported = bring(tmp_path, {"a.xlsx": make_book(rows)})
+    assert imported.accepted["outlet"].tolist() == ["Ostrel Post", "unknown outlet", "Mail", "Times", "unknown outlet"]
+    one = {"b.xlsx": make_book({"Ostrel Post": [["Text"], [f"{PROSE} D"]]})}
+    alone = importing.import_articles(put(tmp_path / "t", one), tmp_path / "u", progress=False)
+    assert alone.accepted["outlet"].tolist() == ["unknown outlet"]  # one sheet's name says what the table is about
+
+
+def test_articles_without_an_outlet_are_counted_named_and_said_how_to_mend(here, tmp_path):
+    imported = bring(tmp_path, {"a.txt": PROSE, "b.txt": OTHER, "post/c.txt": f"{PROSE} C."})
+    [line] = [line for line in importing.describe_import(imported) if "no outlet is known" in line]
+    assert line.startswith(
+        "  no outlet is known of 2 of 3 (unknown-outlet_a, unknown-outlet_b): write it into articles.csv"
+    )
+    asked = importing.import_articles(tmp_path / "source", tmp_path / "b", outlet="Post", progress=False)
+    assert set(asked.accepted["outlet"]) == {"Post"}
+    assert not [line for line in importing.describe_import(asked) if "no outlet is known" in line]
+
+
 def test_one_text_in_two_outlets_is_two_articles_and_twice_in_one_is_one(here, tmp_path):
     imported = bring(tmp_path, {"a/1.txt": PROSE, "b/1.txt": PROSE, "b/2.txt": PROSE})
     assert imported.accepted["outlet"].tolist() == ["a", "b"]

@@ -12,6 +12,7 @@ from helpers.importing.items import FIELDS, KEPT, MARKS, Field, Item, make_item
 from helpers.importing.limits import Refused, limit
 from helpers.importing.pages import read_markup
 from helpers.importing.sheets import Sheet, read_sheets
+from helpers.importing.walking import may_be_outlet
 from helpers.mending import count_words
 
 _TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
@@ -38,6 +39,7 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> Table
     Raises Refused where the file is no table of articles or too large.
     """
     table = Table([], [], [])
+    read: list[tuple[str, list[Item]]] = []
     n_left = limit("rows")
     for sheet in read_sheets(content, suffix):
         part = f"sheet {sheet.name!r}" if sheet.name else ""
@@ -49,13 +51,24 @@ def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> Table
             table.refused.append((part, str(error)))
             continue
         n_left -= len(cells)
-        table.items.extend(_make_items(sheet, cells, places, part))
+        read.append((sheet.name, _make_items(sheet, cells, places, part)))
         taken = ", ".join(f"{field} = {sheet.headings[place].strip()!r}" for field, place in sorted(guessed.items()))
         unused = [name for name in MARKS if name in places and "text" in places]
         lost = f"{' and '.join(unused)} not used where a row holds its text" if unused else ""
         note = "; ".join(filter(None, (f"columns guessed: {taken}" if taken else "", lost, sheet.note)))
         table.notes.extend([(part, note)] if note else [])
+    for name, items in read:
+        table.items.extend(_add_outlets(items, name) if len(read) > 1 and may_be_outlet(name) else items)
     return table
+
+
+def _add_outlets(items: list[Item], name: str) -> list[Item]:
+    """Return a sheet's articles as of the outlet that its name may be, where they have neither outlet nor address."""
+    guess = {"outlet": Field(name, "guessed", "the sheet's name")}
+    return [
+        item if {"outlet", "url"} & set(item.fields) else item._replace(fields={**item.fields, **guess})
+        for item in items
+    ]
 
 
 _Cells = list[tuple[int, dict[str, str]]]

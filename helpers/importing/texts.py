@@ -23,6 +23,7 @@ _KEY = re.compile(r"^\s*\**([A-Za-z][A-Za-z _-]{1,24}?)\**\s*:\**\s*(\S.*)$")
 _BYLINE = re.compile(
     r"^(?:By|BY) ((?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])(?: (?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])){1,8})$"
 )
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
 _FILE_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 
@@ -111,10 +112,16 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
 def _guess(body: list[str], stem: str) -> dict[str, Field]:
     """Guess headline, author and date from the top lines and from the file's name."""
     guessed: dict[str, Field] = {}
+    body_lines = [line for line in body if not _ADDRESS.fullmatch(line)]
+    if body and body_lines[-1:] != body[-1:]:
+        guessed["url"] = Field(body[-1], "guessed", "the last line")
     named = _FILE_DATE.search(stem)
     if named and parse_dates([named[1]])[0][0]:
         guessed["published"] = Field(named[1], "guessed", "the file's name")
     for line in body[:_TOP]:
+        if _ADDRESS.fullmatch(line):
+            guessed["url"] = Field(line, "guessed", "the first lines")
+            continue
         byline = _BYLINE.match(line)
         if byline:
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
@@ -123,7 +130,7 @@ def _guess(body: list[str], stem: str) -> dict[str, Field]:
         date = parse_dates([stamp])[0][0] if len(line) <= _LONGEST_STAMP and count_words(line) <= 8 else ""
         if date:
             guessed.setdefault("published", Field(date, "guessed", "the first lines"))
-        elif line is body[0] and _is_headline(line, body[1:]):
+        elif line == next(iter(body_lines), "") and _is_headline(line, body_lines[1:]):
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     return guessed
 
