@@ -17,6 +17,8 @@ from helpers.importing.texts import decode
 from tests.imports import (
     BOM,
     ENTITIES,
+    NEXIS_COVER,
+    OLD_NEXIS,
     PROSE,
     add_member,
     join_pdfs,
@@ -34,6 +36,7 @@ from tests.imports import (
     put,
 )
 
+BOM8 = b"\xef\xbb\xbf"
 OTHER = PROSE.replace("Tuesday", "Friday")
 DAY = datetime.date(2017, 3, 4)
 
@@ -518,23 +521,46 @@ def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
 # ---- tables whose texts lie beside them -------------------------------------------------------------------------
 
 
-def test_rows_of_media_cloud_are_joined_to_pages_by_address(here, tmp_path):
-    columns = ["id", "indexed_date", "language", "media_name", "media_url", "publish_date", "title", "url"]
+MEDIA_CLOUD = {  # the columns of its story lists, as they were and are, and how it writes a day
+    "old": (
+        ["stories_id", "publish_date", "title", "url", "language", "ap_syndicated", "themes", "media_id", "media_name",
+         "media_url"], "2017-03-0{} 10:00:00",
+    ),
+    "of a topic": (
+        ["stories_id", "publish_date", "title", "url", "language", "ap_syndicated", "inlink_count",
+         "facebook_share_count", "themes", "subtopics", "outlink_count", "media_inlink_count", "media_id", "media_name",
+         "media_url", "media_pub_country", "media_language"], "2017-03-0{}T10:00:00",
+    ),
+    "new": (
+        ["id", "indexed_date", "language", "media_name", "media_url", "publish_date", "title", "url"], "2017-03-0{}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MEDIA_CLOUD)
+def test_rows_of_media_cloud_are_joined_to_pages_by_address(form, here, tmp_path):
+    columns, day = MEDIA_CLOUD[form]
     addresses = [
         "http://www.post.example/2017/dockers/?utm=1",
         "https://www.h.example/news/ferries-sail-on.html",
         "https://h.example/3",
     ]
-    rows = [
-        ["1", "x", "en", "Ostrel Post", "post.example", f"2017-03-0{n}", f"Title {n}", url]
+    known = {"language": "en", "media_name": "Ostrel Post", "media_url": "post.example", "themes": "strikes",
+             "indexed_date": "2019-05-06 10:00:00.123", "ap_syndicated": "False", "media_language": "fr"}  # fmt: skip
+    stories = [
+        {**known, "publish_date": day.format(n) if n != 2 else "undateable", "title": f"Title {n}", "url": url}
         for n, url in enumerate(addresses, 1)
     ]
+    rows = [[story.get(name, str(number)) for name in columns] for number, story in enumerate(stories, 1001)]
     files = {"mc.csv": make_csv(columns, *rows), "one.html": make_html(head=HEAD), "ferries-sail-on.txt": OTHER}
     imported = bring(tmp_path, {**files, "other.txt": PROSE + " Alone."})
     by_title = imported.accepted.set_index("headline")
-    assert by_title.loc["Title 1", "published"] == "2017-03-01"
+    assert by_title.loc["Title 1", ["published", "outlet", "language"]].tolist() == ["2017-03-01", "Ostrel Post", "en"]
     assert by_title.loc["Title 1", "author"] == "Ann Bo"  # the page's own, as the table has none
-    assert by_title.loc["Title 2", "language"] == "en"
+    assert by_title.loc["Title 2", ["published", "language"]].tolist() == ["", "en"]
+    assert any(
+        "'undateable' is no date that can be read: left empty" in origin for origin in imported.guesses["origin"]
+    )
     assert len(imported.accepted) == 3
     [reason] = imported.rejected["reason"]
     assert reason.startswith("mc.csv row 4: it has no text, and no file here is of 'https://h.example/3': put its page")
@@ -620,65 +646,113 @@ def test_rows_that_would_take_one_text_twice_are_not_both_taken(marks, here, tmp
     assert len(imported.accepted) == len(imported.rejected) == 1
 
 
+ZOTERO = [  # the columns of its CSV
+    "Key", "Item Type", "Publication Year", "Author", "Title", "Publication Title", "ISBN", "ISSN", "DOI", "Url",
+    "Abstract Note", "Date", "Date Added", "Date Modified", "Access Date", "Pages", "Num Pages", "Issue", "Volume",
+    "Number Of Volumes", "Journal Abbreviation", "Short Title", "Series", "Series Number", "Series Text",
+    "Series Title", "Publisher", "Place", "Language", "Rights", "Type", "Archive", "Archive Location",
+    "Library Catalog", "Call Number", "Extra", "Notes", "File Attachments", "Link Attachments", "Manual Tags",
+    "Automatic Tags", "Editor", "Series Editor", "Translator", "Contributor", "Attorney Agent", "Book Author",
+    "Cast Member", "Commenter", "Composer", "Cosponsor", "Counsel", "Interviewer", "Producer", "Recipient",
+    "Reviewed Author", "Scriptwriter", "Words By", "Guest", "Number", "Edition", "Running Time", "Scale", "Medium",
+    "Artwork Size", "Filing Date", "Application Number", "Assignee", "Issuing Authority", "Country", "Meeting Name",
+    "Conference Name", "Court", "References", "Reporter", "Legal Status", "Priority Numbers", "Programming Language",
+    "Version", "System", "Code", "Code Number", "Section", "Session", "Committee", "History", "Legislative Body",
+]  # fmt: skip
+ITEM = {
+    "Item Type": "newspaperArticle", "Publication Year": "2017", "Author": "Bo, Ann; Cu, Dan",
+    "Publication Title": "Post",
+    "Abstract Note": "Dockers, in short.", "Date Added": "2019-05-06 10:00:00", "Access Date": "2019-05-06 10:00:00",
+    "Language": "en-US", "Short Title": "Out", "Library Catalog": "post.example", "Notes": "<p>Read again</p>",
+    "Manual Tags": "strike; port", "Section": "News", "Publisher": "The Publishers",
+}  # fmt: skip
+
+
+def make_zotero(*items):
+    return BOM8 + make_csv(ZOTERO, *([{**ITEM, **item}.get(name, "") for name in ZOTERO] for item in items))
+
+
 def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
-    columns = [
-        "Key",
-        "Item Type",
-        "Publication Year",
-        "Author",
-        "Title",
-        "Publication Title",
-        "Url",
-        "Date",
-        "File Attachments",
-    ]
     where = tmp_path / "source" / "storage"
     files = [
         f"{where}/ABCD1234/a.html; {where}/ABCD1234/a.pdf",
-        "C:\\\\Users\\\\me\\\\Zotero\\\\storage\\\\EFGH5678\\\\b.txt",
+        "C:\\Users\\me\\Zotero\\storage\\EFGH5678\\b.txt",
+        "/home/me/Zotero/storage/IJKL9012/Bo - 2017 - Copied alone.txt",
         "/etc/passwd",
+        "",
     ]
-    rows = [
-        ["K", "newspaperArticle", "2017", "Bo, Ann; Cu, Dan", f"T{n}", "Post", "", "2017-03", file]
+    items = [
+        {"Title": f"T{n}", "Date": "2017-03", "Url": "https://post.example/t", "File Attachments": file}
         for n, file in enumerate(files)
     ]
     texts = {
         "storage/ABCD1234/a.html": make_html(),
         "storage/ABCD1234/a.pdf": make_blank_pdf(1),
         "storage/EFGH5678/b.txt": OTHER,
+        "Bo - 2017 - Copied alone.txt": f"{OTHER} Alone.",
     }
-    imported = bring(tmp_path, {"z.csv": make_csv(columns, *rows).replace(b"\\\\", b"\\"), **texts})
-    assert imported.accepted["headline"].tolist() == ["T0", "T1"]
+    imported = bring(tmp_path, {"z.csv": make_zotero(*items), **texts})
+    assert imported.accepted["headline"].tolist() == ["T0", "T1", "T2"]
     assert set(imported.accepted["author"]) == {"Ann Bo, Dan Cu"}
     assert set(imported.accepted["outlet"]) == {"Post"}
     assert set(imported.accepted["published"]) == {"2017-03"}
+    assert set(imported.accepted["language"]) == {"en"}
     assert [reason[:60] for reason in imported.rejected["reason"]] == [
         "storage/ABCD1234/a.pdf: it holds no text (a scan?): recognis",
-        "z.csv row 4: its file '/etc/passwd' lies outside the folder:",
+        "z.csv row 5: its file '/etc/passwd' lies outside the folder:",
+        "z.csv row 6: it has no text, and no file here is of 'https:/",
     ]
 
 
 def test_a_delivery_of_nexis_is_many_articles(here, tmp_path):
-    cover = [
-        "User Name: Somebody",
-        "Date and Time: Monday, May 6, 2019 10:00 AM",
-        "Job Number: 1",
-        "Documents (2)",
-        "1. Dockers",
-    ]
+    body = f"{PROSE}\nSubject: none was given\n{OTHER}"
     articles = [
-        ("Dockers walk out", "The Ostrel Post", "March 4, 2017 Saturday", PROSE),
+        ("Dockers walk out", "The Ostrel Post", "March 4, 2017 Saturday\u00a0Edition 1; National Edition", body),
         ("Ferries sail on", "Harbour Times (Ostrel)", "5 March 2017", OTHER),
     ]
-    imported = bring(tmp_path, {"nexis.docx": make_nexis(*articles, cover=cover)})
+    imported = bring(tmp_path, {"nexis.DOCX": make_nexis(*articles, cover=NEXIS_COVER)})
     assert imported.rejected.empty
-    columns = ["headline", "outlet", "published", "author"]
+    columns = ["headline", "outlet", "published", "author", "language"]
     assert imported.accepted[columns].to_numpy().tolist() == [
-        ["Dockers walk out", "The Ostrel Post", "2017-03-04", "Ann Bo"],
-        ["Ferries sail on", "Harbour Times (Ostrel)", "2017-03-05", "Ann Bo"],
+        ["Dockers walk out", "The Ostrel Post", "2017-03-04", "Ann Bo", "en"],
+        ["Ferries sail on", "Harbour Times (Ostrel)", "2017-03-05", "Ann Bo", "en"],
     ]
     texts = [(tmp_path / "made" / name).read_text(encoding="utf-8") for name in imported.accepted["source_file"]]
-    assert texts == [PROSE, OTHER]
+    assert texts == [body, OTHER]
+
+
+def test_an_article_that_a_delivery_of_nexis_could_not_show_has_its_line(here, tmp_path):
+    sorry = "We are sorry but there is an error in this document and it is not possible to display it."
+    lines = [
+        "A",
+        "Post",
+        "4 March 2017",
+        "Length: 20 words",
+        "Body",
+        PROSE,
+        "Load-Date: March 4, 2017",
+        "End of Document",
+    ]
+    imported = bring(tmp_path, {"n.docx": make_docx(*lines, "B", sorry, "End of Document")})
+    assert imported.accepted["headline"].tolist() == ["A"]
+    [reason] = imported.rejected["reason"]
+    assert reason.startswith("n.docx article 2: the delivery holds no text of it ('We are sorry but there is")
+
+
+def test_an_older_delivery_of_nexis_is_a_text_file(here, tmp_path):
+    imported = bring(tmp_path, {"nexis.TXT": OLD_NEXIS})
+    columns = ["headline", "outlet", "published", "author"]
+    assert imported.accepted[columns].to_numpy().tolist() == [
+        ["Dockers walk out, and nobody in the port knows for how long", "The Post (Ostrel)", "2017-03-04", "ANN Bo"],
+        ["Ferries sail on", "Harbour Times", "2017-03-05", ""],
+    ]
+    assert [reason[:58] for reason in imported.rejected["reason"]] == [
+        "nexis.TXT article 3: the delivery holds no text of it: get"
+    ]
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert " ".join(opened.articles["text"][0].split()) == PROSE.replace("Nobody", "Subject: nobody")
+    alike = bring(tmp_path, {"o.txt": f"She had 1 of 3 documents.\n\nLength: a metre.\n\n{PROSE}"}).accepted
+    assert len(alike) == 1
 
 
 def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):

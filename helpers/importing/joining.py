@@ -154,7 +154,7 @@ def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Seque
         absolute = bool(_ABSOLUTE.match(name))
         near = [by_place.get(_resolve(base / parts)) for base in ((Path(name),) if absolute else (folder, root))]
         near += [path for path in files if path.parts[-2:] == parts.parts[-2:] and len(parts.parts) > 1]
-        near = [path for path in near if path]
+        near = [path for path in near if path] or (_find_alone(parts.name, files) if absolute else [])
         found += near[:1]
         if not near:
             outside = absolute and root.resolve() not in _resolve(Path(name)).parents
@@ -162,6 +162,12 @@ def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Seque
             reason = f"its file {name[:120]!r} {why}"
     usable = [path for path in found if files[path]]
     return next(iter([*usable, *found]), None), reason
+
+
+def _find_alone(name: str, files: Iterable[Path]) -> list[Path]:
+    """Return the one file of that name: a path of another machine's whose file was copied without its folder."""
+    same = [path for path in files if path.name == name]
+    return same if len(same) == 1 and len(Path(name).stem) >= _SHORTEST_SLUG else []
 
 
 def _resolve(path: Path) -> Path:

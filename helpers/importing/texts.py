@@ -8,6 +8,7 @@ from helpers.importing.columns import find_field
 from helpers.importing.dates import parse_dates
 from helpers.importing.items import FIELDS, Field, Item, make_item
 from helpers.importing.limits import Refused
+from helpers.importing.nexis import is_nexis, split_nexis
 from helpers.mending import count_words, ends_sentence
 
 _MARKS = [
@@ -61,8 +62,11 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def read_text(content: bytes, stem: str) -> list[Item]:
-    """Return the one article of a text file, with what its first lines and its name say."""
+    """Return the article of a text file, with what its first lines and its name say, or those of a Nexis delivery."""
     text, note = decode(content)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    if is_nexis(lines):
+        return [item._replace(note=note) for item in split_nexis(lines)]
     return [describe_text(text, stem, note)]
 
 
