@@ -156,9 +156,19 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page):
 
         numbers = cell.locator(".dt-container").first
         numbers.locator("thead th").nth(3).click()  # n, the fewest first
-        expect(numbers.locator("tbody tr").first.locator("td").nth(3)).to_have_text("1")
-        cell.get_by_label("Row to read").scroll_into_view_if_needed()
+        clicked = numbers.locator("tbody tr").nth(1).locator("td")
+        expect(clicked.nth(3)).to_have_text("1")
+        outlet, name = (clicked.nth(place).inner_text() for place in (0, 1))
+        wait_until_idle(page)
+        clicked.nth(1).click()
+        expect(lines.locator("caption")).to_have_text(f"The sentences behind {outlet} · {name} (1).")
+        expect(lines.locator("td.found")).to_have_count(1)
+        expect(cell.get_by_label("Row to read").locator("option:checked")).to_have_text(f"{outlet} · {name} (1)")
+        lines.scroll_into_view_if_needed()
         keep_picture(page, "00-explore-1440-row")
+        wait_until_idle(page)
+        clicked.nth(1).click()  # none again
+        expect(lines.locator("caption")).to_contain_text("sentences of each row")
 
 
 def test_no_word_of_an_article_acts(page: Page, folder: Path):
@@ -169,6 +179,9 @@ def test_no_word_of_an_article_acts(page: Page, folder: Path):
         expect(cell.locator("td.around").filter(has_text="<script>").first).to_be_visible()
         for measure in ("words", "tone", "names"):
             pick_measure(cell, measure)
+            expect(cell.locator(".itables_anywidget tbody td").first).to_be_visible()
+        cell.locator(".itables_anywidget td").filter(has_text="<b onmouseover").click()
+        wait_until_idle(page)
         keep_picture(page, "00-hostile")
         cell.locator(".dt-container").last.scroll_into_view_if_needed()
         keep_picture(page, "00-hostile-rows")
