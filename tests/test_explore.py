@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.colors import to_hex
 
 from helpers import charts, corpus, explore, reading, run
 from helpers.schemas import TABLES
@@ -88,6 +89,22 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice)
         assert lines["match"].str.len().between(1, 300).all()
         assert lines[["before", "after"]].map(len).le(83).all(axis=None)
     assert charts.find_drawn(explore.draw_found(found)).title.count(found.choice.actor) == 1
+
+
+@pytest.mark.parametrize("measure", ["words", "tone", "sources", "roles"])
+def test_an_outlet_keeps_its_colour_where_fewer_are_chosen(read, measure):
+    outlets = sorted(set(read.articles["outlet"]))
+    known = charts.outlet_colors(outlets)
+    chosen = [outlets[1], outlets[-1]]
+    assert any(known[name] != charts.outlet_colors(chosen)[name] for name in chosen)
+    found = explore.look_up(read, outlets=chosen, measure=measure, target=chosen[-1])
+    figure = charts.find_figure(explore.draw_found(found))
+    used = {to_hex(patch.get_facecolor()) for axes in figure.axes for patch in axes.patches}
+    used |= {to_hex(patch.get_edgecolor()) for axes in figure.axes for patch in axes.patches}
+    used |= {to_hex(line.get_markerfacecolor()) for axes in figure.axes for line in axes.lines}
+    shown = chosen[-1:] if measure == "words" else chosen
+    assert {known[name] for name in shown} <= used
+    assert not {known[name] for name in set(outlets) - set(chosen)} & used
 
 
 @pytest.mark.parametrize(
