@@ -41,7 +41,8 @@ def show_pickers(read: "Reading", found: Found) -> widgets.VBox:
     """
     pickers = _build_pickers(read, found)
     figure, lines = (widgets.Output(layout={"overflow": "auto"}) for _ in range(2))
-    table, told = make_picker(pd.DataFrame()), widgets.Label()
+    table, told = make_picker(pd.DataFrame()), widgets.HTML()
+    table.layout.margin = "0 20px 0 0"  # as the other tables end
     # the same by the keyboard
     rows = widgets.Dropdown(description="Row to read", style=_FIELD, layout={"width": "98%", "max_width": "760px"})
     status = widgets.Label(layout={"height": "24px"})
