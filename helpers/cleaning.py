@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from helpers import structure
 from helpers.mending import OPENING_MARKS, Line, Paragraph, count_words, form_paragraphs, locate_characters, split_lines
+from helpers.pagination import find_running_heads, part_heads
 from helpers.placing import Problem, place_articles
 from helpers.rules import Rule, Rules, load_rules, split_names
 
 __all__ = ["Cleaned", "Cut", "Kept", "Rules", "clean_file", "load_rules", "split_names"]
 
 OUTSIDE = "outside any article"
+_HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may stand before the first words
 _FEWEST_HEADLINE_WORDS = 4
@@ -74,13 +76,15 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     """
     places, problems = place_articles(raw, rows)
     headlines = frozenset(structure.squeeze(row["headline"]) for row in rows) - {""}
+    heads = _find_heads(raw, rules)
     cleaned = Cleaned(problems=problems)
     prose: list[str] = []
     for place in places:
         row = rows[place.row]
         own = rules.select(row["outlet"], split_names(row["rules_off"]))
         context = structure.Context(row, headlines)
-        paragraphs, spans, cuts = _cut_article(raw, place.start, place.end, context, own)
+        own_heads = heads if _HEAD in own.names else frozenset()
+        paragraphs, spans, cuts = _cut_article(raw, place.start, place.end, context, own, own_heads)
         text, kept, more = _assemble(raw, row["article_id"], paragraphs, spans)
         prose += [paragraph.text for paragraph in paragraphs]
         cleaned.texts[row["article_id"]] = text
@@ -89,20 +93,29 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         cleaned.removed.extend([*cuts, *more])
     edges = [0, *(edge for place in places for edge in (place.start, place.end)), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        cleaned.removed.extend(_cut_outside(raw, start, end, rules.select("", ()), headlines, prose))
+        cleaned.removed.extend(_cut_outside(raw, start, end, rules.select("", ()), headlines, prose, heads))
     cleaned.removed.sort(key=lambda cut: cut.start)
     return cleaned
 
 
+def _find_heads(raw: str, rules: Rules) -> frozenset[tuple[int, int]]:
+    options = next((rule.options for rule in rules.of_kind("built_in") if rule.name == _HEAD), None)
+    return frozenset(find_running_heads(raw, options)) if options else frozenset()
+
+
+def _name_heads(lines: list[Line]) -> list[tuple[str, int, int]]:
+    return [(_HEAD, line.start, line.end) for line in lines]
+
+
 def _cut_article(
-    raw: str, start: int, end: int, context: structure.Context, rules: Rules
+    raw: str, start: int, end: int, context: structure.Context, rules: Rules, heads: frozenset[tuple[int, int]]
 ) -> tuple[list[Paragraph], dict[int, list[tuple[int, int, str]]], list[Cut]]:
     """Return the paragraphs kept, the spans to cut inside them (paragraph -> start, end, rule), and the cuts."""
     article_id = context.row["article_id"]
-    lines = split_lines(raw, start, end)
+    lines, cut_heads = part_heads(split_lines(raw, start, end), heads)
     lines, tail = _cut_tail(raw, lines, start, end, rules)
     lines, cut_lines = _cut_lines(raw, lines, rules)
-    cuts = [Cut(article_id, *cut) for cut in [*tail, *cut_lines]]
+    cuts = [Cut(article_id, *cut) for cut in [*_name_heads(cut_heads), *tail, *cut_lines]]
     captions = tuple(raw[cut.start : cut.end] for cut in cuts if "caption" in cut.rule)
     paragraphs = form_paragraphs(raw, lines, rules.mending, rules.off)
     found = _find_structure(paragraphs, structure.Context(context.row, context.headlines, captions), rules)
@@ -293,13 +306,15 @@ def _merge(raw: str, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _cut_outside(
-    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], prose: list[str]
-) -> Iterator[Cut]:
+    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], prose: list[str],
+    heads: frozenset[tuple[int, int]],
+) -> Iterator[Cut]:  # fmt: skip
     """Yield what stands outside any article, each under the rule that would have cut it."""
     if not raw[start:end].strip():
         return
-    lines, cut_lines = _cut_lines(raw, split_lines(raw, start, end), rules)
-    yield from (Cut("", *cut) for cut in cut_lines)
+    lines, cut_heads = part_heads(split_lines(raw, start, end), heads)
+    lines, cut_lines = _cut_lines(raw, lines, rules)
+    yield from (Cut("", *cut) for cut in [*_name_heads(cut_heads), *cut_lines])
     options = {rule.name: rule.options for rule in rules.of_kind("built_in")}
     paragraphs = form_paragraphs(raw, lines, rules.mending, rules.off)
     texts = {number: paragraph.text for number, paragraph in enumerate(paragraphs)}

@@ -36,8 +36,8 @@ def show_lines(
     n_target + n_rest, told apart by `side`); with it, at most `limit` lines, taken from as many articles as can be.
 
     One row is one occurrence, by row, then in reading order. Columns: article_id, outlet, sentence_no; before, match,
-    after (`context` characters, line breaks as spaces); start, end: `articles.text[start:end] == match`; row (number
-    of the row in `rows`, from 0); then the keys of the row as they are at that place.
+    after (whole words of at most `context` characters, line breaks as spaces); start, end: `articles.text[start:end]
+    == match`; row (number of the row in `rows`, from 0); then the keys of the row as they are at that place.
 
     Raises ValueError where the columns do not say what to look for.
     """
@@ -176,10 +176,25 @@ def _cut_lines(read: Reading, found: pd.DataFrame, context: int) -> pd.DataFrame
     spans = [(texts[row.article_id], row.start, row.end) for row in found.itertuples()]
     return (
         found.assign(
-            before=[text[max(0, start - context) : start].replace("\n", " ") for text, start, _ in spans],
+            before=[_take_before(text, start, context) for text, start, _ in spans],
             match=[text[start:end] for text, start, end in spans],
-            after=[text[end : end + context].replace("\n", " ") for text, _, end in spans],
+            after=[_take_after(text, end, context) for text, _, end in spans],
         )
         .astype(dict.fromkeys(("before", "match", "after"), "str"))
         .reset_index(drop=True)
     )
+
+
+def _take_before(text: str, start: int, context: int) -> str:
+    """Return at most `context` characters before a place, from the start of a word on."""
+    first = max(0, start - context)
+    window = text[first:start].replace("\n", " ")
+    halved = first and not text[first - 1].isspace()
+    return window[window.find(" ") + 1 :] if halved and " " in window.rstrip() else window
+
+
+def _take_after(text: str, end: int, context: int) -> str:
+    """Return at most `context` characters behind a place, up to the end of a word."""
+    window = text[end : end + context].replace("\n", " ")
+    halved = end + context < len(text) and not text[end + context].isspace()
+    return window[: window.rfind(" ")] if halved and " " in window.lstrip() else window

@@ -64,8 +64,13 @@ def foot(read: "Reading", method: str = "") -> str:
 
 
 def frame(read: "Reading", method: str = "") -> dict[str, Any]:
-    """Return what every figure of a corpus shares, as keyword arguments of `charts`: outlets, and the foot."""
-    return {"outlets": sorted(read.articles["outlet"].unique()), "foot": foot(read, method)}
+    """Return what every figure of a corpus shares, as keyword arguments of `charts`: outlets, and the foot.
+
+    `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its colour
+    where fewer are chosen.
+    """
+    outlets, known = (sorted(articles["outlet"].unique()) for articles in (read.articles, read.corpus.articles))
+    return {"outlets": outlets, "known": known, "foot": foot(read, method)}
 
 
 def warn_dates(articles: pd.DataFrame) -> str:

@@ -26,6 +26,7 @@ _STARTS = re.compile(r"^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 # MathJax looks for its delimiters within one text node: alone in its own span, a delimiter has no partner
 _MATHS = {"$": "<span>$</span>", "\\": "<span>\\</span>"}
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
+_CONTEXT_WIDTH = ";width:34%"  # of the table, for each side of a match: else a long match leaves them a few letters
 _SCREEN_SCALE = 128
 
 
@@ -63,18 +64,20 @@ def show(
     With `each`, a column, the rows shown are the first of each of its values (of each outlet), as many of each as
     there is room for. `columns` chooses columns, `names` gives some of them a heading of their own. Numbers are
     rounded to `digits` (shares of a whole to as many as they need to differ from 0), long text is wrapped, and lines
-    in context (before, match, after) are set around their match.
+    in context (before, match, after) are set around their match. A column `x_low` or `x_high` beside `x` is headed low
+    or high.
     """
     chosen = frame if columns is None else frame[list(columns)]
     kept = chosen.iloc[_choose_rows(frame, rows, each)]
     cells = [[_text(cell, digits) for cell in row] for row in kept.itertuples(index=False, name=None)]
-    headings = [drop_controls(str((names or {}).get(name, name))) for name in chosen.columns]
+    headings = [drop_controls(str((names or {}).get(name, _shorten(name, chosen.columns)))) for name in chosen.columns]
     line = _count_line(len(frame), rows, (names or {}).get(each, each) if each else "")
     aligns = [_alignment(chosen, name) for name in chosen.columns]
     bold = [name == "match" for name in chosen.columns]
-    display(
-        {"text/html": _html(headings, cells, aligns, bold, line), "text/plain": _plain(headings, cells, line)}, raw=True
-    )
+    is_context = set(_ALIGN) <= set(chosen.columns)
+    widths = [_CONTEXT_WIDTH if is_context and name in ("before", "after") else "" for name in chosen.columns]
+    page = _html(headings, cells, aligns, bold, line, widths)
+    display({"text/html": page, "text/plain": _plain(headings, cells, line)}, raw=True)
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
@@ -117,6 +120,12 @@ def _text(cell: object, digits: int) -> str:
     return drop_controls(" ".join(str(cell).split()))
 
 
+def _shorten(name: object, columns: Sequence[object]) -> object:
+    """Return a column's heading: of an interval beside its value, which end it is."""
+    base, _, end = str(name).rpartition("_")
+    return end if end in ("low", "high") and base in columns else name
+
+
 def _alignment(frame: pd.DataFrame, name: str) -> str:
     numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
     return _ALIGN.get(name, "right" if numeric else "left")
@@ -141,12 +150,20 @@ def _escape(text: str) -> str:
     return re.sub(r"[$\\]", lambda found: _MATHS[found[0]], html.escape(text))
 
 
-def _html(headings: list[str], cells: list[list[str]], aligns: list[str], bold: list[bool], line: str) -> str:
-    def cell(tag: str, text: str, align: str, strong: bool = False) -> str:
+def _html(
+    headings: list[str],
+    cells: list[list[str]],
+    aligns: list[str],
+    bold: list[bool],
+    line: str,
+    widths: Sequence[str] = (),
+) -> str:
+    def cell(tag: str, text: str, align: str, strong: bool = False, width: str = "") -> str:
         inner = f"<b>{_escape(text)}</b>" if strong else _escape(text)
-        return f'<{tag} dir="auto" align="{align}" style="text-align:{align}">{inner}</{tag}>'
+        return f'<{tag} dir="auto" align="{align}" style="text-align:{align}{width}">{inner}</{tag}>'
 
-    head = "".join(cell("th", text, align) for text, align in zip(headings, aligns, strict=True))
+    columns = zip(headings, aligns, widths or [""] * len(headings), strict=True)
+    head = "".join(cell("th", text, align, width=width) for text, align, width in columns)
     head = head.replace("_", "_<wbr>")  # a long heading may break where its words meet
     body = ["<tr>" + "".join(map(cell, ["td"] * len(row), row, aligns, bold)) + "</tr>" for row in cells]
     foot = f"<p>{line}</p>" if line else ""

@@ -83,6 +83,11 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     return Rules((*own, *generic), lexicon["mending"]), problems
 
 
+def find_options(name: str) -> Mapping[str, Any]:
+    """Return the parameters of a generic built-in rule."""
+    return next(rule.options for rule in load_rules({})[0].of_kind("built_in") if rule.name == name)
+
+
 def split_names(cell: str) -> list[str]:
     """Return the rule names in a `rules_off` cell, which separates them by semicolons."""
     return [name.strip() for name in cell.split(";") if name.strip()]

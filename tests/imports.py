@@ -35,9 +35,17 @@ def make_docx(*lines, title=""):
 
 
 def make_xlsx(*rows):
+    return make_book({"Sheet": rows})
+
+
+def make_book(sheets):
+    """A workbook: name of a sheet -> its rows."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
     book.save(buffer)
     return buffer.getvalue()
 
@@ -67,6 +75,17 @@ def make_pdf(*lines, title=""):
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     end = b"trailer\n<< /Size 6 /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF" % len(made)
     return made + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+
+
+def join_pdfs(*pdfs):
+    """One PDF with the pages of several."""
+    import pypdf
+
+    writer, buffer = pypdf.PdfWriter(), io.BytesIO()
+    for pdf in pdfs:
+        writer.append(io.BytesIO(pdf))
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def make_blank_pdf(n_pages, password=""):
@@ -105,14 +124,109 @@ def make_json(value):
 
 
 def make_nexis(*articles, cover=()):
-    """A delivery: each article is (headline, outlet, date, body)."""
+    """A delivery as a Word file: each article is (headline, outlet, date, body); keys are followed by a hard space."""
     lines = list(cover)
     for headline, outlet, date, body in articles:
-        lines += [headline, outlet, date, "Copyright 2017 The Publishers All Rights Reserved", "Section: NEWS; Pg. 3"]
-        lines += [f"Length: {len(body.split())} words", "Byline: Ann Bo", "Highlight: What happened.", "Body", "", body]
-        lines += ["Graphic", "A photograph.", "Classification", "Language: ENGLISH", "Load-Date: May 9, 2019"]
-        lines += ["End of Document"]
+        lines += [
+            headline,
+            outlet,
+            date,
+            "Copyright 2017 The Publishers All Rights Reserved",
+            "Section:\u00a0NEWS; Pg. 3",
+        ]
+        lines += [f"Length:\u00a0{len(body.split())} words", "Byline:\u00a0Ann Bo"]
+        lines += ["Highlight:\u00a0What happened."]
+        lines += ["Body", "", *body.split("\n"), "Graphic", "\u00a0", "A photograph.", "Classification", "\u00a0"]
+        lines += ["Language:\u00a0ENGLISH", "Publication-Type:\u00a0Newspaper", "Subject:\u00a0STRIKES (90%)", "\u00a0"]
+        lines += ["Load-Date:\u00a0May 9, 2019", "\u00a0", "End of Document"]
     return make_docx(*lines)
+
+
+NEXIS_COVER = [
+    "User Name:\u00a0Somebody", "Date and Time:\u00a0Monday, May 6, 2019 10:00:00 AM BST", "Job Number:\u00a01234567",
+    "Documents (3)", "1. Dockers walk out", "Client/Matter:\u00a0-None-", "Search Terms:\u00a0((dockers and port))",
+    "Search Type:\u00a0Terms and Connectors", "Narrowed by:", "Content Type", "Narrowed by", "News",
+    "Timeline: Dec 01, 2009 to May 11, 2018; Location by Publication: Ostrel",
+]  # fmt: skip
+
+OLD_NEXIS = """
+
+
+Download Request: Selected Items: 1-3
+Time Of Request: Friday, March 20, 2018  16:51:31
+
+Terms: (DATE(>=2009-12-01 and <=2010-05-11) and (dockers))
+
+
+
+                               1 of 3 DOCUMENTS
+
+
+
+                               The Post (Ostrel)
+
+                             March 4, 2017 Saturday
+                                  Edition 1;
+                                    Harbour
+
+Dockers walk out, and nobody in the
+port knows for how long
+
+BYLINE: ANN Bo
+
+SECTION: NEWS; Pg. 3
+
+LENGTH: 32 words
+
+DATELINE: OSTREL
+
+
+The dockers of Port Ostrel walked out on Tuesday, their union said in a
+statement. The minister for harbours called the strike unlawful.
+
+Subject: nobody was hurt, the police said, and the ferries went on
+sailing.
+
+GRAPHIC: A photograph
+
+LOAD-DATE: March 4, 2017
+
+LANGUAGE: ENGLISH
+
+PUBLICATION-TYPE: Newspaper
+
+
+                     Copyright 2017 The Publishers
+                          All Rights Reserved
+
+                               2 of 3 DOCUMENTS
+
+
+                                 Harbour Times
+
+                                  5 March 2017
+
+Ferries sail on
+
+LENGTH: 12 words
+
+The ferries sailed on Friday, as they do on every day of the week.
+
+LOAD-DATE: March 5, 2017
+
+                               3 of 3 DOCUMENTS
+
+
+                                 Harbour Times
+
+                                  6 March 2017
+
+A photograph of the port
+
+LENGTH: 0 words
+
+LOAD-DATE: March 6, 2017
+"""
 
 
 def put(folder: Path, files):

@@ -21,7 +21,7 @@ from tests.pseudonyms import read_rows, write_rows
 
 NOTEBOOKS = sorted(path.name for path in (run.ROOT / "notebooks").glob("*.ipynb"))
 EXPLORE = "00-explore.ipynb"
-NARROW = ("03-words.ipynb", "05-voices.ipynb")  # 00 besides: looked at in a narrow window, too
+WIDTHS = (1440, 1024)  # of the window: a wide screen, and a small laptop's
 HOSTILE = 'The <img src=x onerror="window.hacked=1"> rebels said $x_{ <script>window.hacked=1</script> $y$ near القدس.'
 SOURCES = "() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.source)"
 pytestmark = pytest.mark.slow
@@ -58,6 +58,13 @@ def look_at_figures(page: Page, cells: list[dict], name: str, width: int) -> int
     return len(numbers)
 
 
+def look_at_tables(page: Page, cells: list[dict]) -> None:
+    """See that no table is wider than its place, so that no column is hidden."""
+    for number, cell in enumerate(cells):
+        if any("<table" in "".join(one.get("data", {}).get("text/html", "")) for one in cell["outputs"]):
+            assert fits(show_cell(page, number)), number
+
+
 def check_run(page: Page) -> list[dict]:
     """Restart, run all, and see that every cell ran without an error; return the cells."""
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -75,9 +82,9 @@ def test_every_notebook_runs_and_shows_its_figures(name: str, page: Page):
         cells = check_run(page)
         show_cell(page, 0)
         keep_picture(page, f"{Path(name).stem}-1440-top")
-        assert look_at_figures(page, cells, name, 1440)
-        if name in NARROW:
-            look_at_figures(page, cells, name, 1024)
+        for width in WIDTHS:
+            assert look_at_figures(page, cells, name, width)
+        look_at_tables(page, cells)
 
 
 def find_pickers(page: Page) -> tuple[Locator, Locator]:
@@ -124,7 +131,7 @@ def test_pickers_change_figure_table_and_sentences(page: Page):
         cell.get_by_label("Actor").select_option(actor)
         expect(figure).to_have_attribute("src", before)
 
-        for width in (1440, 1024):
+        for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             for measure in ("words", "tone", "sources", "roles", "names"):
                 pick_measure(cell, measure)
@@ -156,9 +163,19 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page):
 
         numbers = cell.locator(".dt-container").first
         numbers.locator("thead th").nth(3).click()  # n, the fewest first
-        expect(numbers.locator("tbody tr").first.locator("td").nth(3)).to_have_text("1")
-        cell.get_by_label("Row to read").scroll_into_view_if_needed()
+        clicked = numbers.locator("tbody tr").nth(1).locator("td")
+        expect(clicked.nth(3)).to_have_text("1")
+        outlet, name = (clicked.nth(place).inner_text() for place in (0, 1))
+        wait_until_idle(page)
+        clicked.nth(1).click()
+        expect(lines.locator("caption")).to_have_text(f"The sentences behind {outlet} · {name} (1).")
+        expect(lines.locator("td.found")).to_have_count(1)
+        expect(cell.get_by_label("Row to read").locator("option:checked")).to_have_text(f"{outlet} · {name} (1)")
+        lines.scroll_into_view_if_needed()
         keep_picture(page, "00-explore-1440-row")
+        wait_until_idle(page)
+        clicked.nth(1).click()  # none again
+        expect(lines.locator("caption")).to_contain_text("sentences of each row")
 
 
 def test_no_word_of_an_article_acts(page: Page, folder: Path):
@@ -169,6 +186,9 @@ def test_no_word_of_an_article_acts(page: Page, folder: Path):
         expect(cell.locator("td.around").filter(has_text="<script>").first).to_be_visible()
         for measure in ("words", "tone", "names"):
             pick_measure(cell, measure)
+            expect(cell.locator(".itables_anywidget tbody td").first).to_be_visible()
+        cell.locator(".itables_anywidget td").filter(has_text="<b onmouseover").click()
+        wait_until_idle(page)
         keep_picture(page, "00-hostile")
         cell.locator(".dt-container").last.scroll_into_view_if_needed()
         keep_picture(page, "00-hostile-rows")

@@ -215,6 +215,20 @@ def test_colors_are_settled_by_all_outlets_not_by_those_drawn():
     assert [t for t in list_words(two) if t == "no scored sentence"] == ["no scored sentence"] * 3
 
 
+def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
+    for number in range(1, 12):
+        known = [f"Outlet {n:02}" for n in range(number)]
+        for shown in (known[-1:], known[::2]):
+            assert charts.outlet_colors(shown, known).items() <= charts.outlet_colors(known).items()
+            assert charts.outlet_markers(shown, known).items() <= charts.outlet_markers(known).items()
+    assert charts.outlet_colors(["New"], FIVE)["New"]  # an outlet that is not known has a colour all the same
+
+
+def test_a_chart_without_outlet_colours_takes_what_every_figure_shares():
+    for draw, table in ((charts.heat_map, make_counts(FIVE)), (charts.share_bars, make_names(FIVE))):
+        assert charts.find_drawn(draw(table, outlets=FIVE, known=[*FIVE, "Another"])).kind
+
+
 def test_ink_on_reads_on_every_fill():
     assert style.ink_on("white") == style.INK
     assert style.ink_on("black") == "white"

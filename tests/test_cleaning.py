@@ -76,6 +76,7 @@ def cut_names(raw, **cells):
         ("Army pushes into the province", "crosshead"),
         ("Заголовок открываемого материала", "other script"),
         ("* * *", "layout mark"),
+        ("https://www.post.example/2017/a?b=c", "address"),
     ],
 )
 def test_lines_that_are_cut(line, rule):
@@ -389,6 +390,89 @@ def test_articles_that_would_overlap():
     late = [make_row(ends_with="The end came"), make_row(article_id="c", starts_with="Second")]
     cleaned = cleaning.clean_file(PAGE, late, GENERIC)
     assert list(cleaned.texts) == ["c"] and "overlap" in cleaned.problems[0].reason
+
+
+# ---- pages -------------------------------------------------------------------------------------------------------
+
+BODY = [
+    [
+        "The army said on Tuesday that it had taken the village after a week of",
+        "fighting. Residents told reporters that most of",
+    ],
+    [
+        "the shops had been closed since the morning. The fighting has forced",
+        "thousands of families to leave the area, aid workers said.",
+    ],
+    [
+        "A spokesman of the army called the talks in the capital a first step towards",
+        "a truce. Both sides blamed each other for the",
+    ],
+    [
+        "failure of the last one, which had ended within a day of its start in",
+        "March. No new date was set by the two delegations.",
+    ],
+]
+
+
+def make_pages(heads, feet=(), bodies=BODY):
+    """A text as programs take it out of a PDF: page by page, with what stands above and below each."""
+    pages = []
+    for number, body in enumerate(bodies):
+        pages.append([*(head[number] for head in heads), *body, *(foot[number] for foot in feet)])
+    return "\f".join("\n".join(filter(None, page)) for page in pages)
+
+
+PAGES = range(1, 5)
+HEADS = {
+    "title and page of": (["Dockers walk out in the port"] * 4, [f"https://post.example/d {n}/4" for n in PAGES]),
+    "date of the print": (["11/26/26, 7:01 AM Dockers walk out - Post"] * 4, [f"Page {n}" for n in PAGES]),
+    "number alone": ([""] * 4, ["1", "2", "3", "4"]),
+    "number between dashes, from page 12": ([f"- {n} -" for n in range(12, 16)], [""] * 4),
+    "not on the first page": (["", *["Evening Post | Friday"] * 3], [""] * 4),
+    "a notice": ([""] * 4, ["© 2017 The Publishers. All rights reserved."] * 4),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_what_pages_repeat_is_cut_and_the_sentence_across_them_mended(name):
+    head, foot = HEADS[name]
+    raw = make_pages([head], [foot])
+    text, cuts = clean(raw)
+    assert text.replace("\n", " ") == " ".join(" ".join(page) for page in BODY)
+    assert "most of the shops" in text
+    lines = {line for page in BODY for line in page}
+    found = [words for rule, words in cuts if rule == "running head"]
+    assert found == [line for line in re.split("[\n\f]", raw) if line not in lines]
+    assert "running head" not in cut_names(raw, rules_off="running head")
+
+
+KEPT = {
+    "one page": make_pages([["Dockers walk out in the port"]], [["Page 1"]], BODY[:1]),
+    "no page breaks": make_pages([["Dockers walk out in the port"] * 4]).replace("\f", "\n"),
+    "a sentence in the body of two pages": make_pages(
+        [], [], [[BODY[0][0], FIRST, NEXT, LAST, BODY[0][1]], [BODY[1][0], LAST, NEXT, FIRST, BODY[1][1]]]
+    ),
+    "a sentence that opens two pages": make_pages([[FIRST, FIRST]], [], BODY[:2]),
+    "a sentence that closes two of three": make_pages([], [[FIRST, FIRST, ""]], BODY[:3]),
+    "headings": make_pages([["A walk to the port", "What the union wants", "The talks in the capital", "Afterwards"]]),
+    "numbered headings that skip pages": make_pages([["Part 1 of it", "", "Part 2 of it", "Part 3 of it"]]),
+    "figures at the edge": make_pages([["12,5 per cent", "13,1 per cent", "2,2 per cent", "7,9 per cent"]]),
+    "the speaker of a talk": make_pages([["Roe:", "Roe:"]], [], BODY[:2]),
+    "a line that goes on": make_pages([["of the village and the"] * 4]),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_only_looks_like_a_running_head_is_kept(name):
+    assert "running head" not in cut_names(KEPT[name])
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([FIRST, "Post", "Page 1", "Page 2", "2", "", "of the"]), max_size=5), max_size=6)
+)
+def test_pages_are_tiled_like_any_text(pages):
+    raw = "\f".join("\n".join(page) for page in pages)
+    check_tiles(raw, cleaning.clean_file(raw, [make_row()], GENERIC))
 
 
 # ---- rules of a corpus -------------------------------------------------------------------------------------------

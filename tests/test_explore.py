@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.colors import to_hex
 
 from helpers import charts, corpus, explore, reading, run
 from helpers.schemas import TABLES
@@ -90,6 +91,22 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice)
     assert charts.find_drawn(explore.draw_found(found)).title.count(found.choice.actor) == 1
 
 
+@pytest.mark.parametrize("measure", ["words", "tone", "sources", "roles"])
+def test_an_outlet_keeps_its_colour_where_fewer_are_chosen(read, measure):
+    outlets = sorted(set(read.articles["outlet"]))
+    known = charts.outlet_colors(outlets)
+    chosen = [outlets[1], outlets[-1]]
+    assert any(known[name] != charts.outlet_colors(chosen)[name] for name in chosen)
+    found = explore.look_up(read, outlets=chosen, measure=measure, target=chosen[-1])
+    figure = charts.find_figure(explore.draw_found(found))
+    used = {to_hex(patch.get_facecolor()) for axes in figure.axes for patch in axes.patches}
+    used |= {to_hex(patch.get_edgecolor()) for axes in figure.axes for patch in axes.patches}
+    used |= {to_hex(line.get_markerfacecolor()) for axes in figure.axes for line in axes.lines}
+    shown = chosen[-1:] if measure == "words" else chosen
+    assert {known[name] for name in shown} <= used
+    assert not {known[name] for name in set(outlets) - set(chosen)} & used
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -142,36 +159,64 @@ def find_widgets(box):
 
 
 def show_small(small):
+    """The pickers by name, the table to click, and what shows figure and sentences."""
     widgets = list(find_widgets(explore.show_pickers(small, explore.look_up(small, actor="Rebels"))))
     named = {widget.description: widget for widget in widgets if getattr(widget, "description", "")}
-    return named, [widget for widget in widgets if type(widget).__name__ == "Output"]
+    [table] = [widget for widget in widgets if type(widget).__name__ == "ITable"]
+    return named, table, [widget for widget in widgets if type(widget).__name__ == "Output"]
 
 
 def test_pickers_change_figure_table_and_sentences_together(small, shell):
-    named, outputs = show_small(small)
+    named, table, outputs = show_small(small)
     assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets", "Row to read"]
-    before = [str(output.outputs) for output in outputs]
-    assert "image/png" in before[0] and "victory" in before[2]
+    before = [*(str(output.outputs) for output in outputs), table._dt_args["data_json"]]
+    assert "image/png" in before[0] and "victory" in before[1] and "Beta" in before[2]
     named["Voice"].value = "quote"
-    after = [str(output.outputs) for output in outputs]
+    after = [*(str(output.outputs) for output in outputs), table._dt_args["data_json"]]
     assert all(one != other for one, other in zip(before, after, strict=True))
-    assert "victory" not in after[2]
+    assert "victory" not in after[1] and "Beta" not in after[2]
 
 
 def test_a_picked_row_shows_its_own_sentences(small, shell):
-    named, outputs = show_small(small)
+    named, table, outputs = show_small(small)
     named["Row to read"].index = 2
-    assert "victory" in str(outputs[2].outputs) and "attacked" not in str(outputs[2].outputs)
+    assert "victory" in str(outputs[1].outputs) and "attacked" not in str(outputs[1].outputs)
+    assert table.selected_rows == [1]
     named["Outlets"].value = ("Alpha",)
     assert named["Row to read"].index == 0 and len(named["Row to read"].options) == 2
+    assert table.selected_rows == []
     assert named["Outlet set apart"].options == ("Alpha",)
     named["Outlets"].value = ()
-    assert [len(output.outputs) for output in outputs] == [1, 0, 0]
+    assert [len(output.outputs) for output in outputs] == [1, 0]
     assert "no outlet is chosen" in outputs[0].outputs[0]["data"]["text/plain"]
+    assert table.layout.display == named["Row to read"].layout.display == "none"
+
+
+def test_a_clicked_row_shows_its_own_sentences(small, shell):
+    named, table, outputs = show_small(small)
+    table.selected_rows = [1]
+    assert "victory" in str(outputs[1].outputs) and "attacked" not in str(outputs[1].outputs)
+    assert named["Row to read"].index == 2
+    table.selected_rows = [0]
+    assert "attacked" in str(outputs[1].outputs) and "victory" not in str(outputs[1].outputs)
+    for none in ([], [99], [-1]):
+        table.selected_rows = none
+        assert named["Row to read"].index == 0
+        assert "attacked" in str(outputs[1].outputs) and "victory" in str(outputs[1].outputs)
+
+
+def test_a_table_to_click_is_data_and_never_html():
+    frame = pd.DataFrame({"outlet": HOSTILE, "<b>n</b>": 1.23456, "match": HOSTILE})
+    picker = explore.make_picker(frame)
+    explore.fill_picker(picker, frame)
+    sent = json.dumps(picker._dt_args) + picker.caption + picker.classes + picker.style
+    for text in ("<script>window", "<img", "<b>"):
+        assert text not in sent, text
+    assert json.loads(picker._dt_args["data_json"])[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
 
 
 def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
-    named, outputs = show_small(small)
+    named, _, outputs = show_small(small)
     monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
     named["Voice"].value = "outlet"
     shown = [output["data"]["text/plain"] for output in outputs[0].outputs]

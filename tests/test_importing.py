@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 
 from helpers import corpus, importing, run
 from helpers.importing import apart, dates, worker
-from helpers.importing.apart import Answer
-from helpers.importing.items import load_item
 from helpers.importing.texts import decode
 from tests.imports import (
     BOM,
     ENTITIES,
+    NEXIS_COVER,
+    OLD_NEXIS,
     PROSE,
     add_member,
+    join_pdfs,
     make_blank_pdf,
+    make_book,
     make_csv,
     make_docx,
     make_html,
@@ -34,6 +36,7 @@ from tests.imports import (
     put,
 )
 
+BOM8 = b"\xef\xbb\xbf"
 OTHER = PROSE.replace("Tuesday", "Friday")
 DAY = datetime.date(2017, 3, 4)
 
@@ -41,13 +44,15 @@ DAY = datetime.date(2017, 3, 4)
 def read_here(files, columns):
     """What `read_apart` gives, without a program of its own."""
     for path in files:
-        read = worker.read_file(path, dict(columns))
-        yield path, Answer([load_item(item) for item in read["items"]], read["note"], read["refused"])
+        yield path, apart.load_answer(worker.read_file(path, dict(columns)))
 
 
 @pytest.fixture
 def here(monkeypatch):
     monkeypatch.setattr(importing, "read_apart", read_here)
+    longest = csv.field_size_limit()
+    yield
+    csv.field_size_limit(longest)  # reading a table sets it, for its own program
 
 
 def read_rows(path):
@@ -262,13 +267,13 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_others_are_read(tmp_path,
 
     monkeypatch.setattr(apart, "_ask", ask_slowly)
     answers = {path.name: answer for path, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})}
-    assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused
+    assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused[0][1]
     assert [answers[name].items[0].text for name in ("a.txt", "c.txt")] == [PROSE, OTHER]
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path):
     [(_, answer)] = apart.read_apart([tmp_path / "a.txt"], {})
-    assert answer.refused.startswith("it cannot be opened (No such file")
+    assert answer.refused[0][1].startswith("it cannot be opened (No such file")
 
 
 def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
@@ -286,7 +291,7 @@ def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(apart, "_start", start_and_kill)
     answers = [answer for _, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})]
-    assert "broke off" in answers[0].refused
+    assert "broke off" in answers[0].refused[0][1]
     assert answers[1].items[0].text == OTHER
     assert all(program.poll() is not None for program in started)
 
@@ -357,6 +362,81 @@ def test_what_a_file_says_is_filled_in(name, here, tmp_path):
     assert b"Port Ostrel walked" in text
     [opened] = corpus.open_corpus(tmp_path / "made").articles["text"]
     assert opened.startswith("The dockers") and "Source:" not in opened and "<p>" not in opened
+
+
+def test_every_sheet_of_articles_is_read_and_every_other_has_its_line(here, tmp_path):
+    book = make_book(
+        {
+            "Notes": [["Collected in March"], [], ["Ask Ann about the rest"]],
+            "Post": [["Title", "Text", "Source"], ["Dockers walk out", PROSE, "Post"]],
+            "Empty": [],
+            "Codebook": [["variable", "meaning"], ["tone", "how warm"]],
+            "Times": [["body", "headline", "date", "outlet"], [OTHER, "Ferries sail on", DAY, "Times"],
+                      [PROSE, "", "", "Times"]],
+            "Headings": [["Title", "Text"]],
+            "<i>Words": [["text"], ["a few words"]],
+        }
+    )  # fmt: skip
+    imported = bring(tmp_path, {"all.xlsx": book})
+    assert imported.accepted[["headline", "outlet", "published"]].to_numpy().tolist() == [
+        ["Dockers walk out", "Post", ""],
+        ["Ferries sail on", "Times", "2017-03-04"],
+        ["", "Times", ""],
+    ]
+    origins = imported.guesses.query("field == 'text'")["origin"].tolist()
+    assert origins == ["all.xlsx sheet 'Post' row 2", "all.xlsx sheet 'Times' row 2", "all.xlsx sheet 'Times' row 3"]
+    assert [reason[:62] for reason in imported.rejected["reason"]] == [
+        "all.xlsx sheet 'Notes': no column holds texts, addresses or fi",
+        "all.xlsx sheet 'Codebook': no column holds texts, addresses or",
+        "all.xlsx sheet 'Headings': it has no row below its headings: p",
+        "all.xlsx sheet '<i>Words': its column 'text' holds 3 words a r",
+    ]
+    assert "all.xlsx sheet 'Times': columns guessed: headline = 'headline', outlet = 'outlet'" in "; ".join(
+        imported.guesses["origin"]
+    )
+    again = bring(tmp_path, {})
+    assert again.accepted.empty and len(again.rejected) == 3 + 4
+
+
+def test_the_limits_hold_for_all_sheets_together(here, tmp_path, monkeypatch):
+    from helpers.importing import sheets, tables
+
+    limits = {"rows": 3, "sheets": 2}
+    for module in (sheets, tables):
+        monkeypatch.setattr(module, "limit", lambda name, old=module.limit: limits.get(name, old(name)))
+    rows = [["Text"], [PROSE], [OTHER]]
+    many = bring(tmp_path, {"a.xlsx": make_book({"A": rows, "B": rows}), "b.csv": make_csv(*rows)})
+    assert len(many.accepted) == 2  # those of the .csv
+    assert many.rejected["reason"].tolist() == ["a.xlsx: it has more than 3 rows in all its sheets: split it"]
+    sheets = importing.import_articles(
+        put(tmp_path / "t", {"a.xlsx": make_book({name: [["x"]] for name in "ABC"})}), tmp_path / "u", progress=False
+    )
+    assert sheets.rejected["reason"].tolist() == ["a.xlsx: it has 3 sheets, more than 2: split it"]
+
+
+def test_what_the_pages_of_a_pdf_repeat_is_kept_at_import_and_cut_where_all_can_see_it(here, tmp_path):
+    lines = [text[at : at + 70] for text in (PROSE, OTHER) for at in range(0, 210, 70)]
+    pages = [
+        make_pdf("Ostrel Post | 4 March 2017", *page, f"https://post.example/dockers {number}/2")
+        for number, page in enumerate([["Dockers walk out in the port", *lines[:3]], lines[3:]], 1)
+    ]
+    row = only(bring(tmp_path, {"a.pdf": join_pdfs(*pages)}))
+    assert (row["headline"], row["published"]) == ("Dockers walk out in the port", "")
+    assert (tmp_path / "made" / row["source_file"]).read_text().count("\f") == 1
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert "".join(opened.articles["text"][0].split()) == "".join((PROSE + OTHER).split())
+    assert opened.removed.query("rule == 'running head'")["text"].tolist() == [
+        "Ostrel Post | 4 March 2017", "https://post.example/dockers 1/2",
+        "Ostrel Post | 4 March 2017", "https://post.example/dockers 2/2",
+    ]  # fmt: skip
+
+
+def test_letters_that_a_pdf_prints_as_one_are_taken_apart(here, tmp_path, monkeypatch):
+    import pypdf
+
+    monkeypatch.setattr(pypdf.PageObject, "extract_text", lambda self: f"The oﬃcials ﬁled aﬄuent reports. {PROSE}")
+    row = only(bring(tmp_path, {"a.pdf": make_pdf("x")}))
+    assert (tmp_path / "made" / row["source_file"]).read_text().startswith("The officials filed affluent reports.")
 
 
 def test_a_text_that_an_export_cut_off_is_taken_and_said(here, tmp_path):
@@ -441,23 +521,46 @@ def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
 # ---- tables whose texts lie beside them -------------------------------------------------------------------------
 
 
-def test_rows_of_media_cloud_are_joined_to_pages_by_address(here, tmp_path):
-    columns = ["id", "indexed_date", "language", "media_name", "media_url", "publish_date", "title", "url"]
+MEDIA_CLOUD = {  # the columns of its story lists, as they were and are, and how it writes a day
+    "old": (
+        ["stories_id", "publish_date", "title", "url", "language", "ap_syndicated", "themes", "media_id", "media_name",
+         "media_url"], "2017-03-0{} 10:00:00",
+    ),
+    "of a topic": (
+        ["stories_id", "publish_date", "title", "url", "language", "ap_syndicated", "inlink_count",
+         "facebook_share_count", "themes", "subtopics", "outlink_count", "media_inlink_count", "media_id", "media_name",
+         "media_url", "media_pub_country", "media_language"], "2017-03-0{}T10:00:00",
+    ),
+    "new": (
+        ["id", "indexed_date", "language", "media_name", "media_url", "publish_date", "title", "url"], "2017-03-0{}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MEDIA_CLOUD)
+def test_rows_of_media_cloud_are_joined_to_pages_by_address(form, here, tmp_path):
+    columns, day = MEDIA_CLOUD[form]
     addresses = [
         "http://www.post.example/2017/dockers/?utm=1",
         "https://www.h.example/news/ferries-sail-on.html",
         "https://h.example/3",
     ]
-    rows = [
-        ["1", "x", "en", "Ostrel Post", "post.example", f"2017-03-0{n}", f"Title {n}", url]
+    known = {"language": "en", "media_name": "Ostrel Post", "media_url": "post.example", "themes": "strikes",
+             "indexed_date": "2019-05-06 10:00:00.123", "ap_syndicated": "False", "media_language": "fr"}  # fmt: skip
+    stories = [
+        {**known, "publish_date": day.format(n) if n != 2 else "undateable", "title": f"Title {n}", "url": url}
         for n, url in enumerate(addresses, 1)
     ]
+    rows = [[story.get(name, str(number)) for name in columns] for number, story in enumerate(stories, 1001)]
     files = {"mc.csv": make_csv(columns, *rows), "one.html": make_html(head=HEAD), "ferries-sail-on.txt": OTHER}
     imported = bring(tmp_path, {**files, "other.txt": PROSE + " Alone."})
     by_title = imported.accepted.set_index("headline")
-    assert by_title.loc["Title 1", "published"] == "2017-03-01"
+    assert by_title.loc["Title 1", ["published", "outlet", "language"]].tolist() == ["2017-03-01", "Ostrel Post", "en"]
     assert by_title.loc["Title 1", "author"] == "Ann Bo"  # the page's own, as the table has none
-    assert by_title.loc["Title 2", "language"] == "en"
+    assert by_title.loc["Title 2", ["published", "language"]].tolist() == ["", "en"]
+    assert any(
+        "'undateable' is no date that can be read: left empty" in origin for origin in imported.guesses["origin"]
+    )
     assert len(imported.accepted) == 3
     [reason] = imported.rejected["reason"]
     assert reason.startswith("mc.csv row 4: it has no text, and no file here is of 'https://h.example/3': put its page")
@@ -484,65 +587,172 @@ def test_a_table_alone_takes_the_files_beside_it_that_are_its_own(here, tmp_path
     assert only(imported)["headline"] == "A"
 
 
-def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
-    columns = [
-        "Key",
-        "Item Type",
-        "Publication Year",
-        "Author",
-        "Title",
-        "Publication Title",
-        "Url",
-        "Date",
-        "File Attachments",
+MARKED = ["article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "published", "published_note",
+          "rules_off"]  # fmt: skip
+SECOND = "The ferries were late on Friday, passengers complained. Nobody knew why, the harbour master said."
+PAGE = f"Evening edition\n\n{PROSE}\n\n{SECOND}\n\nPrinted in Ostrel, all rights reserved"
+
+
+def test_a_table_of_ours_is_imported_with_the_parts_of_files_that_its_rows_are(here, tmp_path):
+    rows = [
+        ["b", "page.txt", "The ferries were late", "the harbour master said", "Post", "Late", "2017-03-04", "typed",
+         "credit"],
+        ["a", "page.txt", "“The dockers of Port", "", "Post", "Out", "2017-03", "", ""],
+        ["c", "page.txt", "No such words", "", "Post", "C", "", "", ""],
+        ["d", "whole.txt", "", "", "Times", "D", "", "", ""],
+        ["e", "gone.txt", "The end", "", "Times", "E", "", "", ""],
+    ]  # fmt: skip
+    imported = bring(tmp_path, {
+        "articles.csv": make_csv(MARKED, *rows), "page.txt": PAGE, "whole.txt": OTHER, "corpus.toml": 'title = "x"',
+        "actors.csv": "actor,alias,kind,note\n",
+    })  # fmt: skip
+    made = tmp_path / "made"
+    texts = {row["headline"]: (made / row["source_file"]).read_text() for row in read_rows(made / "articles.csv")}
+    assert texts == {"Out": PROSE, "Late": SECOND, "D": OTHER}
+    late = imported.accepted.set_index("headline").loc["Late"]
+    assert late[["published", "published_note", "rules_off", "starts_with"]].tolist() == [
+        "2017-03-04", "typed", "credit", "",
+    ]  # fmt: skip
+    assert corpus.open_corpus(made).rejected.empty
+    reasons = imported.rejected["reason"].tolist()
+    assert [reason for reason in reasons if "articles.csv row" in reason] == [
+        "articles.csv row 6: its file 'gone.txt' is not in the folder, or of no format that is read: put its page or "
+        "text in the folder",
+        "articles.csv row 4: column starts_with: in 'page.txt' the file has no 'No such words': copy the words from "
+        "the file",
     ]
+    assert sum("belongs to a corpus and holds no articles" in reason for reason in reasons) == 2
+    [note] = [origin for origin in imported.guesses["origin"] if "are cut from" in origin]
+    assert note == (
+        "articles.csv: 2 articles are cut from page.txt by starts_with and ends_with; 59 characters are left over"
+    )
+    assert any(note in line for line in importing.describe_import(imported))
+    assert bring(tmp_path, {}).accepted.empty
+
+
+def test_a_row_with_its_own_text_is_not_cut_and_that_is_said(here, tmp_path):
+    table = make_csv(["text", "starts_with", "outlet"], [PROSE, "Nobody was hurt", "Post"])
+    imported = bring(tmp_path, {"t.csv": table})
+    assert (tmp_path / "made" / only(imported)["source_file"]).read_text() == PROSE
+    assert any("starts_with not used where a row holds its text" in origin for origin in imported.guesses["origin"])
+
+
+@pytest.mark.parametrize("marks", [("", ""), ("Printed in", "The dockers")])
+def test_rows_that_would_take_one_text_twice_are_not_both_taken(marks, here, tmp_path):
+    rows = [["page.txt", "The dockers of Port", "", "A"], ["page.txt", *marks, "B"]]
+    imported = bring(
+        tmp_path, {"t.csv": make_csv(["file", "starts_with", "ends_with", "title"], *rows), "page.txt": PAGE}
+    )
+    assert len(imported.accepted) == len(imported.rejected) == 1
+
+
+ZOTERO = [  # the columns of its CSV
+    "Key", "Item Type", "Publication Year", "Author", "Title", "Publication Title", "ISBN", "ISSN", "DOI", "Url",
+    "Abstract Note", "Date", "Date Added", "Date Modified", "Access Date", "Pages", "Num Pages", "Issue", "Volume",
+    "Number Of Volumes", "Journal Abbreviation", "Short Title", "Series", "Series Number", "Series Text",
+    "Series Title", "Publisher", "Place", "Language", "Rights", "Type", "Archive", "Archive Location",
+    "Library Catalog", "Call Number", "Extra", "Notes", "File Attachments", "Link Attachments", "Manual Tags",
+    "Automatic Tags", "Editor", "Series Editor", "Translator", "Contributor", "Attorney Agent", "Book Author",
+    "Cast Member", "Commenter", "Composer", "Cosponsor", "Counsel", "Interviewer", "Producer", "Recipient",
+    "Reviewed Author", "Scriptwriter", "Words By", "Guest", "Number", "Edition", "Running Time", "Scale", "Medium",
+    "Artwork Size", "Filing Date", "Application Number", "Assignee", "Issuing Authority", "Country", "Meeting Name",
+    "Conference Name", "Court", "References", "Reporter", "Legal Status", "Priority Numbers", "Programming Language",
+    "Version", "System", "Code", "Code Number", "Section", "Session", "Committee", "History", "Legislative Body",
+]  # fmt: skip
+ITEM = {
+    "Item Type": "newspaperArticle", "Publication Year": "2017", "Author": "Bo, Ann; Cu, Dan",
+    "Publication Title": "Post",
+    "Abstract Note": "Dockers, in short.", "Date Added": "2019-05-06 10:00:00", "Access Date": "2019-05-06 10:00:00",
+    "Language": "en-US", "Short Title": "Out", "Library Catalog": "post.example", "Notes": "<p>Read again</p>",
+    "Manual Tags": "strike; port", "Section": "News", "Publisher": "The Publishers",
+}  # fmt: skip
+
+
+def make_zotero(*items):
+    return BOM8 + make_csv(ZOTERO, *([{**ITEM, **item}.get(name, "") for name in ZOTERO] for item in items))
+
+
+def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
     where = tmp_path / "source" / "storage"
     files = [
         f"{where}/ABCD1234/a.html; {where}/ABCD1234/a.pdf",
-        "C:\\\\Users\\\\me\\\\Zotero\\\\storage\\\\EFGH5678\\\\b.txt",
+        "C:\\Users\\me\\Zotero\\storage\\EFGH5678\\b.txt",
+        "/home/me/Zotero/storage/IJKL9012/Bo - 2017 - Copied alone.txt",
         "/etc/passwd",
+        "",
     ]
-    rows = [
-        ["K", "newspaperArticle", "2017", "Bo, Ann; Cu, Dan", f"T{n}", "Post", "", "2017-03", file]
+    items = [
+        {"Title": f"T{n}", "Date": "2017-03", "Url": "https://post.example/t", "File Attachments": file}
         for n, file in enumerate(files)
     ]
     texts = {
         "storage/ABCD1234/a.html": make_html(),
         "storage/ABCD1234/a.pdf": make_blank_pdf(1),
         "storage/EFGH5678/b.txt": OTHER,
+        "Bo - 2017 - Copied alone.txt": f"{OTHER} Alone.",
     }
-    imported = bring(tmp_path, {"z.csv": make_csv(columns, *rows).replace(b"\\\\", b"\\"), **texts})
-    assert imported.accepted["headline"].tolist() == ["T0", "T1"]
+    imported = bring(tmp_path, {"z.csv": make_zotero(*items), **texts})
+    assert imported.accepted["headline"].tolist() == ["T0", "T1", "T2"]
     assert set(imported.accepted["author"]) == {"Ann Bo, Dan Cu"}
     assert set(imported.accepted["outlet"]) == {"Post"}
     assert set(imported.accepted["published"]) == {"2017-03"}
+    assert set(imported.accepted["language"]) == {"en"}
     assert [reason[:60] for reason in imported.rejected["reason"]] == [
         "storage/ABCD1234/a.pdf: it holds no text (a scan?): recognis",
-        "z.csv row 4: its file '/etc/passwd' lies outside the folder:",
+        "z.csv row 5: its file '/etc/passwd' lies outside the folder:",
+        "z.csv row 6: it has no text, and no file here is of 'https:/",
     ]
 
 
 def test_a_delivery_of_nexis_is_many_articles(here, tmp_path):
-    cover = [
-        "User Name: Somebody",
-        "Date and Time: Monday, May 6, 2019 10:00 AM",
-        "Job Number: 1",
-        "Documents (2)",
-        "1. Dockers",
-    ]
+    body = f"{PROSE}\nSubject: none was given\n{OTHER}"
     articles = [
-        ("Dockers walk out", "The Ostrel Post", "March 4, 2017 Saturday", PROSE),
+        ("Dockers walk out", "The Ostrel Post", "March 4, 2017 Saturday\u00a0Edition 1; National Edition", body),
         ("Ferries sail on", "Harbour Times (Ostrel)", "5 March 2017", OTHER),
     ]
-    imported = bring(tmp_path, {"nexis.docx": make_nexis(*articles, cover=cover)})
+    imported = bring(tmp_path, {"nexis.DOCX": make_nexis(*articles, cover=NEXIS_COVER)})
     assert imported.rejected.empty
-    columns = ["headline", "outlet", "published", "author"]
+    columns = ["headline", "outlet", "published", "author", "language"]
     assert imported.accepted[columns].to_numpy().tolist() == [
-        ["Dockers walk out", "The Ostrel Post", "2017-03-04", "Ann Bo"],
-        ["Ferries sail on", "Harbour Times (Ostrel)", "2017-03-05", "Ann Bo"],
+        ["Dockers walk out", "The Ostrel Post", "2017-03-04", "Ann Bo", "en"],
+        ["Ferries sail on", "Harbour Times (Ostrel)", "2017-03-05", "Ann Bo", "en"],
     ]
     texts = [(tmp_path / "made" / name).read_text(encoding="utf-8") for name in imported.accepted["source_file"]]
-    assert texts == [PROSE, OTHER]
+    assert texts == [body, OTHER]
+
+
+def test_an_article_that_a_delivery_of_nexis_could_not_show_has_its_line(here, tmp_path):
+    sorry = "We are sorry but there is an error in this document and it is not possible to display it."
+    lines = [
+        "A",
+        "Post",
+        "4 March 2017",
+        "Length: 20 words",
+        "Body",
+        PROSE,
+        "Load-Date: March 4, 2017",
+        "End of Document",
+    ]
+    imported = bring(tmp_path, {"n.docx": make_docx(*lines, "B", sorry, "End of Document")})
+    assert imported.accepted["headline"].tolist() == ["A"]
+    [reason] = imported.rejected["reason"]
+    assert reason.startswith("n.docx article 2: the delivery holds no text of it ('We are sorry but there is")
+
+
+def test_an_older_delivery_of_nexis_is_a_text_file(here, tmp_path):
+    imported = bring(tmp_path, {"nexis.TXT": OLD_NEXIS})
+    columns = ["headline", "outlet", "published", "author"]
+    assert imported.accepted[columns].to_numpy().tolist() == [
+        ["Dockers walk out, and nobody in the port knows for how long", "The Post (Ostrel)", "2017-03-04", "ANN Bo"],
+        ["Ferries sail on", "Harbour Times", "2017-03-05", ""],
+    ]
+    assert [reason[:58] for reason in imported.rejected["reason"]] == [
+        "nexis.TXT article 3: the delivery holds no text of it: get"
+    ]
+    opened = corpus.open_corpus(tmp_path / "made")
+    assert " ".join(opened.articles["text"][0].split()) == PROSE.replace("Nobody", "Subject: nobody")
+    alike = bring(tmp_path, {"o.txt": f"She had 1 of 3 documents.\n\nLength: a metre.\n\n{PROSE}"}).accepted
+    assert len(alike) == 1
 
 
 def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
@@ -570,6 +780,75 @@ def test_a_sub_folder_takes_the_name_that_its_files_give(here, tmp_path):
     }
     imported = bring(tmp_path, files)
     assert sorted(imported.accepted["outlet"]) == ["The Ostrel Post"] * 3 + ["unknown outlet"]
+
+
+OUTLETS = {
+    # files -> the outlet of each, in the order of their names
+    "sub-folders": (["a times/x.txt", "post/2017/x.txt", "post/y.txt"], ["a times", "post", "post"]),
+    "sub-folders that are no outlets": (
+        ["2016-02/x.txt", "Batch 2/x.txt", "March 2017/x.txt", "excel/x.txt"], ["unknown outlet"] * 4
+    ),
+    "outlet before the headline": (
+        ["2017-03-04 Post - Out.txt", "Post - In.txt", "Times - On.txt"], ["Post", "Post", "unknown outlet"]
+    ),
+    "outlet behind it": (["Ferries sail - Post.txt", "Out - now - Post.txt"], ["Post", "Post"]),
+    "a name seen elsewhere": (["A Post - In.txt", "Mail - Out.txt", "mail/x.txt"], ["unknown outlet", "mail", "mail"]),
+    "headlines alone": (["Dockers - and the port.txt", "Ferries - on time.txt"], ["unknown outlet"] * 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTLETS)
+def test_an_outlet_is_guessed_from_where_a_file_lies_and_its_name(name, here, tmp_path):
+    files, outlets = OUTLETS[name]
+    imported = bring(tmp_path, {file: f"{PROSE} Day {number}." for number, file in enumerate(files)})
+    assert imported.accepted["outlet"].tolist() == outlets
+    said = imported.guesses.query("field == 'outlet'")["status"].tolist()
+    assert said == ["missing" if outlet == "unknown outlet" else "guessed" for outlet in outlets]
+
+
+def test_a_line_with_an_address_tells_url_and_outlet_and_is_no_prose(here, tmp_path):
+    address = "https://www.ostrel-post.example/2017/dockers"
+    files = {
+        "a.txt": f"{address}\n\nDockers walk out\n\n{PROSE}",
+        "b.txt": f"{OTHER}\n\n{address}/b\n",
+        "c.txt": f"Source: {address}/c\n\n{PROSE} C.",
+        "d.txt": f"{PROSE} See {address}/d\n\n{OTHER}",
+    }
+    imported = bring(tmp_path, files)
+    columns = ["outlet", "url", "headline"]
+    assert imported.accepted[columns].to_numpy().tolist() == [
+        ["ostrel-post", address, "Dockers walk out"],
+        ["ostrel-post", f"{address}/b", ""],
+        ["ostrel-post", f"{address}/c", ""],
+        ["unknown outlet", "", ""],
+    ]
+    opened = corpus.open_corpus(tmp_path / "made").articles["text"]
+    assert [address in text for text in opened] == [False, False, False, True]
+
+
+def test_sheets_named_after_outlets_are_guessed_to_be_theirs(here, tmp_path):
+    rows = {
+        "Ostrel Post": [["Text"], [PROSE]],
+        "Sheet2": [["Text"], [OTHER]],
+        "Mail": [["Text", "url"], [f"{PROSE} A", ""]],
+        "March": [["Text", "Outlet"], [f"{PROSE} B", "Times"], [f"{PROSE} C", ""]],
+    }
+    imported = bring(tmp_path, {"a.xlsx": make_book(rows)})
+    assert imported.accepted["outlet"].tolist() == ["Ostrel Post", "unknown outlet", "Mail", "Times", "unknown outlet"]
+    one = {"b.xlsx": make_book({"Ostrel Post": [["Text"], [f"{PROSE} D"]]})}
+    alone = importing.import_articles(put(tmp_path / "t", one), tmp_path / "u", progress=False)
+    assert alone.accepted["outlet"].tolist() == ["unknown outlet"]  # one sheet's name says what the table is about
+
+
+def test_articles_without_an_outlet_are_counted_named_and_said_how_to_mend(here, tmp_path):
+    imported = bring(tmp_path, {"a.txt": PROSE, "b.txt": OTHER, "post/c.txt": f"{PROSE} C."})
+    [line] = [line for line in importing.describe_import(imported) if "no outlet is known" in line]
+    assert line.startswith(
+        "  no outlet is known of 2 of 3 (unknown-outlet_a, unknown-outlet_b): write it into articles.csv"
+    )
+    asked = importing.import_articles(tmp_path / "source", tmp_path / "b", outlet="Post", progress=False)
+    assert set(asked.accepted["outlet"]) == {"Post"}
+    assert not [line for line in importing.describe_import(asked) if "no outlet is known" in line]
 
 
 def test_one_text_in_two_outlets_is_two_articles_and_twice_in_one_is_one(here, tmp_path):

@@ -124,6 +124,20 @@ def test_show_sets_lines_in_context_around_their_match():
     assert '<td dir="auto" align="left" style="text-align:left"><b>regime</b></td>' in shown
 
 
+def test_each_side_of_a_match_keeps_its_room_and_a_table_of_changes_has_no_sides():
+    frame = pd.DataFrame({"before": ["a"], "match": ["b"], "after": ["c"]})
+    for columns, n_wide in ((["before", "match", "after"], 2), (["before", "after"], 0), (["match"], 0)):
+        bundle = displayed(page.show, frame, columns=columns)[0]
+        assert bundle["text/html"].count("width:") == n_wide
+
+
+def test_the_ends_of_an_interval_are_headed_as_ends():
+    names = ["recall", "recall_low", "recall_high", "f1_low", "low", "y_low", "y"]
+    bundle = displayed(page.show, pd.DataFrame([[0.5] * 7], columns=names), names={"y_low": "from"})[0]
+    assert bundle["text/plain"].split("\n")[0].split() == ["recall", "low", "high", "f1_low", "low", "from", "y"]
+    assert "f1_<wbr>low" in bundle["text/html"]
+
+
 def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
     (data, options), words = displayed(page.figure, charts.heat_map(counts, width="single"), calls=2)

@@ -81,7 +81,7 @@ def test_the_list_of_reading_modules_is_what_reading_imports():
                     todo.extend(inner)
     # how a corpus is opened shows in its texts, which are part of the store's name themselves
     tables = {"copies", "corpus", "listings", "spreadsheets", "textfiles", "writing"}
-    prose = {"cleaning", "mending", "placing", "rules", "structure"}
+    prose = {"cleaning", "mending", "pagination", "placing", "rules", "structure"}
     assert seen - tables - prose == set(reading.READERS)
 
 

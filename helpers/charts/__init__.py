@@ -1,10 +1,10 @@
 """Plots: one shape a function, a table in, Axes out.
 
 Every function takes `ax=None` (without it, it makes a figure as wide as a journal column and as high as its content
-needs) and the keyword-only options `outlets` (all outlets of the corpus: they settle rows and colours), `title` (the
-finding or the question), `subtitle` (measure and unit), `foot` (n, dates, method), `width` ("single", 89 mm, or
-"double", 183 mm) and `empty` (what to say where there is nothing to draw). What was drawn is kept on the Axes as
-`axes.drawn`, from which `export.save_figure` writes the table, the caption and the alternative text.
+needs) and the keyword-only options `outlets` (the rows or panels), `known` (all outlets of the corpus: they settle the
+colours), `title` (the finding or the question), `subtitle` (measure and unit), `foot` (n, dates, method), `width`
+("single", 89 mm, or "double", 183 mm) and `empty` (what to say where there is nothing to draw). What was drawn is kept
+on the Axes as `axes.drawn`, from which `export.save_figure` writes the table, the caption and the alternative text.
 """
 
 from helpers.charts.contrasts import diverging_bars

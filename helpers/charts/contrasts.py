@@ -42,6 +42,7 @@ def diverging_bars(
     target: str | None = None,
     rest: str = "the others",
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     heads: tuple[str, str] | None = None,
     title: str = "",
     subtitle: str | None = None,
@@ -102,8 +103,8 @@ def diverging_bars(
     edge = 8 * scale
     ticks = MaxNLocator(7).tick_values(-sides[0], sides[1])
     axis.set_xticks([tick for tick in ticks if edge - sides[0] <= tick <= sides[1] - edge])
-    known = outlet_colors(outlets) if outlets is not None else {}
-    side_colors = {True: known.get(target, "#3f90da"), False: _REST}
+    colors = outlet_colors(outlets, known) if outlets is not None else {}
+    side_colors = {True: colors.get(target, "#3f90da"), False: _REST}
     for y, row in enumerate(drawn.itertuples()):
         more = row.score > 0
         color = side_colors[more]

@@ -43,6 +43,7 @@ def count_bars(
     part: tuple[str, str, str] | None = None,
     top: int = 10,
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     title: str = "",
     subtitle: str | None = None,
     foot: str = "",
@@ -85,7 +86,7 @@ def count_bars(
     names = sorted(set(outlets) if outlets is not None else set(drawn["outlet"]))
     levels = [inside, outside] if part else sorted(set(drawn[stack].astype(str))) if stack else []
     fills = {name: FILLS[i % len(FILLS)] for i, name in enumerate(levels)}
-    colors = outlet_colors(names)
+    colors = outlet_colors(names, known)
     totals = counts.groupby("outlet")["n" if "n" in counts.columns else value].sum()
     most = 5 if width == "double" else 2
     cols = -(-len(names) // -(-len(names) // most))

@@ -36,6 +36,7 @@ def dispersion_strips(
     *,
     length: bool = False,
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     title: str = "",
     subtitle: str = "Where in each article the word stands, from its first to its last word",
     foot: str = "",
@@ -51,7 +52,8 @@ def dispersion_strips(
 
     Columns of `places`: outlet, article_id, position (0 to 1; empty: the word does not stand in this article, which is
     then a line without ticks), one row an occurrence; term, if there are several; n_words (of the article), with
-    `length`. `outlets` are the outlets to show, and settle the colours; without it, the outlets of the table.
+    `length`. `outlets` are the outlets to show (without it, those of the table); `known`, all there are, settle the
+    colours.
     """
     kind = "dispersion of words"
     page = Page(title, subtitle, foot, width)
@@ -108,7 +110,7 @@ def dispersion_strips(
     axis.hlines(at, 0, lengths, color=RULE, linewidth=0.8, zorder=1)
     found = drawn.dropna(subset=["position"])
     x = found["position"].to_numpy(float) * (found["n_words"].to_numpy(float) if length else 1)
-    colors, half = outlet_colors(names), (_TICK - _APART * max(len(inks) - 1, 0)) / 2
+    colors, half = outlet_colors(names, known), (_TICK - _APART * max(len(inks) - 1, 0)) / 2
     lower = found["term"].map(terms.index).to_numpy() * _APART if inks else 0.0
     y = found["row"].map(middles).to_numpy() - _TICK / 2 + half + lower
     axis.vlines(x, y - half, y + half, linewidth=1.1, zorder=2,

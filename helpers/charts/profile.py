@@ -31,6 +31,7 @@ def profile(
     ax: Sequence[Axes] | None = None,
     *,
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     title: str = "",
     subtitle: str = "A panel a measure, each on its own scale from zero; below each value, n, the number it is made of",
     foot: str = "",
@@ -61,7 +62,7 @@ def profile(
     points = panel_points(ax, page, shape)
     drawn = table[["outlet", "measure", "value", "n"]]
     axes = open_panels(ax, page, shape, kind, drawn, ("outlet", "measure"), "value")
-    colors, markers = outlet_colors(names), outlet_markers(names)
+    colors, markers = outlet_colors(names, known), outlet_markers(names, known)
     for i, (axis, measure) in enumerate(zip(axes, measures, strict=True)):
         clear(axis)
         set_rows(axis, len(names))

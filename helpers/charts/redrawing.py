@@ -1,6 +1,7 @@
 """Keep with each figure how to draw it again at another width, and say why it cannot be read at one."""
 
 import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -18,18 +19,36 @@ from helpers.charts.style import RC
 
 SMALLEST = 6.0  # points: what a journal still prints
 _TOUCH = 1.0  # points that two texts may share: the air around their letters
-_WORDS = ("outlets", "title", "subtitle", "foot", "width", "empty", "heads", "rest")  # options that choose nothing
+_WORDS = (
+    "outlets",
+    "known",
+    "title",
+    "subtitle",
+    "foot",
+    "width",
+    "empty",
+    "heads",
+    "rest",
+)  # options that choose nothing
 
 Chart = Callable[..., Any]
 
 
 def drawing(chart: Chart) -> Chart:
-    """Let a chart draw in the house style and keep, as `axes.drawn`, what it was given and how to draw it again."""
+    """Let a chart draw in the house style and keep, as `axes.drawn`, what it was given and how to draw it again.
+
+    `known`, the outlets of the corpus, settles the colours of outlets; a chart that has none does not take it.
+    """
+
+    colors_outlets = "known" in inspect.signature(chart).parameters
 
     @functools.wraps(chart)
     def draw(table: pd.DataFrame, ax: object = None, **options: Any) -> Any:
-        if options.get("outlets") is not None:
-            options["outlets"] = list(options["outlets"])  # may be an iterator: it is read again at the other width
+        if not colors_outlets:
+            options.pop("known", None)
+        for name in ("outlets", "known"):
+            if options.get(name) is not None:
+                options[name] = list(options[name])  # may be an iterator: it is read again at the other width
         with mpl.rc_context(RC):
             made = chart(table, ax, **options)
         given = table.copy(deep=False)

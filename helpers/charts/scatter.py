@@ -32,6 +32,7 @@ def term_scatter(
     target: str | None = None,
     rest: str = "the others",
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     title: str = "",
     subtitle: str | None = None,
     foot: str = "",
@@ -93,7 +94,7 @@ def term_scatter(
         axis.axhline(tick, color=FAINT, linewidth=0.4, zorder=0.5)
         write(axis, 0, tick, number, xycoords=axis.get_yaxis_transform(), offset=(-4, 0), ha="right", fontsize=SMALL)
     axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
-    color = outlet_colors(outlets if outlets is not None else []).get(target, "#3f90da")
+    color = outlet_colors(outlets if outlets is not None else [], known).get(target, "#3f90da")
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
         face, edge = (color, INK) if more else (_REST, GREY)
         axis.plot(

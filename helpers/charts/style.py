@@ -65,20 +65,28 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
 
 
-def outlet_colors(outlets: Iterable[str]) -> dict[str, str]:
-    """Return the colour of each outlet: the same in every figure that is given the same outlets.
+def outlet_colors(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
-    Outlets are sorted first, so their order does not matter. Past ten the colours repeat, and
-    `outlet_markers` tells the repeats apart.
+    `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. They are
+    sorted first, so their order does not matter. Past ten the colours repeat, and `outlet_markers` tells the repeats
+    apart.
     """
-    names = sorted(set(outlets))
-    cycle = next((colors for size, colors in _PETROFF.items() if len(names) <= size), _PETROFF[10])
-    return {name: cycle[i % len(cycle)] for i, name in enumerate(names)}
+    names, places = _place(outlets, known)
+    cycle = next((colors for size, colors in _PETROFF.items() if len(places) <= size), _PETROFF[10])
+    return {name: cycle[places[name] % len(cycle)] for name in names}
 
 
-def outlet_markers(outlets: Iterable[str]) -> dict[str, str]:
+def outlet_markers(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the marker of each outlet; no two of the first 110 outlets share both marker and colour."""
-    return {name: _MARKERS[i % len(_MARKERS)] for i, name in enumerate(sorted(set(outlets)))}
+    names, places = _place(outlets, known)
+    return {name: _MARKERS[places[name] % len(_MARKERS)] for name in names}
+
+
+def _place(outlets: Iterable[str], known: Iterable[str] | None) -> tuple[list[str], dict[str, int]]:
+    """Return the outlets in order, and the place of each among all that are known."""
+    names = sorted(set(outlets))
+    return names, {name: place for place, name in enumerate(sorted({*names, *(known or ())}))}
 
 
 def ink_on(background: object) -> str:

@@ -32,6 +32,7 @@ def timeline(
     ax: Axes | None = None,
     *,
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     title: str = "",
     subtitle: str = "Date of publication",
     foot: str = "",
@@ -44,7 +45,7 @@ def timeline(
     number of articles above it where there are several. Undated articles are counted in the foot.
 
     Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row an article.
-    `outlets` are the rows to show, and settle the colours; without it, the outlets of the table.
+    `outlets` are the rows to show (without it, those of the table); `known`, all there are, settle the colours.
     """
     kind = "timeline"
     if len(articles):
@@ -84,7 +85,7 @@ def timeline(
     axis.set_xlim(first - pad, last + pad)
     _mark_dates(axis, first, last, 7 if points > 300 else 4, points / (last - first + 2 * pad))
     axis.grid(axis="x", color=RULE, linewidth=0.4)
-    colors, markers = outlet_colors(names), outlet_markers(names)
+    colors, markers = outlet_colors(names, known), outlet_markers(names, known)
     cell = 4.2 * (last - first + 2 * pad) / points
     for y, name in enumerate(names):
         axis.axhline(y, color=RULE, linewidth=0.4, zorder=0.5)

@@ -37,6 +37,7 @@ def tone_dots(
     column: str = "compound",
     both: bool = False,
     outlets: Iterable[str] | None = None,
+    known: Iterable[str] | None = None,
     title: str = "",
     subtitle: str = "Tone of each sentence, −1 (coldest) to +1 (warmest)",
     foot: str = "",
@@ -96,7 +97,7 @@ def tone_dots(
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
-    colors, markers = outlet_colors(names), outlet_markers(names)
+    colors, markers = outlet_colors(names, known), outlet_markers(names, known)
     dense = len(drawn) > _DENSE
     low, high = (-0.42, 0.1) if both else (-0.06, 0.38)
     for y, name in enumerate(names):

@@ -10,7 +10,7 @@ from helpers.explore.choices import (
 )
 from helpers.explore.measures import MEASURES, Found
 from helpers.explore.pickers import show_pickers
-from helpers.explore.tables import announce, build_table, load_tables, show_table
+from helpers.explore.tables import announce, build_table, fill_picker, load_tables, make_picker, show_table
 
 __all__ = [
     "MEASURES",
@@ -18,10 +18,12 @@ __all__ = [
     "announce",
     "build_table",
     "draw_found",
+    "fill_picker",
     "find_lines",
     "list_columns",
     "load_tables",
     "look_up",
+    "make_picker",
     "name_rows",
     "show_figure",
     "show_pickers",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 CONTEXT = 80  # characters before a match, and after it
+MORE = 40  # asked for besides, so that what is shorter than CONTEXT is known to be whole
 LONGEST = 300  # characters of a quotation; the articles themselves are in the corpus folder
 
 
@@ -89,7 +90,7 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after"])
     measure = MEASURES[found.choice.measure]
-    lines = evidence.show_lines(narrow_sources(found.read, found.choice), rows, limit=limit, context=CONTEXT)
+    lines = evidence.show_lines(narrow_sources(found.read, found.choice), rows, limit=limit, context=CONTEXT + MORE)
     key = "tone" if found.choice.measure == "tone" else measure.key
     if found.choice.measure == "tone":
         lines = _mark_mentions(found, lines)

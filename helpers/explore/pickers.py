@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
+import pandas as pd
 from IPython.display import HTML, display
 from IPython.utils.capture import capture_output
 
@@ -11,7 +12,7 @@ from helpers import page
 from helpers.aliases import OTHER
 from helpers.explore.choices import find_lines, list_columns, look_up, name_rows, show_figure
 from helpers.explore.measures import MEASURES, Found
-from helpers.explore.tables import show_table
+from helpers.explore.tables import MOST_ROWS, fill_picker, make_picker, say_first, show_table, style_tables
 from helpers.naming import ALL_VOICES
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 # an empty value would leave the picker blank
 VOICES = {"every voice": ALL_VOICES, "the outlet's own": "outlet", "paraphrase": "paraphrase", "quotation": "quote"}
 FEW_EACH = 3  # sentences of each row, where no row is picked
-MOST_PICKED = 300  # rows to pick from; the table above the list has all
 # JupyterLab takes the arrow keys and letters for its own commands, even from a list that has the focus; it leaves
 # alone what bears this mark, which no widget can set by itself.
 _KEYS = """<script>
@@ -28,6 +28,7 @@ document.addEventListener('focusin', (event) => {
     if (event.target.closest('.explore')) event.target.setAttribute('data-lm-suppress-shortcuts', 'true');
 });
 </script>"""
+_TOLD = "The numbers drawn. A click on a row shows its sentences below; a second click, a few of each row again."
 _ALL = "(all rows, a few sentences of each)"
 _FIELD = {"description_width": "110px"}
 
@@ -39,10 +40,11 @@ def show_pickers(read: "Reading", found: Found) -> widgets.VBox:
     that says why.
     """
     pickers = _build_pickers(read, found)
-    figure, table, lines = (widgets.Output(layout={"overflow": "auto"}) for _ in range(3))
-    rows = widgets.Select(
-        description="Row to read", rows=6, style=_FIELD, layout={"width": "98%", "max_width": "760px"}
-    )
+    figure, lines = (widgets.Output(layout={"overflow": "auto"}) for _ in range(2))
+    table, told = make_picker(pd.DataFrame()), widgets.HTML()
+    table.layout.margin = "0 20px 0 0"  # as the other tables end
+    # the same by the keyboard
+    rows = widgets.Dropdown(description="Row to read", style=_FIELD, layout={"width": "98%", "max_width": "760px"})
     status = widgets.Label(layout={"height": "24px"})
     shown = {"found": found}
 
@@ -50,16 +52,29 @@ def show_pickers(read: "Reading", found: Found) -> widgets.VBox:
         status.value = "Counting …"
         shown["found"] = _ask(read, pickers)
         _fill(figure, show_figure, shown["found"])
-        _fill(table, _show_result, shown["found"])
-        rows.unobserve(show_rows, "index")
-        rows.options = [_ALL, *name_rows(shown["found"])[:MOST_PICKED]]
+        rows.unobserve(pick_row, "index")
+        table.unobserve(click_row, "selected_rows")
+        fill_picker(table, shown["found"].table[list_columns(shown["found"])])
+        told.value = say_first(_TOLD, shown["found"].table)
+        rows.options = [_ALL, *name_rows(shown["found"])[:MOST_ROWS]]
         rows.index = 0
-        rows.observe(show_rows, "index")
+        for part in (told, table, rows):
+            part.layout.display = "none" if shown["found"].table.empty else None
+        rows.observe(pick_row, "index")
+        table.observe(click_row, "selected_rows")
         show_rows()
         status.value = ""
 
-    def show_rows(_: Any = None) -> None:
+    def show_rows() -> None:
         _fill(lines, _show_lines, shown["found"], rows.index)
+
+    def pick_row(_: Any) -> None:
+        table.selected_rows = [rows.index - 1] if rows.index else []
+        show_rows()
+
+    def click_row(_: Any) -> None:
+        picked = table.selected_rows[:1]
+        rows.index = picked[0] + 1 if picked and 0 <= picked[0] < len(rows.options) - 1 else 0
 
     def change_outlets(_: Any) -> None:
         target = pickers["target"]
@@ -78,12 +93,14 @@ def show_pickers(read: "Reading", found: Found) -> widgets.VBox:
         pickers[name].observe(show_all, "value")
     pickers["outlets"].observe(change_outlets, "value")
     pickers["measure"].observe(change_measure, "value")
-    rows.observe(show_rows, "index")
+    rows.observe(pick_row, "index")
+    table.observe(click_row, "selected_rows")
     show_all()
     left = widgets.VBox([pickers[name] for name in ("actor", "measure", "voice", "target")])
     top = widgets.HBox([left, pickers["outlets"]], layout={"flex_flow": "row wrap"})
     display(HTML(_KEYS))
-    return widgets.VBox([top, status, figure, table, rows, lines]).add_class("explore")
+    style_tables()
+    return widgets.VBox([top, status, figure, told, table, rows, lines]).add_class("explore")
 
 
 def _build_pickers(read: "Reading", found: Found) -> dict[str, Any]:
@@ -119,11 +136,6 @@ def _ask(read: "Reading", pickers: dict[str, Any]) -> Found:
     asked = {name: pickers[name].value for name in ("actor", "outlets", "measure")}
     voice = None if pickers["voice"].value == ALL_VOICES else pickers["voice"].value
     return look_up(read, **asked, voice=voice, target=pickers["target"].value or None)
-
-
-def _show_result(found: Found) -> None:
-    if not found.table.empty:
-        show_table(found.table[list_columns(found)], "The numbers drawn.")
 
 
 def _show_lines(found: Found, picked: int | None) -> None:

@@ -50,7 +50,8 @@ def import_articles(
         The corpus folder, made where it is not there. Nothing in it is changed; rows are added to articles.csv.
     columns
         Our column -> the table's, where the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
-        author, published, outlet, language, url and source_file.
+        author, published, outlet, language, url, source_file, starts_with, ends_with,
+        published_note and rules_off.
     outlet
         The outlet of all these articles.
     progress
@@ -88,19 +89,16 @@ def import_articles(
     if by_itself:
         found += [Found(item, path) for path, items in texts.items() if path not in joined.used for item in items]
     answers = {path: read[path] for path in files if path in read and (by_itself or path == source)}
-    files_refused = [(show_path(path, root), answer.refused) for path, answer in answers.items() if answer.refused]
     usable, unusable = _part_usable(found)
     accepted, traces, same = add_articles(target, settle_outlets(usable, root, outlet), root)
-    rejected += [(name, f"{name}: {reason}") for name, reason in files_refused]
+    said = {kind: _say(answers, kind, root) for kind in ("notes", "refused")}
+    rejected += said["refused"]
     rejected += [
         (show_path(one.path, root), f"{show_origin(one, root)}: {reason}")
         for one, reason in [*joined.reasons, *unusable, *same]
     ]
-    notes = [
-        ("", "columns", "", "guessed", f"{show_path(path, root)}: {show(answer.note)}")
-        for path, answer in answers.items()
-        if answer.note
-    ]
+    notes = [("", "columns", "", "guessed", show(line)) for _, line in said["notes"]]
+    notes += [("", "text", "", "found", show(f"{show_path(path, root)}: {said}")) for path, said in joined.notes]
     about_tables = pd.DataFrame(notes, columns=list(traces.columns), dtype="str")
     return Imported(
         accepted,
@@ -138,6 +136,15 @@ def _read(files: list[Path], columns: Mapping[str, str], progress: bool) -> dict
     if progress and len(files) > FEW:
         read = tqdm(read, total=len(files), desc="opening", unit=" files", leave=False, disable=None)
     return dict(read)
+
+
+def _say(answers: Mapping[Path, Answer], kind: str, root: Path) -> list[tuple[str, str]]:
+    """Return the notes of files, or why they or parts of them are refused: the file, and a line."""
+    return [
+        (show_path(path, root), f"{show_path(path, root)} {part}".strip() + f": {words}")
+        for path, answer in answers.items()
+        for part, words in getattr(answer, kind)
+    ]
 
 
 def _part_usable(found: list[Found]) -> tuple[list[Found], list[tuple[Found, str]]]:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from helpers.importing.items import Item, load_item
 from helpers.importing.limits import limit
@@ -20,11 +20,11 @@ _START_SECONDS = 60  # the first answer waits for the libraries to load
 
 
 class Answer(NamedTuple):
-    """What one file holds: its articles and a note, or why it is refused."""
+    """What one file holds: its articles, what was guessed of it, and why it or a part is refused: (part, words)."""
 
     items: list[Item]
-    note: str
-    refused: str
+    notes: list[tuple[str, str]]
+    refused: list[tuple[str, str]]
 
 
 def read_apart(files: Iterable[Path], columns: Mapping[str, str]) -> Iterator[tuple[Path, Answer]]:
@@ -36,11 +36,11 @@ def read_apart(files: Iterable[Path], columns: Mapping[str, str]) -> Iterator[tu
             try:
                 size = path.stat().st_size
             except OSError as error:  # gone since the folder was listed
-                yield path, Answer([], "", f"it cannot be opened ({error.strerror}): copy it again")
+                yield path, _refuse(f"it cannot be opened ({error.strerror}): copy it again")
                 continue
             most = limit("table_bytes" if table else "article_bytes")
             if size > most:
-                yield path, Answer([], "", f"it has {size:,} bytes, more than {most:,}: split it")
+                yield path, _refuse(f"it has {size:,} bytes, more than {most:,}: split it")
                 continue
             starting = worker is None
             worker = worker or _start()
@@ -50,7 +50,7 @@ def read_apart(files: Iterable[Path], columns: Mapping[str, str]) -> Iterator[tu
                 stopped = worker.poll() is None
                 worker = _stop(worker)
                 how = f"took longer than {seconds} seconds and was stopped" if stopped else "broke off"
-                answer = Answer([], "", f"reading it {how}: save it as .txt, or split it")
+                answer = _refuse(f"reading it {how}: save it as .txt, or split it")
             yield path, answer
     finally:
         _stop(worker)
@@ -94,8 +94,17 @@ def _ask(worker: subprocess.Popen[str], path: Path, columns: Mapping[str, str], 
         return None
     if not line.endswith("\n"):
         return None
-    raw = json.loads(line)
-    return Answer([load_item(item) for item in raw["items"]], raw["note"], raw["refused"])
+    return load_answer(json.loads(line))
+
+
+def load_answer(raw: Mapping[str, Any]) -> Answer:
+    """Return an Answer from its JSON."""
+    pairs = {name: [(part, words) for part, words in raw[name]] for name in ("notes", "refused")}
+    return Answer([load_item(item) for item in raw["items"]], **pairs)
+
+
+def _refuse(reason: str) -> Answer:
+    return Answer([], [], [("", reason)])
 
 
 def _read_line(stream: IO[str], answers: "queue.Queue[str]") -> None:

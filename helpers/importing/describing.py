@@ -7,6 +7,8 @@ from helpers.importing.limits import read_rules
 if TYPE_CHECKING:
     from helpers.importing import Imported
 
+_FEW = 3  # articles that one line names
+
 
 def describe_import(imported: "Imported") -> list[str]:
     """Return how many articles were taken and from whom, a line for each that was not, and what was guessed."""
@@ -35,7 +37,12 @@ def _describe_guesses(accepted: "Imported.accepted", guesses: "Imported.guesses"
     lines += [f"  {row.article_id}: {row.field}: {row.origin}" for row in said.itertuples()]
     unknown = accepted[accepted["outlet"] == read_rules()["names"]["unknown_outlet"]]
     if len(unknown):
-        lines.append(f"  no outlet is known of {len(unknown):,}: write it into articles.csv, column outlet")
+        shown = ", ".join(unknown["article_id"][:_FEW]) + (" ..." if len(unknown) > _FEW else "")
+        lines.append(
+            f"  no outlet is known of {len(unknown):,} of {len(accepted):,} ({shown}): write it into articles.csv, "
+            'column outlet; or import into a new folder, with a sub-folder for each outlet, or OUTLET="Name" '
+            "(--outlet) where all are of one"
+        )
     foreign = accepted[~accepted["language"].isin(["", "en"])]
     lines += [
         f"  {row.article_id} is in {row.language}: kept, not measured (English only)" for row in foreign.itertuples()

@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+import unicodedata
 import zipfile
 
 import docx
@@ -12,8 +13,12 @@ from helpers.importing.items import Field, Item
 from helpers.importing.limits import Refused, limit
 from helpers.importing.nexis import is_nexis, split_nexis
 from helpers.importing.texts import describe_text
+from helpers.pagination import PAGE, find_running_heads
+from helpers.rules import find_options
 
 _ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
+# letters that a font prints as one, which no word list has; a page break is ours to set
+_PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -27,18 +32,26 @@ def read_pdf(content: bytes, stem: str) -> list[Item]:
         raise Refused(f"it has {len(reader.pages):,} pages, more than {limit('pages'):,}: split it into articles")
     pages, n_letters = [], 0
     for page in reader.pages:
-        pages.append(_CONTROLS.sub("", page.extract_text()))
+        pages.append(_CONTROLS.sub("", page.extract_text().translate(_PRINTED)))
         n_letters += len(pages[-1])
         if n_letters > limit("article_characters"):
             break  # the caller refuses it by its length
-    text = "\n".join(pages)
+    text = PAGE.join(pages)
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     known = {}
     title = str((reader.metadata or {}).get("/Title") or "")
     if title and " ".join(title.split()).casefold() in " ".join(text[:2000].split()).casefold():
         known["headline"] = Field(title, "found", "the file's properties, and its text")
-    return [describe_text(text, stem, known=known)]
+    # running heads stay in the text, where cleaning cuts them for all to see; they say nothing about the article
+    described = describe_text(_drop_heads(text), stem, known=known)
+    return [described._replace(text=text)]
+
+
+def _drop_heads(text: str) -> str:
+    heads = sorted(find_running_heads(text, find_options("running head")))
+    edges = [0, *(edge for head in heads for edge in head), len(text)]
+    return "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
 
 
 def read_docx(content: bytes, stem: str) -> list[Item]:

@@ -14,7 +14,7 @@ import pandas as pd
 from pathvalidate import sanitize_filename
 
 from helpers.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
-from helpers.importing.items import FIELDS, Field
+from helpers.importing.items import FIELDS, KEPT, Field
 from helpers.importing.joining import Found, show_origin
 from helpers.importing.walking import show
 from helpers.placing import place_articles
@@ -27,7 +27,7 @@ SETTINGS = """# What this corpus compares; every line is optional. Take away the
 # actor = "a name as in actors.csv"     # whom the notebooks compare
 # target = "an outlet as in articles.csv"  # the outlet that they set against the others
 """
-_LONGEST = {"headline": 500, "author": 300, "url": 2000, "outlet": 100}
+_LONGEST = {"headline": 500, "author": 300, "url": 2000, "outlet": 100, "published_note": 1000, "rules_off": 500}
 _OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
 
 
@@ -169,7 +169,8 @@ def _make_row(one: Found, stem: str, values: Mapping[str, str], digest: str) -> 
     published = one.item.fields.get("published")
     note = f"{published.status}: {published.where}" if published else ""
     row = dict.fromkeys(ARTICLE_COLUMNS, "") | dict(values)
-    row |= {"article_id": stem, "source_file": f"{stem}.txt", "published_note": note, "sha256": digest}
+    own = {name: _cell(name, one.item.fields[name]) for name in KEPT if name in one.item.fields}
+    row |= {"article_id": stem, "source_file": f"{stem}.txt", "published_note": note, "sha256": digest, **own}
     starts_with = one.item.starts_with
     if starts_with:
         places, problems = place_articles(one.item.text, [{**row, "starts_with": starts_with}])

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from helpers.importing.items import Item
+from helpers.importing.items import MARKS, Item
 from helpers.importing.walking import show_path
+from helpers.placing import place_articles
 
 _ABSOLUTE = re.compile(r"^(?:/|[A-Za-z]:|\\\\)")
 _SHORTEST_SLUG = 8  # letters of an address that a file's name must share to tell it
@@ -25,20 +26,23 @@ def show_origin(one: Found, root: Path) -> str:
 
 
 class Joined(NamedTuple):
-    """Rows with the texts of their files, the files so used, and a reason for each row that has none."""
+    """Rows with the texts of their files, the files so used, a reason for each row that has none; what was cut."""
 
     found: list[Found]
     used: set[Path]
     reasons: list[tuple[Found, str]]
+    notes: list[tuple[Path, str]]
 
 
 def join_rows(rows: Iterable[Found], files: Mapping[Path, Sequence[Item]], root: Path) -> Joined:
     """Give each row without a text that of the file it names, or whose address is its own.
 
-    `files` are the articles read from the files beside the table. A row's own fields count more than its file's.
+    `files` are the articles read from the files beside the table. A row's own fields count more than its file's. Where
+    rows have `starts_with` or `ends_with`, as in our articles.csv, each takes the part of its file that they mark.
     """
-    joined = Joined([], set(), [])
+    joined = Joined([], set(), [], [])
     by_url, by_slug = _index(files)
+    marked: dict[Path, list[Found]] = {}
     for row in rows:
         url = row.item.fields["url"].value if "url" in row.item.fields else ""
         named = row.item.fields["source_file"].value if "source_file" in row.item.fields else ""
@@ -55,6 +59,9 @@ def join_rows(rows: Iterable[Found], files: Mapping[Path, Sequence[Item]], root:
             reason = reason or stated or "it has no text, address or file"
             cure = "" if stated else ": put its page or text in the folder"
             joined.reasons.append((row, reason + cure))
+        elif _is_marked(row) and len(files[path]) == 1 and (path not in joined.used or path in marked):
+            marked.setdefault(path, []).append(row)
+            joined.used.add(path)
         elif path in joined.used:
             joined.reasons.append(
                 (row, f"its file {show_path(path, root)!r} is already that of another row: give it its own")
@@ -65,11 +72,41 @@ def join_rows(rows: Iterable[Found], files: Mapping[Path, Sequence[Item]], root:
             joined.used.add(path) if files[path] else None
         else:
             joined.used.add(path)
-            [item] = files[path]
-            fields = {**item.fields, **row.item.fields}
-            problems = [*row.item.problems, *item.problems]
-            joined.found.append(Found(item._replace(fields=fields, at=row.item.at, problems=problems), row.path))
+            joined.found.append(_join(row, files[path][0]))
+    for path, parts in marked.items():
+        _cut(parts, files[path][0], show_path(path, root), joined)
     return joined
+
+
+def _join(row: Found, item: Item) -> Found:
+    fields = {**item.fields, **row.item.fields}
+    problems = [*row.item.problems, *item.problems]
+    return Found(item._replace(fields=fields, at=row.item.at, problems=problems), row.path)
+
+
+def _is_marked(row: Found) -> bool:
+    return any(name in row.item.fields for name in MARKS)
+
+
+def _cut(rows: Sequence[Found], item: Item, name: str, joined: Joined) -> None:
+    """Give each row the part of one file that its words mark; what the file says of itself is not of every part."""
+    marks = [
+        {name: row.item.fields[name].value if name in row.item.fields else "" for name in MARKS}
+        | {"article_id": row.item.at}
+        for row in rows
+    ]
+    places, problems = place_articles(item.text, marks)
+    own = {name: field for name, field in item.fields.items() if len(rows) == 1 or name in ("language", "url")}
+    for place in sorted(places):
+        part = item._replace(text=item.text[place.start : place.end], fields=own, starts_with="")
+        joined.found.append(_join(rows[place.row], part))
+    joined.reasons.extend((rows[one.row], f"column {one.column}: in {name!r} {one.reason}") for one in problems)
+    if places:
+        n_left = len(item.text) - sum(place.end - place.start for place in places)
+        parts = "1 article is" if len(places) == 1 else f"{len(places):,} articles are"
+        joined.notes.append(
+            (rows[0].path, f"{parts} cut from {name} by starts_with and ends_with; {n_left:,} characters are left over")
+        )
 
 
 def fold_url(url: str) -> str:
@@ -117,7 +154,7 @@ def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Seque
         absolute = bool(_ABSOLUTE.match(name))
         near = [by_place.get(_resolve(base / parts)) for base in ((Path(name),) if absolute else (folder, root))]
         near += [path for path in files if path.parts[-2:] == parts.parts[-2:] and len(parts.parts) > 1]
-        near = [path for path in near if path]
+        near = [path for path in near if path] or (_find_alone(parts.name, files) if absolute else [])
         found += near[:1]
         if not near:
             outside = absolute and root.resolve() not in _resolve(Path(name)).parents
@@ -125,6 +162,12 @@ def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Seque
             reason = f"its file {name[:120]!r} {why}"
     usable = [path for path in found if files[path]]
     return next(iter([*usable, *found]), None), reason
+
+
+def _find_alone(name: str, files: Iterable[Path]) -> list[Path]:
+    """Return the one file of that name: a path of another machine's whose file was copied without its folder."""
+    same = [path for path in files if path.name == name]
+    return same if len(same) == 1 and len(Path(name).stem) >= _SHORTEST_SLUG else []
 
 
 def _resolve(path: Path) -> Path:

@@ -14,6 +14,7 @@ from helpers.importing.walking import guess_outlet, show
 
 _DATE = re.compile(r"^(?:\d{4}(?:-?\d\d){0,2})[ _.-]+")
 _PREFIX = re.compile(r"^(.{2,40}?)(?:_| - | – )")
+_SUFFIX = re.compile(r".* (?:[-–—|]|_) (.{2,40})$")  # as browsers name a page that they save: `Headline - Outlet`
 
 
 def settle_outlets(found: Sequence[Found], root: Path, outlet: str | None) -> list[Found]:
@@ -25,15 +26,18 @@ def settle_outlets(found: Sequence[Found], root: Path, outlet: str | None) -> li
     if outlet:
         return [_give(one, Field(show(outlet).strip(), "found", "as asked for")) for one in found]
     stated = [one.item.fields["outlet"].value for one in found if _is_found(one.item)]
-    spelling = {_key(name): name for name in reversed(stated)}
+    placed = [guess_outlet(one.path, root) for one in found]
+    spelling = {_key(name): name for name in (*filter(None, placed), *reversed(stated))}
     folders = _name_folders(found, root)
-    prefixes = Counter(_prefix(one.path) for one in found if not one.item.at)
+    in_names = Counter(_key(name) for one in found if not one.item.at for name in _read_name(one.path))
     settled = []
     for one in found:
         if _is_found(one.item):
             settled.append(one)
             continue
-        folder, prefix = guess_outlet(one.path, root), _prefix(one.path)
+        folder = guess_outlet(one.path, root)
+        names = [] if one.item.at else _read_name(one.path)
+        named = next((name for name in names if in_names[_key(name)] > 1 or _key(name) in spelling), "")
         own = one.item.fields.get("outlet")
         host = _host(one.item)
         if folder:
@@ -42,8 +46,8 @@ def settle_outlets(found: Sequence[Found], root: Path, outlet: str | None) -> li
             guess = own
         elif host:
             guess = Field(host, "guessed", "its address")
-        elif prefix and not one.item.at and (prefixes[prefix] > 1 or _key(prefix) in spelling):
-            guess = Field(prefix, "guessed", "the file's name")
+        elif named:
+            guess = Field(named, "guessed", "the file's name")
         else:
             guess = Field(read_rules()["names"]["unknown_outlet"], "missing", "nothing in the file or its place says")
         settled.append(_give(one, guess._replace(value=spelling.get(_key(guess.value), guess.value))))
@@ -72,9 +76,11 @@ def _key(name: str) -> str:
     return fold(re.sub(r"^the[ _-]", "", name.casefold()))
 
 
-def _prefix(path: Path) -> str:
-    found = _PREFIX.match(_DATE.sub("", show(path.stem)))
-    return found[1].strip() if found and not found[1].strip().isdigit() else ""
+def _read_name(path: Path) -> list[str]:
+    """Return what stands before and after the headline in a file's name, where it has such parts."""
+    stem = _DATE.sub("", show(path.stem))
+    parts = [found[1].strip() for pattern in (_PREFIX, _SUFFIX) if (found := pattern.match(stem))]
+    return [part for part in dict.fromkeys(parts) if any(map(str.isalpha, part))]
 
 
 def _host(item: Item) -> str:

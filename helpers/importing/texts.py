@@ -6,8 +6,9 @@ from charset_normalizer import from_bytes
 
 from helpers.importing.columns import find_field
 from helpers.importing.dates import parse_dates
-from helpers.importing.items import Field, Item, make_item
+from helpers.importing.items import FIELDS, Field, Item, make_item
 from helpers.importing.limits import Refused
+from helpers.importing.nexis import is_nexis, split_nexis
 from helpers.mending import count_words, ends_sentence
 
 _MARKS = [
@@ -23,6 +24,7 @@ _KEY = re.compile(r"^\s*\**([A-Za-z][A-Za-z _-]{1,24}?)\**\s*:\**\s*(\S.*)$")
 _BYLINE = re.compile(
     r"^(?:By|BY) ((?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])(?: (?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])){1,8})$"
 )
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
 _FILE_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 
@@ -60,8 +62,11 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def read_text(content: bytes, stem: str) -> list[Item]:
-    """Return the one article of a text file, with what its first lines and its name say."""
+    """Return the article of a text file, with what its first lines and its name say, or those of a Nexis delivery."""
     text, note = decode(content)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    if is_nexis(lines):
+        return [item._replace(note=note) for item in split_nexis(lines)]
     return [describe_text(text, stem, note)]
 
 
@@ -98,24 +103,29 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
             break
         found = _KEY.match(line)
         field = find_field(found[1]) if found else None
-        if field and field not in stated:
+        if field in ("text", *FIELDS) and field not in stated:
             stated[field] = Field(found[2].strip(), "found", f"line {number + 1} of the text")
             n_read = number + 1
             if field == "text":
                 break
         elif line:
             break
-    stated.pop("source_file", None)
     return stated, n_read
 
 
 def _guess(body: list[str], stem: str) -> dict[str, Field]:
     """Guess headline, author and date from the top lines and from the file's name."""
     guessed: dict[str, Field] = {}
+    body_lines = [line for line in body if not _ADDRESS.fullmatch(line)]
+    if body and body_lines[-1:] != body[-1:]:
+        guessed["url"] = Field(body[-1], "guessed", "the last line")
     named = _FILE_DATE.search(stem)
     if named and parse_dates([named[1]])[0][0]:
         guessed["published"] = Field(named[1], "guessed", "the file's name")
     for line in body[:_TOP]:
+        if _ADDRESS.fullmatch(line):
+            guessed["url"] = Field(line, "guessed", "the first lines")
+            continue
         byline = _BYLINE.match(line)
         if byline:
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
@@ -124,7 +134,7 @@ def _guess(body: list[str], stem: str) -> dict[str, Field]:
         date = parse_dates([stamp])[0][0] if len(line) <= _LONGEST_STAMP and count_words(line) <= 8 else ""
         if date:
             guessed.setdefault("published", Field(date, "guessed", "the first lines"))
-        elif line is body[0] and _is_headline(line, body[1:]):
+        elif line == next(iter(body_lines), "") and _is_headline(line, body_lines[1:]):
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     return guessed
 

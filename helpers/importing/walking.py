@@ -6,11 +6,12 @@ import stat
 import unicodedata
 from pathlib import Path
 
+from helpers.importing.dates import parse_dates
 from helpers.importing.limits import limit, read_rules
 
 # marks that turn the direction of text, spaces without width, control characters, halves of a character
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_KEY = re.compile(r"[A-Z0-9]{8}|\d+")
+_KEY = re.compile(r"[A-Z0-9]{8}")  # a reference manager's
 
 
 def show(name: str) -> str:
@@ -95,6 +96,9 @@ def _walk(
             lines.append((name, f"{name}: it is no file but a device or pipe, not opened"))
         elif entry.name.startswith((".", "~$")) or entry.name in ("Thumbs.db", "desktop.ini"):
             lines.append((name, f"{name}: a file of the system's or of an open program, no article"))
+        elif entry.name in read_rules()["names"]["corpus_files"] and (folder / "articles.csv").is_file():
+            cure = f"copy what you need of it; give {show_path(folder / 'articles.csv', root)} to import its rows alone"
+            lines.append((name, f"{name}: it belongs to a corpus and holds no articles: {cure}"))
         elif reason := refuse_format(path):
             lines.append((name, f"{name}: {reason}"))
         else:
@@ -105,6 +109,12 @@ def guess_outlet(path: Path, root: Path) -> str:
     """Return the name of the sub-folder that may be an outlet's, empty where none is."""
     for part in path.relative_to(root).parts[:-1]:
         name = show(part).strip()
-        if name.casefold() not in read_rules()["names"]["no_outlet"] and not _KEY.fullmatch(name):
+        if may_be_outlet(name) and not _KEY.fullmatch(name):
             return name
     return ""
+
+
+def may_be_outlet(name: str) -> bool:
+    """Tell whether the name of a folder or sheet can be an outlet's: it has letters, is no date and no `Sheet1`."""
+    bare = re.sub(r"[\d\W_]+$", "", name.casefold())
+    return bool(bare) and bare not in read_rules()["names"]["no_outlet"] and not parse_dates([name])[0][0]

@@ -1,6 +1,6 @@
 """The program that opens strangers' files, apart from the one that writes the corpus: it may be killed at any time.
 
-It reads a line of JSON (path, kind, columns) for each file and answers with one (items, note, refused). It writes
+It reads a line of JSON (path, kind, columns) for each file and answers with one (items, notes, refused). It writes
 nothing else and opens nothing but the file named.
 """
 
@@ -29,25 +29,28 @@ _READ |= dict.fromkeys(("html", "htm", "xhtml"), pages.read_page)
 def read_file(path: Path, columns: dict[str, str]) -> dict[str, Any]:
     """Return what one file holds, as JSON can hold it; whatever it does, there is an answer."""
     suffix = suffix_of(path)
-    note = ""
     try:
         content = path.read_bytes()
         _check_start(content, suffix)
         if is_table(path):
-            items, note = tables.read_table(content, suffix, columns)
+            read = tables.read_table(content, suffix, columns)
         else:
-            items = _READ.get(suffix, texts.read_text)(content, path.stem)
-        items = [add_language(_bound(item)) for item in items]
-        return {"items": [dump_item(item) for item in items], "note": note, "refused": ""}
+            read = tables.Table(_READ.get(suffix, texts.read_text)(content, path.stem), [], [])
+        items = [dump_item(add_language(_bound(item))) for item in read.items]
+        return {"items": items, "notes": read.notes, "refused": read.refused}
     except Refused as error:
-        return {"items": [], "note": "", "refused": str(error)}
+        return _refuse(str(error))
     except MemoryError:
-        return {"items": [], "note": "", "refused": "it takes more memory than importing.toml allows: split it"}
+        return _refuse("it takes more memory than importing.toml allows: split it")
     except OSError as error:
-        return {"items": [], "note": "", "refused": f"it cannot be opened ({error.strerror or error}): copy it again"}
+        return _refuse(f"it cannot be opened ({error.strerror or error}): copy it again")
     except Exception as error:  # the libraries fail on broken files in many ways
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        return {"items": [], "note": "", "refused": f"it is damaged or of another format ({shown}): save it again"}
+        return _refuse(f"it is damaged or of another format ({shown}): save it again")
+
+
+def _refuse(reason: str) -> dict[str, Any]:
+    return {"items": [], "notes": [], "refused": [("", reason)]}
 
 
 def _check_start(content: bytes, suffix: str) -> None:
@@ -90,7 +93,7 @@ def main() -> None:
         try:
             answer = json.dumps(read_file(Path(asked["path"]), asked["columns"]))
         except MemoryError:
-            answer = json.dumps({"items": [], "note": "", "refused": "it takes too much memory: split it"})
+            answer = json.dumps(_refuse("it takes too much memory: split it"))
         answers.write(answer + "\n")
         answers.flush()
 

@@ -27,11 +27,15 @@ def count_aliases(listed: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_example(text: str, start: int) -> str:
-    """Return the sentence around a place, shortened around it."""
+    """Return the sentence around a place, shortened around it to whole words."""
     sentence = next((one for one in split_sentences(text) if one.start <= start < one.end), None)
     if sentence is None:
         return ""
     low = max(sentence.start, start - LONGEST_EXAMPLE // 2)
     high = min(sentence.end, low + LONGEST_EXAMPLE)
+    if low > sentence.start:
+        low += text[low:start].find(" ") + 1
+    if high < sentence.end:
+        high = text.rfind(" ", start, high) if " " in text[start:high] else high
     before, after = "…" if low > sentence.start else "", "…" if high < sentence.end else ""
     return f"{before}{' '.join(text[low:high].split())}{after}"

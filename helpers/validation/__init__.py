@@ -2,6 +2,7 @@
 
 from helpers.validation.agreement import (
     NOT_VALIDATED,
+    RATES,
     measure_acts,
     measure_attributions,
     measure_mentions,
@@ -16,6 +17,7 @@ from helpers.validation.tone import list_misses, measure_tone
 
 __all__ = [
     "NOT_VALIDATED",
+    "RATES",
     "correct_counts",
     "correct_tone",
     "count_needed",

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 NOT_VALIDATED = "not validated on this corpus"
+# the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
+RATES = (
+    "what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high",
+)  # fmt: skip
 
 
 def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
