@@ -77,6 +77,7 @@ def cut_names(raw, **cells):
         ("Заголовок открываемого материала", "other script"),
         ("* * *", "layout mark"),
         ("https://www.post.example/2017/a?b=c", "address"),
+        ("https://www.post.example/2017/a 1/1", "address"),
     ],
 )
 def test_lines_that_are_cut(line, rule):
