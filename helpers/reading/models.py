@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.reading.rulings import look_up_rules
 from helpers.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ def name_model() -> str:
 
 @cache
 def load_model(name: str) -> "Language":
-    """Load an installed model without the entity recogniser, which no table needs; it multiplies in `_make_ops`."""
+    """Load an installed model without the entity recogniser, which no table needs.
+
+    It multiplies as `_make_ops` says, and looks its rules up.
+    """
     nlp, ops = importlib.import_module(name).load(exclude=["ner"]), _make_ops()
     for _, component in nlp.pipeline:
         network = getattr(component, "model", None)
         for node in network.walk() if hasattr(network, "walk") else ():
             node.ops = ops
+    look_up_rules(nlp)
     return nlp
 
 
