@@ -129,7 +129,7 @@ def _read_batch(
         tokens = [tokenize(nlp, task.texts[number]) for number in batch]
         docs = nlp.pipe([doc for doc, _ in tokens], batch_size=len(batch))
         parsed = [
-            (doc, sentences, list(task.masks[number]))
+            (doc, task.texts[number], sentences, list(task.masks[number]))
             for number, doc, (_, sentences) in zip(batch, docs, tokens, strict=True)
         ]
         found = [{name: list(own) for name, own in read.items()} for read in read_articles(parsed, matcher, rules)]
