@@ -1,5 +1,7 @@
 """Texts in, the rows of every table out, many articles at a time: the same function here and on a cluster's workers."""
 
+import ctypes
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd
 KEYS = ("article_id", "outlet")  # what the rows of a chunk do not say
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 
+_TRIM, _MAP = (-1, 1 << 30), (-3, 1 << 25)  # glibc's M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, in bytes
 _ALONE = threading.Lock()  # one parse at a time in a process: the model and its strings are shared
 _Rows = dict[str, list[dict[str, Any]]]
 
@@ -68,6 +71,7 @@ def read_chunk(task: Task, tell: Callable[[int], object] | None = None) -> Chunk
         )
     rows: _Rows = {name: [] for name in READ_TABLES}
     keys, counts, failed = [], [], {}
+    _keep_memory()
     with _ALONE, threadpool_limits(1):  # several threads for such small products only stand in each other's way
         matcher, rules = compile_aliases(task.actors), compile_sources(task.sources)
         nlp = load_model(find_model())
@@ -84,6 +88,14 @@ def read_chunk(task: Task, tell: Callable[[int], object] | None = None) -> Chunk
                 tell(len(batch))
     sizes = np.array(counts, dtype=np.int64).reshape(-1, len(READ_TABLES))
     return Chunk(tuple(keys), sizes, {name: _to_arrow(found, name) for name, found in rows.items()}, failed)
+
+
+def _keep_memory() -> None:
+    """Let the C library keep what arrays give back: to ask the system again took a tenth of the time."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(*_TRIM)
+        mallopt(*_MAP)
 
 
 def list_types(name: str) -> "pa.Schema":
@@ -103,7 +115,8 @@ def _to_arrow(rows: list[dict[str, Any]], name: str) -> "pa.Table":
 
     if not rows:
         return list_types(name).empty_table()
-    checked = schemas.check(pd.DataFrame(rows).assign(**dict.fromkeys(KEYS, "")), name)
+    columns = {key: [row[key] for row in rows] for key in rows[0]}
+    checked = schemas.check(pd.DataFrame(columns).assign(**dict.fromkeys(KEYS, "")), name)
     return pa.Table.from_pandas(checked, list_types(name), preserve_index=False)
 
 
