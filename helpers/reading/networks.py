@@ -16,14 +16,18 @@ _BLOCK = 256  # rows that are multiplied together
 
 def speed_up(nlp: "Language") -> None:
     """Let the networks of a pipeline multiply as `_make_ops` says, and read each distinct word of a batch once."""
-    ops = _make_ops()
     for name, component in nlp.pipeline:
-        network = getattr(component, "model", None)
-        if not hasattr(network, "walk"):
-            continue
         if name == "tok2vec":
-            _read_once(network)
-        for node in network.walk():
+            _read_once(component.model)
+    set_products(nlp)
+
+
+def set_products(nlp: "Language") -> None:
+    """Let the networks of a pipeline multiply as `_make_ops` says."""
+    ops = _make_ops()
+    for _, component in nlp.pipeline:
+        network = getattr(component, "model", None)
+        for node in network.walk() if hasattr(network, "walk") else ():
             node.ops = ops
 
 
