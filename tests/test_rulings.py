@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from helpers import corpus, reading
+from helpers.reading import rulings
 from helpers.reading.rulings import look_up_rules, read_patterns
 from tests.parsing import SEEDS
 
@@ -71,6 +72,13 @@ def test_words_of_articles_get_what_spacy_gives_them(text):
     assert finish(OURS, parsed) == finish(SPACY, parsed)
 
 
+def test_forms_that_are_forgotten_are_worked_out_again(monkeypatch):
+    monkeypatch.setattr(rulings, "MOST", 3)
+    with SPACY.select_pipes(enable=PARSER):
+        doc = SPACY("The men were fighting and the wars went on as they were.")
+    assert finish(OURS, doc) == finish(SPACY, doc)
+
+
 @given(st.lists(st.tuples(WORDS, st.sampled_from(TAGS), st.sampled_from([*RELATIONS, ""])), max_size=12))
 def test_words_in_any_tag_and_relation_get_what_spacy_gives_them(words):
     doc = Doc(
@@ -114,6 +122,7 @@ def test_other_rules_hold_as_they_do_in_spacy(rules):
         ([{"LOWER": {"FUZZY": "abc"}}], {"POS": "X"}),
         ([{"LOWER": {"REGEX": {"IN": ["a"]}}}], {"POS": "X"}),
         ([{"LENGTH": {">=": 3}}], {"POS": "X"}),
+        ([{"LOWER": 7}], {"POS": "X"}),
         ([{"LOWER": "a"}], {"NORM": "b"}),
     ],
 )

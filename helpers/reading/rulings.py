@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ASKED = ("ORTH", "LOWER", "TAG", "DEP", "IS_SPACE")  # what a rule that is looked up may ask of a word
 _SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what it may set
+MOST = 100_000  # forms that are remembered, so that memory does not grow with the articles
 _TESTS = ("IN", "NOT_IN", "REGEX")
 
 
@@ -52,6 +53,8 @@ class Bits(dict[int, int]):
         for bit, test, wanted in self.tests:
             if value not in wanted if test == "NOT_IN" else wanted.search(self.strings[value]):
                 bits |= 1 << bit
+        if len(self) >= MOST:
+            self.clear()
         self[value] = bits
         return bits
 
@@ -109,7 +112,7 @@ def _read_ask(word: dict[str, Any], strings: "StringStore") -> dict[str, tuple[s
         test, value = next(iter(wanted.items()), ("", ""))
         if name not in _ASKED or len(wanted) != 1 or test not in _TESTS:
             return {}
-        if isinstance(value, list):
+        if test != "REGEX" and isinstance(value, list) and all(isinstance(one, str | bool) for one in value):
             value = frozenset(strings.add(one) if isinstance(one, str) else int(one) for one in value)
         elif test == "REGEX" and isinstance(value, str) and name != "IS_SPACE":
             value = re.compile(value)
@@ -188,6 +191,8 @@ def make_lemmatizer(lemmatizer: "Lemmatizer") -> "Callable[[Doc], Doc]":
         for at, key in enumerate(zip(*table[:, :3].T.tolist(), strict=True)):
             if lemmatizer.overwrite or not lemmas[at]:
                 if key not in known:
+                    if len(known) >= MOST:
+                        known.clear()
                     known[key] = doc.vocab.strings.add(lemmatizer.lemmatize(doc[at])[0])
                 lemmas[at] = known[key]
         return doc.from_array(["LEMMA"], np.array(lemmas, np.uint64))
