@@ -1,10 +1,7 @@
 """Texts in, the rows of every table out, many articles at a time: the same function here and on a cluster's workers."""
 
-import ctypes
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +23,6 @@ READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd
 KEYS = ("article_id", "outlet")  # what the rows of a chunk do not say
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 
-_TRIM, _MAP = (-1, 1 << 30), (-3, 1 << 25)  # glibc's M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, in bytes
 _ALONE = threading.Lock()  # one parse at a time in a process: the model and its strings are shared
 _Rows = dict[str, list[dict[str, Any]]]
 
@@ -72,11 +68,7 @@ def read_chunk(task: Task, tell: Callable[[int], object] | None = None) -> Chunk
         )
     rows: _Rows = {name: [] for name in READ_TABLES}
     keys, counts, failed = [], [], {}
-    with (
-        _ALONE,
-        _keep_memory(),
-        threadpool_limits(1),
-    ):  # several threads for such small products only stand in each other's way
+    with _ALONE, threadpool_limits(1):  # several threads for such small products only stand in each other's way
         matcher, rules = compile_aliases(task.actors), compile_sources(task.sources)
         nlp = load_model(find_model())
         for batch in _batch(task.texts):
@@ -92,21 +84,6 @@ def read_chunk(task: Task, tell: Callable[[int], object] | None = None) -> Chunk
                 tell(len(batch))
     sizes = np.array(counts, dtype=np.int64).reshape(-1, len(READ_TABLES))
     return Chunk(tuple(keys), sizes, {name: _to_arrow(found, name) for name, found in rows.items()}, failed)
-
-
-@contextmanager
-def _keep_memory() -> Iterator[None]:
-    """Let the C library keep what arrays give back, up to the end: to ask the system again took a tenth of the time."""
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(library, "mallopt"):  # another library than glibc
-        yield
-        return
-    library.mallopt(*_TRIM)
-    library.mallopt(*_MAP)
-    try:
-        yield
-    finally:
-        library.malloc_trim(0)
 
 
 def list_types(name: str) -> "pa.Schema":

@@ -60,7 +60,7 @@ def _make_ops() -> "NumpyOps":
 def _read_once(network: "Model") -> None:
     """Let the layers that see a word without its neighbours see each distinct word once; the others stay.
 
-    They are a third of the network's work, and two words of three stand elsewhere in the same batch.
+    They are a third of the network's work, and three words of four stand elsewhere in the same batch.
     """
     from thinc.api import Model
 
