@@ -46,7 +46,7 @@ def _words(file: str, column: str, use: str = "") -> frozenset[str]:
         return frozenset(row[column] for row in csv.DictReader(lines) if not use or row["use"] == use)
 
 
-def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -> list[Mention]:
+def find_mentions(doc: "Doc", text: str, sentences: Sequence[Sentence], matcher: Matcher) -> list[Mention]:
     """Return every mention of an actor in a parsed article, in the order of the text.
 
     A span leaves out article, title and 's. A name nested at a hyphen ("X-backed forces") is a mention of its own.
@@ -61,7 +61,6 @@ def find_mentions(doc: "Doc", sentences: Sequence[Sentence], matcher: Matcher) -
     found: list[Mention] = []
     numbers = [(sentence.start, sentence.end) for sentence in sentences]
     sentence_no = 0
-    text = doc.text  # once: spaCy joins the words anew at each look
     for name in match_names(text, matcher, others=True):
         while sentence_no < len(numbers) - 1 and name.start >= numbers[sentence_no][1]:
             sentence_no += 1

@@ -1,7 +1,8 @@
 """Match the aliases of actors.csv in a text: the longest wins, plural and possessive forms count."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from helpers.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is no actor
+FORMS = 10_000  # texts that were matched are remembered, so many at most
 _POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
 
 
@@ -32,8 +34,18 @@ class Alias(NamedTuple):
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
-    pattern: re.Pattern[str]
-    aliases: dict[str, tuple[Alias, ...]]
+    beginnings: re.Pattern[str]  # the words that an alias may begin with, in a folded text
+    patterns: dict[str, re.Pattern[str]]  # such a word -> the aliases that begin with it, the longest first
+    read: "Callable[[str, bool], Form]"  # what a text that was matched stands for, with "the" before it or without
+
+
+class Form(NamedTuple):
+    """What a text that matches an alias stands for."""
+
+    aliases: tuple[Alias, ...]
+    other: bool  # it stands only for `(other)`
+    asks: bool  # whether "the" stands before it makes a difference
+    nested: tuple[tuple[int, int, tuple[Alias, ...]], ...]  # the names inside it
 
 
 class Name(NamedTuple):
@@ -50,6 +62,12 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("’", "'").lower()
 
 
+def _fold_case(text: str) -> str:
+    """Return a text in which all letters are the same that a pattern takes for the same, character for character."""
+    folded = text.casefold().replace("ı", "i")
+    return folded if len(folded) == len(text) else "".join(_fold_case(one[:1]) for one in map(str.casefold, text))
+
+
 def _pattern(head: str, kind: str) -> str:
     """A regular expression for one alias: any white space, either apostrophe, plural; case as the README says."""
     flexible = re.escape(head).replace(r"\ ", r"\s+").replace("'", "['’]").replace("’", "['’]")
@@ -60,6 +78,25 @@ def _pattern(head: str, kind: str) -> str:
         first, rest = re.match(r"(\\?.)(.*)", flexible, re.DOTALL).groups()
         return f"{first}(?i:{rest}{plural})"
     return f"(?i:{flexible}{plural})"
+
+
+def _begin(head: str) -> list[str]:
+    """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
+    word = _fold_case(re.match(r"\w*", head)[0])
+    if not word:
+        return ["'", "’"] if head[0] in "'’" else [head[0]]
+    return [word, word + "s", word + "es"] if len(word) == len(head) else [word]
+
+
+def _merge(words: Iterable[str]) -> str:
+    """Return a regular expression for some words that looks at each letter once."""
+    following: dict[str, list[str]] = {}
+    for word in words:
+        following.setdefault(word[:1], []).append(word[1:])
+    branches = [re.escape(first) + _merge(rest) for first, rest in following.items() if first]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)}){'?' if '' in following else ''}"
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -81,18 +118,49 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         entry = Alias(actor, alias, kind, head, country, pointed, owner)
         by_key.setdefault(head if kind == "acronym" else fold(head), []).append(entry)
         heads[head] = kind
-    ordered = sorted(heads, key=lambda head: (-len(head), head))
-    pattern = "|".join(_pattern(head, heads[head]) for head in ordered) or r"(?!)"
-    compiled = re.compile(rf"(?<![\w])(?:{pattern})(?![\w])")
-    return Matcher(compiled, {key: tuple(entries) for key, entries in by_key.items()})
+    patterns: dict[str, list[str]] = {}
+    for head in sorted(heads, key=lambda head: (-len(head), head)):
+        for word in _begin(head):
+            patterns.setdefault(word, []).append(_pattern(head, heads[head]))
+    words, signs = ([key for key in patterns if bool(re.match(r"\w", key)) == is_word] for is_word in (True, False))
+    either = [rf"{_merge(words)}(?!\w)" if words else r"(?!)", *map(re.escape, signs)]
+    compiled = {key: re.compile(rf"(?<!\w)(?:{'|'.join(own)})(?!\w)") for key, own in patterns.items()}
+    known = {key: tuple(entries) for key, entries in by_key.items()}
+    read = lru_cache(FORMS)(partial(_read_form, compiled, known))
+    return Matcher(re.compile(rf"(?<!\w)(?:{'|'.join(either)})"), compiled, read)
 
 
-def _look_up(matcher: Matcher, text: str) -> tuple[Alias, ...]:
+def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:
     """The aliases a matched text stands for, singular or plural."""
     for form in (text, text[:-1], fold(text), fold(text)[:-1], fold(text)[:-2]):
-        if form in matcher.aliases:
-            return matcher.aliases[form]
+        if form in known:
+            return known[form]
     return ()
+
+
+def _read_form(
+    patterns: dict[str, re.Pattern[str]], known: dict[str, tuple[Alias, ...]], text: str, pointed: bool
+) -> Form:
+    """Return what a matched text stands for."""
+    listed = _look_up(known, text)
+    aliases = tuple(alias for alias in listed if pointed or not alias.pointed)
+    other = all(alias.actor == OTHER for alias in aliases)
+    nested = () if other or aliases[0].common else tuple(_find_nested(patterns, known, text, aliases))
+    return Form(aliases, other, any(alias.pointed for alias in listed), nested)
+
+
+def _find_nested(
+    patterns: dict[str, re.Pattern[str]], known: dict[str, tuple[Alias, ...]], text: str, around: tuple[Alias, ...]
+) -> Iterator[tuple[int, int, tuple[Alias, ...]]]:
+    """The actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
+    for word in re.finditer(r"(\w+)[\w.]*", text):
+        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
+        pattern = patterns.get(_fold_case(word[1]))
+        if not (at_hyphen or around[0].kind == "description") or not pattern or not pattern.fullmatch(word.group()):
+            continue
+        aliases = tuple(a for a in _look_up(known, word.group()) if a.kind != "description" and a.actor != OTHER)
+        if aliases and aliases[0].actor not in {alias.actor for alias in around}:
+            yield *word.span(), aliases
 
 
 def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Name]:
@@ -101,33 +169,28 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
     What stands only for `(other)` is left out unless `others` asks for it.
     """
     found: list[Name] = []
-    for match in matcher.pattern.finditer(text):
-        aliases = _look_up(matcher, match.group())
-        before = text[max(0, match.start() - 8) : match.start()].split()
-        pointed = bool(before) and before[-1].lower() in _POINTERS
-        aliases = tuple(alias for alias in aliases if pointed or not alias.pointed)
-        other = all(alias.actor == OTHER for alias in aliases)
-        if not aliases or (other and not others):
+    reached = 0
+    for place in matcher.beginnings.finditer(_fold_case(text)):
+        start = place.start()
+        match = matcher.patterns[place[0]].match(text, start) if start >= reached else None
+        if not match:
             continue
-        found.append(Name(match.start(), match.end(), aliases, None))
-        if other:
+        reached = match.end()
+        form = matcher.read(match[0], False)
+        if form.asks and _is_pointed(text, start):
+            form = matcher.read(match[0], True)
+        if not form.aliases or (form.other and not others):
             continue
-        if not aliases[0].common:
-            found.extend(_nested(match, matcher, aliases))
+        found.append(Name(start, reached, form.aliases, None))
+        for left, right, aliases in form.nested:
+            found.append(Name(start + left, start + right, aliases, (start, reached)))
     return found
 
 
-def _nested(match: re.Match[str], matcher: Matcher, around: tuple[Alias, ...]) -> Iterable[Name]:
-    """The actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    text = match.group()
-    for word in re.finditer(r"\w[\w.]*", text):
-        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
-        if not (at_hyphen or around[0].kind == "description") or not matcher.pattern.fullmatch(word.group()):
-            continue
-        aliases = tuple(a for a in _look_up(matcher, word.group()) if a.kind != "description" and a.actor != OTHER)
-        if aliases and aliases[0].actor not in {alias.actor for alias in around}:
-            offset = match.start()
-            yield Name(offset + word.start(), offset + word.end(), aliases, match.span())
+def _is_pointed(text: str, start: int) -> bool:
+    """Tell whether "the", "this", "its" ... stands before a place."""
+    before = text[max(0, start - 8) : start].split()
+    return bool(before) and before[-1].lower() in _POINTERS
 
 
 def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:

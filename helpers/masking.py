@@ -1,7 +1,7 @@
 """Put neutral words in place of names, so that a name carries neither tone nor topic."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,25 +16,25 @@ ACTOR = "_actor_"
 NAME = "_name_"
 NEUTRAL = frozenset({ACTOR, NAME})  # words that stand for a name and never count as a term
 
+_LETTER = re.compile(r"\w")
 _NEUTRAL = re.compile(f"({'|'.join(sorted(NEUTRAL))})")
 
 Spans = list[tuple[int, int, str]]
 
 
-def find_names_to_mask(doc: "Doc", mentions: Sequence["Mention"], listed: Iterable[str] = ()) -> Spans:
-    """Return what is masked in an article, without overlaps: (start, end, neutral word).
+def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], listed: Iterable[str] = ()) -> Spans:
+    """Return what is masked in a parsed text, without overlaps: (start, end, neutral word).
 
     Actors' names, acronyms and metonyms; proper names as the part-of-speech tagger sees them (people, places,
     organisations, offices, days and months); and the names `listed` (`list_names`). A description ("the regime")
     is a choice of words, not a name, and stays.
     """
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
-    for run in _proper_runs(doc):
-        spans.append((*run, NAME))
+    spans.extend((*run, NAME) for run in _proper_runs(doc))
     names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
     if names:
-        spans.extend((*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", doc.text))
-    return _without_overlaps(doc.text, spans)
+        spans.extend((*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text))
+    return _without_overlaps(text, spans)
 
 
 def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
@@ -65,18 +65,18 @@ def _proper_runs(doc: "Doc") -> Iterable[tuple[int, int]]:
 
 def _without_overlaps(text: str, spans: Spans) -> Spans:
     """Keep actors before other names; a name that overlaps an actor keeps what is left of it."""
-    kept: Spans = []
+    kept: Spans = []  # in the order of the text
     for start, end, word in sorted(spans, key=lambda span: (span[2] != ACTOR, span[0], -span[1])):
-        pieces = [(start, end)]
-        for other_start, other_end, _ in kept:
-            pieces = [
-                piece
-                for left, right in pieces
-                for piece in ((left, min(right, other_start)), (max(left, other_end), right))
-                if piece[0] < piece[1]
-            ]
-        kept.extend((*_trim(text, left, right), word) for left, right in pieces if text[left:right].strip())
-    return sorted(kept)
+        number = bisect_right(kept, start, key=lambda span: span[1])
+        pieces = []
+        while number < len(kept) and kept[number][0] < end:
+            pieces.append((start, kept[number][0]))
+            start = kept[number][1]
+            number += 1
+        for left, right in (*pieces, (start, end)):
+            if text[left:right].strip():
+                insort(kept, (*_trim(text, left, right), word))
+    return kept
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -88,11 +88,12 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
     """Return `text[start:end]` with each of `spans` replaced by its neutral word."""
     parts, at = [], start
-    for left, right, word in spans[bisect_left(spans, start, key=lambda span: span[1]) :]:
+    for number in range(bisect_left(spans, start, key=lambda span: span[1]), len(spans)):
+        left, right, word = spans[number]
         if left >= end:
             break
         left, right = max(left, start), min(right, end)
-        if left >= right or not re.search(r"\w", text[left:right]):
+        if not _LETTER.search(text, left, right):
             continue
         parts += [text[at:left], word]
         at = right

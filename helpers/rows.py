@@ -23,16 +23,15 @@ _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
 def read_articles(
-    batch: Sequence[tuple["Doc", list[Sentence], list[str]]], matcher: Matcher, rules: list[SourceRule]
+    batch: Sequence[tuple["Doc", str, list[Sentence], list[str]]], matcher: Matcher, rules: list[SourceRule]
 ) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Yield all rows that each parsed article (doc, sentences, names to mask) gives, by table, without id and outlet.
+    """Yield all rows that each parsed article (doc, its text, sentences, names to mask) gives, by table.
 
-    The articles share nothing but the time it takes: each gives the same rows alone. An id of an attribution is "/"
-    and a number; the article's own id stands before it in the tables.
+    The rows are without id and outlet of the article. The articles share nothing but the time it takes: each gives the
+    same rows alone. An id of an attribution is "/" and a number; the article's own id stands before it in the tables.
     """
     parsed, odd_marks = [], []
-    for doc, sentences, _ in batch:
-        text = doc.text
+    for doc, text, sentences, _ in batch:
         quotations, odd = find_quotations(text)
         parsed.append(Parsed(doc, text, sentences, quotations))
         odd_marks.append(odd)
@@ -50,16 +49,16 @@ def _read_article(
     listed: Iterable[str],
 ) -> dict[str, list[dict[str, Any]]]:
     doc, text, sentences, quotations = article
-    mentions = find_mentions(doc, sentences, matcher)
-    sources = describe_sources(doc, citations, rules, mentions)
+    mentions = find_mentions(doc, text, sentences, matcher)
+    sources = describe_sources(doc, text, citations, rules, mentions)
     passages = find_passages(text, sentences, quotations, citations)
-    masks = find_names_to_mask(doc, mentions, listed)
+    masks = find_names_to_mask(doc, text, mentions, listed)
     ids = [*(f"/{number}" for number in range(len(citations))), ""]  # the last, at -1, is for none
     speech = set(find_speech(text, quotations))
     scare = [quotation for quotation in quotations if quotation not in speech]
     return {
         "sentences": _sentence_rows(text, sentences, mentions, masks),
-        "passages": _passage_rows(doc, passages, mentions, masks, ids),
+        "passages": _passage_rows(doc, text, passages, mentions, masks, ids),
         "mentions": _mention_rows(mentions, passages, sources, [(q.start, q.end) for q in scare], ids),
         "attributions": _attribution_rows(text, sentences, citations, sources, passages, ids),
         "acts": _act_rows(find_acts(doc, mentions), passages),
@@ -91,12 +90,14 @@ def _sentence_rows(
 
 
 def _passage_rows(
-    doc: "Doc", passages: list[Passage], mentions: list[Mention], masks: Spans, ids: list[str]
+    doc: "Doc", article: str, passages: list[Passage], mentions: list[Mention], masks: Spans, ids: list[str]
 ) -> Iterator[dict[str, Any]]:
-    lemmas, article = _lemmatise(doc, mentions, masks), doc.text
-    starts = [lemma[0] for lemma in lemmas]
+    words = _lemmatise(doc, mentions, masks)
+    starts = [start for start, *_ in words]
+    columns = [str(start) for start in starts], [str(end) for _, end, _ in words], [lemma for *_, lemma in words]
     for number, passage in enumerate(passages):
-        own = lemmas[bisect_left(starts, passage.start) : bisect_left(starts, passage.end)]
+        own = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
+        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in columns)
         text = article[passage.start : passage.end]
         yield {
             "sentence_no": passage.sentence_no,
@@ -107,9 +108,9 @@ def _passage_rows(
             "end": passage.end,
             "text": text,
             "masked": mask_text(article, passage.start, passage.end, masks),
-            "lemmas": " ".join(lemma[2] for lemma in own),
-            "lemma_starts": " ".join(str(lemma[0]) for lemma in own),
-            "lemma_ends": " ".join(str(lemma[1]) for lemma in own),
+            "lemmas": lemmas,
+            "lemma_starts": lemma_starts,
+            "lemma_ends": lemma_ends,
             "n_words": len(_WORD.findall(text)),
         }
 

@@ -74,9 +74,13 @@ def read_titles() -> frozenset[str]:
 
 
 def describe_sources(
-    doc: "Doc", citations: Sequence["Citation"], rules: Sequence[SourceRule], mentions: Sequence["Mention"]
+    doc: "Doc",
+    text: str,
+    citations: Sequence["Citation"],
+    rules: Sequence[SourceRule],
+    mentions: Sequence["Mention"],
 ) -> list[list[Source]]:
-    """Return, for each citation, its sources described; one `NOBODY` where none is named.
+    """Return, for each citation in a parsed text, its sources described; one `NOBODY` where none is named.
 
     A source is known by sources.csv where a pattern matches it. Otherwise a proper name without titles, and a
     later part of it ("Smith") takes the full name used elsewhere in the article; a description ("a military
@@ -84,7 +88,6 @@ def describe_sources(
     pronoun takes the one source cited shortly before; where there are two, its name is "unresolved".
     """
     described: list[list[Source]] = []
-    text = doc.text  # once: spaCy joins the words anew at each look
     for citation in citations:
         spans = [find_antecedent(doc.char_span(*span, alignment_mode="expand")[0]) or span for span in citation.sources]
         sources = [_describe(doc, text, span, rules, mentions, described) for span in spans]

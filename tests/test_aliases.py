@@ -1,10 +1,12 @@
 import itertools
+import re
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import aliases
 from helpers.aliases import compile_aliases, find_names, match_names
 from tests.parsing import ACTORS, actors_csv
 
@@ -93,3 +95,36 @@ def test_names_do_not_overlap_unless_nested(words):
     outer = [n for n in match_names(text, compile_aliases(TOY)) if n.inside is None]
     assert all(a.end <= b.start for a, b in itertools.pairwise(outer))
     assert len(outer) == sum(word not in ("the", "and", "x") for word in words)
+
+
+PIECES = st.sampled_from([
+    "Is", "IS", "state", "State", "s", "es", " ", "  ", "\n", "-", "'", "’", ".", "90", "Ruß", "RUSS", "ſt", "ſ", "İ",
+    "ı", "i", "K", "k", "é", "É", "ﬁ", "fi", "ŉ", "و", "_", "*", "(",
+])  # fmt: skip
+ALIASES = st.lists(PIECES, min_size=1, max_size=4).map("".join).map(str.strip).filter(bool)
+
+
+@given(st.lists(st.tuples(ALIASES, st.sampled_from(["name", "acronym"])), max_size=8), st.lists(PIECES, max_size=30))
+def test_what_is_found_is_what_all_aliases_in_one_expression_find(listed, pieces):
+    actors = pd.DataFrame(
+        [(f"A{n}", *row, "") for n, row in enumerate(listed)], columns=["actor", "alias", "kind", "note"]
+    )
+    text, kinds = "".join(pieces), dict(listed)  # an alias that is listed twice is of its last kind
+    parts = [aliases._pattern(head, kinds[head]) for head in sorted(kinds, key=lambda head: (-len(head), head))]
+    expected = re.finditer(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", text)
+    matcher = compile_aliases(actors)
+    found = [(name.start, name.end) for name in match_names(text, matcher) if not name.inside]
+    assert found == [match.span() for match in expected if matcher.read(match[0], False).aliases]
+
+
+def test_letters_that_a_pattern_takes_for_the_same_are_folded_alike():
+    cased = [
+        letter
+        for letter in map(chr, range(0x110000))
+        if {letter.lower(), letter.upper(), letter.casefold()} != {letter}
+    ]
+    for letter in cased:
+        for other in {letter.lower(), letter.upper(), letter.casefold(), letter.title()}:
+            if re.fullmatch(f"(?i:{re.escape(letter)})", other):
+                assert aliases._fold_case(letter) == aliases._fold_case(other)
+        assert len(aliases._fold_case(letter * 2)) == 2

