@@ -12,6 +12,7 @@ from helpers.listings import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.proposing.counting import count_aliases, show_example
 from helpers.proposing.entities import load_entities
 from helpers.proposing.names import count_names, find_acronyms, group_names
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -90,7 +91,9 @@ def propose_sources(read: "Reading", *, most: int = MOST_SOURCES) -> pd.DataFram
     One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations, in n_articles and
     n_outlets; example, a sentence that cites it. `source_type` is empty where nothing tells it.
     """
-    cited = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    columns = ["source_name", "source_type", "source", "article_id", "outlet", "cue_start", "named", "source_actor"]
+    cited = select_rows(read, "attributions", [*columns, "attribution_id", "source_no"])
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
     cited = cited[cited["named"].eq("named") & cited["source_actor"].eq("") & cited["source_name"].ne("")]
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     rows = []
