@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.aliases import OTHER, find_names
+from helpers.aliases import OTHER, compile_aliases, list_found
 from helpers.schemas import ROLES, UNRESOLVED, VOICES
 from helpers.tables import select_rows
 
@@ -159,15 +159,14 @@ def name_headlines(read: Reading) -> pd.DataFrame:
     name in one headline, in reading order. Columns: article_id, outlet, headline, actor, variant, kind.
     """
     articles = read.articles[read.articles["headline"].ne("")]
+    matcher = compile_aliases(read.corpus.actors)
     found = [
-        find_names(article.headline, read.corpus.actors).assign(
-            article_id=article.article_id, outlet=article.outlet, headline=article.headline
-        )
-        for article in articles.itertuples()
+        (article_id, outlet, headline, *name[:3])
+        for article_id, outlet, headline in articles[["article_id", "outlet", "headline"]].itertuples(index=False)
+        for name in sorted(list_found(headline, matcher), key=lambda name: name[3:5])
     ]
     columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
-    found = [names.sort_values(["start", "end"]) for names in found if len(names)]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns, dtype="str")
+    return pd.DataFrame(found, columns=columns, dtype="str")
 
 
 def _leave_places(read: Reading, columns: list[str], places: bool) -> pd.DataFrame:

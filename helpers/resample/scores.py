@@ -170,10 +170,11 @@ def _test(
     Together by max-T, each score held against its own tail over the deals, so that a rare word does not rule.
     """
     dealt, swapped = deal_out(sides, replicates, seed)
-    both = (sides.target & sides.rest)[:, None]
-    # how much of a cluster's target part, and of its rest part, stands in the target as dealt out
-    of_target, of_rest = np.where(both, ~swapped, dealt)[cluster_no], np.where(both, swapped, dealt)[cluster_no]
-    weights = np.where((group == 0)[:, None], of_target, of_rest).astype(np.float32)
+    # how much of a document stands in the target as dealt out: of a cluster of both sides, one of its two parts
+    weights = dealt[cluster_no].astype(np.float32)
+    for document in np.flatnonzero((sides.target & sides.rest)[cluster_no]):
+        own = swapped[cluster_no[document]]
+        weights[document] = ~own if group[document] == 0 else own
     values, in_target = parts.values.tocsc(), parts.sizes.T.astype(np.float32) @ weights
     in_rest = parts.sizes.sum(axis=0)[:, None].astype(np.float32) - in_target
     everything = sum(whole)[:, None].astype(np.float32)
