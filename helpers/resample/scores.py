@@ -95,9 +95,10 @@ def spread_scores(
         filled[cells] = values
         return filled
 
+    own_seeds = seeds.reindex(names, fill_value=0).to_numpy(np.uint64)
     note, low, high = "", nothing, nothing
     if allowed == INTERVALS and interval:
-        weights = weigh_clusters([seeds.get(name, 0) for name in names], replicates)
+        weights = weigh_clusters(own_seeds, replicates)
         ends = bootstrap(parts, score_some, group, n_groups, weights[cluster_no], min(k_target, k_rest))
         low, high, n_dropped = fill(ends[0]), fill(ends[1]), ends[2]
         note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
@@ -109,7 +110,7 @@ def spread_scores(
         notes = "; ".join(filter(None, [note, sides.why]))
         return Scored(found, low, high, nothing, nothing, driver, held, k_target, k_rest, notes)
     # deals of its own for every set of stories: the same few for all would favour the same sides each time
-    own_seed = [seed, int(np.bitwise_xor.reduce([seeds.get(name, 0) for name in names]))]
+    own_seed = [seed, int(np.bitwise_xor.reduce(own_seeds))]
     p, by_itself = _test(parts, score_some, group, cluster_no, sides, whole, sizes, replicates, own_seed, alone)
     where = {"": "undated clusters dealt out", "month": "", "year": "dealt out within years"}[sides.within]
     notes = "; ".join(filter(None, [note, where]))

@@ -67,6 +67,7 @@ def list_steps(read: reading.Reading, actor: str, target: str) -> dict[str, Call
         "04 tone, intervals": lambda: differences.compare_tone(sentiment.score_sentences(read, actor=actor), read),
         "04 tone of everybody": lambda: sentiment.score_sentences(read),
         "04 classifier, one actor": lambda: sentiment.classify_targets(read, actor=actor),
+        "04 classifier, everybody": lambda: sentiment.classify_targets(read),
         "04 word shift": lambda: sentiment.shift_words(read, **about),
         "04 baselines": lambda: sentiment.compare_baselines(read, actor=actor),
         "05 sources": lambda: attribution.count_sources(read),
