@@ -13,13 +13,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers import corpus, reading
+from helpers import cleaning, corpus, reading
 from helpers.corpus import ARTICLE_COLUMNS, Corpus
 from helpers.reading import READ_TABLES
 from helpers.reading.chunks import Chunk
@@ -37,9 +38,18 @@ def read_base(folder: Path, store: Path) -> tuple[Corpus, Chunk]:
     """Return the articles that are resampled, and what reading gave, in their order."""
     base = corpus.open_corpus(folder)
     base = base if len(base.articles) >= FEW else draw_articles(base, 800)
+    lasting = [is_lasting(row._asdict()) for row in base.articles.itertuples(index=False)]
+    base = replace(base, articles=base.articles[lasting].reset_index(drop=True))
     base = reading.read_corpus(base, store=store).corpus
     keys = reading.name_articles(base, reading.name_model())
     return base, order_articles([load_chunk(place) for place in find_chunks(store, keys)], keys)
+
+
+def is_lasting(article: dict[str, Any]) -> bool:
+    """Tell whether cleaning leaves a cleaned text as it is, so that spans stay true."""
+    row = {**article, "starts_with": "", "ends_with": "", "rules_off": "", "headline": "", "author": ""}
+    cleaned = cleaning.clean_file(article["text"], [row], cleaning.load_rules({})[0])
+    return cleaned.texts.get(article["article_id"]) == article["text"]
 
 
 def order_articles(chunks: Sequence[Chunk], keys: Sequence[str]) -> Chunk:
@@ -85,8 +95,9 @@ def write_corpus(base: Corpus, folder: Path, n: int, seed: int = 1) -> list[int]
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
         day = pd.Timestamp(2016, 1, 1) + pd.Timedelta(days=draw.randrange(DAYS))
         outlet = f"Outlet {chr(65 + draw.randrange(OUTLETS))}"
-        rows.append({"article_id": name, "source_file": f"{name}.txt", "outlet": outlet, "headline": text[:60].strip(),
-                     "published": str(day.date()), "language": "en"})  # fmt: skip
+        headline = f"{number}: {text[len(text) // 2 :][:50]}"  # its first words would be cut from the text
+        own = {"article_id": name, "source_file": f"{name}.txt", "outlet": outlet, "headline": headline}
+        rows.append({**own, "published": str(day.date()), "language": "en"})
     pd.DataFrame(rows).reindex(columns=list(ARTICLE_COLUMNS), fill_value="").to_csv(
         folder / "articles.csv", index=False
     )
@@ -142,6 +153,15 @@ def make_large(base_folder: Path, folder: Path, n: int) -> None:
         origin.write_text(" ".join(map(str, write_corpus(base, place, n))), encoding="utf-8")
     made = [int(number) for number in origin.read_text(encoding="utf-8").split()]
     opened = corpus.open_corpus(place)
+    texts = base.articles["text"].tolist()
+    same = [
+        len(text) == len(texts[made[int(name[1:])]]) for name, text in opened.articles[["article_id", "text"]].values
+    ]
+    if not all(same):  # a word that came in made a rule of cleaning match
+        table = pd.read_csv(place / "articles.csv", dtype=str, keep_default_na=False)
+        table = table[table["article_id"].isin(opened.articles["article_id"][same])]
+        table.to_csv(place / "articles.csv", index=False)
+        opened = corpus.open_corpus(place)
     made = [made[int(name[1:])] for name in opened.articles["article_id"]]
     store_readings(chunk, made, opened, folder / f"store-{n}")
 
