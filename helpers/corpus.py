@@ -89,6 +89,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = keeping.
     cleaned = keeping.CleanedFiles(store, folder, settings)
     articles, removed = _read_files(folder, rows, rules, cleaned, rejected)
     cleaned.save()
+    del cleaned  # as large as the texts
     articles = _group_copies(articles, store)
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
     actors = read_actors(folder, rejected)

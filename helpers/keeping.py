@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.cleaning import Cleaned, Cut
@@ -50,8 +51,8 @@ class CleanedFiles:
         self.shared = hashlib.sha256(f"{code}\0{json.dumps(settings, default=str, sort_keys=True)}".encode())
         self.kept = _load(self.file)
         self.rows = {key: row for row, key in enumerate(self.kept["key"].to_pylist())} if self.kept else {}
-        self.used: dict[str, str] = {}
-        self.n_new = 0
+        self.used: list[int] = []
+        self.new: dict[str, str] = {}
 
     def name(self, raw: str, rows: Sequence[Mapping[str, str]]) -> str:
         """Return a name for the cleaning of a file: a hash of its text, its rows in articles.csv, rules and code."""
@@ -64,9 +65,8 @@ class CleanedFiles:
         """Return what is kept under a name (without the stretches kept, which opening does not need)."""
         if key not in self.rows:
             return None
-        said = self.kept["cleaned"][self.rows[key]].as_py()
-        self.used[key] = said
-        found = json.loads(said)
+        self.used.append(self.rows[key])
+        found = json.loads(self.kept["cleaned"][self.rows[key]].as_py())
         ranges = {article_id: (start, end) for article_id, (start, end) in found["ranges"].items()}
         removed = [Cut(*cut) for cut in found["removed"]]
         problems = [Problem(*problem) for problem in found["problems"]]
@@ -75,13 +75,14 @@ class CleanedFiles:
     def add(self, key: str, cleaned: Cleaned) -> None:
         """Keep the cleaning of a file under a name."""
         parts = ("texts", "n_words", "ranges", "removed", "problems")
-        self.used[key] = json.dumps({part: getattr(cleaned, part) for part in parts})
-        self.n_new += 1
+        self.new[key] = json.dumps({part: getattr(cleaned, part) for part in parts})
 
     def save(self) -> None:
         """Write what this run used, where it cleaned many files or kept ones are to be added to."""
-        if self.file and self.n_new and (self.n_new >= MANY or self.kept):
-            _save(self.file, {"key": list(self.used), "cleaned": list(self.used.values())})
+        if not self.file or not self.new or (len(self.new) < MANY and not self.kept):
+            return
+        added = _build({"key": self.new, "cleaned": self.new.values()})
+        _save(self.file, [self.kept.take(np.array(self.used, np.int64)), added] if self.kept else [added])
 
 
 def name_texts(articles: pd.DataFrame) -> str:
@@ -103,8 +104,8 @@ def load_clusters(store: Path | None, name: str) -> dict[str, str] | None:
 def save_clusters(store: Path | None, name: str, clusters: pd.Series) -> None:
     """Keep the story cluster of each article (cluster_id by article_id), where there are many."""
     if store and len(clusters) >= MANY:
-        columns = {"article_id": clusters.index.tolist(), "cluster_id": clusters.tolist()}
-        _save(store / f"clusters-{name}.parquet", columns)
+        columns = {"article_id": clusters.index, "cluster_id": clusters}
+        _save(store / f"clusters-{name}.parquet", [_build(columns)])
 
 
 def _load(file: Path | None) -> "pa.Table | None":
@@ -120,13 +121,18 @@ def _load(file: Path | None) -> "pa.Table | None":
     return table
 
 
-def _save(file: Path, columns: Mapping[str, Iterable[str]]) -> None:
+def _build(columns: Mapping[str, Iterable[str]]) -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.table({name: pa.array(list(cells), pa.large_string()) for name, cells in columns.items()})
+
+
+def _save(file: Path, tables: "Sequence[pa.Table]") -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    table = pa.table({name: pa.array(cells, pa.large_string()) for name, cells in columns.items()})
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    pq.write_table(pa.concat_tables(tables), buffer, compression="zstd", write_page_checksum=True)
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, buffer.getvalue())

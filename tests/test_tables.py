@@ -27,6 +27,7 @@ from helpers import (
     validation,
 )  # fmt: skip
 from helpers.labels import read_labels
+from helpers.reading import stored as stored_tables
 from helpers.reading import storing
 from helpers.tables import select_rows
 from tests.parsing import SEEDS, make_corpus
@@ -212,3 +213,18 @@ def test_strange_letters_come_back_as_they_were_stored(tmp_path):
     found = select_rows(read, "sentences", ["start", "end", "text"])
     assert [texts["A-1"][row.start : row.end] for row in found.itertuples()] == found["text"].tolist()
     assert "\x00" in "".join(found["text"])
+
+
+def test_the_engine_downloads_nothing_and_writes_nothing_of_its_own(tmp_path, monkeypatch):
+    import duckdb
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    read = reading.read_corpus(make_corpus(TEXTS), store=tmp_path / "store")
+    assert len(select_rows(read, "mentions", ["actor"], among=read.sentences[["article_id", "sentence_no"]]))
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+    with duckdb.connect(":memory:", config=stored_tables._SETTINGS) as engine:
+        for name in ("autoinstall_known_extensions", "autoload_known_extensions"):
+            assert engine.sql(f"SELECT current_setting('{name}')").fetchall() == [(False,)]
+        asked = "SELECT install_mode FROM duckdb_extensions() WHERE extension_name = 'parquet'"
+        assert engine.sql(asked).fetchall() == [("STATICALLY_LINKED",)]

@@ -18,6 +18,7 @@ _TRIES = 5  # other runs may move chunks while a table is fetched
 _SETTINGS = {
     "autoinstall_known_extensions": False, "autoload_known_extensions": False,  # nothing is ever downloaded
     "arrow_large_buffer_size": True,  # a column may hold more than 2 GB
+    "temp_directory": "",  # what does not fit in memory is refused, and not written where one happens to work
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What each step of a notebook costs in a large corpus: seconds, processor seconds and peak memory.
 
-    python -m tests.benchmarks.scale FOLDER --articles 1000 4000 16000 --out scale.csv
+    python -m tests.benchmarks.scale FOLDER --articles 1000 4000 16000 50000
 
 FOLDER is what tests.benchmarks.resampling made. The corpus is opened in one process, and each step runs in a fork of
 it, so that its memory is its own; what a step needs of the store it loads itself, as the first cell of a notebook does.
@@ -10,11 +10,13 @@ import argparse
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,37 +95,41 @@ def take_costs(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
 
 
 def fork(work: Callable[[], Any], patience: int) -> dict[str, float]:
-    """Run a step in a process of its own and return what it cost; NaN where it takes too long or fails."""
+    """Run a step in a process of its own and return what it cost; NaN where it fails, or takes too long a time."""
     out, into = os.pipe()
     child = os.fork()
     if not child:
         os.close(out)
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         try:
             os.write(into, json.dumps(take_costs(work)[1]).encode())
         except Exception:
             traceback.print_exc()
         os._exit(0)
     os.close(into)
-    end = time.monotonic() + patience
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > end:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-            break
-        time.sleep(0.01)
     said = os.read(out, 4096)
+    os.waitpid(child, 0)
     os.close(out)
     return json.loads(said) if said else dict.fromkeys(("seconds", "processor", "peak_mib"), math.nan)
 
 
-def measure(folder: Path, n: int, only: str, patience: int) -> None:
-    """Print a line of JSON for each step on the corpus of n articles."""
+def double_articles(articles: corpus.Corpus) -> corpus.Corpus:
+    """Return a corpus in which each article stands twice, by another name and as a story of its own."""
+    own = articles.articles
+    other = own.assign(article_id=own["article_id"] + "b", cluster_id=own["cluster_id"] + "b")
+    return replace(articles, articles=pd.concat([own, other], ignore_index=True))
+
+
+def measure(folder: Path, n: int, only: str, patience: int, twice: bool) -> None:
+    """Print a line of JSON for each step on the corpus of n articles, or with each of them twice."""
+    size = 2 * n if twice else n
 
     def tell(step: str, costs: dict[str, float]) -> None:
-        print(json.dumps({"n": n, "step": step, **costs}), flush=True)
+        print(json.dumps({"n": size, "step": step, **costs}), flush=True)
 
     articles, costs = take_costs(lambda: corpus.open_corpus(folder / f"corpus-{n}"))
     tell("open_corpus", costs)
+    articles = double_articles(articles) if twice else articles
     read, costs = take_costs(lambda: reading.read_corpus(articles, store=folder / f"store-{n}", progress=False))
     tell("read_corpus", costs)
     (actor, target), costs = take_costs(lambda: pick(read))
@@ -138,16 +144,30 @@ def pick(read: reading.Reading) -> tuple[str, str]:
     return actor, reading.pick_target(read, actor)
 
 
+def write_table(costs: pd.DataFrame) -> str:
+    """Return the costs as Markdown: processor seconds at each size, how they grow, and peak memory at the largest."""
+    seconds = costs.pivot(index="step", columns="n", values="processor").reindex(costs["step"].drop_duplicates())
+    sizes = list(seconds.columns)
+    peak = costs[costs["n"].eq(sizes[-1])].set_index("step")["peak_mib"]
+    head = ["step", *(f"{n:,}" for n in sizes), "exponent", f"MiB at {sizes[-1]:,}"]
+    lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
+    for step, row in seconds.iterrows():
+        grown = math.log(row.iloc[-1] / row.iloc[-2]) / math.log(sizes[-1] / sizes[-2]) if len(sizes) > 1 else math.nan
+        cells = [f"{own:.2f}" if own < 10 else f"{own:.0f}" for own in row]
+        lines.append(f"| {' | '.join([step, *cells, f'{grown:.2f}', f'{peak[step]:.0f}'])} |")
+    return "\n".join(lines).replace("nan", "–")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, nargs="+", default=[1000])
     parser.add_argument("--only", default="", help="the steps that begin so")
-    parser.add_argument("--patience", type=int, default=600, help="seconds that a step may take")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--patience", type=int, default=600, help="processor seconds that a step may take")
+    parser.add_argument("--twice", action="store_true", help="each article twice: of one size alone")
     options = parser.parse_args()
-    if len(options.articles) == 1 and not options.out:
-        measure(options.folder, options.articles[0], options.only, options.patience)
+    if len(options.articles) == 1:
+        measure(options.folder, options.articles[0], options.only, options.patience, options.twice)
         return
     program = [sys.executable, "-m", "tests.benchmarks.scale", str(options.folder), "--only", options.only,
                "--patience", str(options.patience)]  # fmt: skip
@@ -156,9 +176,7 @@ def main() -> None:
         run = subprocess.run([*program, "--articles", str(n)], check=True, capture_output=True, text=True)
         print(run.stdout, run.stderr, flush=True)
         said += [json.loads(line) for line in run.stdout.splitlines()]
-    table = pd.DataFrame(said)
-    if options.out:
-        table.round(3).to_csv(options.out, index=False)
+    print(write_table(pd.DataFrame(said)))
 
 
 if __name__ == "__main__":
