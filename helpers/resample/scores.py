@@ -1,6 +1,7 @@
 """How far scores move when story clusters are drawn or dealt out anew, or one document is left out."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -198,15 +199,21 @@ def _find_drivers(
     parts: Parts, score: Score, group: np.ndarray, whole: list[np.ndarray], sizes: list[np.ndarray], found: np.ndarray
 ) -> np.ndarray:
     """Return for each cell the document that holds it and moves its score most when left out."""
-    held = parts.values.tocoo()
-    row, term, of = held.row, held.col, group[held.row]
-    own_size = parts.sizes[row, parts.kind[term]]
-    sums = [one[term] - held.data * (of == number) for number, one in enumerate(whole)]
-    totals = [one[parts.kind[term]] - own_size * (of == number) for number, one in enumerate(sizes)]
-    change = np.abs(score(sums, totals, term) - found[term])
-    order = np.lexsort((row, -np.round(change, 12), term))
-    first = np.unique(term[order], return_index=True)[1]
-    return row[order][first]
+    held = parts.values.tocsc()
+    drivers = []
+    step = BLOCK // len(whole)  # documents' cells held at once: every group has its sums of them
+    for low, high in pairwise([0, *(np.flatnonzero(np.diff(held.indptr // step)) + 1), held.shape[1]]):
+        row = held.indices[held.indptr[low] : held.indptr[high]]
+        data = held.data[held.indptr[low] : held.indptr[high]]
+        term = np.repeat(np.arange(low, high), np.diff(held.indptr[low : high + 1]))
+        of, own_size = group[row], parts.sizes[row, parts.kind[term]]
+        sums = [one[term] - data * (of == number) for number, one in enumerate(whole)]
+        totals = [one[parts.kind[term]] - own_size * (of == number) for number, one in enumerate(sizes)]
+        change = np.abs(score(sums, totals, term) - found[term])
+        order = np.lexsort((row, -np.round(change, 12), term))
+        first = np.unique(term[order], return_index=True)[1]
+        drivers.append(row[order][first])
+    return np.concatenate(drivers)
 
 
 def add_rows(

@@ -154,7 +154,7 @@ def write_table(costs: pd.DataFrame) -> str:
     for step, row in seconds.iterrows():
         grown = math.log(row.iloc[-1] / row.iloc[-2]) / math.log(sizes[-1] / sizes[-2]) if len(sizes) > 1 else math.nan
         cells = [f"{own:.2f}" if own < 10 else f"{own:.0f}" for own in row]
-        lines.append(f"| {' | '.join([step, *cells, f'{grown:.2f}', f'{peak[step]:.0f}'])} |")
+        lines.append(f"| {' | '.join([step, *cells, f'{grown:.2f}', f'{peak.get(step, math.nan):.0f}'])} |")
     return "\n".join(lines).replace("nan", "–")
 
 
