@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from helpers.schemas import UNRESOLVED
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -180,9 +181,8 @@ def count_roles(read: "Reading", *, actor: str | None = None, voice: str | None 
     DataFrame with actor, outlet, voice ("all" or the one asked for), role (agent, patient, possessor, modifier), n,
     n_articles, total (all acts of the actor in the outlet) and share (n / total, 0 to 1).
     """
-    acts = read.acts
-    acts = acts if actor is None else acts[acts["actor"] == actor]
-    acts = acts if voice is None else acts[acts["voice"] == voice]
+    asked = {name: value for name, value in (("actor", actor), ("voice", voice)) if value is not None}
+    acts = select_rows(read, "acts", ["actor", "outlet", "role", "article_id"], **asked)
     counts = acts.groupby(["actor", "outlet", "role"], as_index=False).agg(
         n=("role", "size"), n_articles=("article_id", "nunique")
     )
@@ -197,7 +197,7 @@ def count_verbs(read: "Reading", *, actor: str) -> pd.DataFrame:
     One row is outlet x role x verb (lemma), nouns only where they name an act. Columns: actor, outlet, role, verb,
     nominal, n, n_negated (of them negated). The most frequent first within an outlet.
     """
-    acts = read.acts[read.acts["actor"].eq(actor)]
+    acts = select_rows(read, "acts", ["actor", "outlet", "role", "verb", "nominal", "negated"], actor=actor)
     acts = acts[acts["nominal"] | acts["role"].isin(["agent", "patient"])]
     counts = acts.groupby(["actor", "outlet", "role", "verb", "nominal"], as_index=False).agg(
         n=("verb", "size"), n_negated=("negated", "sum")
@@ -212,7 +212,7 @@ def share_agents(read: "Reading", *, least: int = 5) -> pd.DataFrame:
     One row is actor x outlet with at least `least` such acts: actor, outlet, n (agent and patient together) and
     share (agent / n, 0 to 1).
     """
-    acts = read.acts[read.acts["role"].isin(["agent", "patient"])]
+    acts = select_rows(read, "acts", ["actor", "outlet", "role"], role=["agent", "patient"])
     grouped = acts.assign(agent=acts["role"].eq("agent")).groupby(["actor", "outlet"], as_index=False)
     shares = grouped.agg(n=("agent", "size"), share=("agent", "mean"))
     return shares[shares["n"] >= least].reset_index(drop=True)
@@ -224,9 +224,11 @@ def list_agentless(read: "Reading") -> pd.DataFrame:
     One row is one such act: article_id, outlet, sentence_no, actor, voice, before, match (from the actor to the
     verb), after (the rest of the sentence).
     """
-    acts = read.acts[read.acts["voice_of_verb"].eq("agentless")]
-    sentences = read.sentences[["article_id", "sentence_no", "start", "end", "text"]]
-    rows = acts.merge(sentences, on=["article_id", "sentence_no"])
+    keys = ["article_id", "sentence_no"]
+    spans = ["mention_start", "mention_end", "verb_start", "verb_end"]
+    acts = select_rows(read, "acts", [*keys, "outlet", "actor", "voice", *spans], voice_of_verb="agentless")
+    sentences = select_rows(read, "sentences", [*keys, "start", "end", "text"], among=acts[keys].drop_duplicates())
+    rows = acts.merge(sentences, on=keys)
     first = rows[["mention_start", "verb_start"]].min(axis=1) - rows["start"]
     last = rows[["mention_end", "verb_end"]].max(axis=1) - rows["start"]
     parts = [(t[:a], t[a:b], t[b:]) for t, a, b in zip(rows["text"], first, last, strict=True)]

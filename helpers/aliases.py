@@ -208,14 +208,20 @@ def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
     DataFrame with actor, variant (the alias as written in actors.csv), kind, start, end (characters into `text`),
     inside ("start:end" of the longer name it is nested in), candidates.
     """
+    columns = ["actor", "variant", "kind", "start", "end", "inside", "candidates"]
+    return pd.DataFrame(list_found(text, compile_aliases(actors)), columns=columns)
+
+
+def list_found(text: str, matcher: "Matcher") -> list[tuple[str, str, str, int, int, str, str]]:
+    """Return the rows of `find_names`, for many texts: the aliases are compiled once."""
     rows = []
-    for name in match_names(text, compile_aliases(actors)):
+    for name in match_names(text, matcher):
         aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
         if aliases:
             actor, candidates = choose_actor(aliases)
             inside = "{}:{}".format(*name.inside) if name.inside else ""
             rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, inside, candidates))
-    return pd.DataFrame(rows, columns=["actor", "variant", "kind", "start", "end", "inside", "candidates"])
+    return rows
 
 
 def choose_actor(aliases: Sequence[Alias]) -> tuple[str, str]:

@@ -46,9 +46,10 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Cleaned:
-    """One file taken apart: article_id -> text, article_id -> (start, end) in the file, and what became of the rest."""
+    """One file taken apart: article_id -> text, its words, (start, end) in the file; and what became of the rest."""
 
     texts: dict[str, str] = field(default_factory=dict)
+    n_words: dict[str, int] = field(default_factory=dict)
     ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
     removed: list[Cut] = field(default_factory=list)
@@ -88,6 +89,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         text, kept, more = _assemble(raw, row["article_id"], paragraphs, spans)
         prose += [paragraph.text for paragraph in paragraphs]
         cleaned.texts[row["article_id"]] = text
+        cleaned.n_words[row["article_id"]] = count_words(text)
         cleaned.ranges[row["article_id"]] = (place.start, place.end)
         cleaned.kept.extend(kept)
         cleaned.removed.extend([*cuts, *more])

@@ -19,7 +19,7 @@ def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
 
     One row is outlet x actor, as in `resample.estimate_ratios` (value, low, high, difference, p, k, note).
     """
-    mentions = select_mentions(read)
+    mentions = select_mentions(read, columns=["article_id", "actor"])
     mentions = mentions[~mentions["actor"].isin(_NO_ACTOR)]
     above = mentions.groupby(["article_id", "actor"]).size().rename("n").reset_index()
     below = mentions.groupby("article_id").size().rename("n").reset_index()
@@ -54,7 +54,8 @@ def count_company(read: "Reading", *, actor: str) -> pd.DataFrame:
     One row is outlet x other actor: outlet, actor (the other), n (sentences that mention both), total (sentences that
     mention the actor), share (n / total), n_articles.
     """
-    mentions = select_mentions(read)[["outlet", "article_id", "sentence_no", "actor"]].drop_duplicates()
+    columns = ["outlet", "article_id", "sentence_no", "actor"]
+    mentions = select_mentions(read, columns=columns).drop_duplicates()
     keys = ["outlet", "article_id", "sentence_no"]
     about = mentions[mentions["actor"].eq(actor)][keys]
     others = mentions[~mentions["actor"].isin([actor, *_NO_ACTOR])].merge(about, on=keys)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import cleaning, schemas
+from helpers import cleaning, keeping, schemas
 from helpers.aliases import OTHER
 from helpers.copies import cluster_copies, find_copies
 from helpers.listings import (
@@ -28,7 +28,6 @@ from helpers.listings import (
     read_sources,
     unbar,
 )
-from helpers.mending import count_words
 from helpers.placing import suggest
 from helpers.spreadsheets import ROW, read_sheet
 from helpers.textfiles import FileFinder, decode_text
@@ -55,13 +54,15 @@ class Corpus:
     settings: dict[str, Any]
 
 
-def open_corpus(folder: str | os.PathLike[str]) -> Corpus:
+def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = keeping.STORE) -> Corpus:
     """Open and check a corpus folder.
 
     Parameters
     ----------
     folder
         Holds articles.csv and the text files it lists; may hold actors.csv, sources.csv and corpus.toml.
+    store
+        Where the cleaning of a large corpus is kept and found again while file, rows, rules and code are the same.
 
     Returns
     -------
@@ -82,12 +83,15 @@ def open_corpus(folder: str | os.PathLike[str]) -> Corpus:
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     sheet = read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
-    rows = list(_check_rows(sheet.table.to_dict("records"), rules, rejected))
+    records = sheet.table.to_dict("records")
+    rows = list(_check_rows(records, rules, rejected))
     rejected += _check_outlets(rules, rows)
-    articles, removed = _read_files(folder, rows, rules, rejected)
-    articles = _group_copies(articles)
-    listed = {row["source_file"] for row in sheet.table.to_dict("records")}
-    rejected += _find_unlisted(folder, listed)
+    cleaned = keeping.CleanedFiles(store, folder, settings)
+    articles, removed = _read_files(folder, rows, rules, cleaned, rejected)
+    cleaned.save()
+    del cleaned  # as large as the texts
+    articles = _group_copies(articles, store)
+    rejected += _find_unlisted(folder, {record["source_file"] for record in records})
     actors = read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = read_sources(folder, named, rejected)
@@ -190,8 +194,9 @@ def _check_outlets(rules: cleaning.Rules, rows: list[dict[str, Any]]) -> Iterato
 
 
 def _read_files(
-    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, rejected: list[tuple[str, str]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, kept: keeping.CleanedFiles,
+    rejected: list[tuple[str, str]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
     """Read and clean each file once; return the rows of `articles`, in the order of articles.csv, and of `removed`."""
     by_file: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
@@ -209,7 +214,11 @@ def _read_files(
             rejected.append((name, f"{at}: {reason}"))
             continue
         rejected += _check_hashes(name, content, listed)
-        cleaned = cleaning.clean_file(raw, listed, rules)
+        key = kept.name(raw, listed)
+        cleaned = kept.find(key)
+        if cleaned is None:
+            cleaned = cleaning.clean_file(raw, listed, rules)
+            kept.add(key, cleaned)
         for problem in cleaned.problems:
             row = listed[problem.row]
             rejected.append((name, f"articles.csv row {row[ROW]}, column {problem.column}: {problem.reason}"))
@@ -219,7 +228,7 @@ def _read_files(
             if text:
                 start, end = cleaned.ranges[article_id]
                 more = {"raw_start": start, "raw_end": end, "cluster_id": article_id, "text": text}
-                opened[article_id] = {**row, **more, "n_words": count_words(text)}
+                opened[article_id] = {**row, **more, "n_words": cleaned.n_words[article_id]}
             elif text is not None:
                 reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
                 if not raw.strip():
@@ -233,12 +242,16 @@ def _read_files(
     return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
 
 
-def _group_copies(articles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _group_copies(articles: list[dict[str, Any]], store: Path | None) -> list[dict[str, Any]]:
     """Return the articles with the story each belongs to: its own, or that of the articles it shares its text with."""
     if len(articles) < 2:
         return articles
     frame = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
-    clusters = cluster_copies(frame, find_copies(frame))
+    name = keeping.name_texts(frame)
+    clusters = keeping.load_clusters(store, name)
+    if clusters is None:
+        clusters = cluster_copies(frame, find_copies(frame))
+        keeping.save_clusters(store, name, clusters)
     return [{**article, "cluster_id": clusters[article["article_id"]]} for article in articles]
 
 
@@ -254,6 +267,8 @@ def _check_hashes(name: str, content: bytes, listed: list[dict[str, Any]]) -> It
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
     names = {unicodedata.normalize("NFC", name.replace("\\", "/")) for name in listed}
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() == ".txt" and path.is_file() and unicodedata.normalize("NFC", path.name) not in names:
-            yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
+    for name in sorted(os.listdir(folder)):
+        if unicodedata.normalize("NFC", name) in names or Path(name).suffix.lower() != ".txt":
+            continue
+        if (folder / name).is_file():
+            yield name, f"{name}: not listed in articles.csv and not read: add a row with it as source_file"

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers import resample
 from helpers.attribution import select_sources
 from helpers.naming import select_mentions
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -24,7 +25,7 @@ def compare_names(read: "Reading", *, actor: str, voice: str | None = None, **op
     module says, and n (times used), total (the outlet's mentions of the actor), connotation (the alias's note in
     actors.csv).
     """
-    mentions = select_mentions(read, actor=actor, voice=voice)
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "outlet", "variant"])
     compared = _compare(read, mentions, "variant", options)
     aliases = read.corpus.actors
     notes = aliases[aliases["actor"].eq(actor)].drop_duplicates("alias").set_index("alias")["note"]
@@ -33,12 +34,12 @@ def compare_names(read: "Reading", *, actor: str, voice: str | None = None, **op
 
 def compare_sources(read: "Reading", *, by: str = "source_type", **options: int) -> pd.DataFrame:
     """Return which share of the sources that an outlet cites is of each type (or name, stance, ...)."""
-    return _compare(read, select_sources(read), by, options)
+    return _compare(read, select_sources(read, ["article_id", "outlet", by]), by, options)
 
 
 def compare_roles(read: "Reading", *, actor: str, **options: int) -> pd.DataFrame:
     """Return which share of an actor's acts in an outlet it does, undergoes, or only owns or qualifies."""
-    return _compare(read, read.acts[read.acts["actor"].eq(actor)], "role", options)
+    return _compare(read, select_rows(read, "acts", ["article_id", "outlet", "role"], actor=actor), "role", options)
 
 
 def compare_tone(

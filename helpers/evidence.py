@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.attribution import select_sources
 from helpers.naming import ALL_VOICES
 from helpers.sentiment import select_sentences
+from helpers.tables import select_rows
 from helpers.terms import WHOLE, print_words, select_passages
 
 if TYPE_CHECKING:
@@ -83,10 +84,11 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     if "term" in columns:
         return _find_terms(read, rows)
     if "variant" in columns:
-        return _match(rows, _list_mentions(read, places), MENTION_KEYS)
+        return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
     if columns & {"verb", "role"}:
-        acts = read.acts.assign(start=read.acts["verb_start"], end=read.acts["verb_end"])
-        return _match(rows, acts, ACT_KEYS)
+        needed = list(dict.fromkeys([*ACT_KEYS, "verb_end"]))
+        acts = select_rows(read, "acts", needed, **_find_actors(rows))
+        return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
     if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
         return _match(rows, _list_citations(read), CITATION_KEYS)
     if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
@@ -94,7 +96,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         sentences = pd.concat([select_sentences(read, actor=a) for a in actors]) if len(actors) else read.sentences
         return _match(rows, sentences, [key for key in SENTENCE_KEYS if key in sentences])
     if "actor" in columns:
-        return _match(rows, _list_mentions(read, places), MENTION_KEYS)
+        return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
     raise ValueError(
         f"rows with the columns {', '.join(map(str, rows.columns.drop('row')))}: nothing to look for; keep the columns "
         "that name the result (term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor)"
@@ -114,13 +116,20 @@ def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd
     return pd.concat([named, unnamed], ignore_index=True), keys
 
 
-def _list_mentions(read: Reading, places: bool) -> pd.DataFrame:
-    return read.mentions if places else read.mentions[read.mentions["role"].ne("place")]
+def _find_actors(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the actors that rows ask for, as `select_rows` takes them; nothing where they name none."""
+    return {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
+
+
+def _list_mentions(read: Reading, rows: pd.DataFrame, places: bool) -> pd.DataFrame:
+    mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **_find_actors(rows))
+    return (mentions if places else mentions[mentions["role"].ne("place")])[MENTION_KEYS]
 
 
 def _list_citations(read: Reading) -> pd.DataFrame:
     """One row a source of a cue; the place shown is the cue, else the source, else the content."""
-    cited = select_sources(read)
+    spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
+    cited = select_sources(read, [*CITATION_KEYS, "sentence_no", *spans])
     start, end = cited["cue_start"], cited["cue_end"]
     for spare in ("source", "content"):
         start, end = start.where(end > 0, cited[f"{spare}_start"]), end.where(end > 0, cited[f"{spare}_end"])

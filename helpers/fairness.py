@@ -3,6 +3,7 @@
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -21,19 +22,26 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     """
     dated = articles.dropna(subset=["published_from", "published_to"])
     spans = {
-        outlet: list(zip(own["published_from"], own["published_to"], strict=True))
+        outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype("int64"), axis=0)
         for outlet, own in dated.groupby("outlet")
     }
     rows = []
     for one, other in combinations(sorted(articles["outlet"].unique()), 2):
-        gaps = [
-            max((b_from - a_to).days, (a_from - b_to).days, 0)
-            for a_from, a_to in spans.get(one, [])
-            for b_from, b_to in spans.get(other, [])
-        ]
-        days = min(gaps) if gaps else float("nan")
+        days = _find_gap(spans[one], spans[other]) if one in spans and other in spans else float("nan")
         rows.append((one, other, days <= SAME_TIME, round(days / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
+
+
+def _find_gap(spans: np.ndarray, others: np.ndarray) -> int:
+    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they meet."""
+    first, last = spans.T
+    begins, ends = np.sort(others[:, 0]), np.sort(others[:, 1])
+    n_over, n_begun = np.searchsorted(ends, first), np.searchsorted(begins, last, side="right")
+    if (n_begun > n_over).any():  # more have begun by the last day than were over before the first
+        return 0
+    to_next = (begins[n_begun[n_begun < len(begins)]] - last[n_begun < len(begins)]).tolist()
+    from_last = (first[n_over > 0] - ends[n_over[n_over > 0] - 1]).tolist()
+    return min(to_next + from_last)
 
 
 def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.aliases import OTHER, find_names
-from helpers.schemas import UNRESOLVED, VOICES
+from helpers.aliases import OTHER, compile_aliases, list_found
+from helpers.schemas import ROLES, UNRESOLVED, VOICES
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
 ALL_VOICES = "all"
+_COUNTED = ["article_id", "start"]  # what counting needs beside the keys
 
 
 def select_mentions(
-    read: Reading, *, actor: str | None = None, voice: str | None = None, places: bool = False
-) -> pd.DataFrame:
-    """Return the mentions that the measures count: rows of `read.mentions`.
+    read: Reading, *, actor: str | None = None, voice: str | None = None, places: bool = False,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the mentions that the measures count: rows of `read.mentions`, all columns or those asked for.
 
     `actor=None` takes every actor, without the unresolved mentions (ask for those with `actor="unresolved"`);
     `voice=None` takes every voice. Mentions with role `place` are left out unless `places=True`: where a
@@ -27,16 +31,19 @@ def select_mentions(
 
     Raises ValueError where the actor or the voice is unknown.
     """
-    mentions = read.mentions
-    keep = mentions["actor"].eq(actor) if actor is not None else mentions["actor"].ne(UNRESOLVED)
-    if actor is not None and not keep.any():
+    asked = {} if actor is None else {"actor": actor}
+    needed = None if columns is None else list(dict.fromkeys([*columns, "actor", "voice", "role"]))
+    mentions = select_rows(read, "mentions", needed, **asked)
+    if actor is None:
+        mentions = mentions[mentions["actor"].ne(UNRESOLVED)]
+    elif mentions.empty:
         _need_one_of(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
     if voice is not None:
         _need_one_of(voice, VOICES, "voice", "the reading")
-        keep &= mentions["voice"].eq(voice)
+        mentions = mentions[mentions["voice"].eq(voice)]
     if not places:
-        keep &= mentions["role"].ne("place")
-    return mentions[keep]
+        mentions = mentions[mentions["role"].ne("place")]
+    return mentions if columns is None else mentions[list(columns)]
 
 
 def share_names(
@@ -56,12 +63,13 @@ def share_names(
     Raises ValueError where the actor or the voice is unknown.
     """
     keys = ["actor", "outlet", "voice"]
-    mentions = _name_voice(select_mentions(read, actor=actor, voice=voice, places=places), voice, by_voice)
+    asked = {"voice": voice, "places": places, "columns": [*keys, "variant", "kind", "candidates", *_COUNTED]}
+    mentions = _name_voice(select_mentions(read, actor=actor, **asked), voice, by_voice)
     names = _count(mentions, [*keys, "variant", "kind"])
     names["total"] = names.groupby(keys)["n"].transform("sum")
     names["share"] = names["n"] / names["total"]
 
-    left_open = _name_voice(select_mentions(read, actor=UNRESOLVED, voice=voice, places=places), voice, by_voice)
+    left_open = _name_voice(select_mentions(read, actor=UNRESOLVED, **asked), voice, by_voice)
     possible = left_open.assign(actor=left_open["candidates"].str.split(" | ", regex=False)).explode("actor")
     possible = possible.groupby(keys).size().rename("n_unresolved").reset_index()
     names = names.merge(possible.astype({"actor": "str"}), on=keys, how="left")
@@ -111,8 +119,8 @@ def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
     Columns: outlet, actor; n (mentions); n_articles; n_sentences (with at least one mention); n_words (all words of
     the outlet's articles, the denominator); per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
-    mentions = read.mentions if places else read.mentions[read.mentions["role"].ne("place")]
     keys = ["outlet", "actor"]
+    mentions = _leave_places(read, [*keys, "sentence_no", *_COUNTED], places)
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
     sentences = mentions.drop_duplicates(["article_id", "sentence_no", "actor"]).groupby(keys).size()
@@ -131,7 +139,7 @@ def count_unresolved(read: Reading, *, places: bool = False) -> pd.DataFrame:
     total_resolved (its mentions without the unresolved). Mentions with role `place` are left out unless
     `places=True`.
     """
-    every = read.mentions if places else read.mentions[read.mentions["role"].ne("place")]
+    every = _leave_places(read, ["actor", "outlet", "variant", "kind", "candidates", *_COUNTED], places)
     resolved = every["actor"].ne(UNRESOLVED)
     counted = _count(every[~resolved], ["actor", "outlet", "variant", "kind", "candidates"])
     counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
@@ -151,15 +159,20 @@ def name_headlines(read: Reading) -> pd.DataFrame:
     name in one headline, in reading order. Columns: article_id, outlet, headline, actor, variant, kind.
     """
     articles = read.articles[read.articles["headline"].ne("")]
+    matcher = compile_aliases(read.corpus.actors)
     found = [
-        find_names(article.headline, read.corpus.actors).assign(
-            article_id=article.article_id, outlet=article.outlet, headline=article.headline
-        )
-        for article in articles.itertuples()
+        (article_id, outlet, headline, *name[:3])
+        for article_id, outlet, headline in articles[["article_id", "outlet", "headline"]].itertuples(index=False)
+        for name in sorted(list_found(headline, matcher), key=lambda name: name[3:5])
     ]
     columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
-    found = [names.sort_values(["start", "end"]) for names in found if len(names)]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns, dtype="str")
+    return pd.DataFrame(found, columns=columns, dtype="str")
+
+
+def _leave_places(read: Reading, columns: list[str], places: bool) -> pd.DataFrame:
+    """Return all mentions, resolved or not, in some columns; mere places are left out unless asked for."""
+    roles = {} if places else {"role": [role for role in ROLES if role != "place"]}
+    return select_rows(read, "mentions", columns, **roles)
 
 
 def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

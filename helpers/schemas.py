@@ -232,9 +232,10 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return TABLES[table].validate(cast(frame, table))
 
 
-def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return what `check` returns, of rows that were checked before."""
+def cast(frame: pd.DataFrame, table: str, only: list[str] | None = None) -> pd.DataFrame:
+    """Return what `check` returns, of rows that were checked before; of some of the columns where `only` names them."""
     columns = TABLES[table].columns
+    columns = columns if only is None else {name: columns[name] for name in only}
     typed = frame.reindex(columns=list(columns)) if frame.empty else frame[list(columns)]
     types = {name: "str" if "string" in str(column.dtype) else str(column.dtype) for name, column in columns.items()}
     return typed.astype(types).reset_index(drop=True)

@@ -1,11 +1,12 @@
 """Which articles of different outlets report the same story, and readings of chosen articles alone."""
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from helpers import reading
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -82,21 +83,10 @@ def keep_articles(read: "Reading", which: str = "all") -> "Reading":
         articles = articles[articles["article_id"].isin({*pairs["article_a"], *pairs["article_b"]})]
         if articles.empty:
             raise ValueError('no two articles of different outlets report the same story: set ARTICLES = "all"')
-    return _keep(read, set(articles["article_id"]))
+    return reading.narrow_reading(read, set(articles["article_id"]))
 
 
 def keep_outlets(read: "Reading", outlets: Iterable[str]) -> "Reading":
     """Return a reading of the articles of these outlets alone: every table keeps their rows."""
     articles = read.articles
-    return _keep(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))
-
-
-def _keep(read: "Reading", kept: set[str]) -> "Reading":
-    if len(kept) == len(read.articles):
-        return read
-    tables = {
-        field.name: table[table["article_id"].isin(kept)].reset_index(drop=True)
-        for field in fields(read)
-        if isinstance(table := getattr(read, field.name), pd.DataFrame) and "article_id" in table
-    }
-    return replace(read, **tables)
+    return reading.narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))

@@ -24,7 +24,8 @@ class FileFinder:
             near = difflib.get_close_matches(name, list(self.names), n=1, cutoff=0.5)
             hint = f" (nearest: {near[0]!r})" if near else ""
             raise ValueError(f"no file {name!r} in {self.folder.name}/{hint}: correct the name or add the file")
-        if self.root not in path.resolve().parents:
+        linked = path.is_symlink() or path.parent != self.folder  # else it is a file of the folder itself
+        if linked and self.root not in path.resolve().parents:
             raise ValueError(f"{name!r} is a link out of the corpus folder: copy the file itself into it")
         return path
 

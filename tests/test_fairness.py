@@ -1,4 +1,6 @@
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers import fairness
 from helpers.corpus import parse_date
@@ -52,3 +54,26 @@ def test_what_each_outlet_brings():
 def test_the_foot_names_n_and_method():
     read = read_texts({"A-1": "ISIS fled.", "B-1": "ISIS fled."})
     assert fairness.foot(read, "by hand") == "2 articles, 2 outlets, undated; by hand."
+
+
+DATES = st.lists(st.sampled_from(["2014", "2015-12", "2015-12-31", "2016-01-02", "2016-02", "2016-07-04", "2017", ""]))
+
+
+@given(one=DATES, other=DATES)
+def test_the_nearest_dates_are_those_of_all_pairs(one, other):
+    frame = articles(A=one, B=other) if one or other else articles(A=[""], B=[""])
+    spans = {
+        name: list(zip(own["published_from"], own["published_to"], strict=True))
+        for name, own in frame.dropna(subset=["published_from"]).groupby("outlet")
+    }
+    gaps = [
+        max((b - to).days, (start - end).days, 0) for start, to in spans.get("A", []) for b, end in spans.get("B", [])
+    ]
+    found = fairness.compare_dates(frame)
+    if not one or not other:
+        assert len(found) <= 1
+    elif gaps:
+        assert found["overlap"][0] == (min(gaps) <= fairness.SAME_TIME)
+        assert found["months_apart"][0] == round(min(gaps) / fairness.DAYS_A_MONTH, 1)
+    else:
+        assert not found["overlap"][0] and found["months_apart"].isna()[0]

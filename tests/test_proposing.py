@@ -175,3 +175,29 @@ def test_names_are_found_once_and_kept_with_the_outlets_of_now(tmp_path, monkeyp
     for kept in (tmp_path / "store").iterdir():
         kept.write_bytes(b"half")
     assert entities.load_entities(articles, progress=False).equals(first)
+
+
+def test_one_article_more_costs_the_names_of_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "STORE", tmp_path / "store")
+    articles = make_corpus(STRIKE).articles
+    entities.load_entities(articles.iloc[1:], progress=False)
+    found, find = [], reading.find_entities
+    monkeypatch.setattr(
+        reading, "find_entities", lambda some, **options: found.append(len(some)) or find(some, **options)
+    )
+    both = entities.load_entities(articles, progress=False)
+    assert found == [1]
+    assert both["article_id"].drop_duplicates().tolist() == articles["article_id"].tolist()
+
+
+def test_of_very_many_articles_some_are_drawn_by_their_texts(monkeypatch):
+    read = read_texts(STRIKE, actors=NOBODY)
+    assert proposing.list_uncovered(read, progress=False)["n_drawn"].eq(0).all()
+    monkeypatch.setattr(entities, "MOST", 1)
+    drawn = entities.draw_articles(read.articles)
+    assert len(drawn) == 1
+    turned = entities.draw_articles(read.articles.iloc[::-1])
+    assert set(turned["article_id"]) == set(drawn["article_id"])
+    some = proposing.list_uncovered(read, fewest=1, progress=False)
+    assert some["n_drawn"].eq(1).all()
+    assert answers.answer_uncovered(some).endswith(", in 1 article drawn by chance.**")

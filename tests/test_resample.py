@@ -214,3 +214,19 @@ def test_names_roles_and_sources_are_compared():
     assert "hold: N, Daesh 1.00 (+1.00 against the others)" in answers.answer_differences(names, "variant")
     assert differences.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
     assert differences.compare_sources(read).empty
+
+
+def test_only_the_numbers_that_are_used_are_drawn():
+    """The shares that swap are those of one table of numbers, clusters x replicates."""
+    rng = np.random.default_rng(5)
+    target = rng.random(60) < 0.5
+    sides = Sides(target, ~target | (rng.random(60) < 0.3), rng.integers(0, 3, 60), "month")
+    dealt, swapped = deal_out(sides, 99, 7)
+    whole, single = np.random.default_rng(7), target ^ sides.rest
+    expected = np.repeat((target & single)[:, None], 99, axis=1)
+    for stratum in range(3):
+        group = np.flatnonzero((sides.strata == stratum) & single)
+        expected[group] = whole.permuted(expected[group], axis=0)
+    assert (dealt == expected).all()
+    assert (swapped == ((target & sides.rest)[:, None] & (whole.random((60, 99)) < 0.5))).all()
+    assert swapped.any()

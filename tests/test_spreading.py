@@ -48,8 +48,8 @@ def find_keys(articles):
 
 def test_workers_give_the_tables_of_one_process(client, articles, wanted, tmp_path, monkeypatch):
     assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
-    assert len(storing.load_chunks(tmp_path, find_keys(articles))) > 5
-    monkeypatch.setattr(corpora, "spread_tasks", lambda tasks, *_: pytest.fail("read again") if tasks else iter(()))
+    assert len(storing.find_chunks(tmp_path, find_keys(articles))) > 5
+    monkeypatch.setattr(corpora, "spread_tasks", lambda *_: pytest.fail("read again"))
     assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
 
 
@@ -135,7 +135,7 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
     finally:
         process.kill()
         process.wait()
-    stored = {key for chunk in storing.load_chunks(store, find_keys(articles)) for key in chunk.keys}
+    stored = {key for chunk in storing.find_chunks(store, find_keys(articles)) for key in chunk.keys}
     assert 0 < len(stored) < len(articles.articles)
     assert find_bytes(reading.read_corpus(articles, store=store)) == wanted
 

@@ -166,7 +166,7 @@ def test_a_damaged_store_is_mended(tmp_path, name, harm):
     for file in tmp_path.rglob(f"{name}.parquet"):
         harm(file)
     assert first == find_bytes(reading.read_corpus(articles, store=tmp_path))
-    assert len(storing.load_chunks(tmp_path, reading.name_articles(articles, reading.name_model()))) == 1
+    assert len(storing.find_chunks(tmp_path, reading.name_articles(articles, reading.name_model()))) == 1
 
 
 def test_a_table_of_other_rows_or_columns_is_not_taken_for_the_stored_one(tmp_path):
@@ -201,8 +201,8 @@ def test_what_was_used_longest_ago_goes_when_the_store_grows(tmp_path, monkeypat
     monkeypatch.setattr(storing, "LARGEST", 1)
     reading.read_corpus(new, store=tmp_path)
     model = reading.name_model()
-    assert storing.load_chunks(tmp_path, reading.name_articles(old, model)) == []
-    assert len(storing.load_chunks(tmp_path, reading.name_articles(new, model))) == 1
+    assert storing.find_chunks(tmp_path, reading.name_articles(old, model)) == []
+    assert len(storing.find_chunks(tmp_path, reading.name_articles(new, model))) == 1
     assert sorted(path.name.split("-")[0] for path in tmp_path.iterdir()) == ["chunk", "mine.txt"]
 
 
@@ -219,7 +219,7 @@ def test_a_kill_in_mid_write_leaves_a_store_of_whole_chunks(tmp_path, moment):
     articles = make_corpus({**TEXTS, **MORE})
     reading.read_corpus(articles, store=tmp_path / "one")
     wanted = reading.name_articles(articles, reading.name_model())
-    (chunk,) = storing.load_chunks(tmp_path / "one", wanted)
+    (chunk,) = map(storing.load_chunk, storing.find_chunks(tmp_path / "one", wanted))
     writer = multiprocessing.get_context("fork").Process(target=_write_for_ever, args=(tmp_path / "two", chunk))
     writer.start()
     while not list((tmp_path / "two").glob("chunk-*")):
@@ -230,7 +230,7 @@ def test_a_kill_in_mid_write_leaves_a_store_of_whole_chunks(tmp_path, moment):
     places = list((tmp_path / "two").glob("chunk-*"))
     assert places
     for place in places:
-        assert storing._read_chunk(place, storing._read_index(place)) is not None
+        assert storing.load_chunk(storing._read_index(place)) is not None
     first = reading.read_corpus(articles, store=tmp_path / "one")
     assert find_bytes(first) == find_bytes(reading.read_corpus(articles, store=tmp_path / "two"))
 

@@ -106,6 +106,7 @@ def answer_uncovered(uncovered: pd.DataFrame) -> str:
         return "**Every name that the articles use three times or more is an alias of an actor.**"
     most = [f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False)]
     are = "is" if len(uncovered) == 1 else "are"
-    return (
-        f"**{count_of(len(uncovered), 'frequent name')} {are} no alias of any actor, most often {list_words(most)}.**"
-    )
+    drawn = int(uncovered["n_drawn"].max())
+    where = f", in {count_of(drawn, 'article')} drawn by chance" if drawn else ""
+    names = count_of(len(uncovered), "frequent name")
+    return f"**{names} {are} no alias of any actor, most often {list_words(most)}{where}.**"

@@ -8,6 +8,7 @@ from helpers.answers.wording import FEW_SENTENCES, MOST_LISTED, count_of, list_w
 from helpers.attribution import select_sources
 from helpers.page import safe
 from helpers.schemas import UNRESOLVED
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -49,12 +50,13 @@ def answer_intros(intros: pd.DataFrame) -> str:
 
 def limit_sources(read: "Reading") -> str:
     """Say how many sources stay unresolved and how many quotation marks have no partner."""
-    sources = select_sources(read)
+    sources = select_sources(read, ["source_name"])
     unresolved = int(sources["source_name"].eq(UNRESOLVED).sum())
-    bare = read.passages[read.passages["voice"].eq("quote") & read.passages["attribution_id"].eq("")]
+    bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
+    odd = len(select_rows(read, "odd_marks", ["start"]))
     return (
         f"Sources that are pronouns and stay unresolved: {unresolved} of {len(sources)}; quoted passages without a "
-        f"source: {len(bare)}; quotation marks without a partner: {len(read.odd_marks)}."
+        f"source: {len(bare)}; quotation marks without a partner: {odd}."
     )
 
 
@@ -75,5 +77,5 @@ def answer_roles(roles: pd.DataFrame, actor: str) -> str:
 
 def answer_agentless(agentless: pd.DataFrame, read: "Reading") -> str:
     """Say how many of the passives have no doer."""
-    passives = read.acts[read.acts["voice_of_verb"].isin(["passive", "agentless"]) & read.acts["role"].eq("patient")]
+    passives = select_rows(read, "acts", ["role"], voice_of_verb=["passive", "agentless"], role="patient")
     return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."

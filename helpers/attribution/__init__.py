@@ -4,6 +4,7 @@ Pure: a parsed article in, citations out; and the counts made from them. The ter
 source and its content.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,7 @@ from helpers.attribution.finding import find_citations
 from helpers.attribution.lexicon import find_stance, list_lemmas
 from helpers.attribution.words import Parsed
 from helpers.schemas import UNRESOLVED
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 
-def select_sources(read: "Reading") -> pd.DataFrame:
+def select_sources(read: "Reading", columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
 
     The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that a block quotation
@@ -44,8 +46,11 @@ def select_sources(read: "Reading") -> pd.DataFrame:
     table of attributions holds others besides (attitudes, intentions, perceptions: "supported", "seeks to"), which
     nobody would call a citation.
     """
-    spoken = read.attributions["stance"].ne("") | read.attributions["frame"].isin(REPORTING)
-    return read.attributions[spoken].drop_duplicates(["attribution_id", "source_no"])
+    needed = ["attribution_id", "source_no", "stance", "frame"]
+    found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
+    spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
+    sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
+    return sources if columns is None else sources[list(columns)]
 
 
 def count_sources(read: "Reading", *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
@@ -66,7 +71,7 @@ def count_sources(read: "Reading", *, by: str = "source_type", voice: str | None
     total (sources the outlet cites), share (n / total) and
     per_1000_words (n per 1,000 words of the outlet's articles).
     """
-    cited = select_sources(read)
+    cited = select_sources(read, list(dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])))
     cited = cited if voice is None else cited[cited["voice"] == voice]
     words = read.articles.groupby("outlet")["n_words"].sum()
     counts = (
@@ -99,7 +104,7 @@ def compare_intros(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
     DataFrame with source_name, outlet, intro (the words printed before the name, or after it between commas), n
     (times the outlet cites the source so) and n_outlets (outlets that cite the source).
     """
-    named = select_sources(read)
+    named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
     n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
     shared = named.assign(n_outlets=n_outlets)[n_outlets >= outlets]
@@ -116,9 +121,10 @@ def find_silent(read: "Reading", *, least: int = 5) -> pd.DataFrame:
     One row is outlet x actor with at least `least` mentions and no attribution of which the actor is the source:
     outlet, actor, n (mentions, places left out) and n_cited_elsewhere (times other outlets cite the actor).
     """
-    mentions = read.mentions[read.mentions["role"].ne("place") & read.mentions["actor"].ne(UNRESOLVED)]
+    mentions = select_rows(read, "mentions", ["outlet", "actor", "role"])
+    mentions = mentions[mentions["role"].ne("place") & mentions["actor"].ne(UNRESOLVED)]
     n = mentions.groupby(["outlet", "actor"], as_index=False).size().rename(columns={"size": "n"})
-    sources = select_sources(read)
+    sources = select_sources(read, ["outlet", "source_actor"])
     cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
     here = pd.MultiIndex.from_frame(n[["outlet", "actor"]]).isin(cited.index)
     elsewhere = n["actor"].map(cited.groupby("source_actor").sum()).fillna(0).astype("int64")
@@ -132,8 +138,10 @@ def list_unlisted(read: "Reading") -> pd.DataFrame:
     One row is a word: cue_lemma, n (attributions), n_outlets, cue (the first, as printed) and article_id (where it
     stands). To count one, give it a row with a stance; to be rid of it, a row whose `use` is never.
     """
-    listed = read.attributions["cue_lemma"].isin(list_lemmas()) | read.attributions["frame"].isin(REPORTING)
-    cues = read.attributions[~listed].drop_duplicates("attribution_id")
+    needed = ["attribution_id", "article_id", "outlet", "cue", "cue_lemma", "frame"]
+    found = select_rows(read, "attributions", needed)
+    listed = found["cue_lemma"].isin(list_lemmas()) | found["frame"].isin(REPORTING)
+    cues = found[~listed].drop_duplicates("attribution_id")
     found = cues.groupby("cue_lemma", as_index=False).agg(
         n=("cue", "size"), n_outlets=("outlet", "nunique"), cue=("cue", "first"), article_id=("article_id", "first")
     )
@@ -161,7 +169,7 @@ def measure_diversity(read: "Reading") -> pd.DataFrame:
 
     One row is one outlet: outlet, n (citations), n_sources (different ones), diversity, top_source, n_top.
     """
-    sources = select_sources(read)
+    sources = select_sources(read, ["outlet", "source_name"])
     sources = sources[sources["source_name"].ne("") & sources["source_name"].ne(UNRESOLVED)]
     rows = []
     for outlet, own in sources.groupby("outlet"):
@@ -178,7 +186,7 @@ def cross_sources(read: "Reading") -> pd.DataFrame:
     One row is outlet x source_type x stance; stance is `none` where the cue has none ("according to"). Columns:
     outlet, source_type, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare).
     """
-    sources = select_sources(read)
+    sources = select_sources(read, ["outlet", "source_type", "stance", "form", "named"])
     sources = sources.assign(
         stance=sources["stance"].replace("", "none"),
         direct=sources["form"].ne("indirect"),

@@ -1,13 +1,13 @@
 """What each measure of 00-explore counts, draws and says, for one choice of actor, outlets and voice."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import agency, answers, attribution, charts, naming, page, sentiment, terms
+from helpers import agency, answers, attribution, charts, naming, page, reading, sentiment, terms
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +75,7 @@ def narrow_sources(read: "Reading", choice: Choice) -> "Reading":
         return read
     keys = ["article_id", "sentence_no"]
     about = naming.select_mentions(read, actor=choice.actor)[keys].drop_duplicates()
-    return replace(read, attributions=read.attributions.merge(about, on=keys))
+    return reading.change_tables(read, attributions=select_rows(read, "attributions", among=about))
 
 
 def _count_names(read: "Reading", choice: Choice) -> pd.DataFrame:

@@ -10,8 +10,9 @@ import pandas as pd
 from helpers.aliases import compile_aliases, match_names
 from helpers.listings import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.proposing.counting import count_aliases, show_example
-from helpers.proposing.entities import load_entities
+from helpers.proposing.entities import draw_articles, load_entities
 from helpers.proposing.names import count_names, find_acronyms, group_names
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -41,7 +42,9 @@ def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress:
     DataFrame
         One row is one alias: actor, alias, kind, note as in actors.csv; n, the alias's mentions, in n_articles and
         n_outlets; example, a sentence with it. The actor mentioned most comes first, and of its aliases the fullest.
+        Of very many articles some are drawn by chance, and counts are of these.
     """
+    articles = draw_articles(articles)
     entities = load_entities(articles, progress=progress)
     names = count_names(entities, articles["outlet"].unique())
     groups = group_names(names, find_acronyms(articles["text"]))
@@ -65,23 +68,26 @@ def list_uncovered(read: "Reading", *, fewest: int = 3, progress: bool = True) -
     """Return the frequent names in the articles that are no alias of any actor.
 
     One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets,
-    example. Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
+    example; n_drawn, of how many articles, drawn by chance from very many, this is (0: of all). Names with fewer than
+    `fewest` mentions are left out, and so are the outlets' own.
     """
-    entities = load_entities(read.articles, progress=progress)
+    articles = draw_articles(read.articles)
+    entities = load_entities(articles, progress=progress)
     matcher = compile_aliases(read.corpus.actors)
     covered = {
         row.article_id: [(name.start, name.end) for name in match_names(row.text, matcher, others=True)]
-        for row in read.articles.itertuples()
+        for row in articles.itertuples()
     }
     free = [
         not any(start < row.end and row.start < end for start, end in covered[row.article_id])
         for row in entities.itertuples()
     ]
     counts = count_names(entities[pd.Series(free, dtype=bool)], read.articles["outlet"].unique())
-    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
+    texts = dict(zip(articles["article_id"], articles["text"], strict=True))
     counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
-    return counts.assign(example=examples)[["name", "label", *_COLUMNS]]
+    n_drawn = len(articles) if len(articles) < len(read.articles) else 0
+    return counts.assign(example=examples, n_drawn=n_drawn)[["name", "label", *_COLUMNS, "n_drawn"]]
 
 
 def propose_sources(read: "Reading", *, most: int = MOST_SOURCES) -> pd.DataFrame:
@@ -90,7 +96,9 @@ def propose_sources(read: "Reading", *, most: int = MOST_SOURCES) -> pd.DataFram
     One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations, in n_articles and
     n_outlets; example, a sentence that cites it. `source_type` is empty where nothing tells it.
     """
-    cited = read.attributions.drop_duplicates(["attribution_id", "source_no"])
+    columns = ["source_name", "source_type", "source", "article_id", "outlet", "cue_start", "named", "source_actor"]
+    cited = select_rows(read, "attributions", [*columns, "attribution_id", "source_no"])
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
     cited = cited[cited["named"].eq("named") & cited["source_actor"].eq("") & cited["source_name"].ne("")]
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     rows = []

@@ -2,7 +2,7 @@
 
 from helpers.reading.choosing import pick_actor, pick_target
 from helpers.reading.chunks import READ_TABLES
-from helpers.reading.corpora import Reading, read_corpus
+from helpers.reading.corpora import Reading, change_tables, narrow_reading, read_corpus
 from helpers.reading.keys import LEXICONS, READERS, name_articles, name_store
 from helpers.reading.models import NAME_LABELS, find_entities, find_model, load_model, name_model, tokenize
 from helpers.reading.spreading import open_client
@@ -15,12 +15,14 @@ __all__ = [
     "READ_TABLES",
     "STORE",
     "Reading",
+    "change_tables",
     "find_entities",
     "find_model",
     "load_model",
     "name_articles",
     "name_model",
     "name_store",
+    "narrow_reading",
     "open_client",
     "pick_actor",
     "pick_target",

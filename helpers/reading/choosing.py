@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from helpers import schemas
 from helpers.aliases import OTHER
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading.corpora import Reading
@@ -14,7 +15,8 @@ def pick_actor(read: "Reading", actor: str | None = None) -> str:
 
     Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
     """
-    known = read.mentions[read.mentions["actor"] != schemas.UNRESOLVED]
+    known = select_rows(read, "mentions", ["actor", "outlet"])
+    known = known[known["actor"] != schemas.UNRESOLVED]
     chosen = actor or read.corpus.settings.get("actor")
     if chosen:
         if chosen not in set(read.corpus.actors["actor"]):
@@ -32,7 +34,7 @@ def pick_target(read: "Reading", actor: str, target: str | None = None) -> str:
     An outlet of corpus.toml that has no article about the actor gives way to the one that mentions it most.
     """
     outlets = set(read.articles["outlet"])
-    about = read.mentions[read.mentions["actor"] == actor]["outlet"].value_counts()
+    about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     if target:
         if target not in outlets:
             raise ValueError(f"outlet '{target}' has no article; there are: {', '.join(sorted(outlets))}")

@@ -1,11 +1,12 @@
 """A corpus -> its Reading: what is stored is found again, what is missing is read, here or on a cluster."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from helpers import schemas
@@ -14,27 +15,48 @@ from helpers.reading.chunks import BATCH, READ_TABLES, Chunk, Task, name_reader,
 from helpers.reading.keys import list_masks, name_articles
 from helpers.reading.models import FEW, name_model
 from helpers.reading.spreading import count_threads, spread_tasks
-from helpers.reading.storing import STORE, load_chunks, store_chunk, tidy_store
+from helpers.reading.stored import Stored, StoredTable
+from helpers.reading.storing import STORE, find_chunks, store_chunk, tidy_store
 from helpers.refusals import refuse_unreadable
 
 if TYPE_CHECKING:
     from distributed import Client
 
 CHUNK = 1_000_000  # characters that are read, sent and stored together: about a minute's work
-_IDS = ("attribution_id", "parent_id")  # columns in which the article's id stands before a number
 
 
-@dataclass(frozen=True)
+class _Table:
+    """A table of a Reading: where it is stored, it is loaded when it is first looked at."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, read: "Reading | None", owner: type) -> pd.DataFrame:
+        if read is None:
+            raise AttributeError(self.name)  # so that the field has no default
+        held = vars(read)[self.name]
+        if isinstance(held, StoredTable):
+            held = vars(read)[self.name] = held.select()
+        return held
+
+    def __set__(self, read: "Reading", table: "pd.DataFrame | StoredTable") -> None:
+        vars(read)[self.name] = table
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Reading:
-    """Everything that was read from a corpus, as the tables of schemas.py."""
+    """Everything that was read from a corpus, as the tables of schemas.py.
+
+    A table that is stored is loaded whole when it is first looked at; `tables.select_rows` asks for rows and columns.
+    """
 
     articles: pd.DataFrame
-    sentences: pd.DataFrame
-    passages: pd.DataFrame
-    mentions: pd.DataFrame
-    attributions: pd.DataFrame
-    acts: pd.DataFrame
-    odd_marks: pd.DataFrame
+    sentences: pd.DataFrame = _Table()
+    passages: pd.DataFrame = _Table()
+    mentions: pd.DataFrame = _Table()
+    attributions: pd.DataFrame = _Table()
+    acts: pd.DataFrame = _Table()
+    odd_marks: pd.DataFrame = _Table()
     corpus: Corpus
     model: str
 
@@ -51,63 +73,91 @@ def read_corpus(
     language than English, or that cannot be read becomes a line of `corpus.rejected` in the Reading, and the others
     are read.
     """
+    if store is None:
+        with tempfile.TemporaryDirectory() as folder:
+            read = read_corpus(corpus, store=Path(folder), progress=progress, client=client)
+            return replace(read)  # looks at every table
     corpus = refuse_unreadable(corpus)
     masks = list_masks(corpus)
     keys = name_articles(corpus, name_model(), masks)
-    chunks = load_chunks(store, keys) if store else []
-    stored = {key for chunk in chunks for key in chunk.keys}
-    threads = count_threads(client) if client else 0
-    tasks = _cut_tasks(corpus, keys, masks, stored, threads)
-    for chunk in _read_tasks(tasks, progress, client):
-        if store:
-            store_chunk(chunk, store)
-        chunks.append(chunk)
-    if store and tasks:
-        tidy_store(store, keys)
-    corpus, keys = _refuse_failed(corpus, keys, {key: why for chunk in chunks for key, why in chunk.failed.items()})
-    return Reading(articles=corpus.articles, corpus=corpus, model=name_model(), **_join_tables(chunks, keys, corpus))
+    failed = _fill_store(corpus, keys, masks, store, progress, client)
+    corpus, keys = _refuse_failed(corpus, keys, failed)
+    refill = partial(_fill_store, corpus, keys, None, store, progress)
+    stored = Stored(store, keys, corpus.articles, refill)
+    tables = {name: StoredTable(stored, name) for name in READ_TABLES}
+    return Reading(articles=corpus.articles, corpus=corpus, model=name_model(), **tables)
+
+
+def change_tables(read: Reading, **tables: pd.DataFrame) -> Reading:
+    """Return a reading with other tables in place of some; the others stay where they are."""
+    return Reading(**{**vars(read), **tables})
+
+
+def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
+    """Return a reading of the articles with these ids alone: every table keeps their rows."""
+    stays = read.articles["article_id"].isin(kept)
+    if stays.all():
+        return read
+    parts: dict[int, Stored] = {}
+    tables: dict[str, Any] = {}
+    for name in READ_TABLES:
+        table = vars(read)[name]
+        if isinstance(table, StoredTable):
+            whole = table.stored
+            part = parts.setdefault(id(whole), whole.keep(whole.articles["article_id"].isin(kept)))
+            tables[name] = StoredTable(part, name)
+        else:
+            tables[name] = table[table["article_id"].isin(kept)].reset_index(drop=True)
+    return change_tables(read, articles=read.articles[stays].reset_index(drop=True), **tables)
+
+
+def _fill_store(
+    corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]] | None, store: Path, progress: bool,
+    client: "Client | None" = None,
+) -> dict[str, str]:  # fmt: skip
+    """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
+    missing = set(keys).difference(*(place.keys for place in find_chunks(store, keys)))
+    if not missing:
+        return {}
+    failed: dict[str, str] = {}
+    lengths = dict(zip(keys, corpus.articles["text"].str.len(), strict=True))
+    most = _size_tasks(sum(lengths[key] for key in missing), count_threads(client) if client else 0)
+    tasks = _cut_tasks(corpus, keys, masks or list_masks(corpus), missing, most)
+    for chunk in _read_tasks(tasks, len(missing), progress, client):
+        store_chunk(chunk, store)
+        failed |= chunk.failed
+    tidy_store(store, keys)
+    return failed
+
+
+def _size_tasks(total: int, threads: int) -> int:
+    """Return how many characters are read together: `CHUNK`, or fewer where there would not be four for each thread."""
+    return min(CHUNK, max(BATCH, total // (4 * threads))) if threads else CHUNK
 
 
 def _cut_tasks(
-    corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]], stored: set[str], threads: int = 0
-) -> list[Task]:
-    """Return what is to be read, each distinct text once, in portions of `CHUNK` characters.
-
-    Where there is less than four of them for each thread that reads, they are smaller, so that all are busy.
-    """
-    wanted = {
-        key: (text, tuple(names))
-        for key, text, names in zip(keys, corpus.articles["text"], masks, strict=True)
-        if key not in stored
-    }
-    total = sum(len(text) for text, _ in wanted.values())
-    most = min(CHUNK, max(BATCH, total // (4 * threads))) if threads else CHUNK
-    portions: list[list[str]] = [[]]
-    size = 0
-    for key, (text, _) in wanted.items():
-        if size + len(text) > most and portions[-1]:
-            portions.append([])
-            size = 0
-        portions[-1].append(key)
+    corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]], missing: set[str], most: int
+) -> Iterator[Task]:
+    """Yield what is to be read, each distinct text once, in portions of `most` characters."""
+    portion: dict[str, tuple[str, tuple[str, ...]]] = {}
+    left, size = set(missing), 0
+    lists = corpus.actors, corpus.sources, name_reader()
+    for key, text, names in zip(keys, corpus.articles["text"], masks, strict=True):
+        if key not in left:
+            continue
+        left.remove(key)
+        if portion and size + len(text) > most:
+            yield Task(tuple(portion), *zip(*portion.values(), strict=True), *lists)
+            portion, size = {}, 0
+        portion[key] = text, tuple(names)
         size += len(text)
-    return [
-        Task(
-            tuple(portion),
-            tuple(wanted[key][0] for key in portion),
-            tuple(wanted[key][1] for key in portion),
-            corpus.actors,
-            corpus.sources,
-            name_reader(),
-        )
-        for portion in portions
-        if portion
-    ]
+    if portion:
+        yield Task(tuple(portion), *zip(*portion.values(), strict=True), *lists)
 
 
-def _read_tasks(tasks: Sequence[Task], progress: bool, client: "Client | None") -> Iterator[Chunk]:
+def _read_tasks(tasks: Iterator[Task], n: int, progress: bool, client: "Client | None") -> Iterator[Chunk]:
     from tqdm import tqdm
 
-    n = sum(len(task.keys) for task in tasks)
     hidden = not progress or n <= FEW
     with tqdm(total=n, desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
         if client is None:
@@ -130,31 +180,3 @@ def _refuse_failed(corpus: Corpus, keys: Sequence[str], failed: dict[str, str]) 
     rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
     kept = corpus.articles[~bad].reset_index(drop=True)
     return replace(corpus, articles=kept, rejected=rejected), [key for key in keys if key not in failed]
-
-
-def _join_tables(chunks: Sequence[Chunk], keys: Sequence[str], corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Return the tables of a corpus: the rows of each article, in the order of the articles, with id and outlet."""
-    place = {key: number for number, key in enumerate(key for chunk in chunks for key in chunk.keys)}
-    order = np.array([place[key] for key in keys], dtype=np.int64)
-    counts = [chunk.counts for chunk in chunks if len(chunk.counts)]
-    sizes = np.concatenate(counts) if counts else np.zeros((0, len(READ_TABLES)), np.int64)
-    return {
-        name: _join_table(name, [chunk.tables[name] for chunk in chunks], sizes[:, column], order, corpus)
-        for column, name in enumerate(READ_TABLES)
-    }
-
-
-def _join_table(name: str, parts: Iterable, sizes: np.ndarray, order: np.ndarray, corpus: Corpus) -> pd.DataFrame:
-    import pyarrow as pa
-
-    parts = [part for part in parts if len(part)]
-    if not parts or not len(order):
-        return schemas.cast(pd.DataFrame(), name)
-    begin, own = (np.cumsum(sizes) - sizes)[order], sizes[order]
-    rows = np.arange(own.sum()) + np.repeat(begin - (np.cumsum(own) - own), own)
-    table = pa.concat_tables(parts).take(rows).to_pandas()
-    ids, outlets = (corpus.articles[column].repeat(own).reset_index(drop=True) for column in ("article_id", "outlet"))
-    named = {
-        column: table[column].mask(table[column].ne(""), ids + table[column]) for column in _IDS if column in table
-    }
-    return schemas.cast(table.assign(article_id=ids, outlet=outlets, **named), name)

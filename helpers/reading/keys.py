@@ -13,7 +13,7 @@ from helpers.masking import list_names
 # the modules and lexicons that the stored tables depend on; tests hold both against what reading imports and opens
 READERS = (
     "actors", "agency", "aliases", "attribution", "masking", "quotations", "reading", "refusals", "rows", "schemas",
-    "sentences", "sources", "voices",
+    "sentences", "sources", "tables", "voices",
 )  # fmt: skip
 LEXICONS = (
     "abbreviations.csv", "act_nouns.csv", "attribution_weights.npz", "member_nouns.csv", "place_words.csv",

@@ -1,7 +1,7 @@
 """Reading on the workers of a Dask cluster: tasks out, chunks back, as the workers have room for them."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
@@ -64,7 +64,7 @@ def count_threads(client: "Client") -> int:
         raise ConnectionError(_GONE) from None
 
 
-def spread_tasks(tasks: Sequence[Task], client: "Client", tell: Callable[[int], object]) -> Iterator[Chunk]:
+def spread_tasks(tasks: Iterable[Task], client: "Client", tell: Callable[[int], object]) -> Iterator[Chunk]:
     """Yield the chunk of each task as it is done, read by the workers of a cluster.
 
     As many tasks as the workers have threads are under way at a time, so that neither here nor in the scheduler
@@ -75,7 +75,7 @@ def spread_tasks(tasks: Sequence[Task], client: "Client", tell: Callable[[int], 
     Raises ConnectionError where the scheduler goes away.
     """
     suspects: list[Task] = []
-    yield from _send(list(tasks), client, tell, suspects)
+    yield from _send(tasks, client, tell, suspects)
     for suspect in suspects:
         blamed: list[Task] = []
         yield from _send([suspect], client, tell, blamed)
@@ -84,17 +84,17 @@ def spread_tasks(tasks: Sequence[Task], client: "Client", tell: Callable[[int], 
 
 
 def _send(
-    waiting: list[Task], client: "Client", tell: Callable[[int], object], suspects: list[Task]
+    tasks: Iterable[Task], client: "Client", tell: Callable[[int], object], suspects: list[Task]
 ) -> Iterator[Chunk]:
     """Yield the chunks of tasks; articles that end their worker join the suspects."""
     from distributed import KilledWorker, as_completed
 
+    waiting, halves = iter(tasks), []
     sent, done = {}, as_completed(loop=client.loop)
 
     def fill() -> None:
         room = count_threads(client)
-        while waiting and len(sent) < room:
-            task = waiting.pop(0)
+        while len(sent) < room and (task := next(waiting, None) or (halves.pop(0) if halves else None)):
             future = client.submit(read_chunk, task, pure=False)
             sent[future] = task
             done.add(future)
@@ -108,7 +108,7 @@ def _send(
             raise ConnectionError(_GONE) from None
         except KilledWorker:
             if len(task.keys) > 1:
-                waiting += _halve(task)
+                halves.extend(_halve(task))
             else:
                 suspects.append(task)
         else:

@@ -6,62 +6,101 @@ at any time, and the whole store too: what is missing is read again.
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Sequence
+import zlib
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.reading.chunks import READ_TABLES, Chunk, list_types
+from helpers.reading.chunks import READ_TABLES, Chunk
 
 STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the chunks that were used longest ago are removed
 SMALL, MOST_SMALL = 64, 16  # articles of a small chunk, and how many such chunks there may be before they become one
-_INDEX = "index.parquet"
+_INDEX, _SUMS = "index.parquet", b"sums"
 _CHUNK, _PART = "chunk-", "part-"
 _DAY = 86_400
 
 
-def load_chunks(store: Path, keys: Collection[str]) -> list[Chunk]:
-    """Return the stored chunks that hold articles of these keys; a chunk that is damaged is removed."""
+class Place(NamedTuple):
+    """A stored chunk, as its index has it: nothing of its tables is loaded."""
+
+    folder: Path
+    keys: tuple[str, ...]
+    counts: np.ndarray  # articles x READ_TABLES: rows, one article behind the other
+    sums: dict[str, int]  # table -> CRC-32 of its file
+
+    def find(self, table: str) -> Path:
+        return self.folder / f"{table}.parquet"
+
+
+def find_chunks(store: Path, keys: Collection[str]) -> list[Place]:
+    """Return the stored chunks that hold articles of these keys, as few as there need be."""
     missing, found = set(keys), []
-    for place in sorted(store.glob(f"{_CHUNK}*")):
-        index = _read_index(place)
-        if index is None or missing.isdisjoint(index["key"]):
+    for place in _list_chunks(store):
+        if missing.isdisjoint(place.keys):
             continue
-        chunk = _read_chunk(place, index)
-        if chunk is not None:
-            missing.difference_update(chunk.keys)
-            found.append(chunk)
-            with contextlib.suppress(OSError):
-                os.utime(place)
+        missing.difference_update(place.keys)
+        found.append(place)
+        with contextlib.suppress(OSError):
+            os.utime(place.folder)
     return found
+
+
+def is_whole(place: Place, table: str) -> bool:
+    """Tell whether a table of a chunk is as it was written; if not, the chunk is removed."""
+    try:
+        whole = zlib.crc32(place.find(table).read_bytes()) == place.sums[table]
+    except OSError:
+        whole = False
+    if not whole:
+        _remove(place.folder)
+    return whole
+
+
+def load_chunk(place: Place) -> Chunk | None:
+    """Return a stored chunk with its tables; None where it is damaged, and then it is removed."""
+    if not all(is_whole(place, name) for name in READ_TABLES):
+        return None
+    tables = {name: pq.read_table(place.find(name)) for name in READ_TABLES}
+    return Chunk(place.keys, place.counts, tables, {})
 
 
 def store_chunk(chunk: Chunk, store: Path) -> None:
     """Write a chunk beside its place and move it there, so that a kill or a second run never leaves half of one."""
     if not chunk.keys:
         return
-    place = store / f"{_CHUNK}{hashlib.sha256(' '.join(chunk.keys).encode()).hexdigest()[:24]}"
+    folder = store / f"{_CHUNK}{hashlib.sha256(' '.join(chunk.keys).encode()).hexdigest()[:24]}"
     store.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=_PART, dir=store))
     try:
-        for name, table in chunk.tables.items():
-            pq.write_table(table, beside / f"{name}.parquet", compression="zstd", write_page_checksum=True)
-        counts = dict(zip(READ_TABLES, chunk.counts.T, strict=True))
-        pq.write_table(pa.table({"key": list(chunk.keys), **counts}), beside / _INDEX, write_page_checksum=True)
-        if place.exists():  # another run was first with the same articles, and theirs may have been damaged since
-            _remove(place)
+        sums = {name: _write_table(chunk.tables[name], beside / f"{name}.parquet") for name in READ_TABLES}
+        index = pa.table({"key": list(chunk.keys), **dict(zip(READ_TABLES, chunk.counts.T, strict=True))})
+        index = index.replace_schema_metadata({_SUMS: json.dumps(sums).encode()})
+        pq.write_table(index, beside / _INDEX, write_page_checksum=True)
+        if folder.exists():  # another run was first with the same articles, and theirs may have been damaged since
+            _remove(folder)
         with contextlib.suppress(OSError):  # or it was first just now
-            os.replace(beside, place)
+            os.replace(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write_table(table: pa.Table, file: Path) -> int:
+    """Write a table and return the CRC-32 of what was written."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    written = buffer.getvalue()
+    file.write_bytes(written)
+    return zlib.crc32(written)
 
 
 def tidy_store(store: Path, used: Collection[str] = ()) -> None:
@@ -75,67 +114,55 @@ def tidy_store(store: Path, used: Collection[str] = ()) -> None:
                 shutil.rmtree(part, ignore_errors=True)
     _join_small(store)
     places, used = [], set(used)
-    for place in store.glob(f"{_CHUNK}*"):
+    for folder in store.glob(f"{_CHUNK}*"):
         with contextlib.suppress(OSError):  # another run removed it
-            size = sum(file.stat().st_size for file in place.iterdir())
-            places.append((place.stat().st_mtime, size, place))
+            size = sum(file.stat().st_size for file in folder.iterdir())
+            places.append((folder.stat().st_mtime, size, folder))
     total = sum(size for _, size, _ in places)
-    for _, size, place in sorted(places):
+    for _, size, folder in sorted(places):
         if total <= LARGEST:
             break
-        index = _read_index(place)
-        if index is None or used.isdisjoint(index["key"]):
-            _remove(place)
+        place = _read_index(folder)
+        if place is None or used.isdisjoint(place.keys):
+            _remove(folder)
             total -= size
 
 
 def _join_small(store: Path) -> None:
-    indices = {place: _read_index(place) for place in sorted(store.glob(f"{_CHUNK}*"))}
-    small = {place: index for place, index in indices.items() if index is not None and len(index) < SMALL}
+    small = [place for place in _list_chunks(store) if len(place.keys) < SMALL]
     if len(small) <= MOST_SMALL:
         return
-    chunks = [chunk for place, index in small.items() if (chunk := _read_chunk(place, index)) is not None]
+    chunks = [chunk for place in small if (chunk := load_chunk(place)) is not None]
     tables = {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]) for name in READ_TABLES}
     keys = tuple(key for chunk in chunks for key in chunk.keys)
     store_chunk(Chunk(keys, np.concatenate([chunk.counts for chunk in chunks]), tables, {}), store)
     for place in small:
-        _remove(place)
+        _remove(place.folder)
 
 
-def _read_index(place: Path) -> pd.DataFrame | None:
+def _list_chunks(store: Path) -> Iterator[Place]:
+    return (place for folder in sorted(store.glob(f"{_CHUNK}*")) if (place := _read_index(folder)) is not None)
+
+
+def _read_index(folder: Path) -> Place | None:
+    """Return a chunk as its index has it; None where that is damaged, and then the chunk is removed.
+
+    A chunk of an older version of this project, without sums, is let be.
+    """
     try:
-        return pq.read_table(place / _INDEX, page_checksum_verification=True).to_pandas()[["key", *READ_TABLES]]
+        index = pq.read_table(folder / _INDEX, page_checksum_verification=True)
+        counts = np.stack([index[name].to_numpy() for name in READ_TABLES], axis=1)
+        keys = tuple(index["key"].to_pylist())
+        sums = json.loads((index.schema.metadata or {}).get(_SUMS, b"{}"))
     except (OSError, ValueError, KeyError):
-        _remove(place)
+        _remove(folder)
         return None
+    return Place(folder, keys, counts, sums) if set(READ_TABLES) <= set(sums) else None
 
 
-def _read_chunk(place: Path, index: pd.DataFrame) -> Chunk | None:
-    counts = index[list(READ_TABLES)].to_numpy(dtype=np.int64)
-    try:
-        tables = {
-            name: pq.read_table(place / f"{name}.parquet", page_checksum_verification=True) for name in READ_TABLES
-        }
-        whole = _fit(tables, counts.sum(axis=0))
-    except (OSError, ValueError, KeyError):
-        whole = False
-    if not whole:
-        _remove(place)
-        return None
-    return Chunk(tuple(index["key"]), counts, tables, {})
-
-
-def _fit(tables: dict[str, pa.Table], sizes: Sequence[int]) -> bool:
-    """Tell whether stored tables have the columns and as many rows as they should."""
-    return all(
-        len(table) == size and table.schema.equals(list_types(name))
-        for (name, table), size in zip(tables.items(), sizes, strict=True)
-    )
-
-
-def _remove(place: Path) -> None:
+def _remove(folder: Path) -> None:
     """Move a folder away, then delete it: whoever looks meanwhile sees all of it or nothing."""
-    away = place.with_name(f"{_PART}{place.name}-{os.getpid()}")
+    away = folder.with_name(f"{_PART}{folder.name}-{os.getpid()}")
     with contextlib.suppress(OSError):
-        os.replace(place, away)
+        os.replace(folder, away)
     shutil.rmtree(away, ignore_errors=True)

@@ -141,7 +141,13 @@ def deal_out(
         group = np.flatnonzero((sides.strata == stratum) & single)
         if sides.target[group].any() and sides.rest[group].any():
             dealt[group] = rng.permuted(dealt[group], axis=0)
-    return dealt, both[:, None] & (rng.random((len(both), replicates)) < 0.5)
+    swapped = np.zeros(dealt.shape, bool)
+    at = 0
+    for row in np.flatnonzero(both):  # every cluster has its own stretch of the numbers: only those used are drawn
+        rng.bit_generator.advance(int(row - at) * replicates)
+        swapped[row] = rng.random(replicates) < 0.5
+        at = row + 1
+    return dealt, swapped
 
 
 def hold_against_tail(observed: np.ndarray, dealt: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

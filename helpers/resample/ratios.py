@@ -98,7 +98,7 @@ def _spread_own(
     if judge(k) != INTERVALS or not replicates:
         return nothing, nothing, k
     names, number = np.unique(clusters.astype(str), return_inverse=True)
-    weights = weigh_clusters([seeds[name] for name in names], replicates)[number]
+    weights = weigh_clusters(seeds.reindex(names).to_numpy(np.uint64), replicates)[number]
     mine = Parts(parts.values[own], parts.sizes[own], parts.kind)
     low, high, _ = bootstrap(mine, _divide, np.zeros(len(number), int), 1, weights, k)
     return low, high, k

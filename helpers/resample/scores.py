@@ -1,6 +1,7 @@
 """How far scores move when story clusters are drawn or dealt out anew, or one document is left out."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -95,9 +96,10 @@ def spread_scores(
         filled[cells] = values
         return filled
 
+    own_seeds = seeds.reindex(names, fill_value=0).to_numpy(np.uint64)
     note, low, high = "", nothing, nothing
     if allowed == INTERVALS and interval:
-        weights = weigh_clusters([seeds.get(name, 0) for name in names], replicates)
+        weights = weigh_clusters(own_seeds, replicates)
         ends = bootstrap(parts, score_some, group, n_groups, weights[cluster_no], min(k_target, k_rest))
         low, high, n_dropped = fill(ends[0]), fill(ends[1]), ends[2]
         note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
@@ -109,7 +111,7 @@ def spread_scores(
         notes = "; ".join(filter(None, [note, sides.why]))
         return Scored(found, low, high, nothing, nothing, driver, held, k_target, k_rest, notes)
     # deals of its own for every set of stories: the same few for all would favour the same sides each time
-    own_seed = [seed, int(np.bitwise_xor.reduce([seeds.get(name, 0) for name in names]))]
+    own_seed = [seed, int(np.bitwise_xor.reduce(own_seeds))]
     p, by_itself = _test(parts, score_some, group, cluster_no, sides, whole, sizes, replicates, own_seed, alone)
     where = {"": "undated clusters dealt out", "month": "", "year": "dealt out within years"}[sides.within]
     notes = "; ".join(filter(None, [note, where]))
@@ -170,10 +172,11 @@ def _test(
     Together by max-T, each score held against its own tail over the deals, so that a rare word does not rule.
     """
     dealt, swapped = deal_out(sides, replicates, seed)
-    both = (sides.target & sides.rest)[:, None]
-    # how much of a cluster's target part, and of its rest part, stands in the target as dealt out
-    of_target, of_rest = np.where(both, ~swapped, dealt)[cluster_no], np.where(both, swapped, dealt)[cluster_no]
-    weights = np.where((group == 0)[:, None], of_target, of_rest).astype(np.float32)
+    # how much of a document stands in the target as dealt out: of a cluster of both sides, one of its two parts
+    weights = dealt[cluster_no].astype(np.float32)
+    for document in np.flatnonzero((sides.target & sides.rest)[cluster_no]):
+        own = swapped[cluster_no[document]]
+        weights[document] = ~own if group[document] == 0 else own
     values, in_target = parts.values.tocsc(), parts.sizes.T.astype(np.float32) @ weights
     in_rest = parts.sizes.sum(axis=0)[:, None].astype(np.float32) - in_target
     everything = sum(whole)[:, None].astype(np.float32)
@@ -196,15 +199,21 @@ def _find_drivers(
     parts: Parts, score: Score, group: np.ndarray, whole: list[np.ndarray], sizes: list[np.ndarray], found: np.ndarray
 ) -> np.ndarray:
     """Return for each cell the document that holds it and moves its score most when left out."""
-    held = parts.values.tocoo()
-    row, term, of = held.row, held.col, group[held.row]
-    own_size = parts.sizes[row, parts.kind[term]]
-    sums = [one[term] - held.data * (of == number) for number, one in enumerate(whole)]
-    totals = [one[parts.kind[term]] - own_size * (of == number) for number, one in enumerate(sizes)]
-    change = np.abs(score(sums, totals, term) - found[term])
-    order = np.lexsort((row, -np.round(change, 12), term))
-    first = np.unique(term[order], return_index=True)[1]
-    return row[order][first]
+    held = parts.values.tocsc()
+    drivers = []
+    step = BLOCK // len(whole)  # documents' cells held at once: every group has its sums of them
+    for low, high in pairwise([0, *(np.flatnonzero(np.diff(held.indptr // step)) + 1), held.shape[1]]):
+        row = held.indices[held.indptr[low] : held.indptr[high]]
+        data = held.data[held.indptr[low] : held.indptr[high]]
+        term = np.repeat(np.arange(low, high), np.diff(held.indptr[low : high + 1]))
+        of, own_size = group[row], parts.sizes[row, parts.kind[term]]
+        sums = [one[term] - data * (of == number) for number, one in enumerate(whole)]
+        totals = [one[parts.kind[term]] - own_size * (of == number) for number, one in enumerate(sizes)]
+        change = np.abs(score(sums, totals, term) - found[term])
+        order = np.lexsort((row, -np.round(change, 12), term))
+        first = np.unique(term[order], return_index=True)[1]
+        drivers.append(row[order][first])
+    return np.concatenate(drivers)
 
 
 def add_rows(

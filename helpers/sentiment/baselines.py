@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.sentiment.sentences import LEXICONS, score_sentences
 from helpers.sentiment.valences import Weighed, reweigh, weigh_texts
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -62,10 +63,11 @@ def compare_baselines(read: "Reading", *, actor: str) -> pd.DataFrame:
 def _find_baselines(read: "Reading", scores: pd.DataFrame) -> pd.Series:
     """Return for each sentence the mean tone of its article's sentences without the actor, in the same voice."""
     keys = ["article_id", "sentence_no"]
-    voices = read.passages.groupby(keys)["voice"].agg(lambda heard: heard.iloc[0] if heard.nunique() == 1 else "mixed")
-    others = read.sentences[read.sentences["article_id"].isin(scores["article_id"])].merge(
-        voices.reset_index(), on=keys
-    )
+    about = scores[["article_id"]].drop_duplicates()
+    heard = select_rows(read, "passages", [*keys, "voice"], among=about).drop_duplicates()
+    several = heard.duplicated(keys, keep=False)
+    voices = heard.assign(voice=heard["voice"].mask(several, "mixed")).drop_duplicates().set_index(keys)["voice"]
+    others = select_rows(read, "sentences", [*keys, "masked"], among=about).merge(voices.reset_index(), on=keys)
     others = others[~pd.MultiIndex.from_frame(others[keys]).isin(pd.MultiIndex.from_frame(scores[keys]))]
     tones = others["masked"].map({text: one.compound for text, one in weigh_texts(others["masked"]).items()})
     means = tones.astype(float).groupby([others["article_id"], others["voice"]]).agg(["mean", "size"])

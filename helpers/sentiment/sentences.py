@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.masking import number_words
 from helpers.naming import ALL_VOICES, select_mentions
 from helpers.sentiment.valences import Weighed, reweigh, weigh_texts
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -60,7 +61,7 @@ def find_mentions_of(read: Reading, sentences: pd.DataFrame, actor: str | None) 
     """Return for each sentence x actor where in the article the actor's mentions begin and end."""
     keys = ["article_id", "sentence_no", "actor"]
     spans: dict[tuple, list[tuple[int, int]]] = {}
-    mentions = select_mentions(read, actor=actor)
+    mentions = select_mentions(read, actor=actor, columns=[*keys, "start", "end"])
     for *key, start, end in zip(*(mentions[column].tolist() for column in [*keys, "start", "end"]), strict=True):
         spans.setdefault(tuple(key), []).append((start, end))
     return [sorted(spans[key]) for key in zip(*(sentences[column].tolist() for column in keys), strict=True)]
@@ -100,10 +101,11 @@ def select_sentences(
     Raises ValueError where the actor or an outlet is unknown.
     """
     keys = ["article_id", "sentence_no"]
-    voices = select_mentions(read, actor=actor)[["actor", *keys, "voice"]].drop_duplicates()
+    voices = select_mentions(read, actor=actor, columns=["actor", *keys, "voice"]).drop_duplicates()
     several = voices.duplicated(["actor", *keys], keep=False)
     voices = voices.assign(voice=voices["voice"].mask(several, MIXED)).drop_duplicates()
-    sentences = read.sentences[["outlet", *keys, "start", "end", "text", "masked", "n_actors"]]
+    columns = ["outlet", *keys, "start", "end", "text", "masked", "n_actors"]
+    sentences = select_rows(read, "sentences", columns, among=voices[keys].drop_duplicates())
     if outlets is not None:
         chosen = {outlets} if isinstance(outlets, str) else set(outlets)
         known = set(read.articles["outlet"])

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.masking import place_words
 from helpers.sentiment.sentences import average_tone, score_sentences
 from helpers.sentiment.valences import Weighed, split_score, weigh_texts
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -37,10 +38,13 @@ def weigh_words(read: "Reading", *, actor: str | None = None, masked: bool = Tru
 def _weigh(read: "Reading", sentences: pd.DataFrame, masked: bool) -> pd.DataFrame:
     column, score = ("masked", "masked_compound") if masked else ("text", "compound")
     weighed = weigh_texts(sentences[column])
-    passages = {
-        key: (rows["start"].tolist(), rows["voice"].tolist())
-        for key, rows in read.passages.groupby(["article_id", "sentence_no"])
-    }
+    keys = ["article_id", "sentence_no"]
+    about = select_rows(read, "passages", [*keys, "start", "voice"], among=sentences[keys].drop_duplicates())
+    passages: dict[tuple[str, int], tuple[list[int], list[str]]] = {}
+    for article_id, sentence_no, start, voice in zip(*(about[name].tolist() for name in about), strict=True):
+        starts, voices = passages.setdefault((article_id, sentence_no), ([], []))
+        starts.append(start)
+        voices.append(voice)
     rows = []
     for row in sentences.itertuples():
         one = weighed[getattr(row, column)]

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from helpers.masking import NEUTRAL
 from helpers.naming import select_mentions
+from helpers.tables import select_rows
 from helpers.terms.words import list_terms
 
 if TYPE_CHECKING:
@@ -44,15 +45,16 @@ def select_passages(
     `window` keeps of each sentence the words up to so many before and after a mention; what is left out becomes one
     mark, which no term crosses, and `n_words` counts what is kept.
     """
-    mentions = select_mentions(read, actor=actor)
-    about = mentions[["article_id", "sentence_no"]].drop_duplicates()
-    passages = read.passages
-    if columns is not None and window is None:
-        passages = passages[["article_id", "sentence_no", *columns, *({"voice"} - set(columns) if voice else [])]]
-    if window is not None:
-        passages = _cut_windows(passages.merge(about, on=["article_id", "sentence_no"]), mentions, window)
-    passages = passages if voice is None else passages[passages["voice"].eq(voice)]
-    return passages if window is not None else passages.merge(about, on=["article_id", "sentence_no"])
+    keys = ["article_id", "sentence_no"]
+    mentions = select_mentions(read, actor=actor, columns=[*keys, "start"])
+    about = mentions[keys].drop_duplicates()
+    if window is None:
+        voices = {} if voice is None else {"voice": voice}
+        needed = None if columns is None else list(dict.fromkeys([*keys, *columns]))
+        return select_rows(read, "passages", needed, among=about, **voices).reset_index(drop=True)
+    passages = select_rows(read, "passages", among=about).reset_index(drop=True)
+    passages = _cut_windows(passages, mentions, window)
+    return passages if voice is None else passages[passages["voice"].eq(voice)]
 
 
 def _cut_windows(passages: pd.DataFrame, mentions: pd.DataFrame, window: int) -> pd.DataFrame:

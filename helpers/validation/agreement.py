@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.schemas import UNRESOLVED, VOICES
+from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -32,8 +33,8 @@ def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     those of one article are not: read them as a lower bound of the doubt.
     """
     labels = labels[labels["problem"].eq("")].reset_index(drop=True)
-    found = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
-    found = found[found["article_id"].isin(labels["article_id"])]
+    found = _take_coded(read, "mentions", labels)
+    found = found[found["actor"].ne(UNRESOLVED)]
     pairs = _pair(found, labels)
     right_found, right_coded = {a for a, _ in pairs}, {b for _, b in pairs}
     groups = {
@@ -51,6 +52,11 @@ def measure_mentions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
         row |= _share("recall", row["right_coded"], len(of_coded))
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _take_coded(read: "Reading", table: str, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table in the articles that a person coded."""
+    return select_rows(read, table, among=labels[["article_id"]].drop_duplicates())
 
 
 def _pair(found: pd.DataFrame, labels: pd.DataFrame) -> list[tuple[int, int]]:
@@ -101,7 +107,7 @@ def measure_attributions(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     """
     labels = labels[labels["problem"].eq("")]
     coded = _by_source(labels.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"}))
-    found = _by_source(read.attributions[read.attributions["article_id"].isin(labels["article_id"])])
+    found = _by_source(_take_coded(read, "attributions", labels))
     pairs = _pair_sources(found, coded)
     doubtful = {b for b, row in enumerate(coded) if row["certain"] != "yes" or row["parent_id"]}
     excused = {a for a, b in pairs if b in doubtful}
@@ -168,7 +174,7 @@ def measure_voices(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     95 % Wilson interval agreement_low, agreement_high.
     """
     labels = labels[labels["problem"].eq("")].reset_index(drop=True)
-    found = read.mentions.reset_index(drop=True)
+    found = _take_coded(read, "mentions", labels).reset_index(drop=True)
     pairs = _pair(found, labels)
     both = pd.DataFrame({
         "voice": [labels["voice"][b] for _, b in pairs],
@@ -190,11 +196,12 @@ def measure_acts(read: "Reading", labels: pd.DataFrame) -> pd.DataFrame:
     (and so is the lemma of the verb or noun), agreement (n_right / n_coded) with its 95 % Wilson interval.
     """
     labels = labels[labels["problem"].eq("")]
+    found = _take_coded(read, "acts", labels)
     rows = []
     for row in labels.itertuples():
-        acts = read.acts[
-            read.acts["article_id"].eq(row.article_id) & read.acts["actor"].eq(row.actor)
-            & read.acts["mention_start"].lt(row.mention_end) & read.acts["mention_end"].gt(row.mention_start)
+        acts = found[
+            found["article_id"].eq(row.article_id) & found["actor"].eq(row.actor)
+            & found["mention_start"].lt(row.mention_end) & found["mention_end"].gt(row.mention_start)
         ]  # fmt: skip
         same = acts[acts["role"].eq(row.role)]
         right = acts.empty if row.role == "none" else not same.empty

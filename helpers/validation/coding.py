@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.labels import read_labels
 from helpers.naming import select_mentions
 from helpers.spreadsheets import ROW, read_sheet
+from helpers.tables import select_rows
 from helpers.writing import defuse, write_csv
 
 if TYPE_CHECKING:
@@ -58,10 +59,10 @@ def draw_sheet(
     """
     if not set(scores["actor"]) <= {actor}:
         raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
-    select_mentions(read, actor=actor)
+    select_mentions(read, actor=actor, columns=[])
     keys = ["article_id", "sentence_no"]
     labels = scores.set_index(keys)["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
-    frame = read.sentences[["outlet", *keys, "start", "end", "text"]].reset_index(drop=True)
+    frame = select_rows(read, "sentences", ["outlet", *keys, "start", "end", "text"]).reset_index(drop=True)
     stratum = labels.reindex(pd.MultiIndex.from_frame(frame[keys])).fillna("no mention").to_numpy()
     frame = frame.assign(stratum=stratum, actor=actor, digest=frame["text"].map(digest))
     chance = [digest(f"{seed} {row.start} {row.text}") for row in frame.itertuples()]
@@ -74,7 +75,8 @@ def draw_sheet(
             drawn.append(rows.head(taken[name]).assign(probability=taken[name] / len(rows)))
     sheet = pd.concat(drawn).sort_values(["chance", *keys], key=lambda column: column.map(_turn), ignore_index=True)
     hide = _hide(read.articles["outlet"].unique())
-    texts = read.sentences.set_index(keys)["text"].to_dict()
+    drawn_from = select_rows(read, "sentences", [*keys, "text"], among=sheet[["article_id"]].drop_duplicates())
+    texts = drawn_from.set_index(keys)["text"].to_dict()
     around = {
         name: [hide(texts.get((row.article_id, row.sentence_no + step), "")) for row in sheet.itertuples()]
         for name, step in (("before", -1), ("after", 1))

@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from helpers.attribution import select_sources
 from helpers.naming import select_mentions
+from helpers.tables import select_rows
 from helpers.validation.coding import first_codes, weigh_rows
 from helpers.validation.tone import INSTRUMENTS
 
@@ -135,11 +136,12 @@ def correct_counts(read: "Reading", codes: pd.DataFrame, *, actor: str) -> pd.Da
     """
     coded = first_codes(codes) if len(codes) else pd.DataFrame(columns=[*_KEYS, "mentions", "sources"])
     coded = coded[coded["actor"].eq(actor)] if len(coded) else coded
-    rows = read.sentences[["outlet", *_KEYS]].merge(coded.drop(columns="actor", errors="ignore"), on=_KEYS, how="left")
-    cited = select_sources(read)
+    rows = select_rows(read, "sentences", ["outlet", *_KEYS])
+    rows = rows.merge(coded.drop(columns="actor", errors="ignore"), on=_KEYS, how="left")
+    cited = select_sources(read, [*_KEYS, "parent_id"])
     cited = cited[cited["parent_id"].eq("")]
     found = {
-        "mentions": select_mentions(read, actor=actor).groupby(_KEYS).size(),
+        "mentions": select_mentions(read, actor=actor, columns=_KEYS).groupby(_KEYS).size(),
         "sources": cited.groupby(_KEYS).size(),
     }
     places, table = pd.MultiIndex.from_frame(rows[_KEYS]), []

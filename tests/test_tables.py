@@ -1,0 +1,230 @@
+"""Rows asked in the store are those of the whole tables, and every measure is the same either way."""
+
+import shutil
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import (
+    agency,
+    answers,
+    attribution,
+    company,
+    corpus,
+    differences,
+    evidence,
+    fairness,
+    naming,
+    reading,
+    schemas,
+    sentiment,
+    stories,
+    terms,
+    together,
+    validation,
+)  # fmt: skip
+from helpers.labels import read_labels
+from helpers.reading import stored as stored_tables
+from helpers.reading import storing
+from helpers.tables import select_rows
+from tests.parsing import SEEDS, make_corpus
+from tests.test_storing import MORE, TEXTS, find_bytes
+
+ABOUT = {"actor": "ISIS", "target": "Sputnik"}
+SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
+MEASURES = {
+    "names": lambda read: naming.share_names(read, actor="ISIS"),
+    "names of everybody": lambda read: naming.share_names(read, actor=None, places=True),
+    "names, intervals": lambda read: differences.compare_names(read, actor="ISIS", voice="outlet"),
+    "mentions": lambda read: naming.count_mentions(read),
+    "unresolved": lambda read: naming.count_unresolved(read),
+    "share of voice": lambda read: company.share_voice(read),
+    "left out": lambda read: company.list_left_out(read),
+    "company": lambda read: company.count_company(read, actor="ISIS"),
+    "passages": lambda read: terms.select_passages(read, actor="ISIS"),
+    "passages in a window": lambda read: terms.select_passages(read, actor="ISIS", voice="outlet", window=5),
+    "words": lambda read: terms.contrast_terms(read, **ABOUT),
+    "words as printed": lambda read: terms.contrast_terms(read, **ABOUT, measure="log_odds", forms="words"),
+    "tone": lambda read: sentiment.score_sentences(read),
+    "tone, intervals": lambda read: differences.compare_tone(sentiment.score_sentences(read, actor="ISIS"), read),
+    "classifier": lambda read: sentiment.classify_targets(read),
+    "shift": lambda read: sentiment.shift_words(read, **ABOUT),
+    "words of a shift": lambda read: sentiment.weigh_words(read),
+    "voices of a tone": lambda read: sentiment.split_voices(read, actor="ISIS"),
+    "baselines": lambda read: sentiment.compare_baselines(read, actor="ISIS"),
+    "sources": lambda read: attribution.count_sources(read, by="cue_lemma", voice="outlet"),
+    "sources, intervals": lambda read: differences.compare_sources(read, by="stance"),
+    "sources crossed": lambda read: attribution.cross_sources(read),
+    "introductions": lambda read: attribution.compare_intros(read),
+    "silent": lambda read: attribution.find_silent(read, least=1),
+    "unlisted": lambda read: attribution.list_unlisted(read),
+    "diversity": lambda read: attribution.measure_diversity(read),
+    "roles": lambda read: agency.count_roles(read, voice="outlet"),
+    "roles, intervals": lambda read: differences.compare_roles(read, actor="ISIS"),
+    "verbs": lambda read: agency.count_verbs(read, actor="ISIS"),
+    "agents": lambda read: agency.share_agents(read, least=1),
+    "agentless": lambda read: agency.list_agentless(read),
+    "together": lambda read: together.collect_measures(read, actor="ISIS"),
+    "lines of names": lambda read: evidence.show_lines(read, naming.share_names(read, actor="ISIS")),
+    "lines of words": lambda read: evidence.show_lines(read, terms.contrast_terms(read, **ABOUT, replicates=0, top=9)),
+    "lines of sources": lambda read: evidence.show_lines(read, attribution.count_sources(read)),
+    "lines of roles": lambda read: evidence.show_lines(read, agency.count_roles(read)),
+    "lines of tone": lambda read: evidence.show_lines(read, sentiment.score_sentences(read)),
+    "lines of mentions": lambda read: evidence.show_lines(read, naming.count_mentions(read), places=True, limit=3),
+    "places of words": lambda read: evidence.place_terms(read, terms.contrast_terms(read, **ABOUT, top=2)),
+    "coded mentions": lambda read: validation.measure_mentions(read, read_labels(read.corpus, "mentions")),
+    "coded sources": lambda read: validation.measure_attributions(read, read_labels(read.corpus, "attributions")),
+    "coded acts": lambda read: validation.measure_acts(read, read_labels(read.corpus, "acts")),
+    "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
+    "a sheet": lambda read: validation.draw_sheet(
+        read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS", per_outlet=9
+    ),
+    "counts corrected": lambda read: validation.correct_counts(read, pd.DataFrame(), actor="ISIS"),
+    "limits": lambda read: pd.DataFrame([answers.limit_sources(read), fairness.foot(read)]),
+    "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.list_agentless(read), read)]),
+    "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="module")
+def stored(store):
+    """The seeds, left in a store of several chunks."""
+    seeds = corpus.open_corpus(SEEDS)
+    reading.read_corpus(replace(seeds, articles=seeds.articles.iloc[3:].reset_index(drop=True)), store=store)
+    return lambda: reading.read_corpus(seeds, store=store)
+
+
+@pytest.fixture(scope="module")
+def loaded(stored):
+    return replace(stored())  # looks at every table
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_measure_is_the_same_from_the_store_and_from_whole_tables(stored, loaded, name):
+    lazy = stored()
+    pd.testing.assert_frame_equal(MEASURES[name](lazy), MEASURES[name](loaded), check_exact=True)
+    held = {table for table in reading.READ_TABLES if isinstance(vars(lazy)[table], pd.DataFrame)}
+    assert held == set(), "a table was loaded whole"
+
+
+@pytest.mark.parametrize("outlets", [["Sputnik"], ["Sputnik", "Daily Caller"], []])
+def test_a_reading_of_some_outlets_is_the_same_either_way(stored, loaded, outlets):
+    one, other = stories.keep_outlets(stored(), outlets), stories.keep_outlets(loaded, outlets)
+    assert one.articles.equals(other.articles)
+    assert find_bytes(one) == find_bytes(other)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A reading left in its store, of a corpus in which two articles print one text, and its whole tables."""
+    folder = tmp_path_factory.mktemp("both")
+    reading.read_corpus(make_corpus(dict(list(SAME.items())[20:])), store=folder)  # two chunks
+    lazy, other = (reading.read_corpus(make_corpus(SAME), store=folder) for _ in range(2))
+    whole = replace(other)
+    return lambda: (lazy, whole)  # what fails is shown without the tables
+
+
+VALUES = {
+    "actor": ["ISIS", "Russia", "nobody", "x' OR '1'='1"], "voice": ["outlet", "quote"], "role": ["head", "place"],
+    "article_id": ["A-1", "C-7", "D-1"], "outlet": ["A", "C"], "attribution_id": ["", "D-1/0", "A-1/0"],
+    "scare": [True, False], "sentence_no": [0, 1],
+}  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_rows_asked_in_the_store_are_those_of_the_whole_table(both, data):
+    lazy, whole = both()
+    asked = data.draw(st.lists(st.sampled_from(sorted(VALUES)), max_size=2, unique=True))
+    values = {name: data.draw(st.sampled_from([*VALUES[name], VALUES[name]])) for name in asked}
+    columns = data.draw(st.none() | st.lists(st.sampled_from(list(schemas.TABLES["mentions"].columns)), unique=True))
+    keys = data.draw(st.sampled_from([None, ["article_id"], ["article_id", "sentence_no"], ["voice", "actor"]]))
+    among = None if keys is None else whole.mentions[keys].iloc[:: data.draw(st.integers(2, 9))].drop_duplicates()
+    given_either_way = {"columns": columns, "among": among, **values}
+    found, wanted = (select_rows(one, "mentions", **given_either_way) for one in (lazy, whole))
+    assert list(found.columns) == list(wanted.columns)
+    pd.testing.assert_frame_equal(found, wanted, check_index_type=False, check_column_type=False)
+    assert not isinstance(vars(lazy)["mentions"], pd.DataFrame)
+
+
+def test_a_column_that_is_not_there_is_named(both):
+    for read in both():
+        with pytest.raises(KeyError, match="nonsense"):
+            select_rows(read, "mentions", ["nonsense"])
+        with pytest.raises(KeyError, match='x"'):
+            select_rows(read, "mentions", ["actor"], **{'x" OR 1=1': 1})
+
+
+def harm(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 8] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("what", ["the store", "a chunk", "a table", "a bit"])
+def test_a_store_that_is_lost_while_a_reading_is_open_is_read_again(tmp_path, what):
+    store = tmp_path / "store"
+    whole = find_bytes(reading.read_corpus(make_corpus(SAME), store=store))
+    read = reading.read_corpus(make_corpus(SAME), store=store)
+    assert len(select_rows(read, "sentences", ["sentence_no"]))
+    (chunk,) = store.glob("chunk-*")
+    {
+        "the store": lambda: shutil.rmtree(store),
+        "a chunk": lambda: shutil.rmtree(chunk),
+        "a table": lambda: (chunk / "mentions.parquet").unlink(),
+        "a bit": lambda: harm(chunk / "mentions.parquet"),
+    }[what]()
+    assert find_bytes(read) == whole
+
+
+def test_a_chunk_that_another_run_joined_to_others_is_found_again(tmp_path, monkeypatch):
+    made = {}
+    for article_id, text in list(MORE.items())[: storing.MOST_SMALL]:
+        made[article_id] = text
+        read = reading.read_corpus(make_corpus(made), store=tmp_path)
+    assert len(select_rows(read, "mentions", ["actor"])) == len(made)
+    monkeypatch.setattr(storing, "MOST_SMALL", 2)
+    reading.read_corpus(make_corpus({**made, "X-1": "Russia left."}), store=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert find_bytes(read) == find_bytes(reading.read_corpus(make_corpus(made), store=None))
+
+
+def test_a_table_of_the_user_stands_in_place_of_the_stored_one(both):
+    lazy, whole = both()
+    few = whole.mentions.iloc[:3]
+    for read in (replace(lazy, mentions=few), reading.change_tables(lazy, mentions=few)):
+        assert len(select_rows(read, "mentions")) == 3
+        assert read.passages.equals(whole.passages)
+    assert len(select_rows(lazy, "mentions")) == len(whole.mentions)
+    assert len(replace(lazy, articles=lazy.articles.iloc[:1]).articles) == 1
+
+
+def test_strange_letters_come_back_as_they_were_stored(tmp_path):
+    texts = {"A-1": "ISIS said: \x00 “a\u202eb” <script> 'x' \U0001f600 العربية. It left."}
+    read = reading.read_corpus(make_corpus(texts), store=tmp_path)
+    found = select_rows(read, "sentences", ["start", "end", "text"])
+    assert [texts["A-1"][row.start : row.end] for row in found.itertuples()] == found["text"].tolist()
+    assert "\x00" in "".join(found["text"])
+
+
+def test_the_engine_downloads_nothing_and_writes_nothing_of_its_own(tmp_path, monkeypatch):
+    import duckdb
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    read = reading.read_corpus(make_corpus(TEXTS), store=tmp_path / "store")
+    assert len(select_rows(read, "mentions", ["actor"], among=read.sentences[["article_id", "sentence_no"]]))
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+    with duckdb.connect(":memory:", config=stored_tables._SETTINGS) as engine:
+        for name in ("autoinstall_known_extensions", "autoload_known_extensions"):
+            assert engine.sql(f"SELECT current_setting('{name}')").fetchall() == [(False,)]
+        asked = "SELECT install_mode FROM duckdb_extensions() WHERE extension_name = 'parquet'"
+        assert engine.sql(asked).fetchall() == [("STATICALLY_LINKED",)]
