@@ -66,8 +66,8 @@ def foot(read: "Reading", method: str = "") -> str:
     span = "undated" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
     n, k = len(articles), articles["outlet"].nunique()
     warning = warn_dates(articles) if dates else ""
-    chosen = f"chosen of {len(read.corpus.articles)}" * (n < len(read.corpus.articles))
-    parts = [f"{n} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}", chosen, warning, method]
+    chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
+    parts = [f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}", chosen, warning, method]
     return "; ".join(part for part in parts if part) + "."
 
 
