@@ -37,7 +37,7 @@ lab: .venv/ready
 	.venv/bin/python -m helpers.run lab
 
 bench: .venv/ready
-	.venv/bin/python -m tests.benchmarks.speed $(if $(CORPUS),"$(CORPUS)",seeds) --out tests/benchmarks/results.md
+	.venv/bin/python -m tests.benchmarks.speed $(if $(CORPUS),"$(CORPUS)",seeds) $(if $(PEERS),--peers "$(PEERS)") --out tests/benchmarks/results.md
 
 .venv/ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it, or say where it is: make PYTHON=/path/to/python"; exit 1; }

@@ -3,7 +3,8 @@
 Every pair is taken in turn, the median of the rounds is shown: mention finding against one compiled alternation of the
 same aliases; tone against a bare VADER loop over the same sentences; term contrasts against scikit-learn's
 CountVectorizer; near-copies against hashed tokenising; reading, in chunks of articles drawn from real paragraphs,
-against spaCy's own pipeline without the entity recogniser, and how time and memory grow. The machine and the versions
+against spaCy's own pipeline without the entity recogniser, and how time and memory grow; figures and notebooks as in
+startup.py; with --peers contrasts and near-copies against other packages, as in peers.py. The machine and the versions
 stand above the figures: seconds hang on both, ratios much less.
 """
 
@@ -35,6 +36,8 @@ from helpers.copies import find_copies
 from tests.benchmarks.contrasts import draw, take_time
 from tests.benchmarks.copies import hash_shingles, make_articles, read_memory, shuffle_parts
 from tests.benchmarks.incremental import draw_articles, load_bare
+from tests.benchmarks.peers import compare
+from tests.benchmarks.startup import measure_figure, measure_notebooks
 
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "spacy", "vaderSentiment")
 Row = tuple[str, str, str]  # what, against what, the figure
@@ -159,6 +162,8 @@ def main() -> None:
     parser.add_argument("--actor", help="whom the contrasts are about (default: the actor of corpus.toml)")
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--sizes", type=int, nargs="+", default=[250, 1000])
+    parser.add_argument("--rounds", type=int, default=1, help="of all notebooks against their imports")
+    parser.add_argument("--peers", type=Path, help="an interpreter that has other people's packages: see peers.py")
     parser.add_argument("--grow", type=int, help="read so many articles, print seconds and MiB")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
@@ -176,6 +181,9 @@ def main() -> None:
         lambda: [measure_copies(articles, options.documents)],
         lambda: measure_reading(articles, 300),
         lambda: measure_growth(options.corpus, options.sizes),
+        lambda: measure_figure(9),
+        lambda: measure_notebooks(options.rounds),
+        lambda: compare(options.corpus, options.peers, options.documents, 3) if options.peers else [],
     ):
         found = work()
         print(*(" | ".join(row) for row in found), sep="\n", flush=True)
