@@ -8,6 +8,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
+FEW = 1_000  # articles up to which a table is loaded once: asking the store again and again would take longer
+
 
 def select_rows(
     read: "Reading",
@@ -21,12 +23,14 @@ def select_rows(
 
     `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, or a list
     of those it may hold. With `among` only those rows are returned that agree with one of its rows in all its
-    columns. What was stored is asked in the store, so that other rows and columns never are in memory; a table made
-    by hand, or loaded before, gives the same.
+    columns. What was stored of more than `FEW` articles is asked in the store, so that other rows and columns never
+    are in memory; a table made by hand, or loaded before, gives the same.
     """
     held = vars(read)[table]
     if not isinstance(held, pd.DataFrame):
-        return held.select(columns, among, values)
+        if len(read.articles) > FEW:
+            return held.select(columns, among, values)
+        held = getattr(read, table)
     kept = keep_rows(held, among, values)
     return kept if columns is None else kept[list(columns)]
 

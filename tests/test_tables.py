@@ -89,6 +89,14 @@ MEASURES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def as_if_large():
+    """The store is asked even for the few articles of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("helpers.tables.FEW", -1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     return tmp_path_factory.mktemp("store")
