@@ -92,7 +92,7 @@ def _trim_span(doc: "Doc", left: int, right: int) -> tuple[int, int]:
 
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
-    """To whom it was said ("told Reuters", "said to Reuters"), or whom the speaker cites ("citing Y")."""
+    """To whom it was said ("told the agency", "said to the agency"), or whom the speaker cites ("citing Y")."""
     for child in verb.children:
         if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") and child.pos_ == "PROPN":
             return noun_phrase(child, [child])
