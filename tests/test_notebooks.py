@@ -14,6 +14,7 @@ import pytest
 
 from helpers import compare, run
 from tests.pseudonyms import read_rows, rename_corpus, write_rows
+from tests.test_safety import GUARD
 
 SEEDS = run.ROOT / "seeds"
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
@@ -141,9 +142,10 @@ def test_seeds_give_the_committed_tables(path, seed_run):
 
 @pytest.mark.slow
 def test_a_fresh_run_elsewhere_writes_the_same_bytes(seed_run, tmp_path):
-    """In another locale, time zone and order of hashes, with nothing kept of an earlier reading."""
+    """In another locale, time zone and order of hashes, without a network, with nothing kept of an earlier reading."""
     for part in ("helpers", "notebooks", "seeds"):  # a project of its own: its store of what was read is empty
         shutil.copytree(run.ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
+    (tmp_path / "sitecustomize.py").write_text(GUARD, encoding="utf-8")  # test_safety proves that it refuses
     place = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", RUN_ELSEWHERE], cwd=tmp_path, env=place, capture_output=True)
     assert done.returncode == 0, done.stderr

@@ -107,12 +107,6 @@ def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     assert all("PermissionError: network: " in line for line in lines)
 
 
-@pytest.mark.slow
-def test_notebooks_run_without_network(tmp_path, monkeypatch):
-    start_guarded(monkeypatch, tmp_path / "guard")
-    assert run.run_notebooks(out=tmp_path / "out") == []
-
-
 def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
     axes = charts.heat_map(COUNTS)
     export.save_figure(axes, "x", COUNTS, out=tmp_path)
