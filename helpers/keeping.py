@@ -10,7 +10,6 @@ import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.cleaning import Cleaned, Cut
+from helpers.fingerprints import hash_code
 from helpers.placing import Problem
 from helpers.writing import write_whole
 
@@ -30,14 +30,7 @@ MOST = 40  # files that are kept, those used last
 # what cleaning and copies depend on; tests hold the modules against what these import
 CLEANERS = ("cleaning", "mending", "pagination", "placing", "rules", "structure")
 LEXICONS = ("cleaning.toml",)
-_HOME = Path(__file__).parent
 _ROW = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
-
-
-@cache
-def _hash_code(modules: tuple[str, ...], lexicons: tuple[str, ...] = ()) -> str:
-    files = [*(_HOME / f"{name}.py" for name in modules), *(_HOME / "lexicons" / name for name in lexicons)]
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 class CleanedFiles:
@@ -47,7 +40,7 @@ class CleanedFiles:
         """Look for what is kept of a corpus folder with these settings (corpus.toml)."""
         place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]
         self.file = store / f"cleaned-{place}.parquet" if store else None
-        code = _hash_code(CLEANERS, LEXICONS)
+        code = hash_code(CLEANERS, LEXICONS)
         self.shared = hashlib.sha256(f"{code}\0{json.dumps(settings, default=str, sort_keys=True)}".encode())
         self.kept = _load(self.file)
         self.rows = {key: row for row, key in enumerate(self.kept["key"].to_pylist())} if self.kept else {}
@@ -87,7 +80,7 @@ class CleanedFiles:
 
 def name_texts(articles: pd.DataFrame) -> str:
     """Return a name for what near-copies are found in: ids, outlets and texts, and the code that looks for them."""
-    digest = hashlib.sha256(_hash_code(("copies",)).encode())
+    digest = hashlib.sha256(hash_code(("copies",)).encode())
     for column in ("article_id", "outlet", "text"):
         for cell in articles[column]:
             content = cell.encode("utf-8", "surrogatepass")

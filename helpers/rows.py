@@ -2,15 +2,15 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from helpers.actors import Mention, find_mentions
 from helpers.agency import Act, find_acts
 from helpers.aliases import Matcher
-from helpers.attribution import Citation, Parsed, find_citations, find_speech, find_stance
+from helpers.attribution import Citation, Parsed, find_speech, find_stance
 from helpers.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.quotations import OddMark, find_quotations
+from helpers.quotations import find_quotations
 from helpers.schemas import UNRESOLVED
 from helpers.sentences import Sentence
 from helpers.sources import Source, SourceRule, describe_sources
@@ -22,32 +22,14 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
-def read_articles(
-    batch: Sequence[tuple["Doc", str, list[Sentence], list[str]]], matcher: Matcher, rules: list[SourceRule]
-) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Yield all rows that each parsed article (doc, its text, sentences, names to mask) gives, by table.
+def read_rows(
+    article: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Iterable[str]
+) -> dict[str, Iterable[dict[str, Any]]]:
+    """Return all rows that a parsed article with its citations gives, by table; `listed` are names to mask in it.
 
-    The rows are without id and outlet of the article. The articles share nothing but the time it takes: each gives the
-    same rows alone. An id of an attribution is "/" and a number; the article's own id stands before it in the tables.
+    The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
+    id stands before it in the tables.
     """
-    parsed, odd_marks = [], []
-    for doc, text, sentences, _ in batch:
-        quotations, odd = find_quotations(text)
-        parsed.append(Parsed(doc, text, sentences, quotations))
-        odd_marks.append(odd)
-    cited = find_citations(parsed)
-    for (*_, listed), article, citations, odd in zip(batch, parsed, cited, odd_marks, strict=True):
-        yield _read_article(article, citations, odd, matcher, rules, listed)
-
-
-def _read_article(
-    article: Parsed,
-    citations: list[Citation],
-    odd: list[OddMark],
-    matcher: Matcher,
-    rules: list[SourceRule],
-    listed: Iterable[str],
-) -> dict[str, list[dict[str, Any]]]:
     doc, text, sentences, quotations = article
     mentions = find_mentions(doc, text, sentences, matcher)
     sources = describe_sources(doc, text, citations, rules, mentions)
@@ -63,7 +45,8 @@ def _read_article(
         "attributions": _attribution_rows(text, sentences, citations, sources, passages, ids),
         "acts": _act_rows(find_acts(doc, mentions), passages),
         "odd_marks": [
-            {"start": m.start, "mark": m.mark, "text": text[max(0, m.start - 30) : m.start + 30]} for m in odd
+            {"start": m.start, "mark": m.mark, "text": text[max(0, m.start - 30) : m.start + 30]}
+            for m in find_quotations(text)[1]
         ],
     }
 

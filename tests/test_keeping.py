@@ -1,13 +1,12 @@
 """What opening a large corpus keeps: found again while nothing changed, and never anything else."""
 
-import ast
 import os
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from helpers import cleaning, corpus, keeping
+from tests.following import follow_imports
 
 HEAD = "article_id,source_file,outlet,headline,rules_off\n"
 TEXTS = {
@@ -122,12 +121,4 @@ def test_what_was_used_longest_ago_goes(folder, store, monkeypatch):
 
 
 def test_the_modules_named_are_those_that_cleaning_imports():
-    home, seen, waiting = Path(cleaning.__file__).parent, set(), ["cleaning"]
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        for node in ast.walk(ast.parse((home / f"{name}.py").read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers"):
-                own = node.module.split(".")[1:] or [alias.name for alias in node.names]
-                waiting += [one for one in own[:1] if one not in seen] if node.module != "helpers" else own
-    assert seen == set(keeping.CLEANERS)
+    assert follow_imports("cleaning") == set(keeping.CLEANERS)

@@ -1,12 +1,11 @@
-import ast
 import dataclasses
 import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from helpers import corpus, reading, refusals, schemas
+from tests.following import follow_imports
 from tests.parsing import SEEDS, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
@@ -67,18 +66,7 @@ def test_reading_is_the_same_alone_together_and_twice():
 
 
 def test_the_list_of_reading_modules_is_what_reading_imports():
-    home = Path(reading.__file__).parents[1]
-    seen, todo = set(), ["reading"]
-    while todo:
-        name = todo.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for file in [*home.glob(f"{name}.py"), *home.glob(f"{name}/*.py")]:
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers"):
-                    inner = node.module.split(".")[1:2] or [alias.name for alias in node.names]
-                    todo.extend(inner)
+    seen = {name.split("/")[0] for name in follow_imports("reading")}
     # how a corpus is opened shows in its texts, which are part of the store's name themselves
     tables = {"copies", "corpus", "keeping", "listings", "spreadsheets", "textfiles", "writing"}
     prose = {"cleaning", "mending", "pagination", "placing", "rules", "structure"}

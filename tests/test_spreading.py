@@ -71,7 +71,9 @@ def test_one_bad_article_is_a_line_and_its_chunk_is_read(client):
     texts = {**TEXTS, "X-1": "Half a letter: \ud800."}  # the tokenizer refuses it
     keys = tuple(texts)
     table = make_corpus(TEXTS)
-    task = chunks.Task(keys, tuple(texts.values()), ((),) * 3, table.actors, table.sources, chunks.name_reader())
+    task = chunks.Task(
+        keys, tuple(texts.values()), ((),) * 3, (None,) * 3, table.actors, table.sources, chunks.name_reader()
+    )
     chunk = client.submit(chunks.read_chunk, task, pure=False).result()
     assert chunk.keys == ("A-1", "B-1")
     assert list(chunk.failed) == ["X-1"]

@@ -16,10 +16,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from helpers import corpus, reading
-from helpers.reading import chunks, corpora, keys, storing
+from helpers.reading import chunks, corpora, keys, parses, storing
 from helpers.run import ROOT
+from tests.following import follow_imports
 from tests.parsing import ACTORS, SEEDS, SOURCES, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
@@ -138,18 +140,109 @@ import json, pathlib, sys
 opened = set()
 sys.addaudithook(lambda event, found: event == "open" and opened.add(str(found[0])))
 from helpers import corpus, reading
-from helpers.reading import chunks, keys
+from helpers.reading import keys, models, parses
 from tests.parsing import SEEDS, read_texts
 articles = corpus.open_corpus(SEEDS)
 texts = dict(zip(articles.articles["article_id"], articles.articles["text"]))
 opened.clear()
-keys.name_rules = chunks.name_rules = lambda: "none"  # it opens them all
-read_texts({**texts, "A-1": "He left for the U.S. The army stayed, said one of the members of ISIS."})
-print(json.dumps(sorted(pathlib.Path(path).name for path in opened if "lexicons" in path)))
+keys.hash_code = parses.hash_code = lambda *names: "none"  # it opens them all
+texts["A-1"] = "He left for the U.S. The army stayed, said one of the members of ISIS."
+nlp = models.load_model(models.find_model())
+pairs = [models.tokenize(nlp, text) for text in texts.values()]
+lists = [{pathlib.Path(path).name for path in opened if "lexicons" in path}]
+parses.parse_articles(nlp, [*texts.values()], [None] * len(texts))
+lists.append({pathlib.Path(path).name for path in opened if "lexicons" in path} - lists[0])
+read_texts(texts)
+lists.append({pathlib.Path(path).name for path in opened if "lexicons" in path})
+print(json.dumps([sorted(names) for names in lists]))
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout) == sorted(reading.LEXICONS)
+    parser, citer, every = json.loads(run.stdout)
+    assert (parser, citer) == (sorted(parses.PARSER_LEXICONS), sorted(parses.CITER_LEXICONS))
+    assert every == sorted(reading.LEXICONS)
+
+
+def test_the_modules_named_are_those_that_parsing_and_citing_import():
+    parsers = follow_imports("reading/models")
+    assert {*parsers, "reading/parses"} == set(parses.PARSERS)
+    assert {name.split("/")[0] for name in follow_imports("attribution") - parsers} == set(parses.CITERS)
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The texts that are parsed, and those of which citations are looked for, from now on."""
+    seen, tokenize, find_citations = {"parsed": [], "cited": []}, parses.tokenize, parses.find_citations
+
+    def parse(nlp, text):
+        seen["parsed"].append(text)
+        return tokenize(nlp, text)
+
+    def cite(articles):
+        seen["cited"] += [article.text for article in articles]
+        return find_citations(articles)
+
+    monkeypatch.setattr(parses, "tokenize", parse)
+    monkeypatch.setattr(parses, "find_citations", cite)
+    return seen
+
+
+CHANGES = {
+    "actors": {"actors": ACTORS.iloc[1:]},
+    "sources": {"sources": SOURCES.iloc[1:]},
+    "masks": {"settings": {"masking": {"names": ["Kagan", "Manna"]}}},
+}
+
+
+@pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
+def test_what_changed_without_the_texts_is_read_from_their_parses(tmp_path, parsed, changed):
+    reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
+    parsed.update(parsed=[], cited=[])
+    texts = {**TEXTS, "C-1": "ISIS left, he said."}
+    found = find_bytes(reading.read_corpus(make_corpus(texts, **changed), store=tmp_path))
+    assert parsed == {"parsed": ["ISIS left, he said."], "cited": ["ISIS left, he said."]}
+    assert found == find_bytes(reading.read_corpus(make_corpus(texts, **changed), store=None))
+
+
+def test_a_changed_lexicon_of_attribution_costs_no_parse(tmp_path, parsed, monkeypatch):
+    first = find_bytes(reading.read_corpus(make_corpus(TEXTS), store=tmp_path))
+    for changed in ("citer 2", "citer 3"):
+        parsed.update(parsed=[], cited=[])
+        monkeypatch.setattr(parses, "name_citer", lambda name=changed: name)
+        monkeypatch.setattr(keys, "name_rules", lambda name=changed: name)
+        monkeypatch.setattr(chunks, "name_rules", lambda name=changed: name)
+        assert find_bytes(reading.read_corpus(make_corpus(TEXTS), store=tmp_path)) == first
+        assert parsed == {"parsed": [], "cited": list(TEXTS.values())}
+
+
+def test_a_parse_is_the_same_from_the_store(paragraphs):
+    nlp = reading.load_model(reading.find_model())
+    texts = [*paragraphs.values(), "", " ", "😀 “Gone,” he said… 🇬🇧", "العربية هنا.", "can't  won't\tU.S.\n\nNew."]
+    with threadpool_limits(1):
+        first, cited, new = parses.parse_articles(nlp, texts, [None] * len(texts))
+        stored, found, none = parses.parse_articles(nlp, texts, new)
+        old = [parse._replace(citer="another") for parse in new]
+        again, anew, same = parses.parse_articles(nlp, texts, old)
+    columns = [*parses._WORD, "LOWER", "SHAPE", "PREFIX", "SUFFIX", "IDX", "IS_SPACE"]
+    for one, two, three in zip(first, stored, again, strict=True):
+        for other in (two, three):
+            assert (one.doc.to_array(columns) == other.doc.to_array(columns)).all()
+            assert one[1:] == other[1:]
+        assert (one.doc.tensor == three.doc.tensor).all()
+    assert repr(cited) == repr(found) == repr(anew)
+    assert none == [None] * len(texts) and same == new
+
+
+def test_a_stored_parse_that_does_not_fit_is_made_anew(tmp_path, monkeypatch):
+    def load(place, names):
+        return {name: parse._replace(words=b"1234") for name, parse in storing.load_parses(place, names).items()}
+
+    articles = make_corpus(TEXTS, actors=ACTORS.iloc[1:])
+    reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
+    monkeypatch.setattr(corpora, "load_parses", load)
+    found = reading.read_corpus(articles, store=tmp_path)
+    assert find_bytes(found) == find_bytes(reading.read_corpus(articles, store=None))
+    assert found.corpus.rejected.empty
 
 
 def turn_a_bit(file):
@@ -159,7 +252,7 @@ def turn_a_bit(file):
 
 
 @pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"half"), lambda file: file.unlink(), turn_a_bit])
-@pytest.mark.parametrize("name", [*reading.READ_TABLES, "index"])
+@pytest.mark.parametrize("name", [*chunks.TABLES, "index"])
 def test_a_damaged_store_is_mended(tmp_path, name, harm):
     articles = make_corpus(TEXTS)
     first = find_bytes(reading.read_corpus(articles, store=tmp_path))
@@ -250,14 +343,14 @@ def test_two_runs_at_once_leave_one_store(tmp_path):
 
 
 def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch):
-    real = chunks.read_articles
+    real = chunks.read_rows
 
-    def read(parsed, matcher, rules):
-        if any("poison" in doc.text for doc, *_ in parsed):
+    def read(article, *rest):
+        if "poison" in article.text:
             raise ValueError("a word\nthat kills")
-        return real(parsed, matcher, rules)
+        return real(article, *rest)
 
-    monkeypatch.setattr(chunks, "read_articles", read)
+    monkeypatch.setattr(chunks, "read_rows", read)
     bad = make_corpus({"A-1": TEXTS["A-1"], "X-1": "A poison.", "B-1": TEXTS["B-1"]})
     found = reading.read_corpus(bad, store=tmp_path)
     assert found.corpus.rejected["reason"].tolist() == [
@@ -266,7 +359,7 @@ def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch)
     ]
     assert found.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert find_bytes(found) == find_bytes(reading.read_corpus(make_corpus(TEXTS), store=None))
-    monkeypatch.setattr(chunks, "read_articles", real)  # it is tried again, and the others are not
+    monkeypatch.setattr(chunks, "read_rows", real)  # it is tried again, and the others are not
     parsed = count_parsed(monkeypatch)
     assert len(reading.read_corpus(bad, store=tmp_path).articles) == 3
     assert parsed == ["A poison."]

@@ -11,8 +11,9 @@ import pandas as pd
 from helpers import schemas
 from helpers.aliases import compile_aliases
 from helpers.reading.keys import name_rules
-from helpers.reading.models import find_model, load_model, name_model, tokenize
-from helpers.rows import read_articles
+from helpers.reading.models import find_model, load_model, name_model
+from helpers.reading.parses import Parse, parse_articles
+from helpers.rows import read_rows
 from helpers.sources import compile_sources
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd_marks")
+PARSES = "parses"  # what was parsed for a chunk, one row a text
+TABLES = (*READ_TABLES, PARSES)
 KEYS = ("article_id", "outlet")  # what the rows of a chunk do not say
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 
@@ -34,6 +37,7 @@ class Task:
     keys: tuple[str, ...]
     texts: tuple[str, ...]
     masks: tuple[tuple[str, ...], ...]  # names to mask in each text
+    parses: tuple[Parse | None, ...]  # of each text, where it is stored
     actors: pd.DataFrame
     sources: pd.DataFrame
     reader: str  # `name_reader` of the process that asks
@@ -45,7 +49,7 @@ class Chunk:
 
     keys: tuple[str, ...]
     counts: np.ndarray  # articles x READ_TABLES
-    tables: "dict[str, pa.Table]"
+    tables: "dict[str, pa.Table]"  # TABLES
     failed: dict[str, str]  # key -> what happened
 
 
@@ -66,7 +70,7 @@ def read_chunk(task: Task, tell: Callable[[int], object] | None = None) -> Chunk
         raise RuntimeError(
             "a worker has other code, lexicons or model: install the same version there, then restart it"
         )
-    rows: _Rows = {name: [] for name in READ_TABLES}
+    rows: _Rows = {name: [] for name in TABLES}
     keys, counts, failed = [], [], {}
     with _ALONE, threadpool_limits(1):  # several threads for such small products only stand in each other's way
         matcher, rules = compile_aliases(task.actors), compile_sources(task.sources)
@@ -78,7 +82,7 @@ def read_chunk(task: Task, tell: Callable[[int], object] | None = None) -> Chunk
                     continue
                 keys.append(task.keys[number])
                 counts.append([len(found[name]) for name in READ_TABLES])
-                for name in READ_TABLES:
+                for name in TABLES:
                     rows[name] += found[name]
             if tell:
                 tell(len(batch))
@@ -90,6 +94,10 @@ def list_types(name: str) -> "pa.Schema":
     """Return the columns and types of a stored table: those of the schema without article and outlet."""
     import pyarrow as pa
 
+    if name == PARSES:
+        text = pa.large_string()
+        types = {"words": pa.large_binary(), "strings": pa.list_(text)}
+        return pa.schema([(column, types.get(column, text)) for column in Parse._fields])
     types = {"int64": pa.int64(), "bool": pa.bool_(), "float64": pa.float64()}
     columns = schemas.TABLES[name].columns.items()
     return pa.schema(
@@ -98,11 +106,11 @@ def list_types(name: str) -> "pa.Schema":
 
 
 def _to_arrow(rows: list[dict[str, Any]], name: str) -> "pa.Table":
-    """Return rows as an Arrow table, checked against the schema."""
+    """Return rows as an Arrow table, those of a READ_TABLE checked against its schema."""
     import pyarrow as pa
 
-    if not rows:
-        return list_types(name).empty_table()
+    if name == PARSES or not rows:
+        return pa.Table.from_pylist(rows, list_types(name))
     columns = {key: [row[key] for row in rows] for key in rows[0]}
     checked = schemas.check(pd.DataFrame(columns).assign(**dict.fromkeys(KEYS, "")), name)
     return pa.Table.from_pandas(checked, list_types(name), preserve_index=False)
@@ -123,22 +131,25 @@ def _batch(texts: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _read_batch(
-    nlp: "Language", task: Task, batch: Sequence[int], matcher: Any, rules: Any
+    nlp: "Language", task: Task, batch: Sequence[int], matcher: Any, rules: Any, anew: bool = False
 ) -> Iterator[tuple[int, _Rows | str]]:
-    """Yield the rows of each text, or what went wrong; where a batch fails, each of its texts is read alone."""
+    """Yield the rows of each text, or what went wrong.
+
+    Where a batch fails, each of its texts is read alone, and where that fails with a stored parse, without it.
+    """
+    texts = [task.texts[number] for number in batch]
+    known = [None if anew else task.parses[number] for number in batch]
     try:
-        tokens = [tokenize(nlp, task.texts[number]) for number in batch]
-        docs = nlp.pipe([doc for doc, _ in tokens], batch_size=len(batch))
-        parsed = [
-            (doc, task.texts[number], sentences, list(task.masks[number]))
-            for number, doc, (_, sentences) in zip(batch, docs, tokens, strict=True)
-        ]
-        found = [{name: list(own) for name, own in read.items()} for read in read_articles(parsed, matcher, rules)]
+        found = []
+        for number, article, citations, parse in zip(batch, *parse_articles(nlp, texts, known), strict=True):
+            rows = read_rows(article, citations, matcher, rules, task.masks[number])
+            stored = [] if parse is None else [parse._asdict()]
+            found.append({name: list(own) for name, own in {**rows, PARSES: stored}.items()})
     except Exception as error:
-        if len(batch) == 1:
+        if len(batch) > 1 or any(known):
+            for number in batch:
+                yield from _read_batch(nlp, task, [number], matcher, rules, anew=len(batch) == 1)
+        else:
             yield batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-            return
-        for number in batch:
-            yield from _read_batch(nlp, task, [number], matcher, rules)
         return
     yield from zip(batch, found, strict=True)

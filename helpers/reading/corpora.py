@@ -14,9 +14,10 @@ from helpers.corpus import Corpus
 from helpers.reading.chunks import BATCH, READ_TABLES, Chunk, Task, name_reader, read_chunk
 from helpers.reading.keys import list_masks, name_articles
 from helpers.reading.models import FEW, name_model
+from helpers.reading.parses import name_parse
 from helpers.reading.spreading import count_threads, spread_tasks
 from helpers.reading.stored import Stored, StoredTable
-from helpers.reading.storing import STORE, find_chunks, store_chunk, tidy_store
+from helpers.reading.storing import STORE, Place, find_chunks, find_parses, load_parses, store_chunk, tidy_store
 from helpers.refusals import refuse_unreadable
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _fill_store(
     failed: dict[str, str] = {}
     lengths = dict(zip(keys, corpus.articles["text"].str.len(), strict=True))
     most = _size_tasks(sum(lengths[key] for key in missing), count_threads(client) if client else 0)
-    tasks = _cut_tasks(corpus, keys, masks or list_masks(corpus), missing, most)
+    tasks = _cut_tasks(corpus, keys, masks or list_masks(corpus), missing, most, store)
     for chunk in _read_tasks(tasks, len(missing), progress, client):
         store_chunk(chunk, store)
         failed |= chunk.failed
@@ -136,23 +137,35 @@ def _size_tasks(total: int, threads: int) -> int:
 
 
 def _cut_tasks(
-    corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]], missing: set[str], most: int
+    corpus: Corpus, keys: Sequence[str], masks: Sequence[Sequence[str]], missing: set[str], most: int, store: Path
 ) -> Iterator[Task]:
     """Yield what is to be read, each distinct text once, in portions of `most` characters."""
+    texts, left = corpus.articles["text"], set(missing)
+    parses = find_parses(store, [name_parse(text) for key, text in zip(keys, texts, strict=True) if key in left])
     portion: dict[str, tuple[str, tuple[str, ...]]] = {}
-    left, size = set(missing), 0
-    lists = corpus.actors, corpus.sources, name_reader()
-    for key, text, names in zip(keys, corpus.articles["text"], masks, strict=True):
+    size = 0
+    for key, text, names in zip(keys, texts, masks, strict=True):
         if key not in left:
             continue
         left.remove(key)
         if portion and size + len(text) > most:
-            yield Task(tuple(portion), *zip(*portion.values(), strict=True), *lists)
+            yield _make_task(corpus, portion, parses)
             portion, size = {}, 0
         portion[key] = text, tuple(names)
         size += len(text)
     if portion:
-        yield Task(tuple(portion), *zip(*portion.values(), strict=True), *lists)
+        yield _make_task(corpus, portion, parses)
+
+
+def _make_task(corpus: Corpus, portion: dict[str, tuple[str, tuple[str, ...]]], places: dict[str, Place]) -> Task:
+    """Return some articles (key -> text, names to mask), each with its parse where that is stored."""
+    texts, masks = zip(*portion.values(), strict=True)
+    names = [name_parse(text) for text in texts]
+    stored: dict[Path, Place] = {places[name].folder: places[name] for name in names if name in places}
+    parses = {name: parse for place in stored.values() for name, parse in load_parses(place, names).items()}
+    return Task(
+        tuple(portion), texts, masks, tuple(map(parses.get, names)), corpus.actors, corpus.sources, name_reader()
+    )
 
 
 def _read_tasks(tasks: Iterator[Task], n: int, progress: bool, client: "Client | None") -> Iterator[Chunk]:

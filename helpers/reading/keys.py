@@ -4,38 +4,26 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
-from pathlib import Path
 
 from helpers.corpus import Corpus
+from helpers.fingerprints import hash_code
 from helpers.masking import list_names
 
 # the modules and lexicons that the stored tables depend on; tests hold both against what reading imports and opens
 READERS = (
-    "actors", "agency", "aliases", "attribution", "masking", "quotations", "reading", "refusals", "rows", "schemas",
-    "sentences", "sources", "tables", "voices",
+    "actors", "agency", "aliases", "attribution", "fingerprints", "masking", "quotations", "reading", "refusals",
+    "rows", "schemas", "sentences", "sources", "tables", "voices",
 )  # fmt: skip
 LEXICONS = (
     "abbreviations.csv", "act_nouns.csv", "attribution_weights.npz", "member_nouns.csv", "place_words.csv",
     "reporting_verbs.csv", "sentence_starters.csv", "source_nouns.csv", "titles.csv",
 )  # fmt: skip
-_HOME = Path(__file__).parents[1]
 _WORD = re.compile(r"\w+")
 
 
-@cache
 def name_rules() -> str:
-    """Return a name for the code and the lexicons that read.
-
-    It is taken once: what a running kernel has loaded stays as it was, and must not be stored under the name of a
-    lexicon that was changed since.
-    """
-    modules = [file for name in READERS for form in (f"{name}.py", f"{name}/*.py") for file in _HOME.glob(form)]
-    files = [*(_HOME / "lexicons" / name for name in LEXICONS), *sorted(modules)]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(b"\0" + file.relative_to(_HOME).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+    """Return a name for the code and the lexicons that read."""
+    return hash_code(READERS, LEXICONS)
 
 
 def name_articles(corpus: Corpus, model: str, masks: Sequence[Sequence[str]] | None = None) -> list[str]:

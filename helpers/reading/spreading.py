@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.reading.chunks import READ_TABLES, Chunk, Task, list_types, read_chunk
+from helpers.reading.chunks import READ_TABLES, TABLES, Chunk, Task, list_types, read_chunk
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -121,11 +121,11 @@ def _send(
 def _halve(task: Task) -> list[Task]:
     half = len(task.keys) // 2
     return [
-        replace(task, keys=task.keys[part], texts=task.texts[part], masks=task.masks[part])
+        replace(task, keys=task.keys[part], texts=task.texts[part], masks=task.masks[part], parses=task.parses[part])
         for part in (slice(0, half), slice(half, None))
     ]
 
 
 def _fail(task: Task, why: str) -> Chunk:
-    tables = {name: list_types(name).empty_table() for name in READ_TABLES}
+    tables = {name: list_types(name).empty_table() for name in TABLES}
     return Chunk((), np.zeros((0, len(READ_TABLES)), np.int64), tables, dict.fromkeys(task.keys, why))

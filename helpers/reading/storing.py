@@ -20,7 +20,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.reading.chunks import READ_TABLES, Chunk
+from helpers.reading.chunks import PARSES, READ_TABLES, TABLES, Chunk
+from helpers.reading.parses import Parse
 
 STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the chunks that were used longest ago are removed
@@ -55,6 +56,28 @@ def find_chunks(store: Path, keys: Collection[str]) -> list[Place]:
     return found
 
 
+def find_parses(store: Path, names: Collection[str]) -> dict[str, Place]:
+    """Return the chunk in which the parse of each of these names is stored, where it is."""
+    found, wanted = {}, set(names)
+    for place in _list_chunks(store):
+        with contextlib.suppress(OSError, ValueError):  # `is_whole` mends it when it is asked for
+            keys = pq.read_table(place.find(PARSES), columns=["key"])["key"].to_pylist()
+            found |= dict.fromkeys(wanted.intersection(keys), place)
+    return found
+
+
+def load_parses(place: Place, names: Collection[str]) -> dict[str, Parse]:
+    """Return the parses of these names that a chunk holds; none where it is damaged, and then it is removed."""
+    if not is_whole(place, PARSES):
+        return {}
+    try:
+        rows = pq.read_table(place.find(PARSES), filters=[("key", "in", list(names))]).to_pylist()
+        os.utime(place.folder)
+    except OSError:  # another run moved it
+        return {}
+    return {row["key"]: Parse(**row) for row in rows}
+
+
 def is_whole(place: Place, table: str) -> bool:
     """Tell whether a table of a chunk is as it was written; if not, the chunk is removed."""
     try:
@@ -68,9 +91,9 @@ def is_whole(place: Place, table: str) -> bool:
 
 def load_chunk(place: Place) -> Chunk | None:
     """Return a stored chunk with its tables; None where it is damaged, and then it is removed."""
-    if not all(is_whole(place, name) for name in READ_TABLES):
+    if not all(is_whole(place, name) for name in TABLES):
         return None
-    tables = {name: pq.read_table(place.find(name)) for name in READ_TABLES}
+    tables = {name: pq.read_table(place.find(name)) for name in TABLES}
     return Chunk(place.keys, place.counts, tables, {})
 
 
@@ -82,7 +105,7 @@ def store_chunk(chunk: Chunk, store: Path) -> None:
     store.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=_PART, dir=store))
     try:
-        sums = {name: _write_table(chunk.tables[name], beside / f"{name}.parquet") for name in READ_TABLES}
+        sums = {name: _write_table(chunk.tables[name], beside / f"{name}.parquet") for name in TABLES}
         index = pa.table({"key": list(chunk.keys), **dict(zip(READ_TABLES, chunk.counts.T, strict=True))})
         index = index.replace_schema_metadata({_SUMS: json.dumps(sums).encode()})
         pq.write_table(index, beside / _INDEX, write_page_checksum=True)
@@ -133,7 +156,7 @@ def _join_small(store: Path) -> None:
     if len(small) <= MOST_SMALL:
         return
     chunks = [chunk for place in small if (chunk := load_chunk(place)) is not None]
-    tables = {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]) for name in READ_TABLES}
+    tables = {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]) for name in TABLES}
     keys = tuple(key for chunk in chunks for key in chunk.keys)
     store_chunk(Chunk(keys, np.concatenate([chunk.counts for chunk in chunks]), tables, {}), store)
     for place in small:
@@ -147,7 +170,7 @@ def _list_chunks(store: Path) -> Iterator[Place]:
 def _read_index(folder: Path) -> Place | None:
     """Return a chunk as its index has it; None where that is damaged, and then the chunk is removed.
 
-    A chunk of an older version of this project, without sums, is let be.
+    A chunk of an older version of this project, without sums or parses, is let be.
     """
     try:
         index = pq.read_table(folder / _INDEX, page_checksum_verification=True)
@@ -157,7 +180,7 @@ def _read_index(folder: Path) -> Place | None:
     except (OSError, ValueError, KeyError):
         _remove(folder)
         return None
-    return Place(folder, keys, counts, sums) if set(READ_TABLES) <= set(sums) else None
+    return Place(folder, keys, counts, sums) if set(TABLES) <= set(sums) else None
 
 
 def _remove(folder: Path) -> None:

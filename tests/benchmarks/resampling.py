@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from helpers import cleaning, corpus, reading
 from helpers.corpus import ARTICLE_COLUMNS, Corpus
 from helpers.reading import READ_TABLES
-from helpers.reading.chunks import Chunk
+from helpers.reading.chunks import PARSES, TABLES, Chunk
 from helpers.reading.storing import find_chunks, load_chunk, store_chunk
 from tests.benchmarks.incremental import draw_articles
 
@@ -57,7 +57,7 @@ def order_articles(chunks: Sequence[Chunk], keys: Sequence[str]) -> Chunk:
     joined = Chunk(
         tuple(keys),
         np.concatenate([chunk.counts for chunk in chunks]),
-        {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]).combine_chunks() for name in READ_TABLES},
+        {name: pa.concat_tables([chunk.tables[name] for chunk in chunks]).combine_chunks() for name in TABLES},
         {},
     )
     return take_articles(joined, np.array([place[key] for key in keys]), tuple(keys))
@@ -70,7 +70,7 @@ def take_articles(chunk: Chunk, numbers: np.ndarray, keys: tuple[str, ...]) -> C
         begin, own = (np.cumsum(chunk.counts[:, column]) - chunk.counts[:, column])[numbers], counts[:, column]
         rows = np.arange(own.sum()) + np.repeat(begin - (np.cumsum(own) - own), own)
         tables[name] = chunk.tables[name].take(rows)
-    return Chunk(keys, counts, tables, {})
+    return Chunk(keys, counts, {**tables, PARSES: chunk.tables[PARSES].slice(0, 0)}, {})  # the texts are others
 
 
 def write_corpus(base: Corpus, folder: Path, n: int, seed: int = 1) -> list[int]:
