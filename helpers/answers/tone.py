@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers.answers.wording import FEW_SENTENCES, NOBODY, count_of, list_words
+from helpers.charts import signed
 from helpers.page import safe
 from helpers.schemas import UNRESOLVED
 
@@ -17,11 +18,10 @@ def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFram
         needed = f"{FEW_SENTENCES} sentences that mention {safe(actor)}"
         return f"**Fewer than two outlets have {needed}: too little to compare.**"
     low, high = masked.sort_values(["tone", "outlet"]).iloc[[0, -1]].itertuples()
-    said = (
-        f"With names masked, sentences that mention {safe(actor)} score lowest in {safe(low.outlet)} ({low.tone:+.2f}, "
-        f"{count_of(low.n_sentences, 'sentence')}) and highest in {safe(high.outlet)} ({high.tone:+.2f}, "
-        f"{count_of(high.n_sentences, 'sentence')})"
+    lowest, highest = (
+        f"{safe(row.outlet)} ({signed(row.tone)}, {count_of(row.n_sentences, 'sentence')})" for row in (low, high)
     )
+    said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
     if order[0] != order[1]:
         return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**"
     spread = scores.groupby("outlet")["masked_compound"].agg(lambda own: own.max() - own.min())
@@ -40,7 +40,7 @@ def answer_shift(shift: pd.DataFrame, target: str) -> str:
         return "**No word of the list stands in these sentences.**"
     side = "warmer" if gap > 0 else "colder"
     words = shift[shift["score"].mul(gap).gt(0)].head(4)
-    told = list_words([f"“{row.term}” ({row.score:+.3f})" for row in words.itertuples()])
+    told = list_words([f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples()])
     return (
         f"**The sentences of {safe(target)} score {abs(gap):.2f} {side} than the mean of the others; "
         f"the words that add most to that side: {told}.**"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.answers.wording import count_of, list_words
+from helpers.charts import signed
 from helpers.page import safe
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return f"**None of {count_of(len(tested), 'tested difference')} can be told from chance.**"
     order = held.assign(size=held["difference"].abs()).sort_values("size", ascending=False, kind="stable")
     told = [
-        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({row['difference']:+.2f} against the others)"
+        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others)"
         for row in order.to_dict("records")
     ]
     return f"**{len(held)} of {count_of(len(tested), 'tested difference')} hold: {list_words(told)}.**"

@@ -17,7 +17,7 @@ from helpers.charts.profile import profile
 from helpers.charts.redrawing import find_clash, redraw_figure
 from helpers.charts.scatter import term_scatter
 from helpers.charts.shares import share_bars
-from helpers.charts.style import RC, legible, outlet_colors, outlet_markers
+from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed
 from helpers.charts.timeline import timeline
 from helpers.charts.tone import tone_dots
 
@@ -40,6 +40,7 @@ __all__ = [
     "profile",
     "redraw_figure",
     "share_bars",
+    "signed",
     "term_scatter",
     "timeline",
     "tone_dots",
