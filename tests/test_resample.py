@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from helpers import answers, differences, resample
+from helpers.resample import scores
 from helpers.resample.draws import (
     Refusal,
     Sides,
@@ -167,6 +168,15 @@ def test_a_difference_is_found_and_none_where_there_is_none():
         for _ in range(200)
     ]  # fmt: skip
     assert np.mean(found) <= 0.09
+
+
+def test_documents_are_summed_some_at_a_time_to_the_same_numbers(monkeypatch):
+    articles = _articles(["N"] * 30 + ["S"] * 30)
+    articles.loc[[3, 40], "cluster_id"] = "shared"
+    counts = _counts(articles, np.random.default_rng(3), {"N": 0.6, "S": 0.4})
+    whole = resample.estimate_ratios(*counts, articles, keys=["name"])
+    monkeypatch.setattr(scores, "PART", 7)
+    assert resample.estimate_ratios(*counts, articles, keys=["name"]).equals(whole)
 
 
 def test_intervals_of_a_share_hold_the_truth():

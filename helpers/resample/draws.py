@@ -41,7 +41,10 @@ def hash_clusters(articles: pd.DataFrame) -> pd.Series:
 
 
 def weigh_clusters(seeds: Sequence[int], replicates: int = REPLICATES) -> np.ndarray:
-    """Return how often each cluster is drawn in each replicate: clusters x replicates, Poisson of mean 1; read only."""
+    """Return how often each cluster is drawn in each replicate: clusters x replicates, Poisson of mean 1; read only.
+
+    A byte each, since this is what grows with the corpus.
+    """
     return _weigh(np.asarray(seeds, dtype=np.uint64).tobytes(), replicates)
 
 
@@ -49,7 +52,7 @@ def weigh_clusters(seeds: Sequence[int], replicates: int = REPLICATES) -> np.nda
 def _weigh(seeds: bytes, replicates: int) -> np.ndarray:
     steps = np.arange(1, replicates + 1, dtype=np.uint64) * _GOLDEN
     numbers = np.frombuffer(seeds, dtype=np.uint64)
-    weights = np.empty((len(numbers), replicates), np.float32)
+    weights = np.empty((len(numbers), replicates), np.uint8)
     for start in range(0, len(numbers), 500):  # some at a time: the mixing takes several times the room of its result
         state = numbers[start : start + 500, None] + steps
         for shift, factor in zip((30, 27), _MIX, strict=True):

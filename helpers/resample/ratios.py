@@ -16,7 +16,7 @@ from helpers.resample.draws import (
     judge,
     weigh_clusters,
 )
-from helpers.resample.scores import Parts, add_rows, bootstrap, note_rare, spread_scores
+from helpers.resample.scores import Parts, Weights, add_rows, bootstrap, note_rare, spread_scores
 
 _FEW_TESTS = 50
 
@@ -98,9 +98,9 @@ def _spread_own(
     if judge(k) != INTERVALS or not replicates:
         return nothing, nothing, k
     names, number = np.unique(clusters.astype(str), return_inverse=True)
-    weights = weigh_clusters(seeds.reindex(names).to_numpy(np.uint64), replicates)[number]
+    weights = weigh_clusters(seeds.reindex(names).to_numpy(np.uint64), replicates)
     mine = Parts(parts.values[own], parts.sizes[own], parts.kind)
-    low, high, _ = bootstrap(mine, _divide, np.zeros(len(number), int), 1, weights, k)
+    low, high, _ = bootstrap(mine, _divide, np.zeros(len(number), int), 1, Weights(weights, number), k)
     return low, high, k
 
 

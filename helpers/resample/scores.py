@@ -25,6 +25,7 @@ from helpers.resample.draws import (
 )
 
 BLOCK = 1_000_000  # sums held at once: cells x replicates
+PART = 10_000  # documents whose weights are held at once as numbers that can be multiplied
 # sums and totals by group, alike in shape (terms, or cells x replicates), and which cells they are -> scores
 Score = Callable[[list[np.ndarray], list[np.ndarray], slice | np.ndarray], np.ndarray]
 
@@ -35,6 +36,13 @@ class Parts(NamedTuple):
     values: sparse.csr_matrix  # documents x cells (terms, names ...)
     sizes: np.ndarray  # documents x kinds of total
     kind: np.ndarray  # the kind of total that belongs to each cell
+
+
+class Weights(NamedTuple):
+    """How often each document counts in each replicate, a byte each: those of a cluster share a row."""
+
+    table: np.ndarray  # rows x replicates
+    row: np.ndarray  # of each document
 
 
 class Scored(NamedTuple):
@@ -100,7 +108,7 @@ def spread_scores(
     note, low, high = "", nothing, nothing
     if allowed == INTERVALS and interval:
         weights = weigh_clusters(own_seeds, replicates)
-        ends = bootstrap(parts, score_some, group, n_groups, weights[cluster_no], min(k_target, k_rest))
+        ends = bootstrap(parts, score_some, group, n_groups, Weights(weights, cluster_no), min(k_target, k_rest))
         low, high, n_dropped = fill(ends[0]), fill(ends[1]), ends[2]
         note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
     elif interval:
@@ -136,26 +144,33 @@ def _blocks(n_cells: int, replicates: int, n_groups: int = 2) -> Iterator[slice]
         yield slice(start, start + step)
 
 
-def _sum(values: sparse.csc_matrix, columns: slice, weights: np.ndarray) -> np.ndarray:
+def _sum(values: sparse.csc_matrix | np.ndarray, columns: slice, weights: Weights) -> np.ndarray:
     """Return the weighted sums of some columns: cells x replicates."""
-    return values[:, columns].T.astype(np.float32) @ weights
+    own = sparse.csc_matrix(values)[:, columns].T.tocsr().astype(np.float32)
+    used = np.unique(own.indices)
+    sums = np.zeros((own.shape[0], weights.table.shape[1]), np.float32)
+    for start in range(0, len(used), PART):
+        part = used[start : start + PART]
+        sums += own[:, part] @ weights.table[weights.row[part]].astype(np.float32)
+    return sums
 
 
 def bootstrap(
-    parts: Parts, score: Score, group: np.ndarray, n_groups: int, weights: np.ndarray, k: int
+    parts: Parts, score: Score, group: np.ndarray, n_groups: int, weights: Weights, k: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return the low and high ends of the scores over `weights` (documents x replicates), and how many were dropped.
+    """Return the low and high ends of the scores over the replicates, and how many were dropped.
 
     Dropped are the replicates that leave a group without a document.
     """
     members = [np.flatnonzero(group == number) for number in range(n_groups)]
-    there = np.all([weights[rows].any(axis=0) for rows in members], axis=0)
-    drawn = [np.ascontiguousarray(weights[rows][:, there]) for rows in members]
-    sizes = [parts.sizes[rows].T.astype(np.float32) @ mine for rows, mine in zip(members, drawn, strict=True)]
+    drawn = [weights._replace(row=weights.row[rows]) for rows in members]
+    ones = [_sum(np.ones((len(rows), 1)), slice(None), mine) for rows, mine in zip(members, drawn, strict=True)]
+    there = np.all([one[0] > 0 for one in ones], axis=0)
+    sizes = [_sum(parts.sizes[rows], slice(None), mine)[:, there] for rows, mine in zip(members, drawn, strict=True)]
     values = [parts.values[rows].tocsc() for rows in members]
     ends = []
-    for columns in _blocks(parts.values.shape[1], weights.shape[1], n_groups):
-        sums = [_sum(own, columns, mine) for own, mine in zip(values, drawn, strict=True)]
+    for columns in _blocks(parts.values.shape[1], weights.table.shape[1], n_groups):
+        sums = [_sum(own, columns, mine)[:, there] for own, mine in zip(values, drawn, strict=True)]
         scores = score(sums, [one[parts.kind[columns]] for one in sizes], columns)
         ends.append(find_interval(scores, k))
     low, high = (np.concatenate(part) for part in zip(*ends, strict=True))
@@ -172,12 +187,13 @@ def _test(
     Together by max-T, each score held against its own tail over the deals, so that a rare word does not rule.
     """
     dealt, swapped = deal_out(sides, replicates, seed)
-    # how much of a document stands in the target as dealt out: of a cluster of both sides, one of its two parts
-    weights = dealt[cluster_no].astype(np.float32)
-    for document in np.flatnonzero((sides.target & sides.rest)[cluster_no]):
-        own = swapped[cluster_no[document]]
-        weights[document] = ~own if group[document] == 0 else own
-    values, in_target = parts.values.tocsc(), parts.sizes.T.astype(np.float32) @ weights
+    # whether a document stands in the target as dealt out: of a cluster of both sides, one of its two parts does
+    both = np.flatnonzero((sides.target & sides.rest)[cluster_no])
+    parted = swapped[cluster_no[both]] ^ (group[both] == 0)[:, None]
+    row = cluster_no.copy()
+    row[both] = len(dealt) + np.arange(len(both))
+    weights = Weights((np.concatenate([dealt, parted]) if len(both) else dealt).view(np.uint8), row)
+    values, in_target = parts.values.tocsc(), _sum(parts.sizes, slice(None), weights)
     in_rest = parts.sizes.sum(axis=0)[:, None].astype(np.float32) - in_target
     everything = sum(whole)[:, None].astype(np.float32)
     pooled = [one[parts.kind] for one in (sizes[0], sum(sizes[1:]))]
