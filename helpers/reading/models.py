@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.reading.arcs import parse_together
 from helpers.reading.networks import speed_up
 from helpers.reading.rulings import look_up_rules
 from helpers.sentences import Sentence, split_sentences
@@ -40,6 +41,7 @@ def load_model(name: str) -> "Language":
     """Load an installed model without the entity recogniser, which no table needs, and make it fast."""
     nlp = importlib.import_module(name).load(exclude=["ner"])
     speed_up(nlp)
+    parse_together(nlp)
     look_up_rules(nlp)
     return nlp
 

@@ -41,11 +41,11 @@ def _make_ops() -> "NumpyOps":
 
     class _Blocks(NumpyOps):
         def gemm(self, x, y, *, out=None, trans1=False, trans2=False):  # type: ignore[no-untyped-def]
-            if trans1 or out is not None:  # only training does
+            if trans1:  # only training does
                 return super().gemm(x, y, out=out, trans1=trans1, trans2=trans2)
             weights, n = y.T if trans2 else y, len(x)
             whole = n - n % _BLOCK
-            product = np.empty((n, weights.shape[1]), x.dtype)
+            product = np.empty((n, weights.shape[1]), x.dtype) if out is None else out
             for start in range(0, whole, _BLOCK):
                 np.dot(x[start : start + _BLOCK], weights, out=product[start : start + _BLOCK])
             if whole < n:

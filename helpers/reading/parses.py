@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # modules and lexicons that a parse depends on, and those that the citations in it depend on besides; tests hold both
 # against what is imported and opened
-PARSERS = ("reading/models", "reading/networks", "reading/parses", "reading/rulings", "sentences")
+PARSERS = ("reading/arcs", "reading/models", "reading/networks", "reading/parses", "reading/rulings", "sentences")
 PARSER_LEXICONS = ("abbreviations.csv", "sentence_starters.csv")
 CITERS = ("attribution", "quotations", "schemas", "tables")
 CITER_LEXICONS = ("attribution_weights.npz", "reporting_verbs.csv")
