@@ -23,7 +23,7 @@ from helpers.refusals import refuse_unreadable
 if TYPE_CHECKING:
     from distributed import Client
 
-CHUNK = 1_000_000  # characters that are read, sent and stored together: about a minute's work
+CHUNK = 1_000_000  # characters that are read, sent and stored together: some ten seconds' work
 
 
 class _Table:
