@@ -129,9 +129,10 @@ def test_the_kernel_is_this_interpreter_with_settings_that_make_runs_equal(proje
         "import sys, os, matplotlib\nprint(sys.executable)",
         'print(*[os.environ[name] for name in ("PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")])',
         'print(os.path.samefile(os.getcwd(), "../notebooks"), "inline" in matplotlib.get_backend())',
+        "import gc\nprint(gc.get_threshold()[0])",
     )
     assert run.run_notebooks(root=project) == []
-    assert read_texts(path) == [sys.executable, "0 1 1", "True True"]
+    assert read_texts(path) == [sys.executable, "0 1 1", "True True", "10000"]
 
 
 def test_the_others_start_beside_the_first_and_wait_until_it_has_read(project):
