@@ -153,7 +153,7 @@ def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]
         "png": {"Software": None},
     }
     files = {}
-    with mpl.rc_context({**charts.RC, **_SAVE, "svg.hashsalt": name}):
+    with mpl.rc_context({**charts.RC, **_SAVE, "svg.hashsalt": name}), charts.embed_letters():
         for kind, signature in unsigned.items():
             buffer = io.BytesIO()
             figure.savefig(buffer, format=kind, metadata=signature, dpi=300 if kind == "png" else 200)

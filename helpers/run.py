@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -35,6 +36,8 @@ KERNEL_ENVIRONMENT = {
     "TQDM_DISABLE": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+# Python looks through all that is loaded again and again for what nothing refers to any more: a tenth of a run.
+_FEWER_SEARCHES = "import gc; gc.set_threshold(10_000, 10, 10); del gc"
 
 
 class _OwnKernel(AsyncKernelManager):
@@ -91,21 +94,34 @@ def _is_asked(name: str, only: list[str] | None) -> bool:
 
 
 async def _run_all(notebooks: list[Path], folder: Path, parameters: dict[str, str], workers: int = 2) -> list[str]:
-    turns = asyncio.Semaphore(workers)
+    turns, read = asyncio.Semaphore(workers), asyncio.Event()
     with tempfile.TemporaryDirectory() as settings, tqdm(total=len(notebooks), unit="notebook", disable=None) as bar:
+        # The first reads the articles and so fills the store that the others read from: they wait for its first answer.
+        async def tell(cell: NotebookNode, **_: object) -> None:
+            if any(output.output_type == "display_data" for output in cell.outputs):
+                read.set()
+
+        async def wait(cell: NotebookNode, **_: object) -> None:
+            if "parameters" in cell.metadata.get("tags", []):  # its imports are done
+                await read.wait()
 
         async def take_turn(path: Path) -> str | None:
+            first = path == notebooks[0]
             async with turns:
-                failure = await _run_one(path, folder, parameters, Path(settings))
+                hooks = {"on_cell_executed": tell} if first else {"on_cell_start": wait}
+                failure = await _run_one(path, folder, parameters, Path(settings), hooks)
+            if first:
+                read.set()
             bar.update()
             return failure
 
-        # The first runs alone: it reads the articles and so fills the store that the others read from.
-        failures = [await take_turn(notebooks[0]), *await asyncio.gather(*map(take_turn, notebooks[1:]))]
+        failures = await asyncio.gather(*map(take_turn, notebooks))
     return [failure for failure in failures if failure]
 
 
-async def _run_one(path: Path, folder: Path, parameters: dict[str, str], settings: Path) -> str | None:
+async def _run_one(
+    path: Path, folder: Path, parameters: dict[str, str], settings: Path, hooks: dict[str, Callable]
+) -> str | None:
     """Execute one notebook and write it to `folder`; return one line if it failed."""
     try:
         notebook = nbformat.read(path, as_version=4)
@@ -114,11 +130,14 @@ async def _run_one(path: Path, folder: Path, parameters: dict[str, str], setting
             notebook,
             kernel_name="python3",
             kernel_manager_class=_OwnKernel,
-            extra_arguments=["--log-level=ERROR"],
+            extra_arguments=["--log-level=ERROR", f"--IPKernelApp.exec_lines={_FEWER_SEARCHES}"],
             record_timing=False,
             store_widget_state=False,
             coalesce_streams=True,
+            # all is written by then, and to take a loaded interpreter apart takes a second
+            shutdown_kernel="immediate",
             resources={"metadata": {"path": str(path.parent)}},
+            **hooks,
         )
         # An empty settings folder: no start-up file and no style of the user's changes what a notebook shows.
         (settings / "matplotlibrc").touch()

@@ -1,13 +1,19 @@
+import io
 import json
 import xml.etree.ElementTree as ElementTree
 from types import SimpleNamespace
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
+from matplotlib.backends import _backend_pdf_ps as backend
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
 
 from helpers import charts, export
+from helpers.charts import embedding
 
 COUNTS = pd.DataFrame({
     "outlet": ["A", "B", "=cmd()"], "actor": "ISIS", "n": [3, 5, 1], "per_1000_words": [1 / 3, 5.0, 0.25],
@@ -35,6 +41,72 @@ def test_saving_twice_from_one_figure_changes_nothing(tmp_path):
     axes = draw()
     before = [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)]
     assert [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)] == before
+
+
+def read_letters(pdf):
+    """The fonts of a PDF: name, size of the file in it, outline of each letter by its code."""
+    fonts = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
+    found = {}
+    for name, font in fonts.items():
+        (one,) = font["/DescendantFonts"]
+        content = one.get_object()["/FontDescriptor"]["/FontFile2"].get_data()
+        glyphs = one.get_object()["/CIDToGIDMap"].get_data()
+        places = {code // 2: int.from_bytes(glyphs[code : code + 2], "big") for code in range(0, len(glyphs), 2)}
+        face, outlines = FT2Font(io.BytesIO(content)), {}
+        for code, place in places.items():
+            if place:
+                face.load_glyph(place)
+                outlines[code] = [part.tolist() for part in face.get_path()]
+        found[name] = (len(content), outlines)
+    return found
+
+
+def save_pdf(figure):
+    buffer = io.BytesIO()
+    with mpl.rc_context({**charts.RC, "pdf.fonttype": 42}):
+        figure.savefig(buffer, format="pdf", metadata={"CreationDate": None})
+    return buffer.getvalue()
+
+
+def test_a_pdf_embeds_letters_without_the_rules_of_their_font():
+    figure = charts.find_figure(draw(foot="Ångström – Жизнь, ffi «حرب»"))
+    usual = save_pdf(figure)
+    with charts.embed_letters():
+        ours = save_pdf(figure)
+    texts = [pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text() for pdf in (usual, ours)]
+    assert texts[0] == texts[1] and "Жизнь" in texts[0]
+    before, after = read_letters(usual), read_letters(ours)
+    assert before.keys() == after.keys() and len(after) >= 2
+    for name, (size, outlines) in before.items():
+        assert after[name][1] == outlines and after[name][0] < size
+    assert save_pdf(figure) == usual  # what was replaced is back
+
+
+def test_letters_are_cut_out_of_a_font_once_and_the_bytes_do_not_tell(monkeypatch):
+    embedding._cut_letters.cache_clear()
+    cut, cuts = backend.get_glyphs_subset, []
+
+    def count(fontfile, glyphs):
+        cuts.append(glyphs)
+        return cut(fontfile, glyphs)
+
+    monkeypatch.setattr(backend, "get_glyphs_subset", count)
+    with charts.embed_letters():
+        first = save_pdf(charts.find_figure(draw()))
+        n = len(cuts)
+        again = save_pdf(charts.find_figure(draw()))
+    assert n >= 2 and len(cuts) == n and again == first
+
+
+def test_a_matplotlib_that_cuts_fonts_in_another_way_is_left_alone(monkeypatch):
+    figure = charts.find_figure(draw())
+    usual, cut = save_pdf(figure), backend.get_glyphs_subset
+    monkeypatch.setattr(backend, "get_glyphs_subset", lambda *given: cut(*given))
+    monkeypatch.delattr(backend.subset.Options, "_drop_tables_default")
+    with charts.embed_letters():
+        assert backend.get_glyphs_subset.__name__ == "<lambda>"
+    monkeypatch.undo()
+    assert save_pdf(figure) == usual
 
 
 def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):

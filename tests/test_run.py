@@ -129,9 +129,24 @@ def test_the_kernel_is_this_interpreter_with_settings_that_make_runs_equal(proje
         "import sys, os, matplotlib\nprint(sys.executable)",
         'print(*[os.environ[name] for name in ("PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")])',
         'print(os.path.samefile(os.getcwd(), "../notebooks"), "inline" in matplotlib.get_backend())',
+        "import gc\nprint(gc.get_threshold()[0])",
     )
     assert run.run_notebooks(root=project) == []
-    assert read_texts(path) == [sys.executable, "0 1 1", "True True"]
+    assert read_texts(path) == [sys.executable, "0 1 1", "True True", "10000"]
+
+
+def test_the_others_start_beside_the_first_and_wait_until_it_has_read(project):
+    until = "while not os.path.exists('{}') and time.monotonic() < end: time.sleep(0.05)"
+    imports = "import os, time\nfrom IPython.display import display\nend = time.monotonic() + 20"
+    reading = [f"{until.format('begun')}\ntime.sleep(1)\nopen('read', 'x').close()", "display(1)"]
+    beside = until.format("seen") + "\nprint(os.path.exists('begun'), os.path.exists('seen'))"
+    first = write_notebook(project, "01-first.ipynb", imports, PARAMETERS, *reading, beside)
+    second = write_notebook(
+        project, "02-second.ipynb", imports + "\nopen('begun', 'x').close()", PARAMETERS,
+        "print(os.path.exists('read'))\nopen('seen', 'x').close()",
+    )  # fmt: skip
+    assert run.run_notebooks(root=project) == []
+    assert read_texts(first)[-1] == "True True" and read_texts(second)[-1] == "True"
 
 
 def test_an_interrupted_write_leaves_the_old_notebook_whole(project, monkeypatch):

@@ -11,6 +11,7 @@ from helpers.charts.contrasts import diverging_bars
 from helpers.charts.counts import count_bars
 from helpers.charts.dispersion import dispersion_strips
 from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.embedding import embed_letters
 from helpers.charts.forest import forest
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
@@ -28,6 +29,7 @@ __all__ = [
     "describe_figure",
     "dispersion_strips",
     "diverging_bars",
+    "embed_letters",
     "find_clash",
     "find_drawn",
     "find_figure",
