@@ -14,7 +14,7 @@ def load(monkeypatch, *, once: bool):
     nlp = importlib.import_module(reading.find_model()).load(exclude=["ner"])
     with monkeypatch.context() as patch:
         if not once:
-            patch.setattr(networks, "_read_once", lambda network: None)
+            patch.setattr(networks, "read_once", lambda network: None)
         networks.speed_up(nlp)
     return nlp.get_pipe("tok2vec").model, nlp
 
@@ -34,5 +34,5 @@ def test_a_network_of_another_build_stays_as_it_is():
     layer = with_array(chain(Linear(2, 2), clone(Linear(2, 2), 2)))
     network = chain(chain(list2ragged(), layer, ragged2list()), layer)
     before = [node.name for node in network.walk()]
-    networks._read_once(network)
+    networks.read_once(network)
     assert [node.name for node in network.walk()] == before

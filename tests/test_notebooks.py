@@ -2,9 +2,7 @@
 
 import ast
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,50 +11,34 @@ import nbformat
 import pytest
 
 from helpers import compare, run
-from tests.pseudonyms import read_rows, rename_corpus, write_rows
-from tests.test_safety import GUARD
 
-SEEDS = run.ROOT / "seeds"
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
 BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(compare.BY_HAND)]
-# another place to run in; kernels get their hash seed from the project, so here it is taken from them first
-ELSEWHERE = {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"}
-RUN_ELSEWHERE = """
-from helpers import run
-for name in ("PYTHONHASHSEED", "PYTHONUTF8"):
-    run.KERNEL_ENVIRONMENT.pop(name)
-raise SystemExit("".join(run.run_notebooks(out="out")) or 0)
-"""
+STORED = [path.read_bytes() for path in BY_HAND]  # before anything has run
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_stored_notebook = pytest.mark.parametrize(
     "path", [path for path in NOTEBOOKS if path not in BY_HAND], ids=lambda path: path.stem
 )
 
 
-def run_once(corpus: Path, out: Path) -> tuple[Path, list[str]]:
-    return out, run.run_notebooks(corpus, out)
+@pytest.fixture(scope="session")
+def seeds_run(notebook_runs):
+    return notebook_runs("seeds")
 
 
 @pytest.fixture(scope="session")
-def seed_run(tmp_path_factory):
-    return run_once(SEEDS, tmp_path_factory.mktemp("seeds"))
+def renamed_run(notebook_runs):
+    return notebook_runs("renamed")
 
 
 @pytest.fixture(scope="session")
-def renamed_run(tmp_path_factory):
-    corpus = tmp_path_factory.mktemp("renamed") / "corpus"
-    names = rename_corpus(SEEDS, corpus)
-    return (*run_once(corpus, corpus / "report"), names)
+def single_run(notebook_runs):
+    return notebook_runs("single")
 
 
 @pytest.fixture(scope="session")
-def single_run(tmp_path_factory):
-    corpus = tmp_path_factory.mktemp("single") / "corpus"
-    shutil.copytree(SEEDS, corpus, ignore=shutil.ignore_patterns("*.txt", "labels", "report"))
-    first = read_rows(SEEDS / "articles.csv")[0]
-    write_rows(corpus / "articles.csv", [first])
-    shutil.copy(SEEDS / first["source_file"], corpus)
-    return run_once(corpus, corpus / "report")
+def elsewhere_run(notebook_runs):
+    return notebook_runs("elsewhere")
 
 
 def choose_lines(lines: list[str], path: Path) -> list[str]:
@@ -134,26 +116,20 @@ def test_stored_texts_hold_no_address_of_an_object_and_no_path_of_a_machine(path
 
 @pytest.mark.slow
 @every_stored_notebook
-def test_seeds_give_the_committed_tables(path, seed_run):
-    out, failures = seed_run
-    assert choose_lines(failures, path) == []
-    assert choose_lines(compare.compare_run(run.ROOT, out), path) == []
+def test_seeds_give_the_committed_tables(path, seeds_run):
+    assert choose_lines(seeds_run["failures"], path) == []
+    assert choose_lines(compare.compare_run(run.ROOT, Path(seeds_run["out"])), path) == []
 
 
 @pytest.mark.slow
-def test_a_fresh_run_elsewhere_writes_the_same_bytes(seed_run, tmp_path):
+def test_a_fresh_run_elsewhere_writes_the_same_bytes(seeds_run, elsewhere_run):
     """In another locale, time zone and order of hashes, without a network, with nothing kept of an earlier reading."""
-    for part in ("helpers", "notebooks", "seeds"):  # a project of its own: its store of what was read is empty
-        shutil.copytree(run.ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
-    (tmp_path / "sitecustomize.py").write_text(GUARD, encoding="utf-8")  # test_safety proves that it refuses
-    place = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", RUN_ELSEWHERE], cwd=tmp_path, env=place, capture_output=True)
-    assert done.returncode == 0, done.stderr
+    assert elsewhere_run["failures"] == []
     here, elsewhere = (
         {path.name: path.read_bytes().replace(bytes(out), b"") for path in out.iterdir() if path.is_file()}
-        for out in (seed_run[0], tmp_path / "out")
+        for out in (Path(seeds_run["out"]), Path(elsewhere_run["out"]))
     )
-    assert len(list((tmp_path / ".cache" / "reading").iterdir())) > 0  # it did read
+    assert len(list((Path(elsewhere_run["out"]).parent / ".cache" / "reading").iterdir())) > 0  # it did read
     assert here.keys() == elsewhere.keys() and len(here) > 150
     assert [name for name in here if here[name] != elsewhere[name]] == []
 
@@ -161,17 +137,16 @@ def test_a_fresh_run_elsewhere_writes_the_same_bytes(seed_run, tmp_path):
 @pytest.mark.slow
 @every_stored_notebook
 def test_a_single_article_is_enough_to_run(path, single_run):
-    out, failures = single_run
-    assert choose_lines(failures, path) == []
-    assert (out / path.name).exists()
+    assert choose_lines(single_run["failures"], path) == []
+    assert (Path(single_run["out"]) / path.name).exists()
 
 
 @pytest.mark.slow
 @every_stored_notebook
-def test_answers_follow_the_names_of_outlets_and_actors(path, seed_run, renamed_run):
+def test_answers_follow_the_names_of_outlets_and_actors(path, seeds_run, renamed_run):
     """With the true names put back, the tables of the renamed seeds are those of the seeds."""
-    seeds, renamed, failures, names = seed_run[0], *renamed_run
-    assert choose_lines(failures, path) == []
+    seeds, renamed, names = Path(seeds_run["out"]), Path(renamed_run["out"]), renamed_run["names"]
+    assert choose_lines(renamed_run["failures"], path) == []
     restored = restore_names((renamed / path.name).read_text(encoding="utf-8"), names)
     old, new = read_notebook(seeds / path.name), nbformat.reads(restored, as_version=4)
     assert compare.compare_outputs(old, new) == []
@@ -181,16 +156,15 @@ def test_answers_follow_the_names_of_outlets_and_actors(path, seed_run, renamed_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("corpus", ["seed_run", "renamed_run", "single_run"])
-def test_notebooks_worked_in_by_hand_run_on_any_corpus(corpus, request, tmp_path):
+def test_notebooks_worked_in_by_hand_run_on_any_corpus(seeds_run, renamed_run, single_run):
     """Without a widget's state, and without a change to the stored notebook."""
-    before = [path.read_bytes() for path in BY_HAND]
-    folder = SEEDS if corpus == "seed_run" else request.getfixturevalue(corpus)[0].parent
-    assert run.run_notebooks(folder, tmp_path, only=[compare.BY_HAND]) == []
-    for path in BY_HAND:
-        kinds = [output.output_type for cell in code_cells(tmp_path / path.name) for output in cell.outputs]
-        assert "display_data" in kinds and "error" not in kinds and "stream" not in kinds
-    assert [path.read_bytes() for path in BY_HAND] == before
+    for done in (seeds_run, renamed_run, single_run):
+        for path in BY_HAND:
+            assert choose_lines(done["failures"], path) == []
+            outputs = [output for cell in code_cells(Path(done["by_hand"]) / path.name) for output in cell.outputs]
+            kinds = [output.output_type for output in outputs]
+            assert "display_data" in kinds and "error" not in kinds and "stream" not in kinds
+    assert [path.read_bytes() for path in BY_HAND] == STORED
 
 
 def restore_names(text: str, names: dict[str, str]) -> str:

@@ -1,5 +1,7 @@
 """Names of articles -> drafts of actors.csv and sources.csv, and the names that no actor covers."""
 
+import importlib
+
 import pandas as pd
 import pytest
 
@@ -188,6 +190,21 @@ def test_one_article_more_costs_the_names_of_one(tmp_path, monkeypatch):
     both = entities.load_entities(articles, progress=False)
     assert found == [1]
     assert both["article_id"].drop_duplicates().tolist() == articles["article_id"].tolist()
+
+
+def test_names_are_those_that_spacy_finds_by_itself():
+    texts = [*corpus.open_corpus(SEEDS).articles["text"], *STRIKE.values(), "", " \n", "Velmora", "‏“Anna\x00 Kessler…”"]
+    nlp = importlib.import_module(reading.find_model()).load(enable=["ner"])
+    own = [
+        (str(number), one.text, one.label_, one.start_char, one.end_char)
+        for number, doc in enumerate(nlp.pipe(texts))
+        for one in doc.ents
+        if one.label_ in reading.NAME_LABELS
+    ]
+    articles = pd.DataFrame({"article_id": [str(number) for number in range(len(texts))], "text": texts})
+    assert [*reading.find_entities(articles, progress=False).itertuples(index=False, name=None)] == own
+    assert reading.find_entities(articles[articles["text"] == ""]).empty
+    assert reading.find_entities(articles.iloc[:0]).empty
 
 
 def test_of_very_many_articles_some_are_drawn_by_their_texts(monkeypatch):

@@ -19,14 +19,15 @@ def count_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
     named = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     own = {clean_name(outlet).casefold() for outlet in outlets}
     is_name = named["name"].str.match(r"[A-Z]\w") & ~named["name"].str.casefold().isin(own)
-    rows = []
-    for name, group in named[is_name].groupby("name"):
-        labels = Counter(group["label"])
-        label = min(labels, key=lambda one: (-labels[one], one))
-        first = group.iloc[0]
-        counts = (len(group), group["article_id"].nunique(), group["outlet"].nunique())
-        rows.append((name, label, *counts, first["article_id"], first["start"]))
-    return pd.DataFrame(rows, columns=["name", "label", "n", "n_articles", "n_outlets", "article_id", "start"])
+    named = named[is_name]
+    labels = named.groupby(["name", "label"], as_index=False).size()
+    labels = labels.sort_values(["name", "size", "label"], ascending=[True, False, True]).drop_duplicates("name")
+    counts = named.groupby("name", as_index=False).agg(
+        n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
+        article_id=("article_id", "first"), start=("start", "first"),
+    )  # fmt: skip
+    counts = labels[["name", "label"]].merge(counts, on="name")
+    return counts[["name", "label", "n", "n_articles", "n_outlets", "article_id", "start"]]
 
 
 def clean_name(name: str) -> str:

@@ -4,7 +4,8 @@ from helpers.reading.choosing import pick_actor, pick_target
 from helpers.reading.chunks import READ_TABLES
 from helpers.reading.corpora import Reading, change_tables, narrow_reading, read_corpus
 from helpers.reading.keys import LEXICONS, READERS, name_articles, name_store
-from helpers.reading.models import NAME_LABELS, find_entities, find_model, load_model, name_model, tokenize
+from helpers.reading.models import find_model, load_model, name_model, tokenize
+from helpers.reading.recognising import NAME_LABELS, find_entities
 from helpers.reading.spreading import open_client
 from helpers.reading.storing import STORE
 

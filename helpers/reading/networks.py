@@ -18,7 +18,7 @@ def speed_up(nlp: "Language") -> None:
     """Let the networks of a pipeline multiply as `_make_ops` says, and read each distinct word of a batch once."""
     for name, component in nlp.pipeline:
         if name == "tok2vec":
-            _read_once(component.model)
+            read_once(component.model)
     set_products(nlp)
 
 
@@ -57,7 +57,7 @@ def _make_ops() -> "NumpyOps":
     return _Blocks(use_blis=False)
 
 
-def _read_once(network: "Model") -> None:
+def read_once(network: "Model") -> None:
     """Let the layers that see a word without its neighbours see each distinct word once; the others stay.
 
     They are a third of the network's work, and three words of four stand elsewhere in the same batch.

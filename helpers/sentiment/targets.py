@@ -11,7 +11,7 @@ import math
 import re
 import zlib
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,10 +52,18 @@ def _glove() -> tuple[dict[int, int], np.ndarray, "StringStore"]:
     return {int(value): row for row, value in enumerate(hashes)}, vectors, StringStore()
 
 
-def _average_vectors(words: Sequence[str], places: Iterable[int]) -> np.ndarray:
-    rows, vectors, strings = _glove()
-    named = (words[at] for at in places if 0 <= at < len(words) and not words[at].startswith("_"))
-    found = [row for word in named if (row := rows.get(strings[word])) is not None]
+@lru_cache(maxsize=100_000)
+def _find_row(word: str) -> int | None:
+    """Return a word's row among the vectors; None for one that has none, and for a word in place of a name."""
+    rows, _, strings = _glove()
+    return None if word.startswith("_") else rows.get(strings[word])
+
+
+def _average_vectors(rows: Sequence[int | None], places: Iterable[int]) -> np.ndarray:
+    vectors = _glove()[1]
+    found = [rows[at] for at in places if 0 <= at < len(rows) and rows[at] is not None]
+    if len(found) == 1:
+        return vectors[found[0]]
     return vectors[found].mean(axis=0) if found else np.zeros(vectors.shape[1], np.float32)
 
 
@@ -74,7 +82,8 @@ def describe_target(sentence: str) -> Described:
     features += ["LB:" + "_".join(words[max(0, at - 2) : at]), "RB:" + "_".join(words[at + 1 : at + 3])]
     ids = np.unique(np.array([zlib.crc32(feature.encode()) % (1 << BITS) for feature in features], dtype=np.int64))
     around = (range(n), range(at - 4, at), range(at + 1, at + 5), (at + 1,), (at + 2,), (at - 1,))
-    return Described(ids, np.concatenate([_weigh(sentence, at, n), *(_average_vectors(words, p) for p in around)]))
+    rows = [_find_row(word) for word in words]
+    return Described(ids, np.concatenate([_weigh(sentence, at, n), *(_average_vectors(rows, p) for p in around)]))
 
 
 def _weigh(sentence: str, at: int, n: int) -> np.ndarray:

@@ -1,10 +1,11 @@
-"""Contrasts and near-copies against other people's packages: python -m tests.benchmarks.peers CORPUS --python PYTHON.
+"""Aliases, contrasts and near-copies against others' packages: python -m tests.benchmarks.peers CORPUS --python PYTHON.
 
-PYTHON is an interpreter of its own in which `pip install pycorpdiff scattertext six datasketch` was run: two of
-these need another pandas than the project. It runs as a process that is told when to work and answers with its
+PYTHON is an interpreter of its own in which `pip install pycorpdiff scattertext six datasketch pyahocorasick` was run:
+two of these need another pandas than the project. It runs as a process that is told when to work and answers with its
 seconds, so that both sides of a pair take turns in one run; the texts are handed over before. Printed are medians of
-the rounds, as rows of results.md. What each does is not the same: the peers count words of the text or draw a sketch,
-the project counts words and pairs of stored lemmas, tests and gives intervals; near-copies are found without a sketch.
+the rounds, as rows of results.md. What each does is not the same: the automaton finds aliases wherever their letters
+stand; the other peers count words of the text or draw a sketch, the project counts words and pairs of stored lemmas,
+tests and gives intervals; near-copies are found without a sketch.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ def serve(path: Path) -> None:
     kinds: dict[str, Callable[[], object]] = {
         "pycorpdiff": lambda: run_pycorpdiff(frame), "scattertext": lambda: run_scattertext(frame),
         "datasketch": lambda: run_datasketch(given["copies"]),
+        "pyahocorasick": lambda: run_pyahocorasick(given["articles"], given["aliases"]),
     }  # fmt: skip
     for line in sys.stdin:
         start = time.perf_counter()
@@ -68,6 +71,22 @@ def run_datasketch(texts: list[str], n_hashes: int = 128, least: float = 0.5) ->
     return [index.query(sketch) for sketch in sketches]
 
 
+def run_pyahocorasick(texts: list[str], aliases: tuple[str, ...]) -> object:
+    automaton = build_automaton(tuple(aliases))
+    return [list(automaton.iter_long(text)) for text in texts]
+
+
+@cache
+def build_automaton(aliases: tuple[str, ...]) -> Any:
+    import ahocorasick
+
+    automaton = ahocorasick.Automaton()
+    for alias in aliases:
+        automaton.add_word(alias, alias)
+    automaton.make_automaton()
+    return automaton
+
+
 def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     """Return a row for each pair, on n documents drawn from a corpus."""
     import random
@@ -75,6 +94,7 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     import numpy as np
 
     from helpers import corpus, reading, terms
+    from helpers.aliases import compile_aliases, match_names
     from helpers.copies import find_copies
     from tests.benchmarks.contrasts import draw, take_time
     from tests.benchmarks.copies import make_articles, shuffle_parts
@@ -88,7 +108,8 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     target = large.articles["outlet"].value_counts().index[0]
     about = terms.select_passages(large, actor=actor).groupby(["article_id", "outlet"])["text"].agg(" ".join)
     chooser = random.Random(1)
-    shuffled = [shuffle_parts(text, " ", chooser) for text in draw_articles(articles, n // 2).articles["text"]]
+    drawn, matcher = draw_articles(articles, n).articles["text"].tolist(), compile_aliases(articles.actors)
+    shuffled = [shuffle_parts(text, " ", chooser) for text in drawn[: n // 2]]
     table = make_articles(shuffled + shuffled)
     sides = ["target" if outlet == target else "rest" for outlet in about.index.get_level_values("outlet")]
     contrast = {"actor": actor, "target": target, "measure": "g2"}
@@ -102,10 +123,12 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
             lambda: terms.contrast_terms(large, **contrast, replicates=0),
         ),
         "datasketch": ("near-copies, exact", lambda: find_copies(table)),
+        "pyahocorasick": ("aliases matched", lambda: [match_names(text, matcher) for text in drawn]),
     }
     rows = []
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump({"texts": about.tolist(), "sides": sides, "copies": table["text"].tolist()}, file)
+        given = {"texts": about.tolist(), "sides": sides, "copies": table["text"].tolist(), "articles": drawn}
+        json.dump({**given, "aliases": articles.actors["alias"].tolist()}, file)
         file.flush()
         program = [str(python), __file__, "--serve", file.name]
         with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:

@@ -34,13 +34,17 @@ CHUNK = 1_000_000  # characters, as reading has them
 FEW = 300  # articles; of fewer, more are drawn from their paragraphs
 
 
-def read_base(folder: Path, store: Path) -> tuple[Corpus, Chunk]:
-    """Return the articles that are resampled, and what reading gave, in their order."""
+def open_base(folder: Path) -> Corpus:
+    """Return the articles that are resampled."""
     base = corpus.open_corpus(folder)
     base = base if len(base.articles) >= FEW else draw_articles(base, 800)
     lasting = [is_lasting(row._asdict()) for row in base.articles.itertuples(index=False)]
-    base = replace(base, articles=base.articles[lasting].reset_index(drop=True))
-    base = reading.read_corpus(base, store=store).corpus
+    return replace(base, articles=base.articles[lasting].reset_index(drop=True))
+
+
+def read_base(folder: Path, store: Path) -> tuple[Corpus, Chunk]:
+    """Return the articles that are resampled, and what reading gave, in their order."""
+    base = reading.read_corpus(open_base(folder), store=store).corpus
     keys = reading.name_articles(base, reading.name_model())
     return base, order_articles([load_chunk(place) for place in find_chunks(store, keys)], keys)
 

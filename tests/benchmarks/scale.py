@@ -4,18 +4,26 @@
 
 FOLDER is what tests.benchmarks.resampling made. The corpus is opened in one process, and each step runs in a fork of
 it, so that its memory is its own; what a step needs of the store it loads itself, as the first cell of a notebook does.
+The exponent says how processor seconds grow to the largest size, from 4,000 articles where that is measured.
+
+    python -m tests.benchmarks.scale CORPUS --whole --articles 1000
+
+resamples CORPUS, reads it anew, and prints as rows of results.md what the dearest step costs against reading, and one
+process that does everything against the sum of its parts, each done alone.
 """
 
 import argparse
+import contextlib
 import json
 import math
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +50,8 @@ from helpers import (
 from tests.benchmarks.copies import read_memory
 
 ROWS = {"limit": 2}
+FROM = 4000  # articles: in fewer what is done once hides how a step grows
+Row = tuple[str, str, str]
 
 
 def list_steps(read: reading.Reading, actor: str, target: str) -> dict[str, Callable[[], Any]]:
@@ -134,9 +144,51 @@ def measure(folder: Path, n: int, only: str, patience: int, twice: bool) -> None
     tell("read_corpus", costs)
     (actor, target), costs = take_costs(lambda: pick(read))
     tell("pick actor and outlet", costs)
-    for step, work in list_steps(read, actor, target).items():
-        if step.startswith(only):
-            tell(step, fork(work, patience))
+    with forget_names():
+        for step, work in list_steps(read, actor, target).items():
+            if step.startswith(only):
+                tell(step, fork(work, patience))
+
+
+@contextlib.contextmanager
+def forget_names() -> Iterator[None]:
+    """Let the names that an earlier run found be found anew."""
+    kept = reading.STORE
+    with tempfile.TemporaryDirectory() as empty:
+        reading.STORE = Path(empty)
+        yield
+    reading.STORE = kept
+
+
+def compare_whole(folder: Path, n: int, patience: int) -> list[Row]:
+    """Return what the dearest step costs against reading n resampled articles, and all at once against its parts."""
+    from tests.benchmarks.resampling import open_base, write_corpus
+
+    with tempfile.TemporaryDirectory() as place:
+        write_corpus(open_base(folder), Path(place) / "corpus", n)
+
+        def open_anew(store: str) -> corpus.Corpus:
+            return corpus.open_corpus(Path(place) / "corpus", store=Path(place) / store)
+
+        def run_all() -> None:
+            read = reading.read_corpus(open_anew("whole"), store=Path(place) / "whole", progress=False)
+            for work in list_steps(read, *pick(read)).values():
+                work()
+
+        with forget_names():
+            whole = fork(run_all, patience)["processor"]
+        articles, opening = take_costs(lambda: open_anew("parts"))
+        read, own = take_costs(lambda: reading.read_corpus(articles, store=Path(place) / "parts", progress=False))
+        named, picking = take_costs(lambda: pick(read))
+        with forget_names():
+            steps = {name: fork(work, patience)["processor"] for name, work in list_steps(read, *named).items()}
+    dearest = max(steps, key=steps.__getitem__)
+    parts = sum(steps.values()) + sum(one["processor"] for one in (opening, own, picking))
+    what = f"{n:,} resampled articles"
+    return [
+        (f"the dearest other step: {dearest}", f"reading, {what}", f"{steps[dearest] / own['processor']:.2f} times"),
+        ("whole run: opening, reading, every step", f"the sum of its parts, {what}", f"{whole / parts:.2f} times"),
+    ]
 
 
 def pick(read: reading.Reading) -> tuple[str, str]:
@@ -145,14 +197,15 @@ def pick(read: reading.Reading) -> tuple[str, str]:
 
 
 def write_table(costs: pd.DataFrame) -> str:
-    """Return the costs as Markdown: processor seconds at each size, how they grow, and peak memory at the largest."""
+    """Return the costs as Markdown: processor seconds at each size, their exponent, and peak memory at the largest."""
     seconds = costs.pivot(index="step", columns="n", values="processor").reindex(costs["step"].drop_duplicates())
     sizes = list(seconds.columns)
+    first = next((n for n in sizes[:-1] if n >= FROM), sizes[0])
     peak = costs[costs["n"].eq(sizes[-1])].set_index("step")["peak_mib"]
     head = ["step", *(f"{n:,}" for n in sizes), "exponent", f"MiB at {sizes[-1]:,}"]
     lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
     for step, row in seconds.iterrows():
-        grown = math.log(row.iloc[-1] / row.iloc[-2]) / math.log(sizes[-1] / sizes[-2]) if len(sizes) > 1 else math.nan
+        grown = math.log(row[sizes[-1]] / row[first]) / math.log(sizes[-1] / first) if len(sizes) > 1 else math.nan
         cells = [f"{own:.2f}" if own < 10 else f"{own:.0f}" for own in row]
         lines.append(f"| {' | '.join([step, *cells, f'{grown:.2f}', f'{peak.get(step, math.nan):.0f}'])} |")
     return "\n".join(lines).replace("nan", "–")
@@ -165,7 +218,12 @@ def main() -> None:
     parser.add_argument("--only", default="", help="the steps that begin so")
     parser.add_argument("--patience", type=int, default=600, help="processor seconds that a step may take")
     parser.add_argument("--twice", action="store_true", help="each article twice: of one size alone")
+    parser.add_argument("--whole", action="store_true", help="resample a corpus, read it, compare steps and the whole")
     options = parser.parse_args()
+    if options.whole:
+        for row in compare_whole(options.folder, options.articles[0], options.patience):
+            print(" | ".join(row))
+        return
     if len(options.articles) == 1:
         measure(options.folder, options.articles[0], options.only, options.patience, options.twice)
         return

@@ -3,9 +3,10 @@
 Every pair is taken in turn, the median of the rounds is shown: mention finding against one compiled alternation of the
 same aliases; tone against a bare VADER loop over the same sentences; term contrasts against scikit-learn's
 CountVectorizer; near-copies against hashed tokenising; reading, in chunks of articles drawn from real paragraphs,
-against spaCy's own pipeline without the entity recogniser, and how time and memory grow; figures and notebooks as in
-startup.py; with --peers contrasts and near-copies against other packages, as in peers.py. The machine and the versions
-stand above the figures: seconds hang on both, ratios much less.
+against spaCy's own pipeline without the entity recogniser, and how time and memory grow; the dearest step of the
+notebooks against reading, and a whole run against its parts, as in scale.py; figures and notebooks as in startup.py;
+with --peers aliases, contrasts and near-copies against other packages, as in peers.py. The machine and the versions
+stand above the figures: seconds hang on both, ratios much less. It takes MINUTES, most of it the growth of reading.
 """
 
 import argparse
@@ -134,6 +135,13 @@ def measure_growth(folder: Path, sizes: Sequence[int]) -> list[Row]:
     ]
 
 
+def measure_whole(folder: Path, n: int) -> list[Row]:
+    """Take the dearest step and the whole run in a process of their own, which has loaded nothing yet."""
+    program = [sys.executable, "-m", "tests.benchmarks.scale", str(folder), "--whole", "--articles", str(n)]
+    said = subprocess.run(program, check=True, capture_output=True, text=True).stdout
+    return [tuple(line.split(" | ")) for line in said.splitlines()]
+
+
 def grow(articles: corpus.Corpus, n: int) -> None:
     """Print the processor seconds of reading n articles into a store, and the peak memory of this process in MiB."""
     drawn = draw_articles(articles, n)
@@ -161,7 +169,8 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--actor", help="whom the contrasts are about (default: the actor of corpus.toml)")
     parser.add_argument("--documents", type=int, default=2000)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[250, 1000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 4000, 16000])
+    parser.add_argument("--articles", type=int, default=1000, help="of which the steps and the whole run are taken")
     parser.add_argument("--rounds", type=int, default=1, help="of all notebooks against their imports")
     parser.add_argument("--peers", type=Path, help="an interpreter that has other people's packages: see peers.py")
     parser.add_argument("--grow", type=int, help="read so many articles, print seconds and MiB")
@@ -181,6 +190,7 @@ def main() -> None:
         lambda: [measure_copies(articles, options.documents)],
         lambda: measure_reading(articles, 300),
         lambda: measure_growth(options.corpus, options.sizes),
+        lambda: measure_whole(options.corpus, options.articles),
         lambda: measure_figure(9),
         lambda: measure_notebooks(options.rounds),
         lambda: compare(options.corpus, options.peers, options.documents, 3) if options.peers else [],

@@ -1,0 +1,92 @@
+"""All notebooks run on several corpora, in a process beside the tests: python -m tests.runs PLACE seeds renamed ...
+
+It is begun before the first test and does one run after another. What a run left is in PLACE/NAME, last of all
+`done.json`: its folder, a line for each notebook that failed, and what else a test needs to know.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from helpers import compare, run
+from tests.pseudonyms import read_rows, rename_corpus, write_rows
+
+SEEDS = run.ROOT / "seeds"
+# another place to run in; kernels get their hash seed from the project, so here it is taken from them first
+ELSEWHERE = {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"}
+RUN_ELSEWHERE = """
+from helpers import run
+for name in ("PYTHONHASHSEED", "PYTHONUTF8"):
+    run.KERNEL_ENVIRONMENT.pop(name)
+raise SystemExit("".join(run.run_notebooks(out="out")) or 0)
+"""
+
+
+def run_seeds(place: Path) -> dict[str, Any]:
+    return run_once(SEEDS, place / "report", place)
+
+
+def run_renamed(place: Path) -> dict[str, Any]:
+    """On the seeds under other names of outlets and actors."""
+    names = rename_corpus(SEEDS, place / "corpus")
+    return {**run_once(place / "corpus", place / "corpus" / "report", place), "names": names}
+
+
+def run_single(place: Path) -> dict[str, Any]:
+    """On the first article of the seeds."""
+    corpus = place / "corpus"
+    shutil.copytree(SEEDS, corpus, ignore=shutil.ignore_patterns("*.txt", "labels", "report"))
+    first = read_rows(SEEDS / "articles.csv")[0]
+    write_rows(corpus / "articles.csv", [first])
+    shutil.copy(SEEDS / first["source_file"], corpus)
+    return run_once(corpus, corpus / "report", place)
+
+
+def run_elsewhere(place: Path) -> dict[str, Any]:
+    """On the seeds in another locale, time zone and order of hashes, without a network, with nothing read before."""
+    from tests.test_safety import GUARD  # which proves that it refuses
+
+    for part in ("helpers", "notebooks", "seeds"):  # a project of its own: its store of what was read is empty
+        shutil.copytree(run.ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
+    (place / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    own = {**os.environ, **ELSEWHERE, "PYTHONPATH": str(place)}
+    done = subprocess.run([sys.executable, "-c", RUN_ELSEWHERE], cwd=place, env=own, capture_output=True, text=True)
+    return {"out": str(place / "out"), "failures": [done.stderr] if done.returncode else []}
+
+
+RUNS = {"seeds": run_seeds, "renamed": run_renamed, "single": run_single, "elsewhere": run_elsewhere}
+
+
+def run_once(corpus: Path, out: Path, place: Path) -> dict[str, Any]:
+    """Run the notebooks, and those that are worked in by hand beside them."""
+    by_hand = place / "by hand"
+    failures = run.run_notebooks(corpus, out) + run.run_notebooks(corpus, by_hand, only=[compare.BY_HAND])
+    return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
+
+
+def do_run(place: Path, name: str) -> None:
+    folder = place / name
+    folder.mkdir()
+    told = json.dumps(RUNS[name](folder))
+    (folder / "done.tmp").write_text(told, encoding="utf-8")
+    os.replace(folder / "done.tmp", folder / "done.json")
+
+
+def wait_for(place: Path, name: str, process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """Return what a run left, as soon as it is done."""
+    done = place / name / "done.json"
+    while not done.exists():
+        if process.poll() is not None and not done.exists():
+            raise RuntimeError(f"the runs ended before {name}: {(place / 'log.txt').read_text(errors='replace')}")
+        time.sleep(0.1)
+    return json.loads(done.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for asked in sys.argv[2:]:
+        do_run(Path(sys.argv[1]), asked)
