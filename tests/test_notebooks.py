@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import compare, run
+from helpers import compare, executing, run
 
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
 BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(compare.BY_HAND)]
@@ -86,7 +86,7 @@ def test_notebooks_worked_in_by_hand_are_kept_without_outputs():
     assert [path.stem for path in BY_HAND] == ["00-explore"]
     for cell in code_cells(BY_HAND[0]):
         assert cell.outputs == [] and cell.execution_count is None
-    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": run.KERNELSPEC}
+    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": executing.KERNELSPEC}
 
 
 def test_readme_lists_every_notebook_with_its_question():
@@ -104,7 +104,7 @@ def test_stored_outputs_are_one_clean_run(path):
         assert output.output_type != "error"
         assert output.get("name") != "stderr", output.text
     raw = json.loads(path.read_text(encoding="utf-8"))
-    assert raw["metadata"] == {"kernelspec": run.KERNELSPEC}
+    assert raw["metadata"] == {"kernelspec": executing.KERNELSPEC}
     assert len({cell["id"] for cell in raw["cells"]}) == len(raw["cells"])
 
 

@@ -6,7 +6,7 @@ import sys
 import nbformat
 import pytest
 
-from helpers import compare, run
+from helpers import compare, executing, run
 
 PARAMETERS = 'CORPUS = "../seeds"\nOUT = "../figures"'
 WRITE_FIGURE = 'open(f"{OUT}/01-first.csv", "w").write(f"corpus\\n{CORPUS}\\n");'
@@ -44,16 +44,16 @@ def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project
         'pd.DataFrame({"share": [0.25, 0.75]})',
         WRITE_FIGURE,
     )
-    assert run.run_notebooks(root=project) == []
+    assert executing.run_notebooks(root=project) == []
     first = path.read_bytes()
-    assert run.run_notebooks(root=project) == []
+    assert executing.run_notebooks(root=project) == []
     assert path.read_bytes() == first
 
     notebook = nbformat.read(path, as_version=4)
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in codes] == [1, 2, 3, 4, 5, 6]
     assert [cell.id for cell in codes] == [f"code-{number}" for number in range(1, 7)]
-    assert notebook.metadata == {"kernelspec": run.KERNELSPEC}
+    assert notebook.metadata == {"kernelspec": executing.KERNELSPEC}
     assert codes[2].outputs == []
     assert "0.75" in codes[4].outputs[0].data["text/html"]
     assert (project / "figures" / "01-first.csv").read_text() == "corpus\n../seeds\n"
@@ -64,7 +64,7 @@ def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(projec
     path = write_notebook(project, "01-first.ipynb", PARAMETERS, "print(CORPUS, OUT, sep=chr(10))", WRITE_FIGURE)
     before, corpus = path.read_bytes(), project / "mine of '26"
     corpus.mkdir()
-    assert run.run_notebooks(corpus, root=project) == []
+    assert executing.run_notebooks(corpus, root=project) == []
     assert path.read_bytes() == before
     assert not (project / "figures").exists()
     report = corpus / "report"
@@ -76,11 +76,11 @@ def test_a_notebook_worked_in_by_hand_runs_when_asked_for_and_is_never_stored(pr
     by_hand = write_notebook(project, "00-look.ipynb", PARAMETERS, "6 * 7")
     write_notebook(project, "01-first.ipynb", PARAMETERS)
     before = by_hand.read_bytes()
-    assert run.run_notebooks(out="out", root=project) == []
+    assert executing.run_notebooks(out="out", root=project) == []
     assert [path.name for path in (project / "out").glob("*.ipynb")] == ["01-first.ipynb"]
-    assert run.run_notebooks(only=["00"], root=project) == []
+    assert executing.run_notebooks(only=["00"], root=project) == []
     assert by_hand.read_bytes() == before
-    assert run.run_notebooks(out="out", only=["00"], root=project) == []
+    assert executing.run_notebooks(out="out", only=["00"], root=project) == []
     assert read_texts(project / "out" / "00-look.ipynb") == ["", "42"]
     assert compare.compare_run(project, project / "out", ["00"]) == []
 
@@ -93,7 +93,7 @@ def test_only_parameters_that_the_notebook_assigns_are_set():
     }.items():
         cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
         notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.v4.new_code_cell("CORPUS = 1")])
-        run.inject_parameters(notebook, {"CORPUS": "/c", "OUT": "/o"})
+        executing.inject_parameters(notebook, {"CORPUS": "/c", "OUT": "/o"})
         lines = [cell.source.splitlines() for cell in notebook.cells[1:-1]]
         assert lines == ([expected] if expected else [])
 
@@ -104,7 +104,7 @@ def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
     failing = write_notebook(project, "02-failing.ipynb", PARAMETERS, "1", 'raise ValueError("row 3:\\nno date")', "4")
     passing = write_notebook(project, "03-passing.ipynb", "6 * 7")
     before = failing.read_bytes()
-    lines = run.run_notebooks(root=project)
+    lines = executing.run_notebooks(root=project)
     assert len(lines) == 2
     assert lines[0].startswith("01-broken.ipynb: ")
     assert lines[1] == "02-failing.ipynb, cell 3: ValueError: row 3: no date"
@@ -112,7 +112,7 @@ def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
     assert read_texts(passing) == ["42"]
 
     (project / "other").mkdir()
-    assert run.run_notebooks("other", only=["02"], root=project) == [lines[1]]
+    assert executing.run_notebooks("other", only=["02"], root=project) == [lines[1]]
     assert "ValueError: row 3:\nno date" in read_texts(project / "other" / "report" / "02-failing.ipynb")
 
 
@@ -131,7 +131,7 @@ def test_the_kernel_is_this_interpreter_with_settings_that_make_runs_equal(proje
         'print(os.path.samefile(os.getcwd(), "../notebooks"), "inline" in matplotlib.get_backend())',
         "import gc\nprint(gc.get_threshold()[0])",
     )
-    assert run.run_notebooks(root=project) == []
+    assert executing.run_notebooks(root=project) == []
     assert read_texts(path) == [sys.executable, "0 1 1", "True True", "10000"]
 
 
@@ -145,7 +145,7 @@ def test_the_others_start_beside_the_first_and_wait_until_it_has_read(project):
         project, "02-second.ipynb", imports + "\nopen('begun', 'x').close()", PARAMETERS,
         "print(os.path.exists('read'))\nopen('seen', 'x').close()",
     )  # fmt: skip
-    assert run.run_notebooks(root=project) == []
+    assert executing.run_notebooks(root=project) == []
     assert read_texts(first)[-1] == "True True" and read_texts(second)[-1] == "True"
 
 
@@ -157,24 +157,24 @@ def test_an_interrupted_write_leaves_the_old_notebook_whole(project, monkeypatch
         raise OSError("disk full")
 
     monkeypatch.setattr(os, "replace", fail)
-    assert run.run_notebooks(root=project) == ["01-first.ipynb: OSError: disk full"]
+    assert executing.run_notebooks(root=project) == ["01-first.ipynb: OSError: disk full"]
     assert path.read_bytes() == before
     assert [left.name for left in path.parent.iterdir()] == ["01-first.ipynb"]
 
 
 def test_nothing_to_run_is_said_in_one_line(project):
     with pytest.raises(FileNotFoundError, match="no folder 'nowhere'; name one"):
-        run.run_notebooks("nowhere", root=project)
+        executing.run_notebooks("nowhere", root=project)
     with pytest.raises(FileNotFoundError, match="starts with 09"):
-        run.run_notebooks(only=["09"], root=project)
+        executing.run_notebooks(only=["09"], root=project)
 
 
 def test_a_run_elsewhere_equals_the_committed_one_until_a_table_changes(project, tmp_path):
     path = write_notebook(
         project, "01-first.ipynb", PARAMETERS, "'share of names'", 'open(f"{OUT}/01-a.csv", "w").write("n\\n5\\n");'
     )
-    run.run_notebooks(root=project)
-    assert run.run_notebooks(out="fresh", root=project) == []
+    executing.run_notebooks(root=project)
+    assert executing.run_notebooks(out="fresh", root=project) == []
     assert compare.compare_run(project, project / "fresh") == []
 
     path.write_text(path.read_text().replace("\"'share of names'\"\n", "\"'share of acronyms'\"\n"))

@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from helpers import charts, export, run
+from helpers import charts, executing, export, run
 from helpers.charts import embedding
 from helpers.compare import BY_HAND
 
@@ -42,7 +42,7 @@ def copy_project(folder: Path) -> Path:
 
 def empty_notebooks(project: Path) -> None:
     """Leave in each notebook the imports of what it has loaded when it ends, the articles read before it ran."""
-    failures = run.run_notebooks(root=project)
+    failures = executing.run_notebooks(root=project)
     for path in sorted((project / "notebooks").glob("*.ipynb")):
         if path.name.startswith(BY_HAND):
             path.unlink()
@@ -50,7 +50,7 @@ def empty_notebooks(project: Path) -> None:
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(_TELL, id="tell"))
         nbformat.write(notebook, path)
-    failures += run.run_notebooks(root=project)
+    failures += executing.run_notebooks(root=project)
     if failures:
         raise RuntimeError("\n".join(failures))
     for path in sorted((project / "notebooks").glob("*.ipynb")):
@@ -73,11 +73,11 @@ def measure_notebooks(rounds: int) -> list[Row]:
         ratios: dict[str, list[float]] = {"from an empty store": [], "from a full store": []}
         for _ in range(rounds):
             os.environ["PYTHONPATH"] = str(empty)
-            base = take_time(lambda: run.run_notebooks(root=empty))
+            base = take_time(lambda: executing.run_notebooks(root=empty))
             shutil.rmtree(whole / ".cache", ignore_errors=True)
             os.environ["PYTHONPATH"] = str(whole)
             for found in ratios.values():
-                found.append(take_time(lambda: run.run_notebooks(root=whole)) / base)
+                found.append(take_time(lambda: executing.run_notebooks(root=whole)) / base)
     against = "as many that only import the same"
     return [
         (f"all notebooks on the seeds, {name}", against, f"{statistics.median(found):.2f} times")
