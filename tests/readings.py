@@ -27,20 +27,23 @@ ATTRIBUTION = {
 ACT = {"sentence_no": 0, "voice_of_verb": "active", "nominal": False, "negated": False, "voice": "outlet"}
 
 
-def build_reading(articles, attributions=(), acts=(), headlines=None, actors=()):
-    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts: partial rows with an article_id."""
+def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), check=schemas.check):
+    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts: partial rows with an article_id.
+
+    `check=schemas.cast` sets the types alone, where a test makes hundreds of readings of one shape.
+    """
     parts = [
         _read_article(article_id, *article, (headlines or {}).get(article_id, ""))
         for article_id, article in articles.items()
     ]
     tables = {
-        name: schemas.check(pd.DataFrame([row for part in parts for row in part[name]]), name)
+        name: check(pd.DataFrame([row for part in parts for row in part[name]]), name)
         for name in ("articles", "sentences", "passages", "mentions")
     }
     outlets = {article_id: outlet for article_id, (outlet, _) in articles.items()}
     for name, rows, defaults in (("attributions", attributions, ATTRIBUTION), ("acts", acts, ACT)):
         full = [{**defaults, "outlet": outlets[row["article_id"]], **row} for row in rows]
-        tables[name] = schemas.check(pd.DataFrame(full), name)
+        tables[name] = check(pd.DataFrame(full), name)
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
     return SimpleNamespace(**tables, corpus=SimpleNamespace(actors=known), model="none")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import naming
+from helpers import naming, schemas
 from tests.readings import build_reading
 
 
@@ -131,7 +131,7 @@ def test_shares_sum_to_one_and_counts_to_the_mentions(mentions):
     articles = {
         f"a{i}": (outlet, [[(voice, f"{{{name}|ISIS}} fled.")]]) for i, (outlet, voice, name) in enumerate(mentions)
     }
-    read = build_reading(articles)
+    read = build_reading(articles, check=schemas.cast)
     names = naming.share_names(read, actor="ISIS")
     assert names["n"].sum() == len(mentions)
     sums = names.groupby(["actor", "outlet", "voice"])["share"].sum()

@@ -108,10 +108,10 @@ def test_an_article_without_spaces_is_named_and_the_rest_read(run):
 @pytest.mark.parametrize("text", ["The band moved on, he said, and then ", "“He said it is so” and "])
 def test_one_paragraph_of_200_kb_is_read_in_a_time_that_grows_with_its_length(text):
     def measure(n):
-        start = time.perf_counter()
+        start = time.process_time()  # whatever else the machine does
         read = read_texts({"A-1": text * (n // len(text)), "B-1": "ISIS fled."})
         assert read.mentions["article_id"].tolist() == ["B-1"]
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     measure(2_000)
     assert measure(199_000) < 16 * measure(40_000)  # five times as long; 25 would be the square

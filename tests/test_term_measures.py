@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from helpers import answers, evidence, terms
+from helpers import answers, evidence, schemas, terms
 from helpers.masking import NEUTRAL
 from helpers.terms.measures import find_dispersion, rank_log_odds, score_g2, score_log_odds, score_log_ratio
 from helpers.terms.words import list_terms
@@ -29,7 +29,7 @@ def _read(seed, k, planted=None, dates=False):
                     words.append("rocket")
                 sentences.append(" ".join(["{ISIS|ISIS}", *words]) + ".")
             articles[f"{outlet}{number:02}"] = (outlet, sentences)
-    read = build_reading(articles)
+    read = build_reading(articles, check=schemas.cast)
     read.articles["published"] = "2016-05" if dates else ""
     return read
 
