@@ -6,7 +6,7 @@ CountVectorizer; near-copies against hashed tokenising; reading, in chunks of ar
 against spaCy's own pipeline without the entity recogniser, and how time and memory grow; the dearest step of the
 notebooks against reading, and a whole run against its parts, as in scale.py; figures and notebooks as in startup.py;
 with --peers aliases, contrasts and near-copies against other packages, as in peers.py. The machine and the versions
-stand above the figures: seconds hang on both, ratios much less. It takes MINUTES, most of it the growth of reading.
+stand above the figures: seconds hang on both, ratios much less. It takes about a quarter of an hour.
 """
 
 import argparse
