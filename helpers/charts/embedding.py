@@ -13,13 +13,8 @@ from typing import Any
 
 from matplotlib.backends import _backend_pdf_ps as backend
 
-RULES = [
-    "GDEF",
-    "GPOS",
-    "GSUB",
-    "MATH",
-    "kern",
-]  # tables of a font that say which letter joins, moves or replaces which
+# tables of a font that say which letter joins, moves or replaces which
+RULES = ["GDEF", "GPOS", "GSUB", "MATH", "kern"]
 
 
 @contextmanager
