@@ -5,13 +5,13 @@ but white space is ever inserted or altered: an article's text is its kept stret
 stretches cut and white space tile the file.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from helpers import structure
-from helpers.mending import OPENING_MARKS, Line, Paragraph, count_words, form_paragraphs, locate_characters, split_lines
+from helpers.assembling import Cut, Kept, assemble, cover
+from helpers.edges import find_spans
+from helpers.mending import Line, Paragraph, count_words, form_paragraphs, split_lines
 from helpers.pagination import find_running_heads, part_heads
 from helpers.placing import Problem, place_articles
 from helpers.rules import Rule, Rules, load_rules, split_names
@@ -21,27 +21,6 @@ __all__ = ["Cleaned", "Cut", "Kept", "Rules", "clean_file", "load_rules", "split
 OUTSIDE = "outside any article"
 _HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
-_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may stand before the first words
-_FEWEST_HEADLINE_WORDS = 4
-_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
-_CLOSING_REACH = 600  # characters before the end that a closing may take
-
-
-class Cut(NamedTuple):
-    """A stretch of the raw text that a rule cut; `article_id` is empty outside any article."""
-
-    article_id: str
-    rule: str
-    start: int
-    end: int
-
-
-class Kept(NamedTuple):
-    """A stretch of the raw text that is an article's own prose."""
-
-    article_id: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -86,7 +65,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         context = structure.Context(row, headlines)
         own_heads = heads if _HEAD in own.names else frozenset()
         paragraphs, spans, cuts = _cut_article(raw, place.start, place.end, context, own, own_heads)
-        text, kept, more = _assemble(raw, row["article_id"], paragraphs, spans)
+        text, kept, more = assemble(raw, row["article_id"], paragraphs, spans)
         prose += [paragraph.text for paragraph in paragraphs]
         cleaned.texts[row["article_id"]] = text
         cleaned.n_words[row["article_id"]] = count_words(text)
@@ -122,9 +101,9 @@ def _cut_article(
     paragraphs = form_paragraphs(raw, lines, rules.mending, rules.off)
     found = _find_structure(paragraphs, structure.Context(context.row, context.headlines, captions), rules)
     for number, rule in found.items():
-        cuts += [Cut(article_id, rule, *stretch) for stretch in _cover(raw, paragraphs[number])]
+        cuts += [Cut(article_id, rule, *stretch) for stretch in cover(raw, paragraphs[number])]
     kept = [paragraph for number, paragraph in enumerate(paragraphs) if number not in found]
-    return kept, _find_spans([paragraph.text for paragraph in kept], context, rules), cuts
+    return kept, find_spans([paragraph.text for paragraph in kept], context, rules), cuts
 
 
 def _cut_tail(
@@ -186,127 +165,6 @@ def _find_structure(paragraphs: list[Paragraph], context: structure.Context, rul
     return found
 
 
-def _find_spans(texts: list[str], context: structure.Context, rules: Rules) -> dict[int, list[tuple[int, int, str]]]:
-    """Return the stretches to cut inside paragraphs, without overlap: number -> (start, end, rule)."""
-    found: dict[int, list[tuple[int, int, str]]] = {}
-    span_rules = rules.of_kind("span")
-    for number, text in enumerate(texts):
-        stretches = [(*match.span(), rule.name) for rule in span_rules for match in rule.pattern.finditer(text)]
-        if number == 0:
-            stretches += _find_openings(text, context, rules)
-        if number == len(texts) - 1:
-            stretches += _find_closings(text, rules)
-        at = 0
-        for start, end, name in sorted(stretches):
-            if end > max(at, start):
-                found.setdefault(number, []).append((max(at, start), end, name))
-                at = end
-    return found
-
-
-def _find_openings(text: str, context: structure.Context, rules: Rules) -> Iterator[tuple[int, int, str]]:
-    openings = rules.of_kind("opening")
-    has_headline_rule = any(rule.name == "headline" for rule in rules.of_kind("built_in"))
-    at, stamped = 0, False
-    for _ in range(_MOST_OPENINGS):
-        rest = text[at:]
-        skipped = len(rest) - len(rest.lstrip())
-        rest = rest.lstrip()
-        found = next(((m.end(), rule.name) for rule in openings if (m := rule.pattern.match(rest)) and m.end()), None)
-        if not found and has_headline_rule:
-            length = _measure_opening_headline(rest, context.row["headline"], stamped)
-            found = (length, "headline") if length else None
-        if not found:
-            return
-        stamped = True
-        yield at, at + skipped + found[0], found[1]
-        at += skipped + found[0]
-
-
-def _measure_opening_headline(text: str, headline: str, stamped: bool) -> int:
-    """Return the length of the headline at the start of the first paragraph; 0 where a sentence may go on from it."""
-    n_words = count_words(headline)
-    length = structure.measure_headline(text, headline) if n_words >= _FEWEST_HEADLINE_WORDS else 0
-    if not length:
-        return 0
-    mark = re.match(r"[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*", text[length:]).group()
-    rest = text[length + len(mark) :].lstrip()
-    begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in OPENING_MARKS)
-    is_sure = stamped or mark.strip() or n_words >= _SURE_HEADLINE_WORDS
-    return length + len(mark) if begins and is_sure else 0
-
-
-def _find_closings(text: str, rules: Rules) -> Iterator[tuple[int, int, str]]:
-    closings = rules.of_kind("closing")
-    end = len(text.rstrip())
-    base = max(0, end - _CLOSING_REACH)
-    while True:
-        found = next(((m.start(), rule.name) for rule in closings if (m := rule.pattern.search(text[base:end]))), None)
-        if not found or base + found[0] >= end:
-            return
-        yield base + found[0], end, found[1]
-        end = len(text[: base + found[0]].rstrip())
-
-
-def _assemble(
-    raw: str, article_id: str, paragraphs: list[Paragraph], spans: Mapping[int, list[tuple[int, int, str]]]
-) -> tuple[str, list[Kept], list[Cut]]:
-    """Return the text of an article, its kept stretches, and the cuts inside its paragraphs."""
-    texts: list[str] = []
-    stretches: list[tuple[int, int]] = []
-    cuts: list[Cut] = []
-    for number, paragraph in enumerate(paragraphs):
-        text, own = paragraph.text, []
-        if number in spans:
-            positions = locate_characters(raw, paragraph)
-            left, at = [], 0
-            for start, end, name in spans[number]:
-                places = [at for at in range(start, end) if not text[at].isspace()]
-                left.append(text[at:start])
-                at = end
-                if places:
-                    first, last = positions[places[0]], positions[places[-1]]
-                    own += [Cut(article_id, name, *stretch) for stretch in _cover(raw, paragraph, first, last + 1)]
-            text = " ".join(("".join([*left, text[at:]])).split())
-        hyphens = [at for at in paragraph.hyphens if not any(cut.start <= at < cut.end for cut in own)]
-        own += [Cut(article_id, "join hyphen", at, at + 1) for at in hyphens]
-        cuts += own
-        stretches += _subtract(raw, [(start, end) for start, end, _ in paragraph.pieces], own)
-        texts += [text] if text else []
-    return "\n".join(texts), [Kept(article_id, *stretch) for stretch in _merge(raw, stretches)], cuts
-
-
-def _cover(raw: str, paragraph: Paragraph, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """Return the stretches that a paragraph takes up between two positions: several where a line inside it was cut."""
-    stop = len(raw) if end is None else end
-    pieces = [(first, last + (last in paragraph.hyphens)) for first, last, _ in paragraph.pieces]
-    within = [(max(first, start), min(last, stop)) for first, last in pieces]
-    return _merge(raw, [(first, last) for first, last in within if first < last])
-
-
-def _subtract(raw: str, pieces: list[tuple[int, int]], cuts: list[Cut]) -> Iterator[tuple[int, int]]:
-    """Yield what is left of the pieces, without white space at its ends."""
-    for piece_start, piece_end in pieces:
-        at = piece_start
-        for start, end in [*sorted((cut.start, cut.end) for cut in cuts), (piece_end, piece_end)]:
-            text = raw[at : min(start, piece_end)]
-            if text.strip():
-                first = at + len(text) - len(text.lstrip())
-                yield first, first + len(text.strip())
-            at = max(at, end)
-
-
-def _merge(raw: str, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join neighbouring stretches that only white space parts."""
-    merged: list[tuple[int, int]] = []
-    for start, end in stretches:
-        if merged and not raw[merged[-1][1] : start].strip():
-            merged[-1] = (merged[-1][0], end)
-        else:
-            merged.append((start, end))
-    return merged
-
-
 def _cut_outside(
     raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], prose: list[str],
     heads: frozenset[tuple[int, int]],
@@ -332,4 +190,4 @@ def _cut_outside(
             name = "pull quote"
         elif end < len(raw) and number == len(texts) - 1 and structure.is_place(paragraph.text):
             name = "dateline"
-        yield from (Cut("", name, *stretch) for stretch in _cover(raw, paragraph))
+        yield from (Cut("", name, *stretch) for stretch in cover(raw, paragraph))

@@ -28,7 +28,7 @@ STORE = Path(__file__).parents[1] / ".cache" / "opened"
 MANY = 500  # files; what so few take is not worth a file
 MOST = 40  # files that are kept, those used last
 # what cleaning and copies depend on; tests hold the modules against what these import
-CLEANERS = ("cleaning", "mending", "pagination", "placing", "rules", "structure")
+CLEANERS = ("assembling", "cleaning", "edges", "mending", "pagination", "placing", "rules", "structure")
 LEXICONS = ("cleaning.toml",)
 _ROW = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
 

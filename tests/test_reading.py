@@ -69,7 +69,7 @@ def test_the_list_of_reading_modules_is_what_reading_imports():
     seen = {name.split("/")[0] for name in follow_imports("reading")}
     # how a corpus is opened shows in its texts, which are part of the store's name themselves
     tables = {"copies", "corpus", "keeping", "listings", "spreadsheets", "textfiles", "writing"}
-    prose = {"cleaning", "mending", "pagination", "placing", "rules", "structure"}
+    prose = {"assembling", "cleaning", "edges", "mending", "pagination", "placing", "rules", "structure"}
     assert seen - tables - prose == set(reading.READERS)
 
 
