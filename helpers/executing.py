@@ -90,20 +90,23 @@ def _is_asked(name: str, only: list[str] | None) -> bool:
 
 
 async def _run_all(notebooks: list[Path], folder: Path, parameters: dict[str, str], workers: int = 2) -> list[str]:
-    turns, read = asyncio.Semaphore(workers), asyncio.Event()
+    turns, kernels, read = asyncio.Semaphore(workers), asyncio.Semaphore(workers + 1), asyncio.Event()
     with tempfile.TemporaryDirectory() as settings, tqdm(total=len(notebooks), unit="notebook", disable=None) as bar:
-        # The first reads the articles and so fills the store that the others read from: they wait for its first answer.
+        # The first reads the articles and so fills the store that the others read from: they wait for its first answer,
+        # and meanwhile another one loads what it imports.
         async def tell(cell: NotebookNode, **_: object) -> None:
             if any(output.output_type == "display_data" for output in cell.outputs):
                 read.set()
 
         async def wait(cell: NotebookNode, **_: object) -> None:
-            if "parameters" in cell.metadata.get("tags", []):  # its imports are done
+            if "parameters" in cell.metadata.get("tags", []) and not read.is_set():  # its imports are done
+                turns.release()
                 await read.wait()
+                await turns.acquire()
 
         async def take_turn(path: Path) -> str | None:
             first = path == notebooks[0]
-            async with turns:
+            async with kernels, turns:
                 hooks = {"on_cell_executed": tell} if first else {"on_cell_start": wait}
                 failure = await _run_one(path, folder, parameters, Path(settings), hooks)
             if first:
@@ -111,8 +114,10 @@ async def _run_all(notebooks: list[Path], folder: Path, parameters: dict[str, st
             bar.update()
             return failure
 
-        failures = await asyncio.gather(*map(take_turn, notebooks))
-    return [failure for failure in failures if failure]
+        # After it, those that wrote most last time: a long one that came last would run alone.
+        order = [notebooks[0], *sorted(notebooks[1:], key=lambda path: -path.stat().st_size)]
+        failures = await asyncio.gather(*map(take_turn, order))
+    return sorted(failure for failure in failures if failure)
 
 
 async def _run_one(
