@@ -45,4 +45,5 @@ bench: .venv/ready
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@.venv/bin/python -m compileall -q helpers  # else, where Python may not write, each notebook compiles all
 	@touch .venv/ready
