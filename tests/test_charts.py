@@ -8,15 +8,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import ft2font
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from helpers import charts
-from helpers.charts import frame, style
+from helpers.charts import fonts, frame, style
 
 FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
 STRANGE = [
@@ -242,6 +243,15 @@ def test_text_that_is_wrapped_or_cut_fits(text, points):
     assert len(style.wrap(text, points, lines=2)) <= 2
 
 
+@given(st.lists(st.sampled_from(["a", "of", "W", "iiii", "a-longer-word"]), max_size=60), st.floats(70, 500))
+def test_lines_are_filled_word_by_word(words, points):
+    lines = style.wrap(" ".join(words), points)
+    assert " ".join(lines) == " ".join(words)
+    assert all(style.text_width(line) <= points for line in lines)
+    for line, after in pairwise(lines):
+        assert style.text_width(f"{line} {after.split()[0]}") > points
+
+
 def test_legible_drops_what_breaks_a_line_and_boxes_what_the_fonts_lack():
     assert charts.legible("a\n\tb\u202e c\x00") == "a b c"
     assert charts.legible("\U00013000 القدس") == "□ القدس"
@@ -269,7 +279,7 @@ def test_share_bars_sum_to_one_and_count_by_hand():
 
 
 def test_right_to_left_letters_are_ordered_and_joined():
-    font = FontProperties(family=style.FONT)
+    font = FontProperties(family=fonts.FONT)
     hebrew, left_to_right = (TextPath((0, 0), text, prop=font) for text in ("אבג", "\u202dגבא"))
     assert np.allclose(hebrew.vertices, left_to_right.vertices)
     assert style.text_width("ببب") < 0.8 * style.text_width("ب\u200cب\u200cب")
@@ -277,8 +287,38 @@ def test_right_to_left_letters_are_ordered_and_joined():
 
 def test_fonts_for_chinese_japanese_and_korean_are_taken_where_they_are_installed():
     faces = [("Noto Sans CJK SC", 400), ("Noto Sans CJK SC", 700), ("Malgun Gothic", 400), ("Another", 400)]
-    assert style.find_fonts(faces) == ["DejaVu Sans", "Noto Sans CJK SC"]
-    assert style.find_fonts([]) == ["DejaVu Sans"]
+    assert fonts.find_fonts(faces) == ["DejaVu Sans", "Noto Sans CJK SC"]
+    assert fonts.find_fonts([]) == ["DejaVu Sans"]
+
+
+def test_the_first_font_is_held_in_memory_and_still_known_by_its_path():
+    path = findfont(FontProperties(family=fonts.FONT[0], weight="bold"))
+    held, read = get_font([path]), ft2font.FT2Font(path)
+    assert isinstance(held.fname, io.BytesIO) and str(held.fname) == str(path) == read.fname
+    for font in (held, read):
+        font.set_size(12, 72)
+        font.set_text("Ångström")
+    assert held.get_width_height() == read.get_width_height()
+    assert (held.get_path()[0] == read.get_path()[0]).all()
+
+
+def test_fonts_of_a_matplotlib_that_names_them_otherwise_are_left_alone(monkeypatch):
+    class Nameless:
+        fname = "a file in memory"
+
+        def __init__(self, file):
+            assert isinstance(file, io.BytesIO)
+
+    monkeypatch.setattr(ft2font, "FT2Font", Nameless)
+    monkeypatch.setattr(fonts, "get_font", None)
+    fonts.hold_fonts()
+    assert ft2font.FT2Font is Nameless
+
+
+def test_a_text_is_given_further_fonts_only_for_letters_that_the_first_has_not(monkeypatch):
+    monkeypatch.setattr(fonts, "FONT", ["DejaVu Sans", "Noto Sans CJK SC"])
+    assert fonts.find_fonts_of("Öl,\nМосква, القدس") == ["DejaVu Sans"]
+    assert fonts.find_fonts_of("a 北") == ["DejaVu Sans", "Noto Sans CJK SC"]
 
 
 @pytest.mark.filterwarnings("error")

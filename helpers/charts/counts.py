@@ -105,15 +105,16 @@ def count_bars(
         set_rows(axis, len(categories))
         axis.set_xlim(0, biggest)
         rows = drawn[drawn["outlet"] == name]
-        for y, category in enumerate(categories):
-            here = rows[rows[label] == category]
-            amounts = here.groupby(here[stack].astype(str))[value].sum() if stack else {"": here[value].sum()}
-            start = 0.0
-            for level in levels or [""]:
-                amount = amounts.get(level, 0)
-                axis.barh(y, amount, 0.72, start, color=fills.get(level, colors[name]), linewidth=0)
-                start += amount
-            write(axis, start, y, _amount(start), offset=(2.5, 0), fontsize=SMALL, color=INK if start else GREY)
+        starts = pd.Series(0.0, index=categories)
+        for level in levels or [""]:
+            here = rows[rows[stack].astype(str) == level] if stack else rows
+            amounts = here.groupby(label)[value].sum().reindex(categories, fill_value=0)
+            there = amounts.to_numpy() != 0  # a bar without width is seen in a PDF, as a hairline
+            color = fills.get(level, colors[name])
+            axis.barh(np.flatnonzero(there), amounts[there], 0.72, starts[there], color=color, linewidth=0)
+            starts += amounts
+        for y, end in enumerate(starts):
+            write(axis, end, y, _amount(end), offset=(2.5, 0), fontsize=SMALL, color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
         heading = "\n".join(headings[i])
         count = f"n = {totals.get(name, 0):,.0f}"

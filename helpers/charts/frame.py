@@ -18,7 +18,20 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
 from helpers.charts.drawn import Drawn
-from helpers.charts.style import FONT, GREY, INK, LABEL, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
+from helpers.charts.fonts import find_fonts_of
+from helpers.charts.style import (
+    GREY,
+    INK,
+    LABEL,
+    RULE,
+    SMALL,
+    SUBTITLE,
+    TITLE,
+    WIDTHS,
+    legible,
+    text_width,
+    wrap,
+)
 
 _MARGIN = 5.0
 _LEADING = 1.32
@@ -75,7 +88,7 @@ def write(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:
         textcoords="offset points",
         annotation_clip=False,
         parse_math=False,
-        fontfamily=FONT,
+        fontfamily=find_fonts_of(text),
         **options,
     )
 
@@ -106,15 +119,13 @@ def note_room(notes: Iterable[str]) -> float:
 
 def clear(ax: Axes, *, x_axis: bool = False) -> None:
     """Take away what carries no information: spines, y ticks and, unless `x_axis`, the x axis."""
+    if not x_axis:
+        ax.set_axis_off()
+        return
     ax.spines[:].set_visible(False)
-    ax.set_yticks([])
+    ax.yaxis.set_visible(False)
     ax.patch.set_visible(False)
-    if x_axis:
-        ax.tick_params(axis="x", pad=1.5, length=2, color=RULE)
-        for label in ax.get_xticklabels():
-            label.set_fontfamily(FONT)
-    else:
-        ax.set_xticks([])
+    ax.tick_params(axis="x", pad=1.5, length=2, color=RULE)
 
 
 def set_rows(ax: Axes, n: int) -> None:
@@ -152,7 +163,7 @@ def _draw_key(figure: Figure, lines: list[list[dict[str, Any]]], top: float) -> 
 def _put(figure: Figure, x: float, y: float, text: str, size: float, color: str, **options: Any) -> None:
     points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
     figure.text(
-        x, y, text, transform=points, fontsize=size, color=color, parse_math=False, fontfamily=FONT,
+        x, y, text, transform=points, fontsize=size, color=color, parse_math=False, fontfamily=find_fonts_of(text),
         **{"va": "top", "ha": "left", **options},
     )  # fmt: skip
 

@@ -108,7 +108,8 @@ def heat_map(
         for x, column in enumerate(columns):
             n, amount = ns.at[row, column], values.at[row, column]
             fill = colors(scale(amount)) if n else "white"
-            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
+            if n:
+                axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
             write(
                 axis,
                 x,

@@ -1,7 +1,6 @@
 """Terms by how often they are used and by which side uses them more, the most prominent of them named."""
 
 from collections.abc import Iterable, Sequence
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -10,17 +9,31 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
+from helpers.charts.fonts import find_fonts_of
 from helpers.charts.frame import Page, Shape, clear, draw_message, need, note_room, open_panels, panel_points, write
 from helpers.charts.redrawing import drawing
-from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
+from helpers.charts.style import (
+    FAINT,
+    GREY,
+    INK,
+    SMALL,
+    legible,
+    outlet_colors,
+    shorten,
+    signed,
+    text_width,
+)
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
 _REST = "#b4b4b4"  # no outlet's colour: the others are several
-_HIGH, _FONT = {"single": 240.0, "double": 310.0}, FontProperties(family=FONT, size=SMALL)
+_HIGH = {"single": 240.0, "double": 310.0}
 _OWN, _OTHER, _AIR = 2.3, 4.4, 0.6  # how near to its own point a line starts, to another any name ends; around a name
 _TRIED = 4  # times as many names as are wanted: many have no free place
 _STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # from a point to its name
-_WAYS = [(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)]
+_WAYS = np.array([(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)])
+# every step in every way, the nearest first
+_AWAY, _SIDES = np.repeat(_STEPS, len(_WAYS))[:, None], np.tile(_WAYS, (len(_STEPS), 1))
+_UNITS = _SIDES / np.hypot(*_SIDES.T)[:, None]
 
 
 @drawing
@@ -167,24 +180,29 @@ def place_names(
     placed = {True: 0, False: 0}
     for i, name in names.items():
         bar = np.array([bars[i]]) if i in bars else np.zeros((0, 4))
-        if placed[side[i]] >= most or _meet(bar, taken[1:]):
+        if placed[side[i]] >= most or _touch(bar, taken[1:]).any():
             continue
-        _, height, below = text_to_path.get_text_width_height_descent(name, _FONT, ismath=False)
+        font = FontProperties(family=find_fonts_of(name), size=SMALL)
+        _, height, below = text_to_path.get_text_width_height_descent(name, font, ismath=False)
         height = max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)  # as Matplotlib lays out a line
         half = np.array([text_width(name, SMALL), height]) / 2 + _AIR
         others = np.vstack([dots[np.hypot(*(points - points[i]).T) > 1], taken, bar])
-        for step, way in product(_STEPS, _WAYS):
-            unit = np.array(way) / np.hypot(*way)
-            offset = unit * step + way * half
-            low, high = points[i] + offset - half, points[i] + offset + half
-            leader = points[i] + unit * np.arange(_OWN, step if step > _STEPS[0] else 0)[:, None]
-            box, dashes = np.hstack([low, high])[None], np.hstack([leader - 0.5, leader + 0.5])
-            if (low >= 0).all() and (high <= size).all() and not _meet(np.vstack([box, dashes]), others):
-                places[i], taken = (tuple(offset), leader), np.vstack([taken, box, dashes, bar])
+        offsets = _UNITS * _AWAY + _SIDES * half
+        boxes = np.hstack([points[i] + offsets - half, points[i] + offsets + half])
+        free = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= size).all(axis=1)
+        free[free] = ~_touch(boxes[free], others)
+        for at in np.flatnonzero(free):
+            reach = _AWAY[at, 0] if _AWAY[at, 0] > _STEPS[0] else 0
+            leader = points[i] + _UNITS[at] * np.arange(_OWN, reach)[:, None]
+            dashes = np.hstack([leader - 0.5, leader + 0.5])
+            if not _touch(dashes, others).any():
+                places[i], taken = (tuple(offsets[at]), leader), np.vstack([taken, boxes[[at]], dashes, bar])
                 placed[side[i]] += 1
                 break
     return places
 
 
-def _meet(boxes: np.ndarray, others: np.ndarray) -> bool:
-    return bool(((boxes[:, None, :2] < others[:, 2:]) & (others[:, :2] < boxes[:, None, 2:])).all(axis=2).any())
+def _touch(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return of each box whether it lies over one of the others."""
+    (left, low, right, high), (lefts, lows, rights, highs) = boxes.T[..., None], others.T
+    return ((left < rights) & (lefts < right) & (low < highs) & (lows < high)).any(axis=1)

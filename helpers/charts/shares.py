@@ -153,9 +153,10 @@ def _draw_shares(axis: Axes, y: int, rows: pd.DataFrame, fills: dict[str, str], 
     if rows.empty:
         write(axis, 0, y, empty, offset=(4, 0), fontsize=SMALL, color=GREY)
         return
-    start = 0.0
-    for row in rows.itertuples():
-        axis.barh(y, row.share, 0.74, start, facecolor=fills[row.variant], edgecolor="white", linewidth=0.6)
-        write(axis, start + row.share / 2, y, _segment_label(row.variant, row.share, points), ha="center",
-              fontsize=SMALL)  # fmt: skip
-        start += row.share
+    rows = rows[rows["n"] > 0]
+    starts = rows["share"].cumsum() - rows["share"]
+    fill = [fills[variant] for variant in rows["variant"]]
+    axis.barh(y, rows["share"], 0.74, starts, facecolor=fill, edgecolor="white", linewidth=0.6)
+    for start, row in zip(starts, rows.itertuples(), strict=True):
+        if text := _segment_label(row.variant, row.share, points):
+            write(axis, start + row.share / 2, y, text, ha="center", fontsize=SMALL)

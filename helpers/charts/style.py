@@ -1,33 +1,16 @@
-"""How every figure looks: sizes, fonts, the one colour of each outlet, and text that cannot harm a plot."""
+"""How every figure looks: sizes, the one colour of each outlet, and text that cannot harm a plot."""
 
 import bisect
 import functools
 import unicodedata
 from collections.abc import Iterable
-from pathlib import Path
 
-import matplotlib as mpl
-import pandas as pd
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-_LEXICON = Path(__file__).parents[1] / "lexicons" / "fonts.csv"
+from helpers.charts.fonts import FONT, find_fonts_of, is_drawable
 
-
-def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
-    """Return the fonts of every figure, in the order in which a letter is looked for in them.
-
-    DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it, for Chinese, Japanese
-    and Korean, those of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: for want of a
-    weight matplotlib warns at every figure. Right-to-left letters it joins and orders by itself.
-    """
-    listed = pd.read_csv(_LEXICON, dtype=str, keep_default_na=False, encoding="utf-8-sig")["font"]
-    faces = set(installed)
-    return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
-
-
-FONT = find_fonts((face.name, face.weight) for face in mpl.font_manager.fontManager.ttflist)
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
@@ -102,13 +85,6 @@ def signed(value: float, digits: int = 2) -> str:
     return text[1:] if float(f"{value:.{digits}f}") == 0 else text
 
 
-@functools.cache
-def _drawable() -> frozenset[int]:
-    with mpl.rc_context(RC):
-        fonts = [get_font(mpl.font_manager.findfont(FontProperties(family=name))) for name in FONT]
-    return frozenset(letter for font in fonts for letter in font.get_charmap())
-
-
 def legible(value: object) -> str:
     """Return `value` as one line that the font can draw.
 
@@ -120,13 +96,13 @@ def legible(value: object) -> str:
         for c in " ".join(str(value).split())
         if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
     )
-    return "".join(c if ord(c) in _drawable() else "\N{WHITE SQUARE}" for c in kept)
+    return "".join(c if is_drawable(c) else "\N{WHITE SQUARE}" for c in kept)
 
 
 @functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     """Return how wide one line of `text` is, in points."""
-    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=find_fonts_of(text), size=size, weight="bold" if bold else "normal")
     # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
     return 1.03 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
@@ -143,14 +119,14 @@ def shorten(value: object, points: float, size: float = LABEL, bold: bool = Fals
 
 def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, lines: int = 99) -> list[str]:
     """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
-    words, done = legible(value)[:_LONGEST].split(" "), [""]
-    for i, word in enumerate(words):
-        longer = f"{done[-1]} {word}".strip()
-        if not done[-1] or text_width(longer, size, bold) <= points:
-            done[-1] = longer
-        elif len(done) < lines:
-            done.append(word)
-        else:
-            done[-1] = " ".join([done[-1], *words[i:]])
-            break
-    return [shorten(line, points, size, bold) for line in done if line]
+    words, done = legible(value)[:_LONGEST].split(), []
+    while words:
+        most = 16
+        while most < len(words) and text_width(" ".join(words[:most]), size, bold) <= points:
+            most *= 2
+        counts = range(2, min(most, len(words)) + 1)
+        n = 1 + bisect.bisect_right(counts, points, key=lambda n: text_width(" ".join(words[:n]), size, bold))
+        n = n if len(done) < lines - 1 else len(words)
+        done.append(shorten(" ".join(words[:n]), points, size, bold))
+        words = words[n:]
+    return done
