@@ -1,7 +1,6 @@
 """A figure with its numbers, sentences, caption, alternative text and provenance -> files."""
 
 import hashlib
-import io
 import json
 import re
 import unicodedata
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -27,7 +25,7 @@ __all__ = ["describe_corpus", "save_figure", "write_csv"]
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
-_SAVE = {"svg.fonttype": "path", "pdf.fonttype": 42, "savefig.bbox": None, "savefig.dpi": 300, "pdf.compression": 6}
+DPI = 300  # of the PNG: what journals ask for
 
 
 def save_figure(
@@ -146,23 +144,12 @@ def _place(name: str, out: Path) -> Path:
 
 
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
-    # no dates and no program names: the same figure is the same bytes; no bbox and no layout: one drawing a format
-    unsigned = {
-        "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-        "png": {"Software": None},
-    }
-    files = {}
-    with mpl.rc_context({**charts.RC, **_SAVE, "svg.hashsalt": name}), charts.embed_letters():
-        for kind, signature in unsigned.items():
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, metadata=signature, dpi=300 if kind == "png" else 200)
-            files[f".{kind}"] = buffer.getvalue()
+    """Return the files of a figure by their endings; in the SVG stand its title and its alternative text."""
     words = f' role="img">\n <title>{_xml(title)}</title>\n <desc>{_xml(alt)}</desc>\n'
-    head, root, rest = files[".svg"].decode().partition("<svg ")
+    head, root, rest = charts.write_svg(figure, name).partition("<svg ")
     attributes, _, body = rest.partition(">\n")
-    files[".svg"] = f"{head}{root}{attributes}{words}{body}".encode()
-    return files
+    svg = f"{head}{root}{attributes}{words}{body}".encode()
+    return {".svg": svg, ".pdf": charts.write_pdf(figure), ".png": charts.write_png(figure, DPI)}
 
 
 def _xml(text: str) -> str:

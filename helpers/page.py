@@ -5,12 +5,10 @@ Everything is displayed as plain data without ids, times or object names, so tha
 
 import base64
 import html
-import io
 import re
 import sys
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from IPython.display import display
@@ -27,7 +25,7 @@ _STARTS = re.compile(r"^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _MATHS = {"$": "<span>$</span>", "\\": "<span>\\</span>"}
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _CONTEXT_WIDTH = ";width:34%"  # of the table, for each side of a match: else a long match leaves them a few letters
-_SCREEN_SCALE = 128
+_SCREEN_SCALE, _SCREEN_DPI = 128, 160
 
 
 def safe(value: object) -> str:
@@ -88,14 +86,12 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     alt = charts.describe_figure(drawn)
-    buffer = io.BytesIO()
-    with mpl.rc_context({**charts.RC, "savefig.bbox": None}):
-        shown.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
+    picture = charts.write_png(shown, _SCREEN_DPI)
     width, height = (round(inches * _SCREEN_SCALE) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(shown)
     display(
-        {"image/png": base64.b64encode(buffer.getvalue()).decode("ascii"), "text/plain": alt},
+        {"image/png": base64.b64encode(picture).decode("ascii"), "text/plain": alt},
         metadata={"image/png": {"width": width, "height": height, "alt": alt}},
         raw=True,
     )

@@ -11,6 +11,8 @@ import pytest
 from matplotlib.backends import _backend_pdf_ps as backend
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
+from PIL import Image
+from pypdfium2 import PdfDocument
 
 from helpers import charts, export
 from helpers.charts import embedding
@@ -68,10 +70,14 @@ def save_pdf(figure):
     return buffer.getvalue()
 
 
+def rasterise(pdf):
+    return PdfDocument(pdf)[0].render(scale=2).to_numpy()
+
+
 def test_a_pdf_embeds_letters_without_the_rules_of_their_font():
-    figure = charts.find_figure(draw(foot="Ångström – Жизнь, ffi «حرب»"))
+    figure = charts.find_figure(draw(foot="Ångström – Жизнь, ffi «حرب» 北京 สวัสดี"))
     usual = save_pdf(figure)
-    with charts.embed_letters():
+    with embedding.embed_letters():
         ours = save_pdf(figure)
     texts = [pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text() for pdf in (usual, ours)]
     assert texts[0] == texts[1] and "Жизнь" in texts[0]
@@ -79,34 +85,51 @@ def test_a_pdf_embeds_letters_without_the_rules_of_their_font():
     assert before.keys() == after.keys() and len(after) >= 2
     for name, (size, outlines) in before.items():
         assert after[name][1] == outlines and after[name][0] < size
+    assert (rasterise(ours) == rasterise(usual)).all() and len(ours) < len(usual)
     assert save_pdf(figure) == usual  # what was replaced is back
 
 
-def test_letters_are_cut_out_of_a_font_once_and_the_bytes_do_not_tell(monkeypatch):
-    embedding._cut_letters.cache_clear()
-    cut, cuts = backend.get_glyphs_subset, []
-
-    def count(fontfile, glyphs):
-        cuts.append(glyphs)
-        return cut(fontfile, glyphs)
-
-    monkeypatch.setattr(backend, "get_glyphs_subset", count)
-    with charts.embed_letters():
-        first = save_pdf(charts.find_figure(draw()))
-        n = len(cuts)
-        again = save_pdf(charts.find_figure(draw()))
-    assert n >= 2 and len(cuts) == n and again == first
+@pytest.mark.parametrize("name", ["get_glyphs_subset", "SubsetResults"])
+def test_a_matplotlib_that_cuts_fonts_in_another_way_is_left_alone(monkeypatch, name):
+    monkeypatch.setattr(backend, name, lambda *given: None)
+    cut = backend.get_glyphs_subset
+    with embedding.embed_letters():
+        assert backend.get_glyphs_subset is cut
 
 
-def test_a_matplotlib_that_cuts_fonts_in_another_way_is_left_alone(monkeypatch):
-    figure = charts.find_figure(draw())
-    usual, cut = save_pdf(figure), backend.get_glyphs_subset
-    monkeypatch.setattr(backend, "get_glyphs_subset", lambda *given: cut(*given))
-    monkeypatch.delattr(backend.subset.Options, "_drop_tables_default")
-    with charts.embed_letters():
-        assert backend.get_glyphs_subset.__name__ == "<lambda>"
-    monkeypatch.undo()
-    assert save_pdf(figure) == usual
+def test_a_picture_shows_the_pdf_and_a_figure_is_drawn_again_only_once_changed(monkeypatch):
+    axes = draw()
+    figure, drawn = charts.find_figure(axes), []
+    monkeypatch.setattr(Figure, "draw", count_calls(Figure.draw, drawn))
+    pdf, png = charts.write_pdf(figure), charts.write_png(figure, 150)
+    assert charts.write_pdf(figure) == pdf and charts.find_clash(figure) == "" and len(drawn) == 1
+    picture = Image.open(io.BytesIO(png))
+    wide, high = figure.get_size_inches() * 150
+    assert 0 <= picture.size[0] - wide < 1 and 0 <= picture.size[1] - high < 1 and picture.mode == "RGB"
+    assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.1)
+    assert (np.array(picture) == PdfDocument(pdf)[0].render(scale=150 / 72).to_numpy()[..., ::-1]).all()
+    charts.write_svg(figure, "a")
+    assert charts.write_pdf(figure) == pdf and len(drawn) == 2
+    axes.texts[0].set_text("something else")
+    changed = charts.write_pdf(figure)
+    assert changed != pdf and len(drawn) == 3
+    axes.set_title("and a title")
+    assert charts.write_pdf(figure) != changed and len(drawn) == 4
+
+
+def count_calls(draw, calls):
+    def count(figure, renderer):
+        calls.append(figure)
+        return draw(figure, renderer)
+
+    return count
+
+
+def test_a_bar_without_width_is_not_drawn():
+    counts = pd.DataFrame({"outlet": ["A", "B"], "source_type": "media", "n": [2, 0], "n_direct": [2, 0]})
+    part = ("n_direct", "in their own words", "in the outlet's words")
+    axes = charts.count_bars(counts, label="source_type", part=part)
+    assert [bar.get_width() for axis in axes for bar in axis.patches] == [2]
 
 
 def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):

@@ -4,17 +4,19 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers.charts.drawn import find_drawn, find_figure
+from helpers.charts.rendering import write_pdf
 from helpers.charts.style import RC
 
 SMALLEST = 6.0  # points: what a journal still prints
@@ -79,12 +81,22 @@ def redraw_figure(axes: Any, width: str) -> tuple[Axes | np.ndarray | None, str]
     return (None, reason) if reason else (made, "")
 
 
+def _find_texts(figure: Figure) -> list[Text]:
+    """Return the texts of a figure, but not those of an axis that is not drawn: they would be made for us."""
+    parts = [(whole, part) for whole in (figure, *figure.axes) for part in whole.get_children()]
+    hidden = (part for whole, part in parts if isinstance(part, Axis) and not (whole.axison and part.get_visible()))
+    skipped = {*figure.axes, *hidden}
+    return [text for _, part in parts if part not in skipped for text in part.findobj(Text)]
+
+
 def find_clash(figure: Figure) -> str:
     """Return the first text of a figure that cannot be read: too small, outside it, or over another; else nothing."""
+    write_pdf(figure)  # puts every text in its place
+    renderer = RendererAgg(figure.bbox.width, figure.bbox.height, figure.dpi)
     with mpl.rc_context(RC):
-        figure.draw_without_rendering()
-        texts = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
-        boxes = [text.get_window_extent() for text in texts]
+        texts = [text for text in _find_texts(figure) if text.get_text().strip() and text.get_visible()]
+        boxes = [text.get_window_extent(renderer) for text in texts]
+    figure.stale = False  # it was measured, not changed
     unit = figure.dpi / 72
     page = figure.bbox.padded(unit)
     for text, box in zip(texts, boxes, strict=True):
@@ -92,8 +104,9 @@ def find_clash(figure: Figure) -> str:
             return f"'{text.get_text()}' would be smaller than {SMALLEST:g} points"
         if box.x0 < page.x0 or box.x1 > page.x1 or box.y0 < page.y0 or box.y1 > page.y1:
             return f"'{text.get_text()}' would be cut at the edge"
-    shrunk = [box.padded(-_TOUCH * unit) for box in boxes]
-    for (one, box), (other, its) in combinations(zip(texts, shrunk, strict=True), 2):
-        if box.overlaps(its):
-            return f"'{one.get_text()}' would lie over '{other.get_text()}'".replace("\n", " ")
+    ends = np.array([box.padded(-_TOUCH * unit).get_points() for box in boxes]).reshape(-1, 2, 2)
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    meet = (low[:, None] <= high).all(axis=2) & (low <= high[:, None]).all(axis=2)
+    for one, other in np.argwhere(np.triu(meet, k=1))[:1]:
+        return f"'{texts[one].get_text()}' would lie over '{texts[other].get_text()}'".replace("\n", " ")
     return ""
