@@ -2,8 +2,8 @@
 
 Printed are, as rows of results.md: all notebooks on the seeds, from an empty store and from a full one, against as many
 empty notebooks that import the same packages, run by the same program in turn; and a figure's files against drawing it
-and writing one PNG. The empty ones import all modules of other people's packages that each notebook has loaded when it
-ends: `import scipy` alone loads next to nothing of what a notebook uses of it.
+and writing one PNG. The empty ones hold the cell of imports of each notebook, and then import all modules of other
+people's packages that it has loaded when it ends: `import scipy` alone loads next to nothing of what it uses of it.
 """
 
 import io
@@ -19,7 +19,6 @@ import nbformat
 import pandas as pd
 
 from helpers import charts, executing, export, run
-from helpers.charts import embedding
 from helpers.compare import BY_HAND
 
 Row = tuple[str, str, str]
@@ -36,13 +35,14 @@ for name in "{names}".split():
 def copy_project(folder: Path) -> Path:
     """Return a copy of what a run needs, with a store of its own, which is empty."""
     for part in ("helpers", "notebooks", "seeds"):
-        shutil.copytree(run.ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
+        shutil.copytree(run.ROOT / part, folder / part, ignore=shutil.ignore_patterns("report"))
     return folder
 
 
-def empty_notebooks(project: Path) -> None:
-    """Leave in each notebook the imports of what it has loaded when it ends, the articles read before it ran."""
-    failures = executing.run_notebooks(root=project)
+def empty_notebooks(project: Path, store: str) -> Path:
+    """Leave in each notebook the imports of what it has loaded when it ends, run from an empty or a full store."""
+    if store == "full":
+        run_once(project)
     for path in sorted((project / "notebooks").glob("*.ipynb")):
         if path.name.startswith(BY_HAND):
             path.unlink()
@@ -50,13 +50,23 @@ def empty_notebooks(project: Path) -> None:
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(_TELL, id="tell"))
         nbformat.write(notebook, path)
-    failures += executing.run_notebooks(root=project)
-    if failures:
-        raise RuntimeError("\n".join(failures))
+    run_once(project)
     for path in sorted((project / "notebooks").glob("*.ipynb")):
-        names = nbformat.read(path, as_version=4).cells[-1].outputs[0].text.strip()
-        cell = nbformat.v4.new_code_cell(_IMPORT.format(names=names))
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+        notebook = nbformat.read(path, as_version=4)
+        names = notebook.cells[-1].outputs[0].text.strip()
+        imports = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        cells = [nbformat.v4.new_code_cell(code) for code in (imports, _IMPORT.format(names=names))]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return project
+
+
+def run_once(project: Path) -> float:
+    """Run the notebooks of a copy with its own helpers; return the seconds."""
+    os.environ["PYTHONPATH"] = str(project)
+    start = time.perf_counter()
+    if failures := executing.run_notebooks(root=project):
+        raise RuntimeError("\n".join(failures))
+    return time.perf_counter() - start
 
 
 def take_time(work: Callable[[], object]) -> float:
@@ -67,21 +77,18 @@ def take_time(work: Callable[[], object]) -> float:
 
 def measure_notebooks(rounds: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as place:
-        whole, empty = (copy_project(Path(place) / name) for name in ("whole", "empty"))
-        os.environ["PYTHONPATH"] = str(empty)
-        empty_notebooks(empty)
-        ratios: dict[str, list[float]] = {"from an empty store": [], "from a full store": []}
+        whole = copy_project(Path(place) / "whole")
+        bases = {store: empty_notebooks(copy_project(Path(place) / store), store) for store in ("empty", "full")}
+        ratios: dict[str, list[float]] = {store: [] for store in bases}
         for _ in range(rounds):
-            os.environ["PYTHONPATH"] = str(empty)
-            base = take_time(lambda: executing.run_notebooks(root=empty))
-            shutil.rmtree(whole / ".cache", ignore_errors=True)
-            os.environ["PYTHONPATH"] = str(whole)
-            for found in ratios.values():
-                found.append(take_time(lambda: executing.run_notebooks(root=whole)) / base)
+            shutil.rmtree(whole / ".cache", ignore_errors=True)  # the first of the two fills it
+            for store, base in bases.items():
+                alone = run_once(base)
+                ratios[store].append(run_once(whole) / alone)
     against = "as many that only import the same"
     return [
-        (f"all notebooks on the seeds, {name}", against, f"{statistics.median(found):.2f} times")
-        for name, found in ratios.items()
+        (f"all notebooks on the seeds, from {store} store", against, f"{statistics.median(found):.2f} times")
+        for store, found in zip(("an empty", "a full"), ratios.values(), strict=True)
     ]
 
 
@@ -96,13 +103,11 @@ def measure_figure(rounds: int) -> list[Row]:
         charts.find_figure(charts.heat_map(counts)).savefig(io.BytesIO(), format="png", dpi=300)
 
     def draw_three() -> None:
-        embedding._cut_letters.cache_clear()  # as for the first figure of a run
         export._render(charts.find_figure(charts.heat_map(counts)), "a", "", "")
 
     with tempfile.TemporaryDirectory() as out:
 
         def save_all() -> None:
-            embedding._cut_letters.cache_clear()
             export.save_figure(charts.heat_map(counts), "01-a", out=out)
 
         rows = []
