@@ -149,6 +149,21 @@ def test_the_others_start_beside_the_first_and_wait_until_it_has_read(project):
     assert read_texts(first)[-1] == "True True" and read_texts(second)[-1] == "True"
 
 
+def test_while_the_first_reads_one_more_loads_its_imports_and_two_at_most_run(project):
+    imports = "import glob, os, time\nfrom IPython.display import display\nopen('begun-{}', 'x').close()"
+    until = "while len(glob.glob('begun-*')) < 3 and time.monotonic() < end: time.sleep(0.05)"
+    reading = f"end = time.monotonic() + 20\n{until}\ntime.sleep(1)\nprint(len(glob.glob('begun-*')))\ndisplay(1)"
+    first = write_notebook(project, "01-first.ipynb", imports.format(1), PARAMETERS, reading, "time.sleep(0.5)")
+    running = "open('runs-{0}', 'x').close()\ntime.sleep(0.5)\nprint(len(glob.glob('runs-*')))\nos.remove('runs-{0}')"
+    others = [
+        write_notebook(project, f"0{n}-other.ipynb", imports.format(n), PARAMETERS, running.format(n))
+        for n in range(2, 6)
+    ]
+    assert executing.run_notebooks(root=project) == []
+    assert "3\n\n1" in read_texts(first)
+    assert {text for other in others for text in read_texts(other) if text} <= {"1", "2"}
+
+
 def test_an_interrupted_write_leaves_the_old_notebook_whole(project, monkeypatch):
     path = write_notebook(project, "01-first.ipynb", "1")
     before = path.read_bytes()
