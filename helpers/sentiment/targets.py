@@ -64,7 +64,7 @@ def _average_vectors(rows: Sequence[int | None], places: Iterable[int]) -> np.nd
     found = [rows[at] for at in places if 0 <= at < len(rows) and rows[at] is not None]
     if len(found) == 1:
         return vectors[found[0]]
-    return vectors[found].mean(axis=0) if found else np.zeros(vectors.shape[1], np.float32)
+    return np.add.reduce(vectors[found], axis=0) / np.float32(len(found) or 1)
 
 
 def describe_target(sentence: str) -> Described:
@@ -80,7 +80,7 @@ def describe_target(sentence: str) -> Described:
                     if step < 6:
                         features.append(f"N:{words[place]}")
     features += ["LB:" + "_".join(words[max(0, at - 2) : at]), "RB:" + "_".join(words[at + 1 : at + 3])]
-    ids = np.unique(np.array([zlib.crc32(feature.encode()) % (1 << BITS) for feature in features], dtype=np.int64))
+    ids = np.array(sorted({zlib.crc32(feature.encode()) % (1 << BITS) for feature in features}), dtype=np.int64)
     around = (range(n), range(at - 4, at), range(at + 1, at + 5), (at + 1,), (at + 2,), (at - 1,))
     rows = [_find_row(word) for word in words]
     return Described(ids, np.concatenate([_weigh(sentence, at, n), *(_average_vectors(rows, p) for p in around)]))
@@ -153,9 +153,12 @@ def score_targets(sentences: Sequence[str], classifier: Classifier | None = None
     return (raised / raised.sum(axis=1, keepdims=True)).round(9)
 
 
+_place_words = lru_cache(maxsize=1)(place_words)  # the actors of a sentence come one after another
+
+
 def mark_target(text: str, masked: str, mentions: Sequence[tuple[int, int]]) -> str:
     """Return a masked sentence with `_target_` for the mentions of one actor and `_name_` for all other names."""
-    words, places = masked.split(), place_words(text, masked)
+    words, places = masked.split(), _place_words(text, masked)
     for start, end in mentions:
         first = max((n for n, place in enumerate(places) if place <= start), default=0)
         if ACTOR in words[first]:
