@@ -172,7 +172,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 4000, 16000])
     parser.add_argument("--articles", type=int, default=1000, help="of which the steps and the whole run are taken")
-    parser.add_argument("--rounds", type=int, default=1, help="of all notebooks against their imports")
+    parser.add_argument("--rounds", type=int, default=3, help="of all notebooks against their imports")
     parser.add_argument("--peers", type=Path, help="an interpreter that has other people's packages: see peers.py")
     parser.add_argument("--grow", type=int, help="read so many articles, print seconds and MiB")
     parser.add_argument("--out", type=Path)
