@@ -16,7 +16,7 @@ ACTOR = "_actor_"
 NAME = "_name_"
 NEUTRAL = frozenset({ACTOR, NAME})  # words that stand for a name and never count as a term
 
-_LETTER = re.compile(r"\w")
+_LETTER, _WORD = re.compile(r"\w"), re.compile(r"\S+")
 _NEUTRAL = re.compile(f"({'|'.join(sorted(NEUTRAL))})")
 
 Spans = list[tuple[int, int, str]]
@@ -104,11 +104,14 @@ def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
 def place_words(text: str, masked: str) -> list[int]:
     """Return for each word of a masked text (parted by white space) the first of its characters in the text."""
     stretches = _align(text, masked)
-    begins = [begin for begin, _ in stretches]
-    words = []
-    for word in re.finditer(r"\S+", masked):
-        begin, at = stretches[bisect_right(begins, word.start()) - 1]
-        words.append(at + word.start() - begin)
+    begins = [begin for begin, _ in stretches[1:]] + [len(masked)]
+    words, number = [], 0
+    for word in _WORD.finditer(masked):
+        start = word.start()
+        while start >= begins[number]:
+            number += 1
+        begin, at = stretches[number]
+        words.append(at + start - begin)
     return words
 
 
