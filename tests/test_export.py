@@ -97,6 +97,17 @@ def test_a_matplotlib_that_cuts_fonts_in_another_way_is_left_alone(monkeypatch, 
         assert backend.get_glyphs_subset is cut
 
 
+def test_a_font_that_harfbuzz_refuses_is_cut_as_usual(monkeypatch):
+    def refuse(*given):
+        raise RuntimeError("subsetting failed")
+
+    figure = charts.find_figure(draw())
+    usual = save_pdf(figure)
+    monkeypatch.setattr(embedding, "cut_letters", refuse)
+    with embedding.embed_letters():
+        assert save_pdf(figure) == usual
+
+
 def test_a_picture_shows_the_pdf_and_a_figure_is_drawn_again_only_once_changed(monkeypatch):
     axes = draw()
     figure, drawn = charts.find_figure(axes), []

@@ -34,7 +34,12 @@ def embed_letters() -> Iterator[None]:
 
     @contextmanager
     def find_letters(fontfile: Any, glyphs: Iterable[int]) -> Iterator[Any]:
-        content, places = cut_letters(str(fontfile), fontfile.face_index, glyphs)
+        try:
+            content, places = cut_letters(str(fontfile), fontfile.face_index, glyphs)
+        except RuntimeError:  # a font that HarfBuzz refuses, in somebody's own figure
+            with cut(fontfile, glyphs) as found:
+                yield found
+            return
         with TTFont(io.BytesIO(content), lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
             yield kind(font, places)
 
