@@ -120,6 +120,11 @@ async def _run_all(notebooks: list[Path], folder: Path, parameters: dict[str, st
     return sorted(failure for failure in failures if failure)
 
 
+def find_modules() -> str:
+    """Return PYTHONPATH for a kernel: the checkout that starts it, whichever one the environment has installed."""
+    return os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
 async def _run_one(
     path: Path, folder: Path, parameters: dict[str, str], settings: Path, hooks: dict[str, Callable]
 ) -> str | None:
@@ -142,7 +147,7 @@ async def _run_one(
         )
         # An empty settings folder: no start-up file and no style of the user's changes what a notebook shows.
         (settings / "matplotlibrc").touch()
-        own = {"IPYTHONDIR": str(settings / "ipython"), "MATPLOTLIBRC": str(settings)}
+        own = {"IPYTHONDIR": str(settings / "ipython"), "MATPLOTLIBRC": str(settings), "PYTHONPATH": find_modules()}
         failure = None
         try:
             await client.async_execute(env={**os.environ, **KERNEL_ENVIRONMENT, **own})

@@ -177,7 +177,7 @@ def _attribution_rows(
                     "frame": citation.frame,
                     "stance": find_stance(citation.lemma, citation.frame),
                     "form": citation.form,
-                    "confidence": round(citation.confidence, 4),  # the rest hangs on the processor
+                    "confidence": round(citation.confidence, 4),  # the remaining digits depend on the processor
                     "voice": here.voice,
                     "source_start": source.start,
                     "source_end": source.end,

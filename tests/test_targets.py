@@ -25,7 +25,7 @@ def test_the_target_is_one_word_and_other_names_another(text, masked, mention, m
 def test_chances_sum_to_one_and_do_not_depend_on_company():
     sentences = ["_target_ lied again.", "Critics praised _target_ for a great success.", "_target_ met _name_.", ""]
     chances = score_targets(sentences)
-    assert chances.sum(axis=1) == pytest.approx(np.ones(4), abs=1e-6)
+    assert chances.sum(axis=1) == pytest.approx(np.ones(4), abs=2e-4)  # four digits are kept of each
     for number, sentence in enumerate(sentences):
         assert (score_targets([sentence])[0] == chances[number]).all()
     assert score_targets([]).shape == (0, 3)

@@ -33,6 +33,7 @@ TARGET = "_target_"
 BITS = 18  # of a feature's number
 # divides the scores: chances then miss by .016 on a fifth of the training sentences kept out, without it by .034
 COOLING = 1.2
+DIGITS = 4  # of a chance: the digits behind them depend on the processor
 _WORD = re.compile(rf"{TARGET}|{NAME}|[\w']+(?:-[\w']+)*|[^\w\s]")
 _STEPS = [(1, "1"), (2, "2"), (3, "2"), *((step, "3") for step in range(4, 9))]  # words from the target -> zone
 _ZONES = [side + zone for side in "LR" for zone in "123"]
@@ -144,7 +145,8 @@ def score_targets(sentences: Sequence[str], classifier: Classifier | None = None
     described = [describe_target(sentence) for sentence in sentences]
     rows = [learned.row_of[one.ids] for one in described]
     weights = [learned.rarity[own] for own in rows]
-    weights = [own / (np.linalg.norm(own) + 1e-6) for own in weights]
+    # a norm of 32 bits, which BLAS sums in an order of its own on each processor, would differ in a visible digit
+    weights = [own / (np.sqrt(np.square(own, dtype=np.float64).sum()) + 1e-6) for own in weights]
     ends = np.cumsum([0, *(len(own) for own in rows)])
     shape = (len(rows), len(learned.table))
     met = sparse.csr_matrix((np.concatenate(weights), np.concatenate(rows), ends), shape=shape)
@@ -155,7 +157,7 @@ def score_targets(sentences: Sequence[str], classifier: Classifier | None = None
     hidden = len(learned.output)
     scores = (summed[:, hidden:] + np.maximum(summed[:, :hidden], 0) @ learned.output.astype(np.float64)) / COOLING
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return (raised / raised.sum(axis=1, keepdims=True)).round(9)
+    return (raised / raised.sum(axis=1, keepdims=True)).round(DIGITS)
 
 
 _place_words = lru_cache(maxsize=1)(place_words)  # the actors of a sentence come one after another
@@ -183,7 +185,7 @@ def classify_targets(
     """Return the tone of each sentence toward the actor that it mentions, by a classifier.
 
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
-    negative, neutral, positive: chances, which sum to 1; target_score = positive - negative, -1 to 1; target_label:
+    negative, neutral, positive: chances, to four digits; target_score = positive - negative, -1 to 1; target_label:
     the likeliest of the three, -1, 0 or 1. Names are masked, so that no name carries a tone. It learned from sentences
     on persons in the politics of one country and on the sides of one war: notebook 08 says how far it agrees with
     hand codes, `load_error` how far on other articles.
@@ -200,7 +202,7 @@ def classify_targets(
     chances = dict(zip(distinct, score_targets(distinct).tolist(), strict=True))
     found = np.array([chances[sentence] for sentence in marked]).reshape(-1, 3)
     named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
-    score, label = (found[:, 2] - found[:, 0]).round(9), found.argmax(axis=1) - 1
+    score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
     return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
 
 
