@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from helpers.export import describe_corpus
-from helpers.writing import write_csv, write_whole
+from helpers.reading.files import write_csv, write_whole
 
 if TYPE_CHECKING:
-    from helpers.corpus import Corpus
+    from helpers.reading.corpus import Corpus
 
 FOLDER = "runs"
 COLUMNS = ["change", "before", "after", "articles"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from helpers.writing import clear_parts
+from helpers.reading.files import clear_parts
 
 DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
 
@@ -19,7 +19,8 @@ def finish_run(folder: Path, root: Path, whole: bool = True) -> list[str]:
 
     Of a `whole` run results.json says which corpus it is of, so that a report knows whether it has to run anything.
     """
-    from helpers import contact, corpus, report
+    from helpers import contact, report
+    from helpers.reading import corpus
 
     notebooks, out = find_places(folder, root)
     clear_parts(out)
@@ -34,7 +35,7 @@ def finish_run(folder: Path, root: Path, whole: bool = True) -> list[str]:
 
 def explain_empty(folder: Path) -> list[str]:
     """Return one line where a corpus holds no article that could be used, which stops most notebooks; else none."""
-    from helpers import corpus
+    from helpers.reading import corpus
 
     try:
         opened = corpus.open_corpus(folder)
@@ -52,7 +53,8 @@ def is_current(folder: Path, root: Path) -> bool:
 
     Raises ValueError where there is no such corpus.
     """
-    from helpers import corpus, report
+    from helpers import report
+    from helpers.reading import corpus
 
     opened = corpus.open_corpus(folder)
     return report.is_made_of(find_places(folder, root)[1], corpus.hash_corpus(opened))
@@ -64,7 +66,8 @@ def make_report(folder: Path, root: Path, template: Path | None = None) -> list[
     The template is `template`, else report.md in the corpus folder, else the project's. Raises ValueError where the
     template has a number that no result gave.
     """
-    from helpers import corpus, report
+    from helpers import report
+    from helpers.reading import corpus
 
     notebooks, out = find_places(folder, root)
     own = folder / "report.md"
@@ -75,10 +78,11 @@ def make_report(folder: Path, root: Path, template: Path | None = None) -> list[
 
 def share(folder: Path, root: Path, words: int, part: float) -> list[Path]:
     """Write what may be shown to others of a corpus's last run into its share/; return the files."""
-    from helpers import corpus, sharing
+    from helpers import share
+    from helpers.reading import corpus
 
     out = find_places(folder, root)[1]
-    return sharing.share_results(corpus.open_corpus(folder), out, words=words, part=part)
+    return share.share_results(corpus.open_corpus(folder), out, words=words, part=part)
 
 
 def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> list[Path]:
@@ -86,14 +90,13 @@ def draw_sheet(folder: Path, actor: str | None, per_outlet: int, seed: int) -> l
 
     Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
     """
-    from helpers import corpus, reading, sentiment, validation
+    from helpers import coding, reading, sentiment
+    from helpers.reading import corpus
 
     read = reading.read_corpus(corpus.open_corpus(folder))
     actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
-    return validation.write_sheet(
-        validation.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder
-    )
+    return coding.write_sheet(coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed), folder)
 
 
 def read_articles(folder: Path, workers: int = 1, scheduler: str | None = None) -> str:
@@ -101,7 +104,8 @@ def read_articles(folder: Path, workers: int = 1, scheduler: str | None = None) 
 
     Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
     """
-    from helpers import corpus, reading
+    from helpers import reading
+    from helpers.reading import corpus
 
     if workers < 1:
         raise ValueError(f"--workers {workers}: write 1 or more")
@@ -118,7 +122,8 @@ def make_corpus(source: Path, target: Path, outlet: str | None, columns: list[st
 
     Raises ValueError where source or target cannot be used.
     """
-    from helpers import importing, proposing
+    from helpers import importing
+    from helpers.reading import proposing
 
     named = dict(parse_column(column) for column in columns)
     imported = importing.import_articles(source, target, columns=named, outlet=outlet)

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.writing import drop_controls
+from helpers.reading.files import drop_controls
 
 INJECTED = "injected-parameters"
 BY_HAND = "00-"  # notebooks whose names start so are worked in, not read: kept without outputs

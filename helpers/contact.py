@@ -4,7 +4,7 @@ import json
 from html import escape
 from pathlib import Path
 
-from helpers.writing import drop_controls, write_whole
+from helpers.reading.files import drop_controls, write_whole
 
 FILE = "contact-sheet.html"
 _STYLE = (

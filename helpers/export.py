@@ -18,7 +18,7 @@ from pathvalidate import sanitize_filename
 
 from helpers import charts
 from helpers.methods import describe_method, find_parameters
-from helpers.writing import csv_text, write_csv, write_whole
+from helpers.reading.files import csv_text, write_csv, write_whole
 
 __all__ = ["describe_corpus", "save_figure", "write_csv"]
 

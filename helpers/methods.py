@@ -1,17 +1,15 @@
 """How each figure was made, in words: its method, its references and what was chosen."""
 
-import csv
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from helpers.charts import Drawn
-from helpers.resample import ENOUGH, FEW
+from helpers.inference import ENOUGH, FEW
+from helpers.lexicons import read_lexicon
 
-LEXICON = Path(__file__).parent / "lexicons" / "methods.csv"
 # columns that say, by one value in all rows, what a result was asked for
 CHOSEN = ("actor", "target", "against", "voice", "measure", "forms", "window", "by", "instrument")
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}
@@ -52,5 +50,4 @@ def fill_rules(text: str) -> str:
 
 @cache
 def _load_methods() -> dict[str, dict[str, str]]:
-    with LEXICON.open(encoding="utf-8-sig", newline="") as file:
-        return {row["applies_to"]: row for row in csv.DictReader(file)}
+    return {row["applies_to"]: row for row in read_lexicon("methods.csv")}

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import charts
-from helpers.writing import drop_controls
+from helpers.reading.files import drop_controls
 
 _MARKDOWN = "\\`*_[]<>#|~$&:@"
 # what starts a list or underlines a heading at the start of a line; a bare web address

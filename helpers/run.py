@@ -10,7 +10,7 @@ from helpers import commands
 from helpers.commands import DEFAULT_CORPUS
 from helpers.compare import compare_run
 from helpers.executing import ROOT, run_notebooks
-from helpers.writing import drop_controls, say_error
+from helpers.reading.files import drop_controls, say_error
 
 
 def make_figures(corpus: Path | None, only: list[str] | None, check: bool) -> list[str]:

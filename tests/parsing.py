@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import schemas
-from helpers.corpus import Corpus
-from helpers.reading import Reading, read_corpus
+from helpers.reading import Reading, read_corpus, schemas
+from helpers.reading.corpus import Corpus
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ACTORS = pd.read_csv(SEEDS / "actors.csv", dtype=str, keep_default_na=False)

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from helpers import schemas
-from helpers.masking import NEUTRAL
+from helpers.reading import schemas
+from helpers.reading.masking import NEUTRAL
 
 MENTION = re.compile(r"\{([^{}|]+)\|([^{}|]+)(?:\|([^{}|]+))?(?:\|([^{}|]+))?(?:\|([^{}|]+))?\}")
 TOKEN = re.compile(r"\w+|[^\w\s]")

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers.aliases import compile_aliases, find_names
+from helpers.reading.aliases import compile_aliases, find_names
 from tests.parsing import ACTORS, actors_csv, read_text
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import aliases
-from helpers.aliases import compile_aliases, find_names, match_names
+from helpers.reading import aliases
+from helpers.reading.aliases import compile_aliases, find_names, match_names
 from tests.parsing import ACTORS, actors_csv
 
 TOY = actors_csv(

@@ -3,7 +3,7 @@ import pytest
 
 from helpers import answers, attribution, naming, sentiment
 from tests.parsing import read_texts
-from tests.test_fairness import articles
+from tests.test_comparability import articles
 
 
 def plain(text):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import corpus, reading
-from helpers.reading import arcs
+from helpers import reading
+from helpers.reading import arcs, corpus
 from tests.parsing import SEEDS
 
 FIELDS = ["HEAD", "DEP", "SENT_START"]

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.attribution import Parsed, find_citations, lexicon
-from helpers.attribution.joint import SWITCH, find_runs, find_source
-from helpers.attribution.network import _BLOCK, _add_blank, _look_up, _multiply, widen_table
-from helpers.attribution.scoring import _choose
-from helpers.quotations import find_quotations
 from helpers.reading import find_model, load_model, tokenize
+from helpers.reading.attribution import Parsed, find_citations, lexicon
+from helpers.reading.attribution.joint import SWITCH, find_runs, find_source
+from helpers.reading.attribution.network import _BLOCK, _add_blank, _look_up, _multiply, widen_table
+from helpers.reading.attribution.scoring import _choose
+from helpers.reading.quotations import find_quotations
 from tests.benchmarks.packing import pack_table
 
 TEXTS = (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import cleaning
-from helpers.mending import form_paragraphs, split_lines
+from helpers.reading import cleaning
+from helpers.reading.cleaning.repair import form_paragraphs, split_lines
 from helpers.run import ROOT
 
 GENERIC, _ = cleaning.load_rules({})

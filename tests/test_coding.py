@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import run, validation
-from helpers.validation.coding import STRATA, _allot
+from helpers import coding, run, validation
+from helpers.coding.sheet import STRATA, _allot
 from tests.readings import build_reading
 
 OUTLETS = {f"{outlet}{n}": outlet.upper() for outlet in "ns" for n in range(6)}
@@ -37,7 +37,7 @@ def read():
 def coded(read, tmp_path):
     """Draw and write a sheet; return the corpus and a function that fills a copy in."""
     corpus = SimpleNamespace(folder=tmp_path, articles=read.articles)
-    validation.write_sheet(validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12), tmp_path)
+    coding.write_sheet(coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12), tmp_path)
 
     def fill(name, change=lambda rows: rows, **codes):
         rows = list(csv.DictReader((tmp_path / "labels/coding/sheet.csv").open(encoding="utf-8")))
@@ -49,13 +49,13 @@ def coded(read, tmp_path):
             writer = csv.DictWriter(file, rows[0])
             writer.writeheader()
             writer.writerows(rows)
-        return validation.read_codes(corpus)
+        return coding.read_codes(corpus)
 
     return corpus, fill
 
 
 def test_a_sheet_is_blind_and_balanced(read):
-    drawn = validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
+    drawn = coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
     assert set(drawn["stratum"]) == set(STRATA)
     assert drawn["number"].tolist() == list(range(1, 25))
@@ -68,7 +68,7 @@ def test_a_sheet_is_blind_and_balanced(read):
 
 
 def test_probabilities_are_those_of_the_draw(read):
-    drawn = validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
+    drawn = coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
     whole = read.sentences.merge(_score(read), on=["article_id", "sentence_no"], how="left")
     sizes = whole.assign(no=whole["target_label"].isna()).groupby("outlet")["no"].sum()
     unnamed = drawn[drawn["stratum"] == "no mention"]
@@ -79,12 +79,12 @@ def test_probabilities_are_those_of_the_draw(read):
 
 def test_the_draw_depends_on_the_seed_alone(read):
     one, same, other = (
-        validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12, seed=seed) for seed in (1, 1, 2)
+        coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12, seed=seed) for seed in (1, 1, 2)
     )
     pd.testing.assert_frame_equal(one, same)
     assert one["sentence"].tolist() != other["sentence"].tolist()
     with pytest.raises(ValueError, match="scores are of other actors"):
-        validation.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
+        coding.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
 
 
 @settings(max_examples=100)
@@ -102,7 +102,7 @@ def test_a_sheet_is_never_overwritten(read, coded):
     corpus, _ = coded
     before = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
     with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
-        validation.write_sheet(validation.draw_sheet(read, _score(read), actor="ISIS", per_outlet=4), corpus.folder)
+        coding.write_sheet(coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=4), corpus.folder)
     assert (corpus.folder / "labels/coding/sheet.csv").read_bytes() == before
     assert b"\n'=Rain" in before or b",'=Rain" in before  # what a spreadsheet would run is defused
 
@@ -120,7 +120,7 @@ def test_codes_are_read_back(coded):
 
 def test_an_uncoded_sheet_is_no_code(coded):
     corpus, fill = coded
-    assert validation.read_codes(corpus).table.empty and validation.read_codes(corpus).problems == []
+    assert coding.read_codes(corpus).table.empty and coding.read_codes(corpus).problems == []
     codes = fill("anna.csv", mentions="", tone="", voice="", sources="")
     assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
 
@@ -174,11 +174,11 @@ def test_a_changed_article_or_a_lost_key_is_told(coded):
     fill("anna.csv")
     first = corpus.articles.iloc[0]
     other = corpus.articles.assign(text=corpus.articles["text"].where(corpus.articles.index > 0, "Another text."))
-    codes = validation.read_codes(SimpleNamespace(folder=corpus.folder, articles=other))
+    codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=other))
     assert f"article '{first['article_id']}' has changed since the sheet was drawn" in codes.problems[0]
     assert first["article_id"] not in set(codes.table["article_id"]) and len(codes.table)
     (corpus.folder / "labels/coding/key.csv").unlink()
-    codes = validation.read_codes(corpus)
+    codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
 
 

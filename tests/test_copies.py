@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import copies
-from helpers.copies import COLUMNS, cluster_copies, find_copies, show_passages
+from helpers.reading import copies
+from helpers.reading.copies import COLUMNS, cluster_copies, find_copies, show_passages
 
 WIRE = " ".join(f"wire{number}" for number in range(40))
 

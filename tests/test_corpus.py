@@ -7,7 +7,7 @@ import os
 import pandas as pd
 import pytest
 
-from helpers import corpus, listings, schemas
+from helpers.reading import corpus, listings, schemas
 from helpers.run import ROOT
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"

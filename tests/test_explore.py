@@ -9,8 +9,9 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.colors import to_hex
 
-from helpers import charts, corpus, explore, reading, run
-from helpers.schemas import TABLES
+from helpers import charts, explore, reading, run
+from helpers.reading import corpus
+from helpers.reading.schemas import TABLES
 from tests.readings import build_reading
 
 SEEDS = run.ROOT / "seeds"

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from importlinter.cli import lint_imports
 
-from helpers import schemas
+from helpers.reading import schemas
 from helpers.run import ROOT
 from tests.pseudonyms import NO_ACTOR, read_rows
 

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import corpus, importing, run
+from helpers import importing, run
 from helpers.importing import apart, dates, worker
 from helpers.importing.texts import decode
+from helpers.reading import corpus
 from tests.imports import (
     BOM,
     ENTITIES,

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.masking import ACTOR, NAME, list_names, mask_text, number_words, place_words
+from helpers.reading.masking import ACTOR, NAME, list_names, mask_text, number_words, place_words
 from tests.parsing import read_text, read_texts
 
 

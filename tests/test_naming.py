@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import naming, schemas
+from helpers import naming
+from helpers.reading import schemas
 from tests.readings import build_reading
 
 

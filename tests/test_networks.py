@@ -5,8 +5,8 @@ import importlib
 from thinc.api import chain, clone, list2ragged, ragged2list, with_array
 from thinc.layers import Linear
 
-from helpers import corpus, reading
-from helpers.reading import networks
+from helpers import reading
+from helpers.reading import corpus, networks
 from tests.parsing import SEEDS
 
 

@@ -5,10 +5,11 @@ import importlib
 import pandas as pd
 import pytest
 
-from helpers import answers, corpus, importing, proposing, reading
-from helpers.proposing import entities
-from helpers.proposing.names import clean_name, find_acronyms
-from helpers.proposing.proposals import make_pattern
+from helpers import answers, importing, reading
+from helpers.reading import corpus, proposing
+from helpers.reading.proposing import entities
+from helpers.reading.proposing.names import clean_name, find_acronyms
+from helpers.reading.proposing.proposals import make_pattern
 from tests.imports import put
 from tests.parsing import SEEDS, actors_csv, make_corpus, read_texts
 

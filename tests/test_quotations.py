@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpers.quotations import find_quotations
+from helpers.reading.quotations import find_quotations
 
 
 def quoted(text):

@@ -4,7 +4,8 @@ import time
 import pandas as pd
 import pytest
 
-from helpers import corpus, reading, refusals, schemas
+from helpers import reading
+from helpers.reading import corpus, refusals, schemas
 from tests.following import follow_imports
 from tests.parsing import SEEDS, make_corpus, read_texts
 

@@ -9,17 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from helpers import answers, differences, resample
-from helpers.resample import scores
-from helpers.resample.draws import (
-    Refusal,
-    Sides,
-    choose_strata,
-    deal_out,
-    hold_against_tail,
-    rank_p,
-    smallest_p,
-)
+from helpers import answers, inference
+from helpers.inference import differences, scores
+from helpers.inference.draws import Refusal, Sides, choose_strata, deal_out, hold_against_tail, rank_p, smallest_p
 from tests.readings import build_reading
 
 
@@ -32,33 +24,33 @@ def _articles(outlets, published=None):
 
 
 def test_weights_are_poisson_and_the_clusters_own():
-    weights = resample.weigh_clusters(np.arange(2000, dtype="uint64"), 500)
+    weights = inference.weigh_clusters(np.arange(2000, dtype="uint64"), 500)
     assert weights.mean() == pytest.approx(1, abs=0.01) and weights.var() == pytest.approx(1, abs=0.01)
     shares = np.bincount(weights.astype(int).ravel(), minlength=4)[:4] / weights.size
     assert shares == pytest.approx(np.exp(-1) / np.array([1, 1, 2, 6]), abs=0.002)
     assert abs(np.corrcoef(weights[:50]) - np.eye(50)).max() < 0.25
-    part = resample.weigh_clusters(np.arange(7, 9, dtype="uint64"), 500)
+    part = inference.weigh_clusters(np.arange(7, 9, dtype="uint64"), 500)
     assert (part == weights[7:9]).all()  # the same however the clusters are split
-    assert (resample.weigh_clusters([3], 5)[0] == weights[3][:5]).all()
+    assert (inference.weigh_clusters([3], 5)[0] == weights[3][:5]).all()
 
 
 def test_a_cluster_is_known_by_the_smallest_hash_of_its_texts():
     articles = _articles(["N", "S", "S"]).assign(cluster_id=["x", "x", "y"])
-    seeds = resample.hash_clusters(articles)
-    alone = resample.hash_clusters(articles.assign(cluster_id=["a", "b", "y"]))
+    seeds = inference.hash_clusters(articles)
+    alone = inference.hash_clusters(articles.assign(cluster_id=["a", "b", "y"]))
     assert seeds["x"] == min(alone["a"], alone["b"]) and seeds["y"] == alone["y"]
-    assert resample.hash_clusters(articles.iloc[::-1]).to_dict() == seeds.to_dict()
+    assert inference.hash_clusters(articles.iloc[::-1]).to_dict() == seeds.to_dict()
 
 
 def test_few_clusters_are_refused():
-    assert [resample.judge(k) for k in (1, 4, 5, 19, 20)] == ["points only"] * 2 + ["points and p"] * 2 + [
+    assert [inference.judge(k) for k in (1, 4, 5, 19, 20)] == ["points only"] * 2 + ["points and p"] * 2 + [
         "intervals and p"
     ]
 
 
 def test_an_interval_widens_for_few_clusters():
     draws = np.random.default_rng(0).normal(size=(1, 20_000))
-    ends = {k: resample.find_interval(draws, k) for k in (5, 20, 10_000)}
+    ends = {k: inference.find_interval(draws, k) for k in (5, 20, 10_000)}
     assert ends[5][0] < ends[20][0] < ends[10_000][0]
     assert ends[10_000][0][0] == pytest.approx(-1.96, abs=0.06)
     assert ends[5][1][0] == pytest.approx((5 / 4) ** 0.5 * 2.776, abs=0.5)  # t with 4 degrees of freedom
@@ -131,11 +123,11 @@ def test_a_rare_name_does_not_hide_the_difference_of_a_common_one():
 
 def test_benjamini_hochberg_is_that_of_scipy():
     p = pd.Series([0.01, 0.04, np.nan, 0.03, 0.5], index=list("abcde"))
-    adjusted = resample.adjust_few(p)
+    adjusted = inference.adjust_few(p)
     assert adjusted.dropna().to_numpy() == pytest.approx(false_discovery_control(p.dropna()))
     assert np.isnan(adjusted["c"])
     with pytest.raises(ValueError, match="51 tests at once"):
-        resample.adjust_few(pd.Series([0.1] * 51))
+        inference.adjust_few(pd.Series([0.1] * 51))
 
 
 def _counts(articles, rng, shares):
@@ -148,7 +140,7 @@ def test_ratios_by_hand_and_refused_below_five():
     articles = _articles(["N", "N", "S"])
     above = pd.DataFrame({"article_id": ["a000", "a001", "a002"], "name": "x", "n": [1, 3, 1]})
     below = pd.DataFrame({"article_id": ["a000", "a001", "a002"], "n": [2, 6, 5]})
-    ratios = resample.estimate_ratios(above, below, articles, keys=["name"]).set_index("outlet")
+    ratios = inference.estimate_ratios(above, below, articles, keys=["name"]).set_index("outlet")
     assert ratios["value"].to_dict() == {"N": 0.5, "S": 0.2}
     assert ratios["difference"].to_dict() == pytest.approx({"N": 0.3, "S": -0.3})
     assert ratios[["low", "high", "p"]].isna().all(axis=None) and ratios["k"].to_dict() == {"N": 2, "S": 1}
@@ -158,12 +150,12 @@ def test_ratios_by_hand_and_refused_below_five():
 def test_a_difference_is_found_and_none_where_there_is_none():
     rng = np.random.default_rng(1)
     articles = _articles(["N"] * 25 + ["S"] * 25)
-    ratios = resample.estimate_ratios(*_counts(articles, rng, {"N": 0.7, "S": 0.2}), articles, keys=["name"])
+    ratios = inference.estimate_ratios(*_counts(articles, rng, {"N": 0.7, "S": 0.2}), articles, keys=["name"])
     assert (ratios["p"] <= 0.01).all() and (
         (ratios["low"] < ratios["value"]) & (ratios["value"] < ratios["high"])
     ).all()
     found = [
-        resample.estimate_ratios(*_counts(articles, rng, {"N": 0.4, "S": 0.4}), articles, keys=["name"], replicates=99)
+        inference.estimate_ratios(*_counts(articles, rng, {"N": 0.4, "S": 0.4}), articles, keys=["name"], replicates=99)
         ["p"].iloc[0] <= 0.05
         for _ in range(200)
     ]  # fmt: skip
@@ -174,9 +166,9 @@ def test_documents_are_summed_some_at_a_time_to_the_same_numbers(monkeypatch):
     articles = _articles(["N"] * 30 + ["S"] * 30)
     articles.loc[[3, 40], "cluster_id"] = "shared"
     counts = _counts(articles, np.random.default_rng(3), {"N": 0.6, "S": 0.4})
-    whole = resample.estimate_ratios(*counts, articles, keys=["name"])
+    whole = inference.estimate_ratios(*counts, articles, keys=["name"])
     monkeypatch.setattr(scores, "PART", 7)
-    assert resample.estimate_ratios(*counts, articles, keys=["name"]).equals(whole)
+    assert inference.estimate_ratios(*counts, articles, keys=["name"]).equals(whole)
 
 
 def test_intervals_of_a_share_hold_the_truth():
@@ -184,7 +176,7 @@ def test_intervals_of_a_share_hold_the_truth():
     articles = _articles(["N"] * 20 + ["S"] * 20)
     for _ in range(150):
         share = {"N": 0.3, "S": 0.5}
-        ratios = resample.estimate_ratios(*_counts(articles, rng, share), articles, keys=["name"], replicates=399)
+        ratios = inference.estimate_ratios(*_counts(articles, rng, share), articles, keys=["name"], replicates=399)
         held += [row.low <= share[row.outlet] <= row.high for row in ratios.itertuples()]
     assert np.mean(held) >= 0.9
 
@@ -193,7 +185,7 @@ def test_a_share_of_nothing_has_an_end_above():
     articles = _articles(["N"] * 20 + ["S"] * 20)
     below = pd.DataFrame({"article_id": articles["article_id"], "n": 2})
     above = below[20:].assign(name="x", n=2)
-    ratios = resample.estimate_ratios(above, below, articles, keys=["name"]).set_index("outlet")
+    ratios = inference.estimate_ratios(above, below, articles, keys=["name"]).set_index("outlet")
     assert ratios.loc["N", ["value", "low"]].tolist() == [0, 0]
     assert ratios.loc["N", "high"] == pytest.approx(1 - 0.05 ** (1 / 20))
     assert ratios.loc["S", ["value", "high"]].tolist() == [1, 1] and ratios.loc["S", "low"] == pytest.approx(
@@ -204,7 +196,7 @@ def test_a_share_of_nothing_has_an_end_above():
 def test_a_shared_story_counts_once():
     articles = _articles(["N"] * 6 + ["S"] * 6).assign(cluster_id=["s"] * 3 + [f"c{i}" for i in range(9)])
     below = pd.DataFrame({"article_id": articles["article_id"], "n": 1})
-    ratios = resample.estimate_ratios(below.assign(name="x"), below, articles, keys=["name"]).set_index("outlet")
+    ratios = inference.estimate_ratios(below.assign(name="x"), below, articles, keys=["name"]).set_index("outlet")
     assert ratios["k"].to_dict() == {"N": 4, "S": 6} and ratios["p"].isna().all()
 
 
@@ -215,15 +207,15 @@ def test_names_roles_and_sources_are_compared():
         acts=[{"article_id": f"N{n}", "actor": "ISIS", "role": "agent", "verb": "fall", "mention_start": 0,
                "mention_end": 5, "verb_start": 6, "verb_end": 10} for n in range(6)],
     )  # fmt: skip
-    names = differences.compare_names(read, actor="ISIS")
+    names = inference.compare_names(read, actor="ISIS")
     held = differences.list_different(names)
     assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
     assert held["p"].max() <= 0.05 and held["value"].isin([0, 1]).all()
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
     assert north[["n", "total", "value"]].tolist() == [0, 12, 0]
     assert "hold: N, Daesh 1.00 (+1.00 against the others)" in answers.answer_differences(names, "variant")
-    assert differences.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
-    assert differences.compare_sources(read).empty
+    assert inference.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
+    assert inference.compare_sources(read).empty
 
 
 def test_only_the_numbers_that_are_used_are_drawn():

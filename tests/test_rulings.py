@@ -9,8 +9,8 @@ from spacy.lang.en import English
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from helpers import corpus, reading
-from helpers.reading import rulings
+from helpers import reading
+from helpers.reading import corpus, rulings
 from helpers.reading.rulings import look_up_rules, read_patterns
 from tests.parsing import SEEDS
 

@@ -11,7 +11,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers import charts, executing, export, run, writing
+from helpers import charts, executing, export, run
+from helpers.reading import files
 from tests.test_run import write_notebook
 
 ROOT = run.ROOT
@@ -128,7 +129,7 @@ def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert after.keys() == before.keys()
     assert [name for name in before if after[name] != before[name]] == ["x.svg", "x.pdf"]  # written, and whole
-    assert "make room on the disk" in writing.say_error(error.value)
+    assert "make room on the disk" in files.say_error(error.value)
 
 
 def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
@@ -136,16 +137,16 @@ def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
         "import os, sys; from pathlib import Path; from helpers import writing\n"
         "real = Path.write_bytes\n"
         "def die(path, content): real(path, content[:3]); os._exit(9)\n"
-        "Path.write_bytes = die; writing.write_whole(Path(sys.argv[1]) / 'x.csv', b'new words')\n"
+        "Path.write_bytes = die; files.write_whole(Path(sys.argv[1]) / 'x.csv', b'new words')\n"
     )
     (tmp_path / "x.csv").write_text("old words")
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False).returncode == 9
     assert (tmp_path / "x.csv").read_text() == "old words"
     (part,) = tmp_path.glob(".*.part")
-    writing.clear_parts(tmp_path)
+    files.clear_parts(tmp_path)
     assert part.exists()  # another run may be writing it
     os.utime(part, (0, 0))
-    writing.clear_parts(tmp_path)
+    files.clear_parts(tmp_path)
     assert not part.exists()
 
 

@@ -3,7 +3,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.sentences import split_sentences
+from helpers.reading.sentences import split_sentences
 
 
 def split(text):

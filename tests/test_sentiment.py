@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import answers, sentiment
+from helpers.reading.valences import split_score, weigh_text
 from helpers.sentiment.sentences import load_reliability, weigh_by_distance
-from helpers.sentiment.valences import split_score, weigh_text
 from tests.readings import build_reading
 
 ANALYZER = SentimentIntensityAnalyzer()

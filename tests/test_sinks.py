@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from helpers import charts, export, page, writing
+from helpers import charts, export, page
 from helpers.compare import one_line
+from helpers.reading import files
 from tests.hostile import HOSTILE, Reader
 
 every_string = pytest.mark.parametrize("strange", HOSTILE.values(), ids=HOSTILE)
@@ -37,7 +38,7 @@ def make_frame(strange):
 
 def seen(text):
     """Return a text as a reader of a page sees it: white space is one space, what cannot be printed is not there."""
-    return writing.drop_controls(" ".join(text.split()))
+    return files.drop_controls(" ".join(text.split()))
 
 
 @every_string
@@ -64,7 +65,7 @@ def test_a_sentence_on_the_page_shows_it(strange):
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
 def test_no_spreadsheet_runs_it(strange, delimiter):
     """Nor one that takes a comma's file for one of semicolons or tabs."""
-    text = writing.csv_text(make_frame(strange))
+    text = files.csv_text(make_frame(strange))
     text.encode()
     assert "\0" not in text
     cells = cells_of(text, delimiter)
@@ -81,9 +82,9 @@ def test_negative_numbers_stay_numbers():
         "a": pd.Series([-1, -0.5, "-x", None], dtype=object), "b": [-1.5, 2, 3, 4], -3: [1, 2, 3, 4],
         "c": pd.Categorical([-1, 2, 3, 4]),
     })  # fmt: skip
-    assert writing.csv_text(frame) == "a,b,-3,c\n-1,-1.5,1,-1\n-0.5,2,2,2\n'-x,3,3,3\n,4,4,4\n"
+    assert files.csv_text(frame) == "a,b,-3,c\n-1,-1.5,1,-1\n-0.5,2,2,2\n'-x,3,3,3\n,4,4,4\n"
     twice = pd.DataFrame([["=a", "b"]], columns=["x", "x"])
-    assert writing.csv_text(twice) == "x,x\n'=a,b\n"
+    assert files.csv_text(twice) == "x,x\n'=a,b\n"
 
 
 WHOLE = [word for name, word in HOSTILE.items() if name != "half a character"]  # which no table can hold

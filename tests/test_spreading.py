@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from helpers import corpus, reading, run
-from helpers.reading import chunks, corpora, storing
+from helpers import reading, run
+from helpers.reading import chunks, corpora, corpus, storing
 from helpers.run import ROOT
 from tests.parsing import SEEDS, make_corpus
 from tests.test_storing import MORE, TEXTS, find_bytes

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers import stories
-from helpers.corpus import parse_date
+from helpers.reading.corpus import parse_date
 from tests.parsing import read_texts
 
 BRIDGE = "The bridge over the Orban river fell on Monday and nine drivers died, said mayor Ilka Varga of Tarnok."

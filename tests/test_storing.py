@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from helpers import corpus, reading
-from helpers.reading import chunks, corpora, keys, parses, storing
+from helpers import reading
+from helpers.reading import chunks, corpora, corpus, keys, parses, storing
 from helpers.run import ROOT
 from tests.following import follow_imports
 from tests.parsing import ACTORS, SEEDS, SOURCES, make_corpus, read_texts

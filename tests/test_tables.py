@@ -12,24 +12,24 @@ from helpers import (
     agency,
     answers,
     attribution,
-    company,
-    corpus,
-    differences,
+    coding,
+    comparability,
+    cooccurrence,
     evidence,
-    fairness,
+    inference,
     naming,
     reading,
-    schemas,
     sentiment,
     stories,
+    summary,
     terms,
-    together,
     validation,
-)  # fmt: skip
-from helpers.labels import read_labels
+)
+from helpers.coding.labels import read_labels
+from helpers.inference import differences
+from helpers.reading import corpus, schemas, storing
 from helpers.reading import stored as stored_tables
-from helpers.reading import storing
-from helpers.tables import select_rows
+from helpers.reading.selecting import select_rows
 from tests.parsing import SEEDS, make_corpus
 from tests.test_storing import MORE, TEXTS, find_bytes
 
@@ -38,12 +38,12 @@ SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-
 MEASURES = {
     "names": lambda read: naming.share_names(read, actor="ISIS"),
     "names of everybody": lambda read: naming.share_names(read, actor=None, places=True),
-    "names, intervals": lambda read: differences.compare_names(read, actor="ISIS", voice="outlet"),
+    "names, intervals": lambda read: inference.compare_names(read, actor="ISIS", voice="outlet"),
     "mentions": lambda read: naming.count_mentions(read),
     "unresolved": lambda read: naming.count_unresolved(read),
-    "share of voice": lambda read: company.share_voice(read),
-    "left out": lambda read: company.list_left_out(read),
-    "company": lambda read: company.count_company(read, actor="ISIS"),
+    "share of voice": lambda read: cooccurrence.share_voice(read),
+    "left out": lambda read: cooccurrence.list_left_out(read),
+    "company": lambda read: cooccurrence.count_company(read, actor="ISIS"),
     "passages": lambda read: terms.select_passages(read, actor="ISIS"),
     "passages in a window": lambda read: terms.select_passages(read, actor="ISIS", voice="outlet", window=5),
     "words": lambda read: terms.contrast_terms(read, **ABOUT),
@@ -56,18 +56,18 @@ MEASURES = {
     "voices of a tone": lambda read: sentiment.split_voices(read, actor="ISIS"),
     "baselines": lambda read: sentiment.compare_baselines(read, actor="ISIS"),
     "sources": lambda read: attribution.count_sources(read, by="cue_lemma", voice="outlet"),
-    "sources, intervals": lambda read: differences.compare_sources(read, by="stance"),
+    "sources, intervals": lambda read: inference.compare_sources(read, by="stance"),
     "sources crossed": lambda read: attribution.cross_sources(read),
     "introductions": lambda read: attribution.compare_intros(read),
     "silent": lambda read: attribution.find_silent(read, least=1),
     "unlisted": lambda read: attribution.list_unlisted(read),
     "diversity": lambda read: attribution.measure_diversity(read),
     "roles": lambda read: agency.count_roles(read, voice="outlet"),
-    "roles, intervals": lambda read: differences.compare_roles(read, actor="ISIS"),
+    "roles, intervals": lambda read: inference.compare_roles(read, actor="ISIS"),
     "verbs": lambda read: agency.count_verbs(read, actor="ISIS"),
     "agents": lambda read: agency.share_agents(read, least=1),
     "agentless": lambda read: agency.list_agentless(read),
-    "together": lambda read: together.collect_measures(read, actor="ISIS"),
+    "together": lambda read: summary.collect_measures(read, actor="ISIS"),
     "lines of names": lambda read: evidence.show_lines(read, naming.share_names(read, actor="ISIS")),
     "lines of words": lambda read: evidence.show_lines(read, terms.contrast_terms(read, **ABOUT, replicates=0, top=9)),
     "lines of sources": lambda read: evidence.show_lines(read, attribution.count_sources(read)),
@@ -79,11 +79,11 @@ MEASURES = {
     "coded sources": lambda read: validation.measure_attributions(read, read_labels(read.corpus, "attributions")),
     "coded acts": lambda read: validation.measure_acts(read, read_labels(read.corpus, "acts")),
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
-    "a sheet": lambda read: validation.draw_sheet(
+    "a sheet": lambda read: coding.draw_sheet(
         read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS", per_outlet=9
     ),
     "counts corrected": lambda read: validation.correct_counts(read, pd.DataFrame(), actor="ISIS"),
-    "limits": lambda read: pd.DataFrame([answers.limit_sources(read), fairness.foot(read)]),
+    "limits": lambda read: pd.DataFrame([answers.limit_sources(read), comparability.foot(read)]),
     "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.list_agentless(read), read)]),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
 }  # fmt: skip
@@ -93,7 +93,7 @@ MEASURES = {
 def as_if_large():
     """The store is asked even for the few articles of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("helpers.tables.FEW", -1)
+        patch.setattr("helpers.reading.selecting.FEW", -1)
         yield
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import sentiment
-from helpers.sentiment.targets import describe_target, mark_target, score_targets
+from helpers.reading.tone_model import describe_target, mark_target, score_targets
 from tests.readings import build_reading
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from helpers import answers, evidence, schemas, terms
-from helpers.masking import NEUTRAL
+from helpers import answers, evidence, terms
+from helpers.reading import schemas
+from helpers.reading.masking import NEUTRAL
 from helpers.terms.measures import find_dispersion, rank_log_odds, score_g2, score_log_odds, score_log_ratio
 from helpers.terms.words import list_terms
 from tests.readings import build_reading

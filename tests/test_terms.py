@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from helpers import terms
-from helpers.masking import NEUTRAL
+from helpers.reading.masking import NEUTRAL
 from tests.readings import build_reading
 
 WORDS = ["rocket", "village", "border", "camp", "desert", "convoy", "winter", "market", "bridge", "harvest"]

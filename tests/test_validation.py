@@ -3,7 +3,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from helpers import answers, corpus, labels, reading, validation
+from helpers import answers, coding, reading, validation
+from helpers.reading import corpus
 from tests.parsing import SEEDS, make_corpus, read_text
 
 
@@ -37,7 +38,7 @@ def test_a_mention_is_taken_once():
 def test_a_corpus_without_codes_has_no_error_measured(tmp_path):
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\n", encoding="utf-8")
     articles = corpus.open_corpus(SEEDS)
-    codes = labels.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
+    codes = coding.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
     assert codes.empty
     rows = validation.measure_mentions(read_text("ISIS fled."), codes)
     assert rows["n_coded"].tolist() == [0, 0, 0]
@@ -60,7 +61,7 @@ def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, row, problem):
     line = row.format(first=articles.articles["article_id"][0])
     header = "article_id,start,end,text,actor,kind,place,coder\n"
     (tmp_path / "labels" / "mentions.csv").write_text(header + line + "\n", encoding="utf-8")
-    codes = labels.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
+    codes = coding.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
     assert problem in codes["problem"][0]
     assert bool(codes["problem"][0]) == bool(problem)
     said = answers.answer_agreement(codes, "mention")
@@ -71,7 +72,7 @@ def test_the_seeds_mentions_agree_with_the_hand_codes():
     """A floor, not a target: the aliases were written with these articles in view."""
     articles = corpus.open_corpus(SEEDS)
     read = reading.read_corpus(articles, store=None)
-    rows = validation.measure_mentions(read, labels.read_labels(articles, "mentions")).set_index("what")
+    rows = validation.measure_mentions(read, coding.read_labels(articles, "mentions")).set_index("what")
     assert rows.loc["all", "precision"] >= 0.95
     assert rows.loc["names, acronyms and metonyms", "recall"] >= 0.95
     assert rows.loc["descriptions", "recall"] >= 0.8
@@ -142,7 +143,7 @@ def test_a_caption_carries_the_measured_error():
 def test_the_seeds_sheets_fit_their_articles():
     articles = corpus.open_corpus(SEEDS)
     for name, n in (("mentions", 330), ("voices", 330), ("acts", 100), ("attributions", 99)):
-        codes = labels.read_labels(articles, name)
+        codes = coding.read_labels(articles, name)
         assert len(codes) == n
         assert set(codes["problem"]) == {""}
 
@@ -173,5 +174,5 @@ def test_a_tone_that_is_no_tone_is_named_with_its_cure(tmp_path):
     rows = "outlet-1,0,10,ISIS fled.,ISIS,minus,outlet,A,\noutlet-1,0,10,ISIS fled.,ISIS,-1,outlet,A,\n"
     (tmp_path / "labels" / "sentiment.csv").write_text(header + rows, encoding="utf-8")
     corpus = dataclasses.replace(make_corpus({"outlet-1": "ISIS fled."}), folder=tmp_path)
-    problems = labels.read_labels(corpus, "sentiment")["problem"].tolist()
+    problems = coding.read_labels(corpus, "sentiment")["problem"].tolist()
     assert problems == ["labels/sentiment.csv row 2, tone: 'minus'; write -1, 0 or 1", ""]

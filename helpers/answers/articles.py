@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.answers.wording import MOST_LISTED, count_of, list_words
-from helpers.fairness import compare_dates, warn_dates
+from helpers.comparability import compare_dates, warn_dates
 from helpers.page import safe
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.answers.wording import FEW_SENTENCES, NOBODY, count_of, list_words
 from helpers.charts import signed
 from helpers.page import safe
-from helpers.schemas import UNRESOLVED
+from helpers.reading.schemas import UNRESOLVED
 
 
 def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str) -> str:

@@ -11,7 +11,7 @@ from helpers.page import safe
 
 if TYPE_CHECKING:
     from helpers.changes import Changes
-    from helpers.validation.coding import Codes
+    from helpers.coding.sheet import Codes
 
 
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.answers.articles import limit_articles
 from helpers.answers.wording import NOBODY, list_words
 from helpers.page import safe
-from helpers.schemas import UNRESOLVED
+from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

@@ -20,15 +20,7 @@ from helpers.charts.frame import (
     write,
 )
 from helpers.charts.redrawing import drawing
-from helpers.charts.style import (
-    GREY,
-    INK,
-    SMALL,
-    legible,
-    outlet_colors,
-    shorten,
-    text_width,
-)
+from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, shorten, text_width
 
 _REST = "#dcdcdc"  # no outlet's colour: the others are several
 

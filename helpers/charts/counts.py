@@ -21,15 +21,7 @@ from helpers.charts.frame import (
     write,
 )
 from helpers.charts.redrawing import drawing
-from helpers.charts.style import (
-    FILLS,
-    GREY,
-    INK,
-    SMALL,
-    legible,
-    outlet_colors,
-    wrap,
-)
+from helpers.charts.style import FILLS, GREY, INK, SMALL, legible, outlet_colors, wrap
 
 
 @drawing

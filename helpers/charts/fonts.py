@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from matplotlib import font_manager, ft2font
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-_LEXICON = Path(__file__).parents[1] / "lexicons" / "fonts.csv"
+from helpers.lexicons import read_lexicon
 
 
 def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
@@ -20,7 +19,7 @@ def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
     and Korean, those of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: for want of a
     weight matplotlib warns at every figure. Right-to-left letters it joins and orders by itself.
     """
-    listed = pd.read_csv(_LEXICON, dtype=str, keep_default_na=False, encoding="utf-8-sig")["font"]
+    listed = [row["font"] for row in read_lexicon("fonts.csv")]
     faces = set(installed)
     return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
 

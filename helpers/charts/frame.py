@@ -19,19 +19,7 @@ from matplotlib.transforms import Affine2D
 
 from helpers.charts.drawn import Drawn
 from helpers.charts.fonts import find_fonts_of
-from helpers.charts.style import (
-    GREY,
-    INK,
-    LABEL,
-    RULE,
-    SMALL,
-    SUBTITLE,
-    TITLE,
-    WIDTHS,
-    legible,
-    text_width,
-    wrap,
-)
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
 
 _MARGIN = 5.0
 _LEADING = 1.32

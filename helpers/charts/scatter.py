@@ -12,17 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.charts.fonts import find_fonts_of
 from helpers.charts.frame import Page, Shape, clear, draw_message, need, note_room, open_panels, panel_points, write
 from helpers.charts.redrawing import drawing
-from helpers.charts.style import (
-    FAINT,
-    GREY,
-    INK,
-    SMALL,
-    legible,
-    outlet_colors,
-    shorten,
-    signed,
-    text_width,
-)
+from helpers.charts.style import FAINT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
 _REST = "#b4b4b4"  # no outlet's colour: the others are several

@@ -22,17 +22,7 @@ from helpers.charts.frame import (
     write,
 )
 from helpers.charts.redrawing import drawing
-from helpers.charts.style import (
-    FAINT,
-    FILLS,
-    GREY,
-    INK,
-    SMALL,
-    legible,
-    shorten,
-    text_width,
-)
-from helpers.schemas import VOICES
+from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, legible, shorten, text_width
 
 _OTHER = "all other names"
 _VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
@@ -76,7 +66,7 @@ def share_bars(
 
     drawn, variants = _share_table(names, by, min(top, len(FILLS)))
     rows = sorted(set(outlets) if outlets is not None else set(drawn["outlet"]))
-    panels = [voice for voice in VOICES if voice in set(drawn["voice"])] if by else [None]
+    panels = [voice for voice in _VOICE_NAMES if voice in set(drawn["voice"])] if by else [None]
     fills = dict(zip(variants, FILLS, strict=False)) | {_OTHER: FAINT}
     tables = [drawn if panel is None else drawn[drawn["voice"] == panel] for panel in panels]
     notes = [[_note(table, row) for row in rows] for table in tables]

@@ -1,13 +1,6 @@
 """Look around in a corpus: pick actor, outlets, voice and measure; see figure, table and sentences."""
 
-from helpers.explore.choices import (
-    draw_found,
-    find_lines,
-    list_columns,
-    look_up,
-    name_rows,
-    show_figure,
-)
+from helpers.explore.choices import draw_found, find_lines, list_columns, look_up, name_rows, show_figure
 from helpers.explore.measures import MEASURES, Found
 from helpers.explore.pickers import show_pickers
 from helpers.explore.tables import announce, build_table, fill_picker, load_tables, make_picker, show_table

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers import evidence, fairness, naming, page, sentiment, stories
+from helpers import comparability, evidence, naming, page, sentiment, stories
 from helpers.explore.measures import (
     MEASURES,
     SCORE,
@@ -18,7 +18,7 @@ from helpers.explore.measures import (
     narrow_sources,
 )
 from helpers.reading import pick_actor, pick_target
-from helpers.schemas import VOICES
+from helpers.reading.schemas import VOICES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ def draw_found(found: Found) -> "Axes | np.ndarray":
     """Return the figure of what was found. Raises ValueError where there is nothing to draw."""
     if found.table.empty:
         raise ValueError("nothing was found, so there is nothing to draw")
-    look = {**fairness.frame(found.read, name_method(found.choice)), "title": name_figure(found.choice)}
+    look = {**comparability.frame(found.read, name_method(found.choice)), "title": name_figure(found.choice)}
     return MEASURES[found.choice.measure].draw(found, look)
 
 

@@ -9,11 +9,11 @@ from IPython.display import HTML, display
 from IPython.utils.capture import capture_output
 
 from helpers import page
-from helpers.aliases import OTHER
 from helpers.explore.choices import find_lines, list_columns, look_up, name_rows, show_figure
 from helpers.explore.measures import MEASURES, Found
 from helpers.explore.tables import MOST_ROWS, fill_picker, make_picker, say_first, show_table, style_tables
 from helpers.naming import ALL_VOICES
+from helpers.reading.aliases import OTHER
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

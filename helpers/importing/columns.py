@@ -1,11 +1,11 @@
 """Which column of a stranger's table is which of ours: by option, else by lexicons/import_columns.csv."""
 
-import csv
 import difflib
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from helpers.importing.limits import LEXICONS, Refused
+from helpers.importing.limits import Refused
+from helpers.lexicons import read_lexicon
 
 OPTION_NAMES = {"body": "text", "title": "headline", "date": "published", "file": "source_file"}
 
@@ -18,10 +18,8 @@ def fold(name: str) -> str:
 @cache
 def read_names() -> dict[str, str]:
     """Return a folded name in the wild -> our column, the likelier names first."""
-    with (LEXICONS / "import_columns.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
     names: dict[str, str] = {}
-    for row in rows:
+    for row in read_lexicon("import_columns.csv"):
         names.setdefault(fold(row["name"]), row["column"])
     return names
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import pandas as pd
 from pathvalidate import sanitize_filename
 
-from helpers.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.importing.items import FIELDS, KEPT, Field
 from helpers.importing.joining import Found, show_origin
 from helpers.importing.walking import show
-from helpers.placing import place_articles
-from helpers.spreadsheets import add_rows, find_encoding, read_sheet
-from helpers.writing import csv_text, write_whole
+from helpers.reading.cleaning.locating import place_articles
+from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
+from helpers.reading.files import csv_text, write_whole
+from helpers.reading.sheets import add_rows, find_encoding, read_sheet
 
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
 SETTINGS = """# What this corpus compares; every line is optional. Take away the # and write your own.

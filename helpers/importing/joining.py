@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from helpers.importing.items import MARKS, Item
 from helpers.importing.walking import show_path
-from helpers.placing import place_articles
+from helpers.reading.cleaning.locating import place_articles
 
 _ABSOLUTE = re.compile(r"^(?:/|[A-Za-z]:|\\\\)")
 _SHORTEST_SLUG = 8  # letters of an address that a file's name must share to tell it

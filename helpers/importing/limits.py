@@ -2,10 +2,9 @@
 
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-LEXICONS = Path(__file__).parents[1] / "lexicons"
+from helpers.lexicons import LEXICONS
 
 
 @cache

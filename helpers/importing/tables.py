@@ -13,7 +13,7 @@ from helpers.importing.limits import Refused, limit
 from helpers.importing.pages import read_markup
 from helpers.importing.sheets import Sheet, read_sheets
 from helpers.importing.walking import may_be_outlet
-from helpers.mending import count_words
+from helpers.reading.cleaning.repair import count_words
 
 _TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _CUT = re.compile(r"\[\+\d+ chars\]\s*$")

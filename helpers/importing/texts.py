@@ -9,7 +9,7 @@ from helpers.importing.dates import parse_dates
 from helpers.importing.items import FIELDS, Field, Item, make_item
 from helpers.importing.limits import Refused
 from helpers.importing.nexis import is_nexis, split_nexis
-from helpers.mending import count_words, ends_sentence
+from helpers.reading.cleaning.repair import count_words, ends_sentence
 
 _MARKS = [
     (b"\xef\xbb\xbf", "utf-8-sig"),

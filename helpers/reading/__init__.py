@@ -1,11 +1,13 @@
-"""Read every article once: the only room that runs spaCy. Articles in, the tables of schemas.py out, stored."""
+"""Articles in, the tables of schemas.py out: everything below the seam. The only room that runs spaCy."""
 
 from helpers.reading.choosing import pick_actor, pick_target
 from helpers.reading.chunks import READ_TABLES
 from helpers.reading.corpora import Reading, change_tables, narrow_reading, read_corpus
+from helpers.reading.corpus import open_corpus
 from helpers.reading.keys import LEXICONS, READERS, name_articles, name_store
 from helpers.reading.models import find_model, load_model, name_model, tokenize
 from helpers.reading.recognising import NAME_LABELS, find_entities
+from helpers.reading.selecting import select_rows
 from helpers.reading.spreading import open_client
 from helpers.reading.storing import STORE
 
@@ -25,8 +27,10 @@ __all__ = [
     "name_store",
     "narrow_reading",
     "open_client",
+    "open_corpus",
     "pick_actor",
     "pick_target",
     "read_corpus",
+    "select_rows",
     "tokenize",
 ]

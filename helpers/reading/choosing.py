@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from helpers import schemas
-from helpers.aliases import OTHER
-from helpers.tables import select_rows
+from helpers.reading import schemas
+from helpers.reading.aliases import OTHER
+from helpers.reading.selecting import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading.corpora import Reading

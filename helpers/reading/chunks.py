@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers import schemas
-from helpers.aliases import compile_aliases
+from helpers.reading import schemas
+from helpers.reading.aliases import compile_aliases
 from helpers.reading.keys import name_rules
 from helpers.reading.models import find_model, load_model, name_model
 from helpers.reading.parses import Parse, parse_articles
-from helpers.rows import read_rows
-from helpers.sources import compile_sources
+from helpers.reading.sources import compile_sources
+from helpers.reading.tables import read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,14 +5,14 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from helpers.corpus import Corpus
-from helpers.fingerprints import hash_code
-from helpers.masking import list_names
+from helpers.reading.corpus import Corpus
+from helpers.reading.hashing import hash_code
+from helpers.reading.masking import list_names
 
 # the modules and lexicons that the stored tables depend on; tests hold both against what reading imports and opens
 READERS = (
-    "actors", "agency", "aliases", "attribution", "fingerprints", "masking", "quotations", "reading", "refusals",
-    "rows", "schemas", "sentences", "sources", "tables", "voices",
+    "acts", "actors", "aliases", "attribution", "arcs", "chunks", "masking", "models", "networks", "parses", "passages",
+    "quotations", "rulings", "schemas", "sentences", "sources", "tables",
 )  # fmt: skip
 LEXICONS = (
     "abbreviations.csv", "act_nouns.csv", "attribution_weights.npz", "member_nouns.csv", "place_words.csv",

@@ -10,7 +10,7 @@ import numpy as np
 from helpers.reading.arcs import parse_together
 from helpers.reading.networks import speed_up
 from helpers.reading.rulings import look_up_rules
-from helpers.sentences import Sentence, split_sentences
+from helpers.reading.sentences import Sentence, split_sentences
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.attribution import Citation, Parsed, Part, find_citations
-from helpers.fingerprints import hash_code
-from helpers.quotations import find_quotations
+from helpers.reading.attribution import Citation, Parsed, Part, find_citations
+from helpers.reading.hashing import hash_code
 from helpers.reading.models import name_model, tokenize
-from helpers.sentences import split_sentences
+from helpers.reading.quotations import find_quotations
+from helpers.reading.sentences import split_sentences
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 # modules and lexicons that a parse depends on, and those that the citations in it depend on besides; tests hold both
 # against what is imported and opened
-PARSERS = ("reading/arcs", "reading/models", "reading/networks", "reading/parses", "reading/rulings", "sentences")
+PARSERS = ("arcs", "models", "networks", "parses", "rulings", "sentences")
 PARSER_LEXICONS = ("abbreviations.csv", "sentence_starters.csv")
-CITERS = ("attribution", "quotations", "schemas", "tables")
+CITERS = ("attribution", "quotations")
 CITER_LEXICONS = ("attribution_weights.npz", "reporting_verbs.csv")
 _WORD = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START", "SPACY")
 _NAMED = [_WORD.index(name) for name in ("ORTH", "NORM", "TAG", "MORPH", "LEMMA", "DEP")]  # are strings

@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import schemas
+from helpers.reading import schemas
 from helpers.reading.chunks import KEYS, READ_TABLES, list_types
+from helpers.reading.selecting import keep_rows, list_values
 from helpers.reading.storing import Place, find_chunks, is_whole
-from helpers.tables import keep_rows, list_values
 
 _IDS = ("attribution_id", "parent_id")  # columns in which the article's id stands before a number
 _TRIES = 5  # other runs may move chunks while a table is fetched

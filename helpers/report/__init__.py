@@ -11,11 +11,12 @@ from pathlib import Path
 
 from docx import Document
 
+from helpers.lexicons import LEXICONS
+from helpers.reading.files import drop_controls, write_whole
 from helpers.report.filling import fill_template, find_typed
-from helpers.report.pages import LEXICONS, clean_html, make_body, make_page, write_docx
+from helpers.report.pages import clean_html, make_body, make_page, write_docx
 from helpers.report.results import Results, gather_results, is_made_of, write_results
 from helpers.report.typesetting import typeset_docx
-from helpers.writing import drop_controls, write_whole
 
 __all__ = [
     "Results", "clean_html", "fill_template", "find_typed", "gather_results", "is_made_of", "make_report",

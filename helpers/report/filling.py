@@ -9,12 +9,11 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from helpers.lexicons import LEXICONS
 from helpers.methods import fill_rules
 from helpers.report.results import LIMITS, Block, Results
 
-REFERENCES = Path(__file__).parents[1] / "lexicons" / "references.bib"
 PLACEHOLDER = re.compile(r"{{\s*(.+?)\s*}}")
 _CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|(?<!\w)@\w+")
 _SILENT = re.compile(r"<!--.*?-->|\]\([^)]*\)|`[^`\n]*`", re.DOTALL)  # comments, where a link goes, names of code
@@ -69,7 +68,7 @@ def fill_template(template: str, name: str, results: Results) -> Filled:
 
 def list_references() -> set[str]:
     """Return the keys of lexicons/references.bib."""
-    return set(re.findall(r"^@\w+{(\w+),", REFERENCES.read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _fill(asked: str, at: str, results: Results, filled: Filled, keep: Callable[[str, str], str]) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 import nh3
 import pypandoc
 
+from helpers.lexicons import LEXICONS
+from helpers.reading.files import drop_controls
 from helpers.report.filling import Filled
 from helpers.report.results import Results
-from helpers.writing import drop_controls
 
-LEXICONS = Path(__file__).parents[1] / "lexicons"
 _INLINE = {"p", "strong", "b", "em", "i", "span", "code", "ul", "ol", "li", "br"}
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td", "p", "b", "wbr", "span"}
 _OWN = _INLINE | _TABLE | {"h1", "h2", "h3", "h4", "a", "div", "figure", "figcaption", "img", "nav", "blockquote", "hr"}

@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.compare import INJECTED
-from helpers.writing import write_whole
+from helpers.reading.files import write_whole
 
 FILE = "results.json"
 LIMITS = "What this cannot tell you"

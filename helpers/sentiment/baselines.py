@@ -1,15 +1,15 @@
 """Is it the actor or the topic? The same comparison of outlets with the topic taken out in two ways."""
 
-import csv
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.sentiment.sentences import LEXICONS, score_sentences
-from helpers.sentiment.valences import Weighed, reweigh, weigh_texts
-from helpers.tables import select_rows
+from helpers.lexicons import read_lexicon
+from helpers.reading.selecting import select_rows
+from helpers.reading.valences import Weighed, reweigh, weigh_texts
+from helpers.sentiment.sentences import score_sentences
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -22,8 +22,7 @@ _SAME = 1e-9  # means closer than this are of one rank
 @cache
 def load_topic_words() -> frozenset[str]:
     """Return the words that name the topic rather than judge it ("war", "killed"), from lexicons/topic_words.csv."""
-    with (LEXICONS / "topic_words.csv").open(encoding="utf-8-sig", newline="") as file:
-        return frozenset(row["word"] for row in csv.DictReader(file))
+    return frozenset(row["word"] for row in read_lexicon("topic_words.csv"))
 
 
 def _leave_out_topic(weighed: Weighed) -> float:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import exp
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.masking import number_words
+from helpers.lexicons import read_lexicon
 from helpers.naming import ALL_VOICES, select_mentions
-from helpers.sentiment.valences import Weighed, reweigh, weigh_texts
-from helpers.tables import select_rows
+from helpers.reading.masking import number_words
+from helpers.reading.selecting import select_rows
+from helpers.reading.valences import Weighed, reweigh, weigh_texts
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
-LEXICONS = Path(__file__).parents[1] / "lexicons"
 REACH = 12.0  # words: one this far from the mention counts for 1/e; best of 3 to 12 on NewsMTSC's training split
 MIXED = "mixed"
 
@@ -70,8 +68,7 @@ def find_mentions_of(read: Reading, sentences: pd.DataFrame, actor: str | None) 
 @cache
 def load_reliability() -> dict[str, float]:
     """Return how far the valence of a word says something of the tone toward those near it, from a lexicon."""
-    with (LEXICONS / "word_reliability.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {row["word"]: float(row["reliability"]) for row in csv.DictReader(file)}
+    return {row["word"]: float(row["reliability"]) for row in read_lexicon("word_reliability.csv")}
 
 
 def weigh_by_distance(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.masking import place_words
+from helpers.reading.masking import place_words
+from helpers.reading.selecting import select_rows
+from helpers.reading.valences import Weighed, split_score, weigh_texts
 from helpers.sentiment.sentences import average_tone, score_sentences
-from helpers.sentiment.valences import Weighed, split_score, weigh_texts
-from helpers.tables import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

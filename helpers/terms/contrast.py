@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers import resample
+from helpers import inference
+from helpers.lexicons import LEXICONS
 from helpers.naming import ALL_VOICES
-from helpers.schemas import VOICES
+from helpers.reading.schemas import VOICES
 from helpers.terms.counting import FORMS, Counted, count_terms, select_passages
-from helpers.terms.measures import (
-    find_dispersion,
-    rank_log_odds,
-    score_g2,
-    score_log_odds,
-    score_log_ratio,
-)
+from helpers.terms.measures import find_dispersion, rank_log_odds, score_g2, score_log_odds, score_log_ratio
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
-LEXICONS = Path(__file__).parents[1] / "lexicons"
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 FULL_WEIGHT_WORDS = 100
 WHOLE = -1  # in the column `window`: whole sentences
@@ -54,7 +47,7 @@ def contrast_terms(
     top: int | None = None,
     strength: float = 1.0,
     background: Mapping[str, float] | None = None,
-    replicates: int = resample.REPLICATES,
+    replicates: int = inference.REPLICATES,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Return the terms around `actor`, those that stand more in `target` than in the other outlets first.
@@ -105,7 +98,7 @@ def contrast_terms(
     if not len(counted.terms):
         return empty
     texts = read.articles[read.articles["article_id"].isin(counted.documents["article_id"])]
-    seeds = resample.hash_clusters(texts) if replicates else pd.Series(dtype="uint64")
+    seeds = inference.hash_clusters(texts) if replicates else pd.Series(dtype="uint64")
     tables = [
         _contrast(counted, one, rest, measure, (strength, background), min_n, replicates, seed, seeds)
         for one, rest in sides.items()
@@ -130,7 +123,7 @@ def _contrast(
     documents, counts = counted.documents[keep].reset_index(drop=True), counted.counts[np.flatnonzero(keep)]
     outlet_no = documents["outlet"].map({name: number for number, name in enumerate([target, *rest])}).to_numpy()
     side, orders = np.minimum(outlet_no, 1), counted.orders
-    sums = resample.add_rows(counts, side, 2).toarray()
+    sums = inference.add_rows(counts, side, 2).toarray()
     totals = np.stack([np.bincount(orders, row, orders.max() + 1) for row in sums])  # terms of each order
     shown = np.flatnonzero(sums.sum(axis=0) >= min_n)
     if not len(shown):
@@ -141,16 +134,16 @@ def _contrast(
     if measure == "tfidf":
         weights = documents["n_words"].clip(upper=FULL_WEIGHT_WORDS).to_numpy(float)
         vectors = sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counts)[:, shown]
-        parts = resample.Parts(sparse.csr_matrix(vectors), weights[:, None], np.zeros(len(shown), int))
+        parts = inference.Parts(sparse.csr_matrix(vectors), weights[:, None], np.zeros(len(shown), int))
         score, group = _score_tfidf, outlet_no
     else:
-        parts = resample.Parts(counts[:, shown].astype(float).tocsr(), _count_orders(counts, orders), orders[shown])
+        parts = inference.Parts(counts[:, shown].astype(float).tocsr(), _count_orders(counts, orders), orders[shown])
         score, group = _score_counts(measure, pseudo, total), side
     clusters = documents["cluster_id"]
-    scored = resample.spread_scores(parts, score, group, clusters, documents["published"], seeds,
+    scored = inference.spread_scores(parts, score, group, clusters, documents["published"], seeds,
                            replicates=replicates, seed=seed)  # fmt: skip
     words = np.bincount(side, documents["n_words"], 2)
-    articles = resample.add_rows((counts[:, shown] > 0).astype(float), side, 2).toarray().astype("int64")
+    articles = inference.add_rows((counts[:, shown] > 0).astype(float), side, 2).toarray().astype("int64")
     held = counts[:, shown].tocoo()
     return pd.DataFrame({
         "target": target, "against": " | ".join(rest), "term": counted.terms[shown],
@@ -161,7 +154,7 @@ def _contrast(
         "dispersion": find_dispersion(held.data, held.col, held.row, documents["n_words"].to_numpy(float), len(shown)),
         "driven_by": documents["article_id"].to_numpy()[scored.driver],
         "k_target": scored.k_target, "k_rest": scored.k_rest,
-        "note": ["; ".join(filter(None, [scored.note, rare])) for rare in resample.note_rare(scored)],
+        "note": ["; ".join(filter(None, [scored.note, rare])) for rare in inference.note_rare(scored)],
     })  # fmt: skip
 
 
@@ -181,7 +174,7 @@ def _count_orders(counts: sparse.csr_matrix, orders: np.ndarray) -> np.ndarray:
     return (counts @ sparse.csr_matrix((np.ones(len(orders)), (np.arange(len(orders)), orders)))).toarray()
 
 
-def _score_counts(measure: str, pseudo: np.ndarray, total: np.ndarray) -> resample.Score:
+def _score_counts(measure: str, pseudo: np.ndarray, total: np.ndarray) -> inference.Score:
     def score(sums: list[np.ndarray], totals: list[np.ndarray], columns: slice | np.ndarray) -> np.ndarray:
         if measure == "log_odds":
             shape = (-1,) if sums[0].ndim == 1 else (-1, 1)

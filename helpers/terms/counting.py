@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.masking import NEUTRAL
 from helpers.naming import select_mentions
-from helpers.tables import select_rows
+from helpers.reading.masking import NEUTRAL
+from helpers.reading.selecting import select_rows
 from helpers.terms.words import list_terms
 
 if TYPE_CHECKING:

@@ -1,14 +1,11 @@
 """Which words of a passage are terms."""
 
-import csv
 import re
 from functools import cache, lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-from helpers.masking import NEUTRAL
-
-CONTENT_WORDS = Path(__file__).parents[1] / "lexicons" / "content_words.csv"
+from helpers.lexicons import read_lexicon
+from helpers.reading.masking import NEUTRAL
 
 
 def find_terms(lemmas: str, ngrams: tuple[int, int] = (1, 2)) -> list[tuple[str, int, int]]:
@@ -58,5 +55,4 @@ def _list_stop_words() -> frozenset[str]:
     """Return scikit-learn's English stop words, without the nouns and verbs (`fire`, `front`) that it holds."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    with CONTENT_WORDS.open(encoding="utf-8", newline="") as lines:
-        return ENGLISH_STOP_WORDS - {row["word"] for row in csv.DictReader(lines)}
+    return ENGLISH_STOP_WORDS - {row["word"] for row in read_lexicon("content_words.csv")}

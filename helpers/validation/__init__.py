@@ -10,7 +10,6 @@ from helpers.validation.agreement import (
     note_error,
 )
 from helpers.validation.coders import list_disagreements, measure_coders
-from helpers.validation.coding import draw_sheet, read_codes, read_tones, write_sheet
 from helpers.validation.corrected import correct_counts, correct_tone, stack_estimates
 from helpers.validation.power import count_needed
 from helpers.validation.tone import list_misses, measure_tone
@@ -21,7 +20,6 @@ __all__ = [
     "correct_counts",
     "correct_tone",
     "count_needed",
-    "draw_sheet",
     "list_disagreements",
     "list_misses",
     "measure_acts",
@@ -31,8 +29,5 @@ __all__ = [
     "measure_tone",
     "measure_voices",
     "note_error",
-    "read_codes",
-    "read_tones",
     "stack_estimates",
-    "write_sheet",
 ]

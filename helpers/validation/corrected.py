@@ -13,9 +13,9 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.attribution import select_sources
+from helpers.coding.sheet import first_codes, weigh_rows
 from helpers.naming import select_mentions
-from helpers.tables import select_rows
-from helpers.validation.coding import first_codes, weigh_rows
+from helpers.reading.selecting import select_rows
 from helpers.validation.tone import INSTRUMENTS
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Return the mean tone toward one actor by outlet, as instruments have it and corrected by hand codes.
 
     `scores` is a table of `score_sentences` for one actor, with the columns of `classify_targets` where it is to be
-    corrected too; `codes` of `read_codes`, or of `labels.read_labels(corpus, "sentiment")` where all was coded. The
+    corrected too; `codes` of `read_codes`, or of `coding.read_labels(corpus, "sentiment")` where all was coded. The
     mean is that of the articles' means; the corrected one is on the codes' scale, -1 to 1.
 
     One row is outlet x instrument: outlet, instrument, n_sentences, n_articles, n_coded, articles_coded, raw,

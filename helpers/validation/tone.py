@@ -15,7 +15,7 @@ _KEYS = ["article_id", "start", "end", "actor"]
 def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how well instruments of tone agree with the tone toward an actor that a person coded.
 
-    `scores` is a table of `score_sentences` (all actors), `labels` of `labels.read_labels(corpus, "sentiment")`;
+    `scores` is a table of `score_sentences` (all actors), `labels` of `coding.read_labels(corpus, "sentiment")`;
     sentences that either lacks are left out. A score is taken as negative up to -0.05 and positive from 0.05 on, the
     classifier's label, where `scores` has one, as it is.
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.attribution.finding import find_citations
-from helpers.attribution.scoring import Model
+from helpers.reading.attribution.finding import find_citations
+from helpers.reading.attribution.scoring import Model
 from tests.benchmarks.polnear import Article, parse_articles
 
 

@@ -19,9 +19,10 @@ import pandas as pd
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
-from helpers import corpus, reading, terms
-from helpers.masking import NAME
+from helpers import reading, terms
 from helpers.naming import select_mentions
+from helpers.reading import corpus
+from helpers.reading.masking import NAME
 from helpers.terms.counting import count_terms, select_passages
 from helpers.terms.measures import rank_log_odds, score_log_odds
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.copies import find_copies
+from helpers.reading.copies import find_copies
 
 SEED = 1
 LARGE = 12_900

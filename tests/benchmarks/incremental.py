@@ -20,7 +20,8 @@ import pandas as pd
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
-from helpers import corpus, reading
+from helpers import reading
+from helpers.reading import corpus
 from helpers.reading.networks import set_products
 
 

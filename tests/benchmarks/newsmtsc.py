@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from helpers.masking import NAME, find_names_to_mask, mask_text
 from helpers.reading import find_model, load_model
+from helpers.reading.masking import NAME, find_names_to_mask, mask_text
 from helpers.sentiment.targets import TARGET
 
 Span = tuple[int, int]

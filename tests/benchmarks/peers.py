@@ -93,9 +93,10 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
 
     import numpy as np
 
-    from helpers import corpus, reading, terms
-    from helpers.aliases import compile_aliases, match_names
-    from helpers.copies import find_copies
+    from helpers import reading, terms
+    from helpers.reading import corpus
+    from helpers.reading.aliases import compile_aliases, match_names
+    from helpers.reading.copies import find_copies
     from tests.benchmarks.contrasts import draw, take_time
     from tests.benchmarks.copies import make_articles, shuffle_parts
     from tests.benchmarks.incremental import draw_articles

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from helpers.attribution import Parsed
-from helpers.quotations import Quotation, find_quotations
 from helpers.reading import find_model, load_model, tokenize
-from helpers.sentences import Sentence
+from helpers.reading.quotations import Quotation, find_quotations
+from helpers.reading.sentences import Sentence
 
 Spans = list[tuple[int, int]]
 FOLDS = 5

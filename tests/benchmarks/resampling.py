@@ -20,10 +20,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers import cleaning, corpus, reading
-from helpers.corpus import ARTICLE_COLUMNS, Corpus
-from helpers.reading import READ_TABLES
+from helpers import reading
+from helpers.reading import READ_TABLES, cleaning, corpus
 from helpers.reading.chunks import PARSES, TABLES, Chunk
+from helpers.reading.corpus import ARTICLE_COLUMNS, Corpus
 from helpers.reading.storing import find_chunks, load_chunk, store_chunk
 from tests.benchmarks.incremental import draw_articles
 

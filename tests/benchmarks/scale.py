@@ -33,20 +33,19 @@ import pandas as pd
 from helpers import (
     agency,
     attribution,
-    company,
-    copies,
-    corpus,
-    differences,
+    comparability,
+    cooccurrence,
     evidence,
-    fairness,
+    inference,
     naming,
-    proposing,
     reading,
     sentiment,
     stories,
+    summary,
     terms,
-    together,
 )
+from helpers.inference import differences
+from helpers.reading import copies, corpus, proposing
 from tests.benchmarks.copies import read_memory
 
 ROWS = {"limit": 2}
@@ -58,16 +57,16 @@ def list_steps(read: reading.Reading, actor: str, target: str) -> dict[str, Call
     """Return what is measured, by name: the calls of the notebooks."""
     about = {"actor": actor, "target": target}
     return {
-        "01 dates": lambda: fairness.frame(read),
+        "01 dates": lambda: comparability.frame(read),
         "01 headlines": lambda: naming.name_headlines(read),
         "01 which actors": lambda: naming.count_mentions(read),
-        "01 share of voice, intervals": lambda: company.share_voice(read),
+        "01 share of voice, intervals": lambda: cooccurrence.share_voice(read),
         "01 same stories": lambda: stories.match_stories(read.articles),
         "01 shared passages": lambda: copies.find_copies(read.articles),
         "01 names no actor covers": lambda: proposing.list_uncovered(read, progress=False),
         "02 names": lambda: naming.share_names(read, actor=actor),
         "02 names of everybody": lambda: naming.share_names(read, actor=None),
-        "02 names, intervals": lambda: differences.compare_names(read, actor=actor, voice="outlet"),
+        "02 names, intervals": lambda: inference.compare_names(read, actor=actor, voice="outlet"),
         "02 sentences behind names": lambda: evidence.show_lines(read, naming.share_names(read, actor=actor), **ROWS),
         "03 words, scores alone": lambda: terms.contrast_terms(read, **about, replicates=0),
         "03 words, tfidf, 999 replicates": lambda: terms.contrast_terms(read, **about),
@@ -83,16 +82,16 @@ def list_steps(read: reading.Reading, actor: str, target: str) -> dict[str, Call
         "04 word shift": lambda: sentiment.shift_words(read, **about),
         "04 baselines": lambda: sentiment.compare_baselines(read, actor=actor),
         "05 sources": lambda: attribution.count_sources(read),
-        "05 sources, intervals": lambda: differences.compare_sources(read),
+        "05 sources, intervals": lambda: inference.compare_sources(read),
         "05 introductions": lambda: attribution.compare_intros(read),
         "05 never cited": lambda: attribution.find_silent(read),
         "05 sentences behind sources": lambda: evidence.show_lines(read, attribution.count_sources(read), **ROWS),
         "06 roles": lambda: agency.count_roles(read, actor=actor),
-        "06 roles, intervals": lambda: differences.compare_roles(read, actor=actor),
+        "06 roles, intervals": lambda: inference.compare_roles(read, actor=actor),
         "06 who acts": lambda: agency.share_agents(read),
         "06 passives without doer": lambda: agency.list_agentless(read),
         "06 sentences behind roles": lambda: evidence.show_lines(read, agency.count_roles(read, actor=actor), **ROWS),
-        "07 together": lambda: together.collect_measures(read, actor=actor),
+        "07 together": lambda: summary.collect_measures(read, actor=actor),
     }  # fmt: skip
 
 

@@ -31,9 +31,10 @@ from sklearn.feature_extraction.text import CountVectorizer
 from threadpoolctl import threadpool_limits
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import corpus, reading, sentiment, terms
-from helpers.aliases import compile_aliases, match_names
-from helpers.copies import find_copies
+from helpers import reading, sentiment, terms
+from helpers.reading import corpus
+from helpers.reading.aliases import compile_aliases, match_names
+from helpers.reading.copies import find_copies
 from tests.benchmarks.contrasts import draw, take_time
 from tests.benchmarks.copies import hash_shingles, make_articles, read_memory, shuffle_parts
 from tests.benchmarks.incremental import draw_articles, load_bare

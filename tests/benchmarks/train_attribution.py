@@ -19,13 +19,13 @@ import pandas as pd
 from spacy.strings import StringStore
 from spacy.symbols import ADJ, ADV, NOUN, PROPN
 
-from helpers.attribution.cues import FRAMES, describe_candidates, find_candidates, find_subjects, name_frames
-from helpers.attribution.features import mix
-from helpers.attribution.lexicon import ANY, load_rows
-from helpers.attribution.network import unpack_network
-from helpers.attribution.roles import describe_pairs, pair_words
-from helpers.attribution.scoring import Model
-from helpers.attribution.words import Tokens, read_words
+from helpers.reading.attribution.cues import FRAMES, describe_candidates, find_candidates, find_subjects, name_frames
+from helpers.reading.attribution.features import mix
+from helpers.reading.attribution.lexicon import ANY, load_rows
+from helpers.reading.attribution.network import unpack_network
+from helpers.reading.attribution.roles import describe_pairs, pair_words
+from helpers.reading.attribution.scoring import Model
+from helpers.reading.attribution.words import Tokens, read_words
 from tests.benchmarks.attribution import predict, write_predictions
 from tests.benchmarks.polnear import FOLDS, Article, Spans, parse_articles
 from tests.benchmarks.training import Example, Recipe, train_network

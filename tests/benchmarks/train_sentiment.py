@@ -25,8 +25,8 @@ from sklearn.metrics import f1_score
 from torch import Tensor, nn
 from torch.nn import functional
 
-from helpers.masking import find_names_to_mask
 from helpers.reading import find_model, load_model, tokenize
+from helpers.reading.masking import find_names_to_mask
 from helpers.sentiment.targets import BITS, Classifier, Described, describe_target, score_targets, unpack_classifier
 from tests.benchmarks.coded import Codes, read_codes
 from tests.benchmarks.newsmtsc import Span, Target, mark, parse_whole, read_targets

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from helpers.attribution.words import FLAGS, Words
+from helpers.reading.attribution.words import FLAGS, Words
 from tests.benchmarks.packing import NAMES, Tables, pack_network
 
 _N_FLAGS, _N_NEAR = 6, 9

@@ -1,0 +1,68 @@
+"""Whom an outlet mentions, whom beside whom, and whom it leaves out though others name them. Absence is described."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers import inference
+from helpers.naming import count_mentions, select_mentions
+from helpers.reading.schemas import UNRESOLVED
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
+
+_NO_ACTOR = (UNRESOLVED, "(other)")
+
+
+def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
+    """Return which share of an outlet's mentions of all actors is of each: how much of the stage it gets.
+
+    One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note).
+    """
+    mentions = select_mentions(read, columns=["article_id", "actor"])
+    mentions = mentions[~mentions["actor"].isin(_NO_ACTOR)]
+    above = mentions.groupby(["article_id", "actor"]).size().rename("n").reset_index()
+    below = mentions.groupby("article_id").size().rename("n").reset_index()
+    return inference.estimate_ratios(above, below, read.articles, keys=["actor"], **options)
+
+
+def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
+    """Return the actors that an outlet never mentions though others do.
+
+    `expected` is how many mentions the outlet's words would hold at the others' rate: never where 0.4 were to be
+    expected says nothing, never where 12 were says something of these articles.
+
+    One row is outlet x actor, the most expected first: outlet, actor, n_words (of the outlet), expected, n_outlets
+    (others that mention it; at least `outlets`), n_others (their mentions).
+    """
+    counts = count_mentions(read)
+    counts = counts[~counts["actor"].isin(_NO_ACTOR)]
+    words = read.articles.groupby("outlet")["n_words"].sum()
+    totals = counts.groupby("actor").agg(n_others=("n", "sum"), n_outlets=("n", lambda own: int((own > 0).sum())))
+    never = counts[counts["n"].eq(0)][["outlet", "actor", "n_words"]].merge(totals.reset_index(), on="actor")
+    never = never[never["n_outlets"] >= outlets]
+    never["expected"] = never["n_others"] * never["n_words"] / (words.sum() - never["n_words"])
+    order = never.assign(size=never["expected"].round(9)).sort_values(
+        ["size", "outlet", "actor"], ascending=[False, True, True]
+    )
+    return order[["outlet", "actor", "n_words", "expected", "n_outlets", "n_others"]].reset_index(drop=True)
+
+
+def count_company(read: "Reading", *, actor: str) -> pd.DataFrame:
+    """Return which other actors stand in the sentences that mention an actor.
+
+    One row is outlet x other actor: outlet, actor (the other), n (sentences that mention both), total (sentences that
+    mention the actor), share (n / total), n_articles.
+    """
+    columns = ["outlet", "article_id", "sentence_no", "actor"]
+    mentions = select_mentions(read, columns=columns).drop_duplicates()
+    keys = ["outlet", "article_id", "sentence_no"]
+    about = mentions[mentions["actor"].eq(actor)][keys]
+    others = mentions[~mentions["actor"].isin([actor, *_NO_ACTOR])].merge(about, on=keys)
+    counts = others.groupby(["outlet", "actor"], as_index=False).agg(
+        n=("sentence_no", "size"), n_articles=("article_id", "nunique")
+    )
+    total = counts["outlet"].map(about.groupby("outlet").size())
+    counts = counts.assign(total=total, share=counts["n"] / total)
+    counts = counts.sort_values(["outlet", "n", "actor"], ascending=[True, False, True], ignore_index=True)
+    return counts[["outlet", "actor", "n", "total", "share", "n_articles"]]

@@ -1,0 +1,159 @@
+"""Find who acts and who is acted upon: a parsed article and its mentions in, acts out. Pure."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.lexicons import read_lexicon
+from helpers.reading.schemas import UNRESOLVED
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+    from helpers.reading.actors import Mention
+
+_PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
+
+
+class Act(NamedTuple):
+    """One actor mention in one act, or as the owner or qualifier of a noun."""
+
+    mention: "Mention"
+    role: str
+    verb: str
+    verb_start: int
+    verb_end: int
+    voice_of_verb: str
+    nominal: bool
+    negated: bool
+
+
+@cache
+def load_act_nouns() -> dict[str, str]:
+    """Return the nouns that name an act -> what "of" makes of an actor behind it, from lexicons/act_nouns.csv."""
+    return {row["noun"]: row["of"] for row in read_lexicon("act_nouns.csv")}
+
+
+def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
+    """Return what each actor mention does, undergoes, owns or qualifies.
+
+    Agents are subjects of active verbs, those behind "by", and X in "X-backed". Patients are objects, subjects of
+    passives, and those whom an act is directed against ("the fight against X", "pressure on X", "deal a blow to X",
+    "the expulsion of X"). "X's advance" and "the chief of X" make X the possessor, "X air strikes" the modifier;
+    where the noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count
+    for each. Mentions that stand for a place or for somebody left open, and appositions, have no role.
+    """
+    acts = []
+    for mention in mentions:
+        if mention.role == "place" or mention.actor == UNRESOLVED:
+            continue
+        span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is not None:
+            acts.extend(_acts_of(mention, span))
+    return acts
+
+
+def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
+    token = span.root
+    participle = _participle_after(span)
+    if participle is not None:
+        yield _act(mention, "agent", participle, "passive")
+        return
+    if mention.role == "compound" and mention.inside == "" and span.start and span.doc[span.start - 1].text == "-":
+        return  # "anti-X", "pro-X": X itself does nothing here
+    if token.dep_ == "poss" or mention.role == "possessive":
+        yield _act(mention, "possessor", token.head, "")
+        return
+    if token.dep_ in ("compound", "amod", "nmod"):
+        yield _act(mention, "modifier", token.head, "")
+        return
+    token = _first_joined(token)
+    relation, head = token.dep_, token.head
+    if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
+        token = _first_joined(head.head)  # "hundreds of X were killed"
+        relation, head = token.dep_, token.head
+    if relation in ("nsubj", "nsubjpass"):
+        for verb in _joined_verbs(_main_verb(head)):
+            if _is_passive(verb, relation == "nsubjpass" and verb is head):
+                by = any(child.dep_ == "agent" for child in verb.children)
+                yield _act(mention, "patient", verb, "passive" if by else "agentless")
+            else:
+                yield _act(mention, "agent", verb, "active")
+    elif relation in ("dobj", "dative"):
+        yield _act(mention, "patient", head, "active")
+    elif relation == "pobj":
+        yield from _acts_behind(mention, head)
+
+
+def _acts_behind(mention: "Mention", preposition: "Token") -> Iterator[Act]:
+    """What a preposition makes of the actor behind it: "by", "of", "against", "on", "to"."""
+    word, head = preposition.lower_, preposition.head
+    nouns = load_act_nouns()
+    if preposition.dep_ == "agent":
+        yield _act(mention, "agent", head, "passive")
+    elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
+        yield _act(mention, "patient" if nouns.get(head.lemma_.lower()) == "patient" else "possessor", head, "")
+    elif word == "by" and head.lemma_.lower() in nouns:
+        yield _act(mention, "agent", head, "")
+    elif word in ("against", "on") and head.lemma_.lower() in nouns:
+        yield _act(mention, "patient", head, "")
+    elif word == "against" and head.pos_ == "VERB":
+        yield _act(mention, "patient", head, "active")
+    elif word == "to":
+        verb = head if head.pos_ == "VERB" else head.head
+        dealt = [child for child in verb.children if child.dep_ == "dobj" and child.lemma_.lower() in nouns]
+        if verb.pos_ == "VERB" and dealt:
+            yield _act(mention, "patient", verb, "active")
+
+
+def _participle_after(span: "Span") -> "Token | None":
+    """The participle that a name is joined to by a hyphen: "backed" in "X-backed forces"."""
+    doc, end = span.doc, span.end
+    if end + 1 < len(doc) and doc[end].text == "-" and doc[end + 1].tag_ in ("VBN", "VBD"):
+        return doc[end + 1]
+    return None
+
+
+def _first_joined(token: "Token") -> "Token":
+    while token.dep_ == "conj" and token.head is not token and token.head.pos_ in ("NOUN", "PROPN", "PRON"):
+        token = token.head
+    return token
+
+
+def _main_verb(verb: "Token") -> "Token":
+    """The verb that counts in "is able to renew", "is likely to win": the one behind the adjective."""
+    if verb.lemma_ == "be":
+        for adjective in verb.children:
+            if adjective.dep_ == "acomp":
+                for child in adjective.children:
+                    if child.dep_ == "xcomp" and child.pos_ == "VERB":
+                        return child
+    return verb
+
+
+def _is_passive(verb: "Token", known: bool) -> bool:
+    """A joined verb has a voice of its own: "was attacked and fled", "came and were killed"."""
+    own = {child.dep_ for child in verb.children}
+    if known or "auxpass" in own:
+        return True
+    shares = verb.dep_ == "conj" and verb.tag_ == "VBN" and "aux" not in own
+    return shares and any(child.dep_ == "auxpass" for child in verb.head.children)
+
+
+def _joined_verbs(verb: "Token") -> list["Token"]:
+    """The verb and those joined to it that have no subject of their own ("entered and took")."""
+    joined = [
+        child
+        for child in verb.children
+        if child.dep_ == "conj"
+        and child.pos_ == "VERB"
+        and not any(grandchild.dep_.startswith("nsubj") for grandchild in child.children)
+    ]
+    return [verb, *joined]
+
+
+def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
+    negated = any(child.dep_ == "neg" for child in word.children)
+    lemma = word.lemma_.lower()
+    nominal = voice == "" and (lemma in load_act_nouns() or role in ("agent", "patient"))
+    return Act(mention, role, lemma, word.idx, word.idx + len(word), voice, nominal, negated)

@@ -1,0 +1,90 @@
+"""Break a text into sentences, without a parser, so that the breaks never depend on a model."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from helpers.lexicons import read_lexicon
+
+_BREAK = re.compile(
+    r"""(?P<stop>[.!?…؟。]+)            # what ends it
+        (?P<close>["”’'»)\]]*)          # closing marks belong to the sentence that ends
+        (?P<gap>\s+)
+        (?=["“‘'«„(\[]*(?P<next>\w[\w'’-]*))""",
+    re.VERBOSE,
+)
+_DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
+_INITIAL = re.compile(r"(?:^|[\s(“\"])[A-Z]\.$")
+_LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
+_WORD_BEFORE = re.compile(r"\S+$")
+_QUESTION_CUE = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?:asked|said|wondered|cried|wrote|demanded)\b")
+
+
+class Sentence(NamedTuple):
+    """One sentence: its paragraph and its characters in the text."""
+
+    paragraph_no: int
+    start: int
+    end: int
+
+
+@cache
+def _abbreviations() -> dict[str, bool]:
+    return {row["abbreviation"].lower(): row["may_end"] == "yes" for row in read_lexicon("abbreviations.csv")}
+
+
+@cache
+def _starters() -> frozenset[str]:
+    return frozenset(row["word"] for row in read_lexicon("sentence_starters.csv"))
+
+
+def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
+    """Tell whether the stop that `found` matched ends a sentence."""
+    first = found["next"]
+    if first[0].islower():
+        return False
+    if found["close"] and found["stop"][-1] in "!?" and _QUESTION_CUE.match(after):
+        return False  # “Will it last?” Smith asked.
+    if found["stop"] != "." or found["close"]:
+        return True
+    if _LIST_NUMBER.fullmatch(before):
+        return False  # "1. The ceasefire holds"
+    word = _WORD_BEFORE.search(before)
+    token = word.group().lstrip("(“\"'‘[") if word else ""
+    may_end = _abbreviations().get(token.lower())
+    if may_end is False:
+        return False
+    if may_end or _DOTTED.search(token):  # "the U.S. The army" ends, "the U.S. Army" does not
+        return first.lower() in _starters()
+    return not _INITIAL.search(before[-3:])
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """Return the sentences of a text, paragraph by paragraph (a paragraph is a line).
+
+    A sentence ends at . ! ? or … with the closing marks behind it, before white space and a word that does not
+    begin in lower case; not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.") unless the next
+    word usually begins a sentence. The lists are lexicons/abbreviations.csv and lexicons/sentence_starters.csv.
+    Quotations are broken too: a speech of three sentences is three sentences.
+    """
+    found: list[Sentence] = []
+    paragraph_no = 0
+    for line in re.finditer(r"[^\n]+", text):
+        paragraph, offset = line.group(), line.start()
+        start = 0
+        ends = []
+        for match in _BREAK.finditer(paragraph):
+            before = paragraph[max(start, match.start() - 40) : match.end("stop")]
+            if _ends_here(before, match, paragraph[match.end("gap") : match.end("gap") + 80]):
+                ends.append((match.end("close"), match.end("gap")))
+                start = match.end("gap")
+        start = 0
+        for end, following in [*ends, (len(paragraph), len(paragraph))]:
+            stripped = paragraph[start:end]
+            left = start + len(stripped) - len(stripped.lstrip())
+            right = end - (len(stripped) - len(stripped.rstrip()))
+            if right > left:
+                found.append(Sentence(paragraph_no, offset + left, offset + right))
+            start = following
+        paragraph_no += bool(paragraph.strip())
+    return found

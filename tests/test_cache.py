@@ -1,0 +1,124 @@
+"""What opening a large corpus keeps: found again while nothing changed, and never anything else."""
+
+import os
+
+import pandas as pd
+import pytest
+
+from helpers.reading import cache, cleaning, corpus
+from tests.following import follow_imports
+
+HEAD = "article_id,source_file,outlet,headline,rules_off\n"
+TEXTS = {
+    f"{n}.txt": f"The {n}th harbour strike began on Monday.\n\nShare this\n\nIt ended on day {n}.\n" for n in "123"
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "corpus"
+    made.mkdir()
+    rows = "".join(f"{name[0]},{name},Post,A strike,\n" for name in TEXTS)
+    for name, content in {**TEXTS, "articles.csv": HEAD + rows}.items():
+        (made / name).write_text(content, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "MANY", 1)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def cleaned(monkeypatch):
+    """The files that are cleaned from now on."""
+    files, real = [], cleaning.clean_file
+    monkeypatch.setattr(cleaning, "clean_file", lambda raw, *rest: files.append(raw) or real(raw, *rest))
+    return files
+
+
+def same(one, other):
+    for name in ("articles", "removed", "rejected"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+
+
+def test_what_was_cleaned_is_found_again(folder, store, cleaned, monkeypatch):
+    first = corpus.open_corpus(folder, store=store)
+    assert len(cleaned) == 3
+    monkeypatch.setattr(corpus, "find_copies", lambda *_: pytest.fail("searched again"))
+    same(first, corpus.open_corpus(folder, store=store))
+    assert len(cleaned) == 3
+
+
+def test_what_is_kept_is_what_is_computed(folder, store):
+    corpus.open_corpus(folder, store=store)
+    same(corpus.open_corpus(folder, store=store), corpus.open_corpus(folder, store=None))
+
+
+def change_row(folder):
+    file = folder / "articles.csv"
+    file.write_text(file.read_text().replace("2,2.txt,Post,A strike,", "2,2.txt,Post,The 2th harbour strike,"))
+
+
+def change_text(folder):
+    (folder / "2.txt").write_text("Nothing of it was true.\n")
+
+
+def add_article(folder):
+    (folder / "4.txt").write_text("A fourth one.\n")
+    with (folder / "articles.csv").open("a") as file:
+        file.write("4,4.txt,Post,A fourth,\n")
+
+
+def change_rules(folder):
+    (folder / "corpus.toml").write_text('[[cleaning]]\nname = "ends"\nnote = "x"\nline = "^It ended"\n')
+
+
+@pytest.mark.parametrize(
+    ("change", "n"), [(change_row, 1), (change_text, 1), (add_article, 1), (change_rules, 3)], ids=lambda one: str(one)
+)
+def test_what_changed_is_cleaned_anew_and_no_more(folder, store, cleaned, change, n):
+    corpus.open_corpus(folder, store=store)
+    change(folder)
+    cleaned.clear()
+    found = corpus.open_corpus(folder, store=store)
+    assert len(cleaned) == n
+    same(found, corpus.open_corpus(folder, store=None))
+    cleaned.clear()
+    same(found, corpus.open_corpus(folder, store=store))
+    assert cleaned == []
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"half"), lambda file: file.unlink()])
+def test_what_is_damaged_is_computed_anew(folder, store, harm):
+    first = corpus.open_corpus(folder, store=store)
+    assert len(list(store.iterdir())) == 2
+    for file in store.iterdir():
+        harm(file)
+    same(first, corpus.open_corpus(folder, store=store))
+    same(first, corpus.open_corpus(folder, store=store))
+
+
+def test_few_files_leave_nothing_behind(folder, tmp_path):
+    corpus.open_corpus(folder, store=tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing_and_stops_nobody(folder, store):
+    store.write_text("a file where the folder should be")
+    assert len(corpus.open_corpus(folder, store=store).articles) == 3
+
+
+def test_what_was_used_longest_ago_goes(folder, store, monkeypatch):
+    monkeypatch.setattr(cache, "MOST", 2)
+    store.mkdir()
+    old = store / "clusters-old.parquet"
+    old.write_bytes(b"old")
+    os.utime(old, (1, 1))
+    corpus.open_corpus(folder, store=store)
+    assert len(list(store.iterdir())) == 2 and not old.exists()
+
+
+def test_the_modules_named_are_those_that_cleaning_imports():
+    assert follow_imports("cleaning") == set(cache.CLEANERS)

@@ -1,0 +1,79 @@
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import comparability
+from helpers.reading.corpus import parse_date
+from tests.parsing import make_corpus, read_texts
+
+
+def articles(**dates):
+    """{outlet: [dates]} -> an articles table."""
+    frame = make_corpus(
+        {f"{outlet}-{n}": "Words." for outlet, own in dates.items() for n, _ in enumerate(own)}
+    ).articles
+    frame = frame.assign(published=[date for own in dates.values() for date in own])
+    spans = [parse_date(date) if date else (pd.NaT, pd.NaT) for date in frame["published"]]
+    return frame.assign(published_from=[a for a, _ in spans], published_to=[b for _, b in spans])
+
+
+def test_a_month_overlaps_each_of_its_days():
+    pairs = comparability.compare_dates(articles(A=["2016-02"], B=["2016-02-29"], C=["2016-04-01"]))
+    assert pairs[["outlet_a", "outlet_b", "overlap"]].values.tolist() == [
+        ["A", "B", True], ["A", "C", False], ["B", "C", False],
+    ]  # fmt: skip
+    assert pairs["months_apart"].tolist() == [0, 1.1, 1.1]  # 29 February to 1 April: 32 days
+
+
+def test_an_undated_outlet_overlaps_nothing_and_has_no_distance():
+    pairs = comparability.compare_dates(articles(A=["2016"], B=[""]))
+    assert not pairs["overlap"][0]
+    assert pairs["months_apart"].isna().all()
+
+
+def test_the_warning_says_how_many_pairs_are_apart():
+    assert comparability.warn_dates(articles(A=["2016"], B=["2016-05"])) == ""
+    assert comparability.warn_dates(articles(A=["2014"], B=["2016"])) == "different dates, so perhaps different events"
+    assert "2 of 3 pairs" in comparability.warn_dates(articles(A=["2014"], B=["2016"], C=["2016-05"]))
+    assert comparability.warn_dates(articles(A=["2014"])) == ""
+
+
+def test_a_date_that_is_missing_is_unknown_and_not_another_date():
+    assert comparability.warn_dates(articles(A=[""], B=["2016"])) == "unknown dates"
+    some = comparability.warn_dates(articles(A=["2014"], B=["2016"], C=[""]))
+    assert some == "different dates in 1 of 3 pairs of outlets, unknown dates in 2 of 3 pairs of outlets"
+
+
+def test_what_each_outlet_brings():
+    rows = comparability.describe_articles(articles(A=["2016-05", "2015", ""], B=["2016"]))
+    assert rows[["outlet", "n_articles", "first", "last", "n_undated"]].values.tolist() == [
+        ["A", 3, "2015", "2016-05", 1], ["B", 1, "2016", "2016", 0],
+    ]  # fmt: skip
+
+
+def test_the_foot_names_n_and_method():
+    read = read_texts({"A-1": "ISIS fled.", "B-1": "ISIS fled."})
+    assert comparability.foot(read, "by hand") == "2 articles, 2 outlets, undated; by hand."
+
+
+DATES = st.lists(st.sampled_from(["2014", "2015-12", "2015-12-31", "2016-01-02", "2016-02", "2016-07-04", "2017", ""]))
+
+
+@given(one=DATES, other=DATES)
+def test_the_nearest_dates_are_those_of_all_pairs(one, other):
+    frame = articles(A=one, B=other) if one or other else articles(A=[""], B=[""])
+    spans = {
+        name: list(zip(own["published_from"], own["published_to"], strict=True))
+        for name, own in frame.dropna(subset=["published_from"]).groupby("outlet")
+    }
+    gaps = [
+        max((b - to).days, (start - end).days, 0) for start, to in spans.get("A", []) for b, end in spans.get("B", [])
+    ]
+    found = comparability.compare_dates(frame)
+    if not one or not other:
+        assert len(found) <= 1
+    elif gaps:
+        assert found["overlap"][0] == (min(gaps) <= comparability.SAME_TIME)
+        assert found["months_apart"][0] == round(min(gaps) / comparability.DAYS_A_MONTH, 1)
+    else:
+        assert not found["overlap"][0] and found["months_apart"].isna()[0]

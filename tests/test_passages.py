@@ -1,0 +1,59 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.reading.passages import _hear
+from helpers.reading.schemas import VOICES
+from tests.parsing import read_text, read_texts
+
+
+def voices(text):
+    return [(p.voice, p.text.strip()) for p in read_text(text).passages.itertuples()]
+
+
+def test_outlet_paraphrase_and_quotation_are_kept_apart():
+    assert voices("Townsend said the fight would “deliver a decisive blow to the idea”. It went on.") == [
+        ("outlet", "Townsend said"),
+        ("paraphrase", "the fight would"),
+        ("quote", "“deliver a decisive blow to the idea”."),
+        ("outlet", "It went on."),
+    ]
+
+
+def test_a_quoted_word_keeps_the_voice_around_it_and_is_marked():
+    read = read_text("The SDF is preparing to “liberate” Raqqa from the “Islamic State” now.")
+    assert read.passages["voice"].tolist() == ["outlet"]
+    assert read.mentions.set_index("actor")["scare"].to_dict() == {"SDF": False, "ISIS": True}
+
+
+def test_words_in_square_brackets_are_the_outlets():
+    read = read_text('"ISIS [Daesh] not only faces an imminent defeat," the media outlet emphasized.')
+    assert read.mentions[["variant", "voice"]].values.tolist() == [["ISIS", "quote"], ["Daesh", "outlet"]]
+
+
+def test_speech_without_a_source_is_still_a_quotation():
+    read = read_text("There were signs. “It was all over by then,” and so on.")
+    passages = read.passages
+    assert passages[passages["voice"] == "quote"]["attribution_id"].tolist() == [""]
+
+
+def test_passages_tile_each_sentence():
+    read = read_texts({"A-1": "“One two three,” he said.\nX [y] “four five six” z. According to Kagan, it is “over”."})
+    for sentence in read.sentences.itertuples():
+        inside = read.passages[read.passages["sentence_no"] == sentence.sentence_no]
+        assert inside["start"].iloc[0] == sentence.start
+        assert inside["end"].iloc[-1] == sentence.end
+        assert (inside["start"].iloc[1:].to_numpy() == inside["end"].iloc[:-1].to_numpy()).all()
+    assert set(read.passages["voice"]) <= set(VOICES)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8),
+    st.lists(st.integers(0, 20), max_size=8).map(sorted),
+)
+def test_the_last_layer_that_lies_at_a_place_is_heard(spans, places):
+    layers = [(start, end, "quote", number) for number, (start, end) in enumerate(spans)]
+    slow = [
+        next(((voice, n) for start, end, voice, n in reversed(layers) if start <= place < end), ("outlet", -1))
+        for place in places
+    ]
+    assert list(_hear(places, layers)) == slow

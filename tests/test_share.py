@@ -1,0 +1,140 @@
+"""What is shared holds no article's text, and says of every article where it is and which."""
+
+import hashlib
+import re
+
+import pandas as pd
+import pytest
+from pypdf import PdfReader
+
+from helpers import charts, evidence, export, naming, reading, sentiment, share
+from helpers.reading import corpus
+from tests.parsing import SEEDS
+
+WORD = re.compile(r"\w+")
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """The seeds with one figure a shape of table, the sentences whole and in long context; shared."""
+    out = tmp_path_factory.mktemp("out")
+    opened = corpus.open_corpus(SEEDS)
+    read = reading.read_corpus(opened)
+    axes = charts.heat_map(naming.count_mentions(read))
+    everything = read.articles[["article_id", "outlet", "text"]].rename(columns={"text": "full"})
+    scores = sentiment.score_sentences(read, actor=None)
+    lines = evidence.show_lines(read, naming.count_mentions(read).query("n > 0"), context=2000)
+    whole = read.sentences[["outlet", "text", "masked"]].rename(columns={"text": "anything"})
+    for number, sentences in enumerate((everything, scores, lines, whole)):
+        export.save_figure(
+            axes, f"0{number}-x", sentences=sentences, note=read.articles["text"][0], out=out, corpus=read
+        )
+    return opened, out, share.share_results(opened, out)
+
+
+def read_words(path):
+    if path.suffix == ".pdf":
+        text = " ".join(page.extract_text() for page in PdfReader(path).pages)
+    else:
+        text = path.read_text(encoding="utf-8")
+    return WORD.findall(text.lower())
+
+
+def find_stretches(words, n):
+    return {tuple(words[i : i + n]): i for i in range(len(words) - n + 1)}
+
+
+def test_no_forty_words_of_an_article_stand_in_any_file(shared):
+    opened, out, files = shared
+    known = set()
+    for text in opened.articles["text"]:
+        known |= set(find_stretches(WORD.findall(text.lower()), 40))
+    assert {path.suffix for path in files} == {".csv", ".json", ".svg", ".png", ".pdf", ".txt"}
+    for path in files:
+        if path.suffix != ".png":
+            assert not known & set(find_stretches(read_words(path), 40)), path.name
+    written = set(find_stretches(read_words(out / "00-x-sentences.csv"), 40))
+    assert known & written  # the figures' own files do hold them
+
+
+def test_of_no_article_more_than_a_part_is_quoted(shared):
+    opened, _, files = shared
+    tables = [read_words(path) for path in files if path.suffix == ".csv"]
+    for row in opened.articles.itertuples():
+        stretches = find_stretches(WORD.findall(row.text.lower()), 8)
+        places = {
+            place
+            for words in tables
+            for found in find_stretches(words, 8)
+            if (place := stretches.get(found)) is not None
+        }
+        covered = {place + i for place in places for i in range(8)}
+        assert len(covered) <= max(0.1 * row.n_words, 25) * 1.3, row.article_id  # an address, a headline beside
+
+
+def test_every_article_is_listed_with_its_address_and_hashes(shared):
+    opened, out, files = shared
+    listed = pd.read_csv(out / "share" / "articles.csv", dtype=str, keep_default_na=False)
+    assert listed["article_id"].tolist() == opened.articles["article_id"].tolist()
+    for column in ("outlet", "headline", "url", "published"):
+        assert listed[column].tolist() == opened.articles[column].tolist()
+    for row, name in zip(listed.itertuples(), opened.articles["source_file"], strict=True):
+        assert row.source_sha256 == hashlib.sha256((SEEDS / name).read_bytes()).hexdigest()
+        assert len(row.text_sha256) == 64
+    assert "text" not in listed and len(pd.read_csv(out / "share" / "actors.csv")) == len(opened.actors)
+    hashes = pd.read_csv(out / "share" / "files.csv").set_index("file")["sha256"]
+    assert {path.name for path in files} == {*hashes.index, "files.csv"}
+    assert all(
+        hashlib.sha256((out / "share" / name).read_bytes()).hexdigest() == value for name, value in hashes.items()
+    )
+
+
+def test_numbers_stay_as_they_are(shared):
+    _, out, _ = shared
+    before, after = (pd.read_csv(folder / "01-x-sentences.csv") for folder in (out, out / "share"))
+    for column in ("article_id", "sentence_no", "compound", "masked_compound"):
+        assert before[column].equals(after[column])
+    assert (out / "01-x.csv").read_bytes() == (out / "share" / "01-x.csv").read_bytes()
+
+
+TEXT = pd.Series(["one two three four five six seven"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "cut"),
+    [
+        ("Two THREE, four", "Two THREE, four"), ("two three four five", "two three four […]"),
+        ("zero one two three four", "zero one two three […]"), ("four three two one zero", "four three two one zero"),
+    ],
+)  # fmt: skip
+def test_a_text_is_cut_where_it_holds_too_much(cell, cut):
+    assert share.cut_text(cell, share.find_stretches(TEXT, 3), 3) == cut
+
+
+def test_a_line_in_context_is_cut_around_its_match():
+    line = pd.DataFrame({"before": ["a b c d "], "match": ["e"], "after": [" f g h i."]})
+    cut = share.cut_table(line, set(), 5)
+    assert cut.values.tolist() == [["… c d ", "e", " f g […]"]]
+    assert share.cut_table(line, set(), 9).equals(line)
+
+
+def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_path):
+    opened, *_ = shared
+    with pytest.raises(ValueError, match="no figures here yet"):
+        share.share_results(opened, tmp_path)
+    axes = charts.heat_map(pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [1.0]}))
+    for name in ("01-old", "02-changed", "03-new"):
+        export.save_figure(axes, name, out=tmp_path)
+    share.share_results(opened, tmp_path)
+    place = tmp_path / "share"
+    (place / "mine.txt").write_text("mine")
+    (place / "02-changed.csv").write_text("mine")
+    for path in [*tmp_path.glob("01-*"), *tmp_path.glob("02-*")]:
+        path.unlink()
+    share.share_results(opened, tmp_path)
+    kept = {path.name for path in place.iterdir()}
+    assert "mine.txt" in kept and "02-changed.csv" in kept and "03-new.csv" in kept
+    assert not any(name.startswith("01-") for name in kept)
+    for options in ({"words": 0}, {"part": 1.5}):
+        with pytest.raises(ValueError, match="give"):
+            share.share_results(opened, tmp_path, **options)
