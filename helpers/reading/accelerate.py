@@ -1,0 +1,369 @@
+"""The same annotations from a spaCy pipeline in a quarter of the time: optional, and the only room that opens spaCy up.
+
+For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Four things
+are done in another way, each only where the component is built as spaCy's English ones are:
+
+1. The networks multiply with NumPy's library, and what they compute of a word without its neighbours is computed once
+   for each distinct word of a batch.
+2. The parser (arc-eager: Nivre 2008, Honnibal & Johnson 2014) decides the next move of many sentences together, in
+   NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
+3. What the attribute ruler's rules say of a single word is asked once for each form, tag and relation.
+4. The lemmatizer's lists of known words become sets.
+
+Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
+remove it: delete this file, its test and the one call of `accelerate` in parsing.py.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
+    from spacy.tokens import Doc
+    from thinc.api import Model, Ragged
+
+MOST_WORDS = 20_000  # parsed together: each takes 4 kB
+MOST_FORMS = 100_000  # whose rules are remembered, so that memory does not grow with the articles
+
+
+def accelerate(nlp: "Language") -> "Language":
+    """Return the pipeline, made faster in place; a component of another form is left as it is."""
+    from spacy.lang.en.lemmatizer import EnglishLemmatizer
+    from spacy.pipeline import AttributeRuler
+
+    parts = dict(nlp.pipeline)
+    if "tok2vec" in parts:
+        embed_distinct_words(parts["tok2vec"].model)
+    multiply_with_numpy(nlp)
+    if "parser" in parts and (moves := read_moves(parts["parser"])):
+        _replace(nlp, "parser", SentenceParser(parts["parser"], moves))
+    if type(parts.get("attribute_ruler")) is AttributeRuler and _looks_at_words(parts["attribute_ruler"]):
+        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"]))
+    if type(parts.get("lemmatizer")) is EnglishLemmatizer:
+        _look_up_in_sets(parts["lemmatizer"])
+    return nlp
+
+
+def _replace(nlp: "Language", name: str, component: "Callable[[Doc], Doc]") -> None:
+    """Put a component in the place of the pipeline's component of that name."""
+    from spacy.language import Language
+
+    Language.component(f"accelerated_{name}", func=component)
+    nlp.add_pipe(f"accelerated_{name}", after=name)
+    nlp.remove_pipe(name)
+
+
+# ---------------------------------------------------------------- networks
+
+
+def multiply_with_numpy(nlp: "Language") -> None:
+    """Let the networks multiply with NumPy: the library in the wheels of spaCy is slower by half on some processors."""
+    from thinc.api import NumpyOps
+
+    ops = NumpyOps(use_blis=False)
+    for _, component in nlp.pipeline:
+        network = getattr(component, "model", None)
+        for node in network.walk() if hasattr(network, "walk") else ():
+            node.ops = ops
+
+
+def embed_distinct_words(network: "Model") -> None:
+    """Let the layers that see a word without its neighbours see each distinct word of a batch once.
+
+    They are a third of the network's work, and three words of four occur elsewhere in the same batch.
+    """
+    from thinc.api import Model
+
+    layers = network.layers[0].layers if network.layers else []
+    names = [layer.name.partition("(")[0] for layer in layers]
+    if names == ["extract_features", "list2ragged", "with_array", "with_array", "ragged2list"]:
+        layers[2:4] = [Model("distinct_words", _embed, layers=layers[2:4])]
+
+
+def _embed(model: "Model", words: "Ragged", is_train: bool) -> tuple["Ragged", None]:
+    from thinc.api import Ragged
+
+    distinct, number = np.unique(words.dataXd, axis=0, return_inverse=True)
+    seen = Ragged(distinct, np.array([len(distinct)], "i"))
+    for layer in model.layers:
+        seen = layer.predict(seen)
+    return Ragged(seen.dataXd[number.ravel()], words.lengths), None
+
+
+# ---------------------------------------------------------------- parser
+
+_SHIFT, _REDUCE, _LEFT, _RIGHT = range(4)
+_KINDS = {"S": _SHIFT, "D": _REDUCE, "L": _LEFT, "R": _RIGHT}  # as spaCy abbreviates its moves
+_BREAK = "B"  # the move that begins a sentence: never allowed where all breaks are set
+_FEATURES = 8  # words of a state from which the next move is predicted
+
+
+class Moves(NamedTuple):
+    """What a parser's moves do, and the model that scores them."""
+
+    kind: np.ndarray  # one of _KINDS' values, a move each
+    label: np.ndarray  # hash of the relation that it sets
+    score: "Callable[[Sequence[Doc]], Callable[[np.ndarray], np.ndarray]]"  # texts -> (states -> scores)
+
+
+def read_moves(parser: "DependencyParser") -> Moves | None:
+    """Return the moves of a parser; None where it is not built as spaCy's English one is."""
+    from spacy.pipeline import DependencyParser
+
+    model = parser.model
+    if type(parser) is not DependencyParser or model.name != "parser_model" or parser.cfg["beam_width"] != 1:
+        return None
+    if not model.attrs["has_upper"] or model.attrs["unseen_classes"]:
+        return None
+    words, lower, upper = (model.get_ref(name) for name in ("tok2vec", "lower", "upper"))
+    names = [parser.moves.get_class_name(number) for number in range(parser.moves.n_moves)]
+    if (lower.get_dim("nF"), lower.get_dim("nP")) != (_FEATURES, 2) or not {n[0] for n in names} <= {*_KINDS, _BREAK}:
+        return None
+    used = [number for number, name in enumerate(names) if name[0] != _BREAK]
+    weights, biases = upper.get_param("W")[used], upper.get_param("b")[used]
+
+    def score(docs: "Sequence[Doc]") -> Callable[[np.ndarray], np.ndarray]:
+        """Return a function that scores states: a row of word numbers each, -1 where there is no word."""
+        vectors = lower.predict(words.predict(docs))  # of "no word", then of each word, once for each feature
+        vectors = vectors.reshape(len(vectors) * _FEATURES, -1)
+        bias = lower.get_param("b").ravel()
+
+        def score_states(states: np.ndarray) -> np.ndarray:
+            rows = (states + 1) * _FEATURES + np.arange(_FEATURES)
+            total = vectors[rows].sum(axis=1) + bias
+            hidden = np.maximum(total[:, 0::2], total[:, 1::2])  # maxout of two pieces
+            return hidden @ weights.T + biases
+
+        return score_states
+
+    kinds = np.array([_KINDS[names[number][0]] for number in used])
+    labels = [parser.vocab.strings.add(names[number][2:]) for number in used]
+    return Moves(kinds, np.array(labels, np.uint64), score)
+
+
+class SentenceParser:
+    """A component that sets the heads and relations that spaCy's parser sets, in many sentences at once."""
+
+    def __init__(self, parser: "DependencyParser", moves: Moves) -> None:
+        self.parser, self.moves = parser, moves
+
+    def __call__(self, doc: "Doc") -> "Doc":
+        return next(self.pipe([doc]))
+
+    def pipe(self, docs: "Iterable[Doc]", *, batch_size: int = 256) -> "Iterator[Doc]":
+        from spacy.util import minibatch
+
+        for batch in minibatch(docs, batch_size):
+            ready = [doc for doc in batch if _has_breaks(doc)]
+            list(self.parser.pipe(doc for doc in batch if not _has_breaks(doc)))  # finds the breaks itself
+            for part in _cut(ready):
+                _set_arcs(part, *find_arcs(part, self.moves), self.parser)
+            yield from batch
+
+
+def _has_breaks(doc: "Doc") -> bool:
+    """Tell whether there are words, and it is known of each whether it begins a sentence."""
+    return len(doc) > 0 and bool(doc.to_array("SENT_START")[1:].all())
+
+
+def _cut(docs: "Sequence[Doc]") -> "Iterator[list[Doc]]":
+    """Yield lists of texts of at most MOST_WORDS words, or of one text."""
+    part: list[Doc] = []
+    for doc in docs:
+        if part and sum(map(len, part)) + len(doc) > MOST_WORDS:
+            yield part
+            part = []
+        part.append(doc)
+    if part:
+        yield part
+
+
+class States:
+    """Where the parser is in each sentence: its stack, the words it put back, the next word, and the arcs so far.
+
+    Words are numbered through all texts; the last entry of each word array stands for "no word", so that looking
+    something up for it gives -1 again.
+    """
+
+    def __init__(self, docs: "Sequence[Doc]") -> None:
+        sizes = np.array([len(doc) for doc in docs])
+        ends = np.cumsum(sizes)
+        begins = np.concatenate([doc.to_array("SENT_START") for doc in docs]) == 1
+        begins[ends - sizes] = True
+        start = np.flatnonzero(begins)
+        n, many = int(ends[-1]), len(start)
+        self.end = np.append(start[1:], n)  # of a sentence
+        self.text_end = ends[np.searchsorted(ends, start, side="right")]
+        self.next = start.copy()  # first unread word
+        self.top, self.height = np.full(many, -1), np.zeros(many, int)  # of the stack
+        self.back, self.n_back = np.full(many, -1), np.zeros(many, int)  # word put back last, and how many there are
+        self.head, self.label, self.was_back = np.full(n + 1, -1), np.zeros(n + 1, np.uint64), np.zeros(n + 1, bool)
+        self.below, self.behind = np.full(n + 1, -1), np.full(n + 1, -1)  # on the stack; among words put back
+        self.left, self.right = np.full(n + 1, -1), np.full(n + 1, -1)  # latest child on a side
+        self.before = np.full(n + 1, -1)  # the child before it on that side
+
+
+def find_arcs(docs: "Sequence[Doc]", moves: Moves) -> tuple[np.ndarray, np.ndarray]:
+    """Return of each word of some texts its head, -1 where it has none, and the hash of its relation to it.
+
+    No text is empty, and all their sentence breaks are set. One round of the loop makes one move in every sentence.
+    """
+    state, score = States(docs), moves.score(docs)
+    going = np.arange(len(state.next))
+    while len(going):
+        s0, b0 = state.top[going], np.where(state.n_back[going] > 0, state.back[going], state.next[going])
+        move = _choose_moves(state, going, s0, b0, moves, score)
+        _make_moves(state, going, s0, b0, moves.kind[move], moves.label[move])
+        left = (state.height[going] > 0) | (state.n_back[going] > 0) | (state.next[going] < state.end[going])
+        going = going[left]
+    return state.head[:-1], state.label[:-1]
+
+
+def _choose_moves(
+    state: States, going: np.ndarray, s0: np.ndarray, b0: np.ndarray, moves: Moves,
+    score: Callable[[np.ndarray], np.ndarray],
+) -> np.ndarray:  # fmt: skip
+    """Return the best allowed move of each sentence; `s0` is the word on top of the stack, `b0` the next to be read."""
+    shift, reduce = (int(np.flatnonzero(moves.kind == kind)[0]) for kind in (_SHIFT, _REDUCE))
+    move = np.where(state.height[going] == 0, shift, reduce)  # the only one with an empty stack, or at the end
+    ended = (state.n_back[going] == 0) & (state.next[going] == state.end[going])
+    free = np.flatnonzero((state.height[going] > 0) & ~ended)
+    if not len(free):
+        return move
+    at, s, b = going[free], s0[free], b0[free]
+    unread, n_back, end = state.next[at], state.n_back[at], state.text_end[at]
+    b1 = np.where(n_back > 0, unread, unread + 1)  # the word after b
+    b1 = np.where(n_back > 1, state.behind[b], np.where(b1 < end, b1, -1))
+    below = state.below[s]
+    features = [b, b1, s, below, state.below[below], state.left[b], state.left[s], state.right[s]]
+    scores = score(np.stack(features, axis=1))
+    scores[(end - unread + n_back < 2) | state.was_back[b], shift] = -np.inf
+    scores[state.height[at] == 1, reduce] = -np.inf
+    move[free] = scores.argmax(axis=1)
+    return move
+
+
+def _make_moves(
+    state: States, going: np.ndarray, s0: np.ndarray, b0: np.ndarray, kind: np.ndarray, label: np.ndarray
+) -> None:
+    """Make one move in each sentence."""
+    mine = kind == _LEFT  # b becomes the head of s
+    word, head = s0[mine], b0[mine]
+    old = state.head[word]
+    state.right[old[old >= 0]] = state.before[word[old >= 0]]  # s was the latest child of the word below it
+    state.before[word], state.left[head] = state.left[head], word
+    state.head[word], state.label[word], state.was_back[head] = head, label[mine], False
+
+    mine = kind == _RIGHT  # s becomes the head of b
+    word, head = b0[mine], s0[mine]
+    state.before[word], state.right[head] = state.right[head], word
+    state.head[word], state.label[word] = head, label[mine]
+
+    mine = (kind == _REDUCE) & (state.head[s0] < 0) & (state.height[going] > 1)  # a word without a head is put back
+    word, own = s0[mine], going[mine]
+    state.was_back[word], state.behind[word], state.back[own] = True, state.back[own], word
+    reread = state.n_back[going] > 0  # the words read now that had been put back
+    state.n_back[own] += 1
+
+    mine = (kind == _LEFT) | (kind == _REDUCE)  # s leaves the stack
+    own = going[mine]
+    state.top[own] = state.below[s0[mine]]
+    state.height[own] -= 1
+
+    mine = (kind == _SHIFT) | (kind == _RIGHT)  # b goes on the stack
+    word, own, again = b0[mine], going[mine], reread[mine]
+    state.below[word], state.top[own] = s0[mine], word
+    state.height[own] += 1
+    state.back[own[again]] = state.behind[word[again]]
+    state.n_back[own[again]] -= 1
+    state.next[own[~again]] += 1
+
+
+def _set_arcs(docs: "Sequence[Doc]", head: np.ndarray, label: np.ndarray, parser: "DependencyParser") -> None:
+    """Set heads and relations in texts; a word without a head is the root of its sentence."""
+    root = head < 0
+    label = np.where(root, np.uint64(parser.vocab.strings.add("ROOT")), label)
+    offset = np.where(root, 0, head - np.arange(len(head))).astype(np.int64).view(np.uint64)
+    first = 0
+    for doc in docs:
+        own = slice(first, first + len(doc))
+        doc.from_array(["HEAD", "DEP"], np.stack([offset[own], label[own]], axis=1))
+        for finish in parser.postprocesses:
+            finish(doc)
+        first = own.stop
+
+
+# ---------------------------------------------------------------- ruler and lemmatizer
+
+_ASKED = ("ORTH", "LOWER", "IS_SPACE", "TAG", "DEP")  # what a rule may ask of a word: all follow from ORTH, TAG and DEP
+_SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what it may set
+
+
+def _looks_at_words(ruler: "AttributeRuler") -> bool:
+    """Tell whether no rule asks for, or sets, anything else."""
+    from spacy.attrs import IDS
+
+    asked = {name for rule in ruler.patterns for words in rule["patterns"] for word in words for name in word}
+    return asked <= {*_ASKED} and set().union(*ruler.attrs) <= {IDS[name] for name in _SET}
+
+
+class WordRuler:
+    """A component that sets what an attribute ruler sets.
+
+    Which rules of one word hold follows from form, tag and relation: the ruler is asked once for each such triple. Its
+    few rules on several words are matched in every text.
+    """
+
+    def __init__(self, ruler: "AttributeRuler") -> None:
+        from spacy.attrs import IDS
+        from spacy.matcher import Matcher
+
+        self.ruler, self.known, self.several = ruler, {}, Matcher(ruler.vocab)
+        column = {IDS[name]: number for number, name in enumerate(_SET)}
+        self.values = [{column[one]: value for one, value in attrs.items() if one in column} for attrs in ruler.attrs]
+        for number, rule in enumerate(ruler.patterns):
+            if long := [words for words in rule["patterns"] if len(words) > 1]:
+                self.several.add(str(number), long)
+
+    def __call__(self, doc: "Doc") -> "Doc":
+        if not len(doc):
+            return doc
+        forms = list(map(tuple, doc.to_array(["ORTH", "TAG", "DEP"]).tolist()))
+        if len(self.known) > MOST_FORMS:
+            self.known.clear()
+        self._learn(list(dict.fromkeys(form for form in forms if form not in self.known)), doc)
+        rules = [self.known[form] for form in forms]
+        for name, start, end in self.several(doc, allow_missing=True) if len(self.several) else ():
+            number = int(doc.vocab.strings[name])
+            at = range(start, end)[self.ruler.indices[number]]
+            rules[at] = tuple(sorted({*rules[at], number}))
+        words = doc.to_array([*_SET]).tolist()
+        for word, numbers in zip(words, rules, strict=True):
+            for number in numbers:  # of two rules the later one counts
+                for column, value in self.values[number].items():
+                    word[column] = value
+        return doc.from_array([*_SET], np.array(words, np.uint64))
+
+    def _learn(self, forms: list[tuple[int, int, int]], doc: "Doc") -> None:
+        """Ask the ruler which of its rules hold for single words of these forms, tags and relations."""
+        from spacy.tokens import Doc
+
+        if not forms:
+            return
+        words = Doc(doc.vocab, words=[doc.vocab.strings[form] for form, _, _ in forms])
+        words.from_array(["TAG", "DEP"], np.array([form[1:] for form in forms], np.uint64))
+        held: list[tuple[int, ...]] = [() for _ in forms]
+        for number, _, start, end in self.ruler.match(words):
+            if end - start == 1:
+                held[start] = (*held[start], number)
+        self.known.update(zip(forms, held, strict=True))
+
+
+def _look_up_in_sets(lemmatizer: "Lemmatizer") -> None:
+    """Turn the lists of known words into sets: spaCy asks only whether a word is in them, of up to 57,000 words."""
+    index = lemmatizer.lookups.get_table("lemma_index", {})
+    for part, forms in list(index.items()):
+        index[part] = frozenset(forms)

@@ -1,0 +1,189 @@
+"""The accelerated pipeline annotates as spaCy's own does, and without it everything works."""
+
+import importlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.lang.en import English
+from spacy.tokens import Doc
+
+from helpers.reading import accelerate as room
+from helpers.reading import find_model, open_corpus, parsing, tokenize
+from helpers.reading.accelerate import SentenceParser, accelerate, embed_distinct_words, read_moves
+from tests.parsing import SEEDS, read_texts
+from tests.test_store import assert_same_tables
+
+FIELDS = ["TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START"]
+STRANGE = ["", " ", "Gone.", "\n\n", " \n He left.\n\nShe, too.", "“”“”", "One two. Three. " * 30, "no stop " * 200]
+RULED = ["n't", "nt", "nothin'", "y'", "all", "na", "gon", "got", "ta", "let", "'s", "ai", "there", "is", "\n\n ", "—"]
+WORDS = st.sampled_from([*RULED, "’s", "الحرب", "reports", "led", "x1", "be", "have"]).flatmap(
+    lambda word: st.sampled_from([word, word.upper(), word.capitalize()])
+)
+
+
+def load(**options):
+    return importlib.import_module(find_model()).load(exclude=["ner"], **options)
+
+
+@pytest.fixture(scope="module")
+def spacys():
+    return load()
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return accelerate(load())
+
+
+@pytest.fixture(scope="module")
+def texts():
+    return [*open_corpus(SEEDS, store=None).articles["text"], *STRANGE, " \n\n  I  \t it's\n", "Let's go. There's one."]
+
+
+def read_words(doc, fields=FIELDS):
+    """What is set of each word, with the words for spaCy's numbers."""
+    table, strings = doc.to_array(fields).tolist(), doc.vocab.strings
+    return [[*map(strings.__getitem__, row[:5]), *row[5:]] for row in table]
+
+
+def read_annotations(doc):
+    """All that a parse sets: annotations, children of each word, sentences."""
+    edges = [(token.n_lefts, token.n_rights, token.left_edge.i, token.right_edge.i) for token in doc]
+    return read_words(doc), edges, [str(part) for part in doc.sents]
+
+
+@pytest.mark.parametrize("most", [1, 300, 20_000])
+def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch, most):
+    monkeypatch.setattr(room, "MOST_WORDS", most)
+    assert ours.pipe_names == ["tok2vec", "tagger", "accelerated_parser", "accelerated_attribute_ruler", "lemmatizer"]
+    pairs = [[tokenize(nlp, text)[0] for text in texts] for nlp in (spacys, ours)]
+    for theirs, mine in zip(spacys.pipe(pairs[0]), ours.pipe(pairs[1]), strict=True):
+        assert read_annotations(mine) == read_annotations(theirs)
+        assert mine.tensor == pytest.approx(theirs.tensor, abs=1e-4)
+
+
+def parse(nlp, parser, texts, broken=True):
+    docs = [tokenize(nlp, text)[0] if broken else nlp.make_doc(text) for text in texts]
+    return [read_annotations(doc) for doc in parser.pipe(nlp.get_pipe("tok2vec").pipe(docs), batch_size=len(docs))]
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 2**32 - 1), shift=st.sampled_from([0, 20, 40]), reduce=st.sampled_from([0, 20, 40]))
+def test_whatever_the_moves_score_they_do_what_they_do_in_spacy(spacys, texts, seed, shift, reduce):
+    """Random weights lead where no text does: words put back again and again, stacks that grow and grow."""
+    parser, draw = spacys.get_pipe("parser"), np.random.default_rng(seed)
+    upper = parser.model.get_ref("upper")
+    learned = {name: upper.get_param(name).copy() for name in ("W", "b")}
+    favoured = {"S": shift, "D": reduce}
+    names = [parser.moves.get_class_name(number) for number in range(parser.moves.n_moves)]
+    try:
+        upper.set_param("W", draw.normal(size=learned["W"].shape).astype("f"))
+        upper.set_param("b", np.array([draw.normal() + favoured.get(name[0], 0) for name in names], "f"))
+        some = [texts[0][:3000], *STRANGE]
+        ours = SentenceParser(parser, read_moves(parser))
+        assert parse(spacys, ours, some) == parse(spacys, parser, some)
+    finally:
+        for name, values in learned.items():
+            upper.set_param(name, values)
+
+
+def test_texts_whose_breaks_are_not_set_are_left_to_spacy(spacys, monkeypatch):
+    parser, texts = spacys.get_pipe("parser"), ["He left. She stayed, too.", "", "Gone."]
+    ours = SentenceParser(parser, read_moves(parser))
+    monkeypatch.setattr(room, "find_arcs", lambda docs, moves: pytest.fail("parsed together"))
+    assert parse(spacys, ours, texts, False) == parse(spacys, parser, texts, False)
+
+
+@pytest.mark.parametrize("change", ["beam", "features", "word parts"])
+def test_a_parser_of_another_build_stays_in_its_place(monkeypatch, change):
+    nlp = load()
+    if change == "beam":
+        nlp.get_pipe("parser").cfg["beam_width"] = 4
+    elif change == "features":
+        monkeypatch.setattr(room, "_FEATURES", 13)
+    else:
+        nlp.get_pipe("parser").add_label("subtok")
+    assert "parser" in accelerate(nlp).pipe_names
+
+
+def test_a_network_of_another_build_stays_as_it_is():
+    from thinc.api import chain, clone, list2ragged, ragged2list, with_array
+    from thinc.layers import Linear
+
+    layer = with_array(chain(Linear(2, 2), clone(Linear(2, 2), 2)))
+    network = chain(chain(list2ragged(), layer, ragged2list()), layer)
+    before = [node.name for node in network.walk()]
+    embed_distinct_words(network)
+    assert [node.name for node in network.walk()] == before
+
+
+@given(data=st.data())
+def test_words_of_any_tag_and_relation_get_what_spacys_rules_give_them(spacys, ours, data):
+    tags, relations = spacys.get_pipe("tagger").labels, spacys.get_pipe("parser").labels
+    word = st.tuples(WORDS, st.sampled_from(tags), st.sampled_from([*relations, ""]))
+    words = data.draw(st.lists(word, max_size=12))
+    annotated = []
+    for nlp in (spacys, ours):
+        printed, tagged, related = ([one[part] for one in words] for part in range(3))
+        doc = Doc(nlp.vocab, words=printed, tags=tagged, deps=related, heads=[0] * len(words))
+        for _, component in nlp.pipeline[3:]:
+            doc = component(doc)
+        annotated.append(read_words(doc))
+    assert annotated[0] == annotated[1]
+
+
+def test_forms_that_are_forgotten_are_asked_for_again(spacys, ours, monkeypatch):
+    monkeypatch.setattr(room, "MOST_FORMS", 3)
+    text = "The men were fighting and the wars went on as they were."
+    assert [read_annotations(ours(text)) for _ in range(2)] == [read_annotations(spacys(text))] * 2
+
+
+def make_pipeline(*rules):
+    """An English pipeline with rules of one's own: patterns, what they set, and which word."""
+    nlp = English()
+    ruler = nlp.add_pipe("attribute_ruler")
+    for patterns, sets, *index in rules:
+        ruler.add(patterns, sets, *index)
+    return nlp
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [([[{"LOWER": "a"}]], {"POS": "X"}), ([[{"ORTH": "A"}]], {"POS": "NOUN", "LEMMA": "b"})],  # the later counts
+        [([[{"LOWER": "a"}], [{"LOWER": "b"}, {"LOWER": "c"}]], {"POS": "X"}, 0)],  # one rule, several patterns
+        [([[{"LOWER": "b"}, {}, {"LOWER": "a"}]], {"POS": "X"}, -1)],  # a word that is asked for nothing
+        [([[{"LOWER": "a"}, {"LOWER": "a"}]], {"LEMMA": "one"}, 1), ([[{"LOWER": "a"}]], {"POS": "X"})],  # overlapping
+        [([[{"LOWER": {"NOT_IN": ["a", "b"]}}]], {"POS": "X"}), ([[{"ORTH": {"REGEX": "[A-C]"}}]], {"MORPH": "A=b"})],
+        [([[{"IS_SPACE": True}]], {"TAG": "_SP"}), ([[{"IS_SPACE": False}]], {"DEP": "dep"})],
+    ],
+)
+def test_other_rules_hold_as_they_do_in_spacy(rules):
+    theirs, mine = make_pipeline(*rules), accelerate(make_pipeline(*rules))
+    assert mine.pipe_names == ["accelerated_attribute_ruler"]
+    text = "a A  b a c C b c a a a"
+    assert read_words(mine(text), FIELDS[:5]) == read_words(theirs(text), FIELDS[:5])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sets"),
+    [
+        ([{"LOWER": "a", "OP": "+"}], {"POS": "X"}),
+        ([{"POS": "NOUN"}], {"POS": "X"}),
+        ([{"LOWER": "a"}], {"NORM": "b"}),
+    ],
+)
+def test_rules_that_look_at_something_else_are_left_to_spacy(pattern, sets):
+    nlp = accelerate(make_pipeline(([[{"LOWER": "b"}]], {"POS": "X"}), ([pattern], sets)))
+    assert nlp.pipe_names == ["attribute_ruler"]
+
+
+def test_a_corpus_is_read_alike_without_this_room(monkeypatch):
+    articles = open_corpus(SEEDS, store=None).articles
+    some = dict(zip(articles["article_id"], articles["text"].str[:2000], strict=True))
+    with_it = read_texts(some)
+    monkeypatch.setattr(parsing, "accelerate", lambda nlp: nlp)
+    monkeypatch.setattr(parsing, "load_model", parsing.load_model.__wrapped__)
+    assert_same_tables(read_texts(some), with_it)
