@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from helpers.reading import Reading
-from helpers.reading.selecting import select_rows
+from helpers.reading import Reading, select_rows
 
 
 def count_roles(read: "Reading", *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:

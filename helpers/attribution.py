@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
-from helpers.reading import Reading
+from helpers.reading import Reading, select_rows
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.selecting import select_rows
 
 
 def select_sources(read: "Reading", columns: Sequence[str] | None = None) -> pd.DataFrame:

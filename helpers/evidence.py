@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.attribution import select_sources
 from helpers.naming import ALL_VOICES
-from helpers.reading.selecting import select_rows
+from helpers.reading import select_rows
 from helpers.sentiment import select_sentences
 from helpers.terms import WHOLE, print_words, select_passages
 

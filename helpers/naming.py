@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.reading import select_rows
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.schemas import ROLES, UNRESOLVED, VOICES
-from helpers.reading.selecting import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.reading import find_model, load_model, tokenize
+from helpers.reading import load_model, tokenize
 from helpers.reading.attribution import Parsed, find_citations, lexicon
 from helpers.reading.attribution.joint import SWITCH, find_runs, find_source
 from helpers.reading.attribution.network import _BLOCK, _add_blank, _look_up, _multiply, widen_table
@@ -24,7 +24,7 @@ TEXTS = (
 
 
 def parse(text):
-    nlp = load_model(find_model())
+    nlp = load_model()
     doc, sentences = tokenize(nlp, text)
     for _, part in nlp.pipeline:
         doc = part(doc)

@@ -10,10 +10,12 @@ import time
 import pytest
 
 from helpers import reading, run
-from helpers.reading import chunks, corpora, corpus, storing
+from helpers.reading import cluster, corpus, parsing
+from helpers.reading import reading as room
+from helpers.reading.store import index_parts
 from helpers.run import ROOT
 from tests.parsing import SEEDS, make_corpus
-from tests.test_storing import MORE, TEXTS, find_bytes
+from tests.test_store import MORE, TEXTS, assert_same_tables
 
 pytestmark = pytest.mark.slow
 
@@ -33,79 +35,70 @@ def articles():
 
 @pytest.fixture(scope="module")
 def wanted(articles):
-    return find_bytes(reading.read_corpus(articles, store=None))
+    return reading.read_corpus(articles, store=None)
 
 
 @pytest.fixture(autouse=True)
 def short_tasks(monkeypatch):
-    monkeypatch.setattr(corpora, "CHUNK", 1_500)
-    monkeypatch.setattr(storing, "MOST_SMALL", 1_000)  # they stay apart, to be counted
-
-
-def find_keys(articles):
-    return reading.name_articles(articles, reading.name_model())
+    monkeypatch.setattr(room, "TASK", 1_500)
 
 
 def test_workers_give_the_tables_of_one_process(client, articles, wanted, tmp_path, monkeypatch):
-    assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
-    assert len(storing.find_chunks(tmp_path, find_keys(articles))) > 5
-    monkeypatch.setattr(corpora, "spread_tasks", lambda *_: pytest.fail("read again"))
-    assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
+    assert_same_tables(reading.read_corpus(articles, store=tmp_path, client=client), wanted)
+    assert len(list(tmp_path.glob("tables/*/part-*"))) > 5
+    monkeypatch.setattr(room, "read_on_cluster", lambda *_: pytest.fail("read again"))
+    assert_same_tables(reading.read_corpus(articles, store=tmp_path, client=client), wanted)
 
 
 def test_a_worker_killed_in_mid_run_changes_nothing(client, articles, wanted, tmp_path):
     pids = client.run(os.getpid)
 
     def kill():
-        while not list(tmp_path.glob("chunk-*")):
+        while not list(tmp_path.glob("tables/*/part-*")):
             time.sleep(0.01)
         os.kill(min(pids.values()), signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
     killer.start()
-    assert find_bytes(reading.read_corpus(articles, store=tmp_path, client=client)) == wanted
+    assert_same_tables(reading.read_corpus(articles, store=tmp_path, client=client), wanted)
     killer.join()
 
 
-def test_one_bad_article_is_a_line_and_its_chunk_is_read(client):
+def test_one_bad_article_is_a_line_and_the_others_of_its_task_are_read(client):
     texts = {**TEXTS, "X-1": "Half a letter: \ud800."}  # the tokenizer refuses it
-    keys = tuple(texts)
+    articles = tuple(parsing.Article(name, name, "Post", text, (), None) for name, text in texts.items())
     table = make_corpus(TEXTS)
-    task = chunks.Task(
-        keys, tuple(texts.values()), ((),) * 3, (None,) * 3, table.actors, table.sources, chunks.name_reader()
-    )
-    chunk = client.submit(chunks.read_chunk, task, pure=False).result()
-    assert chunk.keys == ("A-1", "B-1")
-    assert list(chunk.failed) == ["X-1"]
-    assert chunk.failed["X-1"].startswith("UnicodeEncodeError: ")
+    task = parsing.Task(articles, table.actors, table.sources, parsing.hash_reader())
+    result = client.submit(parsing.read_articles, task, pure=False).result()
+    assert result.tables["articles"]["key"].to_pylist() == ["A-1", "B-1"]
+    assert list(result.failed) == ["X-1"]
+    assert result.failed["X-1"].startswith("UnicodeEncodeError: ")
 
 
 def test_a_worker_with_other_code_is_refused(client, monkeypatch):
-    monkeypatch.setattr(corpora, "name_reader", lambda: "another version")
-    with pytest.raises(RuntimeError, match="a worker has other code, lexicons or model: install the same version"):
+    monkeypatch.setattr(room, "hash_reader", lambda: "another version")
+    with pytest.raises(RuntimeError, match="a worker has another version of this project: install the same one"):
         reading.read_corpus(make_corpus(TEXTS), store=None, client=client)
 
 
 def _poison(task, tell=None):
     """Ends its process at one article, as a parse does that takes all memory."""
-    if any("took 7 villages" in text for text in task.texts):
+    if any("took 7 villages" in text for text in [article.text for article in task.articles]):
         os._exit(1)
-    return chunks.read_chunk(task, tell)
+    return parsing.read_articles(task, tell)
 
 
 def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
     import dask
 
-    from helpers.reading import spreading
-
-    monkeypatch.setattr(spreading, "read_chunk", _poison)
+    monkeypatch.setattr(cluster, "read_articles", _poison)
     few = {article_id: text for article_id, text in MORE.items() if len(article_id) == 3}
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
         found = reading.read_corpus(make_corpus(few), store=None, client=client)
     assert found.corpus.rejected["source_file"].tolist() == ["C-7.txt"]
     assert "could not be read (it ended the process that read it)" in found.corpus.rejected["reason"][0]
     others = {article_id: text for article_id, text in few.items() if article_id != "C-7"}
-    assert find_bytes(found) == find_bytes(reading.read_corpus(make_corpus(others), store=None))
+    assert_same_tables(found, reading.read_corpus(make_corpus(others), store=None))
 
 
 def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, wanted, tmp_path):
@@ -123,7 +116,7 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
     store = tmp_path / "store"
 
     def end():
-        while len(list(store.glob("chunk-*"))) < 2:
+        while len(list(store.glob("tables/*/part-*"))) < 2:
             time.sleep(0.01)
         process.kill()
 
@@ -137,9 +130,9 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
     finally:
         process.kill()
         process.wait()
-    stored = {key for chunk in storing.find_chunks(store, find_keys(articles)) for key in chunk.keys}
-    assert 0 < len(stored) < len(articles.articles)
-    assert find_bytes(reading.read_corpus(articles, store=store)) == wanted
+    (folder,) = store.glob("tables/*")
+    assert 0 < len(index_parts(folder)) < len(articles.articles)
+    assert_same_tables(reading.read_corpus(articles, store=store), wanted)
 
 
 def test_the_command_reads_on_workers_and_says_so(tmp_path, capsys, monkeypatch):
@@ -148,7 +141,7 @@ def test_the_command_reads_on_workers_and_says_so(tmp_path, capsys, monkeypatch)
     )
     assert run.main(["read", "--corpus", str(SEEDS), "--workers", "2"]) == 0
     assert capsys.readouterr().out == "6 articles are read and stored\n"
-    assert len(list(tmp_path.glob("chunk-*"))) > 1
+    assert len(list(tmp_path.glob("tables/*/part-*"))) > 1
 
 
 def test_an_address_without_a_scheduler_is_one_line(capsys):

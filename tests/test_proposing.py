@@ -7,9 +7,7 @@ import pytest
 
 from helpers import answers, importing, reading
 from helpers.reading import corpus, proposing
-from helpers.reading.proposing import entities
-from helpers.reading.proposing.names import clean_name, find_acronyms
-from helpers.reading.proposing.proposals import make_pattern
+from helpers.reading.proposing import clean_name, find_acronyms, load_entities, make_pattern
 from tests.imports import put
 from tests.parsing import SEEDS, actors_csv, make_corpus, read_texts
 
@@ -165,31 +163,35 @@ def test_lists_are_drafted_for_a_corpus_that_was_imported(tmp_path):
     assert not (foreign / "actors.csv").exists()
 
 
-def test_names_are_found_once_and_kept_with_the_outlets_of_now(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "STORE", tmp_path / "store")
-    articles = make_corpus(STRIKE).articles
-    first = entities.load_entities(articles, progress=False)
-    find = reading.find_entities
-    monkeypatch.setattr(reading, "find_entities", lambda *a, **k: pytest.fail("found again"))
-    renamed = entities.load_entities(articles.assign(outlet="X"), progress=False)
+@pytest.fixture
+def searched(tmp_path, monkeypatch):
+    """The texts in which names are looked for from now on, with an empty store."""
+    texts, find = [], proposing.find_entities
+    monkeypatch.setattr(proposing, "STORE", tmp_path / "store")
+    monkeypatch.setattr(
+        proposing, "find_entities", lambda keys, some, **options: texts.extend(some) or find(keys, some)
+    )
+    return texts
+
+
+def test_names_are_found_once_and_kept_with_the_outlets_of_now(tmp_path, searched):
+    articles = make_corpus({**STRIKE, "Mail-1": "No names here."}).articles
+    first = load_entities(articles, progress=False)
+    assert len(searched) == 3
+    renamed = load_entities(articles.assign(outlet="X"), progress=False)
+    assert len(searched) == 3
     assert renamed.drop(columns="outlet").equals(first.drop(columns="outlet"))
     assert set(renamed["outlet"]) == {"X"}
-    monkeypatch.setattr(reading, "find_entities", find)
-    for kept in (tmp_path / "store").iterdir():
+    for kept in (tmp_path / "store").rglob("*.parquet"):
         kept.write_bytes(b"half")
-    assert entities.load_entities(articles, progress=False).equals(first)
+    assert load_entities(articles, progress=False).equals(first)
 
 
-def test_one_article_more_costs_the_names_of_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "STORE", tmp_path / "store")
+def test_one_article_more_costs_the_names_of_one(searched):
     articles = make_corpus(STRIKE).articles
-    entities.load_entities(articles.iloc[1:], progress=False)
-    found, find = [], reading.find_entities
-    monkeypatch.setattr(
-        reading, "find_entities", lambda some, **options: found.append(len(some)) or find(some, **options)
-    )
-    both = entities.load_entities(articles, progress=False)
-    assert found == [1]
+    load_entities(articles.iloc[1:], progress=False)
+    both = load_entities(articles, progress=False)
+    assert searched == [articles["text"][1], articles["text"][0]]
     assert both["article_id"].drop_duplicates().tolist() == articles["article_id"].tolist()
 
 
@@ -200,21 +202,21 @@ def test_names_are_those_that_spacy_finds_by_itself():
         (str(number), one.text, one.label_, one.start_char, one.end_char)
         for number, doc in enumerate(nlp.pipe(texts))
         for one in doc.ents
-        if one.label_ in reading.NAME_LABELS
+        if one.label_ in proposing.NAME_LABELS
     ]
-    articles = pd.DataFrame({"article_id": [str(number) for number in range(len(texts))], "text": texts})
-    assert [*reading.find_entities(articles, progress=False).itertuples(index=False, name=None)] == own
-    assert reading.find_entities(articles[articles["text"] == ""]).empty
-    assert reading.find_entities(articles.iloc[:0]).empty
+    found = proposing.find_entities([str(number) for number in range(len(texts))], texts, progress=False)
+    assert [*found[found["name"].ne("")].itertuples(index=False, name=None)] == own
+    assert proposing.find_entities(["1"], [""])["name"].tolist() == [""]
+    assert proposing.find_entities([], []).empty
 
 
 def test_of_very_many_articles_some_are_drawn_by_their_texts(monkeypatch):
     read = read_texts(STRIKE, actors=NOBODY)
     assert proposing.list_uncovered(read, progress=False)["n_drawn"].eq(0).all()
-    monkeypatch.setattr(entities, "MOST", 1)
-    drawn = entities.draw_articles(read.articles)
+    monkeypatch.setattr(proposing, "DRAWN", 1)
+    drawn = proposing.draw_articles(read.articles)
     assert len(drawn) == 1
-    turned = entities.draw_articles(read.articles.iloc[::-1])
+    turned = proposing.draw_articles(read.articles.iloc[::-1])
     assert set(turned["article_id"]) == set(drawn["article_id"])
     some = proposing.list_uncovered(read, fewest=1, progress=False)
     assert some["n_drawn"].eq(1).all()

@@ -6,7 +6,6 @@ import pytest
 
 from helpers import reading
 from helpers.reading import corpus, refusals, schemas
-from tests.following import follow_imports
 from tests.parsing import SEEDS, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
@@ -64,14 +63,6 @@ def test_reading_is_the_same_alone_together_and_twice():
     for name in reading.READ_TABLES:
         joined = pd.concat([getattr(read, name) for read in alone], ignore_index=True)
         assert getattr(together, name).equals(schemas.check(joined, name))
-
-
-def test_the_list_of_reading_modules_is_what_reading_imports():
-    seen = {name.split("/")[0] for name in follow_imports("reading")}
-    # how a corpus is opened shows in its texts, which are part of the store's name themselves
-    tables = {"copies", "corpus", "keeping", "listings", "spreadsheets", "textfiles", "writing"}
-    prose = {"assembling", "cleaning", "edges", "mending", "pagination", "placing", "rules", "structure"}
-    assert seen - tables - prose == set(reading.READERS)
 
 
 def test_an_article_too_long_to_parse_is_named_and_the_rest_read():

@@ -27,11 +27,9 @@ from helpers import (
 )
 from helpers.coding.labels import read_labels
 from helpers.inference import differences
-from helpers.reading import corpus, schemas, storing
-from helpers.reading import stored as stored_tables
-from helpers.reading.selecting import select_rows
+from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus
-from tests.test_storing import MORE, TEXTS, find_bytes
+from tests.test_store import MORE, TEXTS, assert_same_tables
 
 ABOUT = {"actor": "ISIS", "target": "Sputnik"}
 SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
@@ -93,50 +91,49 @@ MEASURES = {
 def as_if_large():
     """The store is asked even for the few articles of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("helpers.reading.selecting.FEW", -1)
+        patch.setattr("helpers.reading.reading.LOADED", -1)
         yield
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return tmp_path_factory.mktemp("store")
+def load_tables(read):
+    """The same reading with every table loaded."""
+    return reading.change_tables(read, stored=None, **{name: getattr(read, name) for name in reading.READ_TABLES})
 
 
 @pytest.fixture(scope="module")
-def stored(store):
-    """The seeds, left in a store of several chunks."""
-    seeds = corpus.open_corpus(SEEDS)
-    reading.read_corpus(replace(seeds, articles=seeds.articles.iloc[3:].reset_index(drop=True)), store=store)
-    return lambda: reading.read_corpus(seeds, store=store)
+def stored(tmp_path_factory):
+    """The seeds, left in a store of several parts."""
+    folder, seeds = tmp_path_factory.mktemp("store"), corpus.open_corpus(SEEDS)
+    reading.read_corpus(replace(seeds, articles=seeds.articles.iloc[3:].reset_index(drop=True)), store=folder)
+    return lambda: reading.read_corpus(seeds, store=folder)
 
 
 @pytest.fixture(scope="module")
 def loaded(stored):
-    return replace(stored())  # looks at every table
+    return load_tables(stored())
 
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_measure_is_the_same_from_the_store_and_from_whole_tables(stored, loaded, name):
     lazy = stored()
     pd.testing.assert_frame_equal(MEASURES[name](lazy), MEASURES[name](loaded), check_exact=True)
-    held = {table for table in reading.READ_TABLES if isinstance(vars(lazy)[table], pd.DataFrame)}
-    assert held == set(), "a table was loaded whole"
+    assert vars(lazy).keys().isdisjoint(reading.READ_TABLES), "a table was loaded whole"
 
 
 @pytest.mark.parametrize("outlets", [["Sputnik"], ["Sputnik", "Daily Caller"], []])
 def test_a_reading_of_some_outlets_is_the_same_either_way(stored, loaded, outlets):
     one, other = stories.keep_outlets(stored(), outlets), stories.keep_outlets(loaded, outlets)
     assert one.articles.equals(other.articles)
-    assert find_bytes(one) == find_bytes(other)
+    assert_same_tables(one, other)
 
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """A reading left in its store, of a corpus in which two articles print one text, and its whole tables."""
     folder = tmp_path_factory.mktemp("both")
-    reading.read_corpus(make_corpus(dict(list(SAME.items())[20:])), store=folder)  # two chunks
+    reading.read_corpus(make_corpus(dict(list(SAME.items())[20:])), store=folder)  # two parts
     lazy, other = (reading.read_corpus(make_corpus(SAME), store=folder) for _ in range(2))
-    whole = replace(other)
+    whole = load_tables(other)
     return lambda: (lazy, whole)  # what fails is shown without the tables
 
 
@@ -160,7 +157,7 @@ def test_rows_asked_in_the_store_are_those_of_the_whole_table(both, data):
     found, wanted = (select_rows(one, "mentions", **given_either_way) for one in (lazy, whole))
     assert list(found.columns) == list(wanted.columns)
     pd.testing.assert_frame_equal(found, wanted, check_index_type=False, check_column_type=False)
-    assert not isinstance(vars(lazy)["mentions"], pd.DataFrame)
+    assert "mentions" not in vars(lazy)
 
 
 def test_a_column_that_is_not_there_is_named(both):
@@ -171,48 +168,30 @@ def test_a_column_that_is_not_there_is_named(both):
             select_rows(read, "mentions", ["actor"], **{'x" OR 1=1': 1})
 
 
-def harm(file):
-    content = bytearray(file.read_bytes())
-    content[len(content) // 8] ^= 1
-    file.write_bytes(content)
-
-
-@pytest.mark.parametrize("what", ["the store", "a chunk", "a table", "a bit"])
+@pytest.mark.parametrize("what", ["the store", "a part", "a table", "half a table"])
 def test_a_store_that_is_lost_while_a_reading_is_open_is_read_again(tmp_path, what):
-    store = tmp_path / "store"
-    whole = find_bytes(reading.read_corpus(make_corpus(SAME), store=store))
-    read = reading.read_corpus(make_corpus(SAME), store=store)
+    folder = tmp_path / "store"
+    whole = load_tables(reading.read_corpus(make_corpus(SAME), store=folder))
+    read = reading.read_corpus(make_corpus(SAME), store=folder)
     assert len(select_rows(read, "sentences", ["sentence_no"]))
-    (chunk,) = store.glob("chunk-*")
+    (part,) = folder.glob("tables/*/part-*")
+    table = part / "mentions.parquet"
     {
-        "the store": lambda: shutil.rmtree(store),
-        "a chunk": lambda: shutil.rmtree(chunk),
-        "a table": lambda: (chunk / "mentions.parquet").unlink(),
-        "a bit": lambda: harm(chunk / "mentions.parquet"),
+        "the store": lambda: shutil.rmtree(folder),
+        "a part": lambda: shutil.rmtree(part),
+        "a table": table.unlink,
+        "half a table": lambda: table.write_bytes(table.read_bytes()[:-30]),
     }[what]()
-    assert find_bytes(read) == whole
-
-
-def test_a_chunk_that_another_run_joined_to_others_is_found_again(tmp_path, monkeypatch):
-    made = {}
-    for article_id, text in list(MORE.items())[: storing.MOST_SMALL]:
-        made[article_id] = text
-        read = reading.read_corpus(make_corpus(made), store=tmp_path)
-    assert len(select_rows(read, "mentions", ["actor"])) == len(made)
-    monkeypatch.setattr(storing, "MOST_SMALL", 2)
-    reading.read_corpus(make_corpus({**made, "X-1": "Russia left."}), store=tmp_path)
-    assert len(list(tmp_path.iterdir())) == 1
-    assert find_bytes(read) == find_bytes(reading.read_corpus(make_corpus(made), store=None))
+    assert_same_tables(read, whole)
 
 
 def test_a_table_of_the_user_stands_in_place_of_the_stored_one(both):
     lazy, whole = both()
     few = whole.mentions.iloc[:3]
-    for read in (replace(lazy, mentions=few), reading.change_tables(lazy, mentions=few)):
-        assert len(select_rows(read, "mentions")) == 3
-        assert read.passages.equals(whole.passages)
+    read = reading.change_tables(lazy, mentions=few)
+    assert len(select_rows(read, "mentions")) == 3
+    assert read.passages.equals(whole.passages)
     assert len(select_rows(lazy, "mentions")) == len(whole.mentions)
-    assert len(replace(lazy, articles=lazy.articles.iloc[:1]).articles) == 1
 
 
 def test_strange_letters_come_back_as_they_were_stored(tmp_path):
@@ -231,7 +210,7 @@ def test_the_engine_downloads_nothing_and_writes_nothing_of_its_own(tmp_path, mo
     read = reading.read_corpus(make_corpus(TEXTS), store=tmp_path / "store")
     assert len(select_rows(read, "mentions", ["actor"], among=read.sentences[["article_id", "sentence_no"]]))
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
-    with duckdb.connect(":memory:", config=stored_tables._SETTINGS) as engine:
+    with duckdb.connect(":memory:", config=store._DUCKDB) as engine:
         for name in ("autoinstall_known_extensions", "autoload_known_extensions"):
             assert engine.sql(f"SELECT current_setting('{name}')").fetchall() == [(False,)]
         asked = "SELECT install_mode FROM duckdb_extensions() WHERE extension_name = 'parquet'"

@@ -7,8 +7,8 @@ import pandas as pd
 from helpers.answers.wording import FEW_SENTENCES, MOST_LISTED, count_of, list_words
 from helpers.attribution import select_sources
 from helpers.page import safe
+from helpers.reading import select_rows
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.selecting import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

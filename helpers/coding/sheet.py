@@ -16,8 +16,8 @@ import pandas as pd
 
 from helpers.coding.labels import read_labels
 from helpers.naming import select_mentions
+from helpers.reading import select_rows
 from helpers.reading.files import defuse, write_csv
-from helpers.reading.selecting import select_rows
 from helpers.reading.sheets import ROW, read_sheet
 
 if TYPE_CHECKING:

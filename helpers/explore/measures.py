@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import agency, answers, attribution, charts, naming, page, reading, sentiment, terms
-from helpers.reading.selecting import select_rows
+from helpers.reading import select_rows
 
 if TYPE_CHECKING:
     import numpy as np

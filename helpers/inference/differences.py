@@ -13,7 +13,7 @@ from helpers.attribution import select_sources
 from helpers.inference.draws import LEVEL
 from helpers.inference.ratios import estimate_ratios
 from helpers.naming import select_mentions
-from helpers.reading.selecting import select_rows
+from helpers.reading import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

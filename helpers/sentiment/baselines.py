@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.lexicons import read_lexicon
-from helpers.reading.selecting import select_rows
+from helpers.reading import select_rows
 from helpers.reading.valences import Weighed, reweigh, weigh_texts
 from helpers.sentiment.sentences import score_sentences
 

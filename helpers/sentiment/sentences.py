@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers.lexicons import read_lexicon
 from helpers.naming import ALL_VOICES, select_mentions
+from helpers.reading import select_rows
 from helpers.reading.masking import number_words
-from helpers.reading.selecting import select_rows
 from helpers.reading.valences import Weighed, reweigh, weigh_texts
 
 if TYPE_CHECKING:

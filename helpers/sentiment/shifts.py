@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.reading import select_rows
 from helpers.reading.masking import place_words
-from helpers.reading.selecting import select_rows
 from helpers.reading.valences import Weighed, split_score, weigh_texts
 from helpers.sentiment.sentences import average_tone, score_sentences
 

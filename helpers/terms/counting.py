@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from helpers.naming import select_mentions
+from helpers.reading import select_rows
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.selecting import select_rows
 from helpers.terms.words import list_terms
 
 if TYPE_CHECKING:

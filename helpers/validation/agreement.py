@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.reading import select_rows
 from helpers.reading.schemas import UNRESOLVED, VOICES
-from helpers.reading.selecting import select_rows
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 from helpers.attribution import select_sources
 from helpers.coding.sheet import first_codes, weigh_rows
 from helpers.naming import select_mentions
-from helpers.reading.selecting import select_rows
+from helpers.reading import select_rows
 from helpers.validation.tone import INSTRUMENTS
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from helpers.reading.networks import set_products
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
 from helpers import reading
 from helpers.reading import corpus
-from helpers.reading.networks import set_products
 
 
 def draw_articles(articles: corpus.Corpus, n: int, seed: int = 1) -> corpus.Corpus:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from helpers.reading import find_model, load_model
+from helpers.reading import load_model
 from helpers.reading.masking import NAME, find_names_to_mask, mask_text
 from helpers.sentiment.targets import TARGET
 
@@ -33,7 +33,7 @@ def mark(doc: Doc, span: Span) -> str:
 
 def parse_whole(texts: list[str]) -> Iterator[Doc]:
     """Parse texts as one sentence each."""
-    nlp = load_model(find_model())
+    nlp = load_model()
 
     def prepare() -> Iterator[Doc]:
         for text in texts:

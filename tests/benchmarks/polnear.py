@@ -9,7 +9,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from helpers.attribution import Parsed
-from helpers.reading import find_model, load_model, tokenize
+from helpers.reading import load_model, tokenize
 from helpers.reading.quotations import Quotation, find_quotations
 from helpers.reading.sentences import Sentence
 
@@ -68,7 +68,7 @@ def parse_articles(data: Path, split: str) -> Iterator[Article]:
     files = sorted((data / split / "text").glob("*.txt"))
     if not files:
         raise SystemExit(f"{data}: no {split}/text/*.txt; give the folder that holds PolNeAR's {split}/")
-    nlp = load_model(find_model())
+    nlp = load_model()
 
     def prepare() -> Iterator[tuple[Doc, tuple[Path, list[Sentence]]]]:
         for file in files:

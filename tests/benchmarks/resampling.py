@@ -19,12 +19,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from helpers.reading.chunks import PARSES, TABLES, Chunk
+from helpers.reading.storing import find_chunks, load_chunk, store_chunk
 
 from helpers import reading
 from helpers.reading import READ_TABLES, cleaning, corpus
-from helpers.reading.chunks import PARSES, TABLES, Chunk
 from helpers.reading.corpus import ARTICLE_COLUMNS, Corpus
-from helpers.reading.storing import find_chunks, load_chunk, store_chunk
 from tests.benchmarks.incremental import draw_articles
 
 WORD = re.compile(r"\b[a-z]{4,}\b")

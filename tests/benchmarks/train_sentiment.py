@@ -25,7 +25,7 @@ from sklearn.metrics import f1_score
 from torch import Tensor, nn
 from torch.nn import functional
 
-from helpers.reading import find_model, load_model, tokenize
+from helpers.reading import load_model, tokenize
 from helpers.reading.masking import find_names_to_mask
 from helpers.sentiment.targets import BITS, Classifier, Described, describe_target, score_targets, unpack_classifier
 from tests.benchmarks.coded import Codes, read_codes
@@ -111,7 +111,7 @@ def collect_unlabelled(
     else:
         with source.open(encoding="utf-8", errors="replace", newline="") as file:
             texts = [row["article_content"] for row in csv.DictReader(file) if row["article_content"] not in without]
-    nlp, chooser, found = load_model(find_model()), random.Random(SEED), []
+    nlp, chooser, found = load_model(), random.Random(SEED), []
     cut = [text[s.start : s.end] for text in texts for s in tokenize(nlp, text)[1] if s.end - s.start in LENGTHS]
     for doc in parse_whole(cut):
         names = [span[:2] for span in find_names_to_mask(doc, doc.text, [])]

@@ -1,0 +1,107 @@
+"""Reading on several processes or a cluster, by Dask: tasks out, results back, as the workers have room for them."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from helpers.reading.parsing import Result, Task, read_articles
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+# Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
+_KEEP_MEMORY = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 30,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 26,
+}
+_GONE = "the scheduler went away; what was read is stored: run it again to go on"
+
+
+@contextmanager
+def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Client | None"]:
+    """Give a client of the cluster at an address, else of one made here of `workers` processes; None for one worker.
+
+    A cluster made here listens on this machine alone, without a dashboard, and ends with the block. Raises OSError
+    where no scheduler answers.
+    """
+    if workers == 1 and scheduler is None:
+        yield None
+        return
+    import dask
+    from distributed import Client, LocalCluster
+
+    if scheduler:
+        try:
+            client = Client(scheduler, timeout=20, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise OSError(f"no scheduler answers at '{scheduler}' ({' '.join(str(error).split())})") from None
+        with client:
+            yield client
+        return
+    quiet = {
+        "dashboard_address": None,
+        "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"},  # any free port for its health page: no warning
+        "silence_logs": logging.ERROR,
+    }
+    with (
+        dask.config.set(_KEEP_MEMORY),
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", **quiet) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def count_threads(client: "Client") -> int:
+    """Return how many threads a cluster has, at least 1; ConnectionError where its scheduler is gone."""
+    try:
+        return max(1, sum(client.nthreads().values()))
+    except OSError:
+        raise ConnectionError(_GONE) from None
+
+
+def read_on_cluster(tasks: Iterable[Task], client: "Client", tell: Callable[[int], object]) -> Iterator[Result]:
+    """Yield the result of each task as it is done, read by the workers of a cluster.
+
+    As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
+    scheduler. Dask gives what was under way on a worker that ended to another; a task that ended several is read
+    article by article, and an article that ends its workers even when nothing else is under way is in `failed`.
+    Raises ConnectionError where the scheduler goes away.
+    """
+    alone: list[Task] = []
+    yield from _send(iter(tasks), count_threads(client), client, tell, alone)
+    parts = [task._replace(articles=(article,)) for task in alone for article in task.articles]
+    for part in parts:
+        failed: list[Task] = []
+        yield from _send(iter([part]), 1, client, tell, failed)
+        if failed:
+            yield Result({}, [], {part.articles[0].key: "it ended the process that read it"})
+
+
+def _send(
+    tasks: Iterator[Task], room: int, client: "Client", tell: Callable[[int], object], failed: list[Task]
+) -> Iterator[Result]:
+    """Yield the results of tasks, `room` of them under way at a time; those that ended their workers join `failed`."""
+    from distributed import KilledWorker, as_completed
+
+    sent, done = {}, as_completed(loop=client.loop)
+    going = True
+    while going or sent:
+        while going and len(sent) < room:
+            if (task := next(tasks, None)) is None:
+                going = False
+                break
+            future = client.submit(read_articles, task, pure=False)
+            sent[future] = task
+            done.add(future)
+        if sent:
+            future = next(done)
+            task = sent.pop(future)
+            try:
+                yield future.result()
+                tell(len(task.articles))
+            except KilledWorker:
+                failed.append(task)
+            except CancelledError:
+                raise ConnectionError(_GONE) from None

