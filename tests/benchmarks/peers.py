@@ -92,14 +92,14 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     import random
 
     import numpy as np
+    import pandas as pd
 
     from helpers import reading, terms
     from helpers.reading import corpus
     from helpers.reading.aliases import compile_aliases, match_names
     from helpers.reading.copies import find_copies
     from tests.benchmarks.contrasts import draw, take_time
-    from tests.benchmarks.copies import make_articles, shuffle_parts
-    from tests.benchmarks.incremental import draw_articles
+    from tests.benchmarks.speed import draw_articles
 
     articles = corpus.open_corpus(folder)
     read = reading.read_corpus(articles)
@@ -110,8 +110,9 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     about = terms.select_passages(large, actor=actor).groupby(["article_id", "outlet"])["text"].agg(" ".join)
     chooser = random.Random(1)
     drawn, matcher = draw_articles(articles, n).articles["text"].tolist(), compile_aliases(articles.actors)
-    shuffled = [shuffle_parts(text, " ", chooser) for text in drawn[: n // 2]]
-    table = make_articles(shuffled + shuffled)
+    words = [text.split(" ") for text in drawn[: n // 2]]  # shuffled, or each would share a paragraph with hundreds
+    copied = 2 * [" ".join(chooser.sample(own, len(own))) for own in words]
+    table = pd.DataFrame({"article_id": [f"{number:06}" for number in range(n)], "outlet": "A", "text": copied})
     sides = ["target" if outlet == target else "rest" for outlet in about.index.get_level_values("outlet")]
     contrast = {"actor": actor, "target": target, "measure": "g2"}
     pairs: dict[str, tuple[str, Callable[[], object]]] = {

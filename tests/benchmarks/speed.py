@@ -1,23 +1,18 @@
 """What each instrument costs, as ratios in one run: python -m tests.benchmarks.speed CORPUS --out results.md.
 
-Every pair is taken in turn, the median of the rounds is shown: mention finding against one compiled alternation of the
-same aliases; tone against a bare VADER loop over the same sentences; term contrasts against scikit-learn's
-CountVectorizer; near-copies against hashed tokenising; reading, in chunks of articles drawn from real paragraphs,
-against spaCy's own pipeline without the entity recogniser, and how time and memory grow; the dearest step of the
-notebooks against reading, and a whole run against its parts, as in scale.py; figures and notebooks as in startup.py;
-with --peers aliases, contrasts and near-copies against other packages, as in peers.py. The machine and the versions
-stand above the figures: seconds hang on both, ratios much less. It takes about a quarter of an hour.
+The two sides of a pair take turns, and the median of the rounds is shown: seconds depend on the machine and on what
+else it does, ratios much less. Articles are drawn from the paragraphs of real ones, one word changed in each, so that
+no two are alike. With --peers, contrasts, near-copies and aliases are held against other packages, as in peers.py. With
+--workers and --many, reading on several processes and opening a large corpus again are measured as well.
 """
 
 import argparse
-import math
+import importlib
 import os
 import platform
 import random
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -28,18 +23,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
+from spacy.language import Language
 from threadpoolctl import threadpool_limits
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import reading, sentiment, terms
-from helpers.reading import corpus
+from helpers import sentiment, terms
+from helpers.reading import Corpus, Reading, find_model, open_client, open_corpus, parsing, pick_actor, read_corpus
 from helpers.reading.aliases import compile_aliases, match_names
-from helpers.reading.copies import find_copies
 from tests.benchmarks.contrasts import draw, take_time
-from tests.benchmarks.copies import hash_shingles, make_articles, read_memory, shuffle_parts
-from tests.benchmarks.incremental import draw_articles, load_bare
 from tests.benchmarks.peers import compare
-from tests.benchmarks.startup import measure_figure, measure_notebooks
 
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "spacy", "vaderSentiment")
 Row = tuple[str, str, str]  # what, against what, the figure
@@ -50,7 +42,103 @@ def pair(work: Callable[[], object], other: Callable[[], object], rounds: int = 
     return statistics.median(take_time(work) / take_time(other) for _ in range(rounds))
 
 
-def measure_mentions(articles: corpus.Corpus) -> Row:
+def draw_articles(articles: Corpus, n: int, seed: int = 1) -> Corpus:
+    """Return a corpus of n articles of four paragraphs each."""
+    chooser = random.Random(seed)
+    lines = [line for text in articles.articles["text"] for line in text.split("\n") if len(line.split()) > 8]
+    pattern, rows = articles.articles.iloc[0].to_dict(), []
+    for number in range(n):
+        words = "\n".join(chooser.sample(lines, 4)).split(" ")
+        words[chooser.randrange(len(words))] = f"word{number}"
+        own = {"article_id": f"a{number}", "cluster_id": f"a{number}", "text": " ".join(words), "n_words": len(words)}
+        rows.append({**pattern, **own})
+    return replace(articles, articles=pd.DataFrame(rows).astype(articles.articles.dtypes.to_dict()))
+
+
+def load_bare(*exclude: str) -> Language:
+    """Return spaCy's own pipeline as it comes, without some components."""
+    return importlib.import_module(find_model()).load(exclude=list(exclude))
+
+
+def measure_reading(articles: Corpus, n: int) -> list[Row]:
+    drawn = draw_articles(articles, n)
+    texts = drawn.articles["text"].tolist()
+    accelerate, accelerated = parsing.accelerate, parsing.load_model()
+    parsing.load_model.cache_clear()
+    parsing.accelerate = lambda nlp: nlp
+    plain = parsing.load_model()
+    parsing.accelerate = accelerate
+
+    def read(nlp: Language) -> None:
+        parsing.load_model = lambda: nlp
+        read_corpus(drawn, store=None, progress=False)
+
+    rows, loaded = [], parsing.load_model
+    for what, exclude, ours, name in (
+        ("spaCy's pipeline as it comes", (), accelerated, "reading with every instrument"),
+        ("the components that reading needs", ("ner",), accelerated, "reading with every instrument"),
+        ("the components that reading needs", ("ner",), plain, "reading without accelerate.py"),
+    ):
+        bare = load_bare(*exclude)
+        with threadpool_limits(1):
+            ratio = pair(lambda ours=ours: read(ours), lambda bare=bare: list(bare.pipe(texts, batch_size=64)), 3)
+        rows.append((name, f"{what}, {n:,} articles", f"{ratio:.2f} times"))
+    parsing.load_model = loaded
+    return rows
+
+
+def measure_again(articles: Corpus, n: int) -> list[Row]:
+    """Measure what a later run reads: nothing, one article more, or all of them for other actors."""
+    more = draw_articles(articles, n + 1)
+    drawn = replace(more, articles=more.articles.iloc[:-1])
+    other = replace(drawn, actors=drawn.actors.iloc[1:].reset_index(drop=True))
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder)
+        whole, again, added, actors = (
+            take_time(lambda some=some: read_corpus(some, store=store, progress=False).mentions)
+            for some in (drawn, drawn, more, other)
+        )
+    against = f"a first reading of {n:,} articles"
+    return [
+        ("reading again, nothing changed", against, f"{again / whole:.3f} times"),
+        ("reading again with one article more", against, f"{added / whole:.3f} times"),
+        ("reading again with another actors.csv", against, f"{actors / whole:.2f} times"),
+    ]
+
+
+def measure_workers(articles: Corpus, n: int, workers: int) -> list[Row]:
+    drawn, tables = draw_articles(articles, n), []
+    with open_client(workers) as client:
+        read_corpus(draw_articles(articles, 300, seed=2), store=None, client=client)  # loads the model in each
+        times = [
+            take_time(lambda one=one: tables.append(read_corpus(drawn, store=None, progress=False, client=one)))
+            for one in (None, client)
+        ]
+    same = all(getattr(tables[0], name).equals(getattr(tables[1], name)) for name in ("mentions", "passages", "acts"))
+    told = f"{times[0] / times[1]:.2f} times faster, tables {'equal' if same else 'NOT EQUAL'}"
+    return [(f"reading on {workers} processes", f"on one, {n:,} articles", told)]
+
+
+def measure_opening(articles: Corpus, n: int) -> list[Row]:
+    """Write n articles as a corpus folder, read it, and open it again in seconds of this machine."""
+    drawn = draw_articles(articles, n).articles
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "corpus"
+        home.mkdir()
+        rows = drawn.assign(source_file=drawn["article_id"] + ".txt")[["article_id", "source_file", "outlet"]]
+        rows.to_csv(home / "articles.csv", index=False)
+        articles.actors.to_csv(home / "actors.csv", index=False)
+        for name, text in zip(rows["source_file"], drawn["text"], strict=True):
+            (home / name).write_text(text, encoding="utf-8")
+        store = Path(folder) / "store"
+        read_corpus(open_corpus(home), store=store, progress=False)
+        opened = take_time(lambda: open_corpus(home))
+        corpus = open_corpus(home)
+        read = take_time(lambda: read_corpus(corpus, store=store, progress=False))
+    return [("opening a corpus that was read", f"{n:,} articles", f"{opened:.1f} s and {read:.1f} s for its tables")]
+
+
+def measure_mentions(articles: Corpus) -> Row:
     texts = articles.articles["text"].tolist()
     matcher = compile_aliases(articles.actors)
     words = sorted(articles.actors["alias"], key=len, reverse=True)
@@ -63,7 +151,7 @@ def measure_mentions(articles: corpus.Corpus) -> Row:
     return "aliases matched", "one compiled alternation", f"{found:.2f} times"
 
 
-def measure_tone(read: reading.Reading) -> Row:
+def measure_tone(read: Reading) -> Row:
     analyzer = SentimentIntensityAnalyzer()
     scored = sentiment.score_sentences(read)
     sentences = pd.unique(pd.concat([scored["text"], scored["masked"]]))
@@ -73,85 +161,22 @@ def measure_tone(read: reading.Reading) -> Row:
     return "tone, printed, masked and near the mention", "a bare VADER loop", f"{found:.2f} times"
 
 
-def measure_contrasts(read: reading.Reading, actor: str, n: int) -> list[Row]:
+def measure_contrasts(read: Reading, actor: str, n: int) -> list[Row]:
     about = terms.select_passages(read, actor=actor)
-    ids = sorted(about["article_id"].unique())
-    large = draw(read, np.random.default_rng(0).choice(ids, n).tolist())
+    large = draw(read, np.random.default_rng(0).choice(sorted(about["article_id"].unique()), n).tolist())
     texts = terms.select_passages(large, actor=actor).groupby("article_id")["text"].agg(" ".join).tolist()
     target = large.articles["outlet"].value_counts().index[0]
-    kinds = {
-        "contrast, one outlet, scores alone": {"target": target, "replicates": 0},
-        "contrast, one outlet, 999 replicates": {"target": target},
-        f"contrast, each of {large.articles['outlet'].nunique()} outlets, 999 replicates": {"target": None},
-    }
-    return [
-        (name, f"CountVectorizer, {n:,} documents", f"{found:.2f} times")
-        for name, options in kinds.items()
-        for found in [
-            pair(
-                lambda options=options: terms.contrast_terms(large, actor=actor, measure="log_odds", **options),
-                lambda: CountVectorizer(ngram_range=(1, 2)).fit_transform(texts),
-                rounds=3,
-            )
-        ]
-    ]
-
-
-def measure_copies(articles: corpus.Corpus, n: int) -> Row:
-    chooser = random.Random(1)  # words shuffled, or each article would share a paragraph with hundreds
-    texts = [shuffle_parts(text, " ", chooser) for text in draw_articles(articles, n // 2).articles["text"]]
-    table = make_articles(texts + texts)
-    found = pair(lambda: find_copies(table), lambda: [hash_shingles(text) for text in table["text"]], rounds=3)
-    return "near-copies", f"hashed tokenising, {n:,} articles, each twice", f"{found:.2f} times"
-
-
-def measure_reading(articles: corpus.Corpus, n: int) -> list[Row]:
-    drawn = draw_articles(articles, n)
-    texts = drawn.articles["text"].tolist()
-    bare = {"spaCy's pipeline as it comes": load_bare(), "the same, our products": load_bare(products=True)}
-    with threadpool_limits(1):
-        ratios = [
-            pair(
-                lambda: reading.read_corpus(drawn, store=None, progress=False),
-                lambda nlp=nlp: list(nlp.pipe(texts, batch_size=64)),
-                rounds=3,
-            )
-            for nlp in bare.values()
-        ]
-    return [
-        ("reading with every instrument", f"{what}, {n:,} articles", f"{ratio:.2f} times")
-        for what, ratio in zip(bare, ratios, strict=True)
-    ]
-
-
-def measure_growth(folder: Path, sizes: Sequence[int]) -> list[Row]:
-    """Read corpora of growing size, each in a process of its own."""
-    program = [sys.executable, "-m", "tests.benchmarks.speed", str(folder), "--grow"]
-    said = [subprocess.run([*program, str(n)], check=True, capture_output=True, text=True).stdout for n in sizes]
-    seconds, mebibytes = zip(*(map(float, line.split()) for line in said), strict=True)
-    exponent = math.log(seconds[-1] / seconds[0]) / math.log(sizes[-1] / sizes[0])
-    between = f"{sizes[0]:,} to {sizes[-1]:,} articles"
-    return [
-        ("reading, exponent of time", between, f"{exponent:.2f}"),
-        ("reading, peak memory", between, f"{mebibytes[-1] / mebibytes[0]:.2f} times ({mebibytes[0]:.0f} MiB first)"),
-    ]
-
-
-def measure_whole(folder: Path, n: int) -> list[Row]:
-    """Take the dearest step and the whole run in a process of their own, which has loaded nothing yet."""
-    program = [sys.executable, "-m", "tests.benchmarks.scale", str(folder), "--whole", "--articles", str(n)]
-    said = subprocess.run(program, check=True, capture_output=True, text=True).stdout
-    return [tuple(line.split(" | ")) for line in said.splitlines()]
-
-
-def grow(articles: corpus.Corpus, n: int) -> None:
-    """Print the processor seconds of reading n articles into a store, and the peak memory of this process in MiB."""
-    drawn = draw_articles(articles, n)
-    reading.read_corpus(replace(drawn, articles=drawn.articles.iloc[:9]), store=None, progress=False)
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.process_time()
-        reading.read_corpus(drawn, store=Path(folder), progress=False)
-        print(time.process_time() - start, read_memory("VmHWM"))
+    rows = []
+    for name, options in (("scores alone", {"replicates": 0}), ("999 replicates", {})):
+        ratio = pair(
+            lambda options=options: terms.contrast_terms(
+                large, actor=actor, target=target, measure="log_odds", **options
+            ),
+            lambda: CountVectorizer(ngram_range=(1, 2)).fit_transform(texts),
+            rounds=3,
+        )
+        rows.append((f"contrast, one outlet, {name}", f"CountVectorizer, {n:,} documents", f"{ratio:.2f} times"))
+    return rows
 
 
 def write_results(rows: Sequence[Row]) -> str:
@@ -159,9 +184,9 @@ def write_results(rows: Sequence[Row]) -> str:
     lines = [f"| {what} | {against} | {figure} |" for what, against, figure in rows]
     return "\n".join([
         "# What each instrument costs", "",
-        "Made by `make bench`; each pair was taken in turn in one run.", "",
+        "Made by `make bench`; the two sides of a pair took turns in one run.", "",
         f"Python {platform.python_version()}, {versions}; {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} processors, load at the end {os.getloadavg()[0]:.1f}.", "",
+        f"{os.cpu_count()} processors, load at the end {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m')}.", "",
         "| what | against | figure |", "|---|---|---|", *lines, "",
     ])  # fmt: skip
 
@@ -170,31 +195,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--actor", help="whom the contrasts are about (default: the actor of corpus.toml)")
-    parser.add_argument("--documents", type=int, default=2000)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 4000, 16000])
-    parser.add_argument("--articles", type=int, default=1000, help="of which the steps and the whole run are taken")
-    parser.add_argument("--rounds", type=int, default=3, help="of all notebooks against their imports")
+    parser.add_argument("--documents", type=int, default=2000, help="of a contrast")
+    parser.add_argument("--workers", type=int, default=0, help="processes to read 10,000 articles on")
+    parser.add_argument("--many", type=int, default=0, help="articles of a corpus that is opened again")
     parser.add_argument("--peers", type=Path, help="an interpreter that has other people's packages: see peers.py")
-    parser.add_argument("--grow", type=int, help="read so many articles, print seconds and MiB")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    articles = corpus.open_corpus(options.corpus)
-    if options.grow:
-        grow(articles, options.grow)
-        return
-    read = reading.read_corpus(articles)
-    actor = reading.pick_actor(read, options.actor)
+    articles = open_corpus(options.corpus)
+    read = read_corpus(articles)
+    actor = pick_actor(read, options.actor)
     rows: list[Row] = []
     for work in (
-        lambda: [measure_mentions(articles)],
-        lambda: [measure_tone(read)],
-        lambda: measure_contrasts(read, actor, options.documents),
-        lambda: [measure_copies(articles, options.documents)],
         lambda: measure_reading(articles, 300),
-        lambda: measure_growth(options.corpus, options.sizes),
-        lambda: measure_whole(options.corpus, options.articles),
-        lambda: measure_figure(9),
-        lambda: measure_notebooks(options.rounds),
+        lambda: measure_again(articles, 1000),
+        lambda: [measure_mentions(articles), measure_tone(read)],
+        lambda: measure_contrasts(read, actor, options.documents),
+        lambda: measure_workers(articles, 10_000, options.workers) if options.workers else [],
+        lambda: measure_opening(articles, options.many) if options.many else [],
         lambda: compare(options.corpus, options.peers, options.documents, 3) if options.peers else [],
     ):
         found = work()
