@@ -9,9 +9,7 @@ from scipy.stats import chi2_contingency
 
 from helpers import answers, evidence, terms
 from helpers.reading import schemas
-from helpers.reading.masking import NEUTRAL
-from helpers.terms.measures import find_dispersion, rank_log_odds, score_g2, score_log_odds, score_log_ratio
-from helpers.terms.words import list_terms
+from helpers.terms import find_dispersion, rank_log_odds, score_g2, score_log_odds, score_log_ratio
 from tests.readings import build_reading
 
 COMMON = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
@@ -79,13 +77,6 @@ def test_dispersion_by_hand():
     even = find_dispersion(np.array([1, 3]), np.array([0, 0]), np.array([0, 1]), sizes, 1)
     single = find_dispersion(np.array([4]), np.array([0]), np.array([0]), sizes, 1)
     assert even == pytest.approx([0]) and single == pytest.approx([0.75 / 0.75])
-
-
-@given(st.lists(st.sampled_from(["rocket", "the", ".", min(NEUTRAL), "camp", "'s", "…"]), max_size=12),
-       st.sampled_from([(1, 1), (1, 2), (2, 2), (1, 3)]))  # fmt: skip
-def test_the_quick_list_holds_the_same_terms(tokens, ngrams):
-    lemmas = " ".join(tokens)
-    assert sorted(list_terms(lemmas, ngrams)) == sorted(term for term, _, _ in terms.find_terms(lemmas, ngrams))
 
 
 @pytest.mark.parametrize("measure", ["tfidf", "log_odds", "g2", "log_ratio"])

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -23,9 +23,6 @@ from helpers.lexicons import LEXICONS
 from helpers.reading.attribution.network import load_glove, widen_table
 from helpers.reading.masking import ACTOR, NAME, place_words
 from helpers.reading.valences import weigh_text
-
-if TYPE_CHECKING:
-    from spacy.strings import StringStore
 
 TARGET = "_target_"
 BITS = 18  # of a feature's number
@@ -44,19 +41,18 @@ class Described(NamedTuple):
 
 
 @cache
-def _load_vectors() -> tuple[dict[int, int], np.ndarray, "StringStore"]:
-    """Return spaCy's hash of a word -> its row, the vectors of the rows, and what computes such hashes."""
-    from spacy.strings import StringStore
-
+def _load_vectors() -> tuple[dict[int, int], np.ndarray]:
+    """Return spaCy's hash of a word -> the row of its vector, and the vectors."""
     hashes, vectors = load_glove()
-    return {int(value): row for row, value in enumerate(hashes)}, vectors, StringStore()
+    return {int(value): row for row, value in enumerate(hashes)}, vectors
 
 
 @lru_cache(maxsize=100_000)
 def _find_row(word: str) -> int | None:
     """Return the row of a word's vector; None where it has none, and for a word that replaces a name."""
-    rows, _, strings = _load_vectors()
-    return None if word.startswith("_") else rows.get(strings[word])
+    from spacy.strings import get_string_id
+
+    return None if word.startswith("_") else _load_vectors()[0].get(get_string_id(word))
 
 
 def _average_vectors(rows: Sequence[int | None], places: Iterable[int]) -> np.ndarray:
@@ -83,7 +79,7 @@ def describe_target(sentence: str) -> Described:
 
 
 def _sum_valences(sentence: str, at: int, n: int) -> np.ndarray:
-    """Return VADER's valences summed in nine ways, by side and distance from the target; its score; place and length."""
+    """Return sums of VADER's valences by side and distance from the target, its score, the target's place and n."""
     weighed = weigh_text(sentence)
     target = next((number for number, word in enumerate(sentence.split()) if TARGET in word), 0)
     sums = np.zeros(12, np.float32)
