@@ -10,7 +10,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import answers, sentiment
 from helpers.reading.valences import split_score, weigh_text
-from helpers.sentiment.sentences import load_reliability, weigh_by_distance
+from helpers.sentiment import load_reliability, weigh_by_distance
 from tests.readings import build_reading
 
 ANALYZER = SentimentIntensityAnalyzer()
