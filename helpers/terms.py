@@ -136,7 +136,7 @@ def _contrast(
     counted: Counted, target: str, rest: list[str], measure: str, strength: float,
     background: Mapping[str, float] | None, min_n: int, replicates: int, seed: int, seeds: pd.Series,
 ) -> pd.DataFrame:  # fmt: skip
-    """Contrast one outlet with others; the caller adds actor, voice, measure, forms and window."""
+    """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
     keep = counted.documents["outlet"].isin([target, *rest]).to_numpy()
@@ -184,6 +184,8 @@ def _contrast(
 
 
 def _score_counts(measure: str, pseudo: np.ndarray, total: np.ndarray) -> inference.Score:
+    """Return a measure as a function of sums, totals and the terms they are of; `pseudo`, `total`: see log-odds."""
+
     def score(sums: list[np.ndarray], totals: list[np.ndarray], columns: slice | np.ndarray) -> np.ndarray:
         if measure != "log_odds":
             return (score_g2 if measure == "g2" else score_log_ratio)(*sums, *totals)
@@ -296,7 +298,7 @@ def select_passages(
 
 
 def _cut_windows(passages: pd.DataFrame, mentions: pd.DataFrame, window: int) -> pd.DataFrame:
-    """Keep the tokens near a mention; the distance is counted in tokens of the sentence, across its passages."""
+    """Return passages with a mark for each token far from a mention; distance is counted across the whole sentence."""
     keys = ["article_id", "sentence_no"]
     mention_starts = {key: own.tolist() for key, own in mentions.groupby(keys)["start"]}
     passages = passages.sort_values([*keys, "start"], ignore_index=True)

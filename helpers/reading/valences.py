@@ -57,8 +57,9 @@ def weigh_text(text: str) -> Weighed:
     kept = tuple((word, number, float(valence)) for word, number, valence in weighed if valence)
     total = float(sum(scores["valences"]))
     emphasis = math.copysign(scores["emphasis"], total) if total else 0.0
-    pairs = pairwise([*words, ""])
-    n_hits = sum(word in analyzer.lexicon and (word, after) != ("kind", "of") for word, after in pairs)  # a booster
+    # "kind of" is a booster, not the adjective
+    pairs = [(word, after) for word, after in pairwise([*words, ""]) if (word, after) != ("kind", "of")]
+    n_hits = sum(word in analyzer.lexicon for word, _ in pairs)
     return Weighed(kept, emphasis, n_hits)
 
 
