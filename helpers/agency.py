@@ -1,24 +1,22 @@
 """Who acts and who is acted upon: the table of acts in, counts out."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from helpers.reading import Reading, select_rows
+from helpers.reading import select_rows
+
+if TYPE_CHECKING:
+    from helpers.reading import Reading
 
 
-def count_roles(read: "Reading", *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
-    """Count how often each actor acts and is acted upon, by outlet.
+def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
+    """Return how often each actor (or only `actor`, or only in `voice`) acts and is acted upon, by outlet.
 
-    One row is one actor x outlet x role.
-
-    Parameters
-    ----------
-    read : what was read
-    actor, voice : count only this actor, only mentions in this voice
-
-    Returns
-    -------
-    DataFrame with actor, outlet, voice ("all" or the one asked for), role (agent, patient, possessor, modifier), n,
-    n_articles, total (all acts of the actor in the outlet) and share (n / total, 0 to 1).
+    One row is actor x outlet x role. Columns: actor, outlet, voice (`all` or the one asked for), role (agent, patient,
+    possessor, modifier), n, n_articles, total (all acts of the actor in the outlet), share = n / total, 0 to 1.
     """
     asked = {name: value for name, value in (("actor", actor), ("voice", voice)) if value is not None}
     acts = select_rows(read, "acts", ["actor", "outlet", "role", "article_id"], **asked)
@@ -30,11 +28,11 @@ def count_roles(read: "Reading", *, actor: str | None = None, voice: str | None 
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
 
 
-def count_verbs(read: "Reading", *, actor: str) -> pd.DataFrame:
-    """Count the verbs and nouns of action that an actor stands with.
+def count_verbs(read: Reading, *, actor: str) -> pd.DataFrame:
+    """Return the verbs, and the nouns that name an act, of which an actor is the agent, patient, owner or modifier.
 
-    One row is outlet x role x verb (lemma), nouns only where they name an act. Columns: actor, outlet, role, verb,
-    nominal, n, n_negated (of them negated). The most frequent first within an outlet.
+    One row is outlet x role x verb (lemma), the most frequent first within an outlet. Columns: actor, outlet, role,
+    verb, nominal (it is a noun), n, n_negated (of them negated).
     """
     acts = select_rows(read, "acts", ["actor", "outlet", "role", "verb", "nominal", "negated"], actor=actor)
     acts = acts[acts["nominal"] | acts["role"].isin(["agent", "patient"])]
@@ -45,8 +43,8 @@ def count_verbs(read: "Reading", *, actor: str) -> pd.DataFrame:
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
 
 
-def share_agents(read: "Reading", *, least: int = 5) -> pd.DataFrame:
-    """Return how often each actor acts, of the times that it acts or is acted upon.
+def share_agents(read: Reading, *, least: int = 5) -> pd.DataFrame:
+    """Return how often each actor is the one acting, of the times that it acts or is acted upon.
 
     One row is actor x outlet with at least `least` such acts: actor, outlet, n (agent and patient together) and
     share (agent / n, 0 to 1).
@@ -57,8 +55,8 @@ def share_agents(read: "Reading", *, least: int = 5) -> pd.DataFrame:
     return shares[shares["n"] >= least].reset_index(drop=True)
 
 
-def list_agentless(read: "Reading") -> pd.DataFrame:
-    """Return each passive that tells an act without its doer and has an actor as its patient.
+def list_agentless(read: Reading) -> pd.DataFrame:
+    """Return the passive clauses with an actor as the patient that do not say who did it.
 
     One row is one such act: article_id, outlet, sentence_no, actor, voice, before, match (from the actor to the
     verb), after (the rest of the sentence).

@@ -1,22 +1,28 @@
-"""Who is cited, with which verb, introduced how: the table of attributions in, counts out."""
+"""Who is cited, with which verb, and how they are introduced: the table of attributions in, counts out."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
-from helpers.reading import Reading, select_rows
+from helpers.naming import select_mentions
+from helpers.reading import select_rows
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import UNRESOLVED
 
+if TYPE_CHECKING:
+    from helpers.reading import Reading
 
-def select_sources(read: "Reading", columns: Sequence[str] | None = None) -> pd.DataFrame:
+
+def select_sources(read: Reading, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
 
-    The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that a block quotation
-    follows. The
-    table of attributions holds others besides (attitudes, intentions, perceptions: "supported", "seeks to"), which
-    nobody would call a citation.
+    The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that introduces a block
+    quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
+    which are not citations.
     """
     needed = ["attribution_id", "source_no", "stance", "frame"]
     found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
@@ -25,56 +31,37 @@ def select_sources(read: "Reading", columns: Sequence[str] | None = None) -> pd.
     return sources if columns is None else sources[list(columns)]
 
 
-def count_sources(read: "Reading", *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
-    """Count who is cited by each outlet.
+def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
+    """Return how often each outlet cites each kind of source.
 
-    One row is one outlet x one value of `by`; n counts sources cited, each (attribution_id, source_no) once, so a
-    split quotation counts once and a joint statement once for each speaker.
+    `by` is a column of `attributions`: source_type, source_name, named, form, stance, cue_lemma or source_actor;
+    `voice` keeps the cues in that voice. Each cited source (attribution_id, source_no) counts once, so a split
+    quotation counts once and a joint statement once for each speaker.
 
-    Parameters
-    ----------
-    read : what was read
-    by : a column of `attributions`: source_type, source_name, named, form, stance, cue_lemma or source_actor
-    voice : only cues that stand in this voice
-
-    Returns
-    -------
-    DataFrame with outlet, `by`, voice ("all" or the one asked for), n, n_direct, n_articles,
-    total (sources the outlet cites), share (n / total) and
-    per_1000_words (n per 1,000 words of the outlet's articles).
+    One row is outlet x value of `by`. Columns: outlet, `by`, n (sources cited), n_direct (in their own words, at least
+    in part), n_articles, voice (`all` or the one asked for), total (sources the outlet cites), share = n / total,
+    per_1000_words = 1000 n / words of the outlet's articles.
     """
     cited = select_sources(read, list(dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])))
     cited = cited if voice is None else cited[cited["voice"] == voice]
-    words = read.articles.groupby("outlet")["n_words"].sum()
-    counts = (
-        cited.assign(direct=cited["form"] != "indirect")
-        .groupby(["outlet", by], as_index=False)
-        .agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
+    cited = cited.assign(direct=cited["form"] != "indirect")
+    counts = cited.groupby(["outlet", by], as_index=False).agg(
+        n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique")
     )
     total = counts.groupby("outlet")["n"].transform("sum")
+    words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
     counts = counts.assign(
-        voice=voice or "all",
-        total=total,
-        share=counts["n"] / total,
-        per_1000_words=1000 * counts["n"] / counts["outlet"].map(words).astype(float),
+        voice=voice or "all", total=total, share=counts["n"] / total, per_1000_words=1000 * counts["n"] / words
     )
     return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
 
 
-def compare_intros(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
-    """Return how each outlet introduces the sources that several of them cite.
+def compare_intros(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
+    """Return how each outlet introduces the named sources that at least `outlets` outlets cite.
 
-    One row is one named source x outlet x words that introduce it ("" where the name stands alone).
-
-    Parameters
-    ----------
-    read : what was read
-    outlets : only sources that at least this many outlets cite
-
-    Returns
-    -------
-    DataFrame with source_name, outlet, intro (the words printed before the name, or after it between commas), n
-    (times the outlet cites the source so) and n_outlets (outlets that cite the source).
+    One row is source x outlet x introduction. Columns: source_name, outlet, intro (the words printed before the name,
+    or after it between commas; "" where the name appears alone), n (times the outlet cites the source with these
+    words), n_outlets (outlets that cite the source).
     """
     named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
@@ -82,19 +69,17 @@ def compare_intros(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
     shared = named.assign(n_outlets=n_outlets)[n_outlets >= outlets]
     counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"], as_index=False).size()
     counts = counts.rename(columns={"size": "n"})[["source_name", "outlet", "intro", "n", "n_outlets"]]
-    return counts.sort_values(
-        ["n_outlets", "source_name", "outlet", "n"], ascending=[False, True, True, False], ignore_index=True
-    )
+    order = ["n_outlets", "source_name", "outlet", "n"]
+    return counts.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
 
-def find_silent(read: "Reading", *, least: int = 5) -> pd.DataFrame:
-    """Return the actors that an outlet mentions often and never cites.
+def find_silent(read: Reading, *, least: int = 5) -> pd.DataFrame:
+    """Return the actors that an outlet mentions often but never cites.
 
-    One row is outlet x actor with at least `least` mentions and no attribution of which the actor is the source:
-    outlet, actor, n (mentions, places left out) and n_cited_elsewhere (times other outlets cite the actor).
+    One row is outlet x actor with at least `least` mentions and no citation of the actor: outlet, actor, n (mentions
+    without places) and n_cited_elsewhere (times that other outlets cite the actor).
     """
-    mentions = select_rows(read, "mentions", ["outlet", "actor", "role"])
-    mentions = mentions[mentions["role"].ne("place") & mentions["actor"].ne(UNRESOLVED)]
+    mentions = select_mentions(read, columns=["outlet", "actor"])
     n = mentions.groupby(["outlet", "actor"], as_index=False).size().rename(columns={"size": "n"})
     sources = select_sources(read, ["outlet", "source_actor"])
     cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
@@ -104,11 +89,11 @@ def find_silent(read: "Reading", *, least: int = 5) -> pd.DataFrame:
     return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)
 
 
-def list_unlisted(read: "Reading") -> pd.DataFrame:
-    """Return the cues found whose word has no stance in reporting_verbs.csv, so that they count as citing nobody.
+def list_unlisted(read: Reading) -> pd.DataFrame:
+    """Return the cues whose verb or noun has no stance in reporting_verbs.csv, which are therefore not counted.
 
-    One row is a word: cue_lemma, n (attributions), n_outlets, cue (the first, as printed) and article_id (where it
-    stands). To count one, give it a row with a stance; to be rid of it, a row whose `use` is never.
+    One row is a word: cue_lemma, n (attributions), n_outlets, cue (the first, as printed) and article_id (of the
+    first). To count a word, add a row with a stance; to silence it, add a row whose `use` is `never`.
     """
     needed = ["attribution_id", "article_id", "outlet", "cue", "cue_lemma", "frame"]
     found = select_rows(read, "attributions", needed)
@@ -124,7 +109,7 @@ def load_error() -> pd.DataFrame:
     """Return how well the extractor agreed with the annotators of PolNeAR, in articles that it was not trained on.
 
     Cross-validated over the 840 political news articles of the training split: each is predicted by weights
-    learned from the others. One row is a sort of attribution: row (all, speech: the cue has a word of communication,
+    trained on the others. One row is a kind of attribution: row (all, speech: the cue is a word of communication,
     direct, mixed, indirect), n_coded, n_found, precision, recall and f1 of attributions whose cue, source and content
     all overlap, f1_low and f1_high (95 %, articles resampled), and strict_f1 (the source's head word and half of the
     content's words). Source: Newell, Margolin & Ruths 2018, "An Attribution Relations Corpus for Political News", LREC.
@@ -132,12 +117,12 @@ def load_error() -> pd.DataFrame:
     return pd.read_csv(LEXICONS / "attribution_error.csv")
 
 
-def measure_diversity(read: "Reading") -> pd.DataFrame:
-    """Return how varied the sources are that each outlet cites.
+def measure_diversity(read: Reading) -> pd.DataFrame:
+    """Return how diverse the sources are that each outlet cites.
 
-    Simpson's index in Hunter and Gaston's (1988) form: 1 - sum n(n-1) / N(N-1) over sources, the chance that two
+    Simpson's index in Hunter and Gaston's (1988) form: 1 - sum n(n-1) / N(N-1) over sources, the probability that two
     citations drawn at random are of different sources; 0 to 1, empty below two citations. Sources are canonical names;
-    citations of nobody and of unresolved pronouns are left out.
+    citations without a source and of unresolved pronouns are left out.
 
     One row is one outlet: outlet, n (citations), n_sources (different ones), diversity, top_source, n_top.
     """
@@ -152,8 +137,8 @@ def measure_diversity(read: "Reading") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["outlet", "n", "n_sources", "diversity", "top_source", "n_top"])
 
 
-def cross_sources(read: "Reading") -> pd.DataFrame:
-    """Count sources by outlet, type and the stance of the verb that introduces them.
+def cross_sources(read: Reading) -> pd.DataFrame:
+    """Return how often each outlet cites each type of source with a verb of each stance.
 
     One row is outlet x source_type x stance; stance is `none` where the cue has none ("according to"). Columns:
     outlet, source_type, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare).

@@ -1,8 +1,8 @@
-"""What each outlet calls an actor, and how often it speaks of it: mentions -> counts and shares."""
+"""What each outlet calls an actor, and how often it mentions it: mentions -> counts and shares."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 ALL_VOICES = "all"
-_COUNTED = ["article_id", "start"]  # what counting needs beside the keys
 
 
 def select_mentions(
@@ -27,7 +26,7 @@ def select_mentions(
 
     `actor=None` takes every actor, without the unresolved mentions (ask for those with `actor="unresolved"`);
     `voice=None` takes every voice. Mentions with role `place` are left out unless `places=True`: where a
-    capital is only where something happens, nobody is named.
+    capital is only where something happens, no actor is named.
 
     Raises ValueError where the actor or the voice is unknown.
     """
@@ -46,43 +45,47 @@ def select_mentions(
     return mentions if columns is None else mentions[list(columns)]
 
 
+def _need_one_of(name: str, known: Collection[str], what: str, where: str) -> None:
+    if name in known:
+        return
+    by_lower = {one.lower(): one for one in sorted(known)}
+    nearest = get_close_matches(name.lower(), by_lower, n=1)
+    hint = f"nearest: {by_lower[nearest[0]]!r}" if nearest else "there are: " + ", ".join(sorted(known))
+    raise ValueError(f"no {what} {name!r} in {where} ({hint})")
+
+
 def share_names(
     read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True, places: bool = False
 ) -> pd.DataFrame:
     """Return which names each outlet uses for an actor, as shares of its mentions of that actor.
 
     One row is actor x outlet x voice x variant, for the variants that the outlet uses. `by_voice=False` adds the
-    voices up: `voice` is then `all` (or the one asked for). Rows never hold parts and their sum in one table.
+    voices up: `voice` is then `all` (or the one asked for). No table has both parts and their sum.
     `actor=None` takes every actor. Mentions with role `place` are left out unless `places=True`.
 
     Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
-    voice); share = n / total, in [0, 1], summing to 1 an actor x outlet x voice; n_articles (articles with that
-    variant); n_unresolved (the outlet's unresolved mentions in that voice of which the actor is a candidate);
+    voice); share = n / total, in [0, 1], summing to 1 for an actor x outlet x voice; n_articles (articles with that
+    variant); n_unresolved (the outlet's unresolved mentions in that voice that may mean the actor);
     share_with_unresolved = n / (total + n_unresolved).
 
     Raises ValueError where the actor or the voice is unknown.
     """
     keys = ["actor", "outlet", "voice"]
-    asked = {"voice": voice, "places": places, "columns": [*keys, "variant", "kind", "candidates", *_COUNTED]}
-    mentions = _name_voice(select_mentions(read, actor=actor, **asked), voice, by_voice)
+    columns = [*keys, "variant", "kind", "candidates", "article_id", "start"]
+    asked = {"voice": voice, "places": places, "columns": columns}
+    mentions, unresolved = (select_mentions(read, actor=one, **asked) for one in (actor, UNRESOLVED))
+    if not by_voice:
+        mentions, unresolved = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, unresolved))
     names = _count(mentions, [*keys, "variant", "kind"])
     names["total"] = names.groupby(keys)["n"].transform("sum")
     names["share"] = names["n"] / names["total"]
-
-    left_open = _name_voice(select_mentions(read, actor=UNRESOLVED, **asked), voice, by_voice)
-    possible = left_open.assign(actor=left_open["candidates"].str.split(" | ", regex=False)).explode("actor")
-    possible = possible.groupby(keys).size().rename("n_unresolved").reset_index()
-    names = names.merge(possible.astype({"actor": "str"}), on=keys, how="left")
+    possible = unresolved.assign(actor=unresolved["candidates"].str.split(" | ", regex=False)).explode("actor")
+    possible = possible.astype({"actor": "str"}).groupby(keys).size().rename("n_unresolved").reset_index()
+    names = names.merge(possible, on=keys, how="left")
     names["n_unresolved"] = names["n_unresolved"].fillna(0).astype("int64")
     names["share_with_unresolved"] = names["n"] / (names["total"] + names["n_unresolved"])
-
-    order = {name: number for number, name in enumerate((*VOICES, ALL_VOICES))}
-    names = names.sort_values(
-        [*keys, "n", "variant", "kind"],
-        ascending=[True, True, True, False, True, True],
-        key=lambda column: column.map(order) if column.name == "voice" else column,
-        ignore_index=True,
-    )
+    order = [*keys, "n", "variant", "kind"]
+    names = names.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
     columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_unresolved", "share_with_unresolved"]
     return names[[*keys, *columns]]
 
@@ -110,6 +113,27 @@ def names_never_used(names: pd.DataFrame) -> pd.DataFrame:
     return never[columns].reset_index(drop=True)
 
 
+def names_only_quoted(names: pd.DataFrame) -> pd.DataFrame:
+    """Return the names that an outlet prints only when quoting or paraphrasing while another uses them itself.
+
+    `names` is a table of `share_names` by voice, of one actor or of all. One row is actor x variant x outlet, for
+    outlets that never use the variant in their own voice. Columns: actor, variant, kind, outlet, n_quote and
+    n_paraphrase (times in quotations and in paraphrases); n_own_elsewhere (times in the own voice of the others) and
+    own_elsewhere (those outlets, separated by ` | `). Sorted by the smaller of the two counts, here and elsewhere, so
+    that one chance word does not lead.
+    """
+    keys = ["actor", "variant", "kind", "outlet"]
+    counts = names.pivot_table(index=keys, columns="voice", values="n", aggfunc="sum", fill_value=0)
+    counts = counts.reindex(columns=["outlet", "paraphrase", "quote"], fill_value=0)
+    counts = counts.set_axis(["own", "n_paraphrase", "n_quote"], axis=1).reset_index()
+    own = counts[counts["own"] > 0].groupby(keys[:3], as_index=False)
+    elsewhere = own.agg(n_own_elsewhere=("own", "sum"), own_elsewhere=("outlet", " | ".join))
+    rows = counts[counts["own"] == 0].merge(elsewhere, on=keys[:3])
+    rows["fewest"] = (rows["n_quote"] + rows["n_paraphrase"]).clip(upper=rows["n_own_elsewhere"])
+    rows = rows.sort_values(["fewest", *keys], ascending=[False, True, True, True, True], ignore_index=True)
+    return rows[[*keys, "n_quote", "n_paraphrase", "n_own_elsewhere", "own_elsewhere"]]
+
+
 def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
     """Return how often each outlet mentions each actor.
 
@@ -120,7 +144,7 @@ def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
     the outlet's articles, the denominator); per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
     keys = ["outlet", "actor"]
-    mentions = _leave_places(read, [*keys, "sentence_no", *_COUNTED], places)
+    mentions = _select_all(read, [*keys, "article_id", "sentence_no", "start"], places)
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
     sentences = mentions.drop_duplicates(["article_id", "sentence_no", "actor"]).groupby(keys).size()
@@ -132,45 +156,27 @@ def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
 
 
 def count_unresolved(read: Reading, *, places: bool = False) -> pd.DataFrame:
-    """Return the mentions that the text leaves open between several actors, by outlet.
+    """Return the mentions that could not be assigned to one of several actors, by outlet.
 
     One row is outlet x variant x candidates. Columns: actor (`unresolved`), outlet, variant, kind, candidates
     (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total;
     total_resolved (its mentions without the unresolved). Mentions with role `place` are left out unless
     `places=True`.
     """
-    every = _leave_places(read, ["actor", "outlet", "variant", "kind", "candidates", *_COUNTED], places)
+    keys = ["actor", "outlet", "variant", "kind", "candidates"]
+    every = _select_all(read, [*keys, "article_id", "start"], places)
     resolved = every["actor"].ne(UNRESOLVED)
-    counted = _count(every[~resolved], ["actor", "outlet", "variant", "kind", "candidates"])
+    counted = _count(every[~resolved], keys)
     counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
     counted["share"] = counted["n"] / counted["total"]
-    counted["total_resolved"] = (
-        counted["outlet"].map(every[resolved].groupby("outlet").size()).fillna(0).astype("int64")
-    )
+    totals = every[resolved].groupby("outlet").size()
+    counted["total_resolved"] = counted["outlet"].map(totals).fillna(0).astype("int64")
     counted = counted.sort_values(["outlet", "n", "variant", "candidates"], ascending=[True, False, True, True])
-    columns = ["n", "n_articles", "total", "share", "total_resolved"]
-    return counted[["actor", "outlet", "variant", "kind", "candidates", *columns]].reset_index(drop=True)
+    return counted[[*keys, "n", "n_articles", "total", "share", "total_resolved"]].reset_index(drop=True)
 
 
-def name_headlines(read: Reading) -> pd.DataFrame:
-    """Return the names of actors in the headlines, which are not part of any article's text.
-
-    Kept apart from the other counts: headlines are written by editors, and the file may have none. One row is one
-    name in one headline, in reading order. Columns: article_id, outlet, headline, actor, variant, kind.
-    """
-    articles = read.articles[read.articles["headline"].ne("")]
-    matcher = compile_aliases(read.corpus.actors)
-    found = [
-        (article_id, outlet, headline, *name[:3])
-        for article_id, outlet, headline in articles[["article_id", "outlet", "headline"]].itertuples(index=False)
-        for name in sorted(list_found(headline, matcher), key=lambda name: name[3:5])
-    ]
-    columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
-    return pd.DataFrame(found, columns=columns, dtype="str")
-
-
-def _leave_places(read: Reading, columns: list[str], places: bool) -> pd.DataFrame:
-    """Return all mentions, resolved or not, in some columns; mere places are left out unless asked for."""
+def _select_all(read: Reading, columns: list[str], places: bool) -> pd.DataFrame:
+    """Return some columns of all mentions, resolved or not; mere places are left out unless asked for."""
     roles = {} if places else {"role": [role for role in ROLES if role != "place"]}
     return select_rows(read, "mentions", columns, **roles)
 
@@ -179,42 +185,18 @@ def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return mentions.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
 
 
-def _name_voice(mentions: pd.DataFrame, voice: str | None, by_voice: bool) -> pd.DataFrame:
-    return mentions if by_voice else mentions.assign(voice=voice or ALL_VOICES)
+def name_headlines(read: Reading) -> pd.DataFrame:
+    """Return the names of actors in the headlines, which are not part of any article's text.
 
-
-def _need_one_of(name: str, known: set[str] | tuple[str, ...], what: str, where: str) -> None:
-    if name in known:
-        return
-    by_lower = {one.lower(): one for one in sorted(known)}
-    nearest = get_close_matches(name.lower(), by_lower, n=1)
-    hint = f"nearest: {by_lower[nearest[0]]!r}" if nearest else "there are: " + ", ".join(sorted(known))
-    raise ValueError(f"no {what} {name!r} in {where} ({hint})")
-
-
-def names_only_quoted(names: pd.DataFrame) -> pd.DataFrame:
-    """Return the names that an outlet prints only in others' words while another outlet uses them in its own.
-
-    `names` is a table of `share_names` by voice, of one actor or of all. One row is actor x variant x outlet, for
-    outlets that never use the variant in their own voice. Columns: actor, variant, kind, outlet, n_quote and
-    n_paraphrase (times in quotations and in paraphrases); n_own_elsewhere (times in the own voice of the others) and
-    own_elsewhere (those outlets, separated by ` | `). Sorted by the smaller
-    of the two counts, here and elsewhere, so that one chance word does not lead.
+    Kept apart from the other counts: headlines are written by editors, and articles.csv may have none. One row is one
+    name in one headline, in reading order. Columns: article_id, outlet, headline, actor, variant, kind.
     """
-    keys = ["actor", "variant", "kind", "outlet"]
-    counts = names.pivot_table(index=keys, columns="voice", values="n", aggfunc="sum", fill_value=0)
-    counts = counts.reindex(columns=["outlet", "paraphrase", "quote"], fill_value=0).rename(columns={"outlet": "own"})
-    counts = counts.reset_index()
-    using = (
-        counts[counts["own"] > 0]
-        .groupby(keys[:3], as_index=False)
-        .agg(n_own_elsewhere=("own", "sum"), own_elsewhere=("outlet", " | ".join))
-    )
-    rows = (
-        counts[counts["own"] == 0]
-        .merge(using, on=keys[:3])
-        .rename(columns={"quote": "n_quote", "paraphrase": "n_paraphrase"})
-    )
-    fewest = rows[["n_own_elsewhere"]].assign(here=rows["n_quote"] + rows["n_paraphrase"]).min(axis=1)
-    rows = rows.assign(fewest=fewest).sort_values(["fewest", *keys], ascending=[False] + [True] * 4, ignore_index=True)
-    return rows[[*keys, "n_quote", "n_paraphrase", "n_own_elsewhere", "own_elsewhere"]]
+    articles = read.articles[read.articles["headline"].ne("")]
+    matcher = compile_aliases(read.corpus.actors)
+    columns = ["article_id", "outlet", "headline"]
+    found = [
+        (*article, *name[:3])
+        for article in articles[columns].itertuples(index=False, name=None)
+        for name in sorted(list_found(article[2], matcher), key=lambda name: name[3:5])
+    ]
+    return pd.DataFrame(found, columns=[*columns, "actor", "variant", "kind"], dtype="str")

@@ -4,9 +4,9 @@ import os
 
 import pandas as pd
 import pytest
+from tests.following import follow_imports
 
 from helpers.reading import cache, cleaning, corpus
-from tests.following import follow_imports
 
 HEAD = "article_id,source_file,outlet,headline,rules_off\n"
 TEXTS = {

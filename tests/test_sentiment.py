@@ -10,7 +10,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import answers, sentiment
 from helpers.reading.valences import split_score, weigh_text
-from helpers.sentiment.sentences import load_reliability, weigh_by_distance
+from helpers.sentiment import load_reliability, weigh_by_distance
 from tests.readings import build_reading
 
 ANALYZER = SentimentIntensityAnalyzer()
@@ -74,7 +74,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_scores_are_the_librarys_and_no_hit_means_zero(words):
     text = " ".join(words)

@@ -23,8 +23,7 @@ from helpers import reading, terms
 from helpers.naming import select_mentions
 from helpers.reading import corpus
 from helpers.reading.masking import NAME
-from helpers.terms.counting import count_terms, select_passages
-from helpers.terms.measures import rank_log_odds, score_log_odds
+from helpers.terms import count_terms, rank_log_odds, score_log_odds, select_passages
 
 TABLES = ("passages", "mentions", "articles", "sentences")
 

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from helpers.reading import load_model
 from helpers.reading.masking import NAME, find_names_to_mask, mask_text
-from helpers.sentiment.targets import TARGET
+from helpers.reading.tone_model import TARGET
 
 Span = tuple[int, int]
 

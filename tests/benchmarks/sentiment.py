@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import f1_score
 
+from helpers.reading.tone_model import TARGET, score_targets
 from helpers.reading.valences import weigh_text
-from helpers.sentiment.sentences import weigh_by_distance
-from helpers.sentiment.targets import TARGET, score_targets
+from helpers.sentiment import weigh_by_distance
 from tests.benchmarks.newsmtsc import Target, read_targets
 
 

@@ -27,7 +27,7 @@ from torch.nn import functional
 
 from helpers.reading import load_model, tokenize
 from helpers.reading.masking import find_names_to_mask
-from helpers.sentiment.targets import BITS, Classifier, Described, describe_target, score_targets, unpack_classifier
+from helpers.reading.tone_model import BITS, Classifier, Described, describe_target, score_targets, unpack_classifier
 from tests.benchmarks.coded import Codes, read_codes
 from tests.benchmarks.newsmtsc import Span, Target, mark, parse_whole, read_targets
 from tests.benchmarks.packing import pack_table
@@ -122,7 +122,7 @@ def collect_unlabelled(
 
 
 class Student(nn.Module):
-    """The classifier of helpers/sentiment/targets.py, with gradients."""
+    """The classifier of helpers/reading/tone_model.py, with gradients."""
 
     def __init__(self, rows: int, dense: int) -> None:
         super().__init__()

@@ -18,9 +18,9 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import f1_score
 
+from helpers.reading.tone_model import TARGET
 from helpers.reading.valences import weigh_text
-from helpers.sentiment.sentences import REACH, weigh_by_distance
-from helpers.sentiment.targets import TARGET
+from helpers.sentiment import REACH, weigh_by_distance
 from tests.benchmarks.newsmtsc import Target, read_targets
 from tests.benchmarks.sentiment import cut, fit_cuts
 
