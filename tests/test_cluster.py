@@ -10,8 +10,8 @@ import time
 import pytest
 
 from helpers import reading, run
-from helpers.reading import cluster, corpus, parsing
-from helpers.reading import reading as room
+from helpers import reading as room
+from helpers.reading import corpus, parsing
 from helpers.reading.store import index_parts
 from helpers.run import ROOT
 from tests.parsing import SEEDS, make_corpus
@@ -91,7 +91,7 @@ def _poison(task, tell=None):
 def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
     import dask
 
-    monkeypatch.setattr(cluster, "read_articles", _poison)
+    monkeypatch.setattr(room, "read_articles", _poison)
     few = {article_id: text for article_id, text in MORE.items() if len(article_id) == 3}
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
         found = reading.read_corpus(make_corpus(few), store=None, client=client)

@@ -91,7 +91,7 @@ MEASURES = {
 def as_if_large():
     """The store is asked even for the few articles of these tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("helpers.reading.reading.LOADED", -1)
+        patch.setattr("helpers.reading.LOADED", -1)
         yield
 
 

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import reading
+from helpers import reading as room
 from helpers.reading import open_corpus, parsing, store
-from helpers.reading import reading as room
 from tests.parsing import ACTORS, SEEDS, SOURCES, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}

@@ -1,26 +1,50 @@
 """Articles in, the tables of schemas.py out: everything below the seam.
 
     open_corpus   a corpus folder -> its articles, actors and sources         corpus.py, cleaning/
-    read_corpus   articles -> the tables, each article read once              reading.py, parsing.py, store.py
+    read_corpus   articles -> the tables, each article read once              here, parsing.py, store.py
     select_rows   rows and columns of a table, without loading the rest
 
 An article on its way: cleaning/ cuts what is not prose, sentences.py and spaCy parse it, attribution/ finds who said
 what, actors.py finds mentions, and tables.py makes the rows.
 """
 
-from helpers.reading.cluster import open_client
+import re
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.reading import schemas
+from helpers.reading.aliases import OTHER
+from helpers.reading.cluster import count_threads, open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, open_corpus
-from helpers.reading.parsing import find_model, load_model, tokenize
-from helpers.reading.reading import (
-    Reading,
-    change_tables,
-    narrow_reading,
-    pick_actor,
-    pick_target,
-    read_corpus,
-    select_rows,
+from helpers.reading.masking import list_names
+from helpers.reading.parsing import (
+    BATCH,
+    PARSES,
+    Article,
+    Parse,
+    Result,
+    Task,
+    describe_model,
+    find_model,
+    hash_citer,
+    hash_parser,
+    hash_reader,
+    hash_text,
+    load_model,
+    read_articles,
+    tokenize,
 )
-from helpers.reading.store import READ_TABLES, STORE
+from helpers.reading.refusals import refuse_unreadable
+from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 __all__ = [
     "READ_TABLES",
@@ -39,3 +63,262 @@ __all__ = [
     "select_rows",
     "tokenize",
 ]
+
+FEW = 20  # articles that are read before a progress bar would be of use
+LOADED = 1_000  # articles up to which a table is loaded once: asking the store again and again would take longer
+TASK = 1_000_000  # characters that are read, sent and stored together: some ten seconds' work
+_WORD = re.compile(r"\w+")
+
+
+class Reading:
+    """Everything that was read from a corpus, as the tables of schemas.py.
+
+    A table that is stored is loaded whole when it is first looked at; `select_rows` asks for rows and columns of it.
+    """
+
+    articles: pd.DataFrame
+    sentences: pd.DataFrame
+    passages: pd.DataFrame
+    mentions: pd.DataFrame
+    attributions: pd.DataFrame
+    acts: pd.DataFrame
+    odd_marks: pd.DataFrame
+    corpus: Corpus
+    model: str
+
+    def __init__(
+        self, *, articles: pd.DataFrame, corpus: Corpus, model: str, stored: StoredTables | None = None,
+        **tables: pd.DataFrame,
+    ) -> None:  # fmt: skip
+        self.articles, self.corpus, self.model, self.stored = articles, corpus, model, stored
+        vars(self).update(tables)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:  # asked only where there is no such attribute yet
+        if name not in READ_TABLES or self.stored is None:
+            raise AttributeError(f"a Reading has no {name!r}")
+        vars(self)[name] = self.stored.select(name)
+        return vars(self)[name]
+
+
+def read_corpus(
+    corpus: Corpus, *, store: Path | None = STORE, progress: bool = True, client: "Client | None" = None
+) -> Reading:
+    """Return everything that was read from a corpus, as tables; each article is read once.
+
+    What an article gives is kept under `store` and found again while its text, the names masked in it, the actors,
+    the sources, the lexicons, the model and the code that reads are the same; parses are kept for longer, so that only
+    a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar for
+    more than a few articles. With a `client` of Dask's, its workers read, and the tables are the same. An article too
+    long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
+    Reading, and the others are read. Raises OSError where the store cannot be written.
+    """
+    if store is None:
+        with tempfile.TemporaryDirectory() as folder:
+            read = read_corpus(corpus, store=Path(folder), progress=progress, client=client)
+            return change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
+    corpus = refuse_unreadable(corpus)
+    articles = _list_articles(corpus)
+    shared = hash_text(corpus.actors.to_json(orient="values"), corpus.sources.to_json(orient="values"), hash_reader())
+    folder = store / "tables" / shared
+    fill = partial(_fill_store, corpus, articles, folder, progress, client)
+    failed = fill()
+    corpus, articles = _refuse_failed(corpus, articles, failed)
+    stored = StoredTables(folder, [article.key for article in articles], fill)
+    return Reading(articles=corpus.articles, corpus=corpus, model=describe_model(), stored=stored)
+
+
+def change_tables(read: Reading, **tables: Any) -> Reading:
+    """Return a reading with other tables in place of some; the others stay where they are."""
+    return Reading(**{**vars(read), **tables})
+
+
+def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
+    """Return a reading of the articles with these ids alone: every table keeps their rows."""
+    stays = read.articles["article_id"].isin(kept)
+    if stays.all():
+        return read
+    loaded = {name: table for name, table in vars(read).items() if name in READ_TABLES}
+    tables = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in loaded.items()}
+    stored = read.stored and read.stored.narrow(stays)
+    return change_tables(read, articles=read.articles[stays].reset_index(drop=True), stored=stored, **tables)
+
+
+def select_rows(
+    read: Reading, table: str, columns: Sequence[str] | None = None, *, among: pd.DataFrame | None = None, **values: Any
+) -> pd.DataFrame:
+    """Return rows of a table of a Reading, in their order, each under its number in the table.
+
+    `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, or a list
+    of those it may hold. With `among` only those rows are returned that agree with one of its rows in all its
+    columns. Of more than LOADED articles, rows that were not loaded before are asked for in the store, so that the
+    others never are in memory. Raises KeyError for an unknown column.
+    """
+    lists = {
+        name: list(wanted) if isinstance(wanted, Collection) and not isinstance(wanted, str) else [wanted]
+        for name, wanted in values.items()
+    }
+    if table not in vars(read) and len(read.articles) > LOADED:
+        return read.stored.select(table, columns, among, lists)
+    frame = getattr(read, table)
+    keep = pd.Series(True, index=frame.index)
+    for name, listed in lists.items():
+        keep &= frame[name].isin(listed)
+    if among is not None:
+        keep &= pd.MultiIndex.from_frame(frame[list(among.columns)]).isin(pd.MultiIndex.from_frame(among))
+    return frame[keep] if columns is None else frame.loc[keep, list(columns)]
+
+
+# ---------------------------------------------------------------- what a notebook compares where nobody says
+
+
+def pick_actor(read: Reading, actor: str | None = None) -> str:
+    """Return the actor to compare: the one asked for, else corpus.toml's, else the one most outlets mention.
+
+    Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
+    """
+    known = select_rows(read, "mentions", ["actor", "outlet"])
+    known = known[known["actor"] != schemas.UNRESOLVED]
+    chosen = actor or read.corpus.settings.get("actor")
+    if chosen:
+        if chosen not in set(read.corpus.actors["actor"]):
+            raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
+        return chosen
+    if known.empty:
+        return min(set(read.corpus.actors["actor"]) - {OTHER}, default=schemas.UNRESOLVED)
+    counts = known.groupby("actor").agg(outlets=("outlet", "nunique"), n=("outlet", "size")).reset_index()
+    return counts.sort_values(["outlets", "n", "actor"], ascending=[False, False, True])["actor"].iloc[0]
+
+
+def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
+    """Return the outlet to compare with the others: the one asked for, else corpus.toml's, else the likeliest.
+
+    That is the outlet that mentions the actor most; it also replaces an outlet of corpus.toml that never does.
+    Raises ValueError for an outlet without an article.
+    """
+    outlets = set(read.articles["outlet"])
+    about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
+    if target:
+        if target not in outlets:
+            raise ValueError(f"outlet '{target}' has no article; there are: {', '.join(sorted(outlets))}")
+        return target
+    listed = read.corpus.settings.get("target")
+    if listed in about.index:
+        return listed
+    return min(about.index, key=lambda outlet: (-about[outlet], outlet), default=min(outlets, default=""))
+
+
+# ---------------------------------------------------------------- filling the store
+
+
+def _list_articles(corpus: Corpus) -> list[Article]:
+    """Return the articles to be read, each with the names that are masked in it and the key of its stored rows."""
+    masks = list_masks(corpus)
+    columns = [corpus.articles[name] for name in ("article_id", "outlet", "text")]
+    return [
+        Article(hash_text(article_id, outlet, *names, "", text), article_id, outlet, text, names, None)
+        for article_id, outlet, text, names in zip(*columns, masks, strict=True)
+    ]
+
+
+def list_masks(corpus: Corpus) -> list[tuple[str, ...]]:
+    """Return, for each article, the names of `masking.list_names` that occur in its text."""
+    by_word: dict[str, list[str]] = {}
+    for name in list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", [])):
+        first = _WORD.search(name)
+        by_word.setdefault(first[0] if first else "", []).append(name)
+
+    def find(text: str) -> tuple[str, ...]:  # by their first words, so that the cost does not grow with the list
+        words = by_word.keys() & {*_WORD.findall(text), ""}
+        return tuple(sorted(name for word in words for name in by_word[word] if name in text))
+
+    return [find(text) for text in corpus.articles["text"]]
+
+
+def _fill_store(
+    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None"
+) -> dict[str, str]:
+    """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
+    stored = set(index_parts(folder).index)
+    missing = [article for article in articles if article.key not in stored]
+    if not missing:
+        return {}
+    store = folder.parents[1]
+    parses = store / PARSES / hash_parser()
+    failed: dict[str, str] = {}
+    for result in _read_tasks(_cut_tasks(corpus, missing, parses, client), len(missing), progress, client):
+        if isinstance(result, dict):
+            failed |= result
+            continue
+        if len(result.parses):
+            save_part(parses, {PARSES: result.parses})
+        save_part(folder, result.tables)
+        failed |= result.failed
+    tidy_store(store, {folder, parses})
+    return failed
+
+
+def _cut_tasks(corpus: Corpus, articles: list[Article], parses: Path, client: "Client | None") -> Iterator[Task]:
+    """Yield what is to be read, in portions of TASK characters; of a cluster each thread gets four or more."""
+    threads = count_threads(client) if client else 0
+    total = sum(len(article.text) for article in articles)
+    most = min(TASK, max(BATCH, total // (4 * threads))) if threads else TASK
+    places = _find_parses(parses)
+    portion: list[Article] = []
+    for article in [*articles, None]:
+        if portion and (article is None or sum(len(one.text) for one in portion) + len(article.text) > most):
+            yield Task(_add_parses(portion, places), corpus.actors, corpus.sources, hash_reader())
+            portion = []
+        portion += [article] if article else []
+
+
+def _find_parses(folder: Path) -> dict[str, Path]:
+    """Return the part that holds each parse, by key; where there are several, one with citations as found today."""
+    found: dict[str, Path] = {}
+    for part, table in load_parts(folder, PARSES, ["key", "citer"]):
+        current = table["citer"] == hash_citer()
+        found = dict.fromkeys(table["key"][~current], part) | found | dict.fromkeys(table["key"][current], part)
+    return found
+
+
+def _add_parses(articles: list[Article], places: dict[str, Path]) -> tuple[Article, ...]:
+    """Return the articles, each with its parse where that is stored."""
+    import pyarrow.parquet as pq
+
+    keys = [hash_text(article.text) for article in articles]
+    parses: dict[str, Parse] = {}
+    for part in {places[key] for key in keys if key in places}:
+        try:
+            rows = pq.read_table(part / f"{PARSES}.parquet", filters=[("key", "in", keys)]).to_pylist()
+        except (OSError, ValueError):  # damaged, or another run removed it: parsed again
+            continue
+        parses |= {row["key"]: Parse(**row) for row in rows}
+    return tuple(article._replace(parse=parses.get(key)) for article, key in zip(articles, keys, strict=True))
+
+
+def _read_tasks(
+    tasks: Iterator[Task], n: int, progress: bool, client: "Client | None"
+) -> Iterator[Result | dict[str, str]]:
+    from tqdm import tqdm
+
+    with tqdm(total=n, desc="reading", unit=" articles", leave=False, disable=not progress or n <= FEW) as bar:
+        if client is None:
+            yield from (read_articles(task, bar.update) for task in tasks)
+        else:
+            yield from read_on_cluster(read_articles, tasks, client, bar.update)
+
+
+def _refuse_failed(corpus: Corpus, articles: list[Article], failed: dict[str, str]) -> tuple[Corpus, list[Article]]:
+    """Move articles that could not be read to `rejected`."""
+    if not failed:
+        return corpus, articles
+    bad = pd.Series([article.key in failed for article in articles])
+    files = corpus.articles.loc[bad, "source_file"]
+    reasons = [
+        f"{file}: article '{article.article_id}' could not be read ({failed[article.key]}); leave it out of "
+        "articles.csv, or cut what is not prose"
+        for file, article in zip(files, [one for one in articles if one.key in failed], strict=True)
+    ]
+    refused = pd.DataFrame({"source_file": files, "reason": reasons})
+    rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
+    kept = corpus.articles[~bad].reset_index(drop=True)
+    return replace(corpus, articles=kept, rejected=rejected), [one for one in articles if one.key not in failed]

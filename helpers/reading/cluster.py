@@ -6,10 +6,10 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from helpers.reading.parsing import Result, Task, read_articles
-
 if TYPE_CHECKING:
     from distributed import Client
+
+    from helpers.reading.parsing import Result, Task
 
 # Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
 _KEEP_MEMORY = {
@@ -61,27 +61,30 @@ def count_threads(client: "Client") -> int:
         raise ConnectionError(_GONE) from None
 
 
-def read_on_cluster(tasks: Iterable[Task], client: "Client", tell: Callable[[int], object]) -> Iterator[Result]:
-    """Yield the result of each task as it is done, read by the workers of a cluster.
+def read_on_cluster(
+    read: "Callable[[Task], Result]", tasks: "Iterable[Task]", client: "Client", tell: Callable[[int], object]
+) -> "Iterator[Result | dict[str, str]]":
+    """Yield the result of each task as workers of a cluster finish it, or why an article cannot be read, by key.
 
     As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
     scheduler. Dask gives what was under way on a worker that ended to another; a task that ended several is read
-    article by article, and an article that ends its workers even when nothing else is under way is in `failed`.
+    article by article, and an article that ends its workers even when nothing else is under way cannot be read.
     Raises ConnectionError where the scheduler goes away.
     """
     alone: list[Task] = []
-    yield from _send(iter(tasks), count_threads(client), client, tell, alone)
+    yield from _send(read, iter(tasks), count_threads(client), client, tell, alone)
     parts = [task._replace(articles=(article,)) for task in alone for article in task.articles]
     for part in parts:
         failed: list[Task] = []
-        yield from _send(iter([part]), 1, client, tell, failed)
+        yield from _send(read, iter([part]), 1, client, tell, failed)
         if failed:
-            yield Result({}, [], {part.articles[0].key: "it ended the process that read it"})
+            yield {part.articles[0].key: "it ended the process that read it"}
 
 
 def _send(
-    tasks: Iterator[Task], room: int, client: "Client", tell: Callable[[int], object], failed: list[Task]
-) -> Iterator[Result]:
+    read: "Callable[[Task], Result]", tasks: "Iterator[Task]", room: int, client: "Client",
+    tell: Callable[[int], object], failed: "list[Task]",
+) -> "Iterator[Result]":  # fmt: skip
     """Yield the results of tasks, `room` of them under way at a time; those that ended their workers join `failed`."""
     from distributed import KilledWorker, as_completed
 
@@ -92,7 +95,7 @@ def _send(
             if (task := next(tasks, None)) is None:
                 going = False
                 break
-            future = client.submit(read_articles, task, pure=False)
+            future = client.submit(read, task, pure=False)
             sent[future] = task
             done.add(future)
         if sent:
