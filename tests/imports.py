@@ -1,13 +1,17 @@
-"""Files of strangers', built: what the tests of importing share."""
+"""Files as other programs write them, built here: what the tests of importing share."""
 
 import io
 import json
+import os
+import time
 import zipfile
 from pathlib import Path
 
 import docx
 import openpyxl
 import pandas as pd
+
+from helpers.importing import formats
 
 PROSE = (
     "The dockers of Port Ostrel walked out on Tuesday, their union said in a statement. The minister for harbours "
@@ -236,3 +240,14 @@ def put(folder: Path, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def read_badly(path, columns):
+    """Read a file as importing does, or do what its name says."""
+    if path.stem == "hangs":
+        time.sleep(60)
+    if path.stem == "kills":
+        os._exit(9)
+    if path.stem == "eats memory":
+        formats.ARTICLES["txt"] = lambda content, stem: bytearray(10_000_000_000)
+    return formats.read_file(path, columns)
