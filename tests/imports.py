@@ -155,17 +155,12 @@ NEXIS_COVER = [
 
 OLD_NEXIS = """
 
-
 Download Request: Selected Items: 1-3
 Time Of Request: Friday, March 20, 2018  16:51:31
 
 Terms: (DATE(>=2009-12-01 and <=2010-05-11) and (dockers))
 
-
-
                                1 of 3 DOCUMENTS
-
-
 
                                The Post (Ostrel)
 
@@ -184,7 +179,6 @@ LENGTH: 32 words
 
 DATELINE: OSTREL
 
-
 The dockers of Port Ostrel walked out on Tuesday, their union said in a
 statement. The minister for harbours called the strike unlawful.
 
@@ -199,12 +193,10 @@ LANGUAGE: ENGLISH
 
 PUBLICATION-TYPE: Newspaper
 
-
                      Copyright 2017 The Publishers
                           All Rights Reserved
 
                                2 of 3 DOCUMENTS
-
 
                                  Harbour Times
 
@@ -219,7 +211,6 @@ The ferries sailed on Friday, as they do on every day of the week.
 LOAD-DATE: March 5, 2017
 
                                3 of 3 DOCUMENTS
-
 
                                  Harbour Times
 

@@ -84,7 +84,7 @@ def import_articles(
     source, target = Path(source), Path(target)
     _check_places(source, target)
     chosen = check_options(columns)
-    read_known(target)
+    known = read_known(target)
     root, files, refused = _list_files(source, target)
     tables = [path for path in files if suffix_of(path) in TABLES]
     beside = [path for path in files if path not in tables]
@@ -98,7 +98,7 @@ def import_articles(
     alone = [item for path in asked if path in beside and path not in joined.used for item in read[path].items]
     reasons = [(item, _refuse_text(item)) for item in [*joined.found, *alone]]
     usable = [item for item, reason in reasons if not reason]
-    accepted, traces, left_out = add_articles(target, settle_outlets(usable, outlet))
+    accepted, traces, left_out = add_articles(target, settle_outlets(usable, outlet), *known)
     refused += [(show(path), show(path) + words) for path in asked for words in read[path].refused]
     for item, reason in [*joined.rejected, *reasons, *left_out]:
         refused += [(show(item.path), f"{item.origin}: {reason}")] if reason else []
@@ -178,6 +178,9 @@ def _refuse_text(item: Item) -> str:
     """Return why an article's text cannot be used, empty where it can."""
     if "\0" in item.text:
         return "its text holds a NUL character, so it is not plain text: save it again"
+    if len(item.text) > LIMITS["article_characters"]:
+        most = LIMITS["article_characters"]
+        return f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     if any(map(str.isalpha, item.text)):
         return ""
     return f"{item.problems[0] if item.problems and not item.text else 'its text holds no word'}: not taken"

@@ -47,14 +47,15 @@ def read_known(target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return tables[0], tables[1]
 
 
-def add_articles(target: Path, found: Sequence[Item]) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[Item, str]]]:
+def add_articles(
+    target: Path, found: Sequence[Item], articles: pd.DataFrame, imported: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[Item, str]]]:
     """Write articles into a corpus folder; return rows of articles.csv and import.csv, and the articles left out.
 
-    An article is left out, with the reason, where its text is that of an article of the same outlet, or came from the
-    same place before.
+    `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
+    reason, where its text is that of an article of the same outlet, or came from the same place before.
     """
     target.mkdir(parents=True, exist_ok=True)
-    articles, imported = read_known(target)
     known = _hash_known(target, articles, imported)
     names = {_fold(name) for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     tables = [target / name for name in ("articles.csv", "import.csv")]
@@ -66,9 +67,14 @@ def add_articles(target: Path, found: Sequence[Item]) -> tuple[pd.DataFrame, pd.
         content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
         values = {name: _clean(name, field.value) for name, field in item.fields.items() if name in (*FIELDS, *KEPT)}
-        same = _find_same(known.get(digest, []), item, values["outlet"])
+        own = "" if item.fields["outlet"].status == "missing" else values["outlet"].casefold()
+        same = [  # one text in two outlets is two articles
+            article_id
+            for article_id, outlet, origin in known.get(digest, [])
+            if origin == item.origin or own in ("", outlet.casefold())
+        ]
         if same:
-            left_out.append((item, f"already in the corpus, as {same!r}"))
+            left_out.append((item, f"already in the corpus, as {same[0]!r}"))
             continue
         article_id = _name_article(target, names, item, values, content)
         row, trace = _make_row(item, article_id, values, digest), _trace(item, article_id, values)
@@ -111,15 +117,6 @@ def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) ->
             known = (row["article_id"], row["outlet"], origins.get(row["article_id"], ""))
             hashes.setdefault(digest, []).append(known)
     return hashes
-
-
-def _find_same(known: Sequence[tuple[str, str, str]], item: Item, outlet: str) -> str:
-    """Return the article that already has a text: one text in two outlets is two articles."""
-    is_unknown = item.fields["outlet"].status == "missing"
-    for article_id, other, origin in known:
-        if is_unknown or origin == item.origin or other.casefold() == outlet.casefold():
-            return article_id
-    return ""
 
 
 def _name_article(target: Path, names: set[str], item: Item, values: Mapping[str, str], content: bytes) -> str:

@@ -66,7 +66,7 @@ def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
             contents = Contents(ARTICLES[suffix](content, path.stem), [], [])
         else:
             raise Refused(refuse_format(suffix))
-        return contents._replace(items=[add_language(_check_length(item)) for item in contents.items])
+        return contents._replace(items=[add_language(item) for item in contents.items])
     except Refused as error:
         reason = str(error)
     except MemoryError:
@@ -85,15 +85,6 @@ def _check_start(content: bytes, suffix: str) -> None:
     kind = next((kind for start, kind in _STARTS.items() if content.startswith(start)), suffix)
     if kind != suffix and not (kind.startswith("a zip") and suffix in ("docx", "xlsx")):
         raise Refused(f"it is {kind} under the name .{suffix}: rename it, or save it as what its name says")
-
-
-def _check_length(item: Item) -> Item:
-    """Return the article, without its text where that is too long to be an article's."""
-    most = LIMITS["article_characters"]
-    if len(item.text) <= most:
-        return item
-    reason = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles"
-    return item._replace(text="", problems=[reason])
 
 
 # ---- plain text
@@ -225,7 +216,7 @@ def read_pdf(content: bytes, stem: str) -> list[Item]:
         pages.append(_CONTROLS.sub("", page.extract_text().translate(_PRINTED)))
         n_letters += len(pages[-1])
         if n_letters > LIMITS["article_characters"]:
-            break  # `read_file` refuses it for its length
+            break  # it is refused for its length
     text = PAGE.join(pages)
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")

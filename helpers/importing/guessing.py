@@ -14,8 +14,6 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 from helpers.importing.items import RULES, Field, Item, Refused, show
 from helpers.lexicons import read_lexicon
 
-_OPTION_NAMES = {"body": "text", "title": "headline", "date": "published", "file": "source_file"}
-
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -68,8 +66,8 @@ def check_options(columns: Mapping[str, str] | None) -> dict[str, str]:
     ours = sorted(set(load_names().values()))
     checked = {}
     for name, heading in (columns or {}).items():
-        field = _OPTION_NAMES.get(name, name)
-        if field not in ours:
+        field = name if name in ours else load_names().get(fold(name))
+        if field is None:
             raise ValueError(f"column {name!r} is none of ours: give one of {', '.join(['body', *ours])}")
         checked[field] = heading
     return checked

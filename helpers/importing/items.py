@@ -1,5 +1,6 @@
 """An article on its way into a corpus, and what every reader of files needs: limits, decoding, a check of zip files."""
 
+import codecs
 import io
 import re
 import tomllib
@@ -24,13 +25,7 @@ KEPT = ("published_note", "rules_off")  # of our articles.csv: only a person can
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 # marks that turn the direction of text, spaces without width, control characters, halves of a character
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_BYTE_ORDER_MARKS = {  # those of UTF-32 start like those of UTF-16, so they come first
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe\0\0": "utf-32",
-    b"\0\0\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
+_MARKS_32, _MARKS_16 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
 
@@ -105,17 +100,18 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
     `declared` is the encoding that the file names, if any. Raises Refused where the file is not plain text.
     """
-    marked = next((encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), "")
+    marked = "utf-16" if content.startswith(_MARKS_16) else ""
+    marked = "utf-32" if content.startswith(_MARKS_32) else marked  # a mark of UTF-32 starts like one of UTF-16
     if marked:
         try:
-            return content.decode(marked), "" if marked == "utf-8-sig" else f"encoding {marked}, as marked"
+            return content.decode(marked), f"encoding {marked}, as marked"
         except UnicodeDecodeError as error:
             reason = f"byte {error.start} is not {marked}, as the file's mark says: save it as UTF-8"
             raise Refused(reason) from None
     if b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     try:
-        return content.decode("utf-8"), ""
+        return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:
         at = error.start
     with suppress(LookupError, UnicodeDecodeError):

@@ -30,8 +30,8 @@ def join_rows(rows: Iterable[Item], files: Mapping[Path, Sequence[Item]], root: 
     joined = Joined([], set(), [], [])
     by_url: dict[str, Path] = {}
     for path, items in files.items():
-        for item in items:
-            by_url.setdefault(_fold_url(item.get("url")), path)
+        for url in filter(None, (item.get("url") for item in items)):
+            by_url.setdefault(_fold_url(url), path)
     marked: dict[Path, list[Item]] = {}
     for row in rows:
         named, url = row.get("source_file"), row.get("url")
@@ -102,8 +102,8 @@ def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Seque
             continue
         is_absolute = bool(_ABSOLUTE.match(name))
         near = [file for file in (folder / path, Path(path)) if file in files]
-        near += [file for file in files if inside / file == Path(path)]
-        near += [file for file in files if len(path.parts) > 1 and file.parts[-2:] == path.parts[-2:]]
+        near = near or [file for file in files if inside / file == Path(path)]
+        near = near or [file for file in files if len(path.parts) > 1 and file.parts[-2:] == path.parts[-2:]]
         alone = [file for file in files if file.name == path.name]  # from another machine, copied without its folder
         if is_absolute and not near and len(alone) == 1 and len(path.stem) >= _SHORTEST_NAME:
             near = alone
