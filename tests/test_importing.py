@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import importing, run
+from helpers.importing import formats
 from helpers.importing.guessing import parse_dates
-from helpers.importing.items import LIMITS, decode
+from helpers.importing.items import LIMITS, Field, decode, make_item
 from helpers.reading import corpus
 from tests import imports
 from tests.imports import (
@@ -121,9 +122,9 @@ HOSTILE = {
     "endless text": ({"a.txt": "word " * 250_000}, "a.txt: its text has 1,250,000 characters", 0),
     "40 MB text": (make_large("a.txt", 40_000_000), "a.txt: it has 40,000,000 bytes", 0),
     "400 MB table": (make_large("a.csv", 400_000_000), "a.csv: it has 400,000,000 bytes", 0),
-    "PDF as text": ({"a.txt": make_pdf(PROSE)}, "a.txt: it is pdf under the name .txt", 0),
+    "PDF as text": ({"a.txt": make_pdf(PROSE)}, "a.txt: it is a PDF under another name", 0),
     "zip as text": ({"a.txt": make_docx(PROSE)}, "a.txt: it is a zip file", 0),
-    "RTF as Word": ({"a.docx": "{\\rtf1 Hello}"}, "a.docx: it is rtf under the name .docx", 0),
+    "RTF as Word": ({"a.docx": "{\\rtf1 Hello}"}, "a.docx: it is an RTF file under another name", 0),
     "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file from before 2007", 0),
     "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
     "page with NUL": ({"a.html": make_html() + b"\0"}, "a.html: it is not plain text (a NUL byte", 0),
@@ -266,13 +267,13 @@ def test_what_was_imported_opens_without_a_problem(hostile):
 
 def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(importing, "read_file", imports.read_badly)
-    monkeypatch.setitem(LIMITS, "seconds", 2)
+    monkeypatch.setitem(LIMITS, "seconds", 8)
     files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
     imported = bring(tmp_path, files)
     assert len(imported.accepted) == 2
     assert imported.rejected["reason"].tolist() == [
         "eats memory.txt: it takes more memory than importing.toml allows: split it",
-        "hangs.txt: reading it took longer than 2 seconds and was stopped: save it as .txt, or split it",
+        "hangs.txt: reading it took longer than 8 seconds and was stopped: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
     ]
 
@@ -501,6 +502,15 @@ def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
     assert all(iso in ("", day.isoformat()) for (iso, _), day in zip(read, days, strict=True))
 
 
+def test_a_new_kind_of_file_is_one_function_and_one_line(here, tmp_path, monkeypatch):
+    def read_story(content, stem):
+        return [make_item(content.decode().partition("*")[2], {"headline": Field(stem, "found", "its name")})]
+
+    monkeypatch.setitem(formats.ARTICLES, "story", read_story)
+    row = only(bring(tmp_path, {"post/Dockers walk out.story": f"PK\x03\x04*{PROSE}"}))
+    assert (row["headline"], row["outlet"], row["language"]) == ("Dockers walk out", "post", "en")
+
+
 # ---- tables whose texts lie beside them -------------------------------------------------------------------------
 
 
@@ -546,7 +556,7 @@ def test_rows_of_media_cloud_are_joined_to_pages_by_address(form, here, tmp_path
     assert by_title.loc["Title 1", "author"] == "Ann Bo"  # the page's own, as the table has none
     assert by_title.loc["Title 2", ["published", "language"]].tolist() == ["", "en"]
     assert any(
-        "'undateable' is no date that can be read: left empty" in origin for origin in imported.guesses["origin"]
+        "'undateable' is not a date that can be read: left empty" in origin for origin in imported.guesses["origin"]
     )
     assert len(imported.accepted) == 3
     [reason] = imported.rejected["reason"]
@@ -935,7 +945,7 @@ def test_places_that_cannot_be_used_are_named_in_one_line(tmp_path):
         importing.import_articles(tmp_path / "articles", tmp_path / "articles" / "a.txt")
     with pytest.raises(ValueError, match="is where the articles come from"):
         importing.import_articles(tmp_path / "articles", tmp_path / "articles")
-    with pytest.raises(ValueError, match="column 'colour' is none of ours: give one of body, author"):
+    with pytest.raises(ValueError, match="column 'colour' is not one of ours: give one of body, author"):
         importing.import_articles(tmp_path / "articles", tmp_path / "made", columns={"colour": "x"})
     assert not (tmp_path / "made").exists()
 

@@ -1,11 +1,11 @@
-"""Files and exports from elsewhere -> a corpus folder: each article is accepted, or rejected with a reason.
+"""Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
-The way of an article: `walking` lists the files, `read_files` here has each read in a process of its own (`formats`,
-with `tables` and `nexis`), `joining` gives rows without a text the saved file that holds it, `guessing` settles the
-outlet, `folder` writes the corpus. `items` has the article on its way, and the limits.
+The way of an article: `walking` lists the files; `read_files`, here, has them read in a separate process (`formats`,
+with `tables` and `nexis`); `joining` finds the texts of rows that have none; `guessing` settles the outlet; `folder`
+writes the corpus. `items` defines an article on its way, and holds the limits.
 
-A new kind of file is one function and one line: in `formats`, a function from a file's bytes and name to articles and
-a line in ARTICLES; or in `tables`, a function from a file's bytes to sheets, and a line in `formats.TABLES`.
+To add a file type, write one function and add one line: a function from a file's bytes and name to articles, with a
+line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `formats.TABLES`.
 """
 
 import multiprocessing
@@ -28,7 +28,7 @@ from helpers.reading.cleaning.locating import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
 
-_FEW = 10  # files that are read before a progress bar would be of use
+_FEW = 10  # files that need no progress bar
 
 
 class Imported(NamedTuple):
@@ -47,9 +47,9 @@ def import_articles(
     outlet: str | None = None,
     progress: bool = True,
 ) -> Imported:
-    """Make a corpus folder from articles as they come, or add new ones to it.
+    """Return what was accepted, rejected and guessed; write the articles into a corpus folder, new or old.
 
-    Files are read in another process, so a script that calls this needs `if __name__ == "__main__":`.
+    Files are read in a separate process, so a script that calls this needs `if __name__ == "__main__":`.
 
     Parameters
     ----------
@@ -58,9 +58,9 @@ def import_articles(
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
         the file of the folder that it names, or that has its address.
     target
-        The corpus folder, made where it is not there. Nothing in it is changed; rows are added to articles.csv.
+        The corpus folder, created if it does not exist. Nothing in it is changed; rows are added to articles.csv.
     columns
-        Our column -> the table's, where the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
+        Our column -> the table's, if the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
         author, published, outlet, language, url, source_file, starts_with, ends_with, published_note and rules_off.
     outlet
         The outlet of all these articles.
@@ -79,7 +79,7 @@ def import_articles(
     Raises
     ------
     ValueError
-        In one line, where `source` is not there, `target` is no folder or the same, or its articles.csv is unusable.
+        In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
     source, target = Path(source), Path(target)
     _check_places(source, target)
@@ -88,7 +88,7 @@ def import_articles(
     root, files, refused = _list_files(source, target)
     tables = [path for path in files if suffix_of(path) in TABLES]
     beside = [path for path in files if path not in tables]
-    is_table = source.is_file() and bool(tables)  # of the files beside it only those it names are articles
+    is_table = source.is_file() and bool(tables)  # of the files beside it, only those it names are articles
     read = read_files(root, tables, chosen, progress)
     rows = [item for contents in read.values() for item in contents.items]
     if not is_table or not all(row.text.strip() for row in rows):
@@ -132,10 +132,9 @@ def _list_files(source: Path, target: Path) -> tuple[Path, list[Path], list[tupl
 
 
 def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], progress: bool) -> dict[Path, Contents]:
-    """Return what each file holds, as a process of its own reads it.
+    """Return what each file holds, read in a separate process with limits on memory and time.
 
-    That process is limited in memory and time. Where a file takes too long or brings it down, the file is refused and
-    a new process goes on with the next.
+    A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
     pool = pebble.ProcessPool(1, initializer=_limit_process, context=multiprocessing.get_context("spawn"))
     contents = {}
@@ -162,7 +161,7 @@ def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], pr
 
 
 def _limit_process() -> None:
-    """Limit the memory of the process that reads the files, where the system can; what libraries print is dropped."""
+    """Limit the memory of the process that reads the files, if the system can; drop what libraries print."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -175,7 +174,7 @@ def _limit_process() -> None:
 
 
 def _refuse_text(item: Item) -> str:
-    """Return why an article's text cannot be used, empty where it can."""
+    """Return why an article's text cannot be used, empty if it can."""
     if "\0" in item.text:
         return "its text holds a NUL character, so it is not plain text: save it again"
     if len(item.text) > LIMITS["article_characters"]:

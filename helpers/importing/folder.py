@@ -1,7 +1,7 @@
-"""Write articles into a corpus folder: texts, rows of articles.csv, and import.csv, which says where all of it is from.
+"""Write articles into a corpus folder: the texts, articles.csv, and import.csv, which says where everything is from.
 
-Texts are written first, the tables last and whole: a stop in between leaves the corpus as it was, and files that the
-next import uses again.
+The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
+was, with some files that the next import uses again.
 """
 
 import hashlib
@@ -32,9 +32,9 @@ _OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
 
 
 def read_known(target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of a corpus's articles.csv and import.csv, empty where there is none yet.
+    """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
 
-    Raises ValueError where one is there and cannot be used.
+    Raises ValueError if one exists but cannot be used.
     """
     tables = []
     for name, columns, required in (
@@ -50,10 +50,10 @@ def read_known(target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 def add_articles(
     target: Path, found: Sequence[Item], articles: pd.DataFrame, imported: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[Item, str]]]:
-    """Write articles into a corpus folder; return rows of articles.csv and import.csv, and the articles left out.
+    """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
 
     `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
-    reason, where its text is that of an article of the same outlet, or came from the same place before.
+    reason, if its text is already there from the same outlet, or was imported from the same place before.
     """
     target.mkdir(parents=True, exist_ok=True)
     known = _hash_known(target, articles, imported)
@@ -107,7 +107,7 @@ def _clean(name: str, value: str) -> str:
 
 
 def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
-    """Return hash -> (article, outlet, origin), of the texts as articles.csv records them and as the files hold now."""
+    """Return hash -> (article, outlet, origin) of each text as articles.csv records it and as its file is now."""
     origins = imported[imported["field"] == "text"].set_index("article_id")["origin"].to_dict()
     hashes: dict[str, list[tuple[str, str, str]]] = {}
     for row in articles.to_dict("records"):
@@ -122,7 +122,7 @@ def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) ->
 def _name_article(target: Path, names: set[str], item: Item, values: Mapping[str, str], content: bytes) -> str:
     """Return a readable name that no other article has, and add it to `names`.
 
-    A file that an import left behind when it was stopped is used again; any other is not overwritten.
+    A file that a stopped import left behind is used again; no other file is overwritten.
     """
     title = values.get("headline") or (item.path.stem if not item.at else "") or item.text[:200]
     parts = (_slug(values["outlet"], _OUTLET_LETTERS), _slug(title, _TITLE_LETTERS) or "article")
@@ -137,7 +137,7 @@ def _name_article(target: Path, names: set[str], item: Item, values: Mapping[str
 
 
 def _fold(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()  # as disks compare names that ignore capitals
+    return unicodedata.normalize("NFKC", name).casefold()  # as file systems that ignore case compare names
 
 
 def _slug(text: str, most: int) -> str:
@@ -175,7 +175,7 @@ def _trace(item: Item, article_id: str, values: Mapping[str, str]) -> list[dict[
 
 
 def _find_lacking(cells: Sequence[str], encodings: Mapping[str, str]) -> str:
-    """Return why a row cannot be added to the tables as they were saved, empty where it can."""
+    """Return why a row cannot be added to the tables in the encoding they were saved in, empty if it can."""
     for name, encoding in encodings.items():
         try:
             " ".join(cells).encode(encoding)

@@ -1,4 +1,4 @@
-"""One file -> what it holds: text, web pages, PDF and Word files here, tables in `tables`; FORMATS lists them all."""
+"""What one file holds: texts, web pages, PDF and Word files are read here, tables in `tables`; a registry lists all."""
 
 import io
 import logging
@@ -13,19 +13,23 @@ import trafilatura
 
 from helpers.importing import tables
 from helpers.importing.guessing import add_language, fold, load_names, parse_date, parse_dates
-from helpers.importing.items import FIELDS, LIMITS, Contents, Field, Item, Refused, check_zip, decode, make_item
+from helpers.importing.items import (
+    FIELDS,
+    LIMITS,
+    Contents,
+    Field,
+    Item,
+    Refused,
+    check_start,
+    check_zip,
+    decode,
+    make_item,
+)
 from helpers.importing.nexis import is_nexis, split_nexis
 from helpers.importing.walking import refuse_format, suffix_of
 from helpers.reading.cleaning.pagination import PAGE, find_running_heads
 from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.cleaning.rules import find_options
-
-_STARTS = {
-    b"%PDF-": "pdf",
-    b"PK\x03\x04": "a zip file such as .docx or .xlsx",
-    b"{\\rtf": "rtf",
-    b"\xd0\xcf\x11\xe0": "a Word or Excel file from before 2007",
-}
 
 _KEY = re.compile(r"^\s*\**([A-Za-z][A-Za-z _-]{1,24}?)\**\s*:\**\s*(\S.*)$")
 _BYLINE = re.compile(
@@ -59,7 +63,8 @@ def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
         if path.stat().st_size > most:
             raise Refused(f"it has {path.stat().st_size:,} bytes, more than {most:,}: split it")
         content = path.read_bytes()
-        _check_start(content, suffix)
+        if not content.strip():
+            raise Refused("it is empty: put an article in it")
         if suffix in TABLES:
             contents = tables.make_articles(TABLES[suffix](content), columns)
         elif suffix in ARTICLES:
@@ -77,14 +82,6 @@ def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         reason = f"it is damaged or of another format ({shown}): save it again"
     return Contents([], [], [f": {reason}"])
-
-
-def _check_start(content: bytes, suffix: str) -> None:
-    if not content.strip():
-        raise Refused("it is empty: put an article in it")
-    kind = next((kind for start, kind in _STARTS.items() if content.startswith(start)), suffix)
-    if kind != suffix and not (kind.startswith("a zip") and suffix in ("docx", "xlsx")):
-        raise Refused(f"it is {kind} under the name .{suffix}: rename it, or save it as what its name says")
 
 
 # ---- plain text
@@ -141,7 +138,7 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
 
 
 def _guess_fields(body: list[str], stem: str) -> dict[str, Field]:
-    """Guess headline, author, date and address from the top lines, the last line and the file's name."""
+    """Return headline, author, date and address as guessed from the top lines, the last line and the file's name."""
     guessed: dict[str, Field] = {}
     prose = [line for line in body if not _ADDRESS.fullmatch(line)]
     if body and prose[-1:] != body[-1:]:
@@ -205,6 +202,7 @@ def read_page(content: bytes, stem: str) -> list[Item]:
 
 def read_pdf(content: bytes, stem: str) -> list[Item]:
     """Return the one article of a PDF: the text of its pages (pypdf)."""
+    check_start(content, b"%PDF-")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = pypdf.PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
@@ -256,7 +254,7 @@ def read_docx(content: bytes, stem: str) -> list[Item]:
     return [_describe_text("\n".join(text for text in texts if text.strip()), stem, "", known)]
 
 
-# ---- every format: a new kind of file is a function above and a line here (see the package's docstring)
+# ---- the registry of formats: a new kind of file is a function above and a line here (see the package's docstring)
 
 ARTICLES: dict[str, Callable[[bytes, str], list[Item]]] = {
     **dict.fromkeys(("txt", "md", "text"), read_text),

@@ -32,7 +32,7 @@ _DATES = [
     )
 ]
 _NUMBERS = re.compile(rf"(?:^|(?<=[ ,]))(\d{{1,2}})([./-])(\d{{1,2}})\2{_YEAR}")
-_LONGEST_DATE = 80  # characters: more is not a date but a sentence that has one
+_LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 _HOW_TO_WRITE = "left empty; write it as 2016, 2016-02 or 2016-02-27"
 
 _LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
@@ -54,7 +54,7 @@ def fold(name: str) -> str:
 
 @cache
 def load_names() -> dict[str, str]:
-    """Return our column for each folded name that it has elsewhere, the likelier names first."""
+    """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
     names: dict[str, str] = {}
     for row in read_lexicon("import_columns.csv"):
         names.setdefault(fold(row["name"]), row["column"])
@@ -68,7 +68,7 @@ def check_options(columns: Mapping[str, str] | None) -> dict[str, str]:
     for name, heading in (columns or {}).items():
         field = name if name in ours else load_names().get(fold(name))
         if field is None:
-            raise ValueError(f"column {name!r} is none of ours: give one of {', '.join(['body', *ours])}")
+            raise ValueError(f"column {name!r} is not one of ours: give one of {', '.join(['body', *ours])}")
         checked[field] = heading
     return checked
 
@@ -99,7 +99,7 @@ def map_columns(headings: Sequence[str], columns: Mapping[str, str]) -> tuple[di
 
 
 def parse_date(written: str) -> str:
-    """Return the ISO form of a date, empty where it is no date or could mean two days."""
+    """Return the ISO form of a date, empty where the text is not a date or could mean two days."""
     return parse_dates([written])[0][0]
 
 
@@ -107,7 +107,7 @@ def parse_dates(written: Sequence[str]) -> list[tuple[str, str]]:
     """Return, for each date of one file, its ISO form, as exact as it is known, and a note on how it was read.
 
     A date such as 03/04/2017 is read in the order that the other dates of the file agree on. Where they do not, and
-    where a text is no date, the ISO form is empty and the note is the reason. For an empty text both are empty.
+    where a text is not a date, the ISO form is empty and the note is the reason. For an empty text both are empty.
     """
     found = [_NUMBERS.search(one) for one in written if len(one) <= _LONGEST_DATE]
     pairs = [(int(one[1]) > 12, int(one[3]) > 12) for one in found if one and one[2] != "."]
@@ -120,7 +120,7 @@ def _parse(written: str, day_first: bool | None) -> tuple[str, str]:
     if not written:
         return "", ""
     if len(written) > _LONGEST_DATE:
-        return "", f"{written[:30]!r}... is no date: {_HOW_TO_WRITE}"
+        return "", f"{written[:30]!r}... is not a date: {_HOW_TO_WRITE}"
     for pattern in _DATES:
         found = pattern.search(written)
         iso = _join(**found.groupdict()) if found else ""
@@ -128,12 +128,12 @@ def _parse(written: str, day_first: bool | None) -> tuple[str, str]:
             return iso, ""
     numbers = _NUMBERS.search(written)
     if not numbers:
-        return "", f"{written!r} is no date that can be read: {_HOW_TO_WRITE}"
+        return "", f"{written!r} is not a date that can be read: {_HOW_TO_WRITE}"
     one, mark, other, year = numbers.groups()
     readings = {True: _join(year, other, one), False: _join(year, one, other)}  # day first?
     possible = sorted(set(readings.values()) - {""})
     if not possible:
-        return "", f"{written!r} is no day of a calendar: left empty; write it as 2016-02-27"
+        return "", f"{written!r} is not a day of the calendar: left empty; write it as 2016-02-27"
     if len(possible) == 1:
         return possible[0], ""
     if mark == ".":
@@ -146,7 +146,7 @@ def _parse(written: str, day_first: bool | None) -> tuple[str, str]:
 
 def _join(year: str, month: str | None = None, day: str | None = None) -> str:
     """Return an ISO date as exact as its parts, empty where there is no such day."""
-    if not month or month in ("0", "00"):
+    if not month or (month.isdigit() and not int(month)):
         return year
     number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
     if not day or not int(day):
@@ -185,10 +185,10 @@ def _load_identifier() -> LanguageIdentifier:
 
 
 def settle_outlets(found: Sequence[Item], outlet: str | None) -> list[Item]:
-    """Return the articles, each with an outlet: as asked for, as its file says, else by folder, address or file name.
+    """Return the articles, each with an outlet: the one given, else its file's, else by folder, address or file name.
 
-    A guess that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling; where all
-    that is found in a sub-folder is one outlet, the sub-folder's other articles are of it.
+    A guess that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the
+    files of a sub-folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
     if outlet:
         return [item.with_field("outlet", Field(show(outlet).strip(), "found", "as asked for")) for item in found]

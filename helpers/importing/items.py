@@ -1,4 +1,4 @@
-"""An article on its way into a corpus, and what every reader of files needs: limits, decoding, a check of zip files."""
+"""An article on its way into a corpus, and what the readers of files share: limits, encodings, a check of zip files."""
 
 import codecs
 import io
@@ -19,13 +19,19 @@ RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
-MARKS = ("starts_with", "ends_with")  # of our articles.csv: the part of its file that a row stands for
-KEPT = ("published_note", "rules_off")  # of our articles.csv: only a person can have written these
+MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
+KEPT = ("published_note", "rules_off")  # columns of articles.csv that only a person can have written
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-# marks that turn the direction of text, spaces without width, control characters, halves of a character
+# marks that change the direction of text, spaces without width, control characters, halves of a character
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MARKS_32, _MARKS_16 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_STARTS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip file such as .docx or .xlsx",
+    b"{\\rtf": "an RTF file",
+    b"\xd0\xcf\x11\xe0": "a Word or Excel file from before 2007",
+}
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
 
@@ -43,10 +49,10 @@ class Field(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An article as read: its text, what is known of it, and where it is from.
+    """An article as read: its text, what is known about it, and where it comes from.
 
-    `at` is its place in the file ("row 7"), empty where it is the whole file; `path` is the file's, inside the source
-    folder; `note` says how the text was read; `problems` what is wrong with the article or lacking.
+    `at` is its place in the file ("row 7"), empty if it is the whole file; `path` is the file's path in the source
+    folder; `note` says how the text was read; `problems` what is wrong with the article or missing.
     """
 
     text: str
@@ -59,7 +65,7 @@ class Item(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """The file and the place in it, as they may be shown."""
+        """The file and the place in it, as shown to the user."""
         return f"{show(self.path)} {self.at}".strip()
 
     def get(self, name: str) -> str:
@@ -81,7 +87,7 @@ class Contents(NamedTuple):
 
 
 def make_item(text: str, fields: dict[str, Field], **rest: str | Iterable[str]) -> Item:
-    """Return an Item without the fields that are empty, each value on one line; an address is no outlet."""
+    """Return an Item without empty fields, each value on one line; an address given as the outlet becomes the url."""
     squeezed = {name: field._replace(value=" ".join(field.value.split())) for name, field in fields.items()}
     kept = {name: field for name, field in squeezed.items() if field.value}
     if "outlet" in kept and _ADDRESS.fullmatch(kept["outlet"].value):  # a column `source` may hold addresses
@@ -90,9 +96,16 @@ def make_item(text: str, fields: dict[str, Field], **rest: str | Iterable[str]) 
 
 
 def show(name: str | Path) -> str:
-    """Return a name or path as it may be shown: without characters that turn or hide text."""
+    """Return a name or path as shown to the user: without characters that turn or hide text."""
     shown = name.as_posix() if isinstance(name, Path) else name
     return unicodedata.normalize("NFC", _UNSEEN.sub("", shown))
+
+
+def check_start(content: bytes, own: bytes = b"") -> None:
+    """Raise Refused for a file that starts like one of another format; `own` is how it may start."""
+    for start, kind in _STARTS.items():
+        if content.startswith(start) and start != own:
+            raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
 
 
 def decode(content: bytes, declared: str = "") -> tuple[str, str]:
@@ -100,6 +113,7 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
     `declared` is the encoding that the file names, if any. Raises Refused where the file is not plain text.
     """
+    check_start(content)
     marked = "utf-16" if content.startswith(_MARKS_16) else ""
     marked = "utf-32" if content.startswith(_MARKS_32) else marked  # a mark of UTF-32 starts like one of UTF-16
     if marked:
@@ -125,6 +139,7 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
 def check_zip(content: bytes) -> None:
     """Raise Refused for a zip file that would unpack to too much, or whose XML defines entities."""
+    check_start(content, b"PK\x03\x04")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = archive.infolist()

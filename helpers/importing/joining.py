@@ -1,4 +1,4 @@
-"""Rows of a table that hold no text -> the saved file that does: the one they name, else the one of their address."""
+"""Join rows of a table that hold no text to the saved files that do: the file a row names, or one with its address."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,11 +9,11 @@ from helpers.importing.items import MARKS, Item, show
 from helpers.reading.cleaning.locating import place_articles
 
 _ABSOLUTE = re.compile(r"^(?:/|[A-Za-z]:|\\\\)")
-_SHORTEST_NAME = 8  # letters by which a file alone, without its folder, can be told
+_SHORTEST_NAME = 8  # letters that a file name needs to identify the file without its folder
 
 
 class Joined(NamedTuple):
-    """Rows with their texts, the files that these are from, (row, reason) for those without, notes on what was cut."""
+    """Rows with their texts, the files these come from, (row, reason) for rows without, notes on cut files."""
 
     found: list[Item]
     used: set[Path]
@@ -22,10 +22,10 @@ class Joined(NamedTuple):
 
 
 def join_rows(rows: Iterable[Item], files: Mapping[Path, Sequence[Item]], root: Path) -> Joined:
-    """Give each row without a text that of the file it names, or of the file with its address.
+    """Return the rows, each with its own text, or that of the file it names, or that of the file with its address.
 
-    `files` are the articles read from the files beside the table. A row's own fields count more than its file's. Where
-    rows have `starts_with` or `ends_with`, as in our articles.csv, each takes the part of its file that they mark.
+    `files` are the articles read from the files beside the table. A row's own fields override its file's. Where rows
+    have `starts_with` or `ends_with`, as in our articles.csv, each takes the part of its file that they mark.
     """
     joined = Joined([], set(), [], [])
     by_url: dict[str, Path] = {}
@@ -38,7 +38,7 @@ def join_rows(rows: Iterable[Item], files: Mapping[Path, Sequence[Item]], root: 
         path, reason = _find_named(named, row.path.parent, root, files) if named else (None, "")
         if row.text.strip():
             joined.found.append(row)
-            joined.used.update({path} - {None})  # the file that the text was taken from is no second article
+            joined.used.update({path} - {None})  # the file its text was taken from is not a second article
             continue
         path = path or (by_url.get(_fold_url(url)) if url else None)
         is_marked = any(row.get(mark) for mark in MARKS)
@@ -71,7 +71,7 @@ def _join(row: Item, item: Item) -> Item:
 
 
 def _cut(rows: Sequence[Item], item: Item, name: str, joined: Joined) -> None:
-    """Give each row the part of one file that its words mark; what the file says of itself is not of every part."""
+    """Add each row with the part of one file that it marks; the file's own headline, author and date are left out."""
     marks = [{"article_id": row.at, **{mark: row.get(mark) for mark in MARKS}} for row in rows]
     places, problems = place_articles(item.text, marks)
     fields = {field: known for field, known in item.fields.items() if len(rows) == 1 or field in ("language", "url")}
@@ -87,13 +87,13 @@ def _cut(rows: Sequence[Item], item: Item, name: str, joined: Joined) -> None:
 
 
 def _fold_url(url: str) -> str:
-    """Return an address without what differs between two links to one page."""
+    """Return an address without the parts that differ between links to the same page."""
     bare = re.sub(r"^[a-z]+://", "", url.strip().casefold())
     return re.sub(r"^(?:www|m|amp)\.", "", re.split(r"[?#]", bare)[0]).rstrip("/")
 
 
 def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Sequence[Item]]) -> tuple[Path | None, str]:
-    """Return the file that a cell names, of several the first that can be used, and else why there is none."""
+    """Return the file that a cell names (of several, the first that can be used), or the reason why there is none."""
     found, reason, inside = [], "", root.resolve()
     for name in filter(None, map(str.strip, named.split(";"))):
         path = PurePosixPath(name.replace("\\", "/"))

@@ -23,7 +23,7 @@ _KEYS = (
 )
 _KEY = re.compile(rf"^({_KEYS})\b:?\s*(.*)$", re.IGNORECASE)
 _OURS = {"url": ("link", "url"), "author": ("byline",), "language": ("language",)}  # the last key counts most
-# What comes below a body; the second where there is none of the first, as a paragraph of a body may start so.
+# What comes below a body. The second is used if the first finds nothing: a paragraph of a body may start that way.
 _BELOW = (
     re.compile(r"^(?:Classification|Graphic|Notes)$|^Load-Date: ?", re.IGNORECASE),
     re.compile(r"^(?:Language|Publication-Type|Subject): ?", re.IGNORECASE),
@@ -41,7 +41,7 @@ def is_nexis(lines: Sequence[str]) -> bool:
 
 
 def split_nexis(lines: Sequence[str]) -> list[Item]:
-    """Return the articles of a delivery, in its order; a part without a text is an article with an empty one."""
+    """Return the articles of a delivery in order; a part without a text is an article whose text is empty."""
     ends = [place for place, line in enumerate(lines) if _END.match(line)]
     starts = [place for place, line in enumerate(lines) if _START.match(line)]
     bounds = [-1, *ends, len(lines)] if ends else [*starts, len(lines)]
@@ -100,7 +100,7 @@ def _read_date(line: str) -> str:
 def _read_top(top: Sequence[str]) -> dict[str, Field]:
     """Return headline, outlet and date, which come in this order above the copyright line.
 
-    The first article of a delivery has the cover above it: so the last date is taken, and what is just above it.
+    The cover of the delivery is above the first article, so the last date is taken, and the two lines above it.
     """
     rights = (place for place, line in enumerate(top) if _KEY.match(line) and "copyright" in line.lower())
     dated = [place for place in range(next(rights, len(top))) if _read_date(top[place])]

@@ -1,4 +1,4 @@
-"""Tables of articles (CSV, Excel, JSON, Parquet): each file as sheets of text, each row of a sheet as an article."""
+"""Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes sheets of text, each row an article."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ _FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
 
 class Sheets(NamedTuple):
-    """The tables of a file, by the names of their sheets; a note on the encoding; rows that could not be read.
+    """The tables of a file by the names of their sheets, a note on the encoding, and rows that could not be read.
 
     All cells are text, empty where the file's cell is. The index is the number of the row in the file.
     """
@@ -172,10 +172,10 @@ def _plain(cell: Any) -> str:
 
 
 def make_articles(sheets: Sheets, columns: Mapping[str, str]) -> Contents:
-    """Return the rows of a file's sheets as articles; the text of one is empty where no column holds it.
+    """Return the rows of a file's sheets as articles; the text of an article is empty if no column holds it.
 
-    `columns` are those that the user chose. Of several sheets, each that does not look like a table of articles is
-    `refused`. Raises Refused where the file has no other, or too many rows.
+    `columns` are those that the user chose. In a workbook, sheets that do not look like tables of articles are
+    refused one by one. Raises Refused for any other file that does not, and for one with too many rows.
     """
     contents = Contents([], [], [f" row {number}: it is not a JSON object: correct it" for number in sheets.broken])
     filled = {name: table for name, table in sheets.tables.items() if len(table.columns)}
@@ -211,9 +211,9 @@ def make_articles(sheets: Sheets, columns: Mapping[str, str]) -> Contents:
 
 
 def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return our column -> its place in the table, and those places that are guessed.
+    """Return our column -> its place in the table, and those of the places that are guessed.
 
-    Raises Refused where the table does not look like one of articles.
+    Raises Refused if it does not look like a table of articles.
     """
     headings = list(table.columns)
     if len(headings) > LIMITS["columns"]:
@@ -260,7 +260,7 @@ def _make_items(table: pd.DataFrame, places: Mapping[str, int], part: str) -> li
 
 
 def _take_text(cell: str) -> tuple[str, str, list[str]]:
-    """Return a cell's text without the tags that some exports leave in it, a note on it, and what is wrong with it."""
+    """Return a cell's text without the HTML that some exports leave in it, a note on it, and what is wrong with it."""
     text, note = cell, ""
     if len(_TAG.findall(cell)) >= 2:
         page = f"<html><body><article>{cell}</article></body></html>"

@@ -1,4 +1,4 @@
-"""Which files of a folder can be read, and why the rest cannot; nothing outside the folder is touched."""
+"""Find the files of a folder that can be read, and say why the others cannot; nothing outside it is opened."""
 
 import os
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from helpers.importing.items import LIMITS, RULES, show
 
 
 def suffix_of(path: Path) -> str:
-    """Return a name's ending as formats are listed: `pdf`."""
+    """Return the ending of a file's name in lower case: `pdf`."""
     return path.suffix.lower().lstrip(".")
 
 
@@ -19,10 +19,10 @@ def refuse_format(suffix: str) -> str:
 
 
 def find_files(root: Path, skip: Path, suffixes: Collection[str]) -> tuple[list[Path], list[tuple[str, str]]]:
-    """Return the files below a folder that can be read, in order, and (file, line) for all else.
+    """Return the files below a folder that can be read, in order, and (file, line) for everything else.
 
-    Paths are inside the folder. `suffixes` are those of files that can be read; `skip` is a folder that is not looked
-    into: the corpus that is being made.
+    Paths are relative to the folder. Files can be read if their ending is one of `suffixes`; `skip` is a folder that
+    is left out: the corpus that is being made.
     """
     files: list[Path] = []
     refused: list[tuple[str, str]] = []
