@@ -11,6 +11,7 @@ import docx
 import openpyxl
 import pandas as pd
 
+from helpers import importing
 from helpers.importing import formats
 
 PROSE = (
@@ -241,4 +242,4 @@ def read_badly(path, columns):
         os._exit(9)
     if path.stem == "eats memory":
         formats.ARTICLES["txt"] = lambda content, stem: bytearray(10_000_000_000)
-    return formats.read_file(path, columns)
+    return importing.read_file(path, columns)

@@ -1,7 +1,7 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
 The way of an article: `walking` lists the files; `read_files`, here, has them read in a separate process (`formats`,
-with `tables` and `nexis`); `joining` finds the texts of rows that have none; `guessing` settles the outlet; `folder`
+`tables`, `nexis`); `joining` finds the texts of rows that have none; `guessing` settles the outlet; `folder`
 writes the corpus. `items` defines an article on its way, and holds the limits.
 
 To add a file type, write one function and add one line: a function from a file's bytes and name to articles, with a
@@ -19,11 +19,12 @@ import pebble
 from tqdm import tqdm
 
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.formats import ARTICLES, TABLES, read_file
-from helpers.importing.guessing import check_options, settle_outlets
-from helpers.importing.items import LIMITS, RULES, Contents, Item, show
+from helpers.importing.formats import ARTICLES, TABLES
+from helpers.importing.guessing import add_language, check_options, settle_outlets
+from helpers.importing.items import LIMITS, RULES, Contents, Item, Refused, show
 from helpers.importing.joining import join_rows
-from helpers.importing.walking import find_files, suffix_of
+from helpers.importing.tables import make_articles
+from helpers.importing.walking import find_files, refuse_format, suffix_of
 from helpers.reading.cleaning.locating import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
@@ -158,6 +159,35 @@ def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], pr
         pool.stop()
         pool.join()
     return contents
+
+
+def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
+    """Return what one file holds; whatever the file does to its reader, there is an answer."""
+    suffix = suffix_of(path)
+    try:
+        most = LIMITS["table_bytes" if suffix in TABLES else "article_bytes"]
+        if path.stat().st_size > most:
+            raise Refused(f"it has {path.stat().st_size:,} bytes, more than {most:,}: split it")
+        content = path.read_bytes()
+        if not content.strip():
+            raise Refused("it is empty: put an article in it")
+        if suffix in TABLES:
+            contents = make_articles(TABLES[suffix](content), columns)
+        elif suffix in ARTICLES:
+            contents = Contents(ARTICLES[suffix](content, path.stem), [], [])
+        else:
+            raise Refused(refuse_format(suffix))
+        return contents._replace(items=[add_language(item) for item in contents.items])
+    except Refused as error:
+        reason = str(error)
+    except MemoryError:
+        reason = "it takes more memory than importing.toml allows: split it"
+    except OSError as error:
+        reason = f"it cannot be opened ({error.strerror or error}): copy it again"
+    except Exception as error:  # the libraries fail on broken files in many ways
+        shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        reason = f"it is damaged or of another format ({shown}): save it again"
+    return Contents([], [], [f": {reason}"])
 
 
 def _limit_process() -> None:

@@ -1,32 +1,19 @@
-"""What one file holds: texts, web pages, PDF and Word files are read here, tables in `tables`; a registry lists all."""
+"""Read texts, web pages, PDF and Word files as articles; at the end, the registry of all formats, tables included."""
 
 import io
 import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import docx
 import pypdf
 import trafilatura
 
 from helpers.importing import tables
-from helpers.importing.guessing import add_language, fold, load_names, parse_date, parse_dates
-from helpers.importing.items import (
-    FIELDS,
-    LIMITS,
-    Contents,
-    Field,
-    Item,
-    Refused,
-    check_start,
-    check_zip,
-    decode,
-    make_item,
-)
+from helpers.importing.guessing import fold, load_names, parse_date, parse_dates
+from helpers.importing.items import FIELDS, LIMITS, Field, Item, Refused, check_kind, check_zip, decode, make_item
 from helpers.importing.nexis import is_nexis, split_nexis
-from helpers.importing.walking import refuse_format, suffix_of
 from helpers.reading.cleaning.pagination import PAGE, find_running_heads
 from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.cleaning.rules import find_options
@@ -53,35 +40,6 @@ _STATED = {  # our field -> trafilatura's name of it, and where a page's head st
 _PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _TITLES = ("Title", "Heading 1")  # styles of a Word file
-
-
-def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
-    """Return what one file holds; whatever the file does to its reader, there is an answer."""
-    suffix = suffix_of(path)
-    try:
-        most = LIMITS["table_bytes" if suffix in TABLES else "article_bytes"]
-        if path.stat().st_size > most:
-            raise Refused(f"it has {path.stat().st_size:,} bytes, more than {most:,}: split it")
-        content = path.read_bytes()
-        if not content.strip():
-            raise Refused("it is empty: put an article in it")
-        if suffix in TABLES:
-            contents = tables.make_articles(TABLES[suffix](content), columns)
-        elif suffix in ARTICLES:
-            contents = Contents(ARTICLES[suffix](content, path.stem), [], [])
-        else:
-            raise Refused(refuse_format(suffix))
-        return contents._replace(items=[add_language(item) for item in contents.items])
-    except Refused as error:
-        reason = str(error)
-    except MemoryError:
-        reason = "it takes more memory than importing.toml allows: split it"
-    except OSError as error:
-        reason = f"it cannot be opened ({error.strerror or error}): copy it again"
-    except Exception as error:  # the libraries fail on broken files in many ways
-        shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        reason = f"it is damaged or of another format ({shown}): save it again"
-    return Contents([], [], [f": {reason}"])
 
 
 # ---- plain text
@@ -202,7 +160,7 @@ def read_page(content: bytes, stem: str) -> list[Item]:
 
 def read_pdf(content: bytes, stem: str) -> list[Item]:
     """Return the one article of a PDF: the text of its pages (pypdf)."""
-    check_start(content, b"%PDF-")
+    check_kind(content, b"%PDF-")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = pypdf.PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):

@@ -21,6 +21,7 @@ LIMITS: dict[str, int] = RULES["limits"]
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
 KEPT = ("published_note", "rules_off")  # columns of articles.csv that only a person can have written
+KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT)  # columns of a table that say something about an article
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 # marks that change the direction of text, spaces without width, control characters, halves of a character
@@ -101,7 +102,7 @@ def show(name: str | Path) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", shown))
 
 
-def check_start(content: bytes, own: bytes = b"") -> None:
+def check_kind(content: bytes, own: bytes = b"") -> None:
     """Raise Refused for a file that starts like one of another format; `own` is how it may start."""
     for start, kind in _STARTS.items():
         if content.startswith(start) and start != own:
@@ -113,7 +114,7 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
     `declared` is the encoding that the file names, if any. Raises Refused where the file is not plain text.
     """
-    check_start(content)
+    check_kind(content)
     marked = "utf-16" if content.startswith(_MARKS_16) else ""
     marked = "utf-32" if content.startswith(_MARKS_32) else marked  # a mark of UTF-32 starts like one of UTF-16
     if marked:
@@ -139,7 +140,7 @@ def decode(content: bytes, declared: str = "") -> tuple[str, str]:
 
 def check_zip(content: bytes) -> None:
     """Raise Refused for a zip file that would unpack to too much, or whose XML defines entities."""
-    check_start(content, b"PK\x03\x04")
+    check_kind(content, b"PK\x03\x04")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = archive.infolist()

@@ -16,19 +16,7 @@ import pyarrow.parquet
 import trafilatura
 
 from helpers.importing.guessing import fold, map_columns, may_be_outlet, parse_dates
-from helpers.importing.items import (
-    FIELDS,
-    KEPT,
-    LIMITS,
-    MARKS,
-    Contents,
-    Field,
-    Item,
-    Refused,
-    check_zip,
-    decode,
-    make_item,
-)
+from helpers.importing.items import KNOWN, LIMITS, MARKS, Contents, Field, Item, Refused, check_zip, decode, make_item
 from helpers.reading.cleaning.repair import count_words
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -57,7 +45,7 @@ def read_csv(content: bytes) -> Sheets:
     """Return the one table of a CSV or TSV, whatever its separator and encoding."""
     text, note = decode(content)
     head = next(filter(None, text[:10_000].splitlines()), "")
-    names_separator = head[:4].lower() == "sep=" and len(head) > 4  # a line that Excel writes
+    names_separator = text[:4].lower() == "sep=" and len(head) > 4  # a line that Excel reads
     separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
     csv.field_size_limit(LIMITS["article_characters"])
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -246,8 +234,7 @@ def _make_items(table: pd.DataFrame, places: Mapping[str, int], part: str) -> li
     items = []
     for number, row, (iso, said) in zip(ours.index, ours.to_dict("records"), dates, strict=True):
         text, note, problems = _take_text(row.get("text", ""))
-        named = [name for name in (*FIELDS, "source_file", *MARKS, *KEPT) if name in row]
-        fields = {name: Field(row[name], "found", origins[name]) for name in named}
+        fields = {name: Field(row[name], "found", origins[name]) for name in KNOWN if name in row}
         if "published" in fields:
             origin = "; ".join(filter(None, (origins["published"], said if iso else "")))
             fields["published"] = Field(iso, "found", origin)
