@@ -1,13 +1,18 @@
-"""Files of strangers', built: what the tests of importing share."""
+"""Files as other programs write them, built here: what the tests of importing share."""
 
 import io
 import json
+import os
+import time
 import zipfile
 from pathlib import Path
 
 import docx
 import openpyxl
 import pandas as pd
+
+from helpers import importing
+from helpers.importing import formats
 
 PROSE = (
     "The dockers of Port Ostrel walked out on Tuesday, their union said in a statement. The minister for harbours "
@@ -151,17 +156,12 @@ NEXIS_COVER = [
 
 OLD_NEXIS = """
 
-
 Download Request: Selected Items: 1-3
 Time Of Request: Friday, March 20, 2018  16:51:31
 
 Terms: (DATE(>=2009-12-01 and <=2010-05-11) and (dockers))
 
-
-
                                1 of 3 DOCUMENTS
-
-
 
                                The Post (Ostrel)
 
@@ -180,7 +180,6 @@ LENGTH: 32 words
 
 DATELINE: OSTREL
 
-
 The dockers of Port Ostrel walked out on Tuesday, their union said in a
 statement. The minister for harbours called the strike unlawful.
 
@@ -195,12 +194,10 @@ LANGUAGE: ENGLISH
 
 PUBLICATION-TYPE: Newspaper
 
-
                      Copyright 2017 The Publishers
                           All Rights Reserved
 
                                2 of 3 DOCUMENTS
-
 
                                  Harbour Times
 
@@ -215,7 +212,6 @@ The ferries sailed on Friday, as they do on every day of the week.
 LOAD-DATE: March 5, 2017
 
                                3 of 3 DOCUMENTS
-
 
                                  Harbour Times
 
@@ -236,3 +232,14 @@ def put(folder: Path, files):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def read_badly(path, columns):
+    """Read a file as importing does, or do what its name says."""
+    if path.stem == "hangs":
+        time.sleep(600)
+    if path.stem == "kills":
+        os._exit(9)
+    if path.stem == "eats memory":
+        formats.ARTICLES["txt"] = lambda content, stem: bytearray(10_000_000_000)
+    return importing.read_file(path, columns)

@@ -4,17 +4,20 @@ import csv
 import datetime
 import hashlib
 import os
-import signal
 import string
+from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import importing, run
-from helpers.importing import apart, dates, worker
-from helpers.importing.texts import decode
+from helpers.importing import formats
+from helpers.importing.guessing import parse_dates
+from helpers.importing.items import LIMITS, Field, decode, make_item
 from helpers.reading import corpus
+from tests import imports
 from tests.imports import (
     BOM,
     ENTITIES,
@@ -42,18 +45,26 @@ OTHER = PROSE.replace("Tuesday", "Friday")
 DAY = datetime.date(2017, 3, 4)
 
 
-def read_here(files, columns):
-    """What `read_apart` gives, without a program of its own."""
-    for path in files:
-        yield path, apart.load_answer(worker.read_file(path, dict(columns)))
+class Here:
+    """A pool that reads each file at once, in this process."""
+
+    def __init__(self, *_, **__):
+        pass
+
+    def schedule(self, function, args, timeout):
+        job = Future()
+        job.set_result(function(*args))
+        return job
+
+    stop = join = lambda self: None
 
 
 @pytest.fixture
 def here(monkeypatch):
-    monkeypatch.setattr(importing, "read_apart", read_here)
+    monkeypatch.setattr(importing.pebble, "ProcessPool", Here)
     longest = csv.field_size_limit()
     yield
-    csv.field_size_limit(longest)  # reading a table sets it, for its own program
+    csv.field_size_limit(longest)  # reading a table sets it, for its own process
 
 
 def read_rows(path):
@@ -111,14 +122,14 @@ HOSTILE = {
     "endless text": ({"a.txt": "word " * 250_000}, "a.txt: its text has 1,250,000 characters", 0),
     "40 MB text": (make_large("a.txt", 40_000_000), "a.txt: it has 40,000,000 bytes", 0),
     "400 MB table": (make_large("a.csv", 400_000_000), "a.csv: it has 400,000,000 bytes", 0),
-    "PDF as text": ({"a.txt": make_pdf(PROSE)}, "a.txt: it is pdf under the name .txt", 0),
+    "PDF as text": ({"a.txt": make_pdf(PROSE)}, "a.txt: it is a PDF under another name", 0),
     "zip as text": ({"a.txt": make_docx(PROSE)}, "a.txt: it is a zip file", 0),
-    "RTF as Word": ({"a.docx": "{\\rtf1 Hello}"}, "a.docx: it is rtf under the name .docx", 0),
-    "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file of before 2007", 0),
+    "RTF as Word": ({"a.docx": "{\\rtf1 Hello}"}, "a.docx: it is an RTF file under another name", 0),
+    "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file from before 2007", 0),
     "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
     "page with NUL": ({"a.html": make_html() + b"\0"}, "a.html: it is not plain text (a NUL byte", 0),
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
-    "no PDF": ({"a.pdf": "Hello"}, "a.pdf: it is no .pdf", 0),
+    "no PDF": ({"a.pdf": "Hello"}, "a.pdf: it is damaged or of another format", 0),
     "half a PDF": ({"a.pdf": make_pdf(PROSE)[:200]}, "a.pdf", 0),
     "PDF of junk": ({"a.pdf": b"%PDF-1.7\n" + os.urandom(5000)}, "a.pdf", 0),
     "locked PDF": ({"a.pdf": make_blank_pdf(1, "secret")}, "a.pdf: it is locked with a password", 0),
@@ -165,7 +176,7 @@ HOSTILE = {
     "no such column": ({"a.csv": "\n\n\n"}, "a.csv: it is empty", 0),
     "table of snippets": (
         {"a.csv": make_csv(["text", "code"], ["a few words", "1"], ["some more", "0"])},
-        "a.csv: its column 'text' holds 2 words a row, so no articles",
+        "a.csv: its column 'text' holds 2 words a row, too few for articles",
         0,
     ),
     "headings alone": ({"a.csv": "Title,Text\n"}, "a.csv: it has no row below its headings", 0),
@@ -183,23 +194,23 @@ HOSTILE = {
     "path of Windows": ({"a.csv": make_csv(TEXTLESS, ["A", "", "C:\\\\x\\\\y.txt"])}, "lies outside the folder", 0),
     "table with NUL": ({"a.csv": "Title,Text\nA,B\0C\n"}, "a.csv: it is not plain text (a NUL byte", 0),
     "NUL in JSON": ({"a.json": make_json([{"text": f"{OTHER}\0The end"}])}, "its text holds a NUL character", 0),
-    "no JSON": ({"a.json": '{"text": '}, "a.json: it is no JSON", 0),
-    "deep JSON": ({"a.json": "[" * 100_000}, "a.json: it is no JSON", 0),
+    "no JSON": ({"a.json": '{"text": '}, "a.json: it is not JSON", 0),
+    "deep JSON": ({"a.json": "[" * 100_000}, "a.json: it is not JSON", 0),
     "a number as JSON": ({"a.json": "12"}, "a.json: it holds no list", 0),
     "a list of words": ({"a.json": '["a", "b"]'}, "a.json: it holds no objects", 0),
     "half a line of JSON": (
         {"a.jsonl": '{"text": "' + OTHER + '"}\n{"text": "half\n'},
-        "a.jsonl row 2: it is no JSON object",
+        "a.jsonl row 2: it is not a JSON object",
         1,
     ),
     "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near%s"}]' % (b" and near" * 9)}, "", 1),
-    "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is no Parquet file", 0),
+    "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is not a Parquet file", 0),
     "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
     "folder outside": (link("etc", "/etc"), "etc: it is a link out of the folder", 0),
     "link in a circle": (link("round", "."), "round/: a linked or hidden folder", 0),
     "link to nothing": (link("a.txt", "nowhere.txt"), "a.txt: it cannot be opened (a link to nothing?)", 0),
-    "pipe": (lambda folder: os.mkfifo(folder / "a.txt"), "a.txt: it is no file but a device or pipe", 0),
-    "hidden file": ({".a.txt": PROSE}, ".a.txt: a file of the system's", 0),
+    "pipe": (lambda folder: os.mkfifo(folder / "a.txt"), "a.txt: it is not a file but a device or pipe", 0),
+    "hidden file": ({".a.txt": PROSE}, ".a.txt: a file of the system", 0),
     "old Word": ({"a.doc": "x"}, "a.doc: .doc files are not read: save it as .docx", 0),
     "no ending": ({"article": PROSE}, "article: files without an ending in their name are not read", 0),
     "archive": ({"a.zip": make_zip({"../../x.txt": PROSE})}, "a.zip: .zip files are not read: unpack it first", 0),
@@ -254,47 +265,22 @@ def test_what_was_imported_opens_without_a_problem(hostile):
     assert len(opened.articles) == len(hostile[2].accepted)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="stops the worker by a signal that Windows has not")
-def test_a_file_that_takes_too_long_is_stopped_and_the_others_are_read(tmp_path, monkeypatch):
-    put(tmp_path, {"a.txt": PROSE, "b.txt": OTHER, "c.txt": OTHER})
-    monkeypatch.setattr(apart, "_START_SECONDS", 30)
-    ask = apart._ask
-
-    def ask_slowly(worker, path, columns, seconds):
-        if path.name != "b.txt":
-            return ask(worker, path, columns, seconds)
-        os.kill(worker.pid, signal.SIGSTOP)  # it will never answer
-        return ask(worker, path, columns, 0.2)
-
-    monkeypatch.setattr(apart, "_ask", ask_slowly)
-    answers = {path.name: answer for path, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})}
-    assert "took longer than 30 seconds and was stopped" in answers["b.txt"].refused[0][1]
-    assert [answers[name].items[0].text for name in ("a.txt", "c.txt")] == [PROSE, OTHER]
+def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "read_file", imports.read_badly)
+    monkeypatch.setitem(LIMITS, "seconds", 8)
+    files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
+    imported = bring(tmp_path, files)
+    assert len(imported.accepted) == 2
+    assert imported.rejected["reason"].tolist() == [
+        "eats memory.txt: it takes more memory than importing.toml allows: split it",
+        "hangs.txt: reading it took longer than 8 seconds and was stopped: save it as .txt, or split it",
+        "kills.txt: reading it broke off: save it as .txt, or split it",
+    ]
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path):
-    [(_, answer)] = apart.read_apart([tmp_path / "a.txt"], {})
-    assert answer.refused[0][1].startswith("it cannot be opened (No such file")
-
-
-def test_a_file_that_brings_the_reader_down_is_refused(tmp_path, monkeypatch):
-    put(tmp_path, {"a.txt": PROSE, "b.txt": OTHER})
-    start = apart._start
-
-    def start_and_kill():
-        program = start()
-        if not started:
-            program.kill()
-            program.wait()
-        started.append(program)
-        return program
-
-    started = []
-    monkeypatch.setattr(apart, "_start", start_and_kill)
-    answers = [answer for _, answer in apart.read_apart(sorted(tmp_path.iterdir()), {})]
-    assert "broke off" in answers[0].refused[0][1]
-    assert answers[1].items[0].text == OTHER
-    assert all(program.poll() is not None for program in started)
+    read = importing.read_files(tmp_path, [Path("a.txt")], {}, False)
+    assert read[Path("a.txt")].refused[0].startswith(": it cannot be opened (No such file")
 
 
 # ---- formats: what the file says is found, what it does not is guessed or missing -------------------------------
@@ -400,11 +386,8 @@ def test_every_sheet_of_articles_is_read_and_every_other_has_its_line(here, tmp_
 
 
 def test_the_limits_hold_for_all_sheets_together(here, tmp_path, monkeypatch):
-    from helpers.importing import sheets, tables
-
-    limits = {"rows": 3, "sheets": 2}
-    for module in (sheets, tables):
-        monkeypatch.setattr(module, "limit", lambda name, old=module.limit: limits.get(name, old(name)))
+    monkeypatch.setitem(LIMITS, "rows", 3)
+    monkeypatch.setitem(LIMITS, "sheets", 2)
     rows = [["Text"], [PROSE], [OTHER]]
     many = bring(tmp_path, {"a.xlsx": make_book({"A": rows, "B": rows}), "b.csv": make_csv(*rows)})
     assert len(many.accepted) == 2  # those of the .csv
@@ -507,7 +490,7 @@ DATES = [
 
 @pytest.mark.parametrize(("written", "iso"), DATES)
 def test_dates_stay_as_exact_as_they_are_known(written, iso):
-    read = dates.parse_dates(written)
+    read = parse_dates(written)
     assert [one for one, _ in read] == iso
     assert all(said for (one, said), text in zip(read, written, strict=True) if text and not one)
 
@@ -515,8 +498,17 @@ def test_dates_stay_as_exact_as_they_are_known(written, iso):
 @given(st.lists(st.dates().filter(lambda day: 1600 <= day.year < 2100), min_size=1, max_size=6), st.booleans())
 def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
     form = "%d/%m/%Y" if day_first else "%m/%d/%Y"
-    read = dates.parse_dates([day.strftime(form) for day in days])
+    read = parse_dates([day.strftime(form) for day in days])
     assert all(iso in ("", day.isoformat()) for (iso, _), day in zip(read, days, strict=True))
+
+
+def test_a_new_kind_of_file_is_one_function_and_one_line(here, tmp_path, monkeypatch):
+    def read_story(content, stem):
+        return [make_item(content.decode().partition("*")[2], {"headline": Field(stem, "found", "its name")})]
+
+    monkeypatch.setitem(formats.ARTICLES, "story", read_story)
+    row = only(bring(tmp_path, {"post/Dockers walk out.story": f"PK\x03\x04*{PROSE}"}))
+    assert (row["headline"], row["outlet"], row["language"]) == ("Dockers walk out", "post", "en")
 
 
 # ---- tables whose texts lie beside them -------------------------------------------------------------------------
@@ -553,33 +545,22 @@ def test_rows_of_media_cloud_are_joined_to_pages_by_address(form, here, tmp_path
         for n, url in enumerate(addresses, 1)
     ]
     rows = [[story.get(name, str(number)) for name in columns] for number, story in enumerate(stories, 1001)]
-    files = {"mc.csv": make_csv(columns, *rows), "one.html": make_html(head=HEAD), "ferries-sail-on.txt": OTHER}
+    files = {
+        "mc.csv": make_csv(columns, *rows),
+        "one.html": make_html(head=HEAD),
+        "two.html": make_html(body=OTHER, head=f'<link rel="canonical" href="{addresses[1]}">'),
+    }
     imported = bring(tmp_path, {**files, "other.txt": PROSE + " Alone."})
     by_title = imported.accepted.set_index("headline")
     assert by_title.loc["Title 1", ["published", "outlet", "language"]].tolist() == ["2017-03-01", "Ostrel Post", "en"]
     assert by_title.loc["Title 1", "author"] == "Ann Bo"  # the page's own, as the table has none
     assert by_title.loc["Title 2", ["published", "language"]].tolist() == ["", "en"]
     assert any(
-        "'undateable' is no date that can be read: left empty" in origin for origin in imported.guesses["origin"]
+        "'undateable' is not a date that can be read: left empty" in origin for origin in imported.guesses["origin"]
     )
     assert len(imported.accepted) == 3
     [reason] = imported.rejected["reason"]
     assert reason.startswith("mc.csv row 4: it has no text, and no file here is of 'https://h.example/3': put its page")
-
-
-@pytest.mark.parametrize(
-    ("name", "url", "is_found"),
-    [
-        ("https___www.post.example_2017_dockers-out.html", "http://post.example/2017/dockers-out/", True),
-        ("dockers-out.html", "https://post.example/2017/Dockers-Out.html?utm=2#top", True),
-        ("out.html", "https://post.example/out", False),  # too short a name to tell an address
-        ("ferries-sail-on.html", "https://post.example/dockers-out", False),
-    ],
-)
-def test_a_file_name_tells_an_address(name, url, is_found, here, tmp_path):
-    imported = bring(tmp_path, {"t.csv": make_csv(["Title", "Url"], ["A", url]), name: make_html()})
-    assert ("A" in imported.accepted["headline"].tolist()) == is_found
-    assert len(imported.rejected) == (not is_found)
 
 
 def test_a_table_alone_takes_the_files_beside_it_that_are_its_own(here, tmp_path):
@@ -845,7 +826,7 @@ def test_articles_without_an_outlet_are_counted_named_and_said_how_to_mend(here,
     imported = bring(tmp_path, {"a.txt": PROSE, "b.txt": OTHER, "post/c.txt": f"{PROSE} C."})
     [line] = [line for line in importing.describe_import(imported) if "no outlet is known" in line]
     assert line.startswith(
-        "  no outlet is known of 2 of 3 (unknown-outlet_a, unknown-outlet_b): write it into articles.csv"
+        "  no outlet is known for 2 of 3 (unknown-outlet_a, unknown-outlet_b): write it into articles.csv"
     )
     asked = importing.import_articles(tmp_path / "source", tmp_path / "b", outlet="Post", progress=False)
     assert set(asked.accepted["outlet"]) == {"Post"}
@@ -903,11 +884,10 @@ def test_an_article_with_letters_that_the_table_cannot_hold_is_left_out_with_its
 def test_an_import_that_was_stopped_is_taken_up_again(here, tmp_path, monkeypatch):
     from helpers.importing import folder
 
-    monkeypatch.setattr(folder, "_write", lambda *a: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(OSError, match="No space left"):
-        bring(tmp_path, {"a.txt": PROSE})
-    monkeypatch.undo()
-    monkeypatch.setattr(importing, "read_apart", read_here)
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "csv_text", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space left"):
+            bring(tmp_path, {"a.txt": PROSE})
     row = only(bring(tmp_path, {}))
     assert sorted(path.name for path in (tmp_path / "made").glob("*.txt")) == [row["source_file"]]
 
@@ -943,7 +923,7 @@ def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files,
     n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "read_apart", read_here)
+        patch.setattr(importing.pebble, "ProcessPool", Here)
         first = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
         again = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
     assert len(first.accepted) + len(first.rejected) == n_in
@@ -965,7 +945,7 @@ def test_places_that_cannot_be_used_are_named_in_one_line(tmp_path):
         importing.import_articles(tmp_path / "articles", tmp_path / "articles" / "a.txt")
     with pytest.raises(ValueError, match="is where the articles come from"):
         importing.import_articles(tmp_path / "articles", tmp_path / "articles")
-    with pytest.raises(ValueError, match="column 'colour' is none of ours: give one of body, author"):
+    with pytest.raises(ValueError, match="column 'colour' is not one of ours: give one of body, author"):
         importing.import_articles(tmp_path / "articles", tmp_path / "made", columns={"colour": "x"})
     assert not (tmp_path / "made").exists()
 

@@ -1,25 +1,35 @@
-"""Strangers' files and exports -> a corpus folder: articles in = accepted + rejected, each with its reason."""
+"""Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
+The way of an article: `walking` lists the files; `read_files`, here, has them read in a separate process (`formats`,
+`tables`, `nexis`); `joining` finds the texts of rows that have none; `guessing` settles the outlet; `folder`
+writes the corpus. `items` defines an article on its way, and holds the limits.
+
+To add a file type, write one function and add one line: a function from a file's bytes and name to articles, with a
+line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `formats.TABLES`.
+"""
+
+import multiprocessing
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+import pebble
 from tqdm import tqdm
 
-from helpers.importing.apart import Answer, read_apart
-from helpers.importing.columns import check_options
-from helpers.importing.describing import describe_import
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.joining import Found, join_rows, show_origin
-from helpers.importing.outlets import settle_outlets
-from helpers.importing.walking import find_files, is_table, refuse_format, show, show_path
+from helpers.importing.formats import ARTICLES, TABLES
+from helpers.importing.guessing import add_language, check_options, settle_outlets
+from helpers.importing.items import LIMITS, RULES, Contents, Item, Refused, show
+from helpers.importing.joining import join_rows
+from helpers.importing.tables import make_articles
+from helpers.importing.walking import find_files, refuse_format, suffix_of
 from helpers.reading.cleaning.locating import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
 
-FEW = 10  # files that are opened before a progress bar would be of use
+_FEW = 10  # files that need no progress bar
 
 
 class Imported(NamedTuple):
@@ -38,20 +48,21 @@ def import_articles(
     outlet: str | None = None,
     progress: bool = True,
 ) -> Imported:
-    """Make a corpus folder from articles as they come, or add new ones to it.
+    """Return what was accepted, rejected and guessed; write the articles into a corpus folder, new or old.
+
+    Files are read in a separate process, so a script that calls this needs `if __name__ == "__main__":`.
 
     Parameters
     ----------
     source
         A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
-        the file of the folder that it names, or whose address it has.
+        the file of the folder that it names, or that has its address.
     target
-        The corpus folder, made where it is not there. Nothing in it is changed; rows are added to articles.csv.
+        The corpus folder, created if it does not exist. Nothing in it is changed; rows are added to articles.csv.
     columns
-        Our column -> the table's, where the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
-        author, published, outlet, language, url, source_file, starts_with, ends_with,
-        published_note and rules_off.
+        Our column -> the table's, if the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
+        author, published, outlet, language, url, source_file, starts_with, ends_with, published_note and rules_off.
     outlet
         The outlet of all these articles.
     progress
@@ -61,50 +72,42 @@ def import_articles(
     -------
     Imported
         Each file, or row of a table, is in one of the first two; a row that is joined to a file is one article with it.
-        `accepted` has the columns of articles.csv, a row an article added. `rejected`: source_file, reason, a row for
-        each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found, guessed,
-        missing), origin, a row for each article and field, as in the corpus's import.csv; where article_id is empty,
-        it is about a whole table.
+        `accepted` has the columns of articles.csv, a row for each article added. `rejected`: source_file, reason, a row
+        for each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found,
+        guessed, missing), origin, a row for each article and field, as in the corpus's import.csv; where article_id is
+        empty, it is about a whole table.
 
     Raises
     ------
     ValueError
-        In one line, where `source` is not there, `target` is no folder or the same, or its articles.csv is unusable.
+        In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
     source, target = Path(source), Path(target)
     _check_places(source, target)
-    options = check_options(columns)
-    read_known(target)
-    root, files, rejected = _list_files(source, target)
-    tables = [path for path in files if is_table(path)]
-    read = _read(tables, options, progress)
-    rows = [Found(item, path) for path, answer in read.items() for item in answer.items]
-    beside = [path for path in files if path not in read]
-    by_itself = source.is_dir() or not tables
-    if by_itself or not all(row.item.text.strip() for row in rows):
-        read |= _read(beside, options, progress)
-    texts = {path: read[path].items for path in beside if path in read}
-    joined = join_rows(rows, texts, root)
-    found = list(joined.found)
-    if by_itself:
-        found += [Found(item, path) for path, items in texts.items() if path not in joined.used for item in items]
-    answers = {path: read[path] for path in files if path in read and (by_itself or path == source)}
-    usable, unusable = _part_usable(found)
-    accepted, traces, same = add_articles(target, settle_outlets(usable, root, outlet), root)
-    said = {kind: _say(answers, kind, root) for kind in ("notes", "refused")}
-    rejected += said["refused"]
-    rejected += [
-        (show_path(one.path, root), f"{show_origin(one, root)}: {reason}")
-        for one, reason in [*joined.reasons, *unusable, *same]
-    ]
-    notes = [("", "columns", "", "guessed", show(line)) for _, line in said["notes"]]
-    notes += [("", "text", "", "found", show(f"{show_path(path, root)}: {said}")) for path, said in joined.notes]
-    about_tables = pd.DataFrame(notes, columns=list(traces.columns), dtype="str")
-    return Imported(
-        accepted,
-        pd.DataFrame(rejected, columns=["source_file", "reason"], dtype="str").map(show),
-        pd.concat([about_tables, traces], ignore_index=True),
-    )
+    chosen = check_options(columns)
+    known = read_known(target)
+    root, files, refused = _list_files(source, target)
+    tables = [path for path in files if suffix_of(path) in TABLES]
+    beside = [path for path in files if path not in tables]
+    is_table = source.is_file() and bool(tables)  # of the files beside it, only those it names are articles
+    read = read_files(root, tables, chosen, progress)
+    rows = [item for contents in read.values() for item in contents.items]
+    if not is_table or not all(row.text.strip() for row in rows):
+        read |= read_files(root, beside, chosen, progress)
+    joined = join_rows(rows, {path: read[path].items for path in beside if path in read}, root)
+    asked = tables if is_table else files
+    alone = [item for path in asked if path in beside and path not in joined.used for item in read[path].items]
+    reasons = [(item, _refuse_text(item)) for item in [*joined.found, *alone]]
+    usable = [item for item, reason in reasons if not reason]
+    accepted, traces, left_out = add_articles(target, settle_outlets(usable, outlet), *known)
+    refused += [(show(path), show(path) + words) for path in asked for words in read[path].refused]
+    for item, reason in [*joined.rejected, *reasons, *left_out]:
+        refused += [(show(item.path), f"{item.origin}: {reason}")] if reason else []
+    notes = [("", "columns", "", "guessed", show(path) + words) for path in asked for words in read[path].notes]
+    notes += [("", "text", "", "found", words) for words in joined.notes]
+    about_tables = pd.DataFrame(notes, columns=list(traces.columns), dtype="str").map(show)
+    rejected = pd.DataFrame(refused, columns=["source_file", "reason"], dtype="str").map(show)
+    return Imported(accepted, rejected, pd.concat([about_tables, traces], ignore_index=True))
 
 
 def _check_places(source: Path, target: Path) -> None:
@@ -118,45 +121,124 @@ def _check_places(source: Path, target: Path) -> None:
 
 
 def _list_files(source: Path, target: Path) -> tuple[Path, list[Path], list[tuple[str, str]]]:
-    """Return the root of all names, the files that can be read, and a line for each other one.
+    """Return the folder of the source, the files in it that can be read, and (file, reason) for the others.
 
     Beside a single table, the article files of its folder are listed too: they may hold its texts.
     """
     if source.is_dir():
-        return source, *find_files(source, target)
-    reason = refuse_format(source)
-    if reason:
-        return source.parent, [], [(show(source.name), f"{show(source.name)}: {reason}")]
-    beside = find_files(source.parent, target)[0] if is_table(source) else []
-    return source.parent, [source, *(path for path in beside if not is_table(path))], []
+        return source, *find_files(source, target, {**ARTICLES, **TABLES})
+    is_table = suffix_of(source) in TABLES
+    beside = find_files(source.parent, target, ARTICLES)[0] if is_table else []
+    return source.parent, [Path(source.name), *beside], []
 
 
-def _read(files: list[Path], columns: Mapping[str, str], progress: bool) -> dict[Path, Answer]:
-    read = read_apart(files, columns)
-    if progress and len(files) > FEW:
-        read = tqdm(read, total=len(files), desc="opening", unit=" files", leave=False, disable=None)
-    return dict(read)
+def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], progress: bool) -> dict[Path, Contents]:
+    """Return what each file holds, read in a separate process with limits on memory and time.
+
+    A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
+    """
+    pool = pebble.ProcessPool(1, initializer=_limit_process, context=multiprocessing.get_context("spawn"))
+    contents = {}
+    try:
+        jobs = []
+        for path in files:
+            seconds = LIMITS["table_seconds" if suffix_of(path) in TABLES else "seconds"]
+            jobs.append((path, seconds, pool.schedule(read_file, (root / path, columns), timeout=seconds)))
+        if progress and len(files) > _FEW:
+            jobs = tqdm(jobs, desc="opening", unit=" files", leave=False, disable=None)
+        for path, seconds, job in jobs:
+            try:
+                read = job.result()
+            except TimeoutError:
+                how = f"took longer than {seconds} seconds and was stopped"
+                read = Contents([], [], [f": reading it {how}: save it as .txt, or split it"])
+            except pebble.ProcessExpired:
+                read = Contents([], [], [": reading it broke off: save it as .txt, or split it"])
+            contents[path] = read._replace(items=[item._replace(path=path) for item in read.items])
+    finally:
+        pool.stop()
+        pool.join()
+    return contents
 
 
-def _say(answers: Mapping[Path, Answer], kind: str, root: Path) -> list[tuple[str, str]]:
-    """Return the notes of files, or why they or parts of them are refused: the file, and a line."""
-    return [
-        (show_path(path, root), f"{show_path(path, root)} {part}".strip() + f": {words}")
-        for path, answer in answers.items()
-        for part, words in getattr(answer, kind)
-    ]
-
-
-def _part_usable(found: list[Found]) -> tuple[list[Found], list[tuple[Found, str]]]:
-    """Return the articles that hold a text, and a reason for each that does not."""
-    usable, lines = [], []
-    for one in found:
-        text = one.item.text
-        if "\0" in text:
-            lines.append((one, "its text holds a NUL character, so it is no plain text: save it anew"))
-        elif any(map(str.isalpha, text)):
-            usable.append(one)
+def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
+    """Return what one file holds; whatever the file does to its reader, there is an answer."""
+    suffix = suffix_of(path)
+    try:
+        most = LIMITS["table_bytes" if suffix in TABLES else "article_bytes"]
+        if path.stat().st_size > most:
+            raise Refused(f"it has {path.stat().st_size:,} bytes, more than {most:,}: split it")
+        content = path.read_bytes()
+        if not content.strip():
+            raise Refused("it is empty: put an article in it")
+        if suffix in TABLES:
+            contents = make_articles(TABLES[suffix](content), columns)
+        elif suffix in ARTICLES:
+            contents = Contents(ARTICLES[suffix](content, path.stem), [], [])
         else:
-            stated = one.item.problems[0] if one.item.problems and not text else "its text holds no word"
-            lines.append((one, f"{stated}: not taken"))
-    return usable, lines
+            raise Refused(refuse_format(suffix))
+        return contents._replace(items=[add_language(item) for item in contents.items])
+    except Refused as error:
+        reason = str(error)
+    except MemoryError:
+        reason = "it takes more memory than importing.toml allows: split it"
+    except OSError as error:
+        reason = f"it cannot be opened ({error.strerror or error}): copy it again"
+    except Exception as error:  # the libraries fail on broken files in many ways
+        shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        reason = f"it is damaged or of another format ({shown}): save it again"
+    return Contents([], [], [f": {reason}"])
+
+
+def _limit_process() -> None:
+    """Limit the memory of the process that reads the files, if the system can; drop what libraries print."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    try:
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (LIMITS["memory_bytes"], resource.getrlimit(resource.RLIMIT_AS)[1]))
+    except (ImportError, ValueError, OSError):
+        pass
+
+
+def _refuse_text(item: Item) -> str:
+    """Return why an article's text cannot be used, empty if it can."""
+    if "\0" in item.text:
+        return "its text holds a NUL character, so it is not plain text: save it again"
+    if len(item.text) > LIMITS["article_characters"]:
+        most = LIMITS["article_characters"]
+        return f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
+    if any(map(str.isalpha, item.text)):
+        return ""
+    return f"{item.problems[0] if item.problems and not item.text else 'its text holds no word'}: not taken"
+
+
+def describe_import(imported: Imported) -> list[str]:
+    """Return how many articles were taken and from whom, a line for each that was not, and what was guessed."""
+    accepted, rejected, guesses = imported
+    lines = [f"accepted: {len(accepted):,}; rejected: {len(rejected):,}"]
+    lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
+    if len(rejected):
+        lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in rejected["reason"])]
+    said = [f"  {origin}" for origin in guesses.loc[guesses["article_id"] == "", "origin"]]
+    own = guesses[guesses["article_id"] != ""]
+    for field, status in own[own["field"] != "text"].groupby("field", sort=False)["status"]:
+        found, guessed = int((status == "found").sum()), int((status == "guessed").sum())
+        missing = len(accepted) - found - guessed
+        said.append(f"  {field}: {found:,} found, {guessed:,} guessed, {missing:,} missing")
+    is_said = (own["status"] == "missing") | ((own["field"] == "text") & (own["status"] == "guessed"))
+    for row in own[is_said & (own["origin"] != "")].itertuples():
+        said.append(f"  {row.article_id}: {row.field}: {row.origin}")
+    unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
+    if len(unknown):
+        some = ", ".join(unknown[:3]) + (" ..." if len(unknown) > 3 else "")
+        said.append(
+            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({some}): write it into articles.csv, "
+            'column outlet; or import into a new folder, with a sub-folder for each outlet, or OUTLET="Name" '
+            "(--outlet) where all are from one"
+        )
+    for row in accepted[~accepted["language"].isin(["", "en"])].itertuples():
+        said.append(f"  {row.article_id} is in {row.language}: kept, not measured (English only)")
+    return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines

@@ -1,21 +1,21 @@
-"""Articles -> a corpus folder: texts, rows of articles.csv, and import.csv, which says where each thing comes from.
+"""Write articles into a corpus folder: the texts, articles.csv, and import.csv, which says where everything is from.
 
-Texts are written first, the tables last and whole: a stop in between leaves a corpus as it was, and files that the
-next import takes up again.
+The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
+was, with some files that the next import uses again.
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
 from pathvalidate import sanitize_filename
 
-from helpers.importing.items import FIELDS, KEPT, Field
-from helpers.importing.joining import Found, show_origin
-from helpers.importing.walking import show
+from helpers.importing.items import FIELDS, KEPT, Field, Item, show
 from helpers.reading.cleaning.locating import place_articles
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.reading.files import csv_text, write_whole
@@ -32,127 +32,112 @@ _OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
 
 
 def read_known(target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of a corpus's articles.csv and import.csv, empty where there is none yet.
+    """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
 
-    Raises ValueError where articles.csv is there and cannot be used.
+    Raises ValueError if one exists but cannot be used.
     """
     tables = []
     for name, columns, required in (
         ("articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS),
         ("import.csv", IMPORT_COLUMNS, IMPORT_COLUMNS),
     ):
-        path = target / name
         empty = pd.DataFrame(columns=list(columns), dtype="str")
+        path = target / name
         tables.append(read_sheet(path, columns, required).table[list(columns)] if path.is_file() else empty)
     return tables[0], tables[1]
 
 
 def add_articles(
-    target: Path, found: Sequence[Found], root: Path
-) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[Found, str]]]:
-    """Write articles into a corpus folder; return rows of articles.csv and import.csv, and a reason for each left out.
+    target: Path, found: Sequence[Item], articles: pd.DataFrame, imported: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[Item, str]]]:
+    """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
 
-    An article is left out where its text is that of an article of the same outlet, or came from the same place before.
+    `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
+    reason, if its text is already there from the same outlet, or was imported from the same place before.
     """
     target.mkdir(parents=True, exist_ok=True)
-    articles, imported = read_known(target)
-    hashes = _hash_known(target, articles, imported)
-    taken, encodings = _Names(target, articles), _find_encodings(target)
+    known = _hash_known(target, articles, imported)
+    names = {_fold(name) for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
+    tables = [target / name for name in ("articles.csv", "import.csv")]
+    encodings = {path.name: find_encoding(path.read_bytes()) for path in tables if path.is_file()}
     rows: list[dict[str, str]] = []
     traces: list[dict[str, str]] = []
-    left_out: list[tuple[Found, str]] = []
-    for one in found:
-        origin = show_origin(one, root)
-        content = one.item.text.encode("utf-8", errors="replace")
+    left_out: list[tuple[Item, str]] = []
+    for item in found:
+        content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
-        outlet = _cell("outlet", one.item.fields["outlet"])
-        same = _find_same(hashes.get(digest, []), outlet, origin, one.item.fields["outlet"].status == "missing")
+        values = {name: _clean(name, field.value) for name, field in item.fields.items() if name in (*FIELDS, *KEPT)}
+        own = "" if item.fields["outlet"].status == "missing" else values["outlet"].casefold()
+        same = [  # one text in two outlets is two articles
+            article_id
+            for article_id, outlet, origin in known.get(digest, [])
+            if origin == item.origin or own in ("", outlet.casefold())
+        ]
         if same:
-            left_out.append((one, f"already in the corpus, as {same!r}"))
+            left_out.append((item, f"already in the corpus, as {same[0]!r}"))
             continue
-        values = {name: _cell(name, field) for name, field in one.item.fields.items() if name in FIELDS}
-        title = values.get("headline") or one.path.stem if not one.item.at else values.get("headline", "")
-        stem = taken.take(outlet, title or one.item.text[:200], content)
-        row, trace = _make_row(one, stem, values, digest), _trace(one, stem, values, origin)
-        lacking = _find_lacking(" ".join(cell for cells in (row, *trace) for cell in cells.values()), encodings)
+        article_id = _name_article(target, names, item, values, content)
+        row, trace = _make_row(item, article_id, values, digest), _trace(item, article_id, values)
+        lacking = _find_lacking([cell for cells in (row, *trace) for cell in cells.values()], encodings)
         if lacking:
-            left_out.append((one, lacking))
+            left_out.append((item, lacking))
             continue
         write_whole(target / row["source_file"], content)
-        hashes.setdefault(digest, []).append((stem, outlet, origin))
+        known.setdefault(digest, []).append((article_id, values["outlet"], item.origin))
         rows.append(row)
         traces += trace
-    _write(target, "articles.csv", rows, ARTICLE_COLUMNS)
-    _write(target, "import.csv", traces, IMPORT_COLUMNS)
+    written = []
+    for name, table, columns in (("articles.csv", rows, ARTICLE_COLUMNS), ("import.csv", traces, IMPORT_COLUMNS)):
+        written.append(pd.DataFrame(table, columns=list(columns), dtype="str"))
+        if name not in encodings:
+            write_whole(target / name, csv_text(written[-1]).encode())
+        elif table:
+            write_whole(target / name, add_rows((target / name).read_bytes(), name, table))
     if not (target / "corpus.toml").exists():
         write_whole(target / "corpus.toml", SETTINGS.encode())
-    accepted = pd.DataFrame(rows, columns=list(ARTICLE_COLUMNS), dtype="str")
-    return accepted, pd.DataFrame(traces, columns=list(IMPORT_COLUMNS), dtype="str"), left_out
+    return *written, left_out
 
 
-def _cell(name: str, field: Field) -> str:
-    """Return a value as it may stand in articles.csv."""
-    value = " ".join(show(field.value).split())[: _LONGEST.get(name, 200)]
+def _clean(name: str, value: str) -> str:
+    """Return a value as it may be written into a column of articles.csv."""
+    value = " ".join(show(value).split())[: _LONGEST.get(name, 200)]
     if name == "url" and not re.match(r"https?://[^\s<>\"]+$", value):
         return ""
     return value.replace("|", "/") if name == "outlet" else value
 
 
 def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) -> dict[str, list[tuple[str, str, str]]]:
-    """Return hash -> (article, outlet, origin), by what articles.csv records and by what the files hold now."""
-    origins = dict(
-        imported.loc[imported["field"] == "text", ["article_id", "origin"]].itertuples(index=False, name=None)
-    )
+    """Return hash -> (article, outlet, origin) of each text as articles.csv records it and as its file is now."""
+    origins = imported[imported["field"] == "text"].set_index("article_id")["origin"].to_dict()
     hashes: dict[str, list[tuple[str, str, str]]] = {}
     for row in articles.to_dict("records"):
         path = target / Path(row["source_file"]).name
-        digests = {row["sha256"].lower()} - {""}
-        if path.is_file():
-            digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
-        for digest in digests:
+        now = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for digest in {row["sha256"].lower(), now} - {""}:
             known = (row["article_id"], row["outlet"], origins.get(row["article_id"], ""))
             hashes.setdefault(digest, []).append(known)
     return hashes
 
 
-def _find_same(known: Sequence[tuple[str, str, str]], outlet: str, origin: str, unknown: bool) -> str:
-    """Return the article that a text is already in: one text in two outlets is two articles."""
-    for article_id, other, source in known:
-        if unknown or source == origin or other.casefold() == outlet.casefold():
-            return article_id
-    return ""
+def _name_article(target: Path, names: set[str], item: Item, values: Mapping[str, str], content: bytes) -> str:
+    """Return a readable name that no other article has, and add it to `names`.
+
+    A file that a stopped import left behind is used again; no other file is overwritten.
+    """
+    title = values.get("headline") or (item.path.stem if not item.at else "") or item.text[:200]
+    parts = (_slug(values["outlet"], _OUTLET_LETTERS), _slug(title, _TITLE_LETTERS) or "article")
+    stem = sanitize_filename("_".join(filter(None, parts)), platform="universal") or "article"
+    for number in count(1):
+        name = stem if number == 1 else f"{stem}-{number}"
+        path = target / f"{name}.txt"
+        is_left = path.is_file() and not path.is_symlink() and path.read_bytes() == content
+        if _fold(path.name) not in names and (is_left or not os.path.lexists(path)):
+            names.add(_fold(path.name))
+            return name
 
 
-class _Names:
-    """The names taken in a corpus folder, compared as disks do that know no capitals."""
-
-    def __init__(self, target: Path, articles: pd.DataFrame) -> None:
-        self.target = target
-        self.listed = {_fold_name(name) for name in articles["source_file"]}
-        self.taken = {_fold_name(path.name) for path in target.iterdir()}
-        self.taken |= self.listed | {_fold_name(f"{article_id}.txt") for article_id in articles["article_id"]}
-
-    def take(self, outlet: str, title: str, content: bytes) -> str:
-        """Return a readable name that is free, or that of a file left by an import that was stopped."""
-        parts = (_slug(outlet, _OUTLET_LETTERS), _slug(title, _TITLE_LETTERS) or "article")
-        stem = sanitize_filename("_".join(filter(None, parts)), platform="universal") or "article"
-        number = 1
-        while True:
-            name = stem if number == 1 else f"{stem}-{number}"
-            key = _fold_name(f"{name}.txt")
-            if key not in self.taken or self._is_left(f"{name}.txt", key, content):
-                self.taken.add(key)
-                self.listed.add(key)
-                return name
-            number += 1
-
-    def _is_left(self, name: str, key: str, content: bytes) -> bool:
-        path = self.target / name
-        return key not in self.listed and path.is_file() and not path.is_symlink() and path.read_bytes() == content
-
-
-def _fold_name(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()  # as file systems that ignore case compare names
 
 
 def _slug(text: str, most: int) -> str:
@@ -165,52 +150,36 @@ def _slug(text: str, most: int) -> str:
     return slug
 
 
-def _make_row(one: Found, stem: str, values: Mapping[str, str], digest: str) -> dict[str, str]:
-    published = one.item.fields.get("published")
-    note = f"{published.status}: {published.where}" if published else ""
-    row = dict.fromkeys(ARTICLE_COLUMNS, "") | dict(values)
-    own = {name: _cell(name, one.item.fields[name]) for name in KEPT if name in one.item.fields}
-    row |= {"article_id": stem, "source_file": f"{stem}.txt", "published_note": note, "sha256": digest, **own}
-    starts_with = one.item.starts_with
-    if starts_with:
-        places, problems = place_articles(one.item.text, [{**row, "starts_with": starts_with}])
-        row["starts_with"] = starts_with if places and not problems else ""
+def _make_row(item: Item, article_id: str, values: Mapping[str, str], digest: str) -> dict[str, str]:
+    """Return the row of articles.csv."""
+    published = item.fields.get("published")
+    note = f"{published.status}: {published.origin}" if published else ""
+    row = dict.fromkeys(ARTICLE_COLUMNS, "") | {"published_note": note} | values
+    row |= {"article_id": article_id, "source_file": f"{article_id}.txt", "sha256": digest}
+    if item.starts_with:
+        places, problems = place_articles(item.text, [{**row, "starts_with": item.starts_with}])
+        row["starts_with"] = item.starts_with if places and not problems else ""
     return row
 
 
-def _trace(one: Found, stem: str, values: Mapping[str, str], origin: str) -> list[dict[str, str]]:
+def _trace(item: Item, article_id: str, values: Mapping[str, str]) -> list[dict[str, str]]:
     """Return a row of import.csv for the text and each field: found, guessed or missing, and where."""
-    rows = [("text", "", "found", origin)]
-    if one.item.note:
-        rows.append(("text", "", "guessed", one.item.note))
+    rows = [("text", "", "found", item.origin)]
+    rows += [("text", "", "guessed", item.note)] if item.note else []
     for name in FIELDS:
-        field = one.item.fields.get(name)
-        status = field.status if field and values.get(name) else "missing"
-        rows.append((name, values.get(name, ""), status, field.where if field and status != "missing" else ""))
-    rows += [("published" if "left empty" in said else "text", "", "missing", said) for said in one.item.problems]
-    return [dict(zip(IMPORT_COLUMNS, (stem, *map(show, row)), strict=True)) for row in rows]
+        field = item.fields.get(name, Field("", "missing", ""))
+        found = (field.status, field.origin) if values.get(name) else ("missing", "")
+        rows.append((name, values.get(name, ""), *found))
+    rows += [("published" if "left empty" in said else "text", "", "missing", said) for said in item.problems]
+    return [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, row)), strict=True)) for row in rows]
 
 
-def _find_encodings(target: Path) -> dict[str, str]:
-    """Return the tables of a corpus that are there -> their encoding."""
-    paths = (target / "articles.csv", target / "import.csv")
-    return {path.name: find_encoding(path.read_bytes()) for path in paths if path.is_file()}
-
-
-def _find_lacking(text: str, encodings: Mapping[str, str]) -> str:
-    """Return why a row cannot be added to the tables as they were saved, empty where it can."""
+def _find_lacking(cells: Sequence[str], encodings: Mapping[str, str]) -> str:
+    """Return why a row cannot be added to the tables in the encoding they were saved in, empty if it can."""
     for name, encoding in encodings.items():
         try:
-            text.encode(encoding)
+            " ".join(cells).encode(encoding)
         except UnicodeEncodeError as error:
             lacking = error.object[error.start : error.end][:20]
             return f"{name} is saved in {encoding}, which lacks {lacking!r}: save it as CSV UTF-8 and import again"
     return ""
-
-
-def _write(target: Path, name: str, rows: list[dict[str, str]], columns: Sequence[str]) -> None:
-    path = target / name
-    if not path.is_file():
-        write_whole(path, csv_text(pd.DataFrame(rows, columns=list(columns), dtype="str")).encode())
-    elif rows:
-        write_whole(path, add_rows(path.read_bytes(), name, rows))

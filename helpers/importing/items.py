@@ -1,51 +1,168 @@
-"""An article on its way into a corpus, and where each thing known of it comes from."""
+"""An article on its way into a corpus, and what the readers of files share: limits, encodings, a check of zip files."""
 
+import codecs
+import io
 import re
-from typing import Any, NamedTuple
+import tomllib
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+
+from helpers.lexicons import LEXICONS
+
+RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
+LIMITS: dict[str, int] = RULES["limits"]
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
-MARKS = ("starts_with", "ends_with")  # of our articles.csv: the part of its file that a row is
-KEPT = ("published_note", "rules_off")  # of our articles.csv: what only a person can have written
+MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
+KEPT = ("published_note", "rules_off")  # columns of articles.csv that only a person can have written
+KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT)  # columns of a table that say something about an article
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+# marks that change the direction of text, spaces without width, control characters, halves of a character
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MARKS_32, _MARKS_16 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_STARTS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip file such as .docx or .xlsx",
+    b"{\\rtf": "an RTF file",
+    b"\xd0\xcf\x11\xe0": "a Word or Excel file from before 2007",
+}
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
+
+
+class Refused(ValueError):
+    """A file, or a part of one, cannot be used; the message says why and how to fix it."""
 
 
 class Field(NamedTuple):
-    """A value, whether it was `found` or `guessed`, and where."""
+    """A value, whether it was `found`, `guessed` or is `missing`, and where it comes from."""
 
     value: str
     status: str
-    where: str
+    origin: str
 
 
 class Item(NamedTuple):
-    """An article as read: its text, what is known of it, and its place in the file ("row 7"; empty: all of it)."""
+    """An article as read: its text, what is known about it, and where it comes from.
+
+    `at` is its place in the file ("row 7"), empty if it is the whole file; `path` is the file's path in the source
+    folder; `note` says how the text was read; `problems` what is wrong with the article or missing.
+    """
 
     text: str
     fields: dict[str, Field]
-    at: str
-    note: str
-    starts_with: str
-    problems: list[str]
+    at: str = ""
+    note: str = ""
+    starts_with: str = ""
+    problems: Sequence[str] = ()
+    path: Path = Path()
+
+    @property
+    def origin(self) -> str:
+        """The file and the place in it, as shown to the user."""
+        return f"{show(self.path)} {self.at}".strip()
+
+    def get(self, name: str) -> str:
+        """Return the value of a field, empty where it is not known."""
+        return self.fields[name].value if name in self.fields else ""
+
+    def with_field(self, name: str, field: Field | None) -> "Item":
+        """Return the article with a field set, or without it."""
+        others = {other: known for other, known in self.fields.items() if other != name}
+        return self._replace(fields={**others, name: field} if field else others)
 
 
-def make_item(
-    text: str, fields: dict[str, Field], *, at: str = "", note: str = "", starts_with: str = "", problems: Any = ()
-) -> Item:
-    """Return an Item without the fields that are empty, each value on one line; an address is no outlet."""
+class Contents(NamedTuple):
+    """What one file holds: articles, notes on how it was read, and what was refused, in words that follow its name."""
+
+    items: list[Item]
+    notes: list[str]
+    refused: list[str]
+
+
+def make_item(text: str, fields: dict[str, Field], **rest: str | Iterable[str]) -> Item:
+    """Return an Item without empty fields, each value on one line; an address given as the outlet becomes the url."""
     squeezed = {name: field._replace(value=" ".join(field.value.split())) for name, field in fields.items()}
     kept = {name: field for name, field in squeezed.items() if field.value}
     if "outlet" in kept and _ADDRESS.fullmatch(kept["outlet"].value):  # a column `source` may hold addresses
-        address = kept.pop("outlet")
-        kept.setdefault("url", address)
-    return Item(text, kept, at, note, starts_with, list(problems))
+        kept.setdefault("url", kept.pop("outlet"))
+    return Item(text, kept, **rest)
 
 
-def load_item(raw: dict[str, Any]) -> Item:
-    """Return an Item from its JSON."""
-    return Item(**{**raw, "fields": {name: Field(*field) for name, field in raw["fields"].items()}})
+def show(name: str | Path) -> str:
+    """Return a name or path as shown to the user: without characters that turn or hide text."""
+    shown = name.as_posix() if isinstance(name, Path) else name
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", shown))
 
 
-def dump_item(item: Item) -> dict[str, Any]:
-    """Return an Item as JSON can hold it."""
-    return item._asdict()
+def check_kind(content: bytes, own: bytes = b"") -> None:
+    """Raise Refused for a file that starts like one of another format; `own` is how it may start."""
+    for start, kind in _STARTS.items():
+        if content.startswith(start) and start != own:
+            raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
+
+
+def decode(content: bytes, declared: str = "") -> tuple[str, str]:
+    """Return the text of a file, and a note on its encoding where that is not UTF-8.
+
+    `declared` is the encoding that the file names, if any. Raises Refused where the file is not plain text.
+    """
+    check_kind(content)
+    marked = "utf-16" if content.startswith(_MARKS_16) else ""
+    marked = "utf-32" if content.startswith(_MARKS_32) else marked  # a mark of UTF-32 starts like one of UTF-16
+    if marked:
+        try:
+            return content.decode(marked), f"encoding {marked}, as marked"
+        except UnicodeDecodeError as error:
+            reason = f"byte {error.start} is not {marked}, as the file's mark says: save it as UTF-8"
+            raise Refused(reason) from None
+    if b"\0" in content:
+        raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
+    try:
+        return content.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        at = error.start
+    with suppress(LookupError, UnicodeDecodeError):
+        return content.decode(declared), f"encoding {declared}, as the page says"
+    best = from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
+    if best is None:
+        raise Refused(f"byte {at} (0x{content[at]:02x}) is not UTF-8, and no other encoding fits: save it as UTF-8")
+    encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
+    return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
+
+
+def check_zip(content: bytes) -> None:
+    """Raise Refused for a zip file that would unpack to too much, or whose XML defines entities."""
+    check_kind(content, b"PK\x03\x04")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OverflowError) as error:
+        raise Refused(f"it is damaged or of another format ({error}): save it again") from None
+    unpacked, left = sum(member.file_size for member in members), LIMITS["unpacked_bytes"]
+    ratio = unpacked / max(len(content), 1)
+    if len(members) > LIMITS["members"]:
+        raise Refused(f"it packs {len(members):,} files, more than {LIMITS['members']:,}: not opened")
+    if unpacked > left:
+        raise Refused(f"it unpacks to {unpacked:,} bytes, more than {left:,}: not opened")
+    if unpacked > LIMITS["ratio_from"] and ratio > LIMITS["ratio"]:
+        raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']}: not opened")
+    for member in members:
+        if member.flag_bits & 1:
+            raise Refused("it is locked with a password: save it without one")
+        if not member.filename.lower().endswith((".xml", ".rels")):
+            continue
+        with archive.open(member) as packed:
+            xml = packed.read(left + 1)  # the size that a header states may be a lie
+        left -= len(xml)
+        if left < 0:
+            raise Refused(f"it unpacks to more than {LIMITS['unpacked_bytes']:,} bytes: not opened")
+        if any(mark in xml for mark in _ENTITIES):
+            raise Refused(f"{member.filename!r} in it defines XML entities, which no word processor writes: not opened")

@@ -1,15 +1,16 @@
-"""A Nexis delivery (many articles in one Word or text file) -> its articles.
+"""The articles of a Nexis delivery: many in one Word or text file.
 
 Two forms are in use. A Word file closes each article with `End of Document`, and gives headline, outlet, date and
 copyright, then `Length: 512 words` and other keys, then `Body`. An older text file opens each with `1 of 9 DOCUMENTS`,
-and gives outlet, date and edition, headline, then `BYLINE: ...`, `LENGTH: ...`, the text, and `LOAD-DATE: ...`.
+and gives outlet, date and edition, headline, then `BYLINE: ...`, `LENGTH: ...`, the text, and `LOAD-DATE: ...`, with
+empty lines between them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby, pairwise
 
-from helpers.importing.dates import parse_dates
+from helpers.importing.guessing import parse_date
 from helpers.importing.items import Field, Item, make_item
 
 _END = re.compile(r"^(?:End of Document|Ende des Dokuments|Fin du document)$", re.IGNORECASE)
@@ -21,148 +22,107 @@ _KEYS = (
     "|Notes|Classification|URL|Link|Subject|Journal[ -]Code|Series|Correction|Correction-Date"
 )
 _KEY = re.compile(rf"^({_KEYS})\b:?\s*(.*)$", re.IGNORECASE)
-_AFTER = re.compile(r"^(?:Classification|Graphic|Notes)$|^Load-Date: ?", re.IGNORECASE)
-# where a body has none of these behind it; in it, a paragraph may start so
-_AFTER_LESS = re.compile(r"^(?:Language|Publication-Type|Subject): ?", re.IGNORECASE)
-_AFTER_OLD = re.compile(r"^(?:LOAD-DATE|LANGUAGE|PUBLICATION-TYPE|SUBJECT|GRAPHIC|URL|JOURNAL-CODE): ?")
+_OURS = {"url": ("link", "url"), "author": ("byline",), "language": ("language",)}  # the last key counts most
+# What comes below a body. The second is used if the first finds nothing: a paragraph of a body may start that way.
+_BELOW = (
+    re.compile(r"^(?:Classification|Graphic|Notes)$|^Load-Date: ?", re.IGNORECASE),
+    re.compile(r"^(?:Language|Publication-Type|Subject): ?", re.IGNORECASE),
+)
+_BELOW_OLD = (re.compile(r"^(?:LOAD-DATE|LANGUAGE|PUBLICATION-TYPE|SUBJECT|GRAPHIC|URL|JOURNAL-CODE): ?"),)
 _LONGEST_DATE = 80  # characters: `January 11, 2010 Monday Edition 1; Scotland` says more than the day
+
+_Block = list[str]  # the lines between two empty ones
 
 
 def is_nexis(lines: Sequence[str]) -> bool:
-    """Tell whether the lines of a document are a Nexis delivery."""
-    parted = any(_END.match(line) or _START.match(line) for line in lines)
-    return parted and any(_LENGTH.match(line) or _BODY.match(line) for line in lines)
+    """Return whether the lines of a document are a Nexis delivery."""
+    separated = any(_END.match(line) or _START.match(line) for line in lines)
+    return separated and any(_LENGTH.match(line) or _BODY.match(line) for line in lines)
 
 
 def split_nexis(lines: Sequence[str]) -> list[Item]:
-    """Return the articles of a delivery, in its order; a part without a text is an article with an empty one."""
-    if any(_END.match(line) for line in lines):
-        parts, read = _split_closed(lines), _read_one
-    else:
-        parts, read = _split_opened(lines), _read_old
-    return [read(part, f"article {number}") for number, part in enumerate(parts, 1)]
+    """Return the articles of a delivery in order; a part without a text is an article whose text is empty."""
+    ends = [place for place, line in enumerate(lines) if _END.match(line)]
+    starts = [place for place, line in enumerate(lines) if _START.match(line)]
+    bounds = [-1, *ends, len(lines)] if ends else [*starts, len(lines)]
+    parts = [lines[before + 1 : after] for before, after in pairwise(bounds)]
+    if ends and not any(_LENGTH.match(line) or _BODY.match(line) for line in parts[-1]):
+        parts.pop()
+    return [_read_article(part, f"article {number}", not ends) for number, part in enumerate(parts, 1)]
 
 
-def _split_closed(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the lines of each article that `End of Document` closes; the first has the cover above it."""
-    part: list[str] = []
-    for line in lines:
-        if _END.match(line):
-            yield part
-            part = []
-        elif line:
-            part.append(line)
-    if any(_LENGTH.match(one) or _BODY.match(one) for one in part):
-        yield part
-
-
-def _split_opened(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the lines of each article that `1 of 9 DOCUMENTS` opens, with its empty ones; the cover is none."""
-    part: list[str] | None = None
-    for line in lines:
-        if _START.match(line):
-            if part is not None:
-                yield part
-            part = []
-        elif part is not None:
-            part.append(line)
-    if part is not None:
-        yield part
-
-
-def _read_one(part: list[str], at: str) -> Item:
-    length = next((place for place, line in enumerate(part) if _LENGTH.match(line)), None)
-    body = next((place for place, line in enumerate(part) if _BODY.match(line)), None)
+def _read_article(lines: Sequence[str], at: str, is_old: bool) -> Item:
+    blocks = [list(block) for has_text, block in groupby(lines, bool) if has_text]
+    if not is_old or len(blocks) == 1:  # one block: a copy of an old delivery without its empty lines
+        blocks = [[line] for line in lines if line]
+    below = _BELOW_OLD if is_old else _BELOW
+    length = next((place for place, block in enumerate(blocks) if any(map(_LENGTH.match, block))), None)
+    body = next((place for place, block in enumerate(blocks) if _BODY.match(block[0])), None) if not is_old else None
     if length is None and body is None:
-        shown = f" ({part[-1][:60]!r})" if part else ""
+        shown = f" ({blocks[-1][-1][:60]!r})" if blocks else ""
         return make_item("", {}, at=at, problems=[f"the delivery holds no text of it{shown}: get it again"])
-    keys, first = _read_keys(part, body, length)
-    last = next((place for rule in (_AFTER, _AFTER_LESS) for place in _find(part, rule, first)), len(part))
-    tail = {found[1].casefold(): found[2] for line in part[last:] if (found := _KEY.match(line))}
-    fields, problems = _read_top(part[: length if length is not None else first])
-    return make_item("\n".join(part[first:last]), {**_name(keys, tail), **fields}, at=at, problems=problems)
+    first = (length if body is None else body) + 1
+    while body is None and first < len(blocks) and _is_key(blocks[first]) and not below[0].match(blocks[first][0]):
+        first += 1
+    places = range(first, len(blocks))
+    last = next((place for rule in below for place in places if rule.match(blocks[place][0])), len(blocks))
+    if first == last:
+        return make_item("", {}, at=at, problems=["the delivery holds no text of it: get it again"])
+    if is_old:
+        fields = _read_old_top(blocks[: next((place for place in range(first) if _is_key(blocks[place])), first)])
+    else:
+        fields = _read_top(list(chain.from_iterable(blocks[: length if length is not None else first])))
+    problems = [] if fields else ["no line with a date is above the text: headline, outlet and date are left empty"]
+    text = ("\n\n" if is_old else "\n").join("\n".join(block) for block in blocks[first:last])
+    return make_item(text, {**_read_keys([*blocks[last:], *blocks[:first]]), **fields}, at=at, problems=problems)
 
 
-def _find(part: list[str], rule: re.Pattern[str], first: int) -> Iterator[int]:
-    return (place for place in range(first, len(part)) if rule.match(part[place]))
+def _is_key(block: _Block) -> bool:
+    return bool(_KEY.match(block[0]))
 
 
-def _name(keys: dict[str, str], tail: dict[str, str]) -> dict[str, Field]:
-    """Return what the keys before and behind the body say of the article."""
-    fields: dict[str, Field] = {}
-    for name, key in (("author", "byline"), ("url", "url"), ("url", "link"), ("language", "language")):
-        value = keys.get(key) or tail.get(key) or ""
-        if value:
-            fields.setdefault(name, Field(re.sub(r"^(?:By|BY) ", "", value), "found", f"the line {key.capitalize()}"))
-    return fields
-
-
-def _read_keys(part: list[str], body: int | None, length: int | None) -> tuple[dict[str, str], int]:
-    """Return what stands before the body (`Byline: ...`), and where the body starts."""
-    if body is not None:
-        found = [match for line in part[:body] if (match := _KEY.match(line))]
-        return {match[1].casefold(): match[2] for match in found}, body + 1
-    place = (length if length is not None else -1) + 1
-    while place < len(part) and _KEY.match(part[place]) and not (_AFTER.match(part[place])):
-        place += 1
-    found = [match for line in part[:place] if (match := _KEY.match(line))]
-    return {match[1].casefold(): match[2] for match in found}, place
+def _read_keys(blocks: Iterable[_Block]) -> dict[str, Field]:
+    """Return what the keys above and below the body say about the article."""
+    found = [match for block in blocks if (match := _KEY.match(" ".join(block)))]
+    said = {match[1].casefold(): re.sub(r"^(?:By|BY) ", "", match[2]) for match in found if match[2]}
+    return {
+        name: Field(said[key], "found", f"the line {key.capitalize()}")
+        for name, keys in _OURS.items()
+        for key in keys
+        if key in said
+    }
 
 
 def _read_date(line: str) -> str:
-    return "" if _KEY.match(line) else parse_dates([line[:_LONGEST_DATE]])[0][0]
+    return "" if _KEY.match(line) else parse_date(line[:_LONGEST_DATE])
 
 
-def _read_top(top: list[str]) -> tuple[dict[str, Field], list[str]]:
-    """Return headline, outlet and date, which stand in this order above the copyright line.
+def _read_top(top: Sequence[str]) -> dict[str, Field]:
+    """Return headline, outlet and date, which come in this order above the copyright line.
 
-    The first article of a delivery has its cover above it: so the last date is taken, and what stands just before.
+    The cover of the delivery is above the first article, so the last date is taken, and the two lines above it.
     """
-    before = next(
-        (place for place, line in enumerate(top) if _KEY.match(line) and "copyright" in line.lower()), len(top)
-    )
-    dated = [place for place in range(before) if _read_date(top[place])]
+    rights = (place for place, line in enumerate(top) if _KEY.match(line) and "copyright" in line.lower())
+    dated = [place for place in range(next(rights, len(top))) if _read_date(top[place])]
     if not dated:
-        return {}, ["no line with a date stands above the text: headline, outlet and date are left empty"]
+        return {}
     at = dated[-1]
     fields = {"published": Field(_read_date(top[at]), "found", "the line below the outlet")}
     if at >= 1:
         fields["outlet"] = Field(top[at - 1], "found", "the line above the date")
     if at >= 2:
         fields["headline"] = Field(top[at - 2], "found", "the line above the outlet")
-    return fields, []
+    return fields
 
 
-def _read_old(part: list[str], at: str) -> Item:
-    """Read an article of a text file; its blocks are parted by empty lines, and long lines broken."""
-    blocks = [list(lines) for is_text, lines in groupby(part, bool) if is_text]
-    if len(blocks) == 1:  # a copy without its empty lines
-        blocks = [[line] for line in blocks[0]]
-    keyed = [bool(_KEY.match(block[0])) for block in blocks]
-    first = next((place for place, block in enumerate(blocks) if any(map(_LENGTH.match, block))), len(blocks))
-    while first < len(blocks) and keyed[first] and not _AFTER_OLD.match(blocks[first][0]):
-        first += 1
-    last = next((place for place in range(first, len(blocks)) if _AFTER_OLD.match(blocks[place][0])), len(blocks))
-    if first == last:
-        return make_item("", {}, at=at, problems=["the delivery holds no text of it: get it again"])
-    keys, tail = (
-        {found[1].casefold(): found[2] for block in some if (found := _KEY.match(" ".join(block)))}
-        for some in (blocks[:first], blocks[last:])
-    )
-    fields, problems = _read_old_top(blocks[: next((place for place in range(first) if keyed[place]), first)])
-    text = "\n\n".join("\n".join(block) for block in blocks[first:last])
-    return make_item(text, {**_name(keys, tail), **fields}, at=at, problems=problems)
-
-
-def _read_old_top(top: list[list[str]]) -> tuple[dict[str, Field], list[str]]:
-    """Return outlet, date and headline, which stand in this order, each a block; the edition is below the date."""
+def _read_old_top(top: Sequence[_Block]) -> dict[str, Field]:
+    """Return outlet, date and headline, which come in this order, each a block; the edition is below the date."""
     dated = next((place for place, block in enumerate(top) if place and _read_date(block[0])), None)
     if dated is None:
-        return {}, ["no date stands above the text: headline, outlet and date are left empty"]
+        return {}
+    outlet, headline = (" ".join(chain.from_iterable(blocks)) for blocks in (top[:dated], top[dated + 1 :]))
     return {
-        "outlet": Field(" ".join(line for block in top[:dated] for line in block), "found", "the line above the date"),
+        "outlet": Field(outlet, "found", "the line above the date"),
         "published": Field(_read_date(top[dated][0]), "found", "the line below the outlet"),
-        "headline": Field(
-            " ".join(line for block in top[dated + 1 :] for line in block), "found", "the lines below the date"
-        ),
-    }, []
+        "headline": Field(headline, "found", "the lines below the date"),
+    }

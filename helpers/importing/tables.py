@@ -1,149 +1,258 @@
-"""A table of articles (see `sheets`) -> its rows as articles."""
+"""Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes sheets of text, each row an article."""
 
+import csv
+import io
+import json
 import re
 import statistics
-from collections.abc import Mapping
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
-from helpers.importing.columns import fold, map_columns
-from helpers.importing.dates import parse_dates
-from helpers.importing.items import FIELDS, KEPT, MARKS, Field, Item, make_item
-from helpers.importing.limits import Refused, limit
-from helpers.importing.pages import read_markup
-from helpers.importing.sheets import Sheet, read_sheets
-from helpers.importing.walking import may_be_outlet
+import openpyxl
+import pandas as pd
+import pyarrow.parquet
+import trafilatura
+
+from helpers.importing.guessing import fold, map_columns, may_be_outlet, parse_dates
+from helpers.importing.items import KNOWN, LIMITS, MARKS, Contents, Field, Item, Refused, check_zip, decode, make_item
 from helpers.reading.cleaning.repair import count_words
 
+_SEPARATORS = (",", ";", "\t", "|")
+_LISTS = ("articles", "items", "results", "data", "documents", "docs", "rows", "stories", "response")
+_NAMES = ("name", "title", "value")  # of a thing that JSON describes by an object
 _TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _CUT = re.compile(r"\[\+\d+ chars\]\s*$")
 _FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
 
-class Table(NamedTuple):
-    """The articles of a file of rows; what was guessed, and why a part of it was not read, each (part, words)."""
+class Sheets(NamedTuple):
+    """The tables of a file by the names of their sheets, a note on the encoding, and rows that could not be read.
 
-    items: list[Item]
-    notes: list[tuple[str, str]]
-    refused: list[tuple[str, str]]
-
-
-class _TooMany(Refused):
-    """The rows of all sheets together are too many, so that none is taken."""
-
-
-def read_table(content: bytes, suffix: str, columns: Mapping[str, str]) -> Table:
-    """Return the rows of a table, each an article; its text is empty where no column holds one.
-
-    Of a workbook all sheets are read that look like tables of articles; each other one that is not empty is `refused`.
-    Raises Refused where the file is no table of articles or too large.
+    All cells are text, empty where the file's cell is. The index is the number of the row in the file.
     """
-    table = Table([], [], [])
-    read: list[tuple[str, list[Item]]] = []
-    n_left = limit("rows")
-    for sheet in read_sheets(content, suffix):
-        part = f"sheet {sheet.name!r}" if sheet.name else ""
+
+    tables: dict[str, pd.DataFrame]
+    note: str = ""
+    broken: Sequence[int] = ()
+
+
+# ---- files -> sheets
+
+
+def read_csv(content: bytes) -> Sheets:
+    """Return the one table of a CSV or TSV, whatever its separator and encoding."""
+    text, note = decode(content)
+    head = next(filter(None, text[:10_000].splitlines()), "")
+    names_separator = text[:4].lower() == "sep=" and len(head) > 4  # a line that Excel reads
+    separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
+    csv.field_size_limit(LIMITS["article_characters"])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        return Sheets({"": _tabulate(chain([[]], islice(rows, 1, None)) if names_separator else rows)}, note)
+    except csv.Error as error:
+        reason = f"it is not a CSV file ({error}): save it again as CSV UTF-8"
+        if "field larger" in str(error):
+            most = LIMITS["article_characters"]
+            reason = (
+                f"a cell has more than {most:,} characters (a quotation mark that is not closed?): correct it and save "
+                "it again as CSV UTF-8"
+            )
+        raise Refused(reason) from None
+
+
+def read_xlsx(content: bytes) -> Sheets:
+    """Return all sheets of an Excel workbook."""
+    check_zip(content)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (KeyError, ValueError, TypeError) as error:
+        raise Refused(f"it is not an Excel file ({error}): save it as .xlsx again") from None
+    if len(book.worksheets) > LIMITS["sheets"]:
+        raise Refused(f"it has {len(book.worksheets):,} sheets, more than {LIMITS['sheets']}: split it")
+    tables = {}
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # some programs write a false size, and rows beyond it would be lost
+        tables[sheet.title] = _tabulate(sheet.iter_rows(values_only=True, max_col=LIMITS["columns"] + 1))
+    return Sheets(tables)
+
+
+def read_json(content: bytes) -> Sheets:
+    """Return the one table of a JSON file: a list of objects, or an object that holds one."""
+    text, note = decode(content)
+    try:
+        loaded = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ValueError) and "\n{" in text.strip():
+            return read_lines(content)
+        raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
+    while isinstance(loaded, dict):
+        inner = next((loaded[key] for key in _LISTS if isinstance(loaded.get(key), list | dict)), None)
+        loaded = [loaded] if inner is None else inner
+    if not isinstance(loaded, list):
+        raise Refused("it holds no list of articles: give a list of objects")
+    return _gather(enumerate(loaded, 1), note)
+
+
+def read_lines(content: bytes) -> Sheets:
+    """Return the one table of a file with a JSON object on each line."""
+    text, note = decode(content)
+    loaded = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            loaded[number] = None
+            with suppress(ValueError, RecursionError):
+                loaded[number] = json.loads(line)
+    return _gather(loaded.items(), note)
+
+
+def read_parquet(content: bytes) -> Sheets:
+    """Return the one table of a Parquet file."""
+    try:
+        file = pyarrow.parquet.ParquetFile(io.BytesIO(content))
+    except (OSError, ValueError) as error:
+        raise Refused(f"it is not a Parquet file ({str(error)[:100]}): save it again") from None
+    return _gather(enumerate(chain.from_iterable(batch.to_pylist() for batch in file.iter_batches(500)), 1))
+
+
+def _tabulate(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Return rows of cells as a table; the first that is not empty holds the headings."""
+    numbered = ((number, [_plain(cell) for cell in row]) for number, row in enumerate(rows, 1))
+    filled = ((number, row) for number, row in numbered if any(map(str.strip, row)))
+    _, headings = next(filled, (0, []))
+    while headings and not headings[-1]:
+        headings.pop()
+    kept = dict(islice(filled, LIMITS["rows"] + 1))
+    cells = [[row[place] if place < len(row) else "" for place in range(len(headings))] for row in kept.values()]
+    return pd.DataFrame(cells, index=list(kept), columns=headings, dtype=object)
+
+
+def _gather(objects: Iterable[tuple[int, Any]], note: str = "") -> Sheets:
+    """Return numbered objects as a table with a column for each name in them."""
+    kept = dict(islice(objects, LIMITS["rows"] + 1))
+    read = {number: one for number, one in kept.items() if isinstance(one, dict) and one}
+    headings = list(dict.fromkeys(chain.from_iterable(read.values())))
+    if not headings:
+        raise Refused("it holds no objects with names and values: give one for each article")
+    rows = {number: [_plain(one.get(heading)) for heading in headings] for number, one in read.items()}
+    filled = {number: row for number, row in rows.items() if any(map(str.strip, row))}
+    table = pd.DataFrame(list(filled.values()), index=list(filled), columns=headings, dtype=object)
+    return Sheets({"": table}, note, [number for number in kept if number not in read])
+
+
+def _plain(cell: Any) -> str:
+    """Return a cell as text; what is empty, and only that, is empty."""
+    if cell is None or (isinstance(cell, float) and cell != cell):
+        return ""
+    if isinstance(cell, list | tuple):
+        return ", ".join(filter(None, map(_plain, cell)))
+    if isinstance(cell, dict):
+        return next((_plain(cell[name]) for name in _NAMES if cell.get(name)), "")
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", errors="replace")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+# ---- sheets -> articles
+
+
+def make_articles(sheets: Sheets, columns: Mapping[str, str]) -> Contents:
+    """Return the rows of a file's sheets as articles; the text of an article is empty if no column holds it.
+
+    `columns` are those that the user chose. In a workbook, sheets that do not look like tables of articles are
+    refused one by one. Raises Refused for any other file that does not, and for one with too many rows.
+    """
+    contents = Contents([], [], [f" row {number}: it is not a JSON object: correct it" for number in sheets.broken])
+    filled = {name: table for name, table in sheets.tables.items() if len(table.columns)}
+    if not filled:
+        raise Refused("it is empty: put a row of headings and a row for each article in it")
+    articles: dict[str, list[Item]] = {}
+    for name, table in filled.items():
+        part = f" sheet {name!r}" if name else ""
         try:
-            cells, places, guessed = _read_cells(sheet, columns, n_left)
+            places, guessed = _find_columns(table, columns)
         except Refused as error:
-            if isinstance(error, _TooMany) or not part:
+            if not part:
                 raise
-            table.refused.append((part, str(error)))
+            contents.refused.append(f"{part}: {error}")
             continue
-        n_left -= len(cells)
-        read.append((sheet.name, _make_items(sheet, cells, places, part)))
-        taken = ", ".join(f"{field} = {sheet.headings[place].strip()!r}" for field, place in sorted(guessed.items()))
-        unused = [name for name in MARKS if name in places and "text" in places]
-        lost = f"{' and '.join(unused)} not used where a row holds its text" if unused else ""
-        note = "; ".join(filter(None, (f"columns guessed: {taken}" if taken else "", lost, sheet.note)))
-        table.notes.extend([(part, note)] if note else [])
-    for name, items in read:
-        table.items.extend(_add_outlets(items, name) if len(read) > 1 and may_be_outlet(name) else items)
-    return table
+        articles[name] = _make_items(table, places, part)
+        unused = [mark for mark in MARKS if mark in places and "text" in places]
+        taken = ", ".join(f"{field} = {table.columns[place].strip()!r}" for field, place in sorted(guessed.items()))
+        said = [
+            f"columns guessed: {taken}" if taken else "",
+            f"{' and '.join(unused)} not used where a row holds its text" if unused else "",
+            sheets.note,
+        ]
+        contents.notes.extend([f"{part}: {'; '.join(filter(None, said))}"] if any(said) else [])
+    if sum(map(len, articles.values())) > LIMITS["rows"]:
+        raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' if part else ''}: split it")
+    for name, items in articles.items():
+        guess = Field(name, "guessed", "the sheet's name") if len(articles) > 1 and may_be_outlet(name) else None
+        for item in items:
+            is_known = guess is None or item.get("outlet") or item.get("url")
+            contents.items.append(item if is_known else item.with_field("outlet", guess))
+    return contents
 
 
-def _add_outlets(items: list[Item], name: str) -> list[Item]:
-    """Return a sheet's articles as of the outlet that its name may be, where they have neither outlet nor address."""
-    guess = {"outlet": Field(name, "guessed", "the sheet's name")}
-    return [
-        item if {"outlet", "url"} & set(item.fields) else item._replace(fields={**item.fields, **guess})
-        for item in items
-    ]
+def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return our column -> its place in the table, and those of the places that are guessed.
 
-
-_Cells = list[tuple[int, dict[str, str]]]
-
-
-def _read_cells(sheet: Sheet, columns: Mapping[str, str], most: int) -> tuple[_Cells, dict[str, int], dict[str, int]]:
-    """Return a sheet's rows by our names, our column -> its place, and those of the places that are guessed."""
-    headings = sheet.headings
-    if len(headings) > limit("columns"):
-        raise Refused(f"it has {len(headings):,} columns, more than {limit('columns'):,}: delete those not needed")
-    asked, guessed = map_columns(headings, columns)
-    places = {**guessed, **asked}
+    Raises Refused if it does not look like a table of articles.
+    """
+    headings = list(table.columns)
+    if len(headings) > LIMITS["columns"]:
+        raise Refused(f"it has {len(headings):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
+    chosen, guessed = map_columns(headings, columns)
+    places = {**guessed, **chosen}
     if not {"text", "url", "source_file"} & set(places):
-        shown = ", ".join(repr(heading[:40]) for heading in headings[:12]) or "nothing"
+        shown = ", ".join(repr(heading[:40]) for heading in headings[:12])
         raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
-    cells = list(islice(sheet.rows, most + 1))
-    if len(cells) > most:
-        together = " in all its sheets" if sheet.name else ""
-        raise _TooMany(f"it has more than {limit('rows'):,} rows{together}: split it")
-    named = [(number, _name(row, places)) for number, row in cells if row is None or any(map(str.strip, row))]
-    if not named:
+    if table.empty:
         raise Refused("it has no row below its headings: put a row for each article in it")
-    if "text" in guessed:
-        _check_texts([row["text"] for _, row in named if row.get("text", "").strip()], headings[guessed["text"]])
-    return named, places, guessed
+    if "text" in guessed and len(table) <= LIMITS["rows"]:  # a longer table is refused for its length
+        texts = [text for text in table.iloc[:, guessed["text"]] if text.strip()]
+        n_words = int(statistics.median(map(count_words, texts))) if texts else LIMITS["least_words"]
+        heading = repr(headings[guessed["text"]].strip())
+        if n_words < LIMITS["least_words"]:
+            raise Refused(
+                f"its column {heading} holds {n_words} words a row, too few for articles: if they are, say "
+                f"--column body={heading}"
+            )
+    return places, guessed
 
 
-def _make_items(sheet: Sheet, cells: _Cells, places: Mapping[str, int], part: str) -> list[Item]:
-    how = {field: f"column {sheet.headings[place].strip()!r}" for field, place in places.items()}
-    dates = parse_dates([row.get("published", "") for _, row in cells])
-    family_first = fold("Publication Title") in map(fold, sheet.headings)
-    return [
-        _make(f"{part} row {number}".strip(), row, date, how, family_first)
-        for (number, row), date in zip(cells, dates, strict=True)
-    ]
-
-
-def _check_texts(texts: list[str], heading: str) -> None:
-    """Raise Refused where what looks like a column of articles holds snippets or codes."""
-    words = int(statistics.median(map(count_words, texts))) if texts else limit("least_words")
-    if words < limit("least_words"):
-        raise Refused(
-            f"its column {heading.strip()!r} holds {words} words a row, so no articles: if it does, say "
-            f"--column body={heading.strip()!r}"
-        )
-
-
-def _make(at: str, row: dict[str, str], date: tuple[str, str], how: dict[str, str], family_first: bool) -> Item:
-    text, note, problems = _take_text(row.get("text", ""))
-    problems += [row["problem"]] if "problem" in row else []
-    fields = {
-        name: Field(row[name], "found", how[name]) for name in (*FIELDS, "source_file", *MARKS, *KEPT) if name in row
-    }
-    if "published" in fields:
-        iso, said = date
-        fields["published"] = Field(iso, "found", "; ".join(filter(None, (how["published"], said if iso else ""))))
-        problems += [said] if said and not iso else []
-    if family_first and "author" in fields:
-        names = [_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in fields["author"].value.split(";")]
-        fields["author"] = fields["author"]._replace(value=", ".join(names))
-    return make_item(text, fields, at=at, note=note, problems=problems)
+def _make_items(table: pd.DataFrame, places: Mapping[str, int], part: str) -> list[Item]:
+    """Return an article for each row of a table."""
+    origins = {name: f"column {table.columns[place].strip()!r}" for name, place in places.items()}
+    ours = table.iloc[:, list(places.values())].set_axis(list(places), axis=1)
+    dates = parse_dates(ours["published"].tolist()) if "published" in places else [("", "")] * len(ours)
+    family_first = fold("Publication Title") in map(fold, table.columns)  # an export of Zotero
+    items = []
+    for number, row, (iso, said) in zip(ours.index, ours.to_dict("records"), dates, strict=True):
+        text, note, problems = _take_text(row.get("text", ""))
+        fields = {name: Field(row[name], "found", origins[name]) for name in KNOWN if name in row}
+        if "published" in fields:
+            origin = "; ".join(filter(None, (origins["published"], said if iso else "")))
+            fields["published"] = Field(iso, "found", origin)
+            problems += [said] if said and not iso else []
+        if family_first and "author" in fields:
+            authors = [_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";")]
+            fields["author"] = fields["author"]._replace(value=", ".join(authors))
+        items.append(make_item(text, fields, at=f"{part} row {number}".strip(), note=note, problems=problems))
+    return items
 
 
 def _take_text(cell: str) -> tuple[str, str, list[str]]:
-    """Return a cell's text without the tags that some exports leave in it, a note on it, and what is amiss."""
+    """Return a cell's text without the HTML that some exports leave in it, a note on it, and what is wrong with it."""
     text, note = cell, ""
     if len(_TAG.findall(cell)) >= 2:
-        plain = read_markup(cell)
-        text, note = (plain, "HTML in the cell: its text was taken") if plain else (cell, "")
+        page = f"<html><body><article>{cell}</article></body></html>"
+        read = trafilatura.bare_extraction(page, include_comments=False)
+        if read and (read.text or "").strip():
+            text, note = read.text.strip(), "HTML in the cell: its text was taken"
     cut = _CUT.search(text)
     return text, note, [f"the text is cut off ({cut[0]!r}): get the whole"] if cut else []
-
-
-def _name(row: list[str] | None, places: Mapping[str, int]) -> dict[str, str]:
-    """Return a row's cells by our names; an unreadable row has a problem in place of them."""
-    if row is None:
-        return {"problem": "it is no JSON object: mend it"}
-    return {field: row[place] for field, place in places.items() if place < len(row)}
