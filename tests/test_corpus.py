@@ -147,7 +147,7 @@ def test_texts_with_a_byte_order_mark_and_windows_line_ends(make):
         ({"outlet": ""}, {}, "column outlet: it is empty", 0),
         ({"article_id": "b"}, {}, "'b' is already in row 2", 0),
         ({"starts_with": "The navy said"}, {}, "the file has no 'The navy said'; nearest: 'The army said'", 0),
-        ({"starts_with": "Residents", "ends_with": "the village"}, {}, "'the village' stands only before", 0),
+        ({"starts_with": "Residents", "ends_with": "the village"}, {}, "'the village' is found only before", 0),
         ({"source_file": "/etc/hostname"}, {"/etc/hostname": None}, "lies outside the corpus folder", 0),
         ({"source_file": "../a.txt"}, {"../a.txt": None}, "lies outside the corpus folder", 0),
         ({"source_file": "C:\\a.txt"}, {"C:\\a.txt": None}, "lies outside the corpus folder", 0),

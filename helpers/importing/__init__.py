@@ -15,7 +15,7 @@ from helpers.importing.folder import add_articles, read_known
 from helpers.importing.joining import Found, join_rows, show_origin
 from helpers.importing.outlets import settle_outlets
 from helpers.importing.walking import find_files, is_table, refuse_format, show, show_path
-from helpers.reading.cleaning.locating import suggest
+from helpers.reading.sheets import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
 

@@ -13,7 +13,7 @@ from helpers.importing.items import Field, Item
 from helpers.importing.limits import Refused, limit
 from helpers.importing.nexis import is_nexis, split_nexis
 from helpers.importing.texts import describe_text
-from helpers.reading.cleaning.pagination import PAGE, find_running_heads
+from helpers.reading.cleaning.repair import PAGE, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 
 _ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from helpers.reading.cleaning import Cleaned, Cut
-from helpers.reading.cleaning.locating import Problem
+from helpers.reading.cleaning import Cleaned, Cut, Problem
 from helpers.reading.files import write_whole
 from helpers.reading.hashing import hash_code
 
@@ -63,7 +62,7 @@ class CleanedFiles:
         ranges = {article_id: (start, end) for article_id, (start, end) in found["ranges"].items()}
         removed = [Cut(*cut) for cut in found["removed"]]
         problems = [Problem(*problem) for problem in found["problems"]]
-        return Cleaned(found["texts"], found["n_words"], ranges, [], removed, problems)
+        return Cleaned(found["texts"], found["n_words"], ranges, removed, problems)
 
     def add(self, key: str, cleaned: Cleaned) -> None:
         """Keep the cleaning of a file under a name."""

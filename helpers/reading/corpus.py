@@ -20,10 +20,9 @@ import pandas as pd
 
 from helpers.reading import cache, cleaning, schemas
 from helpers.reading.aliases import OTHER
-from helpers.reading.cleaning.locating import suggest
 from helpers.reading.copies import cluster_copies, find_copies
 from helpers.reading.listings import check_choices, read_actors, read_settings, read_sources, unbar
-from helpers.reading.sheets import ROW, read_sheet
+from helpers.reading.sheets import ROW, read_sheet, suggest
 from helpers.reading.textfiles import FileFinder, decode_text
 
 ARTICLE_COLUMNS = (

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.reading import schemas
-from helpers.reading.cleaning.locating import suggest
-from helpers.reading.sheets import ROW, read_sheet
+from helpers.reading.sheets import ROW, read_sheet, suggest
 
 ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
 SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")

@@ -1,14 +1,14 @@
 """Read a CSV as spreadsheets save it, and add rows to it: any of their separators, encodings and line ends."""
 
 import csv
+import difflib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.reading.cleaning.locating import suggest
 from helpers.reading.files import defuse, restore
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it
@@ -146,3 +146,9 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
                     f"{file} column {shown} is not known, not read{suggest(name, free)}: rename or delete it"
                 )
     return problems
+
+
+def suggest(found: str, known: Iterable[str]) -> str:
+    """Return ` (nearest: '…')` with the known name most like `found`, or nothing."""
+    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.6)
+    return f" (nearest: {near[0]!r})" if near else ""
