@@ -7,7 +7,7 @@ import os
 import pandas as pd
 import pytest
 
-from helpers.reading import corpus, listings, schemas
+from helpers.reading import corpus, schemas, sheets
 from helpers.run import ROOT
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
@@ -65,8 +65,8 @@ def test_a_folder_of_two_articles(make):
     assert (first["raw_start"], first["raw_end"]) == (0, len(TEXT) - 1)
     assert pd.isna(opened.articles.iloc[1]["published_from"])
     assert opened.rejected.empty and opened.actors.empty and opened.sources.empty and opened.settings == {}
-    assert list(opened.actors.columns) == list(listings.ACTOR_COLUMNS)
-    assert list(opened.sources.columns) == list(listings.SOURCE_COLUMNS)
+    assert list(opened.actors.columns) == list(sheets.ACTOR_COLUMNS)
+    assert list(opened.sources.columns) == list(sheets.SOURCE_COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -331,24 +331,43 @@ def test_settings_that_are_not_toml(make):
 # ---- the hash ----------------------------------------------------------------------------------------------------
 
 
-def test_the_hash_follows_every_file(make):
-    folder = make(ROW, GOOD, tables={"corpus.toml": 'title = "T"\n', "actors.csv": "actor,alias,kind\nA,A,name\n"})
-    digest = corpus.hash_corpus(corpus.open_corpus(folder))
-    assert len(digest) == 12 and digest == corpus.hash_corpus(corpus.open_corpus(folder))
-    seen = {digest}
-    for name in ("a.txt", "b.txt", "articles.csv", "corpus.toml", "actors.csv"):
+ADDED = {
+    "a.txt": "More of it.\n",
+    "b.txt": "Subscribe\n",  # what is removed is shown too
+    "articles.csv": "c,a.txt,Courier\n",  # it overlaps with another: a line in notebook 01
+    "corpus.toml": 'actor = "A"\n',
+    "actors.csv": "A,As,name\n",
+    "sources.csv": "Wire,Wire\n",
+}
+
+
+def test_the_hash_of_all_that_was_opened_follows_every_file(make):
+    tables = {
+        "corpus.toml": 'title = "T"\n',
+        "actors.csv": "actor,alias,kind\nA,A,name\n",
+        "sources.csv": "name,pattern\n",
+    }
+    folder = make(ROW, GOOD, tables=tables)
+
+    def take_hashes():
+        return [corpus.hash_corpus(corpus.open_corpus(folder), whole=whole) for whole in (True, False)]
+
+    whole, seen = take_hashes()
+    assert [whole, seen] == take_hashes()
+    for name, more in ADDED.items():
+        before = whole, seen
         with (folder / name).open("a") as file:
-            file.write("\n")
-        seen.add(corpus.hash_corpus(corpus.open_corpus(folder)))
-    assert len(seen) == 6
+            file.write(more)
+        whole, seen = take_hashes()
+        assert whole != before[0] and (seen != before[1]) == (name in {"a.txt", "actors.csv"}), name
 
 
 def test_the_hash_leaves_out_the_line_ends_of_tables(make):
     folder = make()
-    digest = corpus.hash_corpus(corpus.open_corpus(folder))
+    digest = corpus.hash_corpus(corpus.open_corpus(folder), whole=True)
     table = folder / "articles.csv"
     table.write_bytes(table.read_bytes().replace(b"\n", b"\r\n"))
-    assert corpus.hash_corpus(corpus.open_corpus(folder)) == digest
+    assert corpus.hash_corpus(corpus.open_corpus(folder), whole=True) == digest
 
 
 # ---- the seeds ---------------------------------------------------------------------------------------------------

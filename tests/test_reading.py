@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers import reading
-from helpers.reading import corpus, refusals, schemas
+from helpers.reading import corpus, schemas
 from tests.following import follow_imports
 from tests.parsing import SEEDS, make_corpus, read_texts
 
@@ -75,7 +75,7 @@ def test_the_list_of_reading_modules_is_what_reading_imports():
 
 
 def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
-    long = "Word. " * (refusals.LONGEST // 6 + 1)
+    long = "Word. " * (corpus.LONGEST // 6 + 1)
     read = reading.read_corpus(make_corpus({**TEXTS, "C-1": long}), store=None)
     assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert "article 'C-1' has" in read.corpus.rejected["reason"][0]

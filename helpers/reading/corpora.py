@@ -11,11 +11,10 @@ import pandas as pd
 
 from helpers.reading import schemas
 from helpers.reading.chunks import BATCH, READ_TABLES, Chunk, Task, name_reader, read_chunk
-from helpers.reading.corpus import Corpus
+from helpers.reading.corpus import Corpus, refuse_unreadable
 from helpers.reading.keys import list_masks, name_articles
 from helpers.reading.models import FEW, name_model
 from helpers.reading.parses import name_parse
-from helpers.reading.refusals import refuse_unreadable
 from helpers.reading.spreading import count_threads, spread_tasks
 from helpers.reading.stored import Stored, StoredTable
 from helpers.reading.storing import STORE, Place, find_chunks, find_parses, load_parses, store_chunk, tidy_store

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.reading import corpus, read_corpus
+from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.files import write_csv
-from helpers.reading.listings import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.proposing.proposals import propose_actors, propose_sources
-from helpers.reading.refusals import refuse_unreadable
+from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 
 
 def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.reading.aliases import compile_aliases, match_names
-from helpers.reading.listings import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.proposing.counting import count_aliases, show_example
 from helpers.reading.proposing.entities import draw_articles, load_entities
 from helpers.reading.proposing.names import count_names, find_acronyms, group_names
 from helpers.reading.selecting import select_rows
+from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from helpers.reading.corpora import Reading
