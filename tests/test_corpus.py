@@ -395,7 +395,7 @@ def test_seeds_open_without_a_word(seeds):
 
 
 def test_seeds_are_the_files_as_found(seeds):
-    recorded = corpus.read_sheet(ROOT / "seeds" / "articles.csv", corpus.ARTICLE_COLUMNS, ()).table
+    recorded = sheets.read_sheet(ROOT / "seeds" / "articles.csv", corpus.ARTICLE_COLUMNS, ()).table
     for row in recorded.to_dict("records"):
         content = (ROOT / "seeds" / row["source_file"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == row["sha256"]

@@ -18,21 +18,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.reading import cache, cleaning, schemas
+from helpers.reading import cache, cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.copies import cluster_copies, find_copies
 from helpers.reading.files import FileFinder, decode_text
-from helpers.reading.sheets import (
-    ROW,
-    Rejected,
-    check_choices,
-    read_actors,
-    read_settings,
-    read_sheet,
-    read_sources,
-    replace_bar,
-    suggest,
-)  # fmt: skip
+from helpers.reading.sheets import ROW, Rejected, suggest
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -84,10 +74,10 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.ST
     folder = Path(folder)
     _require_folder(folder)
     rejected: Rejected = []
-    settings = read_settings(folder, rejected)
+    settings = sheets.read_settings(folder, rejected)
     rules, problems = cleaning.load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
-    sheet = read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
+    sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
     records = sheet.table.to_dict("records")
     rows = list(_check_rows(records, rules, rejected))
@@ -104,10 +94,10 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.ST
         cache.save_cache(store, folder, entries)
     del cached, entries  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
-    actors = read_actors(folder, rejected)
+    actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
-    sources = read_sources(folder, named, rejected)
-    settings = check_choices(settings, {"actor": named, "target": outlets}, rejected)
+    sources = sheets.read_sources(folder, named, rejected)
+    settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
     return Corpus(
         folder,
         schemas.check(pd.DataFrame(articles), "articles"),
@@ -195,7 +185,7 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
     seen: dict[str, int] = {}
     for record in records:
         at = f"articles.csv row {record[ROW]}, column"
-        record = replace_bar(record, "outlet", "articles.csv", rejected)
+        record = sheets.replace_bar(record, "outlet", "articles.csv", rejected)
         empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
         if empty:
             rejected.append(("articles.csv", f"{at} {empty}: it is empty: fill it in; the article is not opened"))

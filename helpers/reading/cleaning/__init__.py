@@ -5,36 +5,23 @@ but white space is ever inserted or altered: an article's text, what was removed
 """
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from helpers.reading.cleaning import repair, structure
 from helpers.reading.cleaning.locating import Place, Problem, place_articles
-from helpers.reading.cleaning.repair import (
-    Line,
-    Paragraph,
-    count_words,
-    find_running_heads,
-    form_paragraphs,
-    locate_characters,
-    split_lines,
-)  # fmt: skip
+from helpers.reading.cleaning.repair import Line, Paragraph
 from helpers.reading.cleaning.rules import Rules, load_rules, split_names
-from helpers.reading.cleaning.structure import (
-    Context,
-    find_boilerplate,
-    find_pull_quotes,
-    find_spans,
-    is_place,
-    squeeze,
-)  # fmt: skip
 
 __all__ = ["Cleaned", "Cut", "Problem", "Rules", "clean_file", "load_rules", "split_names"]
 
 OUTSIDE = "outside any article"
 RUNNING_HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
+
+Heads = set[tuple[int, int]]  # start and end of running heads
+Stretch = tuple[str, int, int]  # rule, start, end
 
 
 class Cut(NamedTuple):
@@ -76,9 +63,9 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         file is its articles' texts. A row that could not be located is in `problems` and has no text.
     """
     places, problems = place_articles(raw, rows)
-    headlines = frozenset(squeeze(row["headline"]) for row in rows) - {""}
+    headlines = frozenset(structure.squeeze(row["headline"]) for row in rows) - {""}
     built_in = rules.list_built_in()
-    heads = find_running_heads(raw, built_in[RUNNING_HEAD]) if RUNNING_HEAD in built_in else set()
+    heads = repair.find_running_heads(raw, built_in[RUNNING_HEAD]) if RUNNING_HEAD in built_in else set()
     cleaned = Cleaned(problems=problems)
     prose: list[Paragraph] = []
     for place in places:
@@ -87,7 +74,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         paragraphs, text, cuts = _clean_article(raw, place, row, own, headlines, heads)
         prose += paragraphs
         cleaned.texts[row["article_id"]] = text
-        cleaned.n_words[row["article_id"]] = count_words(text)
+        cleaned.n_words[row["article_id"]] = repair.count_words(text)
         cleaned.ranges[row["article_id"]] = (place.start, place.end)
         cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in cuts)
     edges = [0, *(edge for place in places for edge in (place.start, place.end)), len(raw)]
@@ -101,19 +88,21 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
 
 def _clean_article(
     raw: str, place: Place, row: Mapping[str, str], rules: Rules, headlines: frozenset[str],
-    heads: AbstractSet[tuple[int, int]],
-) -> tuple[list[Paragraph], str, list[tuple[str, int, int]]]:  # fmt: skip
+    heads: Heads,
+) -> tuple[list[Paragraph], str, list[Stretch]]:  # fmt: skip
     """Return an article's paragraphs, its text, and what was removed: (rule, start, end)."""
     heads = heads if RUNNING_HEAD in rules.list_built_in() else set()
-    lines, cuts = _cut_lines(split_lines(raw, place.start, place.end), rules, heads, (place.start + place.end) / 2)
+    lines, cuts = _cut_lines(
+        repair.split_lines(raw, place.start, place.end), rules, heads, (place.start + place.end) / 2
+    )
     captions = tuple(raw[start:end] for rule, start, end in cuts if "caption" in rule)
-    context = Context(row["headline"], row["author"], headlines, captions)
-    paragraphs = form_paragraphs(raw, lines, rules.repair, rules.off)
-    boilerplate = find_boilerplate(paragraphs, context, rules)
+    context = structure.Context(row["headline"], row["author"], headlines, captions)
+    paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
+    boilerplate = structure.find_boilerplate(paragraphs, context, rules)
     for paragraph, rule in boilerplate.items():
         cuts += [(rule, start, end) for start, end in _find_stretches(raw, paragraph)]
     kept = [paragraph for paragraph in paragraphs if paragraph not in boilerplate]
-    spans = find_spans(kept, context, rules)
+    spans = structure.find_spans(kept, context, rules)
     texts = []
     for paragraph in kept:
         text, more = _cut_spans(raw, paragraph, spans.get(paragraph, []))
@@ -122,9 +111,7 @@ def _clean_article(
     return kept, "\n".join(texts), cuts
 
 
-def _cut_lines(
-    lines: list[Line], rules: Rules, heads: AbstractSet[tuple[int, int]], tail_from: float
-) -> tuple[list[Line], list[tuple[str, int, int]]]:
+def _cut_lines(lines: list[Line], rules: Rules, heads: Heads, tail_from: float) -> tuple[list[Line], list[Stretch]]:
     """Return the lines that stay, and what was removed: running heads, an article's tail, whatever a line rule finds.
 
     A tail begins at `tail_from` or after it, in characters.
@@ -153,13 +140,11 @@ def _cut_lines(
     return [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept], cuts
 
 
-def _cut_spans(
-    raw: str, paragraph: Paragraph, spans: Sequence[tuple[int, int, str]]
-) -> tuple[str, list[tuple[str, int, int]]]:
+def _cut_spans(raw: str, paragraph: Paragraph, spans: Sequence[tuple[int, int, str]]) -> tuple[str, list[Stretch]]:
     """Return a paragraph's text without some spans of it, and what was removed, line-end hyphens among it."""
     text, cuts = paragraph.text, []
     if spans:
-        positions = locate_characters(raw, paragraph)
+        positions = repair.locate_characters(raw, paragraph)
         left, at = [], 0
         for start, end, rule in spans:
             removed = [position for position in range(start, end) if not text[position].isspace()]
@@ -190,22 +175,22 @@ def _find_stretches(raw: str, paragraph: Paragraph, start: int = 0, end: int | N
 
 
 def _clear_outside(
-    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], heads: AbstractSet[tuple[int, int]],
+    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], heads: Heads,
     prose: Sequence[Paragraph],
-) -> list[tuple[str, int, int]]:  # fmt: skip
+) -> list[Stretch]:  # fmt: skip
     """Return all that is outside the articles, under the rule that would have removed it: (rule, start, end)."""
-    lines, cuts = _cut_lines(split_lines(raw, start, end), rules, heads, len(raw))
-    paragraphs = form_paragraphs(raw, lines, rules.repair, rules.off)
+    lines, cuts = _cut_lines(repair.split_lines(raw, start, end), rules, heads, tail_from=len(raw))
+    paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
     options = rules.list_built_in().get("pull quote")
-    context = Context("", "", headlines)
-    quoted = set(find_pull_quotes([*paragraphs, *prose], options, context)) if options else set()
+    context = structure.Context("", "", headlines)
+    quoted = set(structure.find_pull_quotes([*paragraphs, *prose], options, context)) if options else set()
     for paragraph in paragraphs:
         rule = OUTSIDE
-        if squeeze(paragraph.text) in headlines:
+        if structure.squeeze(paragraph.text) in headlines:
             rule = "headline"
         elif paragraph in quoted:
             rule = "pull quote"
-        elif end < len(raw) and paragraph is paragraphs[-1] and is_place(paragraph.text):
+        elif end < len(raw) and paragraph is paragraphs[-1] and structure.is_place(paragraph):
             rule = "dateline"
         cuts += [(rule, *stretch) for stretch in _find_stretches(raw, paragraph)]
     return cuts

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from helpers.reading.cleaning.repair import BREAK, split_lines
 
-_NOT_TYPED = frozenset("\"'“”‘’‚„«»‹›`´-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015")
+# not what people type in different ways: white space, quotation marks, hyphens and dashes
+_TYPED = re.compile("[^\\s\"'“”‘’‚„«»‹›`´\u00ad\u2010-\u2015-]")
+_LINE_START = re.compile(rf"(?:\A|{BREAK.pattern})[ \t\xa0]*\Z")
 _OPENING = "\"'“‘«„‹"
 _CLOSING = re.compile(r"[.!?…,;:\"'”’»›)\]]*")
 _MOST_REPEATS = 50
@@ -76,8 +78,8 @@ class _Folded:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.positions = [at for at, letter in enumerate(raw) if _is_typed(letter)]
-        self.text = "".join([raw[at] for at in self.positions])
+        self.positions = [found.start() for found in _TYPED.finditer(raw)]
+        self.text = _fold(raw)
 
     def find_start(self, typed: str, after: int) -> int | None:
         """Return where `typed` starts: where it opens a line, else at its first place; later articles first."""
@@ -90,8 +92,8 @@ class _Folded:
                 start -= 1
             starts.append(start)
             at = self.text.find(needle, at + 1)
-        starts = [start for start in starts if _opens_line(self.raw, start)] or starts
-        return next((start for start in starts if start > after), starts[0] if starts else None)
+        opening = [start for start in starts if _LINE_START.search(self.raw[max(0, start - 40) : start])] or starts
+        return next((start for start in opening if start > after), opening[0] if opening else None)
 
     def find_end(self, typed: str, start: int, limit: int) -> int | None:
         """Return where the last `typed` between `start` and `limit` ends, with the punctuation that closes it."""
@@ -109,17 +111,7 @@ class _Folded:
 
 
 def _fold(text: str) -> str:
-    """Return `text` without what people type in different ways: white space, hyphens, quotation marks."""
-    return "".join([letter for letter in text if _is_typed(letter)])
-
-
-def _is_typed(letter: str) -> bool:
-    return not letter.isspace() and letter not in _NOT_TYPED
-
-
-def _opens_line(raw: str, start: int) -> bool:
-    before = raw[max(0, start - 40) : start].rstrip(" \t\xa0")
-    return not before or bool(BREAK.match(before[-1]))
+    return "".join(_TYPED.findall(text))
 
 
 def _explain_missing_end(raw: str, folded: _Folded, typed: str, start: int) -> str:

@@ -132,21 +132,11 @@ def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
 def form_paragraphs(
     raw: str, lines: list[Line], words: Mapping[str, list[str]], off: frozenset[str] = frozenset()
 ) -> list[Paragraph]:
-    """Return the paragraphs that lines form: one a line, unless the page's columns broke the lines.
+    """Return the paragraphs that lines form, in order: one a line, unless the page's columns broke the lines.
 
-    Parameters
-    ----------
-    lines
-        From `split_lines`, without those that were removed.
-    words
-        The `[repair]` table of cleaning.toml: `tails`, `heads`, `links`, `open_words`, `one_letter_words`.
-    off
-        Of `join lines`, `join hyphen`, `drop capital`, those that are switched off.
-
-    Returns
-    -------
-    list of Paragraph
-        In the order of the text. Their pieces and hyphens cover every line exactly.
+    `lines` are those of `split_lines` that were not removed; the pieces and hyphens of the paragraphs cover them
+    exactly. `words` is the `[repair]` table of cleaning.toml: `tails`, `heads`, `links`, `open_words`,
+    `one_letter_words`. `off`: of `join lines`, `join hyphen`, `drop capital`, those that are switched off.
     """
     texts = [raw[line.start : line.end] for line in lines]
     is_wrapped = "join lines" not in off and is_hard_wrapped(texts)
@@ -186,9 +176,7 @@ def locate_characters(raw: str, paragraph: Paragraph) -> list[int]:
     positions: list[int] = []
     for start, end, glue in paragraph.pieces:
         positions += [-1] * len(glue)
-        for number, found in enumerate(re.finditer(r"\S+", raw[start:end])):
-            first, after = start + found.start(), start + found.end()
-            positions += [*([first - 1] if number else []), *range(first, after)]
+        positions += [start + found.end() - 1 for found in re.finditer(r"\S|\s+", raw[start:end])]
     return positions
 
 

@@ -39,21 +39,20 @@ def squeeze(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
-def is_place(text: str) -> bool:
+def is_place(line: Paragraph) -> bool:
     """Tell whether a line could be a place and nothing else: a few capitalised words without a final stop."""
-    return _is_heading(text, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(text))
+    return _is_heading(line, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(line.text))
 
 
-def _is_heading(text: str, max_words: int) -> bool:
-    """Tell whether `text` could be a heading: it has words, but few, no final stop and no quotation mark first."""
-    is_marked = text[0] in '"“«„•-–—' or text[0].islower()
-    if is_marked or len(text) > LONGEST_WORD * max_words or _FINAL_STOP.search(text):
+def _is_heading(line: Paragraph, max_words: int) -> bool:
+    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first."""
+    if not 0 < line.n_words <= max_words or len(line.text) > LONGEST_WORD * max_words:
         return False
-    return 0 < count_words(text) <= max_words
+    return not (line.text[0] in '"“«„•-–—' or line.text[0].islower() or _FINAL_STOP.search(line.text))
 
 
-def _is_title_case(text: str, small_words: list[str], min_words: int) -> bool:
-    words = [word for word in WORD.findall(text) if word not in small_words]
+def _is_title_case(line: Paragraph, small_words: list[str], min_words: int) -> bool:
+    words = [word for word in WORD.findall(line.text) if word not in small_words]
     raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
     return len(words) >= min_words and all(raised)
 
@@ -85,11 +84,11 @@ def find_headlines(paragraphs: Paragraphs, options: Options, context: Context) -
     longest = max(map(len, context.headlines), default=0)
     found = [one for one in paragraphs if len(one.text) <= 2 * longest and squeeze(one.text) in context.headlines]
     rest = [one for one in paragraphs if one not in found]
-    if len(rest) > 1 and _is_heading(rest[0].text, options["max_words"]) and rest[1].is_sentence:
+    if len(rest) > 1 and _is_heading(rest[0], options["max_words"]) and rest[1].is_sentence:
         first = rest[0]
         is_unlisted = not context.headline and first.n_words <= options["max_words_unlisted"]
         if first.n_words > 3 and (
-            (is_unlisted and not first.is_sentence) or _is_title_case(first.text, options["small_words"], 5)
+            (is_unlisted and not first.is_sentence) or _is_title_case(first, options["small_words"], 5)
         ):
             found.append(first)
     return found
@@ -102,7 +101,7 @@ def find_bylines(paragraphs: Paragraphs, options: Options, context: Context) -> 
     return [
         one
         for one in edges
-        if _is_heading(one.text, options["max_words"])
+        if _is_heading(one, options["max_words"])
         and (options["pattern"].search(one.text) or (author and squeeze(one.text).startswith(author)))
     ]
 
@@ -159,7 +158,7 @@ def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> 
     if len(teasers) < options["min_count"]:
         return []
     above = [before for before, one in pairwise(paragraphs) if one in teasers]
-    return [*teasers, *(one for one in above if _is_heading(one.text, options["headline_max_words"]))]
+    return [*teasers, *(one for one in above if _is_heading(one, options["headline_max_words"]))]
 
 
 def find_related_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
@@ -167,10 +166,10 @@ def find_related_headlines(paragraphs: Paragraphs, options: Options, context: Co
     return [
         one
         for before, one in pairwise(paragraphs)
-        if _is_heading(one.text, options["max_words"])
+        if _is_heading(one, options["max_words"])
         and not before.text.endswith((":", ","))
         and one.text.count(",") < 3
-        and _is_title_case(one.text, options["small_words"], options["min_words"])
+        and _is_title_case(one, options["small_words"], options["min_words"])
     ]
 
 
@@ -179,7 +178,7 @@ def find_datelines(paragraphs: Paragraphs, options: Options, context: Context) -
     first, second = [*paragraphs, None, None][:2]
     if not second or first.number == 0 or second.number != first.number + 1:
         return []
-    return [first] if is_place(first.text) and second.is_sentence else []
+    return [first] if is_place(first) and second.is_sentence else []
 
 
 def find_section_labels(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
@@ -213,7 +212,7 @@ def find_crossheads(paragraphs: Paragraphs, options: Options, context: Context) 
     return [
         one
         for before, one, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False)
-        if _is_heading(one.text, options["max_words"])
+        if _is_heading(one, options["max_words"])
         and not one.is_sentence
         and not one.text.endswith((":", ",", ";", "-", "–", "—"))
         and WORD.search(one.text.lower()).group() not in options["prose_openings"]
