@@ -183,7 +183,7 @@ def _clear_outside(
     paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
     options = rules.list_built_in().get("pull quote")
     context = structure.Context("", "", headlines)
-    quoted = set(structure.find_pull_quotes([*paragraphs, *prose], options, context)) if options else set()
+    quoted = structure.find_pull_quotes([*paragraphs, *prose], options, context) if options else set()
     for paragraph in paragraphs:
         rule = OUTSIDE
         if structure.squeeze(paragraph.text) in headlines:

@@ -143,17 +143,17 @@ def form_paragraphs(
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     capitals = {number for number, pair in enumerate(pairwise(texts)) if _is_drop_capital(*pair, words)}
     capitals = set() if "drop capital" in off else capitals
-    forms = _count_forms(raw) if is_wrapped or capitals else None  # few files need it
+    whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
     groups: list[list[tuple[int, int, str]]] = []
     hyphens: list[list[int]] = []
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
         before = texts[number - 1] if number and number not in capitals else ""
         glue = None  # None: a new paragraph
         if before and number - 1 in capitals:
-            glue = "" if _is_initial(before, text, words, forms) else " "
+            glue = "" if _is_initial(before, text, words, whole) else " "
         elif before and is_wrapped and _split_word(before, text):
             glue = ""
-            if "join hyphen" not in off and not _has_real_hyphen(before, text, words, forms):
+            if "join hyphen" not in off and not _has_real_hyphen(before, text, words, parts):
                 start, end, old = groups[-1][-1]
                 groups[-1][-1] = (start, end - 1, old)
                 hyphens[-1].append(end - 1)
@@ -208,23 +208,19 @@ def _continues(before: str, after: str, after_gap: bool, width: int, words: Mapp
 # ---- split words and drop capitals -------------------------------------------------------------------------------
 
 
-class _Forms(NamedTuple):
-    """How often the file has each form, in lower case."""
+def _count_forms(raw: str) -> tuple[Counter[str], Counter[str]]:
+    """Return how often a file has each word in lower case, compounds whole; the other also counts their parts.
 
-    tokens: Counter[str]  # words as printed, compounds whole
-    parts: Counter[str]  # words, and the parts of compounds
-    pairs: Counter[str]  # neighbouring parts of compounds, with their hyphen
-
-
-def _count_forms(raw: str) -> _Forms:
-    tokens = Counter(found.group().lower() for found in WORD.finditer(raw))
-    parts, pairs = Counter(tokens), Counter[str]()
-    for token, n in tokens.items():
-        pieces = token.split("-")
+    The parts of `surface-to-air` are `surface`, `to`, `air`, `surface-to` and `to-air`.
+    """
+    whole = Counter(found.group().lower() for found in WORD.finditer(raw))
+    parts = Counter(whole)
+    for word, n in whole.items():
+        pieces = word.split("-")
         if len(pieces) > 1:
             parts.update({piece: n for piece in pieces})
-            pairs.update({f"{left}-{right}": n for left, right in pairwise(pieces)})
-    return _Forms(tokens, parts, pairs)
+            parts.update({f"{left}-{right}": n for left, right in pairwise(pieces) if len(pieces) > 2})
+    return whole, parts
 
 
 def _split_word(before: str, after: str) -> tuple[str, str, bool] | None:
@@ -233,7 +229,7 @@ def _split_word(before: str, after: str) -> tuple[str, str, bool] | None:
     return (left.group(1), right.group(1), bool(right.group(2))) if left and right else None
 
 
-def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], forms: _Forms) -> bool:
+def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
     """Tell whether the hyphen at a line end belongs to the word, as in `oil-rich`, and not to the page."""
     if before[-1] == "\u00ad":
         return False
@@ -243,7 +239,7 @@ def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], fo
     if is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit():
         return True
     last, right = last.lower(), right.lower()
-    n_hyphened, n_joined = forms.pairs[f"{last}-{right}"], forms.parts[last + right]
+    n_hyphened, n_joined = counts[f"{last}-{right}"], counts[last + right]
     if n_hyphened or n_joined:
         return n_hyphened >= n_joined
     in_chain = (is_followed and right in words["links"]) or (last in words["links"] and last != left.lower())
@@ -260,9 +256,9 @@ def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) ->
     return after[0].islower() or in_capitals
 
 
-def _is_initial(before: str, after: str, words: Mapping[str, list[str]], forms: _Forms) -> bool:
+def _is_initial(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
     """Tell whether a drop capital is the first letter of the next line's first word, and not a word of its own."""
     letter, rest = before[-1], WORD.match(after).group().lower()
-    if letter not in words["one_letter_words"] or forms.tokens[letter.lower() + rest]:
+    if letter not in words["one_letter_words"] or counts[letter.lower() + rest]:
         return True
-    return forms.tokens[rest] < 2  # the first count is this place itself
+    return counts[rest] < 2  # the first count is this place itself

@@ -55,16 +55,9 @@ class Rules:
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     """Return the rules for a corpus, and a line for each of its own rules that cannot be used.
 
-    Parameters
-    ----------
-    settings
-        The parsed corpus.toml. Each `[[cleaning]]` entry has a `name`, a `note`, and one of `line`, `to_end`,
-        `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one.
-
-    Returns
-    -------
-    rules, problems
-        A corpus's own rules are tried before the generic ones, so that what is removed goes by the most telling name.
+    `settings` is the parsed corpus.toml. Each `[[cleaning]]` entry has a `name`, a `note`, and one of `line`, `to_end`,
+    `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
+    rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
     generic = [_make_rule(entry, lexicon["structure"]) for entry in lexicon["rule"]]

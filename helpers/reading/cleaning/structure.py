@@ -79,18 +79,15 @@ def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: Rules) -> 
     return found
 
 
-def find_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+def find_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
     """Return lines that are a headline of articles.csv, and a line without a final stop that opens the article."""
     longest = max(map(len, context.headlines), default=0)
-    found = [one for one in paragraphs if len(one.text) <= 2 * longest and squeeze(one.text) in context.headlines]
-    rest = [one for one in paragraphs if one not in found]
-    if len(rest) > 1 and _is_heading(rest[0], options["max_words"]) and rest[1].is_sentence:
-        first = rest[0]
+    found = {one for one in paragraphs if len(one.text) <= 2 * longest and squeeze(one.text) in context.headlines}
+    first, second = [*(one for one in paragraphs if one not in found), None, None][:2]
+    if second and second.is_sentence and first.n_words > 3 and _is_heading(first, options["max_words"]):
         is_unlisted = not context.headline and first.n_words <= options["max_words_unlisted"]
-        if first.n_words > 3 and (
-            (is_unlisted and not first.is_sentence) or _is_title_case(first, options["small_words"], 5)
-        ):
-            found.append(first)
+        if (is_unlisted and not first.is_sentence) or _is_title_case(first, options["small_words"], 5):
+            found.add(first)
     return found
 
 
@@ -132,7 +129,7 @@ def find_repeated_captions(paragraphs: Paragraphs, options: Options, context: Co
     return found
 
 
-def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
     """Return blocks whose words are printed again inside a longer paragraph."""
     words = {one: WORD.findall(one.text.lower()) for one in paragraphs}
     n_first = options["min_words"]
@@ -141,24 +138,24 @@ def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context)
         if n_first <= len(block) <= options["max_words"]:
             blocks.setdefault(tuple(block[:n_first]), []).append(one)
     openings = {first[0] for first in blocks}
-    found: Paragraphs = []
+    found: set[Paragraph] = set()
     for whole in words.values():
         for at, word in enumerate(whole):
             if word in openings:
                 for one in blocks.get(tuple(whole[at : at + n_first]), ()):
                     block = words[one]
                     if len(block) < len(whole) and whole[at : at + len(block)] == block:
-                        found.append(one)
+                        found.add(one)
     return found
 
 
-def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
     """Return paragraphs that break off before a section label, and the line without a final stop above each."""
-    teasers = [one for one in paragraphs if one.n_words >= options["min_words"] and options["pattern"].search(one.text)]
+    teasers = {one for one in paragraphs if one.n_words >= options["min_words"] and options["pattern"].search(one.text)}
     if len(teasers) < options["min_count"]:
-        return []
-    above = [before for before, one in pairwise(paragraphs) if one in teasers]
-    return [*teasers, *(one for one in above if _is_heading(one, options["headline_max_words"]))]
+        return set()
+    above = (before for before, one in pairwise(paragraphs) if one in teasers)
+    return teasers.union(one for one in above if _is_heading(one, options["headline_max_words"]))
 
 
 def find_related_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
