@@ -22,7 +22,7 @@ from helpers.reading import cache, cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.copies import cluster_copies, find_copies
 from helpers.reading.files import FileFinder, decode_text
-from helpers.reading.sheets import ROW, Rejected, suggest
+from helpers.reading.sheets import ROW, Rejected, reject, suggest
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -184,16 +184,15 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
     """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
     for record in records:
-        at = f"articles.csv row {record[ROW]}, column"
         record = sheets.replace_bar(record, "outlet", "articles.csv", rejected)
         empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
         if empty:
-            rejected.append(("articles.csv", f"{at} {empty}: it is empty: fill it in; the article is not opened"))
+            reject(rejected, "articles.csv", record, empty, "it is empty: fill it in; the article is not opened")
             continue
         article_id = record["article_id"]
         if article_id in seen:
-            reason = f"{at} article_id: {article_id!r} is already in row {seen[article_id]}: give each article its own"
-            rejected.append(("articles.csv", reason))
+            reason = f"{article_id!r} is already in row {seen[article_id]}: give each article its own"
+            reject(rejected, "articles.csv", record, "article_id", reason)
             continue
         seen[article_id] = record[ROW]
         dates = (pd.NaT, pd.NaT)
@@ -204,11 +203,11 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
             except ValueError:
                 published = ""
                 reason = f"{record['published']!r} is no date: write it as 2016, 2016-02 or 2016-02-27; left empty"
-                rejected.append(("articles.csv", f"{at} published: {reason}"))
+                reject(rejected, "articles.csv", record, "published", reason)
         for name in cleaning.split_names(record["rules_off"]):
             if name not in rules.names:
                 reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
-                rejected.append(("articles.csv", f"{at} rules_off: {reason}"))
+                reject(rejected, "articles.csv", record, "rules_off", reason)
         yield {**record, "published": published, "published_from": dates[0], "published_to": dates[1]}
 
 
@@ -229,19 +228,19 @@ def _clean_files(
             content = finder.find(name).read_bytes()
             raw = decode_text(content, name)
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            rejected.append((name, f"articles.csv row {listed[0][ROW]}, column source_file: {reason}"))
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reject(rejected, "articles.csv", listed[0], "source_file", reason, name)
             continue
         digest = hashlib.sha256(content).hexdigest()
         for row in listed:
             if row["sha256"] and row["sha256"].lower() != digest:
                 reason = f"{name!r} is no longer the text recorded; opened all the same: if it is right, write {digest}"
-                rejected.append((name, f"articles.csv row {row[ROW]}, column sha256: {reason}"))
+                reject(rejected, "articles.csv", row, "sha256", reason, name)
         key = cache.hash_parts(raw, json.dumps([[row[column] for column in _CLEANED_BY] for row in listed]), settings)
         cleaned = json.loads(cached[key]) if key in cached else vars(cleaning.clean_file(raw, listed, rules))
         entries[key] = cached.get(key) or json.dumps(cleaned)
         for number, column, reason in cleaned["problems"]:
-            rejected.append((name, f"articles.csv row {listed[number][ROW]}, column {column}: {reason}"))
+            reject(rejected, "articles.csv", listed[number], column, reason, name)
         for row in listed:
             article_id = row["article_id"]
             text = cleaned["texts"].get(article_id)

@@ -35,6 +35,13 @@ def suggest(found: str, known: Iterable[str]) -> str:
     return f" (nearest: {near[0]!r})" if near else ""
 
 
+def reject(
+    rejected: Rejected, table: str, row: Mapping[str, Any], column: str, reason: str, file: str | None = None
+) -> None:
+    """Add a line about one cell of a table to `rejected`; it concerns `file`, where that is not the table."""
+    rejected.append((file or table, f"{table} row {row[ROW]}, column {column}: {reason}"))
+
+
 # ---- any table ---------------------------------------------------------------------------------------------------
 
 
@@ -152,9 +159,9 @@ def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
     owners: dict[str, Mapping[str, Any]] = {}
     for row in _read_optional(folder / "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), rejected):
         row = replace_bar({**row, "kind": row["kind"].lower()}, "actor", "actors.csv", rejected)
-        reason = _check_actor(row, owners)
+        column, reason = _check_actor(row, owners)
         if reason:
-            rejected.append(("actors.csv", f"actors.csv row {row[ROW]}, column {reason}; the row is not read"))
+            reject(rejected, "actors.csv", row, column, f"{reason}; the row is not read")
             continue
         kept.append(row)
         if row["kind"] in UNSHARED_KINDS:
@@ -162,25 +169,23 @@ def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
     return pd.DataFrame(kept, columns=list(ACTOR_COLUMNS)).astype("str").drop_duplicates(ignore_index=True)
 
 
-def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the column that makes a row unusable, and why; nothing where it can be used."""
+def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used."""
     if not row["actor"]:
-        return f"actor: it is empty beside the alias {row['alias']!r}: name the actor"
+        return "actor", f"it is empty beside the alias {row['alias']!r}: name the actor"
     if row["actor"] == UNRESOLVED:
-        return f"actor: {row['actor']!r} is used for mentions whose actor is unclear: choose another name"
+        return "actor", f"{row['actor']!r} is used for mentions whose actor is unclear: choose another name"
     if not row["alias"]:
-        return f"alias: {row['actor']!r} has none here: write a name it goes by"
+        return "alias", f"{row['actor']!r} has none here: write a name it goes by"
     if not any(character.isalnum() for character in row["alias"]):
-        return f"alias: {row['alias']!r} has no letter: write a name that {row['actor']!r} goes by"
+        return "alias", f"{row['alias']!r} has no letter: write a name that {row['actor']!r} goes by"
     if row["kind"] not in KINDS:
-        return f"kind: {row['kind']!r} is none of {', '.join(KINDS)}{suggest(row['kind'], KINDS)}"
+        return "kind", f"{row['kind']!r} is none of {', '.join(KINDS)}{suggest(row['kind'], KINDS)}"
     owner = owners.get(row["alias"]) if row["kind"] in UNSHARED_KINDS else None
     if owner and owner["actor"] != row["actor"]:
-        return (
-            f"alias: {row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]}) and cannot be one of "
-            f"{row['actor']!r} too: delete one, or make both a description"
-        )
-    return ""
+        taken = f"{row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]})"
+        return "alias", f"{taken} and cannot be one of {row['actor']!r} too: delete one, or make both a description"
+    return "", ""
 
 
 def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
@@ -189,30 +194,29 @@ def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataF
     for row in _read_optional(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), rejected):
         for column in ("actor", "name"):
             row = replace_bar(row, column, "sources.csv", rejected)
-        at = f"sources.csv row {row[ROW]}, column"
-        reason = _check_source(row)
+        column, reason = _check_source(row)
         if reason:
-            rejected.append(("sources.csv", f"{at} {reason}; the row is not read"))
+            reject(rejected, "sources.csv", row, column, f"{reason}; the row is not read")
             continue
         if row["actor"] and row["actor"] not in actors:
             reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
-            rejected.append(("sources.csv", f"{at} actor: {reason}; left empty"))
+            reject(rejected, "sources.csv", row, "actor", f"{reason}; left empty")
             row = {**row, "actor": ""}
         kept.append(row)
     return pd.DataFrame(kept, columns=list(SOURCE_COLUMNS)).astype("str")
 
 
-def _check_source(row: Mapping[str, Any]) -> str:
-    """Return the column that makes a row unusable, and why; nothing where it can be used."""
+def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used."""
     if not row["name"]:
-        return f"name: it is empty beside the pattern {row['pattern']!r}: name the source"
+        return "name", f"it is empty beside the pattern {row['pattern']!r}: name the source"
     if not row["pattern"]:
-        return f"pattern: {row['name']!r} has none: write the name as it appears in the articles"
+        return "pattern", f"{row['name']!r} has none: write the name as it appears in the articles"
     try:
         found = re.compile(f"(?:{row['pattern']})").search("")
     except re.error as error:
-        return f"pattern: {row['pattern']!r} is no regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    return f"pattern: {row['pattern']!r} matches everything: write the words of a name" if found else ""
+        return "pattern", f"{row['pattern']!r} is no regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
+    return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
 
 
 def replace_bar(row: dict[str, Any], column: str, file: str, rejected: Rejected) -> dict[str, Any]:
@@ -222,7 +226,7 @@ def replace_bar(row: dict[str, Any], column: str, file: str, rejected: Rejected)
         return row
     read = name.replace(BAR, UNBARRED)
     reason = f"{name!r} holds {BAR!r}, which separates names in the tables: read as {read!r}; write it so"
-    rejected.append((file, f"{file} row {row[ROW]}, column {column}: {reason}"))
+    reject(rejected, file, row, column, reason)
     return {**row, column: read}
 
 
