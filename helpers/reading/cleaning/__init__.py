@@ -71,7 +71,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     for place in places:
         row = rows[place.row]
         own = rules.select(row["outlet"], split_names(row["rules_off"]))
-        paragraphs, text, cuts = _clean_article(raw, place, row, own, headlines, heads)
+        context = structure.Context(row["headline"], row["author"], headlines)
+        paragraphs, text, cuts = _clean_article(raw, place, context, own, heads)
         prose += paragraphs
         cleaned.texts[row["article_id"]] = text
         cleaned.n_words[row["article_id"]] = repair.count_words(text)
@@ -80,23 +81,20 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     edges = [0, *(edge for place in places for edge in (place.start, place.end)), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if raw[start:end].strip():
-            cuts = _clear_outside(raw, start, end, rules.select("", ()), headlines, heads, prose)
+            cuts = _remove_outside(raw, start, end, rules.select("", ()), headlines, heads, prose)
             cleaned.removed.extend(Cut("", *cut) for cut in cuts)
     cleaned.removed.sort(key=lambda cut: cut.start)
     return cleaned
 
 
 def _clean_article(
-    raw: str, place: Place, row: Mapping[str, str], rules: Rules, headlines: frozenset[str],
-    heads: Heads,
-) -> tuple[list[Paragraph], str, list[Stretch]]:  # fmt: skip
-    """Return an article's paragraphs, its text, and what was removed: (rule, start, end)."""
+    raw: str, place: Place, context: structure.Context, rules: Rules, heads: Heads
+) -> tuple[list[Paragraph], str, list[Stretch]]:
+    """Return an article's paragraphs, its text, and what was removed."""
     heads = heads if RUNNING_HEAD in rules.list_built_in() else set()
-    lines, cuts = _cut_lines(
-        repair.split_lines(raw, place.start, place.end), rules, heads, (place.start + place.end) / 2
-    )
-    captions = tuple(raw[start:end] for rule, start, end in cuts if "caption" in rule)
-    context = structure.Context(row["headline"], row["author"], headlines, captions)
+    lines = repair.split_lines(raw, place.start, place.end)
+    lines, cuts = _cut_lines(lines, rules, heads, tail_from=(place.start + place.end) / 2)
+    context = context._replace(captions=[raw[start:end] for rule, start, end in cuts if "caption" in rule])
     paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
     boilerplate = structure.find_boilerplate(paragraphs, context, rules)
     for paragraph, rule in boilerplate.items():
@@ -112,9 +110,9 @@ def _clean_article(
 
 
 def _cut_lines(lines: list[Line], rules: Rules, heads: Heads, tail_from: float) -> tuple[list[Line], list[Stretch]]:
-    """Return the lines that stay, and what was removed: running heads, an article's tail, whatever a line rule finds.
+    """Return the lines that stay, and what was removed: running heads, an article's tail, what a line rule matches.
 
-    A tail begins at `tail_from` or after it, in characters.
+    A tail is what a to_end rule matches from `tail_from` (a position) on.
     """
     cuts = [(RUNNING_HEAD, line.start, line.end) for line in lines if (line.start, line.end) in heads]
     body = [line for line in lines if (line.start, line.end) not in heads]
@@ -174,11 +172,10 @@ def _find_stretches(raw: str, paragraph: Paragraph, start: int = 0, end: int | N
     return stretches
 
 
-def _clear_outside(
-    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], heads: Heads,
-    prose: Sequence[Paragraph],
-) -> list[Stretch]:  # fmt: skip
-    """Return all that is outside the articles, under the rule that would have removed it: (rule, start, end)."""
+def _remove_outside(
+    raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], heads: Heads, prose: list[Paragraph]
+) -> list[Stretch]:
+    """Return what is outside the articles between two positions, under the rule that would have removed it."""
     lines, cuts = _cut_lines(repair.split_lines(raw, start, end), rules, heads, tail_from=len(raw))
     paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
     options = rules.list_built_in().get("pull quote")

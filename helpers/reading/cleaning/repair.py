@@ -85,7 +85,7 @@ def find_running_heads(raw: str, options: Mapping[str, Any]) -> set[tuple[int, i
 
     A number may stay the same or count the pages; a line whose numbers do anything else is not a running head. The
     test is stricter for two pages alone and for a line that reads as a sentence, because two paragraphs may begin
-    alike. `options`: `reach`, how many lines from the edge of its page a head may stand, and `max_words`. A text
+    alike. `options`: `reach`, how many lines from the edge of its page a head may be, and `max_words`. A text
     without page breaks has none.
     """
     if PAGE not in raw:

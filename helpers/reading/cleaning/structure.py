@@ -6,12 +6,14 @@ The parameters of each rule are in `lexicons/cleaning.toml`.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, WORD, Paragraph, count_words
-from helpers.reading.cleaning.rules import Rules
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning.rules import Rules
 
 Paragraphs = list[Paragraph]
 Options = Mapping[str, Any]
@@ -31,7 +33,7 @@ class Context(NamedTuple):
     headline: str
     author: str
     headlines: frozenset[str]
-    captions: tuple[str, ...] = ()
+    captions: Sequence[str] = ()
 
 
 def squeeze(text: str) -> str:
@@ -60,7 +62,7 @@ def _is_title_case(line: Paragraph, small_words: list[str], min_words: int) -> b
 # ---- whole paragraphs --------------------------------------------------------------------------------------------
 
 
-def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
+def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, str]:
     """Return the paragraphs that are not the article's prose, each with the name of the rule that says so."""
     built_in, line_rules = rules.list_built_in(), rules.of_kind("line")
     found: dict[Paragraph, str] = {}
@@ -238,7 +240,7 @@ EDGE_RULES = ("headline", "byline", "dateline", "section label", "author bio")  
 # ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def find_spans(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, list[tuple[int, int, str]]]:
+def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, list[tuple[int, int, str]]]:
     """Return what to remove inside paragraphs, without overlap: paragraph -> (start, end, rule)."""
     found: dict[Paragraph, list[tuple[int, int, str]]] = {}
     span_rules = rules.of_kind("span")
@@ -256,7 +258,7 @@ def find_spans(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[P
     return found
 
 
-def _find_openings(text: str, context: Context, rules: Rules) -> Iterator[tuple[int, int, str]]:
+def _find_openings(text: str, context: Context, rules: "Rules") -> Iterator[tuple[int, int, str]]:
     """Yield what comes before the first words of an article, one after the other."""
     openings, has_headline_rule = rules.of_kind("opening"), "headline" in rules.list_built_in()
     at = 0
@@ -297,7 +299,7 @@ def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
     return end + len(mark) if begins and is_sure and is_whole else 0
 
 
-def _find_closings(text: str, rules: Rules) -> Iterator[tuple[int, int, str]]:
+def _find_closings(text: str, rules: "Rules") -> Iterator[tuple[int, int, str]]:
     """Yield what comes after the last words of an article, from the end backwards."""
     closings = rules.of_kind("closing")
     end = len(text.rstrip())
