@@ -5,55 +5,56 @@ time; where it cannot be written, nothing is cached.
 """
 
 import contextlib
+import functools
 import hashlib
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import pandas as pd
+
+from helpers.lexicons import LEXICONS
 from helpers.reading.files import write_whole
-from helpers.reading.hashing import hash_code
 
 STORE = Path(__file__).parents[2] / ".cache" / "opened"
 MANY = 500  # entries; so few are computed again in less than a second
-CODE, LEXICONS = ("cleaning", "copies"), ("cleaning.toml",)  # what computes the entries
+CODE = ("cleaning/*.py", "copies.py")  # what computes the entries, with lexicons/cleaning.toml
 
 
 def hash_parts(*parts: str) -> str:
-    """Return a hash of texts, and of the code and the lexicons that clean and compare them."""
-    digest = hashlib.sha256(hash_code(CODE, LEXICONS).encode())
+    """Return a hash of texts, and of the code and the lexicon that clean and compare them."""
+    digest = hashlib.sha256(_read_code())
     for part in parts:
         content = part.encode("utf-8", "surrogatepass")
         digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()[:32]
 
 
+@functools.cache  # what a running kernel has loaded stays as it was
+def _read_code() -> bytes:
+    code = sorted(file for pattern in CODE for file in Path(__file__).parent.glob(pattern))
+    return b"\0".join(file.read_bytes() for file in [*code, LEXICONS / "cleaning.toml"])
+
+
 def load_cache(store: Path | None, folder: Path) -> dict[str, str]:
     """Return what an earlier opening of a corpus folder cached, hash -> JSON; nothing where there is none."""
-    file = _find_file(store, folder) if store else None
-    if not file or not file.is_file():
+    if not store:
         return {}
-    import pyarrow.parquet as pq
-
     try:
-        table = pq.read_table(file, page_checksum_verification=True)
-    except (OSError, ValueError):  # damaged, or deleted by now
+        cached = pd.read_parquet(_find_file(store, folder), page_checksum_verification=True)
+    except (OSError, ValueError):  # missing or damaged
         return {}
-    return dict(zip(table["hash"].to_pylist(), table["entry"].to_pylist(), strict=True))
+    return dict(zip(cached["hash"], cached["entry"], strict=True))
 
 
 def save_cache(store: Path | None, folder: Path, entries: Mapping[str, str]) -> None:
     """Cache the entries of a corpus folder in place of earlier ones, if there are many."""
     if not store or len(entries) < MANY:
         return
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.table({"hash": list(entries), "entry": pa.array(entries.values(), pa.large_string())})
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    table = pd.DataFrame({"hash": list(entries), "entry": list(entries.values())})
     with contextlib.suppress(OSError):
         store.mkdir(parents=True, exist_ok=True)
-        write_whole(_find_file(store, folder), buffer.getvalue())
+        content = table.to_parquet(index=False, compression="zstd", write_page_checksum=True)
+        write_whole(_find_file(store, folder), content)
 
 
 def _find_file(store: Path, folder: Path) -> Path:
