@@ -342,12 +342,8 @@ ADDED = {
 
 
 def test_the_hash_of_all_that_was_opened_follows_every_file(make):
-    tables = {
-        "corpus.toml": 'title = "T"\n',
-        "actors.csv": "actor,alias,kind\nA,A,name\n",
-        "sources.csv": "name,pattern\n",
-    }
-    folder = make(ROW, GOOD, tables=tables)
+    tables = {"actors.csv": "actor,alias,kind\nA,A,name\n", "sources.csv": "name,pattern\n"}
+    folder = make(ROW, GOOD, tables={**tables, "corpus.toml": 'title = "T"\n'})
 
     def take_hashes():
         return [corpus.hash_corpus(corpus.open_corpus(folder), whole=whole) for whole in (True, False)]
@@ -427,18 +423,11 @@ def test_seeds_keep_first_and_last_words_and_odd_paragraphs(seeds):
     for word in ("trig-", "T he", "A mid", "de-pot", "counterof-"):
         assert not texts.str.contains(word, regex=False).any()
     for name, words in {
-        "arab-weekly-palmyra": [
-            "US-backed",
-            "oil-rich",
-            "post-Palmyra",
-            "Kurdish-dominated",
-            "countryside",
-            "de facto",
-        ],
-        "arab-weekly-putin": ["surface-to-surface", "game-changing", "12-15", "inter-locking", "full-blown", "widely"],
-        "daily-caller-charges": ["beseiging", "Jabhat al Nusra [Nusra Front]"],
+        "arab-weekly-palmyra": "US-backed|oil-rich|post-Palmyra|Kurdish-dominated|countryside|de facto",
+        "arab-weekly-putin": "surface-to-surface|game-changing|12-15|inter-locking|full-blown|widely",
+        "daily-caller-charges": "beseiging|Jabhat al Nusra [Nusra Front]",
     }.items():
-        assert [word for word in words if word not in texts[name]] == []
+        assert [word for word in words.split("|") if word not in texts[name]] == []
 
 
 def test_seeds_tables_tile_the_files(seeds):
