@@ -26,7 +26,7 @@ def finish_run(folder: Path, root: Path, whole: bool = True) -> list[str]:
     clear_parts(out)
     contact.write_contact_sheet(out)
     try:
-        made_of = corpus.hash_corpus(corpus.open_corpus(folder)) if whole else ""
+        made_of = corpus.hash_corpus(corpus.open_corpus(folder), whole=True) if whole else ""
         report.write_results(report.gather_results(notebooks, out), out, made_of)
     except ValueError as error:
         return [str(error)]
@@ -57,7 +57,7 @@ def is_current(folder: Path, root: Path) -> bool:
     from helpers.reading import corpus
 
     opened = corpus.open_corpus(folder)
-    return report.is_made_of(find_places(folder, root)[1], corpus.hash_corpus(opened))
+    return report.is_made_of(find_places(folder, root)[1], corpus.hash_corpus(opened, whole=True))
 
 
 def make_report(folder: Path, root: Path, template: Path | None = None) -> list[Path]:

@@ -18,6 +18,7 @@ from pathvalidate import sanitize_filename
 
 from helpers import charts
 from helpers.methods import describe_method, find_parameters
+from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import csv_text, write_csv, write_whole
 
 __all__ = ["describe_corpus", "save_figure", "write_csv"]
@@ -88,13 +89,10 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     Of a Reading, the articles chosen for it alone. The SHA-256 covers every article's id, outlet, date and text and
     the actors: with the same hash, the measures saw the same.
     """
-    articles = corpus.articles
+    articles, digest = corpus.articles, hash_corpus(corpus)
     corpus = getattr(corpus, "corpus", corpus)
     chosen = {"n_articles_in_corpus": len(corpus.articles)} if len(articles) < len(corpus.articles) else {}
     dated = articles.dropna(subset=["published_from", "published_to"])
-    columns = ["article_id", "outlet", "published", "text"]
-    tables = [articles[columns].sort_values("article_id"), corpus.actors]
-    content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
     return {
         "n_articles": len(articles),
         **chosen,
@@ -103,7 +101,7 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
         "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
         "dates": _say_dates(articles),
-        "sha256": hashlib.sha256(content.encode()).hexdigest(),
+        "sha256": digest,
     }
 
 

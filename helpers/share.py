@@ -12,8 +12,7 @@ import pandas as pd
 
 from helpers.export import describe_corpus
 from helpers.reading.corpus import Corpus
-from helpers.reading.files import write_csv, write_whole
-from helpers.reading.textfiles import FileFinder
+from helpers.reading.files import FileFinder, write_csv, write_whole
 
 FOLDER, LIST = "share", "files.csv"
 WORDS = 25  # of one article on end

@@ -1,10 +1,7 @@
-"""What opening a large corpus keeps: found again while nothing changed, and never anything else."""
-
-import os
+"""What opening a large corpus caches: found again while nothing changed, and never anything stale."""
 
 import pandas as pd
 import pytest
-from tests.following import follow_imports
 
 from helpers.reading import cache, cleaning, corpus
 
@@ -51,7 +48,7 @@ def test_what_was_cleaned_is_found_again(folder, store, cleaned, monkeypatch):
     assert len(cleaned) == 3
 
 
-def test_what_is_kept_is_what_is_computed(folder, store):
+def test_what_is_cached_is_what_is_computed(folder, store):
     corpus.open_corpus(folder, store=store)
     same(corpus.open_corpus(folder, store=store), corpus.open_corpus(folder, store=None))
 
@@ -78,7 +75,7 @@ def change_rules(folder):
 @pytest.mark.parametrize(
     ("change", "n"), [(change_row, 1), (change_text, 1), (add_article, 1), (change_rules, 3)], ids=lambda one: str(one)
 )
-def test_what_changed_is_cleaned_anew_and_no_more(folder, store, cleaned, change, n):
+def test_what_changed_is_cleaned_again_and_nothing_else(folder, store, cleaned, change, n):
     corpus.open_corpus(folder, store=store)
     change(folder)
     cleaned.clear()
@@ -91,9 +88,9 @@ def test_what_changed_is_cleaned_anew_and_no_more(folder, store, cleaned, change
 
 
 @pytest.mark.parametrize("harm", [lambda file: file.write_bytes(b"half"), lambda file: file.unlink()])
-def test_what_is_damaged_is_computed_anew(folder, store, harm):
+def test_what_is_damaged_is_computed_again(folder, store, harm):
     first = corpus.open_corpus(folder, store=store)
-    assert len(list(store.iterdir())) == 2
+    assert len(list(store.iterdir())) == 1
     for file in store.iterdir():
         harm(file)
     same(first, corpus.open_corpus(folder, store=store))
@@ -105,20 +102,6 @@ def test_few_files_leave_nothing_behind(folder, tmp_path):
     assert not (tmp_path / "store").exists()
 
 
-def test_a_folder_that_cannot_be_written_keeps_nothing_and_stops_nobody(folder, store):
+def test_a_folder_that_cannot_be_written_caches_nothing_and_stops_nobody(folder, store):
     store.write_text("a file where the folder should be")
     assert len(corpus.open_corpus(folder, store=store).articles) == 3
-
-
-def test_what_was_used_longest_ago_goes(folder, store, monkeypatch):
-    monkeypatch.setattr(cache, "MOST", 2)
-    store.mkdir()
-    old = store / "clusters-old.parquet"
-    old.write_bytes(b"old")
-    os.utime(old, (1, 1))
-    corpus.open_corpus(folder, store=store)
-    assert len(list(store.iterdir())) == 2 and not old.exists()
-
-
-def test_the_modules_named_are_those_that_cleaning_imports():
-    assert follow_imports("cleaning") == set(cache.CLEANERS)

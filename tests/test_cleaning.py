@@ -1,4 +1,4 @@
-"""Cleaning: what is cut, what is kept, how a page is mended, and that nothing vanishes unseen."""
+"""Cleaning: what is cut, what is kept, how a page is repaired, and that nothing vanishes unseen."""
 
 import re
 import string
@@ -35,17 +35,18 @@ def squeeze(text):
 
 
 def check_tiles(raw, cleaned):
-    """Kept stretches, cuts and white space tile the file; a text is its kept stretches but for white space."""
-    at = 0
-    for start, end in sorted((piece.start, piece.end) for piece in [*cleaned.kept, *cleaned.removed]):
-        assert at <= start < end and not raw[at:start].strip()
-        assert not raw[start].isspace() and not raw[end - 1].isspace()
+    """What was removed does not overlap; the rest of the file is the articles' texts and white space."""
+    left, at = list(raw), 0
+    for _, _, start, end in cleaned.removed:
+        assert at <= start < end and not raw[start].isspace() and not raw[end - 1].isspace()
+        left[start:end] = " " * (end - start)
         at = end
-    assert not raw[at:].strip()
     for article_id, text in cleaned.texts.items():
-        kept = [raw[piece.start : piece.end] for piece in cleaned.kept if piece.article_id == article_id]
-        assert squeeze(text) == squeeze("".join(kept))
+        start, end = cleaned.ranges[article_id]
+        assert squeeze(text) == squeeze("".join(left[start:end]))
+        left[start:end] = " " * (end - start)
         assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text
+    assert not squeeze("".join(left))
 
 
 def cut_names(raw, **cells):
@@ -263,7 +264,7 @@ def test_zero_width_marks_and_odd_spaces():
     assert [rule for rule, _ in cuts] == ["invisible character"] * 2
 
 
-# ---- mending -----------------------------------------------------------------------------------------------------
+# ---- repair ------------------------------------------------------------------------------------------------------
 
 COLUMN = """\
 T
@@ -291,7 +292,7 @@ rich sea.
 """
 
 
-def test_a_printed_column_is_mended():
+def test_a_printed_column_is_repaired():
     text, cuts = clean(COLUMN)
     assert text.split("\n") == [
         "The army said on Tuesday that its sudden move has triggered a race to take the de facto capital, Lagos.",
@@ -303,7 +304,7 @@ def test_a_printed_column_is_mended():
     assert cuts == [("join hyphen", "-")] * 5
 
 
-def test_mends_can_be_switched_off():
+def test_repairs_can_be_switched_off():
     assert "mili-tias" in clean(COLUMN, rules_off="join hyphen")[0]
     assert clean(COLUMN, rules_off="drop capital")[0].startswith("T he army said")
     assert clean(COLUMN, rules_off="join lines")[0].count("\n") > 10
@@ -435,7 +436,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize("name", HEADS)
-def test_what_pages_repeat_is_cut_and_the_sentence_across_them_mended(name):
+def test_what_pages_repeat_is_cut_and_the_sentence_across_them_repaired(name):
     head, foot = HEADS[name]
     raw = make_pages([head], [foot])
     text, cuts = clean(raw)
@@ -561,7 +562,7 @@ def test_nothing_vanishes_from_a_page_of_two_articles(raw, first, second):
 
 @given(ANYTHING)
 def test_paragraphs_hold_every_line_once(raw):
-    paragraphs = form_paragraphs(raw, split_lines(raw, 0, len(raw)), GENERIC.mending)
+    paragraphs = form_paragraphs(raw, split_lines(raw, 0, len(raw)), GENERIC.repair)
     pieces = [raw[start:end] for paragraph in paragraphs for start, end, _ in paragraph.pieces]
     hyphens = sum(len(paragraph.hyphens) for paragraph in paragraphs)
     assert len(squeeze("".join(pieces))) + hyphens == len(squeeze(raw))

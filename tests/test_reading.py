@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers import reading
-from helpers.reading import corpus, refusals, schemas
+from helpers.reading import corpus, schemas
 from tests.parsing import SEEDS, make_corpus, read_texts
 
 TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
@@ -66,7 +66,7 @@ def test_reading_is_the_same_alone_together_and_twice():
 
 
 def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
-    long = "Word. " * (refusals.LONGEST // 6 + 1)
+    long = "Word. " * (corpus.LONGEST // 6 + 1)
     read = reading.read_corpus(make_corpus({**TEXTS, "C-1": long}), store=None)
     assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert "article 'C-1' has" in read.corpus.rejected["reason"][0]

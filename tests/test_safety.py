@@ -132,7 +132,7 @@ def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
 
 def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
     code = (
-        "import os, sys; from pathlib import Path; from helpers import writing\n"
+        "import os, sys; from pathlib import Path; from helpers.reading import files\n"
         "real = Path.write_bytes\n"
         "def die(path, content): real(path, content[:3]); os._exit(9)\n"
         "Path.write_bytes = die; files.write_whole(Path(sys.argv[1]) / 'x.csv', b'new words')\n"

@@ -25,7 +25,7 @@ from helpers.importing.items import LIMITS, RULES, Contents, Item, Refused, show
 from helpers.importing.joining import join_rows
 from helpers.importing.tables import make_articles
 from helpers.importing.walking import find_files, refuse_format, suffix_of
-from helpers.reading.cleaning.locating import suggest
+from helpers.reading.sheets import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
 

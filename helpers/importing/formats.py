@@ -14,8 +14,7 @@ from helpers.importing import tables
 from helpers.importing.guessing import fold, load_names, parse_date, parse_dates
 from helpers.importing.items import FIELDS, LIMITS, Field, Item, Refused, check_kind, check_zip, decode, make_item
 from helpers.importing.nexis import is_nexis, split_nexis
-from helpers.reading.cleaning.pagination import PAGE, find_running_heads
-from helpers.reading.cleaning.repair import count_words, ends_sentence
+from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 
 _KEY = re.compile(r"^\s*\**([A-Za-z][A-Za-z _-]{1,24}?)\**\s*:\**\s*(\S.*)$")

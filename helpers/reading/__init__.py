@@ -21,7 +21,7 @@ import pandas as pd
 from helpers.reading import schemas
 from helpers.reading.aliases import OTHER
 from helpers.reading.cluster import count_threads, open_client, read_on_cluster
-from helpers.reading.corpus import Corpus, open_corpus
+from helpers.reading.corpus import Corpus, open_corpus, refuse_unreadable
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import (
     BATCH,
@@ -40,7 +40,6 @@ from helpers.reading.parsing import (
     read_articles,
     tokenize,
 )
-from helpers.reading.refusals import refuse_unreadable
 from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
 
 if TYPE_CHECKING:

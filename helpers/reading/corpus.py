@@ -1,38 +1,40 @@
-"""Open a corpus folder: its articles, what was cut from them, its actors and sources, and what could not be used.
+"""Open a corpus folder: its articles, what was removed from them, its actors and sources, and what could not be used.
 
-Anything amiss gets one line in `rejected` that names file, row and column, what was found and how to mend it;
+Each problem gets one line in `rejected` that names file, row and column, what was found and how to correct it;
 everything else is opened.
 """
 
 import calendar
 import datetime
 import hashlib
+import json
 import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.reading import cache, cleaning, schemas
+from helpers.reading import cache, cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
-from helpers.reading.cleaning.locating import suggest
 from helpers.reading.copies import cluster_copies, find_copies
-from helpers.reading.listings import check_choices, read_actors, read_settings, read_sources, unbar
-from helpers.reading.sheets import ROW, read_sheet
-from helpers.reading.textfiles import FileFinder, decode_text
+from helpers.reading.files import FileFinder, decode_text
+from helpers.reading.sheets import ROW, Rejected, reject, suggest
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
     "published_note", "language", "url", "sha256", "rules_off",
 )  # fmt: skip
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
-TABLE_FILES = ("articles.csv", "actors.csv", "sources.csv", "corpus.toml")
+LONGEST = 200_000  # characters: the parser's memory grows with an article's length
+UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
+_CLEANED_BY = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_ENGLISH = re.compile(r"(?:en|eng)(?:[-_].*)?|english")
+_UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ class Corpus:
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.STORE) -> Corpus:
-    """Open and check a corpus folder.
+    """Return a corpus folder, opened and checked.
 
     Parameters
     ----------
     folder
         Holds articles.csv and the text files it lists; may hold actors.csv, sources.csv and corpus.toml.
     store
-        Where the cleaning of a large corpus is kept and found again while file, rows, rules and code are the same.
+        Where the cleaned files and story clusters of a large corpus are cached; None: nowhere.
 
     Returns
     -------
@@ -71,25 +73,31 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.ST
     """
     folder = Path(folder)
     _require_folder(folder)
-    rejected: list[tuple[str, str]] = []
-    settings = read_settings(folder, rejected)
+    rejected: Rejected = []
+    settings = sheets.read_settings(folder, rejected)
     rules, problems = cleaning.load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
-    sheet = read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
+    sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
     records = sheet.table.to_dict("records")
     rows = list(_check_rows(records, rules, rejected))
-    rejected += _check_outlets(rules, rows)
-    cleaned = cache.CleanedFiles(store, folder, settings)
-    articles, removed = _read_files(folder, rows, rules, cleaned, rejected)
-    cleaned.save()
-    del cleaned  # as large as the texts
-    articles = _group_copies(articles, store)
+    outlets = {row["outlet"] for row in rows}
+    for rule in rules.rules:
+        if rule.outlet and rule.outlet not in outlets:
+            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet of no article"
+            cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
+            rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
+    cached = cache.load_cache(store, folder)
+    articles, removed, entries = _clean_files(folder, rows, rules, cached, rejected, json.dumps(settings, default=str))
+    articles = _group_copies(articles, cached, entries)
+    if entries.keys() != cached.keys():
+        cache.save_cache(store, folder, entries)
+    del cached, entries  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
-    actors = read_actors(folder, rejected)
+    actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
-    sources = read_sources(folder, named, rejected)
-    settings = check_choices(settings, {"actor": named, "target": {row["outlet"] for row in rows}}, rejected)
+    sources = sheets.read_sources(folder, named, rejected)
+    settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
     return Corpus(
         folder,
         schemas.check(pd.DataFrame(articles), "articles"),
@@ -101,21 +109,20 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.ST
     )
 
 
-def hash_corpus(corpus: Corpus) -> str:
-    """Return twelve hexadecimal digits that change with any text, table or setting of the corpus.
+def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
+    """Return the SHA-256 of a Corpus or a Reading (of a Reading, of the articles chosen for it alone).
 
-    They cover articles.csv, actors.csv, sources.csv, corpus.toml and the text files of `corpus.articles`, as they
-    are in the folder now. The line ends of the tables do not count, those of the texts do.
+    It covers every article's id, outlet, date and text, and the actors: with the same hash, the measures saw the
+    same. `whole`: it covers all that was opened, so that a run on it shows the same in every table and figure.
     """
-    digest = hashlib.sha256()
-    finder = FileFinder(corpus.folder)
-    tables = [corpus.folder / name for name in TABLE_FILES if (corpus.folder / name).is_file()]
-    parts = [(path.name, path.read_bytes().replace(b"\r\n", b"\n")) for path in tables]
-    texts = ((name, finder.find(name).read_bytes()) for name in sorted(corpus.articles["source_file"].unique()))
-    for name, content in chain(parts, texts):
-        for part in (name.encode(), content):
-            digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()[:12]
+    articles = corpus.articles
+    corpus = getattr(corpus, "corpus", corpus)
+    tables = [articles[["article_id", "outlet", "published", "text"]].sort_values("article_id"), corpus.actors]
+    if whole:
+        settings = pd.DataFrame({"settings": [json.dumps(corpus.settings, default=str, sort_keys=True)]})
+        tables = [articles, corpus.actors, corpus.sources, corpus.removed, corpus.rejected, settings]
+    content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -133,6 +140,34 @@ def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(first).as_unit("s"), pd.Timestamp(last).as_unit("s")
 
 
+def refuse_unreadable(corpus: Corpus) -> Corpus:
+    """Return the corpus without the articles that cannot be read, with a line in `rejected` for each.
+
+    These are articles in a language other than English (an empty `language` counts as English), too long to parse, or
+    too long without a space.
+    """
+    readable: list[int] = []
+    foreign, long = [], []
+    for row in corpus.articles.itertuples():
+        at, language = f"{row.source_file}: article '{row.article_id}'", row.language.strip().lower()
+        if language and not _ENGLISH.fullmatch(language):
+            cure = "kept, not measured; if it is English, write en in articles.csv, column language"
+            foreign.append((row.source_file, f"{at} is in '{row.language}'; the instruments read English only: {cure}"))
+        elif len(row.text) > LONGEST:
+            cure = f"split it into articles of at most {LONGEST:,}"
+            long.append((row.source_file, f"{at} has {len(row.text):,} characters; {cure}"))
+        elif unbroken := _UNBROKEN.search(row.text):
+            found = f"{UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'"
+            long.append((row.source_file, f"{at} has {found}; cut what is not prose"))
+        else:
+            readable.append(row.Index)
+    if not foreign and not long:
+        return corpus
+    refused = pd.DataFrame([*foreign, *long], columns=["source_file", "reason"])
+    rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
+    return replace(corpus, articles=corpus.articles.loc[readable].reset_index(drop=True), rejected=rejected)
+
+
 def _require_folder(folder: Path) -> None:
     if not folder.is_dir():
         near = ""
@@ -145,22 +180,19 @@ def _require_folder(folder: Path) -> None:
         raise ValueError(f"{folder.name}/ holds no articles.csv{near}: make one with a row for each article")
 
 
-def _check_rows(
-    records: list[dict[str, Any]], rules: cleaning.Rules, rejected: list[tuple[str, str]]
-) -> Iterator[dict[str, Any]]:
-    """Yield the rows that name an article, their dates parsed; put a line in `rejected` for anything amiss."""
+def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
+    """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
     for record in records:
-        at = f"articles.csv row {record[ROW]}, column"
-        record = unbar(record, "outlet", "articles.csv", rejected)
+        record = sheets.replace_bar(record, "outlet", "articles.csv", rejected)
         empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
         if empty:
-            rejected.append(("articles.csv", f"{at} {empty}: it is empty: fill it in; the article is not opened"))
+            reject(rejected, "articles.csv", record, empty, "it is empty: fill it in; the article is not opened")
             continue
         article_id = record["article_id"]
         if article_id in seen:
-            reason = f"{at} article_id: {article_id!r} is already in row {seen[article_id]}: give each article its own"
-            rejected.append(("articles.csv", reason))
+            reason = f"{article_id!r} is already in row {seen[article_id]}: give each article its own"
+            reject(rejected, "articles.csv", record, "article_id", reason)
             continue
         seen[article_id] = record[ROW]
         dates = (pd.NaT, pd.NaT)
@@ -171,92 +203,73 @@ def _check_rows(
             except ValueError:
                 published = ""
                 reason = f"{record['published']!r} is no date: write it as 2016, 2016-02 or 2016-02-27; left empty"
-                rejected.append(("articles.csv", f"{at} published: {reason}"))
+                reject(rejected, "articles.csv", record, "published", reason)
         for name in cleaning.split_names(record["rules_off"]):
             if name not in rules.names:
                 reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
-                rejected.append(("articles.csv", f"{at} rules_off: {reason}"))
+                reject(rejected, "articles.csv", record, "rules_off", reason)
         yield {**record, "published": published, "published_from": dates[0], "published_to": dates[1]}
 
 
-def _check_outlets(rules: cleaning.Rules, rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    outlets = {row["outlet"] for row in rows}
-    for rule in rules.rules:
-        if rule.outlet and rule.outlet not in outlets:
-            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet of no article"
-            yield "corpus.toml", f"corpus.toml {reason}{suggest(rule.outlet, outlets)}: write it as in articles.csv"
-
-
-def _read_files(
-    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, kept: cache.CleanedFiles,
-    rejected: list[tuple[str, str]],
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
-    """Read and clean each file once; return the rows of `articles`, in the order of articles.csv, and of `removed`."""
+def _clean_files(
+    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, cached: dict[str, str], rejected: Rejected,
+    settings: str,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:  # fmt: skip
+    """Return the rows of `articles`, in the order of articles.csv, and of `removed`, and what to cache."""
     by_file: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_file.setdefault(row["source_file"], []).append(row)
     finder = FileFinder(folder)
     opened: dict[str, dict[str, Any]] = {}
     removed: list[dict[str, Any]] = []
+    entries: dict[str, str] = {}
     for name, listed in by_file.items():
-        at = f"articles.csv row {listed[0][ROW]}, column source_file"
         try:
             content = finder.find(name).read_bytes()
             raw = decode_text(content, name)
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            rejected.append((name, f"{at}: {reason}"))
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reject(rejected, "articles.csv", listed[0], "source_file", reason, name)
             continue
-        rejected += _check_hashes(name, content, listed)
-        key = kept.name(raw, listed)
-        cleaned = kept.find(key)
-        if cleaned is None:
-            cleaned = cleaning.clean_file(raw, listed, rules)
-            kept.add(key, cleaned)
-        for problem in cleaned.problems:
-            row = listed[problem.row]
-            rejected.append((name, f"articles.csv row {row[ROW]}, column {problem.column}: {problem.reason}"))
+        digest = hashlib.sha256(content).hexdigest()
+        for row in listed:
+            if row["sha256"] and row["sha256"].lower() != digest:
+                reason = f"{name!r} is no longer the text recorded; opened all the same: if it is right, write {digest}"
+                reject(rejected, "articles.csv", row, "sha256", reason, name)
+        key = cache.hash_parts(raw, json.dumps([[row[column] for column in _CLEANED_BY] for row in listed]), settings)
+        cleaned = json.loads(cached[key]) if key in cached else vars(cleaning.clean_file(raw, listed, rules))
+        entries[key] = cached.get(key) or json.dumps(cleaned)
+        for number, column, reason in cleaned["problems"]:
+            reject(rejected, "articles.csv", listed[number], column, reason, name)
         for row in listed:
             article_id = row["article_id"]
-            text = cleaned.texts.get(article_id)
+            text = cleaned["texts"].get(article_id)
             if text:
-                start, end = cleaned.ranges[article_id]
-                more = {"raw_start": start, "raw_end": end, "cluster_id": article_id, "text": text}
-                opened[article_id] = {**row, **more, "n_words": cleaned.n_words[article_id]}
+                start, end = cleaned["ranges"][article_id]
+                place = {"raw_start": start, "raw_end": end, "cluster_id": article_id}
+                opened[article_id] = {**row, **place, "text": text, "n_words": cleaned["n_words"][article_id]}
             elif text is not None:
                 reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
                 rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-        removed += [
-            {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
-             "raw_end": cut.end, "text": raw[cut.start : cut.end]}
-            for cut in cleaned.removed
-        ]  # fmt: skip
-    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
+        for article_id, rule, start, end in cleaned["removed"]:
+            place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
+            removed.append({"source_file": name, "article_id": article_id, "rule": rule, **place})
+    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, entries
 
 
-def _group_copies(articles: list[dict[str, Any]], store: Path | None) -> list[dict[str, Any]]:
+def _group_copies(
+    articles: list[dict[str, Any]], cached: dict[str, str], entries: dict[str, str]
+) -> list[dict[str, Any]]:
     """Return the articles with the story each belongs to: its own, or that of the articles it shares its text with."""
     if len(articles) < 2:
         return articles
     frame = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
-    name = cache.name_texts(frame)
-    clusters = cache.load_clusters(store, name)
-    if clusters is None:
-        clusters = cluster_copies(frame, find_copies(frame))
-        cache.save_clusters(store, name, clusters)
+    key = cache.hash_parts(*frame.to_numpy().ravel())
+    clusters = json.loads(cached[key]) if key in cached else cluster_copies(frame, find_copies(frame)).to_dict()
+    entries[key] = cached.get(key) or json.dumps(clusters)
     return [{**article, "cluster_id": clusters[article["article_id"]]} for article in articles]
-
-
-def _check_hashes(name: str, content: bytes, listed: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    if not any(row["sha256"] for row in listed):
-        return
-    digest = hashlib.sha256(content).hexdigest()
-    for row in listed:
-        if row["sha256"] and row["sha256"].lower() != digest:
-            reason = f"{name!r} is no longer the text recorded; opened all the same: if it is right, write {digest}"
-            yield name, f"articles.csv row {row[ROW]}, column sha256: {reason}"
 
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,11 @@
-"""Write a file whole or not at all, and a table as CSV that no spreadsheet runs."""
+"""Find and decode the texts of a folder; write files whole or not at all, and CSV that no spreadsheet runs."""
 
+import difflib
 import errno
 import os
 import re
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -15,55 +17,50 @@ _CURES = {
     ),
     errno.ENOSPC: "make room on the disk and run again; no file was left half written",
 }
-_OLD = 3600  # seconds after which nobody writes any more
+_OLD = 3600  # seconds after which nobody is still writing a file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A spreadsheet set to semicolons or tabs opens a comma's file too, and takes what follows these marks for a cell.
 _HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
-# No file of text may hold them (XML forbids them, a terminal acts on some): control characters but for tab and line
+# No text file may hold these (XML forbids them, a terminal acts on some): control characters except tab and line
 # ends, halves of characters, non-characters.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # turn the direction of all that follows them
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 
 
-def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
-    """Write `frame` as UTF-8 CSV that any program reads alike and no spreadsheet runs; return the path.
+class FileFinder:
+    """Finds the files of a folder by the names in articles.csv, and nothing outside the folder."""
 
-    Lines end with "\\n", floats have 6 significant digits, the index is left out. A text that begins with = + - @,
-    a tab or a line break, which a spreadsheet could run as a formula, gets a leading apostrophe.
-    """
-    return write_whole(Path(path), csv_text(frame).encode())
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder.resolve()
+        self.names = {unicodedata.normalize("NFC", path.name): path for path in folder.iterdir() if path.is_file()}
 
-
-def csv_text(frame: pd.DataFrame) -> str:
-    """Return what `write_csv` writes."""
-    columns = [frame.iloc[:, place] for place in range(frame.shape[1])]  # by place: two may have one name
-    safe = [[defuse(cell) for cell in column] if _holds_text(column) else column.to_numpy() for column in columns]
-    table = pd.DataFrame(dict(enumerate(safe)), index=range(len(frame)))
-    table.columns = [defuse(name) for name in frame.columns]
-    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-
-
-def _holds_text(column: pd.Series) -> bool:
-    return column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
-
-
-def defuse(cell: Any) -> Any:
-    """Return a cell as it may stand in a spreadsheet; what is no text stays as it is."""
-    if not isinstance(cell, str):
-        return cell
-    text = _HIDDEN.sub("'", drop_controls(cell, turns=False))
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    def find(self, name: str) -> Path:
+        """Return the file called `name`; raise ValueError where there is none in the folder."""
+        parts = name.replace("\\", "/")
+        if parts.startswith("/") or re.match(r"[A-Za-z]:", parts) or ".." in parts.split("/") or "\0" in name:
+            raise ValueError(f"{name!r} lies outside the corpus folder: copy the file into it and give its name alone")
+        path = self.names.get(unicodedata.normalize("NFC", name), self.folder / parts)
+        if not path.is_file():
+            near = difflib.get_close_matches(name, list(self.names), n=1, cutoff=0.5)
+            hint = f" (nearest: {near[0]!r})" if near else ""
+            raise ValueError(f"no file {name!r} in {self.folder.name}/{hint}: correct the name or add the file")
+        is_elsewhere = path.is_symlink() or path.parent != self.folder  # else it is a file of the folder itself
+        if is_elsewhere and self.root not in path.resolve().parents:
+            raise ValueError(f"{name!r} is a link out of the corpus folder: copy the file itself into it")
+        return path
 
 
-def drop_controls(text: str, *, turns: bool = True) -> str:
-    """Return a text without control characters, broken characters and, with `turns`, marks that turn its direction."""
-    text = _CONTROLS.sub("", text)
-    return _TURNS.sub("", text) if turns else text
-
-
-def restore(cell: str) -> str:
-    """Return a cell as it was before `defuse`."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+def decode_text(content: bytes, name: str) -> str:
+    """Return the text of the file `name`; raise ValueError, which says where, if it is not text in UTF-8."""
+    if b"\0" in content:
+        at = content.index(b"\0")
+        raise ValueError(f"{name!r} is not plain text (a NUL byte at byte {at}): save it as plain text in UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start} of {name!r} (0x{content[error.start]:02x}) is not UTF-8"
+        raise ValueError(f"{found}: open it in an editor and save it as UTF-8") from None
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -78,10 +75,50 @@ def write_whole(path: Path, content: bytes) -> Path:
 
 
 def clear_parts(folder: Path) -> None:
-    """Remove what `write_whole` left beside its places where a run was killed."""
+    """Remove the unfinished files that `write_whole` left where a run was killed."""
     for part in folder.glob(".*.part"):
         if part.is_file() and time.time() - part.stat().st_mtime > _OLD:
             part.unlink(missing_ok=True)
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
+    """Write `frame` as UTF-8 CSV that any program reads alike and no spreadsheet runs; return the path.
+
+    Lines end with "\\n", floats have 6 significant digits, the index is left out. A text that begins with = + - @,
+    a tab or a line break, which a spreadsheet could run as a formula, gets a leading apostrophe.
+    """
+    return write_whole(Path(path), csv_text(frame).encode())
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return what `write_csv` writes."""
+    safe = {}
+    for place in range(frame.shape[1]):  # by place, because two columns may have one name
+        column = frame.iloc[:, place]
+        is_text = column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
+        safe[place] = [defuse(cell) for cell in column] if is_text else column.to_numpy()
+    table = pd.DataFrame(safe, index=range(len(frame)))
+    table.columns = [defuse(name) for name in frame.columns]
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+
+
+def defuse(cell: Any) -> Any:
+    """Return a cell as it may appear in a spreadsheet; non-text cells are left unchanged."""
+    if not isinstance(cell, str):
+        return cell
+    text = _HIDDEN.sub("'", drop_controls(cell, turns=False))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def restore(cell: str) -> str:
+    """Return a cell as it was before `defuse`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def drop_controls(text: str, *, turns: bool = True) -> str:
+    """Return a text without control and broken characters and, with `turns`, without marks that change direction."""
+    text = _CONTROLS.sub("", text)
+    return _TURNS.sub("", text) if turns else text
 
 
 def say_error(error: Exception) -> str:

@@ -11,12 +11,11 @@ import pandas as pd
 from helpers.reading import FEW, Reading, read_corpus, select_rows
 from helpers.reading.accelerate import accelerate
 from helpers.reading.aliases import OTHER, compile_aliases, match_names
-from helpers.reading.corpus import open_corpus
+from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
-from helpers.reading.listings import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.parsing import describe_model, find_model, hash_text
-from helpers.reading.refusals import refuse_unreadable
 from helpers.reading.sentences import split_sentences
+from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.sources import read_titles
 from helpers.reading.store import STORE, load_parts, save_part
 

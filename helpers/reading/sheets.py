@@ -1,55 +1,68 @@
-"""Read a CSV as spreadsheets save it, and add rows to it: any of their separators, encodings and line ends."""
+"""Read the tables and settings of a corpus as spreadsheets and people save them, and add rows to a table.
+
+Whatever cannot be used gets one line that names file, row and column, what was found and how to correct it.
+"""
 
 import csv
+import difflib
 import io
-from collections.abc import Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from helpers.reading.cleaning.locating import suggest
 from helpers.reading.files import defuse, restore
+from helpers.reading.schemas import KINDS, UNRESOLVED
 
-ROW = "row"  # the column with each record's number as a spreadsheet shows it
+ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
+ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
+SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
+SETTINGS = {"title": str, "actor": str, "target": str, "cleaning": list, "masking": dict}
+BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
+UNSHARED_KINDS = ("name", "acronym")
 _SEPARATORS = (",", ";", "\t")
+
+Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
+
+
+def suggest(found: str, known: Iterable[str]) -> str:
+    """Return ` (nearest: '…')` with the known name most like `found`, or nothing."""
+    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.6)
+    return f" (nearest: {near[0]!r})" if near else ""
+
+
+def reject(
+    rejected: Rejected, table: str, row: Mapping[str, Any], column: str, reason: str, file: str | None = None
+) -> None:
+    """Add a line about one cell of a table to `rejected`; it concerns `file`, where that is not the table."""
+    rejected.append((file or table, f"{table} row {row[ROW]}, column {column}: {reason}"))
+
+
+# ---- any table ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The records of a file as text, one column more for the row number, and a line for each thing amiss."""
+    """The records of a file as text, with one more column for the row number, and a line for each problem."""
 
     table: pd.DataFrame
     problems: list[str]
 
 
 def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> Sheet:
-    """Read a CSV whose cells are all text.
+    """Return the records of a CSV as text: `columns` (empty where it lacks them), and `row`, as a spreadsheet counts.
 
     Accepts a byte order mark, UTF-8, UTF-16 or Windows-1252, commas, semicolons or tabs, any line end, empty rows
     and columns at the end, and capitals, spaces or hyphens in the header. A cell that reads `NA` stays `NA`.
 
-    Parameters
-    ----------
-    path
-        The file.
-    columns
-        The columns it may have; those it has not are empty.
-    required
-        The columns without which it cannot be used.
-
-    Returns
-    -------
-    Sheet
-        `table` has `columns` and `row`, the number of the record where a spreadsheet shows it, from 2.
-
-    Raises
-    ------
-    ValueError
-        In one line, where the file cannot be read or lacks a required column.
+    Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        text = decode(path.read_bytes())
+        text = _decode(path.read_bytes())
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_find_separator(text), strict=False))
     except (OSError, csv.Error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
@@ -79,9 +92,9 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
 def add_rows(content: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
     """Return a CSV with rows added at its end, in its separator, encoding and line ends, the rest byte for byte.
 
-    A column that the file has not is left out. Raises ValueError where the encoding lacks a letter.
+    Columns that the file does not have are left out. Raises ValueError where the encoding lacks a letter.
     """
-    text, encoding = decode(content), find_encoding(content)
+    text, encoding = _decode(content), find_encoding(content)
     separator = _find_separator(text)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
     header = next(record for record in records if record and not record[0].lower().startswith("sep="))
@@ -95,23 +108,12 @@ def add_rows(content: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> by
         return content + (start + added.getvalue()).encode(encoding)
     except UnicodeEncodeError as error:
         lacking = error.object[error.start : error.end][:20]
-        raise ValueError(
-            f"{name} is in {encoding}, which lacks {lacking!r}: save it as CSV UTF-8, then again"
-        ) from None
-
-
-def decode(content: bytes) -> str:
-    """Return the text of a file that a spreadsheet saved."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        reason = f"{name} is in {encoding}, which lacks {lacking!r}: save it as CSV UTF-8, then try again"
+        raise ValueError(reason) from None
 
 
 def find_encoding(content: bytes) -> str:
-    """Return the encoding of a file that a spreadsheet saved, without the mark at its start."""
+    """Return the encoding of a file that a spreadsheet saved, without the byte order mark."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
     try:
@@ -119,6 +121,10 @@ def find_encoding(content: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
+
+
+def _decode(content: bytes) -> str:
+    return content.decode(find_encoding(content), errors="replace").removeprefix("\ufeff")
 
 
 def _find_separator(text: str) -> str:
@@ -136,13 +142,143 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
     problems = []
     for place, name in enumerate(header):
         if name in columns and name in header[:place]:
-            problems.append(f"{file} column {name!r} stands twice: the first is read; delete the other")
-        elif name not in columns:
-            used = any(len(record) > place and record[place].strip() for record in records[1:])
-            if name or used:
-                shown = repr(name) if name else f"number {place + 1} without a name"
-                free = [column for column in columns if column not in header]
-                problems.append(
-                    f"{file} column {shown} is not known, not read{suggest(name, free)}: rename or delete it"
-                )
+            problems.append(f"{file} column {name!r} appears twice: the first is read; delete the other")
+        elif name not in columns and (name or any("".join(one[place : place + 1]).strip() for one in records[1:])):
+            shown = repr(name) if name else f"number {place + 1} without a name"
+            free = [column for column in columns if column not in header]
+            problems.append(f"{file} column {shown} is not known, not read{suggest(name, free)}: rename or delete it")
     return problems
+
+
+# ---- what a corpus lists beside its articles ---------------------------------------------------------------------
+
+
+def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
+    """Return the rows of actors.csv that can be used (actor, alias, kind, note), and add the others to `rejected`."""
+    kept: list[dict[str, Any]] = []
+    owners: dict[str, Mapping[str, Any]] = {}
+    for row in _read_optional(folder / "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), rejected):
+        row = replace_bar({**row, "kind": row["kind"].lower()}, "actor", "actors.csv", rejected)
+        column, reason = _check_actor(row, owners)
+        if reason:
+            reject(rejected, "actors.csv", row, column, f"{reason}; the row is not read")
+            continue
+        kept.append(row)
+        if row["kind"] in UNSHARED_KINDS:
+            owners.setdefault(row["alias"], row)
+    return pd.DataFrame(kept, columns=list(ACTOR_COLUMNS)).astype("str").drop_duplicates(ignore_index=True)
+
+
+def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used."""
+    if not row["actor"]:
+        return "actor", f"it is empty beside the alias {row['alias']!r}: name the actor"
+    if row["actor"] == UNRESOLVED:
+        return "actor", f"{row['actor']!r} is used for mentions whose actor is unclear: choose another name"
+    if not row["alias"]:
+        return "alias", f"{row['actor']!r} has none here: write a name it goes by"
+    if not any(character.isalnum() for character in row["alias"]):
+        return "alias", f"{row['alias']!r} has no letter: write a name that {row['actor']!r} goes by"
+    if row["kind"] not in KINDS:
+        return "kind", f"{row['kind']!r} is none of {', '.join(KINDS)}{suggest(row['kind'], KINDS)}"
+    owner = owners.get(row["alias"]) if row["kind"] in UNSHARED_KINDS else None
+    if owner and owner["actor"] != row["actor"]:
+        taken = f"{row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]})"
+        return "alias", f"{taken} and cannot be one of {row['actor']!r} too: delete one, or make both a description"
+    return "", ""
+
+
+def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
+    """Return the rows of sources.csv that can be used (name, pattern, source_type, actor); add others to `rejected`."""
+    kept: list[dict[str, Any]] = []
+    for row in _read_optional(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), rejected):
+        for column in ("actor", "name"):
+            row = replace_bar(row, column, "sources.csv", rejected)
+        column, reason = _check_source(row)
+        if reason:
+            reject(rejected, "sources.csv", row, column, f"{reason}; the row is not read")
+            continue
+        if row["actor"] and row["actor"] not in actors:
+            reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
+            reject(rejected, "sources.csv", row, "actor", f"{reason}; left empty")
+            row = {**row, "actor": ""}
+        kept.append(row)
+    return pd.DataFrame(kept, columns=list(SOURCE_COLUMNS)).astype("str")
+
+
+def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used."""
+    if not row["name"]:
+        return "name", f"it is empty beside the pattern {row['pattern']!r}: name the source"
+    if not row["pattern"]:
+        return "pattern", f"{row['name']!r} has none: write the name as it appears in the articles"
+    try:
+        found = re.compile(f"(?:{row['pattern']})").search("")
+    except re.error as error:
+        return "pattern", f"{row['pattern']!r} is no regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
+    return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
+
+
+def replace_bar(row: dict[str, Any], column: str, file: str, rejected: Rejected) -> dict[str, Any]:
+    """Return the row with the bar in a name replaced, because a bar separates names in the tables."""
+    name = row[column]
+    if BAR not in name:
+        return row
+    read = name.replace(BAR, UNBARRED)
+    reason = f"{name!r} holds {BAR!r}, which separates names in the tables: read as {read!r}; write it so"
+    reject(rejected, file, row, column, reason)
+    return {**row, column: read}
+
+
+def _read_optional(
+    path: Path, columns: tuple[str, ...], required: tuple[str, ...], rejected: Rejected
+) -> list[dict[str, Any]]:
+    """Return the records of a table that a corpus may have; none where it is missing or cannot be used."""
+    if not path.is_file():
+        return []
+    try:
+        sheet = read_sheet(path, columns, required)
+    except ValueError as error:
+        rejected.append((path.name, f"{error}; not read"))
+        return []
+    rejected += [(path.name, problem) for problem in sheet.problems]
+    return sheet.table.to_dict("records")
+
+
+def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
+    """Return the settings of corpus.toml that can be used, and add a line to `rejected` for each of the others."""
+    path = folder / "corpus.toml"
+    try:
+        settings = tomllib.loads(path.read_bytes().decode("utf-8-sig")) if path.is_file() else {}
+    except UnicodeDecodeError as error:
+        rejected.append(("corpus.toml", f"corpus.toml is not read: byte {error.start} is not UTF-8: save it as UTF-8"))
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        rejected.append(("corpus.toml", f"corpus.toml is not TOML and not read: {' '.join(str(error).split())}"))
+        return {}
+    used = {}
+    for key, value in settings.items():
+        names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []
+        if key not in SETTINGS:
+            reason = f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it"
+        elif key != "cleaning" and not isinstance(value, SETTINGS[key]):  # load_rules checks [[cleaning]]
+            wanted = {str: "text in quotation marks", dict: "a [table]"}[SETTINGS[key]]
+            reason = f"key {key!r} must be {wanted}: not read"
+        elif not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
+            reason = '[masking] names must be a list of names in quotation marks, ["A", "B"]: not read'
+        else:
+            used[key] = value
+            continue
+        rejected.append(("corpus.toml", f"corpus.toml {reason}"))
+    return used
+
+
+def check_choices(settings: dict[str, Any], known: Mapping[str, set[str]], rejected: Rejected) -> dict[str, Any]:
+    """Return the settings without an `actor` or `target` that the corpus lacks; the notebooks then choose one."""
+    used = dict(settings)
+    for key, names in known.items():
+        if key in used and used[key] not in names:
+            where = "an actor of actors.csv" if key == "actor" else "an outlet of articles.csv"
+            reason = f"{used.pop(key)!r} is not {where}{suggest(settings[key], names)}; not used: write it as there"
+            rejected.append(("corpus.toml", f"corpus.toml key {key!r}: {reason}"))
+    return used

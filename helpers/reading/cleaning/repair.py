@@ -1,4 +1,4 @@
-"""Put the lines, split words and drop capitals of a printed page back together.
+"""Turn the lines of a printed page into paragraphs: find running heads, join lines, split words and drop capitals.
 
 Only white space and line-end hyphens are ever touched; every other character stays as it was found.
 """
@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+PAGE = "\f"  # separates two pages in text that a program took out of a PDF
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
@@ -18,30 +19,49 @@ _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)[{HYPHENS}]$")
 _CONTINUATION = re.compile(rf"([\w’']+)([{HYPHENS}]?)")
+_NUMBER = re.compile(r"\d+")
 
+LONGEST_WORD = 40  # characters a word of a heading may take on average
 LONGEST_COLUMN = 120  # a line longer than this was not broken by a page's column
 FEWEST_LINES = 4
 
 
 class Line(NamedTuple):
-    """A line of the raw text without the white space around it."""
+    """A line of the raw text without the white space around it; `text` has one space between words."""
 
     start: int
     end: int
-    after_gap: bool  # a blank line, or a line that was cut, stands before it
+    text: str
+    after_gap: bool  # a blank line or a removed line comes before it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Paragraph:
     """Pieces of the raw text that read as one paragraph.
 
-    Each piece is (start, end, glue): `glue`, nothing or a space, stands before it in `text`. `hyphens` are the
-    positions of line-end hyphens that belong to the page and not to the word.
+    Each piece is (start, end, glue): `glue`, nothing or a space, comes before it in `text`. `hyphens` are the
+    positions of line-end hyphens that belong to the page and not to the word. `number` counts from 0.
     """
 
+    number: int
     pieces: tuple[tuple[int, int, str], ...]
     hyphens: tuple[int, ...]
     text: str
+    n_words: int
+    is_sentence: bool  # it ends with sentence punctuation
+
+
+def count_words(text: str) -> int:
+    """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
+    return len(WORD.findall(text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether `text` ends with sentence punctuation, inside or outside quotation marks."""
+    return bool(_SENTENCE_END.search(text))
+
+
+# ---- lines -------------------------------------------------------------------------------------------------------
 
 
 def split_lines(raw: str, start: int, end: int) -> list[Line]:
@@ -53,28 +73,118 @@ def split_lines(raw: str, start: int, end: int) -> list[Line]:
         text = raw[at:stop]
         if text.strip():
             first = at + len(text) - len(text.lstrip())
-            lines.append(Line(first, first + len(text.strip()), n_breaks > 1))
+            lines.append(Line(first, first + len(text.strip()), " ".join(text.split()), n_breaks > 1))
             n_breaks = 0
         n_breaks += 1
         at = found.end() if found else end
     return lines
 
 
-def count_words(text: str) -> int:
-    """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
-    return len(WORD.findall(text))
+def find_running_heads(raw: str, options: Mapping[str, Any]) -> set[tuple[int, int]]:
+    """Return the lines (start, end) at the top or foot of most pages that are the same but for numbers.
+
+    A number may stay the same or count the pages; a line whose numbers do anything else is not a running head. The
+    test is stricter for two pages alone and for a line that reads as a sentence, because two paragraphs may begin
+    alike. `options`: `reach`, how many lines from the edge of its page a head may be, and `max_words`. A text
+    without page breaks has none.
+    """
+    if PAGE not in raw:
+        return set()
+    ends = [*(found.start() for found in re.finditer(PAGE, raw)), len(raw)]
+    split = (split_lines(raw, start, end) for start, end in zip([0, *ends], ends, strict=False))
+    pages = [(number, lines) for number, lines in enumerate(split) if lines]
+    heads: set[tuple[int, int]] = set()
+    for step in (1, -1):
+        seen: dict[tuple[int, str], dict[int, Line]] = {}  # by distance from the edge and words
+        for number, lines in pages:
+            for distance, line in enumerate(lines[::step][: options["reach"]]):
+                is_short = len(line.text) <= LONGEST_WORD * options["max_words"]
+                if is_short and count_words(line.text) <= options["max_words"]:
+                    seen.setdefault((distance, _NUMBER.sub("0", line.text)), {})[number] = line
+        for alike in seen.values():
+            if _is_running_head({number: line.text for number, line in alike.items()}, len(pages)):
+                heads |= {(line.start, line.end) for line in alike.values()}
+    return heads
 
 
-def ends_sentence(text: str) -> bool:
-    """Tell whether `text` closes with sentence punctuation, inside or outside quotation marks."""
-    return bool(_SENTENCE_END.search(text))
+def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
+    """Tell whether lines that are alike but for their numbers, one a page, are a running head."""
+    n_found = len(texts)
+    if n_found < 2 or n_found < (n_pages / 2 if n_found > 2 else n_pages - 1):
+        return False
+    counts = False
+    for numbers in zip(*([int(one) for one in _NUMBER.findall(text)] for text in texts.values()), strict=True):
+        if len(set(numbers)) > 1:
+            counts = len({number - page for number, page in zip(numbers, texts, strict=True)}) == 1
+            if not counts:
+                return False
+    first = next(iter(texts.values()))
+    if counts:
+        return True
+    if first[0].islower() or not any(map(str.isalpha, first)):
+        return False
+    return n_found > 2 or (count_words(first) > 2 and not ends_sentence(first))
+
+
+# ---- paragraphs --------------------------------------------------------------------------------------------------
+
+
+def form_paragraphs(
+    raw: str, lines: list[Line], words: Mapping[str, list[str]], off: frozenset[str] = frozenset()
+) -> list[Paragraph]:
+    """Return the paragraphs that lines form, in order: one a line, unless the page's columns broke the lines.
+
+    `lines` are those of `split_lines` that were not removed; the pieces and hyphens of the paragraphs cover them
+    exactly. `words` is the `[repair]` table of cleaning.toml: `tails`, `heads`, `links`, `open_words`,
+    `one_letter_words`. `off`: of `join lines`, `join hyphen`, `drop capital`, those that are switched off.
+    """
+    texts = [raw[line.start : line.end] for line in lines]
+    is_wrapped = "join lines" not in off and is_hard_wrapped(texts)
+    width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
+    capitals = {number for number, pair in enumerate(pairwise(texts)) if _is_drop_capital(*pair, words)}
+    capitals = set() if "drop capital" in off else capitals
+    whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
+    groups: list[list[tuple[int, int, str]]] = []
+    hyphens: list[list[int]] = []
+    for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
+        before = texts[number - 1] if number and number not in capitals else ""
+        glue = None  # None: a new paragraph
+        if before and number - 1 in capitals:
+            glue = "" if _is_initial(before, text, words, whole) else " "
+        elif before and is_wrapped and _split_word(before, text):
+            glue = ""
+            if "join hyphen" not in off and not _has_real_hyphen(before, text, words, parts):
+                start, end, old = groups[-1][-1]
+                groups[-1][-1] = (start, end - 1, old)
+                hyphens[-1].append(end - 1)
+        elif before and is_wrapped and _continues(before, text, line.after_gap, width, words):
+            glue = " "
+        if glue is None:
+            groups.append([(line.start, line.end, "")])
+            hyphens.append([])
+        else:
+            groups[-1].append((line.start, line.end, glue))
+    paragraphs = []
+    for number, (group, marks) in enumerate(zip(groups, hyphens, strict=True)):
+        text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in group)
+        paragraphs.append(Paragraph(number, tuple(group), tuple(marks), text, count_words(text), ends_sentence(text)))
+    return paragraphs
+
+
+def locate_characters(raw: str, paragraph: Paragraph) -> list[int]:
+    """Return, for each character of `paragraph.text`, its position in `raw`; -1 for glue between two lines."""
+    positions: list[int] = []
+    for start, end, glue in paragraph.pieces:
+        positions += [-1] * len(glue)
+        positions += [start + found.end() - 1 for found in re.finditer(r"\S|\s+", raw[start:end])]
+    return positions
 
 
 def is_hard_wrapped(texts: list[str]) -> bool:
     """Tell from the lines themselves whether a page's column broke them.
 
-    True where hardly any line is long, at least half do not end a sentence and a quarter go on in lower case;
-    prose with a paragraph a line has next to none of the latter.
+    True where hardly any line is long, at least half do not end a sentence and a quarter begin in lower case;
+    prose with one paragraph a line has next to none of the latter.
     """
     n_letters = sum(map(len, texts))
     if len(texts) < FEWEST_LINES or sum(len(text) for text in texts if len(text) > LONGEST_COLUMN) > 0.1 * n_letters:
@@ -84,109 +194,33 @@ def is_hard_wrapped(texts: list[str]) -> bool:
     return n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
 
 
-def form_paragraphs(
-    raw: str, lines: list[Line], words: Mapping[str, list[str]], off: frozenset[str] = frozenset()
-) -> list[Paragraph]:
-    """Join lines into paragraphs: a paragraph a line, unless the page's columns broke the lines.
+def _continues(before: str, after: str, after_gap: bool, width: int, words: Mapping[str, list[str]]) -> bool:
+    """Tell whether a line of a column continues in the next."""
+    is_open = not ends_sentence(before) or bool(_ABBREVIATION_END.search(before))
+    first = after.lstrip(OPENING_MARKS)[:1]
+    if after_gap:  # a blank line in the middle of a sentence is the end of a column
+        is_unfinished = before.endswith(",") or before.split()[-1].lower() in words["open_words"]
+        return is_open and (after[0].islower() or after[0].isdigit() or is_unfinished)
+    would_fit = len(before) + 1 + len(after.split(None, 1)[0]) < 0.9 * width
+    return is_open or first.islower() or not would_fit
 
-    Parameters
-    ----------
-    lines
-        From `split_lines`, without those that were cut.
-    words
-        The `[mending]` table of cleaning.toml: `tails`, `heads`, `links`, `open_words`, `one_letter_words`.
-    off
-        Of `join lines`, `join hyphen`, `drop capital`, those that are switched off.
 
-    Returns
-    -------
-    list of Paragraph
-        In the order of the text. Their pieces and hyphens cover every line exactly.
+# ---- split words and drop capitals -------------------------------------------------------------------------------
+
+
+def _count_forms(raw: str) -> tuple[Counter[str], Counter[str]]:
+    """Return how often a file has each word in lower case, compounds whole; the other also counts their parts.
+
+    The parts of `surface-to-air` are `surface`, `to`, `air`, `surface-to` and `to-air`.
     """
-    texts = [raw[line.start : line.end] for line in lines]
-    wrapped = "join lines" not in off and is_hard_wrapped(texts)
-    width = (
-        sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0
-    )  # a full line; the last of a paragraph is short
-    capitals = {
-        number
-        for number, (text, after) in enumerate(pairwise(texts))
-        if "drop capital" not in off and _is_drop_capital(text, after, words)
-    }
-    forms: _Forms | None = None  # counted only for the few files that need it
-    groups: list[list[tuple[int, int, str]]] = []
-    hyphens: list[list[int]] = []
-    for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
-        glue = None
-        if number and number not in capitals:
-            before, may_drop = texts[number - 1], number - 1 in capitals
-            if may_drop or wrapped:
-                forms = forms or _count_forms(raw)
-            if may_drop:
-                glue = "" if _completes_capital(before, text, words, forms) else " "
-            elif wrapped and _split_word(before, text):
-                glue = ""
-                if "join hyphen" not in off and not _has_real_hyphen(before, text, words, forms):
-                    start, end, old = groups[-1][-1]
-                    groups[-1][-1] = (start, end - 1, old)
-                    hyphens[-1].append(end - 1)
-            elif wrapped and _continues(before, text, line.after_gap, width, words):
-                glue = " "
-        if glue is None:
-            groups.append([(line.start, line.end, "")])
-            hyphens.append([])
-        else:
-            groups[-1].append((line.start, line.end, glue))
-    return [
-        Paragraph(tuple(group), tuple(marks), "".join(glue + " ".join(raw[s:e].split()) for s, e, glue in group))
-        for group, marks in zip(groups, hyphens, strict=True)
-    ]
-
-
-def locate_characters(raw: str, paragraph: Paragraph) -> list[int]:
-    """Return, for each character of `paragraph.text`, its position in `raw`; -1 for glue between two lines."""
-    positions: list[int] = []
-    for start, end, glue in paragraph.pieces:
-        positions += [-1] * len(glue)
-        for number, found in enumerate(re.finditer(r"\S+", raw[start:end])):
-            first, after = start + found.start(), start + found.end()
-            positions += [*([first - 1] if number else []), *range(first, after)]
-    return positions
-
-
-class _Forms(NamedTuple):
-    tokens: Counter[str]  # words as printed, compounds whole
-    parts: Counter[str]  # words, and the parts of compounds
-    pairs: Counter[str]  # neighbouring parts of compounds, with their hyphen
-
-
-def _count_forms(raw: str) -> _Forms:
-    tokens = Counter(found.group().lower() for found in WORD.finditer(raw))
-    parts, pairs = Counter(tokens), Counter[str]()
-    for token, n in tokens.items():
-        pieces = token.split("-")
+    whole = Counter(found.group().lower() for found in WORD.finditer(raw))
+    parts = Counter(whole)
+    for word, n in whole.items():
+        pieces = word.split("-")
         if len(pieces) > 1:
             parts.update({piece: n for piece in pieces})
-            pairs.update({f"{left}-{right}": n for left, right in pairwise(pieces)})
-    return _Forms(tokens, parts, pairs)
-
-
-def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) -> bool:
-    letter = before.lstrip(OPENING_MARKS)
-    if len(letter) != 1 or not letter.isupper():
-        return False
-    first = WORD.match(after)
-    if not first:
-        return False
-    in_capitals = len(first.group()) > 1 and first.group().isupper() and letter not in words["one_letter_words"]
-    return after[0].islower() or in_capitals
-
-
-def _completes_capital(before: str, after: str, words: Mapping[str, list[str]], forms: _Forms) -> bool:
-    letter, rest = before[-1], WORD.match(after).group().lower()
-    if letter not in words["one_letter_words"] or forms.tokens[letter.lower() + rest]:
-        return True
-    return forms.tokens[rest] < 2  # once is this place itself
+            parts.update({f"{left}-{right}": n for left, right in pairwise(pieces) if len(pieces) > 2})
+    return whole, parts
 
 
 def _split_word(before: str, after: str) -> tuple[str, str, bool] | None:
@@ -195,28 +229,36 @@ def _split_word(before: str, after: str) -> tuple[str, str, bool] | None:
     return (left.group(1), right.group(1), bool(right.group(2))) if left and right else None
 
 
-def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], forms: _Forms) -> bool:
+def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
+    """Tell whether the hyphen at a line end belongs to the word, as in `oil-rich`, and not to the page."""
     if before[-1] == "\u00ad":
         return False
-    left, right, chained = _split_word(before, after)
+    left, right, is_followed = _split_word(before, after)
     last = re.split(f"[{HYPHENS}]", left)[-1]
     is_acronym = len(last) > 1 and last.isupper()
     if is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit():
         return True
     last, right = last.lower(), right.lower()
-    hyphened, joined = forms.pairs[f"{last}-{right}"], forms.parts[last + right]
-    if hyphened or joined:
-        return hyphened >= joined
-    in_chain = (chained and right in words["links"]) or (last in words["links"] and last != left.lower())
+    n_hyphened, n_joined = counts[f"{last}-{right}"], counts[last + right]
+    if n_hyphened or n_joined:
+        return n_hyphened >= n_joined
+    in_chain = (is_followed and right in words["links"]) or (last in words["links"] and last != left.lower())
     return in_chain or right in words["tails"] or last in words["heads"]
 
 
-def _continues(before: str, after: str, after_gap: bool, width: int, words: Mapping[str, list[str]]) -> bool:
-    """Tell whether a line of a column goes on in the next."""
-    is_open = not ends_sentence(before) or bool(_ABBREVIATION_END.search(before))
-    first = after.lstrip(OPENING_MARKS)[:1]
-    if after_gap:  # a blank line that falls mid-sentence is the end of a column
-        hangs = before.endswith(",") or before.split()[-1].lower() in words["open_words"]
-        return is_open and (after[0].islower() or after[0].isdigit() or hangs)
-    would_fit = len(before) + 1 + len(after.split(None, 1)[0]) < 0.9 * width
-    return is_open or first.islower() or not would_fit
+def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) -> bool:
+    """Tell whether a line is one large letter, set apart from the text that begins with it."""
+    letter = before.lstrip(OPENING_MARKS)
+    first = WORD.match(after) if len(letter) == 1 and letter.isupper() else None
+    if not first:
+        return False
+    in_capitals = len(first.group()) > 1 and first.group().isupper() and letter not in words["one_letter_words"]
+    return after[0].islower() or in_capitals
+
+
+def _is_initial(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
+    """Tell whether a drop capital is the first letter of the next line's first word, and not a word of its own."""
+    letter, rest = before[-1], WORD.match(after).group().lower()
+    if letter not in words["one_letter_words"] or counts[letter.lower() + rest]:
+        return True
+    return counts[rest] < 2  # the first count is this place itself

@@ -1,4 +1,4 @@
-"""Read the rules of cleaning: the generic ones of `lexicons/cleaning.toml` and a corpus's own."""
+"""Load the rules of cleaning: the generic ones of `lexicons/cleaning.toml` and a corpus's own."""
 
 import re
 import tomllib
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.cleaning.locating import suggest
+from helpers.reading.sheets import suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-MENDS = frozenset({"join lines", "join hyphen", "drop capital"})
+REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 
 
 class Rule(NamedTuple):
@@ -26,49 +26,46 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a corpus in the order they are tried, and the words that mending needs."""
+    """The rules of a corpus in the order they are tried, and the words that repair needs."""
 
     rules: tuple[Rule, ...]
-    mending: Mapping[str, list[str]]
+    repair: Mapping[str, list[str]]
     off: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name that `rules_off` may hold."""
-        return frozenset(rule.name for rule in self.rules) | MENDS
+        """Return every name that `rules_off` may hold."""
+        return frozenset(rule.name for rule in self.rules) | REPAIRS
 
     def select(self, outlet: str, off: Iterable[str]) -> "Rules":
         """Return the rules for an article of `outlet` without those named in `off`."""
-        meant = [rule for rule in self.rules if rule.outlet in ("", outlet)]
-        names = frozenset(off) | {rule.name for rule in meant if rule.kind == "off"}
-        return Rules(tuple(rule for rule in meant if rule.name not in names), self.mending, names)
+        applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
+        names = frozenset(off) | {rule.name for rule in applicable if rule.kind == "off"}
+        return Rules(tuple(rule for rule in applicable if rule.name not in names), self.repair, names)
 
     def of_kind(self, kind: str) -> list[Rule]:
         """Return the rules of one kind, in order."""
         return [rule for rule in self.rules if rule.kind == kind]
 
+    def list_built_in(self) -> dict[str, Mapping[str, Any]]:
+        """Return the parameters of the rules about structure, by name."""
+        return {rule.name: rule.options for rule in self.rules if rule.kind == "built_in"}
+
 
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     """Return the rules for a corpus, and a line for each of its own rules that cannot be used.
 
-    Parameters
-    ----------
-    settings
-        The parsed corpus.toml. Each `[[cleaning]]` entry has a `name`, a `note`, and one of `line`, `to_end`,
-        `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one.
-
-    Returns
-    -------
-    rules, problems
-        A corpus's own rules are tried before the generic ones, so that a cut goes by the most telling name.
+    `settings` is the parsed corpus.toml. Each `[[cleaning]]` entry has a `name`, a `note`, and one of `line`, `to_end`,
+    `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
+    rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
     generic = [_make_rule(entry, lexicon["structure"]) for entry in lexicon["rule"]]
-    known = {rule.name for rule in generic} | MENDS
+    known = {rule.name for rule in generic} | REPAIRS
     entries = settings.get("cleaning", [])
     if not isinstance(entries, list):
         problem = "[cleaning] is a single table: write [[cleaning]] above each rule"
-        return Rules(tuple(generic), lexicon["mending"]), [problem]
+        return Rules(tuple(generic), lexicon["repair"]), [problem]
     own: list[Rule] = []
     problems: list[str] = []
     for number, entry in enumerate(entries, 1):
@@ -79,12 +76,12 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic), lexicon["mending"]), problems
+    return Rules((*own, *generic), lexicon["repair"]), problems
 
 
 def find_options(name: str) -> Mapping[str, Any]:
     """Return the parameters of a generic built-in rule."""
-    return next(rule.options for rule in load_rules({})[0].of_kind("built_in") if rule.name == name)
+    return load_rules({})[0].list_built_in()[name]
 
 
 def split_names(cell: str) -> list[str]:

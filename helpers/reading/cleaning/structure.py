@@ -1,203 +1,227 @@
-"""Tell an article's paragraphs from the lines that a page sets between and around them.
+"""Tell an article's prose from what a page sets around, between and inside its paragraphs.
 
-Each function takes the paragraphs still kept (number -> text, in order), a rule's parameters and what is known of
-the article, and returns the numbers of those to cut. Their parameters stand in `lexicons/cleaning.toml`.
+The parameters of each rule are in `lexicons/cleaning.toml`.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.reading.cleaning.repair import OPENING_MARKS, WORD, count_words, ends_sentence
+from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, WORD, Paragraph, count_words
 
-Texts = Mapping[int, str]
+if TYPE_CHECKING:
+    from helpers.reading.cleaning.rules import Rules
+
+Paragraphs = list[Paragraph]
 Options = Mapping[str, Any]
 
-_LONGEST_WORD = 40
 _MOST_PLACE_WORDS = 4
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
-_EDGE_LINES = 4  # how far from the start or end of an article a byline may stand
+_EDGE_LINES = 4  # how far from the start or end of an article a byline may be
+_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
+_FEWEST_HEADLINE_WORDS = 4
+_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
+_CLOSING_REACH = 600  # characters before the end that a closing may take
 
 
-@dataclass(frozen=True)
-class Context:
-    """What is known of an article: its row, its file's headlines (squeezed), its captions already cut."""
+class Context(NamedTuple):
+    """What is known of an article: headline and author, its file's headlines (squeezed), the captions removed."""
 
-    row: Mapping[str, str]
+    headline: str
+    author: str
     headlines: frozenset[str]
-    captions: tuple[str, ...] = ()
+    captions: Sequence[str] = ()
 
 
 def squeeze(text: str) -> str:
     """Return the letters and digits of `text` in lower case."""
-    return "".join(letter for letter in text.lower() if letter.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))
 
 
-def find_headlines(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find lines that are a headline of articles.csv, and a line without a final stop that opens the article."""
-    longest = max(map(len, context.headlines), default=0)
-    short = {number: text for number, text in texts.items() if len(text) <= 2 * longest}
-    found = {number for number, text in short.items() if squeeze(text) in context.headlines}
-    rest = [number for number in texts if number not in found]
-    if len(rest) > 1 and _is_line(texts[rest[0]], options["max_words"]) and ends_sentence(texts[rest[1]]):
-        first = texts[rest[0]]
-        unlisted = not context.row["headline"] and count_words(first) <= options["max_words_unlisted"]
-        if count_words(first) > 3 and (
-            (unlisted and not ends_sentence(first)) or _is_title_case(first, options["small_words"], 5)
-        ):
-            found.add(rest[0])
+def is_place(line: Paragraph) -> bool:
+    """Tell whether a line could be a place and nothing else: a few capitalised words without a final stop."""
+    return _is_heading(line, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(line.text))
+
+
+def _is_heading(line: Paragraph, max_words: int) -> bool:
+    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first."""
+    if not 0 < line.n_words <= max_words or len(line.text) > LONGEST_WORD * max_words:
+        return False
+    return not (line.text[0] in '"“«„•-–—' or line.text[0].islower() or _FINAL_STOP.search(line.text))
+
+
+def _is_title_case(line: Paragraph, small_words: list[str], min_words: int) -> bool:
+    words = [word for word in WORD.findall(line.text) if word not in small_words]
+    raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
+    return len(words) >= min_words and all(raised)
+
+
+# ---- whole paragraphs --------------------------------------------------------------------------------------------
+
+
+def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, str]:
+    """Return the paragraphs that are not the article's prose, each with the name of the rule that says so."""
+    built_in, line_rules = rules.list_built_in(), rules.of_kind("line")
+    found: dict[Paragraph, str] = {}
+    for paragraph in paragraphs:
+        if len(paragraph.pieces) > 1:  # its lines were tried alone before they were joined
+            name = next((rule.name for rule in line_rules if rule.pattern.search(paragraph.text)), None)
+            found |= {paragraph: name} if name else {}
+    n_found, finders = -1, FINDERS
+    while len(found) > n_found:
+        n_found = len(found)
+        for name, find in finders.items():
+            left = [paragraph for paragraph in paragraphs if paragraph not in found]
+            if left and name in built_in:
+                found |= dict.fromkeys(find(left, built_in[name], context), name)
+        finders = {name: FINDERS[name] for name in EDGE_RULES}
     return found
 
 
-def find_bylines(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find lines near an edge that start with the article's author, or with `By` and a name."""
-    author = squeeze(context.row["author"])
-    edges = [*list(texts)[:_EDGE_LINES], *list(texts)[-_EDGE_LINES:]]
-    return {
-        number
-        for number in edges
-        if _is_line(texts[number], options["max_words"])
-        and (options["pattern"].search(texts[number]) or (author and squeeze(texts[number]).startswith(author)))
-    }
+def find_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
+    """Return lines that are a headline of articles.csv, and a line without a final stop that opens the article."""
+    longest = max(map(len, context.headlines), default=0)
+    found = {one for one in paragraphs if len(one.text) <= 2 * longest and squeeze(one.text) in context.headlines}
+    first, second = [*(one for one in paragraphs if one not in found), None, None][:2]
+    if second and second.is_sentence and first.n_words > 3 and _is_heading(first, options["max_words"]):
+        is_unlisted = not context.headline and first.n_words <= options["max_words_unlisted"]
+        if (is_unlisted and not first.is_sentence) or _is_title_case(first, options["small_words"], 5):
+            found.add(first)
+    return found
 
 
-def find_other_scripts(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find short lines none of whose letters are in the script of the article."""
-    scripts = {number: count_scripts(text) for number, text in texts.items()}
+def find_bylines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return lines near an edge that start with the article's author, or with `By` and a name."""
+    author = squeeze(context.author)
+    edges = [*paragraphs[:_EDGE_LINES], *paragraphs[-_EDGE_LINES:]]
+    return [
+        one
+        for one in edges
+        if _is_heading(one, options["max_words"])
+        and (options["pattern"].search(one.text) or (author and squeeze(one.text).startswith(author)))
+    ]
+
+
+def find_other_scripts(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return short lines none of whose letters are in the script (Latin, Cyrillic, Arabic …) of the article."""
+    scripts: dict[Paragraph, Counter[str]] = {}
+    for one in paragraphs:
+        scripts[one] = Counter()
+        for letter, n in Counter(one.text).items():
+            if letter.isalpha():
+                scripts[one]["LATIN" if letter.isascii() else unicodedata.name(letter, "?").split()[0]] += n
     whole = sum(scripts.values(), Counter())
     if len(whole) < 2:
-        return set()
+        return []
     main = whole.most_common(1)[0][0]
-    return {
-        number
-        for number, found in scripts.items()
-        if found and main not in found and count_words(texts[number]) <= options["max_words"]
-    }
+    return [one for one, own in scripts.items() if own and main not in own and one.n_words <= options["max_words"]]
 
 
-def find_repeated_captions(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find lines whose words stand in a caption that was cut."""
-    captions = _join_words(context.captions)
-    return {
-        number
-        for number, text in texts.items()
-        if count_words(text) >= options["min_words"] and f" {_join_words([text]).strip()} " in captions
-    }
+def find_repeated_captions(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return lines whose words are in a caption that was removed."""
+    captions = [f" {' '.join(WORD.findall(caption.lower()))} " for caption in context.captions]
+    found = []
+    for one in paragraphs if captions else []:
+        words = f" {' '.join(WORD.findall(one.text.lower()))} "
+        if one.n_words >= options["min_words"] and any(words in caption for caption in captions):
+            found.append(one)
+    return found
 
 
-def find_pull_quotes(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find blocks whose words stand again inside a longer paragraph."""
-    words = {number: WORD.findall(text.lower()) for number, text in texts.items()}
+def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
+    """Return blocks whose words are printed again inside a longer paragraph."""
+    words = {one: WORD.findall(one.text.lower()) for one in paragraphs}
     n_first = options["min_words"]
-    blocks: dict[tuple[str, ...], list[int]] = {}  # by their first words, so that one pass over the text finds them
-    for number, block in words.items():
+    blocks: dict[tuple[str, ...], Paragraphs] = {}  # by their first words, so that one pass over the text finds them
+    for one, block in words.items():
         if n_first <= len(block) <= options["max_words"]:
-            blocks.setdefault(tuple(block[:n_first]), []).append(number)
+            blocks.setdefault(tuple(block[:n_first]), []).append(one)
     openings = {first[0] for first in blocks}
-    found: set[int] = set()
+    found: set[Paragraph] = set()
     for whole in words.values():
         for at, word in enumerate(whole):
             if word in openings:
-                for number in blocks.get(tuple(whole[at : at + n_first]), ()):
-                    block = words[number]
+                for one in blocks.get(tuple(whole[at : at + n_first]), ()):
+                    block = words[one]
                     if len(block) < len(whole) and whole[at : at + len(block)] == block:
-                        found.add(number)
+                        found.add(one)
     return found
 
 
-def find_teasers(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find paragraphs that break off before a section label, and the line without a final stop above each."""
-    teasers = [
-        number
-        for number, text in texts.items()
-        if count_words(text) >= options["min_words"] and options["pattern"].search(text)
-    ]
+def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
+    """Return paragraphs that break off before a section label, and the line without a final stop above each."""
+    teasers = {one for one in paragraphs if one.n_words >= options["min_words"] and options["pattern"].search(one.text)}
     if len(teasers) < options["min_count"]:
         return set()
-    before = dict(zip(list(texts)[1:], texts, strict=False))
-    above = {before[number] for number in teasers if number in before}
-    return {*teasers, *(number for number in above if _is_line(texts[number], options["headline_max_words"]))}
+    above = (before for before, one in pairwise(paragraphs) if one in teasers)
+    return teasers.union(one for one in above if _is_heading(one, options["headline_max_words"]))
 
 
-def find_related_headlines(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find lines in Title Case without a final stop that stand after the first paragraph."""
-    numbers = list(texts)
-    return {
-        number
-        for before, number in pairwise(numbers)
-        if _is_line(texts[number], options["max_words"])
-        and not texts[before].endswith((":", ","))
-        and texts[number].count(",") < 3
-        and _is_title_case(texts[number], options["small_words"], options["min_words"])
-    }
+def find_related_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return lines in Title Case without a final stop that come after the first paragraph."""
+    return [
+        one
+        for before, one in pairwise(paragraphs)
+        if _is_heading(one, options["max_words"])
+        and not before.text.endswith((":", ","))
+        and one.text.count(",") < 3
+        and _is_title_case(one, options["small_words"], options["min_words"])
+    ]
 
 
-def find_crossheads(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find short lines without a final stop between two full paragraphs, of which the first ends a sentence.
-
-    A line that closes with a colon or comma, or after one, introduces something; one that opens with a pronoun or
-    conjunction is prose; short lines in a row are a list. These are kept.
-    """
-    numbers = list(texts)
-    return {
-        number
-        for before, number, after in zip(numbers, numbers[1:], numbers[2:], strict=False)
-        if _is_line(texts[number], options["max_words"])
-        and not ends_sentence(texts[number])
-        and not texts[number].endswith((":", ",", ";", "-", "–", "—"))
-        and _words(texts[number]).split(" ")[0] not in options["prose_openings"]
-        and ends_sentence(texts[before])
-        and count_words(texts[after]) > options["max_words"]
-    }
+def find_datelines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return a line with nothing but a place, below something removed and directly above the first paragraph."""
+    first, second = [*paragraphs, None, None][:2]
+    if not second or first.number == 0 or second.number != first.number + 1:
+        return []
+    return [first] if is_place(first) and second.is_sentence else []
 
 
-def find_datelines(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find a line with nothing but a place, below something that was cut and directly above the first paragraph."""
-    numbers = list(texts)
-    if len(numbers) < 2 or not numbers[0] or numbers[1] != numbers[0] + 1:
-        return set()
-    return {numbers[0]} if is_place(texts[numbers[0]]) and ends_sentence(texts[numbers[1]]) else set()
-
-
-def find_section_labels(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find lines of a few words at the very start or end, where longer text remains."""
-    numbers, found = list(texts), set()
-    if not any(count_words(text) > options["max_words"] for text in texts.values()):
-        return found
-    for side in (numbers, numbers[::-1]):
-        for number in side:
-            text = texts[number]
-            if ends_sentence(text) or text[0] in OPENING_MARKS or count_words(text) > options["max_words"]:
-                break
-            found.add(number)
+def find_section_labels(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return lines of a few words at the very start or end, where longer text remains."""
+    found: Paragraphs = []
+    if any(one.n_words > options["max_words"] for one in paragraphs):
+        for side in (paragraphs, paragraphs[::-1]):
+            for one in side:
+                if one.is_sentence or one.text[0] in OPENING_MARKS or one.n_words > options["max_words"]:
+                    break
+                found.append(one)
     return found
 
 
-def find_bios(texts: Texts, options: Options, context: Context) -> set[int]:
-    """Find a last paragraph that introduces the author."""
-    if len(texts) < 2:
-        return set()
-    number, text = list(texts.items())[-1]
-    if count_words(text) > options["max_words"]:
-        return set()
-    named = options["pattern"].search(text)
-    is_author = bool(named) and squeeze(named["name"]) in squeeze(context.row["author"])
-    return {number} if is_author or options["self_evident"].search(text) else set()
+def find_bios(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return a last paragraph that introduces the author."""
+    last = paragraphs[-1]
+    if len(paragraphs) < 2 or last.n_words > options["max_words"]:
+        return []
+    named = options["pattern"].search(last.text)
+    is_author = bool(named) and squeeze(named["name"]) in squeeze(context.author)
+    return [last] if is_author or options["self_evident"].search(last.text) else []
 
 
-EDGE_FINDERS: dict[str, Callable[[Texts, Options, Context], set[int]]] = {
-    "headline": find_headlines,
-    "byline": find_bylines,
-    "dateline": find_datelines,
-    "section label": find_section_labels,
-    "author bio": find_bios,
-}
-# The order in which they run, what is surest first. Those at the edges run again until nothing more is found.
-FINDERS = {
+def find_crossheads(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
+    """Return short lines without a final stop between two full paragraphs, of which the first ends a sentence.
+
+    A line that ends with a colon or comma, or follows one, introduces something; one that opens with a pronoun or
+    conjunction is prose; short lines in a row are a list. These are kept.
+    """
+    return [
+        one
+        for before, one, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False)
+        if _is_heading(one, options["max_words"])
+        and not one.is_sentence
+        and not one.text.endswith((":", ",", ";", "-", "–", "—"))
+        and WORD.search(one.text.lower()).group() not in options["prose_openings"]
+        and before.is_sentence
+        and after.n_words > options["max_words"]
+    ]
+
+
+# In the order in which they run, the surest first. Each sees the paragraphs that those before it left.
+FINDERS: dict[str, Callable[[Paragraphs, Options, Context], Iterable[Paragraph]]] = {
     "headline": find_headlines,
     "byline": find_bylines,
     "other script": find_other_scripts,
@@ -205,58 +229,84 @@ FINDERS = {
     "pull quote": find_pull_quotes,
     "teaser": find_teasers,
     "related headline": find_related_headlines,
-    **EDGE_FINDERS,
+    "dateline": find_datelines,
+    "section label": find_section_labels,
+    "author bio": find_bios,
     "crosshead": find_crossheads,
 }
+EDGE_RULES = ("headline", "byline", "dateline", "section label", "author bio")  # run again until they find no more
 
 
-def is_place(text: str) -> bool:
-    """Tell whether a line could be a place and nothing else: a few capitalised words without a final stop."""
-    return _is_line(text, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(text))
+# ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def measure_headline(text: str, headline: str) -> int:
-    """Return how many characters at the start of `text` spell `headline`, whatever the punctuation; 0 if none."""
-    wanted, at = squeeze(headline), 0
-    for end, letter in enumerate(text):
-        if not letter.isalnum():
-            continue
-        spelled = letter.lower()
-        if not wanted.startswith(spelled, at):
+def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, list[tuple[int, int, str]]]:
+    """Return what to remove inside paragraphs, without overlap: paragraph -> (start, end, rule)."""
+    found: dict[Paragraph, list[tuple[int, int, str]]] = {}
+    span_rules = rules.of_kind("span")
+    for number, one in enumerate(paragraphs):
+        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.pattern.finditer(one.text)]
+        if number == 0:
+            spans += _find_openings(one.text, context, rules)
+        if number == len(paragraphs) - 1:
+            spans += _find_closings(one.text, rules)
+        at = 0
+        for start, end, name in sorted(spans):
+            if end > max(at, start):
+                found.setdefault(one, []).append((max(at, start), end, name))
+                at = end
+    return found
+
+
+def _find_openings(text: str, context: Context, rules: "Rules") -> Iterator[tuple[int, int, str]]:
+    """Yield what comes before the first words of an article, one after the other."""
+    openings, has_headline_rule = rules.of_kind("opening"), "headline" in rules.list_built_in()
+    at = 0
+    for _ in range(_MOST_OPENINGS):
+        rest = text[at:].lstrip()
+        start = len(text) - len(rest)
+        found = next(((m.end(), rule.name) for rule in openings if (m := rule.pattern.match(rest)) and m.end()), None)
+        if not found and has_headline_rule:
+            length = _measure_headline(rest, context.headline, is_stamped=at > 0)
+            found = (length, "headline") if length else None
+        if not found:
+            return
+        yield at, start + found[0], found[1]
+        at = start + found[0]
+
+
+def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
+    """Return the length of the headline at the start of the first paragraph; 0 where a sentence may continue it.
+
+    Its punctuation may differ. A headline below a stamp, with a mark after it, or of many words is a sure one.
+    """
+    n_words, wanted = count_words(headline), squeeze(headline)
+    if n_words < _FEWEST_HEADLINE_WORDS or not wanted:
+        return 0
+    spelled = end = 0
+    while spelled < len(wanted):
+        if end == len(text):
             return 0
-        at += len(spelled)
-        if at == len(wanted):
-            whole_word = end + 1 == len(text) or not text[end + 1].isalnum()
-            return end + 1 if whole_word else 0
-    return 0
+        letter = text[end].lower() if text[end].isalnum() else ""
+        if not wanted.startswith(letter, spelled):
+            return 0
+        spelled, end = spelled + len(letter), end + 1
+    mark = re.match(r"[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*", text[end:]).group()
+    rest = text[end + len(mark) :].lstrip()
+    begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in OPENING_MARKS)
+    is_sure = is_stamped or mark.strip() or n_words >= _SURE_HEADLINE_WORDS
+    is_whole = not text[end : end + 1].isalnum()
+    return end + len(mark) if begins and is_sure and is_whole else 0
 
 
-def count_scripts(text: str) -> Counter[str]:
-    """Return how many letters of `text` belong to each script (LATIN, CYRILLIC, ARABIC …)."""
-    scripts: Counter[str] = Counter()
-    for letter, n in Counter(text).items():
-        if letter.isalpha():
-            scripts["LATIN" if letter.isascii() else unicodedata.name(letter, "?").split()[0]] += n
-    return scripts
-
-
-def _words(text: str) -> str:
-    return " ".join(WORD.findall(text.lower()))
-
-
-def _join_words(texts: tuple[str, ...] | list[str]) -> str:
-    return "".join(f" {_words(text)} " for text in texts)
-
-
-def _is_line(text: str, max_words: int) -> bool:
-    """Tell whether `text` could be a heading: it has words, but few, no final stop and no quotation mark first."""
-    is_marked = text[0] in '"“«„•-–—' or text[0].islower()
-    if is_marked or len(text) > _LONGEST_WORD * max_words or _FINAL_STOP.search(text):
-        return False
-    return 0 < count_words(text) <= max_words
-
-
-def _is_title_case(text: str, small_words: list[str], min_words: int) -> bool:
-    words = [word for word in WORD.findall(text) if word not in small_words]
-    raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
-    return len(words) >= min_words and all(raised)
+def _find_closings(text: str, rules: "Rules") -> Iterator[tuple[int, int, str]]:
+    """Yield what comes after the last words of an article, from the end backwards."""
+    closings = rules.of_kind("closing")
+    end = len(text.rstrip())
+    base = max(0, end - _CLOSING_REACH)
+    while True:
+        found = next(((m.start(), rule.name) for rule in closings if (m := rule.pattern.search(text[base:end]))), None)
+        if not found or base + found[0] >= end:
+            return
+        yield base + found[0], end, found[1]
+        end = len(text[: base + found[0]].rstrip())
