@@ -11,7 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers import charts, executing, export, run
+from helpers import charts, export, notebooks, run
 from helpers.reading import files
 from tests.test_run import write_notebook
 
@@ -103,7 +103,7 @@ def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     write_notebook(project, "02-ask.ipynb", "import socket", 'socket.getaddrinfo("example.org", 80)')
     write_notebook(project, "03-raw.ipynb", "import socket", 'socket.socket().connect(("192.0.2.1", 80))')
     write_notebook(project, "04-stay.ipynb", "6 * 7")
-    lines = executing.run_notebooks(root=project)
+    lines = notebooks.run_notebooks(root=project)
     assert [line.partition(", ")[0] for line in lines] == ["01-out.ipynb", "02-ask.ipynb", "03-raw.ipynb"]
     assert all("PermissionError: network: " in line for line in lines)
 
@@ -134,7 +134,7 @@ def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
 
 def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
     code = (
-        "import os, sys; from pathlib import Path; from helpers import writing\n"
+        "import os, sys; from pathlib import Path; from helpers.reading import files\n"
         "real = Path.write_bytes\n"
         "def die(path, content): real(path, content[:3]); os._exit(9)\n"
         "Path.write_bytes = die; files.write_whole(Path(sys.argv[1]) / 'x.csv', b'new words')\n"

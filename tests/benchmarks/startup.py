@@ -18,8 +18,8 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from helpers import charts, executing, export, run
-from helpers.compare import BY_HAND
+from helpers import charts, export, notebooks, run
+from helpers.notebooks import BY_HAND
 
 Row = tuple[str, str, str]
 _TELL = """import sys, importlib.metadata as about
@@ -64,7 +64,7 @@ def run_once(project: Path) -> float:
     """Run the notebooks of a copy with its own helpers; return the seconds."""
     os.environ["PYTHONPATH"] = str(project)
     start = time.perf_counter()
-    if failures := executing.run_notebooks(root=project):
+    if failures := notebooks.run_notebooks(root=project):
         raise RuntimeError("\n".join(failures))
     return time.perf_counter() - start
 
