@@ -64,11 +64,11 @@ def run_notebooks(
     folder, home = (root / corpus).resolve(), root / "notebooks"
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder '{corpus}'; name one that has an articles.csv in it")
-    notebooks = [
-        path
-        for path in sorted(home.glob("*.ipynb"))
-        if (path.name.startswith(tuple(only)) if only else not path.name.startswith(BY_HAND))
-    ]
+    notebooks = sorted(home.glob("*.ipynb"))
+    if only:
+        notebooks = [path for path in notebooks if path.name.startswith(tuple(only))]
+    else:
+        notebooks = [path for path in notebooks if not path.name.startswith(BY_HAND)]
     if not notebooks:
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
 
@@ -89,11 +89,6 @@ def run_notebooks(
     return failures
 
 
-def find_modules() -> str:
-    """Return PYTHONPATH for a kernel: the checkout that starts it, whichever one the environment has installed."""
-    return os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-
-
 async def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> list[str]:
     """Execute one notebook, write it to `target`, and what it showed to `figures`; return one line if it failed."""
     notebook = nbformat.read(path, as_version=4)
@@ -111,12 +106,13 @@ async def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str
         on_cell_executed=lambda cell, **_: shown.update({cell.id: take_record(record)}),
     )
     with tempfile.TemporaryDirectory() as folder:
-        # An empty settings folder: no start-up file and no style of the user's changes what a notebook shows.
-        settings, record = Path(folder), Path(folder) / "record.jsonl"
-        for file in (settings / "matplotlibrc", record):
+        # Settings of its own, which are empty: no start-up file and no style of the user's changes what it shows. Its
+        # modules are those of this checkout, whichever one the environment has installed.
+        record = Path(folder, "record.jsonl")
+        for file in (Path(folder, "matplotlibrc"), record):
             file.touch()
-        own = {"IPYTHONDIR": str(settings / "ipython"), "MATPLOTLIBRC": folder, "PYTHONPATH": find_modules()}
-        own[RECORD] = str(record)
+        modules = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        own = {"IPYTHONDIR": folder, "MATPLOTLIBRC": folder, "PYTHONPATH": modules, RECORD: str(record)}
         failure = []
         try:
             await client.async_execute(cleanup_kc=True, env={**os.environ, **KERNEL_ENVIRONMENT, **own})
@@ -132,7 +128,10 @@ async def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str
         if not (target == path.parent and (failure or by_hand)):
             _write_notebook(notebook, target / path.name)
         if not (failure or by_hand):
-            save_blocks([cell for cell in notebook.cells if cell.id != INJECTED], shown, path.stem, figures)
+            try:
+                save_blocks([cell for cell in notebook.cells if cell.id != INJECTED], shown, path.stem, figures)
+            except ValueError as error:  # a number that was typed
+                failure = [str(error)]
     return failure
 
 
@@ -142,13 +141,10 @@ def inject_parameters(notebook: NotebookNode, parameters: dict[str, str]) -> Non
         if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
             nodes = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)]
             assigned = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
-            lines = [
-                f"{name} = {json.dumps(value, ensure_ascii=False)}"
-                for name, value in parameters.items()
-                if name in assigned
-            ]
-            if lines:
-                new = nbformat.v4.new_code_cell("\n".join(lines), id=INJECTED, metadata={"tags": [INJECTED]})
+            given = {name: value for name, value in parameters.items() if name in assigned}
+            if given:
+                source = "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
+                new = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})
                 notebook.cells.insert(position + 1, new)
             return
 

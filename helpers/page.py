@@ -72,17 +72,16 @@ def show(
     places = np.sort(np.argsort(turns.to_numpy(), kind="stable")[:rows])
     cells = [[_write(cell, digits) for cell in row] for row in chosen.iloc[places].itertuples(index=False, name=None)]
     headings, align = [], []
-    for name in map(str, chosen.columns):
-        base, _, end = name.rpartition("_")
+    for name in chosen.columns:
+        base, _, end = str(name).rpartition("_")
         heading = names.get(name, end if end in ("low", "high") and base in chosen else name)
-        headings.append(drop_controls(heading))
+        headings.append(drop_controls(str(heading)))
         numeric = pd.api.types.is_numeric_dtype(chosen[name]) and not pd.api.types.is_bool_dtype(chosen[name])
         align.append(_ALIGN.get(name, "right" if numeric else "left"))
     note = "" if len(frame) else "no rows"
     if len(frame) > rows:
-        note = f"showing {rows:,} of {len(frame):,} rows" + (
-            f", the first of each {names.get(each, each)}" * bool(each)
-        )
+        of_each = f", the first of each {names.get(each, each)}" if each else ""
+        note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
     table = pd.DataFrame(cells, columns=headings, dtype="str")
     record_result("table", columns=headings, rows=cells, align=align, note=note)
     text = table.to_string(index=False, max_colwidth=60) if cells else ", ".join(headings)

@@ -127,11 +127,11 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         comment_end_string="-->",
         finalize=lambda value: value if isinstance(value, Markup) else _write_text(value),
     )
-    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
+    environment.filters["percent"] = _write_percent
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1])}]{found[2] or ''}}}}}", template)
     try:
         return environment.from_string(quoted).render(results=known)
-    except (TemplateError, TypeError, ValueError) as error:  # a statement or filter of Jinja's that cannot be used
+    except (TemplateError, TypeError, ValueError) as error:  # what Jinja or one of its filters refuses
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         raise ValueError(f"{name} line {getattr(error, 'lineno', None) or lines[-1]}: {error}") from error
 
@@ -141,6 +141,13 @@ def find_typed(text: str) -> list[str]:
     for pattern in (_SILENT, _PLACE, _CITATION, _NOTEBOOK):
         text = pattern.sub(lambda found: "\n" * found[0].count("\n"), text)
     return re.findall(r"\S*\d\S*", text)
+
+
+def _write_percent(value: str) -> str:
+    try:
+        return f"{float(value):.0%}"
+    except ValueError:
+        raise ValueError(f"{str(value)[:40]!r} is not a share") from None
 
 
 def _write_section(blocks: list[dict[str, Any]], figures: dict[str, dict[str, Any]]) -> tuple[Markup, list[str]]:
@@ -168,6 +175,8 @@ def _write_block(block: dict[str, Any], figures: dict[str, dict[str, Any]]) -> M
     if kind == "question":
         return Markup(f"## {_write_text(content)}")
     if kind == "figure":
+        if content not in figures:  # its record was removed after the run
+            return Markup()
         record = figures[content]
         caption, alt = _write_text(record["caption"]), _write_text(record["alt"])
         method = _write_text(str(record.get("method", "")).removesuffix("."))

@@ -58,17 +58,15 @@ def save_blocks(cells: "list[NotebookNode]", shown: dict[str, list[dict[str, Any
             blocks += [{**one, "heading": heading, "source": source} for one in shown.get(cell.id, [])]
             continue
         for line in cell.source.splitlines() if cell.cell_type == "markdown" else []:
-            told = {
-                "content": line.lstrip("#").removeprefix("- ").strip(),
-                "heading": heading,
-                "source": f"{stem}.ipynb",
-            }
-            if line.startswith("# "):
-                blocks.append({"kind": "question", **told})
-            elif line.startswith("##"):
-                heading = told["content"]
+            content, kind = line.lstrip("#").removeprefix("- ").strip(), ""
+            if line.startswith("##"):
+                heading = content
+            elif line.startswith("# "):
+                kind = "question"
             elif line.startswith("- ") and heading == LIMITS:
-                blocks.append({"kind": "limit", **told})
+                kind = "limit"
+            if kind:
+                blocks.append({"kind": kind, "content": content, "heading": heading, "source": f"{stem}.ipynb"})
     (out / FOLDER).mkdir(exist_ok=True)
     return write_whole(out / FOLDER / f"{stem}.json", json.dumps(blocks, indent=1).encode())
 
@@ -129,12 +127,12 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
     """Yield id, value and source of each figure's record and of the cells of its table, unless a row is a sentence."""
     for name, record in figures.items():
         told = {key: record.get(key, "") for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
-        groups = {
-            "corpus": record.get("corpus") or {},
-            "versions": record.get("versions", {}),
-            name: told | record.get("parameters", {}),
-        }
-        for group, entries in groups.items():
+        told |= record.get("parameters", {})
+        for group, entries in (
+            ("corpus", record.get("corpus", {})),
+            ("versions", record.get("versions", {})),
+            (name, told),
+        ):
             for key, value in entries.items():
                 yield f"{group}.{key}", value, f"{name}.json"
         keys, path = record.get("keys") or [], out / f"{name}.csv"
@@ -143,7 +141,7 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 at = "/".join([name, *(restore(row.get(key, "")) for key in keys)])
-                for column in row.keys() - set(keys):
+                for column in [column for column in row if column not in keys]:
                     yield f"{at}/{column}", row[column], f"{name}.csv"
 
 
@@ -162,8 +160,8 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
         return False
     written = (out / FILE).stat().st_mtime
     records = list(out.glob("[0-9][0-9]-*.json"))
-    read = [*records, *(notebooks / f"{path.stem}.ipynb" for path in (out / FOLDER).glob("[0-9][0-9]-*.json"))]
-    by_hand = [path for path in read if not path.is_file() or path.stat().st_mtime > written]  # run or removed since
+    run = [notebooks / f"{path.stem}.ipynb" for path in (out / FOLDER).glob("[0-9][0-9]-*.json")]
+    by_hand = [path for path in [*records, *run] if not path.is_file() or path.stat().st_mtime > written]
     return not by_hand and all(path.with_suffix(".png").is_file() for path in records)
 
 

@@ -1,5 +1,6 @@
 """The notebooks run from a clean kernel, and what they leave behind does not depend on where and how often."""
 
+import json
 import os
 import sys
 
@@ -70,6 +71,25 @@ def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(projec
     report = corpus / "report"
     assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb", "results"]
     assert read_texts(report / "01-first.ipynb")[1] == f"{corpus}\n{report}"
+
+
+def test_what_a_notebook_shows_is_recorded_with_its_heading_and_cell(project):
+    show = "from helpers import page\nimport pandas as pd"
+    path = write_notebook(
+        project, "01-first.ipynb", PARAMETERS, show, "page.say(str(6 * 7))\npage.show(pd.DataFrame({'n': [1]}))"
+    )
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(3, nbformat.v4.new_markdown_cell("## How many?"))
+    nbformat.write(notebook, path)
+    assert notebooks.run_notebooks(out="out", root=project) == []
+    question, answer, table = json.loads((project / "out" / "results" / "01-first.json").read_text())
+    assert question == {"kind": "question", "content": "Does it run?", "heading": "", "source": "01-first.ipynb"}
+    assert answer == {"kind": "answer", "content": "42", "heading": "How many?", "source": "01-first.ipynb, cell 3"}
+    assert (table["columns"], table["rows"], table["align"]) == (["n"], [["1"]], ["right"])
+    write_notebook(project, "01-first.ipynb", show, 'page.say("6 articles")')
+    assert notebooks.run_notebooks(out="out", root=project) == [
+        "01-first.ipynb, cell 2: the number in '6 articles' is typed; take it from a table"
+    ]
 
 
 def test_a_notebook_worked_in_by_hand_runs_when_asked_for_and_is_never_stored(project):
