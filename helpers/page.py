@@ -92,8 +92,8 @@ def show(
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
     """Show a figure once, as a picture with its alternative text; takes what any chart returns.
 
-    The picture stands a third larger than in print. JupyterLab gives no picture its alternative text, so the same
-    words stand below it, folded. A figure made with pyplot is closed, so that it is not shown again.
+    The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words
+    are below it, folded. A figure made with pyplot is closed, so that it is not shown again.
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     alt = charts.describe_figure(drawn)

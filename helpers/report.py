@@ -24,7 +24,6 @@ import pypandoc
 from docx import Document
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
 
 from helpers.export import RULES
 from helpers.lexicons import LEXICONS
@@ -35,6 +34,7 @@ _PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(\|[^{}]*)?}}")  # an id of results.json
 _CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|(?<!\w)@\w+")
 _SILENT = re.compile(r"<!--.*?-->|{%.*?%}|\]\([^)]*\)|`[^`\n]*`", re.DOTALL)  # where a link goes, names of code ...
 _NOTEBOOK = re.compile(r"\bnotebooks? \d\d(?: (?:to|and) \d\d)*\b|\d\d-[a-z]+\.ipynb", re.IGNORECASE)
+# pandoc's Markdown without what a template has no use for and an article may hold: HTML, TeX, formulas, smart quotes
 _READ = "markdown-raw_html-raw_tex-tex_math_dollars-yaml_metadata_block-smart-superscript-subscript"
 _TAGS = nh3.ALLOWED_TAGS - {"col", "colgroup"}  # columns are as wide as what they hold
 _ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}} | {
@@ -45,6 +45,10 @@ _PICTURE = re.compile(r'(?<=src=")figure/([^"/]+)')
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 # columns that hold stretches of articles: these tables are for reading on screen, the report has none
 _TEXTS = {"before", "match", "after", "text", "sentence", "passage", "shared", "a", "b", "headline", "masked"}
+
+
+class Markdown(str):
+    """Text that is Markdown already; any other text in a template is escaped."""
 
 
 def make_report(results: dict[str, Any], out: Path, title: str, template: Path | None = None) -> list[Path]:
@@ -99,10 +103,10 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     """
     figures = results["figures"]
     known = {key: one["value"] for key, one in results["values"].items()} | {"corpus.title": title} | RULES
-    known |= {key: Markup(value) for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
-    known |= {key: _write_block({"kind": "figure", "content": key}, figures) for key in figures}
+    known |= {key: Markdown(value) for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
+    known |= {key: Markdown(_write_block({"kind": "figure", "content": key}, figures)) for key in figures}
     sections = {f"{stem}.section": _write_section(blocks, figures) for stem, blocks in results["blocks"].items()}
-    known |= {key: section for key, (section, _) in sections.items()}
+    known |= {key: Markdown(section) for key, (section, _) in sections.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
     problems = []
@@ -125,7 +129,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         undefined=StrictUndefined,
         comment_start_string="<!--",  # Jinja's own {# is how Markdown names a heading
         comment_end_string="-->",
-        finalize=lambda value: value if isinstance(value, Markup) else _write_text(value),
+        finalize=lambda value: value if isinstance(value, Markdown) else _write_text(value),
     )
     environment.filters["percent"] = _write_percent
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1])}]{found[2] or ''}}}}}", template)
@@ -150,7 +154,7 @@ def _write_percent(value: str) -> str:
         raise ValueError(f"{str(value)[:40]!r} is not a share") from None
 
 
-def _write_section(blocks: list[dict[str, Any]], figures: dict[str, dict[str, Any]]) -> tuple[Markup, list[str]]:
+def _write_section(blocks: list[dict[str, Any]], figures: dict[str, dict[str, Any]]) -> tuple[str, list[str]]:
     """Return as Markdown a notebook's question, its answer, and each smaller question with what was found.
 
     The second thing returned has a line for each number that was typed in a heading or a limit.
@@ -166,35 +170,35 @@ def _write_section(blocks: list[dict[str, Any]], figures: dict[str, dict[str, An
         for block, text in prose:
             hint = f"in '{text[:60]}' is typed; compute it, or say it in words"
             problems += [f"{block['source']}: '{typed}' {hint}" for typed in find_typed(text)]
-    return Markup("\n\n".join(parts)), problems
+    return "\n\n".join(parts), problems
 
 
-def _write_block(block: dict[str, Any], figures: dict[str, dict[str, Any]]) -> Markup:
+def _write_block(block: dict[str, Any], figures: dict[str, dict[str, Any]]) -> str:
     """Return one thing that a notebook shows as Markdown; nothing for a table that is for reading on screen."""
     kind, content = block["kind"], block.get("content", "")
     if kind == "question":
-        return Markup(f"## {_write_text(content)}")
+        return f"## {_write_text(content)}"
     if kind == "figure":
         if content not in figures:  # its record was removed after the run
-            return Markup()
+            return ""
         record = figures[content]
         caption, alt = _write_text(record["caption"]), _write_text(record["alt"])
         method = _write_text(str(record.get("method", "")).removesuffix("."))
         keys = "; ".join(f"@{key}" for key in record.get("references", []))
         method = f"*Method.* {method}" + (f" [{keys}]" if keys else "") + "." if method else ""
-        return Markup(f'![{caption}](figure/{content}){{alt="{alt}"}}\n\n{method}\n')
+        return f'![{caption}](figure/{content}){{alt="{alt}"}}\n\n{method}\n'
     if kind == "table":
         columns, rows = block["columns"], block["rows"]
         if not 0 < len(rows) <= _MOST_ROWS or len(columns) > _MOST_COLUMNS or _TEXTS & set(columns):
-            return Markup()
+            return ""
         # a long heading may break where its words meet
         headings = [_write_text(heading).replace("&#95;", "&#95;&#8203;") for heading in columns]
         lines = [headings, ["-:" if side == "right" else ":-" for side in block["align"]]]
         lines += [[_write_text(cell) for cell in row] for row in rows]
         table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        return Markup(f"{table}\n\n{_write_text(block['note'])}\n")
+        return f"{table}\n\n{_write_text(block['note'])}\n"
     text = " ".join(content.split())
-    return Markup(f"- {text}" if block["heading"] == LIMITS else text)
+    return f"- {text}" if block["heading"] == LIMITS else text
 
 
 def _write_text(text: object) -> str:

@@ -1,6 +1,6 @@
 """What a run found: recorded when a notebook shows or saves it, and named by an id that a report can ask for.
 
-`results.json` lies beside the figures. Its ids: `corpus.n_articles` and the like; `02-naming.question`, `.answer`
+`results.json` is beside the figures. Its ids: `corpus.n_articles` and the like; `02-naming.question`, `.answer`
 (the first sentence that the notebook computed), `.findings` and `.limits`; of a figure `02-naming-shares.caption`,
 `.alt`, `.n_rows`, `.method`; of a cell of the table behind it `02-naming-shares/KEY/KEY/column`.
 """
