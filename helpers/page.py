@@ -129,7 +129,10 @@ def _write(cell: object, digits: int) -> str:
 
 
 def _write_html(table: pd.DataFrame, align: list[str], names: list[object]) -> str:
-    """Return a table of texts as HTML whose cells have a side, a direction and no maths; the match stands out."""
+    """Return a table of texts as HTML: each cell aligned, in the direction of its script, without maths; matches bold.
+
+    `align` and `names` are those of the columns.
+    """
     is_context = set(_ALIGN) <= set(names)
     columns = cycle(zip(names, align, strict=True))
 
@@ -150,5 +153,5 @@ def _write_html(table: pd.DataFrame, align: list[str], names: list[object]) -> s
 
 
 def _keep_maths_apart(text: str) -> str:
-    """MathJax looks for its delimiters within one text node: alone in its own span, a delimiter has no partner."""
+    """Return HTML in which MathJax finds no maths: each of its delimiters is alone in a span, without a partner."""
     return re.sub(r"[$\\]", r"<span>\g<0></span>", text)
