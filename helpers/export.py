@@ -1,4 +1,4 @@
-"""A figure with its numbers, sentences, caption, alternative text and provenance -> files."""
+"""A figure with its numbers, sentences, caption, alternative text, method and provenance, written as files."""
 
 import hashlib
 import json
@@ -17,16 +17,21 @@ from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
-from helpers.methods import describe_method, find_parameters
+from helpers.inference import ENOUGH, FEW
+from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import csv_text, write_csv, write_whole
+from helpers.results import record_result
 
-__all__ = ["describe_corpus", "save_figure", "write_csv"]
+__all__ = ["RULES", "describe_corpus", "save_figure", "write_csv"]
 
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 DPI = 300  # of the PNG: what journals ask for
+# columns that say, by one value in all rows, what a result was asked for
+CHOSEN = ("actor", "target", "against", "voice", "measure", "forms", "window", "by", "instrument")
+RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # ids that methods and reports may use
 
 
 def save_figure(
@@ -43,7 +48,7 @@ def save_figure(
 ) -> list[Path]:
     """Write a figure and everything needed to use, check and cite it; return the files.
 
-    <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn anew for a
+    <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
     single column (where it could not be read so narrow, the record says why instead); .csv, the table (without
     `table`: exactly what the chart drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
     alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
@@ -65,9 +70,9 @@ def save_figure(
     record = {
         "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
-        "keys": list(drawn.keys), "value": drawn.value, **describe_method(name, drawn, method),
-        "parameters": {**find_parameters(drawn), **(parameters or {})}, "corpus": _describe(corpus),
-        "not_at_89_mm": refused, "versions": _versions(),
+        "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind, method),
+        "parameters": {**_find_parameters(drawn), **(parameters or {})}, "corpus": _describe(corpus),
+        "not_at_89_mm": refused, "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     files[".csv"] = csv_text(table).encode()
     files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
@@ -80,7 +85,9 @@ def save_figure(
         files |= {NARROW + ending: content for ending, content in narrower.items()}
     for ending in [f"{NARROW}{kind}" for kind in (".svg", ".pdf", ".png")] if refused else []:
         stem.with_name(stem.name + ending).unlink(missing_ok=True)  # of an earlier run, in which it could be read
-    return [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
+    written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
+    record_result("figure", content=stem.name)
+    return written
 
 
 def describe_corpus(corpus: Any) -> dict[str, Any]:
@@ -93,6 +100,7 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     corpus = getattr(corpus, "corpus", corpus)
     chosen = {"n_articles_in_corpus": len(corpus.articles)} if len(articles) < len(corpus.articles) else {}
     dated = articles.dropna(subset=["published_from", "published_to"])
+    known = sorted(set(articles["published"]) - {""})  # as exact as they are known: 2016-02 to 2017-06
     return {
         "n_articles": len(articles),
         **chosen,
@@ -100,15 +108,9 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
         "n_undated": len(articles) - len(dated),
         "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
-        "dates": _say_dates(articles),
+        "dates": " to ".join(dict.fromkeys([known[0], known[-1]])) if known else "undated",
         "sha256": digest,
     }
-
-
-def _say_dates(articles: pd.DataFrame) -> str:
-    """Return the first and the last date as exact as they are known: 2016-02 to 2017-06."""
-    known = sorted(set(articles["published"]) - {""})
-    return " to ".join(dict.fromkeys([known[0], known[-1]])) if known else "undated"
 
 
 def _describe(corpus: object) -> Any:
@@ -117,14 +119,26 @@ def _describe(corpus: object) -> Any:
     return dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus)
 
 
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
+def _describe_method(name: str, kind: str, method: str = "") -> dict[str, Any]:
+    """Return how a figure was made: measure (the function), method (a sentence or two), references (their keys).
+
+    They are in lexicons/methods.csv, in the row of the figure's name, else of its kind; `method` replaces the
+    sentences. The keys are those of lexicons/references.bib, and `{{rules.intervals_from}}` is a number of `RULES`.
+    """
+    rows = {row["applies_to"]: row for row in read_lexicon("methods.csv")}
+    kind = "counts" if kind.startswith("counts by ") else kind.partition(":")[0]
+    row = rows.get(name) or rows.get(kind) or {"measure": "", "method": "", "references": ""}
+    words = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES.get(found[1], found[0])), row["method"])
+    keys = [key for key in row["references"].split(";") if key]
+    return {"measure": row["measure"], "method": method or words, "references": keys}
+
+
+def _find_parameters(drawn: charts.Drawn) -> dict[str, Any]:
+    """Return what was chosen for a figure: what all rows of the chart's table share, and the chart's options."""
+    given = pd.DataFrame() if drawn.given is None else drawn.given
+    found = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
+    options = {name: value for name, value in drawn.options.items() if name not in found}
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in (found | options).items()}
 
 
 def _place(name: str, out: Path) -> Path:
@@ -133,7 +147,7 @@ def _place(name: str, out: Path) -> Path:
     slug = re.sub(r"[^\w.-]+", "-", spelled).strip("-. ")
     if not slug or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
         raise ValueError(f"figure name {name!r}: give letters, digits or dashes, without a folder")
-    if len(slug.encode()) > LONGEST_NAME:  # shortened, and told apart from others that begin alike
+    if len(slug.encode()) > LONGEST_NAME:  # shortened, and kept apart from others that begin alike
         kept = slug.encode()[: LONGEST_NAME - 9].decode(errors="ignore")
         slug = f"{kept}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
     slug = sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
@@ -142,7 +156,7 @@ def _place(name: str, out: Path) -> Path:
 
 
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
-    """Return the files of a figure by their endings; in the SVG stand its title and its alternative text."""
+    """Return the files of a figure by their endings; the SVG holds its title and its alternative text."""
     words = f' role="img">\n <title>{_xml(title)}</title>\n <desc>{_xml(alt)}</desc>\n'
     head, root, rest = charts.write_svg(figure, name).partition("<svg ")
     attributes, _, body = rest.partition(">\n")

@@ -1,6 +1,7 @@
 """What a notebook puts on the page: sentences, tables and figures, with strange text made safe.
 
-Everything is displayed as plain data without ids, times or object names, so that a rerun stores the same bytes.
+Everything is displayed as plain data without ids, times or object names, so that a rerun stores the same bytes. What is
+said and shown is recorded for the report too (`results.record_result`).
 """
 
 import base64
@@ -8,6 +9,7 @@ import html
 import re
 import sys
 from collections.abc import Sequence
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -17,12 +19,11 @@ from matplotlib.figure import Figure
 
 from helpers import charts
 from helpers.reading.files import drop_controls
+from helpers.results import record_result
 
 _MARKDOWN = "\\`*_[]<>#|~$&:@"
 # what starts a list or underlines a heading at the start of a line; a bare web address
 _STARTS = re.compile(r"^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
-# MathJax looks for its delimiters within one text node: alone in its own span, a delimiter has no partner
-_MATHS = {"$": "<span>$</span>", "\\": "<span>\\</span>"}
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _CONTEXT_WIDTH = ";width:34%"  # of the table, for each side of a match: else a long match leaves them a few letters
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
@@ -45,6 +46,7 @@ def say(text: str) -> None:
     """
     markdown = re.sub(r"\\?\$", "<span>&#36;</span>", text)
     plain = html.unescape(re.sub(r"</?span>", "", re.sub(r"\*\*(.+?)\*\*", r"\1", text)))
+    record_result("answer", content=markdown)
     display({"text/markdown": markdown, "text/plain": plain}, raw=True)
 
 
@@ -65,24 +67,33 @@ def show(
     in context (before, match, after) are set around their match. A column `x_low` or `x_high` beside `x` is headed low
     or high.
     """
-    chosen = frame if columns is None else frame[list(columns)]
-    kept = chosen.iloc[_choose_rows(frame, rows, each)]
-    cells = [[_text(cell, digits) for cell in row] for row in kept.itertuples(index=False, name=None)]
-    headings = [drop_controls(str((names or {}).get(name, _shorten(name, chosen.columns)))) for name in chosen.columns]
-    line = _count_line(len(frame), rows, (names or {}).get(each, each) if each else "")
-    aligns = [_alignment(chosen, name) for name in chosen.columns]
-    bold = [name == "match" for name in chosen.columns]
-    is_context = set(_ALIGN) <= set(chosen.columns)
-    widths = [_CONTEXT_WIDTH if is_context and name in ("before", "after") else "" for name in chosen.columns]
-    page = _html(headings, cells, aligns, bold, line, widths)
-    display({"text/html": page, "text/plain": _plain(headings, cells, line)}, raw=True)
+    names, chosen = names or {}, frame if columns is None else frame[list(columns)]
+    turns = frame.groupby(each, sort=False, dropna=False).cumcount() if each else pd.Series(range(len(frame)))
+    places = np.sort(np.argsort(turns.to_numpy(), kind="stable")[:rows])
+    cells = [[_write(cell, digits) for cell in row] for row in chosen.iloc[places].itertuples(index=False, name=None)]
+    headings, align = [], []
+    for name in chosen.columns:
+        base, _, end = str(name).rpartition("_")
+        heading = names.get(name, end if end in ("low", "high") and base in chosen else name)
+        headings.append(drop_controls(str(heading)))
+        numeric = pd.api.types.is_numeric_dtype(chosen[name]) and not pd.api.types.is_bool_dtype(chosen[name])
+        align.append(_ALIGN.get(name, "right" if numeric else "left"))
+    note = "" if len(frame) else "no rows"
+    if len(frame) > rows:
+        of_each = f", the first of each {names.get(each, each)}" if each else ""
+        note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
+    table = pd.DataFrame(cells, columns=headings, dtype="str")
+    record_result("table", columns=headings, rows=cells, align=align, note=note)
+    text = table.to_string(index=False, max_colwidth=60) if cells else ", ".join(headings)
+    page = _write_html(table, align, list(chosen.columns)) + (f"<p>{note}</p>" if note else "")
+    display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
     """Show a figure once, as a picture with its alternative text; takes what any chart returns.
 
-    The picture stands a third larger than in print. JupyterLab gives no picture its alternative text, so the same
-    words stand below it, folded. A figure made with pyplot is closed, so that it is not shown again.
+    The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words
+    are below it, folded. A figure made with pyplot is closed, so that it is not shown again.
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     alt = charts.describe_figure(drawn)
@@ -96,12 +107,13 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
         raw=True,
     )
     if drawn.keys:
-        words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
+        words = f"<details><summary>The figure in words</summary><p>{_keep_maths_apart(html.escape(alt))}</p></details>"
         display({"text/html": words, "text/plain": alt}, raw=True)
 
 
-def _text(cell: object, digits: int) -> str:
-    if cell is None or cell is pd.NaT or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NA:
+def _write(cell: object, digits: int) -> str:
+    """Return a cell as a person would write it: numbers rounded and grouped, nothing for what is missing."""
+    if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return ""
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
@@ -116,57 +128,30 @@ def _text(cell: object, digits: int) -> str:
     return drop_controls(" ".join(str(cell).split()))
 
 
-def _shorten(name: object, columns: Sequence[object]) -> object:
-    """Return a column's heading: of an interval beside its value, which end it is."""
-    base, _, end = str(name).rpartition("_")
-    return end if end in ("low", "high") and base in columns else name
+def _write_html(table: pd.DataFrame, align: list[str], names: list[object]) -> str:
+    """Return a table of texts as HTML: each cell aligned, in the direction of its script, without maths; matches bold.
+
+    `align` and `names` are those of the columns.
+    """
+    is_context = set(_ALIGN) <= set(names)
+    columns = cycle(zip(names, align, strict=True))
+
+    def dress(found: re.Match[str]) -> str:
+        tag, text = found.groups()
+        name, side = next(columns)
+        text = _keep_maths_apart(text)
+        if tag == "th":  # a long heading may break where its words meet
+            text = text.replace("_", "_<wbr>")
+        elif name == "match":
+            text = f"<b>{text}</b>"
+        width = _CONTEXT_WIDTH if tag == "th" and is_context and name in ("before", "after") else ""
+        return f'<{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag}>'
+
+    with pd.option_context("display.max_colwidth", None):
+        page = table.to_html(index=False, border=0).replace(' style="text-align: right;"', "")
+    return re.sub(r"<(t[hd])>(.*?)</\1>", dress, page)
 
 
-def _alignment(frame: pd.DataFrame, name: str) -> str:
-    numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-    return _ALIGN.get(name, "right" if numeric else "left")
-
-
-def _choose_rows(frame: pd.DataFrame, rows: int, each: str | None) -> np.ndarray:
-    """Return the places of the rows to show, in their order."""
-    places = np.arange(len(frame))
-    if each is None:
-        return places[:rows]
-    turns = frame.groupby(each, sort=False, dropna=False).cumcount().to_numpy()
-    return np.sort(np.argsort(turns, kind="stable")[:rows])
-
-
-def _count_line(n: int, rows: int, each: str = "") -> str:
-    if n == 0:
-        return "no rows"
-    return f"showing {rows:,} of {n:,} rows{f', the first of each {each}' if each else ''}" if n > rows else ""
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"[$\\]", lambda found: _MATHS[found[0]], html.escape(text))
-
-
-def _html(
-    headings: list[str],
-    cells: list[list[str]],
-    aligns: list[str],
-    bold: list[bool],
-    line: str,
-    widths: Sequence[str] = (),
-) -> str:
-    def cell(tag: str, text: str, align: str, strong: bool = False, width: str = "") -> str:
-        inner = f"<b>{_escape(text)}</b>" if strong else _escape(text)
-        return f'<{tag} dir="auto" align="{align}" style="text-align:{align}{width}">{inner}</{tag}>'
-
-    columns = zip(headings, aligns, widths or [""] * len(headings), strict=True)
-    head = "".join(cell("th", text, align, width=width) for text, align, width in columns)
-    head = head.replace("_", "_<wbr>")  # a long heading may break where its words meet
-    body = ["<tr>" + "".join(map(cell, ["td"] * len(row), row, aligns, bold)) + "</tr>" for row in cells]
-    foot = f"<p>{line}</p>" if line else ""
-    return "\n".join([f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>", *body, f"</tbody>\n</table>{foot}"])
-
-
-def _plain(headings: list[str], cells: list[list[str]], line: str) -> str:
-    table = pd.DataFrame(cells, columns=headings, dtype="str")
-    text = table.to_string(index=False, max_colwidth=60) if cells else ", ".join(headings)
-    return f"{text}\n{line}" if line else text
+def _keep_maths_apart(text: str) -> str:
+    """Return HTML in which MathJax finds no maths: each of its delimiters is alone in a span, without a partner."""
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", text)

@@ -1,4 +1,4 @@
-"""The command line: what stands behind each target of the Makefile."""
+"""The command line: what is behind each target of the Makefile."""
 
 import argparse
 import os
@@ -6,60 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers import commands
-from helpers.commands import DEFAULT_CORPUS
-from helpers.compare import compare_run
-from helpers.executing import ROOT, run_notebooks
-from helpers.reading.files import drop_controls, say_error
+from helpers.notebooks import DEFAULT_CORPUS, DEFAULT_OUT, ROOT, compare_run, run_notebooks
+from helpers.reading.files import clear_parts, drop_controls, say_error
 
-
-def make_figures(corpus: Path | None, only: list[str] | None, check: bool) -> list[str]:
-    """Run the notebooks as the command line asks; return what went wrong, or with `check` what differs as well."""
-    if not check:
-        folder = Path.cwd() / (corpus or ROOT / DEFAULT_CORPUS)
-        problems = run_notebooks(folder, only=only, root=ROOT)
-        if problems:
-            return commands.explain_empty(folder) or problems
-        return commands.finish_run(folder, ROOT, whole=not only)
-    with tempfile.TemporaryDirectory() as out:
-        return run_notebooks(out=out, only=only, root=ROOT) + compare_run(ROOT, Path(out), only)
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
-    kinds = parser.add_subparsers(dest="command", required=True)
-    figures = kinds.add_parser("figures", help="run every notebook and write its figures")
-    place = figures.add_mutually_exclusive_group()
-    place.add_argument("--corpus", type=Path, help="a folder with articles.csv in it (default: the seeds)")
-    place.add_argument("--check", action="store_true", help="change nothing; say what differs from the committed run")
-    figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
-    report = kinds.add_parser("report", help="make report.html and report.docx of the last run, and run if needed")
-    report.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
-    report.add_argument("--template", type=Path, help="Markdown with ids of results.json (default: report.md there)")
-    shared = kinds.add_parser("share", help="write tables, hashes, addresses and short quotations, but no full text")
-    shared.add_argument("--corpus", type=Path, default=ROOT / DEFAULT_CORPUS, help="a folder with articles.csv in it")
-    shared.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
-    shared.add_argument("--part", type=float, default=0.1, help="the most of an article that is quoted (default: 0.1)")
-    sheet = kinds.add_parser("sheet", help="draw sentences of a corpus to code by hand, into its labels/coding/")
-    sheet.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
-    sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
-    sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
-    sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
-    made = kinds.add_parser("corpus", help="make a corpus folder from articles as they come, or add new ones to it")
-    made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
-    made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
-    made.add_argument("--outlet", help="the outlet of all these articles")
-    made.add_argument(
-        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a table's column: body=Text, date=Day ..."
-    )
-    read = kinds.add_parser("read", help="read a corpus into the store, on one processor, several or a cluster")
-    read.add_argument("--corpus", type=Path, required=True, help="a folder with articles.csv in it")
-    read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
-    read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
-    kinds.add_parser("test", help="run the tests; further options go to pytest")
-    kinds.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
-    return parser
+__all__ = ["ROOT", "main", "run_notebooks"]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,27 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        if options.command == "sheet":
-            print(*commands.draw_sheet(options.corpus, options.actor, options.per_outlet, options.seed), sep="\n")
-            return 0
-        if options.command == "report":
-            problems = [] if commands.is_current(options.corpus, ROOT) else make_figures(options.corpus, None, False)
-            if problems:
-                raise ValueError("\n".join(problems))
-            print(*commands.make_report(options.corpus, ROOT, options.template), sep="\n")
-            return 0
-        if options.command == "share":
-            print(commands.share(options.corpus, ROOT, options.words, options.part)[0].parent)
-            return 0
-        if options.command == "read":
-            print(commands.read_articles(options.corpus, options.workers, options.scheduler))
-            return 0
-        if options.command == "corpus":
-            if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
-                sys.stdout.reconfigure(errors="replace")
-            print(*commands.make_corpus(options.source, options.target, options.outlet, options.column), sep="\n")
-            return 0
-        problems = make_figures(options.corpus, options.only, options.check)
+        problems = options.carry_out(options)
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [say_error(error)]
     except KeyboardInterrupt:
@@ -101,6 +31,198 @@ def main(arguments: list[str] | None = None) -> int:
     problems = [drop_controls(problem) for problem in problems]  # a terminal acts on some
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; `carry_out` of what it parses is the function of the command."""
+    parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
+    kinds = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, carry_out: object, about: str) -> argparse.ArgumentParser:
+        kind = kinds.add_parser(name, help=about)
+        kind.set_defaults(carry_out=carry_out)
+        return kind
+
+    folder = {"type": Path, "help": "a folder with articles.csv in it"}
+    seeds = {**folder, "default": ROOT / DEFAULT_CORPUS}
+
+    figures = add("figures", make_figures, "run every notebook and write its figures")
+    place = figures.add_mutually_exclusive_group()
+    place.add_argument("--corpus", type=Path, help=f"{folder['help']} (default: the seeds)")
+    place.add_argument("--check", action="store_true", help="change nothing; say what differs from the committed run")
+    figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
+
+    report = add("report", make_report, "make report.html and report.docx of the last run, and run if needed")
+    report.add_argument("--corpus", **seeds)
+    report.add_argument("--template", type=Path, help="Markdown with ids of results.json (default: report.md there)")
+
+    share = add("share", share_results, "write tables, hashes, addresses and short quotations, but no full text")
+    share.add_argument("--corpus", **seeds)
+    share.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
+
+    sheet = add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/")
+    sheet.add_argument("--corpus", required=True, **folder)
+    sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
+    sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
+    sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
+
+    made = add("corpus", make_corpus, "make a corpus folder from articles as they come, or add new ones to it")
+    made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
+    made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
+    made.add_argument("--outlet", help="the outlet of all these articles")
+    column = "a table's column: body=Text, date=Day ..."
+    made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=column)
+
+    read = add("read", read_articles, "read a corpus into the store, on one processor, several or a cluster")
+    read.add_argument("--corpus", required=True, **folder)
+    read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
+    read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
+
+    kinds.add_parser("test", help="run the tests; further options go to pytest")
+    kinds.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
+    return parser
+
+
+def find_places(folder: Path) -> tuple[Path, Path]:
+    """Return the folder of the executed notebooks of a corpus, and that of its figures."""
+    if folder.resolve() == (ROOT / DEFAULT_CORPUS).resolve():
+        return ROOT / "notebooks", ROOT / DEFAULT_OUT
+    return folder / "report", folder / "report"
+
+
+def make_figures(options: argparse.Namespace) -> list[str]:
+    """Run the notebooks and write results.json; return what went wrong, or with `check` what differs as well.
+
+    Of a run of all notebooks, results.json says which corpus it is of, so that a report knows whether to run anything.
+    """
+    from helpers import results
+    from helpers.reading import corpus
+
+    if options.check:
+        with tempfile.TemporaryDirectory() as out:
+            problems = run_notebooks(out=out, only=options.only, root=ROOT)
+            return problems + compare_run(ROOT, Path(out), options.only)
+    folder = Path.cwd() / (options.corpus or ROOT / DEFAULT_CORPUS)
+    if problems := run_notebooks(folder, only=options.only, root=ROOT):
+        return explain_empty(folder) or problems
+    _, out = find_places(folder)
+    clear_parts(out)
+    made_of = "" if options.only else corpus.hash_corpus(corpus.open_corpus(folder), whole=True)
+    results.write_results(results.gather_results(out), out, made_of)
+    return []
+
+
+def explain_empty(folder: Path) -> list[str]:
+    """Return one line where a corpus holds no article that could be used, which stops most notebooks; else none."""
+    from helpers.reading import corpus
+
+    try:
+        opened = corpus.open_corpus(folder)
+    except ValueError:
+        return []
+    if len(opened.articles):
+        return []
+    reasons = opened.rejected["reason"].tolist()
+    more = f", and {len(reasons) - 1} more in notebook 01" if len(reasons) > 1 else ""
+    return [f"{folder.name}: no article could be used. {reasons[-1] if reasons else 'articles.csv lists none'}{more}"]
+
+
+def make_report(options: argparse.Namespace) -> list[str]:
+    """Make the report of a corpus from its last run, print its files, and return what went wrong.
+
+    The notebooks run first, unless the last run was of all of them, on the corpus as it is now. The template is
+    `template`, else report.md in the corpus folder, else the project's. Raises ValueError where there is no such
+    corpus, or the template has a number that no result gave.
+    """
+    from helpers import report, results
+    from helpers.reading import corpus
+
+    folder, opened = options.corpus, corpus.open_corpus(options.corpus)
+    notebooks, out = find_places(folder)
+    if not results.is_made_of(out, corpus.hash_corpus(opened, whole=True), notebooks):
+        run = argparse.Namespace(corpus=folder, only=None, check=False)
+        if problems := make_figures(run):
+            return problems
+    own = folder / "report.md"
+    template = options.template or (own if own.is_file() else None)
+    title = opened.settings.get("title") or folder.resolve().name
+    print(*report.make_report(results.gather_results(out), out, title, template), sep="\n")
+    return []
+
+
+def share_results(options: argparse.Namespace) -> list[str]:
+    """Write what may be shown to others of a corpus's last run into its share/, and print that folder."""
+    from helpers import share
+    from helpers.reading import corpus
+
+    _, out = find_places(options.corpus)
+    print(share.share_results(corpus.open_corpus(options.corpus), out, words=options.words)[0].parent)
+    return []
+
+
+def draw_sheet(options: argparse.Namespace) -> list[str]:
+    """Draw the sheet of a corpus that a person is to code, write it and print its paths.
+
+    Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
+    """
+    from helpers import coding, reading, sentiment
+    from helpers.reading import corpus
+
+    read = reading.read_corpus(corpus.open_corpus(options.corpus))
+    actor = reading.pick_actor(read, options.actor)
+    scores = sentiment.classify_targets(read, actor=actor)
+    drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=options.per_outlet, seed=options.seed)
+    print(*coding.write_sheet(drawn, options.corpus), sep="\n")
+    return []
+
+
+def read_articles(options: argparse.Namespace) -> list[str]:
+    """Read a corpus into the store that the notebooks read from, and print how many articles are there.
+
+    Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
+    """
+    from helpers import reading
+    from helpers.reading import corpus
+
+    if options.workers < 1:
+        raise ValueError(f"--workers {options.workers}: write 1 or more")
+    articles = corpus.open_corpus(options.corpus)
+    with reading.open_client(options.workers, options.scheduler) as client:
+        read = reading.read_corpus(articles, client=client)
+    lost = len(read.corpus.rejected)
+    rest = f"; {lost} lines in notebook 01 say what could not be used" if lost else ""
+    print(f"{len(read.articles):,} articles are read and stored{rest}")
+    return []
+
+
+def make_corpus(options: argparse.Namespace) -> list[str]:
+    """Import articles into a corpus folder, draft its lists and print what was done and what to do next.
+
+    Raises ValueError where source or target cannot be used.
+    """
+    from helpers import importing
+    from helpers.reading import proposing
+
+    if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
+        sys.stdout.reconfigure(errors="replace")
+    columns = dict(parse_column(column) for column in options.column)
+    target = options.target
+    imported = importing.import_articles(options.source, target, columns=columns, outlet=options.outlet)
+    print(*importing.describe_import(imported), sep="\n")
+    if len(imported.accepted):
+        print("", *proposing.draft_lists(target), "", sep="\n")
+        print(f"next: open {target / 'articles.csv'} in a spreadsheet and correct what was guessed or is missing;")
+        print(f"      edit {target / 'actors.csv'}: delete what is not an actor, add other words for the same actor;")
+        print(f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})")
+    return []
+
+
+def parse_column(option: str) -> tuple[str, str]:
+    """Return the two names of `OURS=THEIRS`; raise ValueError where it is not so."""
+    ours, mark, theirs = option.partition("=")
+    if not (mark and ours.strip() and theirs.strip()):
+        raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
+    return ours.strip(), theirs.strip()
 
 
 def run_tests(options: list[str]) -> int:

@@ -13,17 +13,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-from helpers import compare, executing, run
+from helpers import notebooks, run
 from tests.pseudonyms import read_rows, rename_corpus, write_rows
 
 SEEDS = run.ROOT / "seeds"
 # another place to run in; kernels get their hash seed from the project, so here it is taken from them first
 ELSEWHERE = {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "4242"}
 RUN_ELSEWHERE = """
-from helpers import executing
+from helpers import notebooks
 for name in ("PYTHONHASHSEED", "PYTHONUTF8"):
-    executing.KERNEL_ENVIRONMENT.pop(name)
-raise SystemExit("".join(executing.run_notebooks(out="out")) or 0)
+    notebooks.KERNEL_ENVIRONMENT.pop(name)
+raise SystemExit("".join(notebooks.run_notebooks(out="out")) or 0)
 """
 
 
@@ -65,7 +65,7 @@ RUNS = {"seeds": run_seeds, "renamed": run_renamed, "single": run_single, "elsew
 def run_once(corpus: Path, out: Path, place: Path) -> dict[str, Any]:
     """Run the notebooks, and those that are worked in by hand beside them."""
     by_hand = place / "by hand"
-    failures = executing.run_notebooks(corpus, out) + executing.run_notebooks(corpus, by_hand, only=[compare.BY_HAND])
+    failures = notebooks.run_notebooks(corpus, out) + notebooks.run_notebooks(corpus, by_hand, only=[notebooks.BY_HAND])
     return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import compare, executing, run
+from helpers import notebooks, run
 
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
-BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(compare.BY_HAND)]
+BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(notebooks.BY_HAND)]
 STORED = [path.read_bytes() for path in BY_HAND]  # before anything has run
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_stored_notebook = pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_notebooks_worked_in_by_hand_are_kept_without_outputs():
     assert [path.stem for path in BY_HAND] == ["00-explore"]
     for cell in code_cells(BY_HAND[0]):
         assert cell.outputs == [] and cell.execution_count is None
-    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": executing.KERNELSPEC}
+    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": notebooks.KERNELSPEC}
 
 
 def test_readme_lists_every_notebook_with_its_question():
@@ -104,13 +104,13 @@ def test_stored_outputs_are_one_clean_run(path):
         assert output.output_type != "error"
         assert output.get("name") != "stderr", output.text
     raw = json.loads(path.read_text(encoding="utf-8"))
-    assert raw["metadata"] == {"kernelspec": executing.KERNELSPEC}
+    assert raw["metadata"] == {"kernelspec": notebooks.KERNELSPEC}
     assert len({cell["id"] for cell in raw["cells"]}) == len(raw["cells"])
 
 
 @every_notebook
 def test_stored_texts_hold_no_address_of_an_object_and_no_path_of_a_machine(path):
-    for lines in compare.read_texts(read_notebook(path)).values():
+    for lines in notebooks.read_texts(read_notebook(path)).values():
         assert not re.search(r"\bat 0x[0-9a-f]{6,}|(?<![\w.])/(home|Users|root|tmp)/|[A-Z]:\\", "\n".join(lines))
 
 
@@ -118,7 +118,7 @@ def test_stored_texts_hold_no_address_of_an_object_and_no_path_of_a_machine(path
 @every_stored_notebook
 def test_seeds_give_the_committed_tables(path, seeds_run):
     assert choose_lines(seeds_run["failures"], path) == []
-    assert choose_lines(compare.compare_run(run.ROOT, Path(seeds_run["out"])), path) == []
+    assert choose_lines(notebooks.compare_run(run.ROOT, Path(seeds_run["out"])), path) == []
 
 
 @pytest.mark.slow
@@ -149,7 +149,7 @@ def test_answers_follow_the_names_of_outlets_and_actors(path, seeds_run, renamed
     assert choose_lines(renamed_run["failures"], path) == []
     restored = restore_names((renamed / path.name).read_text(encoding="utf-8"), names)
     old, new = read_notebook(seeds / path.name), nbformat.reads(restored, as_version=4)
-    assert compare.compare_outputs(old, new) == []
+    assert notebooks.compare_outputs(old, new) == []
     for csv in seeds.glob(f"{path.stem}*.csv"):
         restored = restore_names((renamed / csv.name).read_text(encoding="utf-8"), names)
         assert restored == csv.read_text(encoding="utf-8"), csv.name

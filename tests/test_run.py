@@ -1,12 +1,13 @@
 """The notebooks run from a clean kernel, and what they leave behind does not depend on where and how often."""
 
+import json
 import os
 import sys
 
 import nbformat
 import pytest
 
-from helpers import compare, executing, run
+from helpers import notebooks, run
 
 PARAMETERS = 'CORPUS = "../seeds"\nOUT = "../figures"'
 WRITE_FIGURE = 'open(f"{OUT}/01-first.csv", "w").write(f"corpus\\n{CORPUS}\\n");'
@@ -23,7 +24,7 @@ def write_notebook(root, name, *codes):
 
 
 def read_texts(path):
-    return ["\n".join(lines) for lines in compare.read_texts(nbformat.read(path, as_version=4)).values()]
+    return ["\n".join(lines) for lines in notebooks.read_texts(nbformat.read(path, as_version=4)).values()]
 
 
 @pytest.fixture
@@ -44,16 +45,16 @@ def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project
         'pd.DataFrame({"share": [0.25, 0.75]})',
         WRITE_FIGURE,
     )
-    assert executing.run_notebooks(root=project) == []
+    assert notebooks.run_notebooks(root=project) == []
     first = path.read_bytes()
-    assert executing.run_notebooks(root=project) == []
+    assert notebooks.run_notebooks(root=project) == []
     assert path.read_bytes() == first
 
     notebook = nbformat.read(path, as_version=4)
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in codes] == [1, 2, 3, 4, 5, 6]
     assert [cell.id for cell in codes] == [f"code-{number}" for number in range(1, 7)]
-    assert notebook.metadata == {"kernelspec": executing.KERNELSPEC}
+    assert notebook.metadata == {"kernelspec": notebooks.KERNELSPEC}
     assert codes[2].outputs == []
     assert "0.75" in codes[4].outputs[0].data["text/html"]
     assert (project / "figures" / "01-first.csv").read_text() == "corpus\n../seeds\n"
@@ -64,25 +65,44 @@ def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(projec
     path = write_notebook(project, "01-first.ipynb", PARAMETERS, "print(CORPUS, OUT, sep=chr(10))", WRITE_FIGURE)
     before, corpus = path.read_bytes(), project / "mine of '26"
     corpus.mkdir()
-    assert executing.run_notebooks(corpus, root=project) == []
+    assert notebooks.run_notebooks(corpus, root=project) == []
     assert path.read_bytes() == before
     assert not (project / "figures").exists()
     report = corpus / "report"
-    assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb"]
+    assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb", "results"]
     assert read_texts(report / "01-first.ipynb")[1] == f"{corpus}\n{report}"
+
+
+def test_what_a_notebook_shows_is_recorded_with_its_heading_and_cell(project):
+    show = "from helpers import page\nimport pandas as pd"
+    path = write_notebook(
+        project, "01-first.ipynb", PARAMETERS, show, "page.say(str(6 * 7))\npage.show(pd.DataFrame({'n': [1]}))"
+    )
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(3, nbformat.v4.new_markdown_cell("## How many?"))
+    nbformat.write(notebook, path)
+    assert notebooks.run_notebooks(out="out", root=project) == []
+    question, answer, table = json.loads((project / "out" / "results" / "01-first.json").read_text())
+    assert question == {"kind": "question", "content": "Does it run?", "heading": "", "source": "01-first.ipynb"}
+    assert answer == {"kind": "answer", "content": "42", "heading": "How many?", "source": "01-first.ipynb, cell 3"}
+    assert (table["columns"], table["rows"], table["align"]) == (["n"], [["1"]], ["right"])
+    write_notebook(project, "01-first.ipynb", show, 'page.say("6 articles")')
+    assert notebooks.run_notebooks(out="out", root=project) == [
+        "01-first.ipynb, cell 2: the number in '6 articles' is typed; take it from a table"
+    ]
 
 
 def test_a_notebook_worked_in_by_hand_runs_when_asked_for_and_is_never_stored(project):
     by_hand = write_notebook(project, "00-look.ipynb", PARAMETERS, "6 * 7")
     write_notebook(project, "01-first.ipynb", PARAMETERS)
     before = by_hand.read_bytes()
-    assert executing.run_notebooks(out="out", root=project) == []
+    assert notebooks.run_notebooks(out="out", root=project) == []
     assert [path.name for path in (project / "out").glob("*.ipynb")] == ["01-first.ipynb"]
-    assert executing.run_notebooks(only=["00"], root=project) == []
+    assert notebooks.run_notebooks(only=["00"], root=project) == []
     assert by_hand.read_bytes() == before
-    assert executing.run_notebooks(out="out", only=["00"], root=project) == []
+    assert notebooks.run_notebooks(out="out", only=["00"], root=project) == []
     assert read_texts(project / "out" / "00-look.ipynb") == ["", "42"]
-    assert compare.compare_run(project, project / "out", ["00"]) == []
+    assert notebooks.compare_run(project, project / "out", ["00"]) == []
 
 
 def test_only_parameters_that_the_notebook_assigns_are_set():
@@ -93,7 +113,7 @@ def test_only_parameters_that_the_notebook_assigns_are_set():
     }.items():
         cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
         notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.v4.new_code_cell("CORPUS = 1")])
-        executing.inject_parameters(notebook, {"CORPUS": "/c", "OUT": "/o"})
+        notebooks.inject_parameters(notebook, {"CORPUS": "/c", "OUT": "/o"})
         lines = [cell.source.splitlines() for cell in notebook.cells[1:-1]]
         assert lines == ([expected] if expected else [])
 
@@ -104,7 +124,7 @@ def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
     failing = write_notebook(project, "02-failing.ipynb", PARAMETERS, "1", 'raise ValueError("row 3:\\nno date")', "4")
     passing = write_notebook(project, "03-passing.ipynb", "6 * 7")
     before = failing.read_bytes()
-    lines = executing.run_notebooks(root=project)
+    lines = notebooks.run_notebooks(root=project)
     assert len(lines) == 2
     assert lines[0].startswith("01-broken.ipynb: ")
     assert lines[1] == "02-failing.ipynb, cell 3: ValueError: row 3: no date"
@@ -112,7 +132,7 @@ def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
     assert read_texts(passing) == ["42"]
 
     (project / "other").mkdir()
-    assert executing.run_notebooks("other", only=["02"], root=project) == [lines[1]]
+    assert notebooks.run_notebooks("other", only=["02"], root=project) == [lines[1]]
     assert "ValueError: row 3:\nno date" in read_texts(project / "other" / "report" / "02-failing.ipynb")
 
 
@@ -129,39 +149,9 @@ def test_the_kernel_is_this_interpreter_with_settings_that_make_runs_equal(proje
         "import sys, os, matplotlib\nprint(sys.executable)",
         'print(*[os.environ[name] for name in ("PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")])',
         'print(os.path.samefile(os.getcwd(), "../notebooks"), "inline" in matplotlib.get_backend())',
-        "import gc\nprint(gc.get_threshold()[0])",
     )
-    assert executing.run_notebooks(root=project) == []
-    assert read_texts(path) == [sys.executable, "0 1 1", "True True", "10000"]
-
-
-def test_the_others_start_beside_the_first_and_wait_until_it_has_read(project):
-    until = "while not os.path.exists('{}') and time.monotonic() < end: time.sleep(0.05)"
-    imports = "import os, time\nfrom IPython.display import display\nend = time.monotonic() + 20"
-    reading = [f"{until.format('begun')}\ntime.sleep(1)\nopen('read', 'x').close()", "display(1)"]
-    beside = until.format("seen") + "\nprint(os.path.exists('begun'), os.path.exists('seen'))"
-    first = write_notebook(project, "01-first.ipynb", imports, PARAMETERS, *reading, beside)
-    second = write_notebook(
-        project, "02-second.ipynb", imports + "\nopen('begun', 'x').close()", PARAMETERS,
-        "print(os.path.exists('read'))\nopen('seen', 'x').close()",
-    )  # fmt: skip
-    assert executing.run_notebooks(root=project) == []
-    assert read_texts(first)[-1] == "True True" and read_texts(second)[-1] == "True"
-
-
-def test_while_the_first_reads_one_more_loads_its_imports_and_two_at_most_run(project):
-    imports = "import glob, os, time\nfrom IPython.display import display\nopen('begun-{}', 'x').close()"
-    until = "while len(glob.glob('begun-*')) < 3 and time.monotonic() < end: time.sleep(0.05)"
-    reading = f"end = time.monotonic() + 20\n{until}\ntime.sleep(1)\nprint(len(glob.glob('begun-*')))\ndisplay(1)"
-    first = write_notebook(project, "01-first.ipynb", imports.format(1), PARAMETERS, reading, "time.sleep(0.5)")
-    running = "open('runs-{0}', 'x').close()\ntime.sleep(0.5)\nprint(len(glob.glob('runs-*')))\nos.remove('runs-{0}')"
-    others = [
-        write_notebook(project, f"0{n}-other.ipynb", imports.format(n), PARAMETERS, running.format(n))
-        for n in range(2, 6)
-    ]
-    assert executing.run_notebooks(root=project) == []
-    assert "3\n\n1" in read_texts(first)
-    assert {text for other in others for text in read_texts(other) if text} <= {"1", "2"}
+    assert notebooks.run_notebooks(root=project) == []
+    assert read_texts(path) == [sys.executable, "0 1 1", "True True"]
 
 
 def test_an_interrupted_write_leaves_the_old_notebook_whole(project, monkeypatch):
@@ -172,25 +162,25 @@ def test_an_interrupted_write_leaves_the_old_notebook_whole(project, monkeypatch
         raise OSError("disk full")
 
     monkeypatch.setattr(os, "replace", fail)
-    assert executing.run_notebooks(root=project) == ["01-first.ipynb: OSError: disk full"]
+    assert notebooks.run_notebooks(root=project) == ["01-first.ipynb: OSError: disk full"]
     assert path.read_bytes() == before
     assert [left.name for left in path.parent.iterdir()] == ["01-first.ipynb"]
 
 
 def test_nothing_to_run_is_said_in_one_line(project):
     with pytest.raises(FileNotFoundError, match="no folder 'nowhere'; name one"):
-        executing.run_notebooks("nowhere", root=project)
+        notebooks.run_notebooks("nowhere", root=project)
     with pytest.raises(FileNotFoundError, match="starts with 09"):
-        executing.run_notebooks(only=["09"], root=project)
+        notebooks.run_notebooks(only=["09"], root=project)
 
 
 def test_a_run_elsewhere_equals_the_committed_one_until_a_table_changes(project, tmp_path):
     path = write_notebook(
         project, "01-first.ipynb", PARAMETERS, "'share of names'", 'open(f"{OUT}/01-a.csv", "w").write("n\\n5\\n");'
     )
-    executing.run_notebooks(root=project)
-    assert executing.run_notebooks(out="fresh", root=project) == []
-    assert compare.compare_run(project, project / "fresh") == []
+    notebooks.run_notebooks(root=project)
+    assert notebooks.run_notebooks(out="fresh", root=project) == []
+    assert notebooks.compare_run(project, project / "fresh") == []
 
     path.write_text(path.read_text().replace("\"'share of names'\"\n", "\"'share of acronyms'\"\n"))
     (project / "figures" / "01-a.csv").write_text("n\n6\n")
@@ -199,18 +189,18 @@ def test_a_run_elsewhere_equals_the_committed_one_until_a_table_changes(project,
     (project / "fresh" / "01-a.svg").write_text('<path d="M 1.26 3"/>\n')
     (project / "figures" / "01-a.json").write_text("[3]\n")
     (project / "fresh" / "01-a.json").write_text("[4]\n")
-    assert compare.compare_run(project, project / "fresh") == [
+    assert notebooks.compare_run(project, project / "fresh") == [
         "notebooks/01-first.ipynb, cell 2: was ''share of acronyms'', is ''share of names''",
         "figures/01-a.csv: was '6', is '5'",
         "figures/01-a.json: was '[3]', is '[4]'",
         "figures/01-gone.csv: was 'n', is '(no such file)'",
     ]
-    assert compare.compare_run(project, project / "fresh", only=["02"])[1:] == []
+    assert notebooks.compare_run(project, project / "fresh", only=["02"])[1:] == []
 
 
 def test_a_kernel_imports_the_checkout_that_started_it(project):
     write_notebook(project, "01-first.ipynb", PARAMETERS, "import helpers", "print(helpers.__file__)")
-    assert executing.run_notebooks(out="fresh", root=project) == []
+    assert notebooks.run_notebooks(out="fresh", root=project) == []
     shown = nbformat.read(project / "fresh" / "01-first.ipynb", as_version=4).cells[-1].outputs[0].text
     assert shown.strip() == str(run.ROOT / "helpers" / "__init__.py")
 
@@ -222,14 +212,14 @@ def make_notebook(**data):
 
 def test_pictures_are_ignored_and_tables_are_not():
     picture = make_notebook(image_png="AAAA", text_plain="<Figure 1>")
-    assert compare.compare_outputs(picture, make_notebook(image_png="BBBB", text_plain="<Figure 2>")) == []
+    assert notebooks.compare_outputs(picture, make_notebook(image_png="BBBB", text_plain="<Figure 2>")) == []
     table = make_notebook(text_html="<td>1</td>\n<td>2</td>", text_plain="1 2")
-    assert compare.compare_outputs(table, make_notebook(text_html="<td>1</td>\n<td>3</td>", text_plain="1 2")) == [
+    assert notebooks.compare_outputs(table, make_notebook(text_html="<td>1</td>\n<td>3</td>", text_plain="1 2")) == [
         "cell 1: was '<td>2</td>', is '<td>3</td>'"
     ]
-    assert compare.compare_outputs(table, picture) == ["cell 1: was '<td>1</td>', is '(nothing)'"]
+    assert notebooks.compare_outputs(table, picture) == ["cell 1: was '<td>1</td>', is '(nothing)'"]
     empty = nbformat.v4.new_notebook()
-    assert compare.compare_outputs(empty, table) == ["cell 1: was '(no such cell)', is '<td>1</td>'"]
+    assert notebooks.compare_outputs(empty, table) == ["cell 1: was '(no such cell)', is '<td>1</td>'"]
 
 
 def test_the_command_line_says_what_went_wrong_and_fails(project, monkeypatch, capsys):

@@ -11,7 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers import charts, executing, export, run
+from helpers import charts, export, notebooks, run
 from helpers.reading import files
 from tests.test_run import write_notebook
 
@@ -101,7 +101,7 @@ def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     write_notebook(project, "02-ask.ipynb", "import socket", 'socket.getaddrinfo("example.org", 80)')
     write_notebook(project, "03-raw.ipynb", "import socket", 'socket.socket().connect(("192.0.2.1", 80))')
     write_notebook(project, "04-stay.ipynb", "6 * 7")
-    lines = executing.run_notebooks(root=project)
+    lines = notebooks.run_notebooks(root=project)
     assert [line.partition(", ")[0] for line in lines] == ["01-out.ipynb", "02-ask.ipynb", "03-raw.ipynb"]
     assert all("PermissionError: network: " in line for line in lines)
 

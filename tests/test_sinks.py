@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from helpers import charts, export, page
-from helpers.compare import one_line
+from helpers.notebooks import one_line
 from helpers.reading import files
 from tests.hostile import HOSTILE, Reader
 
