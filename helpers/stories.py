@@ -21,8 +21,8 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
 
     They are dated at most `days` apart (by the nearest days that their dates can mean; an article dated by its month
     or year is not matched) and alike in words: cosine of TF-IDF vectors (scikit-learn's defaults, English stop words
-    left out, names kept: they are the story) of at least `like`. It is a guess to be read, not a fact: of two battles
-    of one week it may make one story.
+    left out, names kept: they are the story) of at least `like`. This is a guess, so check it: two battles in the same
+    week may be taken for one story.
 
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
@@ -38,7 +38,7 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
     first = exact["published_from"].to_numpy("datetime64[D]").astype("int64")
     last = exact["published_to"].to_numpy("datetime64[D]").astype("int64")
     outlets = exact["outlet"].to_numpy(object)
-    rows = []
+    ids, found = exact["article_id"].to_numpy(object), []
     for start in range(0, len(exact), BLOCK):
         own = slice(start, min(start + BLOCK, len(exact)))
         stop = np.searchsorted(first, last[own].max() + days, side="right")
@@ -46,21 +46,10 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
         a, b, cosine = likeness.row + start, likeness.col + start, likeness.data
         apart = np.maximum(first[b] - last[a], 0)
         kept = (a < b) & (cosine >= like) & (apart <= days) & (outlets[a] != outlets[b])
-        rows += zip(a[kept], b[kept], cosine[kept].round(6), apart[kept], strict=True)
-    ids = exact["article_id"].to_numpy(object)
-    pairs = [
-        (
-            *(
-                (ids[x], outlets[x], ids[y], outlets[y])
-                if ids[x] < ids[y]
-                else (ids[y], outlets[y], ids[x], outlets[x])
-            ),
-            c,
-            d,
-        )
-        for x, y, c, d in rows
-    ]
-    table = pd.DataFrame(pairs, columns=columns).astype({"likeness": float, "days_apart": "int64"})
+        a, b, cosine, apart = a[kept], b[kept], cosine[kept].round(6), apart[kept]
+        a, b = np.where(ids[a] < ids[b], (a, b), (b, a))
+        found += zip(ids[a], outlets[a], ids[b], outlets[b], cosine, apart, strict=True)
+    table = pd.DataFrame(found, columns=columns).astype({"likeness": float, "days_apart": "int64"})
     return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
 
 
