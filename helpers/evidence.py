@@ -152,9 +152,8 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         asked = {"voice": None if voice == ALL_VOICES else voice, "window": None if window == WHOLE else int(window)}
         passages = select_passages(read, actor=actor, **asked)
         if forms == "words":
-            passages = passages.assign(
-                lemmas=[print_words(row, texts[row.article_id]) for row in passages.itertuples()]
-            )
+            printed = [print_words(row, texts[row.article_id]) for row in passages.itertuples()]
+            passages = passages.assign(lemmas=printed)
         for row in group.to_dict("records"):
             rest = set(row["against"].split(" | ")) if "against" in row else set(passages["outlet"])
             here = passages[passages["outlet"].isin({row["target"], *rest})]

@@ -204,7 +204,7 @@ def spread_scores(
     if k < FEW:
         return give(f"{few}{FEW} a side are needed for a test")
     if not len(cells):
-        return give(f"nothing stands in {FEW} stories")
+        return give(f"nothing occurs in {FEW} stories")
     parts = Parts(parts.values[:, cells], parts.sizes, parts.kind[cells])
 
     def score_cells(sums: list[np.ndarray], totals: list[np.ndarray], some: slice | np.ndarray) -> np.ndarray:

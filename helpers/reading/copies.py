@@ -69,7 +69,7 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
         rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, n_shared, jaccard, share, n_words,
                      start_a, end_a, start_b, end_b, text))  # fmt: skip
     rows.sort(key=lambda row: (-row[7], row[0], row[2]))  # containment, article_a, article_b
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(COLUMNS)
 
 
 def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
