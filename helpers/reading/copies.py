@@ -115,10 +115,10 @@ def _find_candidates(shingles: list[np.ndarray], containment: float, least: int)
     article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
-    held = sparse.csr_matrix((np.ones(len(column), "int32"), (article, column)), shape)  # how often: article x shingle
-    size = np.diff(held.indptr)
-    others = held.tocsc()
+    held = sparse.csr_matrix((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
+    size, others = np.diff(held.indptr), held.tocsc()
     n_articles = np.diff(others.indptr)
+    # a notice stays in its first article only: this one is paired with all others, but these are not with one another
     first = np.repeat(others.indices[others.indptr[:-1]], n_articles)
     others.data[np.repeat(n_articles > MOST, n_articles) & (others.indices != first)] = 0
     others.eliminate_zeros()
