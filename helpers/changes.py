@@ -85,5 +85,4 @@ def _compare(old: pd.DataFrame, new: pd.DataFrame, keys: list[str], value: str, 
             continue
         drivers = {str(row.get(f"driven_by_{side}", "")) for side in ("before", "after")}
         rows.append((*(row[key] for key in keys), change, before, after, " | ".join(sorted(drivers & moved))))
-    table = pd.DataFrame(rows, columns=[*keys, *COLUMNS])
-    return table.sort_values(["change", *keys], ignore_index=True)
+    return pd.DataFrame(rows, columns=[*keys, *COLUMNS]).sort_values(["change", *keys], ignore_index=True)
