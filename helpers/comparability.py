@@ -1,4 +1,4 @@
-"""Say whether a comparison is fair: do the outlets write at the same time, and about the same actors?"""
+"""Whether outlets can be compared: when they published, and how much text there is from each."""
 
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from helpers.reading import Reading
 
 DAYS_A_MONTH = 365.25 / 12
-SAME_TIME = 7  # days: a week's news is taken as of one time
+SAME_TIME = 7  # days: news of one week counts as published at the same time
 
 
 def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
-    """Return how far apart in time each two outlets write.
+    """Return how far apart in time each pair of outlets published.
 
-    One row is a pair of outlets: outlet_a, outlet_b; overlap (some article of the one can be of the same day as
+    One row is a pair of outlets: outlet_a, outlet_b; overlap (some article of the one may be of the same day as
     some article of the other, give or take a week) and months_apart (between the nearest two articles, from the end
     of the earlier date's span to the start of the later's; empty where an outlet has no dated article).
     """
@@ -33,7 +33,7 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_gap(spans: np.ndarray, others: np.ndarray) -> int:
-    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they meet."""
+    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they overlap."""
     first, last = spans.T
     begins, ends = np.sort(others[:, 0]), np.sort(others[:, 1])
     n_over, n_begun = np.searchsorted(ends, first), np.searchsorted(begins, last, side="right")
@@ -45,7 +45,7 @@ def _find_gap(spans: np.ndarray, others: np.ndarray) -> int:
 
 
 def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
-    """Return what each outlet brings to the comparison.
+    """Return how much text there is from each outlet, and of what dates.
 
     One row is one outlet: outlet, n_articles, n_words, first and last (the dates as known), n_undated and languages.
     """
@@ -60,7 +60,7 @@ def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def foot(read: "Reading", method: str = "") -> str:
-    """Return the line under a figure: n, dates, whether the outlets write at the same time, and the method."""
+    """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
     articles = read.articles
     dates = sorted(articles.loc[articles["published"].ne(""), "published"])
     span = "undated" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
@@ -82,7 +82,7 @@ def frame(read: "Reading", method: str = "") -> dict[str, Any]:
 
 
 def warn_dates(articles: pd.DataFrame) -> str:
-    """Return the warning that belongs in every caption that compares outlets, empty where they write at one time."""
+    """Return the warning for every caption that compares outlets, empty where they published at the same time."""
     pairs = compare_dates(articles)
     unknown = int(pairs["months_apart"].isna().sum())
     apart = len(pairs) - int(pairs["overlap"].sum()) - unknown

@@ -1,4 +1,4 @@
-"""Whom an outlet mentions, whom beside whom, and whom it leaves out though others name them. Absence is described."""
+"""Which actors an outlet mentions, which of them together, and which it leaves out although others mention them."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ _NO_ACTOR = (UNRESOLVED, "(other)")
 
 
 def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
-    """Return which share of an outlet's mentions of all actors is of each: how much of the stage it gets.
+    """Return each actor's share of an outlet's mentions of all actors (share of voice).
 
     One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note).
     """
@@ -27,13 +27,13 @@ def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
 
 
 def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
-    """Return the actors that an outlet never mentions though others do.
+    """Return the actors that an outlet never mentions although others do.
 
-    `expected` is how many mentions the outlet's words would hold at the others' rate: never where 0.4 were to be
-    expected says nothing, never where 12 were says something of these articles.
+    `expected` is how many mentions the outlet would have at the others' rate per word: where only 0.4 are expected,
+    their absence means nothing; where 12 are, it says something about these articles.
 
     One row is outlet x actor, the most expected first: outlet, actor, n_words (of the outlet), expected, n_outlets
-    (others that mention it; at least `outlets`), n_others (their mentions).
+    (others that mention the actor; at least `outlets`), n_others (their mentions).
     """
     counts = count_mentions(read)
     counts = counts[~counts["actor"].isin(_NO_ACTOR)]
@@ -49,7 +49,7 @@ def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
 
 
 def count_company(read: "Reading", *, actor: str) -> pd.DataFrame:
-    """Return which other actors stand in the sentences that mention an actor.
+    """Return which other actors are mentioned in the same sentences as an actor.
 
     One row is outlet x other actor: outlet, actor (the other), n (sentences that mention both), total (sentences that
     mention the actor), share (n / total), n_articles.

@@ -34,7 +34,7 @@ def show_lines(
     `share_names`), `verb` or `role` (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each
     source of a cue once), a tone or a sentence number (sentences), else `actor` (mentions). A line matches all keys
     of its row; voice `all` matches every voice. Without `limit` a row has as many lines as it counts (a contrast
-    n_target + n_rest, told apart by `side`); with it, at most `limit` lines, taken from as many articles as can be.
+    n_target + n_rest, see `side`); with it, at most `limit` lines, taken from as many articles as possible.
 
     One row is one occurrence, by row, then in reading order. Columns: article_id, outlet, sentence_no; before, match,
     after (whole words of at most `context` characters, line breaks as spaces); start, end: `articles.text[start:end]
@@ -45,22 +45,28 @@ def show_lines(
     rows = rows.to_frame().T if isinstance(rows, pd.Series) else rows
     rows = rows.assign(row=range(len(rows)))
     found, keys = _find_places(read, rows, places)
-    order = {article: number for number, article in enumerate(read.articles["article_id"])}
-    found = found.assign(article_no=found["article_id"].map(order))
-    sides = ["side"] if "side" in found else []
-    found = found.sort_values(
-        ["row", *sides, "article_no", "start", "end"], ascending=[True, *[False for _ in sides], True, True, True]
-    )
-    if limit is not None:
-        found = _spread(found, limit)
-    return _cut_lines(read, found, context)[[*LINE, "row", *(key for key in keys if key not in LINE)]]
+    article_no = pd.Index(read.articles["article_id"]).get_indexer(found["article_id"])
+    found = found.assign(article_no=article_no, side=found.get("side", ""))
+    found = found.sort_values(["row", "side", "article_no", "start", "end"], ascending=[True, False, True, True, True])
+    if limit is not None:  # of each row the first place of each article, then the second of each, and so on
+        turns = found.assign(turn=found.groupby(["row", "article_id"]).cumcount())
+        taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
+        found = found[found.index.isin(taken.index)]
+    texts = read.articles.set_index("article_id")["text"]
+    spans = list(zip(found["article_id"].map(texts), found["start"], found["end"], strict=True))
+    lines = found.assign(
+        before=[_take_before(text, start, context) for text, start, _ in spans],
+        match=[text[start:end] for text, start, end in spans],
+        after=[_take_after(text, end, context) for text, _, end in spans],
+    ).astype(dict.fromkeys(("before", "match", "after"), "str"))
+    return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
 def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return where in its article each occurrence of some contrasted terms stands, as `charts.dispersion_strips` draws.
+    """Return where in its article each occurrence of some contrasted terms is, as `charts.dispersion_strips` draws it.
 
-    One row is one occurrence, or an article about the actor that has none: outlet, article_id, term, position
-    (0 to 1: characters before it over those of the article; empty where the article has none).
+    One row is one occurrence, or an article about the actor without one: outlet, article_id, term, position
+    (0 to 1: characters before it over those of the article; empty where there is none).
     """
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "article_id", "term", "position"])
@@ -71,30 +77,29 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     sizes = articles.set_index("article_id")["text"].str.len()
     found = lines.assign(position=lines["start"] / lines["article_id"].map(sizes)).drop(columns="start")
     none = articles[~articles["article_id"].isin(found["article_id"])][["outlet", "article_id"]]
-    terms = rows["term"].iloc[:1].tolist() * len(none)
-    both = pd.concat([found, none.assign(term=terms, position=float("nan"))]) if len(none) else found
-    return both.sort_values(["outlet", "article_id", "position"], ignore_index=True)
+    if len(none):
+        found = pd.concat([found, none.assign(term=rows["term"].iloc[0], position=float("nan"))])
+    return found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
 
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
     """Return article_id, outlet, sentence_no, start, end, row and the keys of each place, and the keys' names."""
     columns = set(rows.columns)
     if "headline" in columns:
-        raise ValueError("rows with a column 'headline': a headline is no part of an article's text; it is in the row")
+        raise ValueError("rows with a column 'headline': a headline is not in its article's text, only in the row")
     if "term" in columns:
         return _find_terms(read, rows)
     if "variant" in columns:
         return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
     if columns & {"verb", "role"}:
-        needed = list(dict.fromkeys([*ACT_KEYS, "verb_end"]))
-        acts = select_rows(read, "acts", needed, **_find_actors(rows))
+        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **_find_actors(rows))
         return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
     if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
         return _match(rows, _list_citations(read), CITATION_KEYS)
     if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
         actors = rows["actor"].unique() if "actor" in columns else []
         sentences = pd.concat([select_sentences(read, actor=a) for a in actors]) if len(actors) else read.sentences
-        return _match(rows, sentences, [key for key in SENTENCE_KEYS if key in sentences])
+        return _match(rows, sentences, SENTENCE_KEYS)
     if "actor" in columns:
         return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
     raise ValueError(
@@ -104,16 +109,15 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
 
 
 def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Join each row to the places that agree with it in every key that it has."""
-    keys = [key for key in keys if key in rows]
+    """Return each row joined to the places that agree with it in every key that it has, and these keys."""
+    keys = [key for key in keys if key in rows and key in table]
     wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys})
-    every_voice = wanted["voice"].eq(ALL_VOICES) if "voice" in keys else pd.Series(False, index=wanted.index)
-    named = wanted[~every_voice].merge(table, on=keys)
-    if not every_voice.any():
-        return named, keys
+    if "voice" not in keys:
+        return wanted.merge(table, on=keys), keys
     others = [key for key in keys if key != "voice"]
-    unnamed = wanted[every_voice].drop(columns="voice").merge(table, on=others, how="inner" if others else "cross")
-    return pd.concat([named, unnamed], ignore_index=True), keys
+    wanted = wanted.rename(columns={"voice": "asked"})
+    found = wanted.merge(table, on=others) if others else wanted.merge(table, how="cross")
+    return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
 
 
 def _find_actors(rows: pd.DataFrame) -> dict[str, list[str]]:
@@ -127,7 +131,7 @@ def _list_mentions(read: Reading, rows: pd.DataFrame, places: bool) -> pd.DataFr
 
 
 def _list_citations(read: Reading) -> pd.DataFrame:
-    """One row a source of a cue; the place shown is the cue, else the source, else the content."""
+    """Return each source of a cue once; the place shown is the cue, else the source, else the content."""
     spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
     cited = select_sources(read, [*CITATION_KEYS, "sentence_no", *spans])
     start, end = cited["cue_start"], cited["cue_end"]
@@ -173,27 +177,6 @@ def _find_lemmas(passage: tuple, term: list[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _spread(found: pd.DataFrame, limit: int) -> pd.DataFrame:
-    """Keep `limit` places a row: the first of each article, then the second of each, and so on."""
-    turn = found.groupby(["row", "article_id"]).cumcount()
-    taken = found.assign(turn=turn).sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
-    return found.loc[found.index.isin(taken.index)]
-
-
-def _cut_lines(read: Reading, found: pd.DataFrame, context: int) -> pd.DataFrame:
-    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
-    spans = [(texts[row.article_id], row.start, row.end) for row in found.itertuples()]
-    return (
-        found.assign(
-            before=[_take_before(text, start, context) for text, start, _ in spans],
-            match=[text[start:end] for text, start, end in spans],
-            after=[_take_after(text, end, context) for text, _, end in spans],
-        )
-        .astype(dict.fromkeys(("before", "match", "after"), "str"))
-        .reset_index(drop=True)
-    )
-
-
 def _take_before(text: str, start: int, context: int) -> str:
     """Return at most `context` characters before a place, from the start of a word on."""
     first = max(0, start - context)
@@ -203,7 +186,7 @@ def _take_before(text: str, start: int, context: int) -> str:
 
 
 def _take_after(text: str, end: int, context: int) -> str:
-    """Return at most `context` characters behind a place, up to the end of a word."""
+    """Return at most `context` characters after a place, up to the end of a word."""
     window = text[end : end + context].replace("\n", " ")
     halved = end + context < len(text) and not text[end + context].isspace()
     return window[: window.rfind(" ")] if halved and " " in window.lstrip() else window

@@ -1,4 +1,4 @@
-"""Which articles of different outlets report the same story, and readings of chosen articles alone."""
+"""Which articles of different outlets report the same story, and readings of chosen articles only."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from helpers import reading
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
-DAYS, LIKE = 3, 0.3  # two days' news may be dated a day apart by either; see `match_stories`
+DAYS, LIKE = 3, 0.3  # days: either outlet may date the news of two days a day off; see `match_stories`
 CHOICES = ("all", "matched", "unique")
 BLOCK = 500  # articles compared at once
 
@@ -19,10 +19,10 @@ BLOCK = 500  # articles compared at once
 def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIKE) -> pd.DataFrame:
     """Return the pairs of articles of different outlets that seem to report the same story.
 
-    They are dated at most `days` apart (by the nearest days that their dates can mean; an article dated by its month
-    or year is not matched) and alike in words: cosine of TF-IDF vectors (scikit-learn's defaults, English stop words
-    left out, names kept: they are the story) of at least `like`. It is a guess to be read, not a fact: of two battles
-    of one week it may make one story.
+    They are dated at most `days` apart (by the nearest days that their dates can mean; an article of which only the
+    month or year is known is not matched) and alike in words: cosine of TF-IDF vectors (scikit-learn's defaults,
+    English stop words left out, names kept: they are the story) of at least `like`. This is a guess, so check it: two
+    battles in the same week may be taken for one story.
 
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
@@ -38,7 +38,7 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
     first = exact["published_from"].to_numpy("datetime64[D]").astype("int64")
     last = exact["published_to"].to_numpy("datetime64[D]").astype("int64")
     outlets = exact["outlet"].to_numpy(object)
-    rows = []
+    ids, found = exact["article_id"].to_numpy(object), []
     for start in range(0, len(exact), BLOCK):
         own = slice(start, min(start + BLOCK, len(exact)))
         stop = np.searchsorted(first, last[own].max() + days, side="right")
@@ -46,29 +46,18 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
         a, b, cosine = likeness.row + start, likeness.col + start, likeness.data
         apart = np.maximum(first[b] - last[a], 0)
         kept = (a < b) & (cosine >= like) & (apart <= days) & (outlets[a] != outlets[b])
-        rows += zip(a[kept], b[kept], cosine[kept].round(6), apart[kept], strict=True)
-    ids = exact["article_id"].to_numpy(object)
-    pairs = [
-        (
-            *(
-                (ids[x], outlets[x], ids[y], outlets[y])
-                if ids[x] < ids[y]
-                else (ids[y], outlets[y], ids[x], outlets[x])
-            ),
-            c,
-            d,
-        )
-        for x, y, c, d in rows
-    ]
-    table = pd.DataFrame(pairs, columns=columns).astype({"likeness": float, "days_apart": "int64"})
+        a, b, cosine, apart = a[kept], b[kept], cosine[kept].round(6), apart[kept]
+        a, b = np.where(ids[a] < ids[b], (a, b), (b, a))
+        found += zip(ids[a], outlets[a], ids[b], outlets[b], cosine, apart, strict=True)
+    table = pd.DataFrame(found, columns=columns).astype({"likeness": float, "days_apart": "int64"})
     return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
 
 
 def keep_articles(read: "Reading", which: str = "all") -> "Reading":
-    """Return a reading of chosen articles alone: every table keeps their rows.
+    """Return a reading of the chosen articles: each table keeps only their rows.
 
-    `which`: "all"; "matched", those that `match_stories` pairs with another outlet's; "unique", of the articles that
-    share a text the earliest only (of one day the first by article_id).
+    `which`: "all"; "matched", those that `match_stories` pairs with another outlet's; "unique", only the earliest of
+    the articles that share a text (of the same day, the first by article_id).
 
     Raises ValueError where it is none of these, or nothing is left to compare.
     """
@@ -87,6 +76,6 @@ def keep_articles(read: "Reading", which: str = "all") -> "Reading":
 
 
 def keep_outlets(read: "Reading", outlets: Iterable[str]) -> "Reading":
-    """Return a reading of the articles of these outlets alone: every table keeps their rows."""
+    """Return a reading of the articles of these outlets: each table keeps only their rows."""
     articles = read.articles
     return reading.narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))

@@ -1,4 +1,4 @@
-"""Set the measures side by side: one row a measure of one outlet."""
+"""All measures of an actor side by side: one row is one measure of one outlet."""
 
 from typing import TYPE_CHECKING
 
@@ -10,22 +10,23 @@ from helpers.attribution import count_sources
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
-SMALLEST_N = 5  # below it a value is left out: one case more or less would move it by a fifth
+SMALLEST_N = 5  # with fewer cases a value is left out: one more or less would move it by a fifth
 
 
 def collect_measures(read: "Reading", *, actor: str) -> pd.DataFrame:
-    """Return what each measure says of each outlet about one actor.
+    """Return the value of each measure of one actor in each outlet.
 
     One row is outlet x measure, in the order of the notebooks. Columns: outlet, measure, value (empty where n is
-    below 5, but for counts per 1,000 words, where a small count is an answer) and n, of what the value is made:
-    mentions of the actor, sentences that mention it, sources cited, or acts.
+    below 5, but for counts per 1,000 words, where a small count is an answer) and n, the number of cases behind
+    the value: mentions of the actor, sentences that mention it, sources cited, or acts.
     """
     mentions = naming.count_mentions(read)
     mentions = mentions[mentions["actor"] == actor].set_index("outlet")
     own = naming.share_names(read, actor=actor).groupby(["outlet", "voice"])["n"].sum().unstack(fill_value=0)
     tone = sentiment.average_tone(sentiment.score_sentences(read, actor=actor), "masked_compound").set_index("outlet")
-    cited = count_sources(read, by="named").groupby("outlet")[["n", "per_1000_words"]].sum()
-    unnamed = count_sources(read, by="named").query("named != 'named'").groupby("outlet")["n"].sum()
+    sources = count_sources(read, by="named")
+    cited = sources.groupby("outlet")[["n", "per_1000_words"]].sum()
+    unnamed = sources.query("named != 'named'").groupby("outlet")["n"].sum()
     roles = agency.count_roles(read, actor=actor).pivot_table(index="outlet", columns="role", values="n", fill_value=0)
     roles = roles.reindex(columns=["agent", "patient"], fill_value=0)
     outlets = sorted(read.articles["outlet"].unique())

@@ -107,7 +107,7 @@ def test_a_wire_paragraph_in_two_long_articles_is_a_passage():
 
 
 def test_many_short_stretches_are_no_passage():
-    """Ten times nine words: 50 shingles in both, none of them of twenty words on end."""
+    """Ten times nine words: 50 shingles in both, no twenty words in a row."""
     stretches = [number_words(f"s{number}x", 9) for number in range(10)]
     a, b = (" ".join(f"{part} {number_words(f'{x}{n}x', 12)}" for n, part in enumerate(stretches)) for x in "ab")
     assert find_copies(make_articles(a, b)).empty
@@ -180,14 +180,13 @@ TEXTS = st.lists(
 )
 
 
-@pytest.mark.parametrize("sizes", [{}, {"BLOCK": 3, "BATCH": 20, "TABLE": 1}, {"MATCHES": 0}], ids=str)
+@pytest.mark.parametrize("block", [2, 500])
 @given(texts=TEXTS, containment=st.sampled_from([0.05, 0.5, 0.9]), least_words=st.sampled_from([5, 9, 20]))
-def test_pairs_are_those_of_all_pairs_of_sets(sizes, texts, containment, least_words):
-    """Also where little is held at once, and where every two texts are compared word by word."""
+def test_pairs_are_those_of_all_pairs_of_sets(block, texts, containment, least_words):
+    """Also where few articles are compared at once."""
     articles = make_articles(*texts)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in sizes.items():
-            patch.setattr(copies, name, value)
+        patch.setattr(copies, "BLOCK", block)
         found = find_copies(articles, containment=containment, least_words=least_words)
     assert list_found(articles, found) == compare_all(articles, containment, least_words)
     for row in found.itertuples():
@@ -220,7 +219,8 @@ def test_a_notice_under_very_many_articles_pairs_the_first_with_each(monkeypatch
 
 
 @given(texts=st.lists(st.lists(st.sampled_from("abcdef"), max_size=14).map(" ".join), min_size=2, max_size=9))
-def test_pairs_that_share_a_rarer_shingle_are_exact_under_any_notice(texts):
+def test_what_is_said_of_a_pair_is_the_same_under_any_notice(texts):
+    """A pair that is missed would be none without the notices."""
     articles = make_articles(*texts)
     everything = find_copies(articles).set_index(["article_a", "article_b"])
     with pytest.MonkeyPatch.context() as patch:
@@ -229,8 +229,8 @@ def test_pairs_that_share_a_rarer_shingle_are_exact_under_any_notice(texts):
     pd.testing.assert_frame_equal(found.sort_index(), everything.loc[found.index].sort_index())
     sets = {row.article_id: cut_shingles(split_words(row.text)) for row in articles.itertuples()}
     for a, b in everything.index.difference(found.index):
-        common = sets[a] & sets[b]
-        assert all(sum(one in held for held in sets.values()) > 3 for one in common)
+        rare = [one for one in sets[a] & sets[b] if sum(one in held for held in sets.values()) <= 3]
+        assert len(rare) < 0.5 * min(len(sets[a]), len(sets[b]))
 
 
 @given(texts=TEXTS, draw=st.randoms(use_true_random=False))
@@ -285,13 +285,13 @@ def test_passages_are_shown_whole_and_only_those_of_the_articles_given():
 
 
 def test_memory_is_bounded_where_every_article_has_copies():
-    """200 texts of 250 words, 16 times each, and a notice in all: 5 million pairs share something, 24,000 are kept."""
-    texts = [f"{number_words(f't{number}x', 241)} {number_words('n', 9)}" for number in range(200) for _ in range(16)]
+    """100 texts of 100 words, 12 times each, and a notice in all: 720,000 pairs share something, 6,600 are kept."""
+    texts = [f"{number_words(f't{number}x', 91)} {number_words('n', 9)}" for number in range(100) for _ in range(12)]
     articles = make_articles(*texts)
     find_copies(articles.head(20))
     tracemalloc.start()
     found = find_copies(articles)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(found) == 200 * 16 * 15 // 2
-    assert peak < 150 * 2**20
+    assert len(found) == 100 * 12 * 11 // 2
+    assert peak < 20 * 2**20

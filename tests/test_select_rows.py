@@ -26,7 +26,6 @@ from helpers import (
     validation,
 )
 from helpers.coding.labels import read_labels
-from helpers.inference import differences
 from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus
 from tests.test_store import MORE, TEXTS, assert_same_tables
@@ -47,7 +46,7 @@ MEASURES = {
     "words": lambda read: terms.contrast_terms(read, **ABOUT),
     "words as printed": lambda read: terms.contrast_terms(read, **ABOUT, measure="log_odds", forms="words"),
     "tone": lambda read: sentiment.score_sentences(read),
-    "tone, intervals": lambda read: differences.compare_tone(sentiment.score_sentences(read, actor="ISIS"), read),
+    "tone, intervals": lambda read: inference.compare_tone(sentiment.score_sentences(read, actor="ISIS"), read),
     "classifier": lambda read: sentiment.classify_targets(read),
     "shift": lambda read: sentiment.shift_words(read, **ABOUT),
     "words of a shift": lambda read: sentiment.weigh_words(read),

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
 from helpers import answers, inference
-from helpers.inference import differences, scores
-from helpers.inference.draws import Refusal, Sides, choose_strata, deal_out, hold_against_tail, rank_p, smallest_p
+from helpers.inference import choose_strata, find_smallest_p, rank_p, scale_by_tail, shuffle_sides
 from tests.readings import build_reading
 
 
@@ -42,10 +41,13 @@ def test_a_cluster_is_known_by_the_smallest_hash_of_its_texts():
     assert inference.hash_clusters(articles.iloc[::-1]).to_dict() == seeds.to_dict()
 
 
-def test_few_clusters_are_refused():
-    assert [inference.judge(k) for k in (1, 4, 5, 19, 20)] == ["points only"] * 2 + ["points and p"] * 2 + [
-        "intervals and p"
-    ]
+@pytest.mark.parametrize(("k", "tested", "interval"), [(1, 0, 0), (4, 0, 0), (5, 1, 0), (19, 1, 0), (20, 1, 1)])
+def test_few_clusters_are_refused(k, tested, interval):
+    articles = _articles(["N"] * k + ["S"] * k)
+    counts = _counts(articles, np.random.default_rng(0), {"N": 0.5, "S": 0.5})
+    ratios = inference.estimate_ratios(*counts, articles, keys=["name"], replicates=99)
+    assert ratios["p"].notna().eq(bool(tested)).all()
+    assert ratios[["low", "high"]].notna().eq(bool(interval)).all(axis=None)
 
 
 def test_an_interval_widens_for_few_clusters():
@@ -58,40 +60,36 @@ def test_an_interval_widens_for_few_clusters():
 
 def test_the_smallest_p_by_hand():
     one = np.array([True] * 5 + [False] * 5)
-    assert smallest_p(Sides(one, ~one, np.zeros(10, int), "")) == 2 / comb(10, 5)
-    months = np.array([0, 0, 0, 1, 1, 0, 0, 1, 1, 1])
-    assert smallest_p(Sides(one, ~one, months, "month")) == 2 / (comb(5, 3) * comb(5, 2))
-    assert smallest_p(Sides(one, ~one, np.arange(10), "month")) == 1
+    assert find_smallest_p(one, ~one, np.zeros(10, int)) == 2 / comb(10, 5)
+    assert find_smallest_p(one, ~one, np.array([0, 0, 0, 1, 1, 0, 0, 1, 1, 1])) == 2 / (comb(5, 3) * comb(5, 2))
+    assert find_smallest_p(one, ~one, np.arange(10)) == 1
 
 
 def test_clusters_change_places_within_a_month_a_year_or_not_at_all():
     one = np.array([True] * 6 + [False] * 6)
-    same = choose_strata(one, ~one, ["2016-02-03"] * 12)
-    assert same.within == "month"
-    spread = choose_strata(one, ~one, [f"2016-{month:02}" for month in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)])
-    assert spread.within == "year"
-    apart = choose_strata(one, ~one, ["2016-02"] * 6 + ["2017-03"] * 6)
-    assert isinstance(apart, Refusal) and "outlet and event cannot be told apart" in apart.why
-    assert choose_strata(one, ~one, [""] * 12).within == ""
+    assert choose_strata(one, ~one, ["2016-02-03"] * 12)[1] == ""
+    months = [f"2016-{month:02}" for month in range(1, 13)]
+    assert choose_strata(one, ~one, months)[1] == "shuffled within years"
+    strata, why = choose_strata(one, ~one, ["2016-02"] * 6 + ["2017-03"] * 6)
+    assert strata is None and "outlet and event cannot be told apart" in why
+    assert choose_strata(one, ~one, [""] * 12)[1] == "undated stories shuffled"
     few = choose_strata(one[4:8], ~one[4:8], [""] * 4)
-    assert few.why == "not testable: the smallest possible p is 0.33"
+    assert few == (None, "not testable: the smallest possible p is 0.33")
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 3)), min_size=2, max_size=20))
-def test_dealing_out_keeps_the_numbers_of_each_stratum(rows):
+def test_shuffling_keeps_the_numbers_of_each_stratum(rows):
     rows = [(a or not b, b, stratum) for a, b, stratum in rows]
     target, rest, strata = (np.array(part) for part in zip(*rows, strict=True))
-    dealt, swapped = deal_out(Sides(target, rest, strata, "month"), 20)
-    single = target ^ rest
-    assert not dealt[~single].any() and not swapped[single].any()
+    shuffled = shuffle_sides(target, rest, strata, 20) ^ target[:, None]
     for stratum in set(strata):
-        own = strata == stratum
-        assert (dealt[own].sum(axis=0) == (target & single & own).sum()).all()
+        own = (strata == stratum) & (target ^ rest)
+        assert (shuffled[own].sum(axis=0) == target[own].sum()).all()
 
 
 def test_max_t_by_hand():
-    own, largest = hold_against_tail(np.array([2.0, 0.0]), np.array([[1.0, -1.0, 3.0], [0.0, 0.0, 0.0]]))
+    own, largest = scale_by_tail(np.array([2.0, 0.0]), np.array([[1.0, -1.0, 3.0], [0.0, 0.0, 0.0]]))
     tail = ((1 + 1 + 3**8 + 2**8) / 4) ** (1 / 8)
     assert own == pytest.approx([2 / tail, 0]) and largest == pytest.approx([1 / tail, 1 / tail, 3 / tail])
     assert rank_p(own, largest).tolist() == [2 / 4, 4 / 4]
@@ -101,8 +99,8 @@ def test_max_t_holds_for_all_scores_together():
     """Of many tables without a difference, one in twenty has any p of .05 or less."""
     rng, alarms = np.random.default_rng(0), []
     for _ in range(400):
-        deals = rng.normal(size=(30, 200)) ** 3
-        alarms.append(rank_p(*hold_against_tail(deals[:, 0], deals[:, 1:])).min() <= 0.05)
+        draws = rng.normal(size=(30, 200)) ** 3
+        alarms.append(rank_p(*scale_by_tail(draws[:, 0], draws[:, 1:])).min() <= 0.05)
     assert 0.02 < np.mean(alarms) < 0.08
 
 
@@ -117,17 +115,8 @@ def test_a_rare_name_does_not_hide_the_difference_of_a_common_one():
     def score(side):
         return names @ (side / side.sum() - ~side / (~side).sum())
 
-    dealt = np.stack([score(rng.permutation(target)) for _ in range(499)], axis=1)
-    assert rank_p(*hold_against_tail(score(target), dealt))[0] <= 0.05
-
-
-def test_benjamini_hochberg_is_that_of_scipy():
-    p = pd.Series([0.01, 0.04, np.nan, 0.03, 0.5], index=list("abcde"))
-    adjusted = inference.adjust_few(p)
-    assert adjusted.dropna().to_numpy() == pytest.approx(false_discovery_control(p.dropna()))
-    assert np.isnan(adjusted["c"])
-    with pytest.raises(ValueError, match="51 tests at once"):
-        inference.adjust_few(pd.Series([0.1] * 51))
+    shuffled = np.stack([score(rng.permutation(target)) for _ in range(499)], axis=1)
+    assert rank_p(*scale_by_tail(score(target), shuffled))[0] <= 0.05
 
 
 def _counts(articles, rng, shares):
@@ -162,13 +151,32 @@ def test_a_difference_is_found_and_none_where_there_is_none():
     assert np.mean(found) <= 0.09
 
 
-def test_documents_are_summed_some_at_a_time_to_the_same_numbers(monkeypatch):
+def test_neither_the_order_of_rows_nor_the_size_of_blocks_matters(monkeypatch):
     articles = _articles(["N"] * 30 + ["S"] * 30)
     articles.loc[[3, 40], "cluster_id"] = "shared"
-    counts = _counts(articles, np.random.default_rng(3), {"N": 0.6, "S": 0.4})
+    above, below = _counts(articles, np.random.default_rng(3), {"N": 0.6, "S": 0.4})
+    counts = pd.concat([above, above.assign(name="y", n=below["n"] - above["n"])]), below
     whole = inference.estimate_ratios(*counts, articles, keys=["name"])
-    monkeypatch.setattr(scores, "PART", 7)
-    assert inference.estimate_ratios(*counts, articles, keys=["name"]).equals(whole)
+    mixed = [table.sample(frac=1, random_state=0) for table in (*counts, articles)]
+    pd.testing.assert_frame_equal(inference.estimate_ratios(*mixed, keys=["name"]), whole)
+    monkeypatch.setattr(inference, "BLOCK", 7)
+    pd.testing.assert_frame_equal(inference.estimate_ratios(*counts, articles, keys=["name"]), whole)
+
+
+def test_few_tests_are_adjusted_by_benjamini_and_hochberg_and_names_of_few_stories_are_no_tests():
+    rng, articles = np.random.default_rng(4), _articles(["N"] * 9 + ["S"] * 9)
+    below = pd.DataFrame({"article_id": articles["article_id"], "n": 9})
+    above = pd.concat([below.assign(name=name, n=rng.integers(1, 9, 18)) for name in "abc"])
+    rare = below.head(3).assign(name="rare", n=1)
+    ratios = inference.estimate_ratios(pd.concat([above, rare]), below, articles, keys=["name"])
+    alone = [
+        inference.estimate_ratios(above[above["name"].eq(name)], below, articles, keys=["name"])["p"].iloc[0]
+        for name in "abc"
+    ]  # the same p for both outlets: nothing to adjust
+    tested = ratios[ratios["name"].ne("rare")].sort_values(["outlet", "name"])["p"]
+    assert tested.to_numpy() == pytest.approx(false_discovery_control([*alone, *alone]))
+    assert ratios.loc[ratios["name"].eq("rare"), "p"].isna().all()
+    assert ratios["note"].str.contains("in 3 stories, 5 are needed for a test").sum() == 2
 
 
 def test_intervals_of_a_share_hold_the_truth():
@@ -208,7 +216,7 @@ def test_names_roles_and_sources_are_compared():
                "mention_end": 5, "verb_start": 6, "verb_end": 10} for n in range(6)],
     )  # fmt: skip
     names = inference.compare_names(read, actor="ISIS")
-    held = differences.list_different(names)
+    held = names[names["p"].le(inference.LEVEL)]
     assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
     assert held["p"].max() <= 0.05 and held["value"].isin([0, 1]).all()
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
@@ -216,19 +224,3 @@ def test_names_roles_and_sources_are_compared():
     assert "hold: N, Daesh 1.00 (+1.00 against the others)" in answers.answer_differences(names, "variant")
     assert inference.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
     assert inference.compare_sources(read).empty
-
-
-def test_only_the_numbers_that_are_used_are_drawn():
-    """The shares that swap are those of one table of numbers, clusters x replicates."""
-    rng = np.random.default_rng(5)
-    target = rng.random(60) < 0.5
-    sides = Sides(target, ~target | (rng.random(60) < 0.3), rng.integers(0, 3, 60), "month")
-    dealt, swapped = deal_out(sides, 99, 7)
-    whole, single = np.random.default_rng(7), target ^ sides.rest
-    expected = np.repeat((target & single)[:, None], 99, axis=1)
-    for stratum in range(3):
-        group = np.flatnonzero((sides.strata == stratum) & single)
-        expected[group] = whole.permuted(expected[group], axis=0)
-    assert (dealt == expected).all()
-    assert (swapped == ((target & sides.rest)[:, None] & (whole.random((60, 99)) < 0.5))).all()
-    assert swapped.any()
