@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
-from helpers.naming import select_mentions
-from helpers.reading import select_rows
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import UNRESOLVED
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
-
-
-def select_sources(read: Reading, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
-
-    The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that introduces a block
-    quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
-    which are not citations.
-    """
-    needed = ["attribution_id", "source_no", "stance", "frame"]
-    found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
-    spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
-    sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
-    return sources if columns is None else sources[list(columns)]
 
 
 def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:

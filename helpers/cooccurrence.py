@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers import inference
-from helpers.naming import count_mentions, select_mentions
+from helpers.naming import count_mentions
+from helpers.reading import select_mentions
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:

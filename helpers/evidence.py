@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.attribution import select_sources
-from helpers.naming import ALL_VOICES
-from helpers.reading import select_rows
+from helpers.reading import select_rows, select_sources
+from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
 from helpers.terms import WHOLE, print_words, select_passages
 

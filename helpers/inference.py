@@ -21,9 +21,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import ndtr, stdtrit
 
-from helpers.attribution import select_sources
-from helpers.naming import select_mentions
-from helpers.reading import select_rows
+from helpers.reading import select_mentions, select_rows, select_sources
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

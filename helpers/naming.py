@@ -2,56 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from helpers.reading import select_rows
-from helpers.reading.aliases import OTHER, compile_aliases, list_found
-from helpers.reading.schemas import ROLES, UNRESOLVED, VOICES
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
-
-ALL_VOICES = "all"
-
-
-def select_mentions(
-    read: Reading, *, actor: str | None = None, voice: str | None = None, places: bool = False,
-    columns: Sequence[str] | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the mentions that the measures count: rows of `read.mentions`, all columns or those asked for.
-
-    `actor=None` takes every actor, without the unresolved mentions (ask for those with `actor="unresolved"`);
-    `voice=None` takes every voice. Mentions with role `place` are left out unless `places=True`: where a
-    capital is only where something happens, no actor is named.
-
-    Raises ValueError where the actor or the voice is unknown.
-    """
-    asked = {} if actor is None else {"actor": actor}
-    needed = None if columns is None else list(dict.fromkeys([*columns, "actor", "voice", "role"]))
-    mentions = select_rows(read, "mentions", needed, **asked)
-    if actor is None:
-        mentions = mentions[mentions["actor"].ne(UNRESOLVED)]
-    elif mentions.empty:
-        _need_one_of(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
-    if voice is not None:
-        _need_one_of(voice, VOICES, "voice", "the reading")
-        mentions = mentions[mentions["voice"].eq(voice)]
-    if not places:
-        mentions = mentions[mentions["role"].ne("place")]
-    return mentions if columns is None else mentions[list(columns)]
-
-
-def _need_one_of(name: str, known: Collection[str], what: str, where: str) -> None:
-    if name in known:
-        return
-    by_lower = {one.lower(): one for one in sorted(known)}
-    nearest = get_close_matches(name.lower(), by_lower, n=1)
-    hint = f"nearest: {by_lower[nearest[0]]!r}" if nearest else "there are: " + ", ".join(sorted(known))
-    raise ValueError(f"no {what} {name!r} in {where} ({hint})")
+from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading.aliases import compile_aliases, list_found
+from helpers.reading.schemas import ALL_VOICES, ROLES, UNRESOLVED
 
 
 def share_names(

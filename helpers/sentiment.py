@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.naming import ALL_VOICES, select_mentions
-from helpers.reading import select_rows
+from helpers.reading import select_mentions, select_rows
 from helpers.reading.masking import number_words, place_words
+from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
 from helpers.reading.valences import Weighed, reweigh, split_score, weigh_texts
 

@@ -14,10 +14,9 @@ from scipy.special import xlogy
 
 from helpers import inference
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.naming import ALL_VOICES, select_mentions
-from helpers.reading import select_rows
+from helpers.reading import select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.schemas import VOICES
+from helpers.reading.schemas import ALL_VOICES, VOICES
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

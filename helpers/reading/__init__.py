@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ import pandas as pd
 
 from helpers.reading import schemas
 from helpers.reading.aliases import OTHER
+from helpers.reading.attribution import REPORTING
 from helpers.reading.cluster import count_threads, open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, open_corpus, refuse_unreadable
 from helpers.reading.masking import list_names
@@ -40,6 +42,7 @@ from helpers.reading.parsing import (
     read_articles,
     tokenize,
 )
+from helpers.reading.schemas import UNRESOLVED, VOICES
 from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
 
 if TYPE_CHECKING:
@@ -59,7 +62,9 @@ __all__ = [
     "pick_actor",
     "pick_target",
     "read_corpus",
+    "select_mentions",
     "select_rows",
+    "select_sources",
     "tokenize",
 ]
 
@@ -167,6 +172,56 @@ def select_rows(
     return frame[keep] if columns is None else frame.loc[keep, list(columns)]
 
 
+def select_mentions(
+    read: Reading, *, actor: str | None = None, voice: str | None = None, places: bool = False,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the mentions that the measures count: rows of `read.mentions`, all columns or those asked for.
+
+    `actor=None` takes every actor, without the unresolved mentions (ask for those with `actor="unresolved"`);
+    `voice=None` takes every voice. Mentions with role `place` are left out unless `places=True`: where a
+    capital is only where something happens, no actor is named.
+
+    Raises ValueError where the actor or the voice is unknown.
+    """
+    asked = {} if actor is None else {"actor": actor}
+    needed = None if columns is None else list(dict.fromkeys([*columns, "actor", "voice", "role"]))
+    mentions = select_rows(read, "mentions", needed, **asked)
+    if actor is None:
+        mentions = mentions[mentions["actor"].ne(UNRESOLVED)]
+    elif mentions.empty:
+        _check_name(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
+    if voice is not None:
+        _check_name(voice, VOICES, "voice", "the reading")
+        mentions = mentions[mentions["voice"].eq(voice)]
+    if not places:
+        mentions = mentions[mentions["role"].ne("place")]
+    return mentions if columns is None else mentions[list(columns)]
+
+
+def _check_name(name: str, known: Collection[str], what: str, where: str) -> None:
+    if name in known:
+        return
+    by_lower = {one.lower(): one for one in sorted(known)}
+    nearest = get_close_matches(name.lower(), by_lower, n=1)
+    hint = f"nearest: {by_lower[nearest[0]]!r}" if nearest else "there are: " + ", ".join(sorted(known))
+    raise ValueError(f"no {what} {name!r} in {where} ({hint})")
+
+
+def select_sources(read: Reading, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
+
+    The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that introduces a block
+    quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
+    which are not citations.
+    """
+    needed = ["attribution_id", "source_no", "stance", "frame"]
+    found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
+    spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
+    sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
+    return sources if columns is None else sources[list(columns)]
+
+
 # ---------------------------------------------------------------- what a notebook compares where nobody says
 
 
@@ -176,14 +231,14 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
     """
     known = select_rows(read, "mentions", ["actor", "outlet"])
-    known = known[known["actor"] != schemas.UNRESOLVED]
+    known = known[known["actor"] != UNRESOLVED]
     chosen = actor or read.corpus.settings.get("actor")
     if chosen:
         if chosen not in set(read.corpus.actors["actor"]):
             raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
         return chosen
     if known.empty:
-        return min(set(read.corpus.actors["actor"]) - {OTHER}, default=schemas.UNRESOLVED)
+        return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
     counts = known.groupby("actor").agg(outlets=("outlet", "nunique"), n=("outlet", "size")).reset_index()
     return counts.sort_values(["outlets", "n", "actor"], ascending=[False, False, True])["actor"].iloc[0]
 

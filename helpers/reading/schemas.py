@@ -8,6 +8,7 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema
 
 VOICES = ("outlet", "paraphrase", "quote")
+ALL_VOICES = "all"  # where several are added up
 KINDS = ("name", "acronym", "metonym", "description")
 ROLES = ("head", "possessive", "modifier", "compound", "member", "place")
 UNRESOLVED = "unresolved"
