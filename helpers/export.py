@@ -42,9 +42,9 @@ def save_figure(
 ) -> list[Path]:
     """Write a figure and everything needed to use, check and cite it; return the files.
 
-    <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn anew for a
-    single column (where it could not be read so narrow, the record says why instead); .csv, the table (without
-    `table`: exactly what the chart drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
+    <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
+    single column (where helpers.charts drew the figure); .csv, the table (without `table`: exactly what the chart
+    drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
     alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
     versions. A rerun writes the same bytes.
 
@@ -58,7 +58,7 @@ def save_figure(
     table = drawn.table if table is None else table
     caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
     alt = charts.describe_figure(drawn)
-    narrow, refused = charts.redraw_figure(axes, "single")
+    narrow = charts.redraw_figure(axes, "single")
     title = drawn.title or stem.name
     files = _render(figure, stem.name, title, alt)
     record = {
@@ -66,7 +66,7 @@ def save_figure(
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, **describe_method(name, drawn, method),
         "parameters": {**find_parameters(drawn), **(parameters or {})}, "corpus": _describe(corpus),
-        "not_at_89_mm": refused, "versions": _versions(),
+        "versions": _versions(),
     }  # fmt: skip
     files[".csv"] = csv_text(table).encode()
     files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
@@ -77,8 +77,6 @@ def save_figure(
     if narrow is not None:
         narrower = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
         files |= {NARROW + ending: content for ending, content in narrower.items()}
-    for ending in [f"{NARROW}{kind}" for kind in (".svg", ".pdf", ".png")] if refused else []:
-        stem.with_name(stem.name + ending).unlink(missing_ok=True)  # of an earlier run, in which it could be read
     return [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
 
 

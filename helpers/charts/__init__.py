@@ -10,12 +10,20 @@ on the Axes as `axes.drawn`, from which `export.save_figure` writes the table, t
 from helpers.charts.contrasts import diverging_bars
 from helpers.charts.counts import count_bars
 from helpers.charts.dispersion import dispersion_strips
-from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.drawn import (
+    Drawn,
+    describe_figure,
+    find_drawn,
+    find_figure,
+    join_sentences,
+    redraw_figure,
+    write_pdf,
+    write_png,
+    write_svg,
+)
 from helpers.charts.forest import forest
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
-from helpers.charts.redrawing import find_clash, redraw_figure
-from helpers.charts.rendering import write_pdf, write_png, write_svg
 from helpers.charts.scatter import term_scatter
 from helpers.charts.shares import share_bars
 from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed
@@ -29,7 +37,6 @@ __all__ = [
     "describe_figure",
     "dispersion_strips",
     "diverging_bars",
-    "find_clash",
     "find_drawn",
     "find_figure",
     "forest",

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import (
     Page,
     Shape,
@@ -19,7 +20,6 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.redrawing import drawing
 from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, shorten, text_width
 
 _REST = "#dcdcdc"  # no outlet's colour: the others are several

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import (
     Page,
     Shape,
@@ -20,7 +21,6 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.redrawing import drawing
 from helpers.charts.style import FILLS, GREY, INK, SMALL, legible, outlet_colors, wrap
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import (
     Page,
     Shape,
@@ -19,7 +20,6 @@ from helpers.charts.frame import (
     panel_points,
     write,
 )
-from helpers.charts.redrawing import drawing
 from helpers.charts.style import GREY, INK, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
 
 _MOST = 60  # articles that fit on a page

@@ -18,7 +18,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
 from helpers.charts.drawn import Drawn
-from helpers.charts.fonts import find_fonts_of
 from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
 
 _MARGIN = 5.0
@@ -76,7 +75,6 @@ def write(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:
         textcoords="offset points",
         annotation_clip=False,
         parse_math=False,
-        fontfamily=find_fonts_of(text),
         **options,
     )
 
@@ -151,7 +149,7 @@ def _draw_key(figure: Figure, lines: list[list[dict[str, Any]]], top: float) -> 
 def _put(figure: Figure, x: float, y: float, text: str, size: float, color: str, **options: Any) -> None:
     points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
     figure.text(
-        x, y, text, transform=points, fontsize=size, color=color, parse_math=False, fontfamily=find_fonts_of(text),
+        x, y, text, transform=points, fontsize=size, color=color, parse_math=False,
         **{"va": "top", "ha": "left", **options},
     )  # fmt: skip
 

@@ -2,13 +2,13 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import (
     Page,
     Shape,
@@ -22,7 +22,6 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.redrawing import drawing
 from helpers.charts.style import GREY, SMALL, ink_on, legible, text_width, wrap
 
 # equal steps of lightness in OKLab, from near white to dark blue
@@ -96,8 +95,6 @@ def heat_map(
         for at in [(name, actor) if name in rows and len(names) > len(actors) else (actor, name)]
     ])  # fmt: skip
     axis = open_panels(ax, page, shape, kind, drawn, ("outlet", "actor"), value)[0]
-    if not texts.to_numpy().astype(bool).all():
-        axis.drawn = replace(axis.drawn, crowded=f"{len(columns)} columns leave no room for the numbers in the cells")
     clear(axis)
     set_rows(axis, len(rows))
     axis.set_xlim(-0.5, len(columns) - 0.5)

@@ -9,10 +9,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
-from helpers.charts.fonts import find_fonts_of
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import Page, Shape, clear, draw_message, need, note_room, open_panels, panel_points, write
-from helpers.charts.redrawing import drawing
-from helpers.charts.style import FAINT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
+from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
 _REST = "#b4b4b4"  # no outlet's colour: the others are several
@@ -172,7 +171,7 @@ def place_names(
         bar = np.array([bars[i]]) if i in bars else np.zeros((0, 4))
         if placed[side[i]] >= most or _touch(bar, taken[1:]).any():
             continue
-        font = FontProperties(family=find_fonts_of(name), size=SMALL)
+        font = FontProperties(family=FONT, size=SMALL)
         _, height, below = text_to_path.get_text_width_height_descent(name, font, ismath=False)
         height = max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)  # as Matplotlib lays out a line
         half = np.array([text_width(name, SMALL), height]) / 2 + _AIR

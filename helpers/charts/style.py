@@ -5,16 +5,32 @@ import functools
 import unicodedata
 from collections.abc import Iterable
 
+from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from helpers.charts.fonts import FONT, find_fonts_of, is_drawable
+from helpers.lexicons import read_lexicon
 
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
 INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
+
+
+def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
+    """Return the fonts of every figure, in the order in which matplotlib looks for a letter in them.
+
+    DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it come the fonts for
+    Chinese, Japanese and Korean of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: a
+    missing weight makes matplotlib warn at every figure.
+    """
+    listed = [row["font"] for row in read_lexicon("fonts.csv")]
+    faces = set(installed)
+    return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
+
+
+FONT = find_fonts((face.name, face.weight) for face in font_manager.fontManager.ttflist)
 
 RC = {
     "font.family": FONT,
@@ -91,18 +107,26 @@ def legible(value: object) -> str:
     White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them); what
     the fonts lack becomes a box, so that a name in a rare script does not warn.
     """
+    letters = _find_letters()
     kept = (
         c
         for c in " ".join(str(value).split())
         if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
     )
-    return "".join(c if is_drawable(c) else "\N{WHITE SQUARE}" for c in kept)
+    return "".join(c if ord(c) in letters else "\N{WHITE SQUARE}" for c in kept)
+
+
+@functools.cache
+def _find_letters() -> frozenset[int]:
+    """Return the code points that the fonts have."""
+    paths = [font_manager.findfont(FontProperties(family=name)) for name in FONT]
+    return frozenset().union(*(font_manager.get_font(path).get_charmap() for path in paths))
 
 
 @functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     """Return how wide one line of `text` is, in points."""
-    font = FontProperties(family=find_fonts_of(text), size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
     return 1.03 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, date2num, num2date
 
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import (
     Page,
     Shape,
@@ -22,7 +23,6 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.redrawing import drawing
 from helpers.charts.style import GREY, RULE, SMALL, outlet_colors, outlet_markers, text_width
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.charts.drawn import drawing
 from helpers.charts.frame import (
     Page,
     Shape,
@@ -21,7 +22,6 @@ from helpers.charts.frame import (
     set_rows,
     write,
 )
-from helpers.charts.redrawing import drawing
 from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, signed
 
 _GOLDEN = (5**0.5 - 1) / 2
