@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from helpers import charts
-from helpers.charts import frame, style
+from helpers.charts import Look, frame, style
 
 FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
 STRANGE = [
@@ -96,28 +96,28 @@ def make_profile(outlets):
 
 
 EVERY = {
-    "timeline": lambda outlets, **o: charts.timeline(make_articles(outlets), **o),
-    "heat_map": lambda outlets, **o: charts.heat_map(make_counts(outlets), **o),
-    "share_bars": lambda outlets, **o: charts.share_bars(make_names(outlets), **o),
-    "share_bars by voice": lambda outlets, **o: charts.share_bars(make_names(outlets), by="voice", **o),
-    "tone_dots": lambda outlets, **o: charts.tone_dots(make_scores(outlets), **o),
-    "tone_dots both": lambda outlets, **o: charts.tone_dots(make_scores(outlets), both=True, **o),
-    "count_bars": lambda outlets, **o: charts.count_bars(make_cited(outlets), label="source_type", **o),
+    "timeline": lambda outlets, **o: charts.timeline(make_articles(outlets), Look(**o)),
+    "heat_map": lambda outlets, **o: charts.heat_map(make_counts(outlets), Look(**o)),
+    "share_bars": lambda outlets, **o: charts.share_bars(make_names(outlets), Look(**o)),
+    "share_bars by voice": lambda outlets, **o: charts.share_bars(make_names(outlets), Look(**o), by="voice"),
+    "tone_dots": lambda outlets, **o: charts.tone_dots(make_scores(outlets), Look(**o)),
+    "tone_dots both": lambda outlets, **o: charts.tone_dots(make_scores(outlets), Look(**o), both=True),
+    "count_bars": lambda outlets, **o: charts.count_bars(make_cited(outlets), Look(**o), label="source_type"),
     "count_bars parts": lambda outlets, **o: charts.count_bars(
-        make_cited(outlets), label="source_type", part=("n_direct", "quoted", "paraphrased"), **o
+        make_cited(outlets), Look(**o), label="source_type", part=("n_direct", "quoted", "paraphrased")
     ),
-    "profile": lambda outlets, **o: charts.profile(make_profile(outlets), **o),
-    "diverging_bars": lambda outlets, **o: charts.diverging_bars(make_contrasts(), **o),
+    "profile": lambda outlets, **o: charts.profile(make_profile(outlets), Look(**o)),
+    "diverging_bars": lambda outlets, **o: charts.diverging_bars(make_contrasts(), Look(**o)),
 }
 EMPTY = {
-    "timeline": lambda table: charts.timeline(table, empty="no mention of X"),
-    "heat_map": lambda table: charts.heat_map(table, empty="no mention of X"),
-    "share_bars": lambda table: charts.share_bars(table, empty="no mention of X"),
-    "share_bars by voice": lambda table: charts.share_bars(table, by="voice", empty="no mention of X"),
-    "tone_dots": lambda table: charts.tone_dots(table, empty="no mention of X"),
-    "count_bars": lambda table: charts.count_bars(table, label="source_type", empty="no mention of X"),
-    "profile": lambda table: charts.profile(table, empty="no mention of X"),
-    "diverging_bars": lambda table: charts.diverging_bars(table, empty="no mention of X"),
+    "timeline": lambda table: charts.timeline(table, Look(empty="no mention of X")),
+    "heat_map": lambda table: charts.heat_map(table, Look(empty="no mention of X")),
+    "share_bars": lambda table: charts.share_bars(table, Look(empty="no mention of X")),
+    "share_bars by voice": lambda table: charts.share_bars(table, Look(empty="no mention of X"), by="voice"),
+    "tone_dots": lambda table: charts.tone_dots(table, Look(empty="no mention of X")),
+    "count_bars": lambda table: charts.count_bars(table, Look(empty="no mention of X"), label="source_type"),
+    "profile": lambda table: charts.profile(table, Look(empty="no mention of X")),
+    "diverging_bars": lambda table: charts.diverging_bars(table, Look(empty="no mention of X")),
 }
 
 
@@ -231,7 +231,7 @@ def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="heat map needs column 'per_1000_words'; the table has: outlet, actor, n"):
         charts.heat_map(make_counts(FIVE)[["outlet", "actor", "n"]])
     with pytest.raises(ValueError, match="width 'wide'"):
-        charts.heat_map(make_counts(FIVE), width="wide")
+        Look(width="wide")
 
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=40, unique=True), st.randoms())
@@ -245,7 +245,7 @@ def test_outlet_colors_do_not_depend_on_order_and_are_told_apart_by_marker(outle
 
 
 def test_colors_are_settled_by_all_outlets_not_by_those_drawn():
-    two = charts.tone_dots(make_scores(FIVE[:2]), outlets=FIVE)
+    two = charts.tone_dots(make_scores(FIVE[:2]), Look(outlets=FIVE))
     drawn = {line.get_markerfacecolor() for line in two.lines if line.get_marker() in "os^Dv" and len(line.get_xdata())}
     assert {charts.outlet_colors(FIVE)[name] for name in FIVE[:2]} <= drawn
     assert [t for t in list_words(two) if t == "no scored sentence"] == ["no scored sentence"] * 3
@@ -262,7 +262,7 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
 
 def test_a_chart_without_outlet_colours_takes_what_every_figure_shares():
     for draw, table in ((charts.heat_map, make_counts(FIVE)), (charts.share_bars, make_names(FIVE))):
-        assert charts.find_drawn(draw(table, outlets=FIVE, known=[*FIVE, "Another"])).kind
+        assert charts.find_drawn(draw(table, Look(outlets=FIVE, known=[*FIVE, "Another"]))).kind
 
 
 def test_ink_on_reads_on_every_fill():
@@ -330,7 +330,7 @@ def test_fonts_for_chinese_japanese_and_korean_are_taken_where_they_are_installe
 def test_a_figure_in_many_scripts_warns_of_nothing(caplog):
     names = ["Москва", "القدس", "ירושלים", "北京", "東京", "서울", "กรุงเทพ", "\U00013000"]
     counts = pd.DataFrame({"outlet": names, "actor": names[0], "n": 1, "per_1000_words": 2.0})
-    axes = charts.heat_map(counts, title=" ".join(names))
+    axes = charts.heat_map(counts, Look(title=" ".join(names)))
     charts.find_figure(axes).savefig(io.BytesIO())
     assert not caplog.records
 
@@ -351,7 +351,7 @@ def test_share_bars_have_a_key_only_where_a_name_does_not_fit():
     names = names.assign(total=names["n"])
     words = list_words(charts.share_bars(names))
     assert "ISIS 100%" in words and "ISIS" not in words
-    assert "Islamic State" in list_words(charts.share_bars(make_names(FIVE), width="single"))
+    assert "Islamic State" in list_words(charts.share_bars(make_names(FIVE), Look(width="single")))
 
 
 def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
@@ -447,7 +447,7 @@ def test_heat_map_orders_actors_prints_n_and_fills_what_is_missing():
 @pytest.mark.parametrize("tones", [[-0.3, -0.1], [-0.3, 0.2], [0.0, 0.0]])
 def test_heat_map_of_a_tone_has_two_sides_and_no_zero_where_nothing_was_measured(tones):
     counts = pd.DataFrame({"outlet": ["A", "B"], "actor": ["ISIS", "SDF"], "n": [5, 9], "tone": tones})
-    axis = charts.heat_map(counts, value="tone", outlets=["A", "B", "C"])
+    axis = charts.heat_map(counts, Look(outlets=["A", "B", "C"]), value="tone")
     words = list_words(axis)
     assert words.count("–") == 4 and "0" not in words
     assert f"{tones[0]:.2f}\nn 5".replace("-", "−") in words
@@ -473,7 +473,7 @@ def test_count_bars_add_up_and_share_one_scale():
     assert table["n"].sum() == make_cited(FIVE)["n"].sum()
     assert "all others (3)" in set(table["source_type"])
     assert "n: all of that outlet" in axes[0].drawn.subtitle
-    assert charts.count_bars(make_cited(FIVE), label="source_type", subtitle="")[0].drawn.subtitle == ""
+    assert charts.count_bars(make_cited(FIVE), Look(subtitle=""), label="source_type")[0].drawn.subtitle == ""
     parts = charts.count_bars(make_cited(FIVE), label="source_type", part=("n_direct", "quoted", "rest"))[0].drawn.table
     assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
     assert parts["n"].sum() == make_cited(FIVE)["n"].sum()
@@ -492,19 +492,8 @@ def test_profile_says_what_is_too_small_and_keeps_the_rows():
         charts.profile(pd.concat([make_profile(FIVE)] * 2).query("measure == 'mean tone'"))
 
 
-def test_charts_draw_in_the_axes_they_are_given():
-    figure = Figure(figsize=(8, 4))
-    left, right = figure.subplots(1, 2)
-    assert charts.heat_map(make_counts(FIVE), left, **WORDS) is left
-    panels = charts.share_bars(make_names(FIVE), [left, right], by="voice")
-    assert list(panels) == [left, right]
-    with pytest.raises(ValueError, match="5 panels, but 2 axes were given"):
-        charts.count_bars(make_cited(FIVE), [left, right], label="source_type")
-    figure.canvas.draw()
-
-
 def test_describe_figure_names_the_extremes():
-    told = charts.describe_figure(charts.find_drawn(charts.heat_map(make_counts(["A", "B"]), title="Who is named?")))
+    told = charts.describe_figure(charts.find_drawn(charts.heat_map(make_counts(["A", "B"]), Look("Who is named?"))))
     assert told.startswith(
         "Who is named? Heat map, rows: 10 (outlet: 2, actor: 5). per_1000_words: highest 18.2 (B, US-led"
     )
@@ -527,7 +516,7 @@ def test_forest_draws_each_series_and_only_known_intervals():
         "outlet": ["B", "B", "A"], "series": ["hand", "machine", "hand"], "value": [0.1, -0.2, 0.3],
         "low": [0.0, np.nan, np.nan], "high": [0.2, np.nan, np.nan], "n": ["9", "9", "4"],
     })  # fmt: skip
-    axes = charts.forest(rows, outlets=["A", "B", "C"], title="T", foot="F.")
+    axes = charts.forest(rows, Look("T", foot="F.", outlets=["A", "B", "C"]))
     points = [line for line in axes.lines if line.get_marker() in ("D", "o")]
     assert sorted(float(line.get_xdata()[0]) for line in points) == [-0.2, 0.1, 0.3]
     intervals = [line for line in axes.lines if list(line.get_xdata()) == [0.0, 0.2]]
@@ -561,4 +550,4 @@ def test_dates_below_a_timeline_do_not_overlap(days):
     published = pd.to_datetime("2020-01-01") + pd.to_timedelta(range(days), unit="D")
     articles = pd.DataFrame({"outlet": "A", "published_from": published, "published_to": published})
     for width in ("single", "double"):
-        assert find_clash(charts.find_figure(charts.timeline(articles, width=width))) == "", width
+        assert find_clash(charts.find_figure(charts.timeline(articles, Look(width=width)))) == "", width

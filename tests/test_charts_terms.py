@@ -6,14 +6,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers import charts
-from helpers.charts import style
+from helpers.charts import Look, style
 from helpers.charts.dispersion import dispersion_strips
 from helpers.charts.scatter import term_scatter
 
@@ -76,12 +74,12 @@ def make_places(outlets, terms=("",)):
 
 EVERY = {
     "scatter": lambda outlets, **o: term_scatter(
-        make_terms(40 * len(outlets)), target=outlets[0], rest=" and ".join(outlets[1:]), outlets=outlets, **o
+        make_terms(40 * len(outlets)), Look(outlets=outlets, **o), target=outlets[0], rest=" and ".join(outlets[1:])
     ),
-    "scatter of intervals": lambda outlets, **o: term_scatter(make_terms(60, True), target=outlets[-1], **o),
-    "strips": lambda outlets, **o: dispersion_strips(make_places(outlets), **o),
-    "strips of terms": lambda outlets, **o: dispersion_strips(make_places(outlets, STRANGE[:4]), **o),
-    "strips by length": lambda outlets, **o: dispersion_strips(make_places(outlets), length=True, **o),
+    "scatter of intervals": lambda outlets, **o: term_scatter(make_terms(60, True), Look(**o), target=outlets[-1]),
+    "strips": lambda outlets, **o: dispersion_strips(make_places(outlets), Look(**o)),
+    "strips of terms": lambda outlets, **o: dispersion_strips(make_places(outlets, STRANGE[:4]), Look(**o)),
+    "strips by length": lambda outlets, **o: dispersion_strips(make_places(outlets), Look(**o), length=True),
 }
 
 
@@ -170,11 +168,11 @@ def check_names(axis):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("n", "intervals"), [(200, False), (200, True), (500, False), (7, True)])
 def test_scatter_names_do_not_overlap(n, intervals, width):
-    axis = term_scatter(make_terms(n, intervals), width=width)
+    axis = term_scatter(make_terms(n, intervals), Look(width=width))
     check_names(axis)
     labelled = axis.drawn.table["labelled"]
     assert labelled.sum() == len(list_names(axis)) >= min(n, 9) - 2
-    again = term_scatter(make_terms(n, intervals), width=width)
+    again = term_scatter(make_terms(n, intervals), Look(width=width))
     assert [note.xyann for note in list_names(axis)] == [note.xyann for note in list_names(again)]
 
 
@@ -201,7 +199,7 @@ def terms_of_any_kind(draw):
 @settings(max_examples=25)
 @given(terms_of_any_kind(), st.sampled_from(sorted(WIDTHS)))
 def test_scatter_names_never_overlap(table, width):
-    axis = term_scatter(table, width=width)
+    axis = term_scatter(table, Look(width=width))
     if table["score"].any():
         check_names(axis)
     else:
@@ -209,7 +207,7 @@ def test_scatter_names_never_overlap(table, width):
 
 
 def test_scatter_puts_points_where_rate_and_score_say_and_hollows_those_of_one_article():
-    axis = term_scatter(make_few(), outlets=["A", "B"])
+    axis = term_scatter(make_few(), Look(outlets=["A", "B"]))
     points = find_points(axis)
     assert points[False] == {(4, 0), (15, 0.5), (100, -0.5)}
     assert points[True] == {(2, -1), (5, 1.5)}  # `both` is in one article of the other side only
@@ -281,7 +279,7 @@ def test_strips_draw_a_tick_an_occurrence_and_an_empty_line_where_there_is_none(
         "outlet": ["B", "B", "B", "A", "B", "A"], "article_id": ["y", "y", "y", "x", "x", "z"],
         "position": [0.5, 0.0, 1.0, 0.25, np.nan, 0.75], "row": 7,
     })  # fmt: skip
-    axis = dispersion_strips(places, outlets=["A", "B", "C"])
+    axis = dispersion_strips(places, Look(outlets=["A", "B", "C"]))
     assert count_rows(axis) == [1, 1, 3, 0]  # A: x, z; B: y, x, as they come
     assert sorted(x for x, _, _ in find_lines(axis, True)) == [0, 0.25, 0.5, 0.75, 1]
     colors = {name: to_rgba(color) for name, color in charts.outlet_colors("ABC").items()}
@@ -333,7 +331,7 @@ def test_strips_draw_sixty_articles_in_turn_and_count_the_rest():
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_strips_do_not_write_outlets_over_each_other(width):
-    axis = dispersion_strips(make_places(STRANGE), width=width)
+    axis = dispersion_strips(make_places(STRANGE), Look(width=width))
     labels = [text for text in list_texts(axis) if text.get_ha() == "right" and text.get_fontsize() == style.LABEL]
     assert len(labels) == len(STRANGE)
     for one, other in combinations(find_boxes(axis, labels), 2):
@@ -343,9 +341,7 @@ def test_strips_do_not_write_outlets_over_each_other(width):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("chart", [term_scatter, dispersion_strips])
 def test_nothing_to_draw_is_said(chart, width):
-    assert "no mention of X" in list_words(chart(pd.DataFrame(), width=width, empty="no mention of X"))
-    with pytest.raises(ValueError, match="width 'wide'"):
-        chart(pd.DataFrame(), width="wide")
+    assert "no mention of X" in list_words(chart(pd.DataFrame(), Look(width=width, empty="no mention of X")))
 
 
 def test_a_table_with_nothing_in_it_is_said_too():
@@ -353,7 +349,7 @@ def test_a_table_with_nothing_in_it_is_said_too():
     assert "no term to contrast" in list_words(term_scatter(make_few().assign(score=0.0)))
     assert "no term to contrast" in list_words(term_scatter(make_few().assign(score=np.nan)))
     assert "no occurrence" in list_words(dispersion_strips(make_places(["A"]).assign(position=np.nan)))
-    assert "no occurrence" in list_words(dispersion_strips(make_places(["B", "C"]), outlets=["A"]))
+    assert "no occurrence" in list_words(dispersion_strips(make_places(["B", "C"]), Look(outlets=["A"])))
 
 
 def test_what_is_wrong_is_named():
@@ -371,15 +367,10 @@ def test_what_is_wrong_is_named():
         dispersion_strips(make_places(["B", "C"]).assign(position=1.5))
 
 
-def test_charts_draw_in_the_axes_they_are_given_and_change_nothing():
-    figure, rc = Figure(figsize=(9, 5)), dict(mpl.rcParams)
-    FigureCanvasAgg(figure)
-    left, right = figure.subplots(1, 2)
-    few, places = make_few(), make_places(STRANGE[:3], STRANGE[:2])
+def test_nothing_is_changed():
+    few, places, rc = make_few(), make_places(STRANGE[:3], STRANGE[:2]), dict(mpl.rcParams)
     before = few.copy(), places.copy()
-    assert term_scatter(few, left, **WORDS) is left and dispersion_strips(places, right, **WORDS) is right
-    figure.canvas.draw()
-    check_names(left)
+    term_scatter(few), dispersion_strips(places)
     pd.testing.assert_frame_equal(few, before[0])
     pd.testing.assert_frame_equal(places, before[1])
     assert dict(mpl.rcParams) == rc

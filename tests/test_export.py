@@ -18,7 +18,8 @@ COUNTS = pd.DataFrame({
 
 
 def draw(**words):
-    return charts.heat_map(COUNTS, **{"title": "Who is named? </title><script>$x_{", "foot": "n = 3 & more", **words})
+    look = charts.Look(**{"title": "Who is named? </title><script>$x_{", "foot": "n = 3 & more", **words})
+    return charts.heat_map(COUNTS, look)
 
 
 def test_a_rerun_writes_the_same_bytes(tmp_path):
@@ -177,7 +178,7 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "window": [5, 5],
     })  # fmt: skip
-    axes = charts.diverging_bars(contrasts, top=5, title="T", target="A")
+    axes = charts.diverging_bars(contrasts, charts.Look("T"), top=5, target="A")
     files = export.save_figure(axes, "03-words-odds", out=tmp_path, parameters={"articles": "matched"})
     record = json.loads(files[4].read_text(encoding="utf-8"))
     assert record["parameters"] == {

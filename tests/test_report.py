@@ -23,7 +23,7 @@ def make_run(out, name="01-first", outlet="A", said="**2 articles.**", figure="0
     """Write one executed notebook with a sentence, a figure and a table, and the figure's files."""
     counts = COUNTS.replace({"outlet": {"A": outlet}})
     title = f"Who is named by {outlet}?"
-    export.save_figure(charts.heat_map(counts, title=title), figure, out=out, corpus=CORPUS)
+    export.save_figure(charts.heat_map(counts, charts.Look(title)), figure, out=out, corpus=CORPUS)
     table = page._html(["outlet", "n"], [[outlet, "3"], ["B", "5"]], ["left", "right"], [False, False], "")
     outputs = [
         nbformat.v4.new_output("display_data", {"text/markdown": said, "text/plain": "x"}),
@@ -189,7 +189,7 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
     """They stand in answers, captions, tables, alternative texts and the title."""
     strange = [word for name, word in HOSTILE.items() if name != "half a character"]  # which no table can hold
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 3, "per_1000_words": 1.5})
-    axes = charts.heat_map(counts, title=" ".join(strange)[:400])
+    axes = charts.heat_map(counts, charts.Look(" ".join(strange)[:400]))
     export.save_figure(axes, "01-first-strange", out=tmp_path, note=" ".join(strange), corpus=CORPUS)
     rows = [[page._text(word, 2), "3"] for word in strange]
     tables = [page._html(["outlet", "n"], rows[i : i + 9], ["left", "right"], [0, 0], "") for i in range(0, 42, 9)]

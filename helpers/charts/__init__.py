@@ -1,10 +1,8 @@
 """Plots: one shape a function, a table in, Axes out.
 
-Every function takes `ax=None` (without it, it makes a figure as wide as a journal column and as high as its content
-needs) and the keyword-only options `outlets` (the rows or panels), `known` (all outlets of the corpus: they settle the
-colours), `title` (the finding or the question), `subtitle` (measure and unit), `foot` (n, dates, method), `width`
-("single", 89 mm, or "double", 183 mm) and `empty` (what to say where there is nothing to draw). What was drawn is kept
-on the Axes as `axes.drawn`, from which `export.save_figure` writes the table, the caption and the alternative text.
+Every function takes a table and a `Look` (title, subtitle, foot, width, outlets), and makes a figure as wide as a
+journal column and as high as its content needs. What was drawn is kept on the Axes as `axes.drawn`, from which
+`export.save_figure` writes the table, the caption and the alternative text.
 """
 
 from helpers.charts.contrasts import diverging_bars
@@ -22,6 +20,7 @@ from helpers.charts.drawn import (
     write_svg,
 )
 from helpers.charts.forest import forest
+from helpers.charts.frame import Look
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
 from helpers.charts.scatter import term_scatter
@@ -33,6 +32,7 @@ from helpers.charts.tone import tone_dots
 __all__ = [
     "RC",
     "Drawn",
+    "Look",
     "count_bars",
     "describe_figure",
     "dispersion_strips",

@@ -1,10 +1,8 @@
 """What a figure shows, kept beside it: its table, its words, how to draw it at another width; and how it is saved."""
 
-import functools
-import inspect
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import matplotlib as mpl
@@ -15,8 +13,6 @@ from matplotlib.figure import Figure
 
 from helpers.charts.style import RC
 
-# options that choose nothing
-_WORDS = ("outlets", "known", "title", "subtitle", "foot", "width", "empty", "heads", "rest")
 _CROWD = {"svg": 200, "pdf": 300}  # dots per inch of what is drawn as pixels: points too many to draw one by one
 # no dates and no program names: the same figure is the same bytes
 _METADATA = {
@@ -44,32 +40,6 @@ class Drawn:
     given: pd.DataFrame | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     again: Callable[[str], Any] | None = None
-
-
-def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the chart drawing in the house style and keeping, as `axes.drawn`, what it was given.
-
-    `known`, the outlets of the corpus, settles the colours of outlets; a chart that has none does not take it.
-    """
-    colors_outlets = "known" in inspect.signature(chart).parameters
-
-    @functools.wraps(chart)
-    def draw(table: pd.DataFrame, ax: object = None, **options: Any) -> Any:
-        if not colors_outlets:
-            options.pop("known", None)
-        with mpl.rc_context(RC):
-            made = chart(table, ax, **options)
-        given = table.copy(deep=False)
-        chosen = {name: value for name, value in options.items() if name not in _WORDS}
-
-        def again(width: str) -> Any:
-            return draw(given, **{**options, "width": width})
-
-        for one in np.atleast_1d(np.asarray(made, dtype=object)).ravel():
-            one.drawn = replace(one.drawn, given=given, options=chosen, again=again)
-        return made
-
-    return draw
 
 
 def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:

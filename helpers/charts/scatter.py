@@ -1,6 +1,7 @@
 """Terms by how often they are used and by which side uses them more, the most prominent of them named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,94 +10,88 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
-from helpers.charts.drawn import drawing
-from helpers.charts.frame import Page, Shape, clear, draw_message, need, note_room, open_panels, panel_points, write
-from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
+from helpers.charts import frame
+from helpers.charts.contrasts import TARGET, find_target
+from helpers.charts.style import (
+    FAINT,
+    FONT,
+    GREY,
+    INK,
+    SMALL,
+    legible,
+    outlet_colors,
+    shorten,
+    signed,
+    text_width,
+)  # fmt: skip
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
 _REST = "#b4b4b4"  # no outlet's colour: the others are several
 _HIGH = {"single": 240.0, "double": 310.0}
-_OWN, _OTHER, _AIR = 2.3, 4.4, 0.6  # how near to its own point a line starts, to another any name ends; around a name
+# points: how near to its own point a line starts, to another any name ends; around a name
+_OWN, _OTHER, _AIR = 2.3, 4.4, 0.6
 _TRIED = 4  # times as many names as are wanted: many have no free place
-_STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # from a point to its name
+_STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # points from a point to its name
 _WAYS = np.array([(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)])
 # every step in every way, the nearest first
 _AWAY, _SIDES = np.repeat(_STEPS, len(_WAYS))[:, None], np.tile(_WAYS, (len(_STEPS), 1))
 _UNITS = _SIDES / np.hypot(*_SIDES.T)[:, None]
 
 
-@drawing
+@frame.drawing
 def term_scatter(
-    contrasts: pd.DataFrame,
-    ax: Axes | None = None,
-    *,
-    label: int = 14,
-    target: str | None = None,
+    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: int = 14, target: str | None = None,
     rest: str = "the others",
-    outlets: Iterable[str] | None = None,
-    known: Iterable[str] | None = None,
-    title: str = "",
-    subtitle: str | None = None,
-    foot: str = "",
-    width: str = "double",
-    empty: str = "no term to contrast",
-) -> Axes:
-    """Draw each term as a point: to the right the more it is used, above zero where it stands more in the target.
+) -> Axes:  # fmt: skip
+    """Draw each term as a point: to the right the more it is used, above zero where it is used more in the target.
 
-    A hollow point rests on a single article of the side it stands on. On each side of zero the `label` terms with the
-    largest |z| (without a column z: |score| × √rate) that have a free place near their point are named, with their
-    intervals (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
+    A hollow point rests on a single article of its own side. On each side of zero the `label` terms with the largest
+    |z| (without a column z: |score| × √rate) that have a free place near their point are named, with their intervals
+    (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
 
     Columns of `contrasts`: term, score (log odds), rate_target, rate_rest, n_target, n_rest, articles_target,
     articles_rest, one row a term; if known, rate (per 10,000 words of both sides; else the mean of the two rates), low
-    and high (empty: no interval). `target` (else the column of that name) names the upper side and, with `outlets`,
-    gives it its colour. Raises ValueError where a term has two rows (several targets or voices in one table).
+    and high (empty: no interval). `target` (else the column of that name) names the upper side and, with
+    `look.outlets`, gives it its colour. Raises ValueError where a term has two rows (several targets or voices in one
+    table).
     """
     kind = "scatter of terms"
-    page = Page(title, subtitle or "", foot, width)
-    drawn = _prepare(contrasts, label, kind) if len(contrasts) else contrasts
-    if drawn.empty or not drawn["score"].any():
-        return draw_message(ax, page, kind, empty, contrasts)[0]
-    target = str(contrasts.get("target", pd.Series("the target")).iloc[0]) if target is None else target
-    method = f"Log odds of each term: above zero more in {legible(target)}, below more in {legible(rest)}"
+    look = look.completed(empty="no term to contrast")
+    drawn = _prepare(frame.need(contrasts, _COLUMNS, kind), label)
+    if not drawn["score"].any():
+        return frame.draw_message(look, kind, contrasts)[0]
+    target = find_target(contrasts, target, kind)
+
+    # where everything goes, in points: the foot counts the names that have a place
+    high = _HIGH[look.width]
     ranged = drawn["named"] & np.isfinite(drawn["low"]) & np.isfinite(drawn["high"])
-    ends = [0.0, *drawn["score"], *drawn.loc[ranged, "low"], *drawn.loc[ranged, "high"]]
-    high = _HIGH[width] if ax is None else ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi
-    (zero, *y), y_limits = _place([0, *drawn["score"], *drawn["low"], *drawn["high"]], ends, high)
-    y, lows, highs = np.array(y).reshape(3, -1)
+    ends = drawn[["score", "low", "high"]].where(ranged, drawn["score"], axis=0)  # what is to be seen
+    y, y_limits = _place(drawn[["score", "low", "high"]], [0.0, *ends.to_numpy().ravel()], high)
     ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(*y_limits)
     digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
     numbers = {tick: signed(tick, digits) for tick in ticks if y_limits[0] <= tick <= y_limits[1]}
-    shape = Shape(high, left=note_room(numbers.values()), right=4, top=14, bottom=26)
-    wide = panel_points(ax, page, shape)
+    shape = frame.Shape(high, left=frame.note_room(numbers.values()), right=4, top=14, bottom=26, x_axis=True)
+    wide = shape.panel_width(look.width)
     x, x_limits = _place(np.log10(drawn["rate"]), np.log10(drawn["rate"]), wide)
-    points = np.column_stack([x, y])
-    bars = {i: (x[i] - 0.6, lows[i], x[i] + 0.6, highs[i]) for i in np.flatnonzero(ranged)}
-    chosen = drawn[drawn["named"]].sort_values("weight", ascending=False, kind="stable")["term"]
-    names = {i: shorten(term, wide * 0.45, SMALL) for i, term in chosen.items()}
+    zero = -y_limits[0] / (y_limits[1] - y_limits[0]) * high
+    bars = {i: (x[i] - 0.6, y[i, 1], x[i] + 0.6, y[i, 2]) for i in np.flatnonzero(ranged)}
+    wanted = drawn[drawn["named"]].sort_values("weight", ascending=False, kind="stable")
+    names = {i: shorten(term, wide * 0.45, SMALL) for i, term in wanted["term"].items()}
+    line = (0, zero - 0.5, wide, zero + 0.5)
     above = (drawn["score"] > 0).to_dict()
-    places = place_names(points, names, (wide, high), (0, zero - 0.5, wide, zero + 0.5), bars, above, label)
-    drawn["labelled"] = drawn.index.isin(list(places))
+    places = place_names(np.column_stack([x, y[:, 0]]), names, (wide, high), line, bars, above, label)
+    drawn = drawn.assign(labelled=drawn.index.isin(list(places)))
     ranged &= drawn["labelled"]
-    by = "|z|" if _has_z(drawn) else "|score| × √rate"
-    how = f"Named{', intervals as lines' if ranged.any() else ''}: the largest {by} on each side"
-    said = [f"{how} ({len(places)} of {len(drawn)} terms)."] if places else []
-    said += [f"Hollow: on its own side, in a single article ({n})."] if (n := drawn["single"].sum()) else []
-    said += [f"No score or rate: {n}, not drawn."] if (n := len(contrasts) - len(drawn)) else []
-    page = Page(title, method if subtitle is None else subtitle, " ".join(filter(None, [foot, *said])), width)
+
+    up, down = legible(target), legible(rest)
+    look = look.completed(subtitle=f"Log odds of each term: above zero more in {up}, below more in {down}")
+    look = _note_terms(look, drawn, len(contrasts), bool(ranged.any()))
     optional = contrasts.columns.intersection(["low", "high"])
     table = drawn[["term", "score", "rate", *_COLUMNS[2:], *optional, "single", "labelled"]]
-    axis = open_panels(ax, page, shape, kind, table, ("term",), "score")[0]
+    axis = frame.open_panels(look, shape, kind, table, ("term",), "score")[0]
     axis.set(xscale="log", xlim=10.0 ** np.array(x_limits), ylim=y_limits)
-    marks = _mark_rates(*x_limits, most=max(2, int(wide / 23)))
-    axis.set_xticks(marks, [f"{mark:,.9f}".rstrip("0").rstrip(".") for mark in marks], fontsize=SMALL, color=INK)
-    axis.set_xticks([], minor=True)
-    clear(axis, x_axis=True)
-    for tick, number in numbers.items():
-        axis.axhline(tick, color=FAINT, linewidth=0.4, zorder=0.5)
-        write(axis, 0, tick, number, xycoords=axis.get_yaxis_transform(), offset=(-4, 0), ha="right", fontsize=SMALL)
-    axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
-    color = outlet_colors(outlets if outlets is not None else [], known).get(target, "#3f90da")
+    _draw_axes(axis, numbers, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, rest, wide)
+    color = outlet_colors(look.outlets or (), look.known).get(target, TARGET)
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
         face, edge = (color, INK) if more else (_REST, GREY)
         axis.plot(
@@ -106,22 +101,13 @@ def term_scatter(
     sides = np.where(drawn["score"] > 0, color, _REST)[ranged]
     axis.vlines(*drawn.loc[ranged, ["rate", "low", "high"]].T.to_numpy(), color=sides, linewidth=0.9, zorder=1.5)
     for i, (offset, leader) in places.items():
-        write(axis, *drawn.loc[i, ["rate", "score"]], names[i], offset=offset, ha="center", fontsize=SMALL)
+        frame.write(axis, *drawn.loc[i, ["rate", "score"]], names[i], offset=offset, ha="center", size=SMALL)
         axis.plot(*(leader / (wide, high)).T, color=GREY, linewidth=0.4, zorder=1.5, transform=axis.transAxes)
-    across = "times per 10,000 words, log scale"
-    write(axis, 1, 0, across, xycoords="axes fraction", offset=(0, -15), ha="right", va="top", fontsize=SMALL)
-    for up, name, room in ((1, target, wide - 10), (0, rest, wide - text_width(across, SMALL) - 22)):
-        heading = shorten(f"more in {name}", room, SMALL, bold=True)
-        write(axis, 0, up, f"{heading} {'↓↑'[up]}", xycoords="axes fraction", offset=(0, 3 if up else -15),
-              va="bottom" if up else "top", fontsize=SMALL, weight="bold")  # fmt: skip
     return axis
 
 
-def _prepare(contrasts: pd.DataFrame, label: int, kind: str) -> pd.DataFrame:
+def _prepare(contrasts: pd.DataFrame, label: int) -> pd.DataFrame:
     """Return the terms that can be drawn, by score, with rate and interval, and say which are to be named."""
-    need(contrasts, _COLUMNS, kind)
-    for twice in contrasts.loc[contrasts["term"].duplicated(), "term"]:
-        raise ValueError(f"{kind}: term {twice!r} has two rows; keep one target and one voice")
     mean = contrasts[["rate_target", "rate_rest"]].mean(axis=1)
     drawn = contrasts.assign(**{"rate": mean, "low": np.nan, "high": np.nan, **contrasts})
     drawn = drawn.astype(dict.fromkeys(["score", "rate", "low", "high"], float))
@@ -137,8 +123,21 @@ def _has_z(contrasts: pd.DataFrame) -> bool:
     return "z" in contrasts and bool(contrasts["z"].notna().all())
 
 
-def _place(values: Sequence[float], ends: Sequence[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
-    """Return where `values` stand on an axis of `room` points on which `ends` are to be seen, and its limits."""
+def _note_terms(look: frame.Look, drawn: pd.DataFrame, n_given: int, has_intervals: bool) -> frame.Look:
+    """Return the look with a foot that says which terms are named, hollow or not drawn."""
+    if n_named := drawn["labelled"].sum():
+        by = "|z|" if _has_z(drawn) else "|score| × √rate"
+        how = f"Named{', intervals as lines' if has_intervals else ''}: the largest {by} on each side"
+        look = look.noted(f"{how} ({n_named} of {len(drawn)} terms).")
+    if n_single := drawn["single"].sum():
+        look = look.noted(f"Hollow: on its own side, in a single article ({n_single}).")
+    if n_lost := n_given - len(drawn):
+        look = look.noted(f"No score or rate: {n_lost}, not drawn.")
+    return look
+
+
+def _place(values: Any, ends: Sequence[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
+    """Return where `values` are on an axis of `room` points on which `ends` are to be seen, and its limits."""
     pad, low, high = min(9.0, room / 10), min(ends), max(ends)
     low, high = (low, high) if high - low > 1e-6 else (low - 0.5, high + 0.5)
     unit = (high - low) / (room - 2 * pad)
@@ -154,6 +153,22 @@ def _mark_rates(low: float, high: float, most: int) -> list[float]:
             return marks
     between = [mark for mark in MaxNLocator(3).tick_values(10**low, 10**high) if 10**low <= mark <= 10**high]
     return marks[:: -(-len(marks) // most)] if len(marks) > 1 else between
+
+
+def _draw_axes(axis: Axes, numbers: dict[float, str], rates: list[float], target: str, rest: str, wide: float) -> None:
+    """Number both axes and say what is above and below zero."""
+    axis.set_xticks(rates, [f"{rate:,.9f}".rstrip("0").rstrip(".") for rate in rates], fontsize=SMALL, color=INK)
+    axis.set_xticks([], minor=True)
+    for tick, number in numbers.items():
+        axis.axhline(tick, color=FAINT, linewidth=0.4, zorder=0.5)
+        frame.write(axis, 0, tick, number, at="row", offset=(-4, 0), ha="right", size=SMALL)
+    axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
+    across = "times per 10,000 words, log scale"
+    frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top", size=SMALL)
+    above = shorten(f"more in {target}", wide - 10, SMALL, bold=True)
+    below = shorten(f"more in {rest}", wide - text_width(across, SMALL) - 22, SMALL, bold=True)
+    frame.head_panel(axis, f"{above} ↑", 3)
+    frame.write(axis, 0, 0, f"{below} ↓", at="panel", offset=(0, -15), va="top", size=SMALL, weight="bold")
 
 
 def place_names(
