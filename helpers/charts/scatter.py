@@ -1,6 +1,6 @@
 """Terms by how often they are used and by which side uses them more, the most prominent of them named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,25 +12,14 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.charts import frame
 from helpers.charts.contrasts import TARGET, find_target
-from helpers.charts.style import (
-    FAINT,
-    FONT,
-    GREY,
-    INK,
-    SMALL,
-    legible,
-    outlet_colors,
-    shorten,
-    signed,
-    text_width,
-)  # fmt: skip
+from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
 _REST = "#b4b4b4"  # no outlet's colour: the others are several
 _HIGH = {"single": 240.0, "double": 310.0}
-# points: how near to its own point a line starts, to another any name ends; around a name
-_OWN, _OTHER, _AIR = 2.3, 4.4, 0.6
 _TRIED = 4  # times as many names as are wanted: many have no free place
+# points: how near to its own point a line starts, how near to another any name ends, the air around a name
+_OWN, _OTHER, _AIR = 2.3, 4.4, 0.6
 _STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # points from a point to its name
 _WAYS = np.array([(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)])
 # every step in every way, the nearest first
@@ -62,35 +51,27 @@ def term_scatter(
         return frame.draw_message(look, kind, contrasts)[0]
     target = find_target(contrasts, target, kind)
 
-    # where everything goes, in points: the foot counts the names that have a place
+    # everything is placed before the figure is opened: its foot counts the names that have a place
     high = _HIGH[look.width]
-    ranged = drawn["named"] & np.isfinite(drawn["low"]) & np.isfinite(drawn["high"])
-    ends = drawn[["score", "low", "high"]].where(ranged, drawn["score"], axis=0)  # what is to be seen
-    y, y_limits = _place(drawn[["score", "low", "high"]], [0.0, *ends.to_numpy().ravel()], high)
-    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(*y_limits)
-    digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
-    numbers = {tick: signed(tick, digits) for tick in ticks if y_limits[0] <= tick <= y_limits[1]}
-    shape = frame.Shape(high, left=frame.note_room(numbers.values()), right=4, top=14, bottom=26, x_axis=True)
+    shown = drawn[["score", "low", "high"]].where(drawn["ranged"], drawn["score"], axis=0).assign(zero=0.0)
+    y, y_limits = _place(drawn[["score", "low", "high"]], shown.to_numpy().ravel(), high)
+    scores = _mark_scores(*y_limits)
+    shape = frame.Shape(high, left=frame.note_room(scores.values()), right=4, top=14, bottom=26, x_axis=True)
     wide = shape.panel_width(look.width)
     x, x_limits = _place(np.log10(drawn["rate"]), np.log10(drawn["rate"]), wide)
     zero = -y_limits[0] / (y_limits[1] - y_limits[0]) * high
-    bars = {i: (x[i] - 0.6, y[i, 1], x[i] + 0.6, y[i, 2]) for i in np.flatnonzero(ranged)}
-    wanted = drawn[drawn["named"]].sort_values("weight", ascending=False, kind="stable")
-    names = {i: shorten(term, wide * 0.45, SMALL) for i, term in wanted["term"].items()}
-    line = (0, zero - 0.5, wide, zero + 0.5)
-    above = (drawn["score"] > 0).to_dict()
-    places = place_names(np.column_stack([x, y[:, 0]]), names, (wide, high), line, bars, above, label)
-    drawn = drawn.assign(labelled=drawn.index.isin(list(places)))
-    ranged &= drawn["labelled"]
+    names = _place_names(drawn.assign(x=x, y=y[:, 0], y_low=y[:, 1], y_high=y[:, 2]), (wide, high), zero, label)
+    drawn = drawn.assign(labelled=drawn.index.isin(list(names)))
+    bars = drawn[drawn["ranged"] & drawn["labelled"]]
 
-    up, down = legible(target), legible(rest)
-    look = look.completed(subtitle=f"Log odds of each term: above zero more in {up}, below more in {down}")
-    look = _note_terms(look, drawn, len(contrasts), bool(ranged.any()))
+    above, below = legible(target), legible(rest)
+    look = look.completed(subtitle=f"Log odds of each term: above zero more in {above}, below more in {below}")
+    look = _note_terms(look, drawn, len(contrasts), has_bars=len(bars) > 0)
     optional = contrasts.columns.intersection(["low", "high"])
     table = drawn[["term", "score", "rate", *_COLUMNS[2:], *optional, "single", "labelled"]]
     axis = frame.open_panels(look, shape, kind, table, ("term",), "score")[0]
     axis.set(xscale="log", xlim=10.0 ** np.array(x_limits), ylim=y_limits)
-    _draw_axes(axis, numbers, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, rest, wide)
+    _draw_axes(axis, scores, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, rest, wide)
     color = outlet_colors(look.outlets or (), look.known).get(target, TARGET)
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
         face, edge = (color, INK) if more else (_REST, GREY)
@@ -98,10 +79,10 @@ def term_scatter(
             some["rate"], some["score"], "o", markersize=3.6, markerfacecolor="white" if single else face,
             markeredgecolor=face if single and more else edge, markeredgewidth=0.8 if single else 0.3,
         )  # fmt: skip
-    sides = np.where(drawn["score"] > 0, color, _REST)[ranged]
-    axis.vlines(*drawn.loc[ranged, ["rate", "low", "high"]].T.to_numpy(), color=sides, linewidth=0.9, zorder=1.5)
-    for i, (offset, leader) in places.items():
-        frame.write(axis, *drawn.loc[i, ["rate", "score"]], names[i], offset=offset, ha="center", size=SMALL)
+    sides = np.where(bars["score"] > 0, color, _REST)
+    axis.vlines(bars["rate"], bars["low"], bars["high"], color=sides, linewidth=0.9, zorder=1.5)
+    for i, (name, offset, leader) in names.items():
+        frame.write(axis, *drawn.loc[i, ["rate", "score"]], name, offset=offset, ha="center", size=SMALL)
         axis.plot(*(leader / (wide, high)).T, color=GREY, linewidth=0.4, zorder=1.5, transform=axis.transAxes)
     return axis
 
@@ -113,35 +94,44 @@ def _prepare(contrasts: pd.DataFrame, label: int) -> pd.DataFrame:
     drawn = drawn.astype(dict.fromkeys(["score", "rate", "low", "high"], float))
     drawn = drawn[np.isfinite(drawn["score"]) & np.isfinite(drawn["rate"]) & (drawn["rate"] > 0)]
     drawn = drawn.sort_values(["score", "term"], ascending=[False, True]).reset_index(drop=True)
-    own = np.where(drawn["score"] > 0, drawn["articles_target"], drawn["articles_rest"])
+    own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
     weight = drawn["z"].abs() if _has_z(drawn) else drawn["score"].abs() * np.sqrt(drawn["rate"])
     rank = weight.groupby(np.sign(drawn["score"])).rank(method="first", ascending=False)
-    return drawn.assign(single=own <= 1, weight=weight, named=(rank <= _TRIED * label) & (weight > 0))
+    named = (rank <= _TRIED * label) & (weight > 0)
+    ranged = named & np.isfinite(drawn["low"]) & np.isfinite(drawn["high"])
+    return drawn.assign(single=own <= 1, weight=weight, named=named, ranged=ranged)
 
 
 def _has_z(contrasts: pd.DataFrame) -> bool:
     return "z" in contrasts and bool(contrasts["z"].notna().all())
 
 
-def _note_terms(look: frame.Look, drawn: pd.DataFrame, n_given: int, has_intervals: bool) -> frame.Look:
+def _note_terms(look: frame.Look, drawn: pd.DataFrame, n_given: int, has_bars: bool) -> frame.Look:
     """Return the look with a foot that says which terms are named, hollow or not drawn."""
-    if n_named := drawn["labelled"].sum():
+    if n := drawn["labelled"].sum():
         by = "|z|" if _has_z(drawn) else "|score| × √rate"
-        how = f"Named{', intervals as lines' if has_intervals else ''}: the largest {by} on each side"
-        look = look.noted(f"{how} ({n_named} of {len(drawn)} terms).")
-    if n_single := drawn["single"].sum():
-        look = look.noted(f"Hollow: on its own side, in a single article ({n_single}).")
-    if n_lost := n_given - len(drawn):
-        look = look.noted(f"No score or rate: {n_lost}, not drawn.")
+        how = f"Named{', intervals as lines' if has_bars else ''}: the largest {by} on each side"
+        look = look.noted(f"{how} ({n} of {len(drawn)} terms).")
+    if n := drawn["single"].sum():
+        look = look.noted(f"Hollow: on its own side, in a single article ({n}).")
+    if n := n_given - len(drawn):
+        look = look.noted(f"No score or rate: {n}, not drawn.")
     return look
 
 
-def _place(values: Any, ends: Sequence[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
-    """Return where `values` are on an axis of `room` points on which `ends` are to be seen, and its limits."""
-    pad, low, high = min(9.0, room / 10), min(ends), max(ends)
+def _place(values: Any, shown: Iterable[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
+    """Return where `values` are on an axis of `room` points that has room for all that is `shown`, and its limits."""
+    pad, low, high = min(9.0, room / 10), min(shown), max(shown)
     low, high = (low, high) if high - low > 1e-6 else (low - 0.5, high + 0.5)
     unit = (high - low) / (room - 2 * pad)
     return (np.asarray(values, float) - low) / unit + pad, (low - pad * unit, high + pad * unit)
+
+
+def _mark_scores(low: float, high: float) -> dict[float, str]:
+    """Return where to write a number on the score axis, and each number."""
+    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high)
+    digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
+    return {tick: signed(tick, digits) for tick in ticks if low <= tick <= high}
 
 
 def _mark_rates(low: float, high: float, most: int) -> list[float]:
@@ -155,55 +145,61 @@ def _mark_rates(low: float, high: float, most: int) -> list[float]:
     return marks[:: -(-len(marks) // most)] if len(marks) > 1 else between
 
 
-def _draw_axes(axis: Axes, numbers: dict[float, str], rates: list[float], target: str, rest: str, wide: float) -> None:
+def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target: str, rest: str, wide: float) -> None:
     """Number both axes and say what is above and below zero."""
     axis.set_xticks(rates, [f"{rate:,.9f}".rstrip("0").rstrip(".") for rate in rates], fontsize=SMALL, color=INK)
     axis.set_xticks([], minor=True)
-    for tick, number in numbers.items():
+    for tick, number in scores.items():
         axis.axhline(tick, color=FAINT, linewidth=0.4, zorder=0.5)
         frame.write(axis, 0, tick, number, at="row", offset=(-4, 0), ha="right", size=SMALL)
     axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
     across = "times per 10,000 words, log scale"
     frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top", size=SMALL)
-    above = shorten(f"more in {target}", wide - 10, SMALL, bold=True)
+    frame.head_panel(axis, f"{shorten(f'more in {target}', wide - 10, SMALL, bold=True)} ↑", 3)
     below = shorten(f"more in {rest}", wide - text_width(across, SMALL) - 22, SMALL, bold=True)
-    frame.head_panel(axis, f"{above} ↑", 3)
     frame.write(axis, 0, 0, f"{below} ↓", at="panel", offset=(0, -15), va="top", size=SMALL, weight="bold")
 
 
-def place_names(
-    points: np.ndarray, names: dict[int, str], size: tuple[float, float], line: Sequence[float],
-    bars: dict[int, Sequence[float]], side: dict[int, bool], most: int,
-) -> dict:  # fmt: skip
-    """Return for each name that has a free place, in points: its middle seen from its point, and the line there.
+def _place_names(
+    drawn: pd.DataFrame, size: tuple[float, float], zero: float, most: int
+) -> dict[int, tuple[str, tuple[float, float], np.ndarray]]:
+    """Return for each name that has a free place: the name, its middle seen from its point, and the line there.
 
-    Each in turn goes as near as the edge, other points, the zero `line` and what is placed allow (boxes: left, bottom,
-    right, top), at most `most` on either side. A name whose interval (`bars`) would cross one that is placed has none.
+    All in points. Each name in turn, the heaviest first, goes as near to its point as the edge, the other points, the
+    zero line and what is already placed allow, at most `most` on either side. A name whose interval would cross one
+    that is already placed has none. Boxes are (left, bottom, right, top).
     """
-    dots, taken, places = np.column_stack([points - _OTHER, points + _OTHER]), np.array([line]), {}
-    placed = {True: 0, False: 0}
-    for i, name in names.items():
-        bar = np.array([bars[i]]) if i in bars else np.zeros((0, 4))
-        if placed[side[i]] >= most or _touch(bar, taken[1:]).any():
+    points = drawn[["x", "y"]].to_numpy()
+    dots, taken = np.hstack([points - _OTHER, points + _OTHER]), np.array([(0, zero - 0.5, size[0], zero + 0.5)])
+    places, n_placed = {}, {True: 0, False: 0}
+    for row in drawn[drawn["named"]].sort_values("weight", ascending=False, kind="stable").itertuples():
+        bar = np.array([(row.x - 0.6, row.y_low, row.x + 0.6, row.y_high)] if row.ranged else []).reshape(-1, 4)
+        if n_placed[row.score > 0] >= most or _touch(bar, taken[1:]).any():
             continue
-        font = FontProperties(family=FONT, size=SMALL)
-        _, height, below = text_to_path.get_text_width_height_descent(name, font, ismath=False)
-        height = max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)  # as Matplotlib lays out a line
-        half = np.array([text_width(name, SMALL), height]) / 2 + _AIR
-        others = np.vstack([dots[np.hypot(*(points - points[i]).T) > 1], taken, bar])
+        name, point = shorten(row.term, size[0] * 0.45, SMALL), points[row.Index]
+        half = _measure_name(name) / 2 + _AIR
+        others = np.vstack([dots[np.hypot(*(points - point).T) > 1], taken, bar])
         offsets = _UNITS * _AWAY + _SIDES * half
-        boxes = np.hstack([points[i] + offsets - half, points[i] + offsets + half])
+        boxes = np.hstack([point + offsets - half, point + offsets + half])
         free = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= size).all(axis=1)
         free[free] = ~_touch(boxes[free], others)
         for at in np.flatnonzero(free):
             reach = _AWAY[at, 0] if _AWAY[at, 0] > _STEPS[0] else 0
-            leader = points[i] + _UNITS[at] * np.arange(_OWN, reach)[:, None]
+            leader = point + _UNITS[at] * np.arange(_OWN, reach)[:, None]
             dashes = np.hstack([leader - 0.5, leader + 0.5])
             if not _touch(dashes, others).any():
-                places[i], taken = (tuple(offsets[at]), leader), np.vstack([taken, boxes[[at]], dashes, bar])
-                placed[side[i]] += 1
+                places[row.Index] = name, tuple(offsets[at]), leader
+                taken = np.vstack([taken, boxes[[at]], dashes, bar])
+                n_placed[row.score > 0] += 1
                 break
     return places
+
+
+def _measure_name(name: str) -> np.ndarray:
+    """Return the width and height of a line of text, in points, as matplotlib lays it out."""
+    font = FontProperties(family=FONT, size=SMALL)
+    _, height, below = text_to_path.get_text_width_height_descent(name, font, ismath=False)
+    return np.array([text_width(name, SMALL), max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)])
 
 
 def _touch(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
