@@ -79,7 +79,6 @@ EVERY = {
     "scatter of intervals": lambda outlets, **o: term_scatter(make_terms(60, True), Look(**o), target=outlets[-1]),
     "strips": lambda outlets, **o: dispersion_strips(make_places(outlets), Look(**o)),
     "strips of terms": lambda outlets, **o: dispersion_strips(make_places(outlets, STRANGE[:4]), Look(**o)),
-    "strips by length": lambda outlets, **o: dispersion_strips(make_places(outlets), Look(**o), length=True),
 }
 
 
@@ -309,16 +308,6 @@ def test_strips_know_terms_by_colour_and_key():
         dispersion_strips(make_places(STRANGE, STRANGE[:5]))
 
 
-def test_strips_are_as_long_as_the_article_if_asked():
-    axis = dispersion_strips(make_places(["A", "B", "C"]), length=True)
-    assert sorted({x for x, _, _ in find_lines(axis, False)}) == [400, 500, 600]
-    table = axis.drawn.table.dropna()
-    assert sorted(x for x, _, _ in find_lines(axis, True)) == pytest.approx(
-        sorted(table["position"] * table["n_words"])
-    )
-    assert {x for x, _, _ in find_lines(dispersion_strips(make_places(["A", "B"])), False)} == {1}
-
-
 def test_strips_draw_sixty_articles_in_turn_and_count_the_rest():
     places = pd.DataFrame({"outlet": ["A"] * 70 + ["B"] * 20, "article_id": range(90), "position": 0.5})
     axis = dispersion_strips(places)
@@ -359,8 +348,6 @@ def test_what_is_wrong_is_named():
     for column in ("outlet", "article_id", "position"):
         with pytest.raises(ValueError, match=f"dispersion of words needs column '{column}'"):
             dispersion_strips(make_places(["B"]).drop(columns=column))
-    with pytest.raises(ValueError, match="needs column 'n_words'"):
-        dispersion_strips(make_places(["B"]).drop(columns="n_words"), length=True)
     with pytest.raises(ValueError, match="term 'alike' has two rows"):
         term_scatter(pd.concat([make_few()] * 2))
     with pytest.raises(ValueError, match=r"position 1\.5; it goes from 0"):

@@ -30,29 +30,8 @@ from helpers.charts.timeline import timeline
 from helpers.charts.tone import tone_dots
 
 __all__ = [
-    "RC",
-    "Drawn",
-    "Look",
-    "count_bars",
-    "describe_figure",
-    "dispersion_strips",
-    "diverging_bars",
-    "find_drawn",
-    "find_figure",
-    "forest",
-    "heat_map",
-    "join_sentences",
-    "legible",
-    "outlet_colors",
-    "outlet_markers",
-    "profile",
-    "redraw_figure",
-    "share_bars",
-    "signed",
-    "term_scatter",
-    "timeline",
-    "tone_dots",
-    "write_pdf",
-    "write_png",
+    "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
+    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers", "profile",
+    "redraw_figure", "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_pdf", "write_png",
     "write_svg",
-]
+]  # fmt: skip

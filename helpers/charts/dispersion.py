@@ -2,7 +2,6 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from helpers.charts import frame
 from helpers.charts.style import GREY, INK, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
@@ -15,21 +14,21 @@ _INKS = ("#004488", "#ddaa33", "#bb5566", INK)
 
 
 @frame.drawing
-def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN, *, length: bool = False) -> Axes:
+def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of the word.
 
     Articles are grouped by outlet, within it in the order they come; to the right of each, the number of occurrences.
-    All lines are equally long or, with `length`, as long as the article. Ticks have the outlet's colour or, where
-    there are several terms (at most four), the term's, each term's a little lower than the one before. Of more than 60
-    articles the first of each outlet are drawn, as many of one as of the other where there are enough.
+    Ticks have the outlet's colour or, where there are several terms (at most four), the term's, each term's a little
+    lower than the one before. Of more than 60 articles the first of each outlet are drawn, as many of one as of the
+    other where there are enough.
 
     Columns of `places`: outlet, article_id, position (0 to 1; empty: the word is not in this article, which is then a
-    line without ticks), one row an occurrence; term, if there are several; n_words (of the article), with `length`.
+    line without ticks), one row an occurrence; term, if there are several.
     """
     kind = "dispersion of words"
     what = "Where in each article the word stands, from its first to its last word"
     look = look.completed(subtitle=what, empty="no occurrence")
-    columns = ["outlet", "article_id", "position", *(["n_words"] if length else [])]
+    columns = ["outlet", "article_id", "position"]
     needed = frame.need(places, columns, kind)
     names = look.names(needed)
     given = needed[needed["outlet"].isin(names)]
@@ -41,17 +40,15 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN, *, l
     terms = list(dict.fromkeys(given["term"].dropna())) if "term" in given.columns else []
     if len(terms) > len(_INKS):
         raise ValueError(f"{kind}: {len(terms)} terms; draw at most {len(_INKS)}")
-    if terms:
-        columns.insert(3, "term")
+    columns += ["term"] if terms else []
     inks = dict(zip(terms, _INKS, strict=False)) if len(terms) > 1 else {}
 
     drawn, n_more = _choose_articles(given[columns])
     articles = drawn.drop_duplicates("row").set_index("row")
     counts = drawn.groupby("row")["position"].count()
+    look = look.noted("To the right: number of occurrences.")
     if (counts == 0).any():
-        look = look.noted("To the right: number of occurrences. A line without ticks: not in this article.")
-    else:
-        look = look.noted("To the right: number of occurrences.")
+        look = look.noted("A line without ticks: not in this article.")
     if n_more:
         look = look.noted(f"{n_more:,} more article{'s' if n_more > 1 else ''} not drawn.")
 
@@ -73,16 +70,17 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN, *, l
     axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position")[0]
 
     axis.set_ylim(high, 0)
-    lengths = articles["n_words"].astype(float) if length else pd.Series(1.0, articles.index)
-    _mark_words(axis, lengths.max(), length)
-    axis.hlines(middles, 0, lengths, color=RULE, linewidth=0.8, zorder=1)
+    axis.set_xlim(-0.005, 1.005)
+    axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=SMALL, color=INK)
+    unit = "of the article's words"
+    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top", size=SMALL)
+    axis.hlines(middles, 0, 1, color=RULE, linewidth=0.8, zorder=1)
     found = drawn.dropna(subset=["position"])
-    x = found["position"] * found["row"].map(lengths)
     half = (_TICK - _APART * max(len(inks) - 1, 0)) / 2
     lower = found["term"].map(terms.index) * _APART if inks else 0.0
     y = found["row"].map(middles) - _TICK / 2 + half + lower
     colors = found["term"].map(inks) if inks else found["outlet"].map(outlet_colors(names, look.known))
-    axis.vlines(x, y - half, y + half, linewidth=1.1, zorder=2, color=colors)
+    axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=colors)
     for row, n in counts.items():
         frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), size=SMALL, color=GREY)
     for name in names:
@@ -94,16 +92,6 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN, *, l
         if name not in n_rows:
             frame.write(axis, 0, tops[name] + _ROW / 2, look.empty, size=SMALL, color=GREY)
     return axis
-
-
-def _mark_words(axis: Axes, longest: float, length: bool) -> None:
-    """Number the x axis in words, or in parts of the article."""
-    ticks = [tick for tick in MaxNLocator(5, integer=True).tick_values(0, longest) if 0 <= tick <= longest]
-    ticks = ticks if length else [0, 0.25, 0.5, 0.75, 1]
-    axis.set_xlim(-0.005 * longest, 1.005 * longest)
-    axis.set_xticks(ticks, [f"{tick:,.0f}" if length else f"{tick:.0%}" for tick in ticks], fontsize=SMALL, color=INK)
-    unit = "words into the article" if length else "of the article's words"
-    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top", size=SMALL)
 
 
 def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int]:

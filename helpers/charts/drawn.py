@@ -75,7 +75,7 @@ def _save(figure: Figure, kind: str, *, dpi: int, salt: str | None = None) -> by
 
 def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
     """Return the Figure of what a chart returned: Axes, an array of them, or the Figure itself."""
-    first = axes if isinstance(axes, Figure) else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()[0]
+    first = axes if isinstance(axes, Figure) else np.ravel(axes)[0]
     if not isinstance(first, Figure | Axes):
         raise TypeError(f"neither Axes nor Figure: {type(first).__name__}")
     return first if isinstance(first, Figure) else first.get_figure(root=True)
@@ -84,7 +84,7 @@ def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
 def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
     """Return what a chart says it drew; an empty Drawn for a figure that no chart of this package made."""
     figure = find_figure(axes)
-    candidates = figure.axes if isinstance(axes, Figure) else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
+    candidates = figure.axes if isinstance(axes, Figure) else np.ravel(axes)
     return next((one.drawn for one in candidates if hasattr(one, "drawn")), Drawn())
 
 

@@ -1,4 +1,4 @@
-"""Estimates as points, with their intervals where they have one: one row an outlet (or a term), one mark a series."""
+"""Estimates as points, with their intervals where they have one: one row an outlet, one mark a series."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,23 +13,20 @@ _STEP = 11.0  # points between the marks of one row
 
 
 @frame.drawing
-def forest(
-    estimates: pd.DataFrame, look: frame.Look = frame.PLAIN, *, row: str = "outlet", series: str = "series",
-    value: str = "value", zero: float | None = 0.0,
-) -> Axes:  # fmt: skip
-    """Draw estimates as marks, a row each, with a line for the interval; a mark without a line has none.
+def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
+    """Draw estimates as marks, an outlet a row, with a line for the interval; a mark without a line has none.
 
-    Columns of `estimates`: `row` (the label), `series` (which mark; at most four, in the order they come), `value`,
-    low and high (empty: no interval) and n (what the estimate rests on, written beside the row, as text).
-    `zero`: where a line is drawn for no difference. `look.outlets` orders the rows and keeps those without a value.
+    Columns of `estimates`: outlet, series (which mark; at most four, in the order they come), value, low and high
+    (empty: no interval) and n (what the estimate rests on, written beside the row, as text). `look.outlets` keeps the
+    outlets without a value.
     """
     look = look.completed(empty="no estimate")
-    columns = [row, series, value, "low", "high", "n"]
-    drawn = frame.need(estimates, columns, "estimates").dropna(subset=[value])[columns]
+    columns = ["outlet", "series", "value", "low", "high", "n"]
+    drawn = frame.need(estimates, columns, "estimates").dropna(subset=["value"])[columns]
     if drawn.empty:
         return frame.draw_message(look, "estimates", estimates)[0]
-    names = look.names(drawn) if look.outlets is not None and row == "outlet" else list(dict.fromkeys(drawn[row]))
-    kinds = list(dict.fromkeys(drawn[series]))
+    names = list(dict.fromkeys(drawn["outlet"])) if look.outlets is None else look.names(drawn)
+    kinds = list(dict.fromkeys(drawn["series"]))
     if len(kinds) > len(_MARKS):
         raise ValueError(f"estimates: {len(kinds)} series; draw at most {len(_MARKS)}")
     if drawn["low"].isna().all():
@@ -39,31 +36,30 @@ def forest(
         for mark, face, edge in _MARKS
     ]
     key = [{"label": name, **mark} for name, mark in zip(kinds, marks, strict=False)] if len(kinds) > 1 else []
-    sizes = drawn.drop_duplicates(row).set_index(row)["n"]
+    sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
     notes = [str(sizes.get(name, "")) for name in names]
     height = max(20.0, _STEP * len(kinds) + 5)
     shape = frame.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
-    axis = frame.open_panels(look, shape, "estimates", drawn, (row, series), value)[0]
+    axis = frame.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value")[0]
 
-    ends = pd.concat([drawn[value], drawn["low"], drawn["high"], pd.Series([zero], dtype=float)]).dropna()
+    ends = drawn[["value", "low", "high"]].assign(zero=0.0).stack()
     room = (ends.max() - ends.min() or 1.0) * 0.08
     left, right = ends.min() - room, ends.max() + room
     axis.set_xlim(left, right)
     ticks = [tick for tick in MaxNLocator(6).tick_values(left, right) if left <= tick <= right]
     axis.set_xticks(ticks, [signed(tick) for tick in ticks])
-    if zero is not None:
-        axis.axvline(zero, color=INK, linewidth=0.7, zorder=1)
+    axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     for y, name in enumerate(names):
         if y:
             axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
-        own = drawn[drawn[row] == name]
+        own = drawn[drawn["outlet"] == name]
         if own.empty:
             frame.write(axis, (left + right) / 2, y, look.empty, ha="center", size=SMALL, color=GREY)
         for one in own.to_dict("records"):
-            nth = kinds.index(one[series])
+            nth = kinds.index(one["series"])
             at = y + (nth - (len(kinds) - 1) / 2) * _STEP / height
             color = marks[nth]["color"]
             axis.plot([one["low"], one["high"]], [at, at], color=color, linewidth=1.1, solid_capstyle="butt")
-            axis.plot([one[value]], [at], linestyle="", **marks[nth])
+            axis.plot([one["value"]], [at], linestyle="", **marks[nth])
     frame.note_rows(axis, notes)
     return axis

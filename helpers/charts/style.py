@@ -108,11 +108,8 @@ def legible(value: object) -> str:
     the fonts lack becomes a box, so that a name in a rare script does not warn.
     """
     letters = _find_letters()
-    kept = (
-        c
-        for c in " ".join(str(value).split())
-        if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    )
+    joiners, controls = "\u200c\u200d", ("Cc", "Cf", "Cs")
+    kept = [c for c in " ".join(str(value).split()) if c in joiners or unicodedata.category(c) not in controls]
     return "".join(c if ord(c) in letters else "\N{WHITE SQUARE}" for c in kept)
 
 
@@ -145,12 +142,9 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
     """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
     words, done = legible(value)[:_LONGEST].split(), []
     while words:
-        most = 16
-        while most < len(words) and text_width(" ".join(words[:most]), size, bold) <= points:
-            most *= 2
-        counts = range(2, min(most, len(words)) + 1)
-        n = 1 + bisect.bisect_right(counts, points, key=lambda n: text_width(" ".join(words[:n]), size, bold))
-        n = n if len(done) < lines - 1 else len(words)
+        n = 1 if len(done) < lines - 1 else len(words)
+        while n < len(words) and text_width(" ".join(words[: n + 1]), size, bold) <= points:
+            n += 1
         done.append(shorten(" ".join(words[:n]), points, size, bold))
         words = words[n:]
     return done
