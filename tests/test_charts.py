@@ -1,5 +1,5 @@
 import io
-from functools import partial
+import json
 from itertools import combinations, pairwise
 
 import matplotlib as mpl
@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
-from helpers import charts
+from helpers import charts, export, page, run
 from helpers.charts import Look, frame, style
 
 FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
@@ -29,6 +29,7 @@ WORDS = {
     "title": "How does each outlet name the same actor in its articles about the race to Raqqa, and is that $x_{?",
     "foot": "6 articles from 5 outlets, February 2016 to June 2017: different events, months apart. Names, acronyms.",
 }
+WIDTHS = {"single": 89, "double": 183}
 
 
 def make_names(outlets):
@@ -95,55 +96,96 @@ def make_profile(outlets):
     return pd.DataFrame(rows, columns=["outlet", "measure", "value", "n"])
 
 
-EVERY = {
-    "timeline": lambda outlets, **o: charts.timeline(make_articles(outlets), Look(**o)),
-    "heat_map": lambda outlets, **o: charts.heat_map(make_counts(outlets), Look(**o)),
-    "share_bars": lambda outlets, **o: charts.share_bars(make_names(outlets), Look(**o)),
-    "share_bars by voice": lambda outlets, **o: charts.share_bars(make_names(outlets), Look(**o), by="voice"),
-    "tone_dots": lambda outlets, **o: charts.tone_dots(make_scores(outlets), Look(**o)),
-    "tone_dots both": lambda outlets, **o: charts.tone_dots(make_scores(outlets), Look(**o), both=True),
-    "count_bars": lambda outlets, **o: charts.count_bars(make_cited(outlets), Look(**o), label="source_type"),
-    "count_bars parts": lambda outlets, **o: charts.count_bars(
-        make_cited(outlets), Look(**o), label="source_type", part=("n_direct", "quoted", "paraphrased")
-    ),
-    "profile": lambda outlets, **o: charts.profile(make_profile(outlets), Look(**o)),
-    "diverging_bars": lambda outlets, **o: charts.diverging_bars(make_contrasts(), Look(**o)),
+def make_terms(n=200, intervals=False):
+    """Zipf-like rates of 0.5 to 300 per 10,000 words, and the larger the rate, the smaller the score."""
+    random = np.random.default_rng(n)
+    names = [f"{style.FILLS[i % 8][1:4]} word {i}" for i in range(n)]
+    names[:5] = ["$x_{", "<script>alert(1)</script>", "режим", "الجيش العربي", "a long term of quite a few words" * 3]
+    names[5] = "北"
+    rate = np.clip(np.exp(random.normal(1.2, 1.4, n)), 0.5, 300)
+    score = np.clip(random.normal(0, 1.1, n) / (1 + np.log10(rate) / 2), -3, 3)
+    lean = 2 / (1 + np.exp(-score))
+    table = pd.DataFrame({
+        "term": names[:n], "score": score, "rate_target": rate * lean, "rate_rest": rate * (2 - lean),
+        "n_target": np.arange(n), "n_rest": np.arange(n) + 1, "articles_target": 1 + np.arange(n) % 4,
+        "articles_rest": 1 + np.arange(n) % 3,
+    })  # fmt: skip
+    if intervals:
+        table = table.assign(low=score - 2 / np.sqrt(1 + rate), high=score + 2 / np.sqrt(1 + rate))
+        table.loc[::3, ["low", "high"]] = np.nan
+    return table
+
+
+def make_places(outlets, terms=("",)):
+    rows = []
+    for i, outlet in enumerate(outlets):
+        for a in range(1 + i % 3):
+            found = [(k * 37 % 101) / 100 for k in range((i + 3 * a) % 7)]
+            rows += [(outlet, f"a{a}", p, terms[k % len(terms)]) for k, p in enumerate(found)]
+            rows += [] if found else [(outlet, f"a{a}", np.nan, None)]
+    places = pd.DataFrame(rows, columns=["outlet", "article_id", "position", "term"])
+    return places if terms != ("",) else places.drop(columns="term")
+
+
+def make_estimates(outlets):
+    rows = [(o, s, 0.1 * i - 0.2 * j, f"{i} of 9") for i, o in enumerate(outlets) for j, s in enumerate("ab")]
+    estimates = pd.DataFrame(rows, columns=["outlet", "series", "value", "n"])
+    return estimates.assign(
+        low=estimates["value"] - 0.1, high=estimates["value"].where(estimates["series"] == "a") + 0.1
+    )
+
+
+def join_outlets(outlets):
+    return {"target": outlets[0], "rest": " and ".join(outlets[1:])}
+
+
+EVERY = {  # a chart, what makes its table for some outlets, and its options
+    "timeline": (charts.timeline, make_articles, {}),
+    "heat_map": (charts.heat_map, make_counts, {}),
+    "share_bars": (charts.share_bars, make_names, {}),
+    "share_bars by voice": (charts.share_bars, make_names, {"by": "voice"}),
+    "tone_dots": (charts.tone_dots, make_scores, {}),
+    "tone_dots both": (charts.tone_dots, make_scores, {"both": True}),
+    "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
+    "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
+    "profile": (charts.profile, make_profile, {}),
+    "forest": (charts.forest, make_estimates, {}),
+    "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {}),
+    "scatter": (charts.term_scatter, lambda outlets: make_terms(40 * len(outlets)), join_outlets(STRANGE)),
+    "scatter of intervals": (charts.term_scatter, lambda outlets: make_terms(60, True), join_outlets(FIVE)),
+    "strips": (charts.dispersion_strips, make_places, {}),
+    "strips of terms": (charts.dispersion_strips, lambda outlets: make_places(outlets, STRANGE[:4]), {}),
 }
-EMPTY = {
-    "timeline": lambda table: charts.timeline(table, Look(empty="no mention of X")),
-    "heat_map": lambda table: charts.heat_map(table, Look(empty="no mention of X")),
-    "share_bars": lambda table: charts.share_bars(table, Look(empty="no mention of X")),
-    "share_bars by voice": lambda table: charts.share_bars(table, Look(empty="no mention of X"), by="voice"),
-    "tone_dots": lambda table: charts.tone_dots(table, Look(empty="no mention of X")),
-    "count_bars": lambda table: charts.count_bars(table, Look(empty="no mention of X"), label="source_type"),
-    "profile": lambda table: charts.profile(table, Look(empty="no mention of X")),
-    "diverging_bars": lambda table: charts.diverging_bars(table, Look(empty="no mention of X")),
-}
+every_chart = pytest.mark.parametrize("name", EVERY)
 
 
-def list_texts(axes) -> list[Text]:
-    figure = charts.find_figure(axes)
-    return [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
+def draw(name, outlets, **look):
+    chart, make, options = EVERY[name]
+    return chart(make(outlets), Look(**look), **options)
 
 
-def list_words(axes) -> list[str]:
-    return [text.get_text() for text in list_texts(axes)]
-
-
-def find_clash(figure) -> str:
-    """The first text of a figure that is too small, cut at the edge or over another text; nothing where all is well."""
-    unit, touch = figure.dpi / 72, 1.0  # points that two texts may share: the air around their letters
+def measure_texts(figure) -> list:
+    """The texts of a figure, each with the box around it; not those of an axis that is not drawn."""
     with mpl.rc_context(charts.RC):
         figure.draw_without_rendering()
         axes = [axis for whole in figure.axes for axis in (whole.xaxis, whole.yaxis)]
         hidden = {text for axis in axes if not (axis.axes.axison and axis.get_visible()) for text in axis.findobj(Text)}
         texts = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
-        boxes = [(text, text.get_window_extent()) for text in texts if text not in hidden]
-    page = figure.bbox.padded(unit)
+        return [(text, text.get_window_extent()) for text in texts if text not in hidden]
+
+
+def list_words(axes) -> list[str]:
+    return [text.get_text() for text, _ in measure_texts(charts.find_figure(axes))]
+
+
+def find_clash(figure) -> str:
+    """The first text of a figure that is too small, cut at the edge or over another text; nothing where all is well."""
+    unit, touch = figure.dpi / 72, 1.0  # points that two texts may share: the air around their letters
+    sheet, boxes = figure.bbox.padded(unit), measure_texts(figure)
     for text, box in boxes:
         if text.get_fontsize() < 6:
             return f"{text.get_text()!r} is too small"
-        if box.x0 < page.x0 or box.x1 > page.x1 or box.y0 < page.y0 or box.y1 > page.y1:
+        if box.x0 < sheet.x0 or box.x1 > sheet.x1 or box.y0 < sheet.y0 or box.y1 > sheet.y1:
             return f"{text.get_text()!r} is cut at the edge"
     boxes = [(text, box.padded(-touch * unit)) for text, box in boxes]
     for (one, box), (other, second) in combinations(boxes, 2):
@@ -166,65 +208,85 @@ def test_texts_that_cannot_be_read_are_found():
     assert find_clash(small) == "'x' is too small"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted((run.ROOT / "notebooks").glob("0[1-9]*.ipynb")), ids=lambda path: path.stem)
+def test_no_text_lies_over_another_in_the_figures_of_the_seeds(path, monkeypatch, tmp_path):
+    monkeypatch.chdir(path.parent)
+    shown, space = [], {"display": lambda *given, **options: None}
+    monkeypatch.setattr(page, "display", lambda *given, **options: None)
+    monkeypatch.setattr(page, "figure", lambda axes, *given, **options: shown.append(axes))
+    monkeypatch.setattr(export, "save_figure", lambda *given, **options: [])
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]).replace('"../figures"', repr(str(tmp_path))), space)
+    assert shown
+    for axes in shown:
+        for width in ("double", "single"):
+            assert find_clash(charts.find_figure(charts.redraw_figure(axes, width))) == "", (axes, width)
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("outlets", "width"),
     [(FIVE, "single"), (FIVE[:1], "double"), (FIVE[:2], "single"), (STRANGE, "double")],
     ids=["five", "one", "two", "fifteen"],
 )
-@pytest.mark.parametrize("chart", EVERY)
-def test_text_is_readable_and_inside_the_figure(chart, outlets, width):
-    axes = EVERY[chart](outlets, width=width, **WORDS)
+@every_chart
+def test_text_is_readable_and_inside_the_figure(name, outlets, width):
+    axes = draw(name, outlets, width=width, **WORDS)
     figure = charts.find_figure(axes)
-    assert figure.get_size_inches()[0] * 25.4 == pytest.approx({"single": 89, "double": 183}[width])
-    with mpl.rc_context(charts.RC):
-        figure.canvas.draw()
-        page = figure.bbox.padded(1)
-        for text in list_texts(axes):
-            box = text.get_window_extent()
-            assert text.get_fontsize() >= 6.5
-            assert page.x0 <= box.x0 and box.x1 <= page.x1, text.get_text()
-            assert page.y0 <= box.y0 and box.y1 <= page.y1, text.get_text()
-            assert "$" not in text.get_text() or not text.get_parse_math()
-            assert to_rgba(text.get_color()) in {to_rgba(c) for c in (style.INK, style.GREY, "white")}
+    assert figure.get_size_inches()[0] * 25.4 == pytest.approx(WIDTHS[width])
+    sheet = figure.bbox.padded(1)
+    for text, box in measure_texts(figure):
+        assert text.get_fontsize() >= 6.5
+        assert sheet.x0 <= box.x0 and box.x1 <= sheet.x1, text.get_text()
+        assert sheet.y0 <= box.y0 and box.y1 <= sheet.y1, text.get_text()
+        assert "$" not in text.get_text() or not text.get_parse_math()
+        assert to_rgba(text.get_color()) in {to_rgba(color) for color in (style.INK, style.GREY, "white")}
+    drawn = charts.find_drawn(axes)
+    assert drawn.title == WORDS["title"] and drawn.foot.startswith(WORDS["foot"]) and charts.describe_figure(drawn)
 
 
-@pytest.mark.parametrize("chart", ["timeline", "share_bars", "tone_dots", "count_bars", "profile"])
-def test_row_labels_do_not_overlap(chart):
-    axes = EVERY[chart](STRANGE)
-    figure = charts.find_figure(axes)
-    with mpl.rc_context(charts.RC):
-        figure.canvas.draw()
-        labels = [t.get_window_extent() for t in list_texts(axes) if t.get_ha() == "right" and t.get_fontsize() == 7.5]
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["timeline", "share_bars", "tone_dots", "count_bars", "profile", "strips"])
+def test_row_labels_do_not_overlap(name, width):
+    texts = measure_texts(charts.find_figure(draw(name, STRANGE, width=width)))
+    labels = [box for text, box in texts if text.get_ha() == "right" and text.get_fontsize() == style.LABEL]
     assert len(labels) >= 5
     for one, other in pairwise(labels):
         assert not one.overlaps(other)
 
 
-@pytest.mark.parametrize("chart", EMPTY)
-def test_nothing_to_draw_is_said(chart):
-    axes = EMPTY[chart](pd.DataFrame())
-    assert "no mention of X" in list_words(axes)
+@every_chart
+def test_nothing_to_draw_is_said(name):
+    chart, _, options = EVERY[name]
+    assert "no mention of X" in list_words(chart(pd.DataFrame(), Look(empty="no mention of X"), **options))
 
 
-def test_a_table_with_columns_but_no_rows_is_said_too():
+def test_a_table_with_nothing_to_draw_is_said_too():
     assert "no mention" in list_words(charts.share_bars(make_names(FIVE).head(0)))
     assert "no scored sentence" in list_words(charts.tone_dots(make_scores(FIVE).assign(compound=np.nan)))
 
 
-def test_nothing_is_changed():
-    tables = {
-        charts.timeline: make_articles(FIVE), charts.heat_map: make_counts(FIVE), charts.share_bars: make_names(FIVE),
-        charts.tone_dots: make_scores(FIVE), charts.profile: make_profile(FIVE),
-        charts.diverging_bars: make_contrasts(),
-        partial(charts.count_bars, label="source_type", part=("n_direct", "quoted", "rest")): make_cited(FIVE),
-    }  # fmt: skip
-    settings = dict(mpl.rcParams)
-    for chart, table in tables.items():
-        before = table.copy()
-        chart(table)
-        pd.testing.assert_frame_equal(table, before)
+@every_chart
+def test_nothing_is_changed(name):
+    chart, make, options = EVERY[name]
+    table, settings = make(FIVE), dict(mpl.rcParams)
+    before = table.copy()
+    chart(table, **options)
+    pd.testing.assert_frame_equal(table, before)
     assert dict(mpl.rcParams) == settings
+
+
+@every_chart
+def test_a_figure_can_be_drawn_again_at_another_width(name):
+    axes = draw(name, FIVE, **WORDS)
+    narrow = charts.redraw_figure(axes, "single")
+    assert find_clash(charts.find_figure(narrow)) == ""
+    assert charts.find_figure(narrow).get_size_inches()[0] * 25.4 == pytest.approx(89)
+    assert charts.find_figure(axes).get_size_inches()[0] * 25.4 == pytest.approx(183)
+    if not name.startswith("scatter"):  # which names fewer terms in less room
+        assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
 
 
 def test_a_missing_column_is_named():
@@ -258,11 +320,6 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
             assert charts.outlet_colors(shown, known).items() <= charts.outlet_colors(known).items()
             assert charts.outlet_markers(shown, known).items() <= charts.outlet_markers(known).items()
     assert charts.outlet_colors(["New"], FIVE)["New"]  # an outlet that is not known has a colour all the same
-
-
-def test_a_chart_without_outlet_colours_takes_what_every_figure_shares():
-    for draw, table in ((charts.heat_map, make_counts(FIVE)), (charts.share_bars, make_names(FIVE))):
-        assert charts.find_drawn(draw(table, Look(outlets=FIVE, known=[*FIVE, "Another"]))).kind
 
 
 def test_ink_on_reads_on_every_fill():
@@ -528,16 +585,6 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert "no estimate" in charts.find_drawn(charts.forest(rows.iloc[:0])).kind
     with pytest.raises(ValueError, match="needs column 'low'"):
         charts.forest(rows.drop(columns="low"))
-
-
-def test_a_figure_can_be_drawn_again_at_another_width():
-    for name, chart in EVERY.items():
-        axes = chart(FIVE, **WORDS)
-        narrow = charts.redraw_figure(axes, "single")
-        assert find_clash(charts.find_figure(narrow)) == "", name
-        assert charts.find_figure(narrow).get_size_inches()[0] * 25.4 == pytest.approx(89)
-        assert charts.find_figure(axes).get_size_inches()[0] * 25.4 == pytest.approx(183)
-        assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
 
 
 def test_a_very_long_word_is_cut_in_no_time():
