@@ -1,4 +1,4 @@
-"""Plots: one shape a function, a table in, Axes out.
+"""Plots: one function per shape, a table in, Axes out.
 
 Every function takes a table and a `Look` (title, subtitle, foot, width, outlets), and makes a figure as wide as a
 journal column and as high as its content needs. What was drawn is kept on the Axes as `axes.drawn`, from which

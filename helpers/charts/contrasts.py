@@ -11,7 +11,7 @@ from helpers.charts import frame
 from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, shorten, text_width
 
 TARGET = "#3f90da"  # the colour of a target that is no outlet of the corpus
-_REST = "#dcdcdc"  # no outlet's colour: the others are several
+_REST = "#dcdcdc"  # no outlet's colour: the rest is several outlets
 _COLUMNS = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
 
 
@@ -22,15 +22,15 @@ def diverging_bars(
 ) -> Axes:  # fmt: skip
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
-    At most `top` terms a side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
+    At most `top` terms per side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
     times found in the target : in the rest. A hatched bar rests on a single article of its own side (the other side
     may have the term in more).
 
-    Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row a term. `target`
+    Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term. `target`
     (else the column of that name) heads the right side and, with `look.outlets`, gives it its colour. `heads` are
     other words for the left and the right side, where a side is not where a term is used more; a bar is then hatched
     where its term is in a single article of all.
-    Raises ValueError where a term has two rows (several targets or voices in one table).
+    Raises ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
     look = look.completed(empty="no term to contrast")

@@ -1,4 +1,4 @@
-"""Counts by category, a panel an outlet: who is cited, with which verbs."""
+"""Counts by category, one panel per outlet: who is cited, with which verbs."""
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,13 @@ def count_bars(
     counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: str,
     part: tuple[str, str, str] | None = None, top: int = 10,
 ) -> np.ndarray:  # fmt: skip
-    """Draw counts by category: a panel an outlet, the same categories and the same scale in each.
+    """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
     The `top` categories (by sum over the outlets) are drawn, the others added up in a last row. At each bar's end is
     its value; under each outlet's name, n. `part=(column, its name, name of the remainder)` divides the bars by a
     column that counts a part of n.
 
-    Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one an outlet.
+    Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
     kind = f"counts by {label}"
     what = "How many in each outlet, on one scale; n: all of that outlet"

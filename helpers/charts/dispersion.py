@@ -1,4 +1,4 @@
-"""Where in each article a word is: a line an article, a tick an occurrence."""
+"""Where in each article a word is: one line per article, one tick per occurrence."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +9,7 @@ from helpers.charts.style import GREY, INK, RULE, SMALL, WIDTHS, outlet_colors, 
 _MOST = 60  # articles that fit on a page
 _ROW, _LINE, _GAP = 10.0, 8.5, 4.0  # points: an article, a line of an outlet's name, between outlets
 _TICK, _APART = 7.2, 1.2  # points: the ticks of a row, those of one term above those of the next
-# Paul Tol's high-contrast scheme, told apart in grey print, too, and no outlet's colours
+# Paul Tol's high-contrast scheme, distinguishable in grey print, too, and no outlet's colours
 _INKS = ("#004488", "#ddaa33", "#bb5566", INK)
 
 
@@ -17,13 +17,13 @@ _INKS = ("#004488", "#ddaa33", "#bb5566", INK)
 def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of the word.
 
-    Articles are grouped by outlet, within it in the order they come; to the right of each, the number of occurrences.
+    Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences.
     Ticks have the outlet's colour or, where there are several terms (at most four), the term's, each term's a little
     lower than the one before. Of more than 60 articles the first of each outlet are drawn, as many of one as of the
     other where there are enough.
 
     Columns of `places`: outlet, article_id, position (0 to 1; empty: the word is not in this article, which is then a
-    line without ticks), one row an occurrence; term, if there are several.
+    line without ticks), one row per occurrence; term, if there are several.
     """
     kind = "dispersion of words"
     what = "Where in each article the word stands, from its first to its last word"

@@ -1,4 +1,4 @@
-"""What a figure shows, kept beside it: its table, its words, how to draw it at another width; and how it is saved."""
+"""What a figure shows, kept with it: its table, its words, how to draw it at another width; and how it is saved."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from helpers.charts.style import RC
 
-_CROWD = {"svg": 200, "pdf": 300}  # dots per inch of what is drawn as pixels: points too many to draw one by one
 # no dates and no program names: the same figure is the same bytes
 _METADATA = {
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
@@ -26,8 +25,7 @@ _METADATA = {
 class Drawn:
     """The kind of a figure, the table of exactly what is drawn, and the words around it.
 
-    `given` is the table that the chart was given and `options` what it was told to draw of it; `again` draws the
-    figure at another width.
+    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width.
     """
 
     kind: str = "figure"
@@ -53,12 +51,12 @@ def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:
 
 def write_svg(figure: Figure, name: str) -> str:
     """Return a figure as an SVG whose ids depend on `name`: two figures on one page must not share them."""
-    return _save(figure, "svg", dpi=_CROWD["svg"], salt=name).decode()
+    return _save(figure, "svg", dpi=200, salt=name).decode()
 
 
 def write_pdf(figure: Figure) -> bytes:
     """Return a figure as a PDF, with its letters as text."""
-    return _save(figure, "pdf", dpi=_CROWD["pdf"])
+    return _save(figure, "pdf", dpi=300)
 
 
 def write_png(figure: Figure, dpi: int) -> bytes:
@@ -67,6 +65,7 @@ def write_png(figure: Figure, dpi: int) -> bytes:
 
 
 def _save(figure: Figure, kind: str, *, dpi: int, salt: str | None = None) -> bytes:
+    """Return the file of a figure. In an SVG or a PDF, `dpi` is that of points too many to draw one by one."""
     buffer = io.BytesIO()
     with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": salt, "pdf.fonttype": 42, "savefig.bbox": None}):
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])

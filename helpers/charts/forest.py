@@ -1,4 +1,4 @@
-"""Estimates as points, with their intervals where they have one: one row an outlet, one mark a series."""
+"""Estimates as points, with their intervals where they have one: one row per outlet, one mark per series."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,18 +7,18 @@ from matplotlib.ticker import MaxNLocator
 from helpers.charts import frame
 from helpers.charts.style import GREY, INK, RULE, SMALL, signed
 
-# dark to light, full and hollow in turn, so that they are told apart in print
+# dark to light, alternately full and hollow, so that they can be told apart in print
 _MARKS = (("D", INK, INK), ("o", "white", INK), ("s", "#9a9a9a", "#565656"), ("^", "white", "#565656"))
 _STEP = 11.0  # points between the marks of one row
 
 
 @frame.drawing
 def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
-    """Draw estimates as marks, an outlet a row, with a line for the interval; a mark without a line has none.
+    """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
     Columns of `estimates`: outlet, series (which mark; at most four, in the order they come), value, low and high
-    (empty: no interval) and n (what the estimate rests on, written beside the row, as text). `look.outlets` keeps the
-    outlets without a value.
+    (empty: no interval) and n (what the estimate rests on, written beside the row, as text). With
+    `look.outlets`, outlets without a value keep their row.
     """
     look = look.completed(empty="no estimate")
     columns = ["outlet", "series", "value", "low", "high", "n"]

@@ -5,6 +5,7 @@ thick in one figure as in the next, and no renderer is needed to lay it out.
 """
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,12 +31,12 @@ _KEY_LINE = SMALL * 1.6
 
 @dataclass(frozen=True)
 class Look:
-    """What stands around a plot, and which outlets it shows.
+    """The words around a plot, its width, and the outlets it shows.
 
     title: the finding or the question. subtitle: measure and unit (None: the chart's own words). foot: n, dates,
     method. width: "single" (89 mm) or "double" (183 mm). outlets: the rows or panels (None: those of the table).
-    known: all outlets of the corpus, which settle the colours. empty: what to say where there is nothing to draw ("":
-    the chart's own words).
+    known: all outlets of the corpus, by which the colours are chosen. empty: what to say where there is nothing to
+    draw ("": the chart's own words).
     """
 
     title: str = ""
@@ -98,7 +99,7 @@ class Shape:
 
 
 def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a chart that draws in the house style and keeps, as `axes.drawn`, what it was given."""
+    """Return the chart wrapped: it draws in the house style and keeps, as `axes.drawn`, what it was given."""
 
     @functools.wraps(chart)
     def draw(table: pd.DataFrame, look: Look = PLAIN, **options: Any) -> Any:
@@ -132,7 +133,7 @@ def row_shape(look: Look, labels: Sequence[str], height: float, notes: Iterable[
 
 
 def gutter(labels: Iterable[str], width: str) -> float:
-    """Return the room that row labels need; a label wider than a third of the figure is broken in two."""
+    """Return the room that row labels need; a label too wide for its share of the figure is broken in two."""
     longest = max((text_width(legible(label)) for label in labels), default=0.0)
     return min(longest, WIDTHS[width] * 72 * (0.34 if width == "single" else 0.24)) + 7
 
@@ -144,13 +145,13 @@ def note_room(notes: Iterable[str]) -> float:
 
 def spread_columns(n: int, most: int) -> int:
     """Return the number of columns for `n` panels: at most `most`, and the rows as even as can be."""
-    return -(-n // -(-n // most))
+    return math.ceil(n / math.ceil(n / most))
 
 
 def open_panels(
     look: Look, shape: Shape, kind: str, table: pd.DataFrame, keys: Sequence[str] = (), value: str = ""
 ) -> np.ndarray:
-    """Return the Axes to draw in, one a panel, with everything around them already drawn.
+    """Return the Axes to draw in, one per panel, with everything around them already drawn.
 
     The figure is as high as its content needs. It is not registered with pyplot, so nothing shows it twice and nothing
     has to close it. `table`, `keys` and `value` are kept as what is drawn.
@@ -159,12 +160,12 @@ def open_panels(
     inner = full - 2 * _MARGIN
     title = wrap(look.title, inner, TITLE, bold=True)
     subtitle, foot = wrap(look.subtitle or "", inner, SUBTITLE), wrap(look.foot, inner, SMALL)
-    key = _break_key(shape.key, inner)
+    key = _place_key(shape.key, inner)
     title_high, subtitle_high = len(title) * TITLE * _LEADING, len(subtitle) * SUBTITLE * _LEADING
-    head = title_high + subtitle_high + (len(key) * _KEY_LINE + 4 if key else 0) + 5
+    head = title_high + subtitle_high + ((key[-1][0] + 1) * _KEY_LINE + 4 if key else 0) + 5
     foot_high = len(foot) * SMALL * _LEADING
     cell = shape.top + shape.height + shape.bottom
-    total = _MARGIN + head + -(-shape.n // shape.cols) * cell + 5 + foot_high + _MARGIN
+    total = _MARGIN + head + math.ceil(shape.n / shape.cols) * cell + 5 + foot_high + _MARGIN
 
     figure = Figure(figsize=(full / 72, total / 72), dpi=200, layout="none")
     FigureCanvasAgg(figure)
@@ -172,7 +173,9 @@ def open_panels(
     _put_lines(figure, top, title, TITLE, INK, weight="bold")
     _put_lines(figure, top - title_high, subtitle, SUBTITLE, INK)
     _put_lines(figure, _MARGIN + foot_high, foot, SMALL, GREY)
-    _draw_key(figure, key, top - title_high - subtitle_high - 4)
+    for line, start, entry in key:
+        y = top - title_high - subtitle_high - 4 - (line + 0.5) * _KEY_LINE
+        _draw_key_entry(figure, _MARGIN + start, y, **entry)
 
     axes = []
     for i in range(shape.n):
@@ -245,32 +248,24 @@ def _clear(ax: Axes, x_axis: bool) -> None:
     ax.tick_params(axis="x", pad=1.5, length=2, color=RULE)
 
 
-def _break_key(key: Sequence[dict[str, Any]], points: float) -> list[list[dict[str, Any]]]:
-    """Return the entries of a key in lines no wider than `points`."""
-    lines: list[list[dict[str, Any]]] = []
-    used = points
+def _place_key(key: Sequence[dict[str, Any]], points: float) -> list[tuple[int, float, dict[str, Any]]]:
+    """Return each entry of a key with its line and its distance from the left, in lines no wider than `points`."""
+    placed, line, used = [], 0, 0.0
     for entry in key:
         needed = text_width(entry["label"], SMALL) + 22
-        if used + needed > points:
-            lines.append([])
-            used = 0.0
-        lines[-1].append(entry)
+        if used and used + needed > points:
+            line, used = line + 1, 0.0
+        placed.append((line, used, entry))
         used += needed
-    return lines
+    return placed
 
 
-def _draw_key(figure: Figure, lines: list[list[dict[str, Any]]], top: float) -> None:
-    points = _points_of(figure)
-    for i, line in enumerate(lines):
-        x, y = _MARGIN, top - (i + 0.5) * _KEY_LINE
-        for entry in line:
-            style = {name: value for name, value in entry.items() if name != "label"}
-            if "marker" in style:
-                figure.add_artist(Line2D([x + 4], [y], transform=points, linestyle="", **style))
-            else:
-                figure.add_artist(Rectangle((x, y - 3), 9, 6, transform=points, linewidth=0.6, **style))
-            _put(figure, x + 12, y, entry["label"], SMALL, INK, va="center")
-            x += text_width(entry["label"], SMALL) + 22
+def _draw_key_entry(figure: Figure, x: float, y: float, label: str, **style: Any) -> None:
+    if "marker" in style:
+        figure.add_artist(Line2D([x + 4], [y], transform=_points_of(figure), linestyle="", **style))
+    else:
+        figure.add_artist(Rectangle((x, y - 3), 9, 6, transform=_points_of(figure), linewidth=0.6, **style))
+    _put(figure, x + 12, y, label, SMALL, INK, va="center")
 
 
 def _put_lines(figure: Figure, top: float, lines: list[str], size: float, color: str, **options: Any) -> None:

@@ -10,7 +10,7 @@ from helpers.charts.style import GREY, SMALL, ink_on, legible, text_width, wrap
 
 # equal steps of lightness in OKLab, from near white to dark blue
 _RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5995", "#184179", "#0b2a5b")
-# below zero cold, above it warm; told apart in the common colour blindnesses
+# below zero cold, above it warm; distinguishable in the common colour blindnesses
 _TWO_SIDED = ("#2a5995", "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", "#b3560b")
 RATE = "per_1000_words"
 # what a cell says, the fullest first; `z` writes a value that rounds to 0 without a minus

@@ -9,13 +9,13 @@ from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_m
 
 @frame.drawing
 def profile(table: pd.DataFrame, look: frame.Look = frame.PLAIN) -> np.ndarray:
-    """Draw what several measures say of each outlet: a panel a measure, a row an outlet, the same rows in each.
+    """Draw what several measures say of each outlet: one panel per measure, one row per outlet.
 
     Each panel has its own scale, which includes zero (the vertical line). Under each value is its n. A value that is
     missing is written "n too small".
 
-    Columns of `table`: outlet, measure, value (empty where n is too small), n. Measures keep their first order.
-    Returns an array of Axes, one a measure.
+    Columns of `table`: outlet, measure, value (empty where n is too small), n. Measures keep their order. Returns an
+    array of Axes, one per measure.
     """
     kind = "profile of measures"
     look = look.completed(

@@ -15,9 +15,9 @@ from helpers.charts.contrasts import TARGET, find_target
 from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
 
 _COLUMNS = ["term", "score", "rate_target", "rate_rest", "n_target", "n_rest", "articles_target", "articles_rest"]
-_REST = "#b4b4b4"  # no outlet's colour: the others are several
+_REST = "#b4b4b4"  # no outlet's colour: the rest is several outlets
 _HIGH = {"single": 240.0, "double": 310.0}
-_TRIED = 4  # times as many names as are wanted: many have no free place
+_TRIED = 4  # times as many names as wanted are tried: many have no free place
 # points: how near to its own point a line starts, how near to another any name ends, the air around a name
 _OWN, _OTHER, _AIR = 2.3, 4.4, 0.6
 _STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # points from a point to its name
@@ -39,10 +39,9 @@ def term_scatter(
     (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
 
     Columns of `contrasts`: term, score (log odds), rate_target, rate_rest, n_target, n_rest, articles_target,
-    articles_rest, one row a term; if known, rate (per 10,000 words of both sides; else the mean of the two rates), low
-    and high (empty: no interval). `target` (else the column of that name) names the upper side and, with
-    `look.outlets`, gives it its colour. Raises ValueError where a term has two rows (several targets or voices in one
-    table).
+    articles_rest, one row per term; if known, rate (per 10,000 words of both sides; else the mean of the two rates),
+    low and high (empty: no interval). `target` (else the column of that name) names the upper side and, with
+    `look.outlets`, gives it its colour. Raises ValueError where a term has two rows (several targets or voices).
     """
     kind = "scatter of terms"
     look = look.completed(empty="no term to contrast")

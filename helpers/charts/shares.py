@@ -18,11 +18,11 @@ _VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of
 def share_bars(
     names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None, top: int = 6
 ) -> Axes | np.ndarray:
-    """Draw which names each outlet uses for one actor: a bar an outlet that sums to 1, a segment a name.
+    """Draw which names each outlet uses for one actor: one bar per outlet that sums to 1, one segment per name.
 
     The `top` names (by n over all outlets, at most 8) have a segment of their own, the rest share a grey one; n, at
-    the right, is all mentions. `by="voice"` draws a panel a voice, side by side (in a single column, one below the
-    other).
+    the right, is all mentions. `by="voice"` draws one panel per voice, side by side (in a single column, one below
+    the other).
 
     Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice). Rows of several
     voices are added up where `by` is None. Returns the Axes, or with `by` an array of them. Raises ValueError where

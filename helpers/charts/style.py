@@ -1,4 +1,4 @@
-"""How every figure looks: sizes, the one colour of each outlet, and text that cannot harm a plot."""
+"""How every figure looks: fonts and sizes, the one colour of each outlet, and text that cannot harm a plot."""
 
 import bisect
 import functools
@@ -60,7 +60,7 @@ _PETROFF = {
 }
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 
-# Paul Tol's light scheme: pale enough for dark text on every one, told apart in the common colour blindnesses.
+# Paul Tol's light scheme: pale enough for dark text on every one, distinguishable in the common colour blindnesses.
 FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
 
 

@@ -13,12 +13,12 @@ _SPAN = ["outlet", "published_from", "published_to"]
 
 @frame.drawing
 def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
-    """Draw when each outlet's articles were published, a row an outlet.
+    """Draw when each outlet's articles were published, one row per outlet.
 
     A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
     number of articles above it where there are several. Undated articles are counted in the foot.
 
-    Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row an article.
+    Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row per article.
     """
     look = look.completed(subtitle="Date of publication", empty="no dated article")
     dated = frame.need(articles, _SPAN, "timeline").dropna(subset=_SPAN)

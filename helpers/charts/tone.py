@@ -18,12 +18,12 @@ _MASKED = {**_PRINTED, "markerfacecolor": "white", "markeredgecolor": INK}
 def tone_dots(
     scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: str = "compound", both: bool = False
 ) -> Axes:
-    """Draw every scored sentence as a point, a row an outlet, with the mean of the article means.
+    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means.
 
     A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
     within a row means nothing: it only sets points apart. The mean weighs each article alike, however long. With
-    `both`, the means as printed (filled) and with names masked (hollow) are joined by a line; where both are written
-    alike, one number stands for the two.
+    `both`, the means as printed (filled) and with names masked (hollow) are joined by a line; where both round to
+    the same number, it is written once.
 
     Columns of `scores`: outlet, article_id, sentence_no and the score `column` (both `compound` and
     `masked_compound` with `both`), -1 to 1; n_hits, if known. A sentence that stands in several rows is drawn once.
