@@ -133,10 +133,8 @@ def test_scatter_takes_the_rate_that_is_given_and_names_the_most_prominent():
     assert {point[0] for points in find_points(axis).values() for point in points} == {1, 2, 3, 4, 5}
     assert {note.get_text() for note in list_names(axis)} == {"one here", "one there"}  # 1 × √3 > 0.5 × √5
     assert "each side (2 of 5 terms)" in axis.drawn.foot and "more in D ↓" in list_words(axis)
-    assert (
-        not list_names(charts.term_scatter(few, label=0))
-        and "Named" not in charts.term_scatter(few, label=0).drawn.foot
-    )
+    unnamed = charts.term_scatter(few, label=0)
+    assert not list_names(unnamed) and "Named" not in unnamed.drawn.foot
 
 
 def test_scatter_draws_known_intervals_of_the_terms_it_names():

@@ -106,12 +106,10 @@ def join_sentences(parts: Sequence[str]) -> str:
 
 
 def _say_end(table: pd.DataFrame, values: pd.Series, keys: Sequence[str], word: str, end: str) -> str:
+    """Return the highest or the lowest value and where it is: "highest 2 (A, ISIS) and in 3 more"."""
     extreme = values.agg(end)
     at = values.index[values.eq(extreme)]
+    found = [table.at[at[0], key] for key in keys]
+    names = ", ".join(f"{one:%Y-%m-%d}" if isinstance(one, pd.Timestamp) else str(one) for one in found)
     more = f" and in {len(at) - 1:,} more" if len(at) > 1 else ""
-    return f"{word} {extreme:.4g}{_where(table.loc[at[0]], keys)}{more}"
-
-
-def _where(row: pd.Series, keys: Sequence[str]) -> str:
-    names = [f"{row[key]:%Y-%m-%d}" if isinstance(row[key], pd.Timestamp) else str(row[key]) for key in keys]
-    return f" ({', '.join(names)})" if names else ""
+    return f"{word} {extreme:.4g}{f' ({names})' if keys else ''}{more}"

@@ -33,24 +33,11 @@ def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
 FONT = find_fonts((face.name, face.weight) for face in font_manager.fontManager.ttflist)
 
 RC = {
-    "font.family": FONT,
-    "font.size": LABEL,
-    "text.color": INK,
-    "text.usetex": False,
-    "text.hinting": "none",
-    "axes.unicode_minus": True,
-    "axes.linewidth": 0.6,
-    "axes.edgecolor": INK,
-    "axes.axisbelow": True,
-    "xtick.color": INK,
-    "xtick.labelsize": SMALL,
-    "xtick.major.size": 2.5,
-    "xtick.major.width": 0.6,
-    "hatch.linewidth": 0.6,
-    "figure.facecolor": "white",
-    "axes.facecolor": "white",
-    "path.simplify": True,
-}
+    "font.family": FONT, "font.size": LABEL, "text.color": INK, "text.usetex": False, "text.hinting": "none",
+    "axes.facecolor": "white", "axes.edgecolor": INK, "axes.linewidth": 0.6, "axes.axisbelow": True,
+    "axes.unicode_minus": True, "xtick.color": INK, "xtick.labelsize": SMALL, "xtick.major.size": 2.5,
+    "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white", "path.simplify": True,
+}  # fmt: skip
 
 # Petroff's accessible cycles (arXiv:2107.02270) for 6, 8 and 10 groups.
 _PETROFF = {
