@@ -1,24 +1,13 @@
-"""What a figure shows, kept with it: its table, its words, how to draw it at another width; and how it is saved."""
+"""What a figure shows, kept with it: its table, its words, and how to draw it at another width."""
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
-from helpers.charts.style import RC
-
-# no dates and no program names: the same figure is the same bytes
-_METADATA = {
-    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-    "png": {"Software": None},
-}
 
 
 @dataclass(frozen=True)
@@ -47,29 +36,6 @@ def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:
     """
     again = find_drawn(axes).again
     return again(width) if again else None
-
-
-def write_svg(figure: Figure, name: str) -> str:
-    """Return a figure as an SVG whose ids depend on `name`: two figures on one page must not share them."""
-    return _save(figure, "svg", dpi=200, salt=name).decode()
-
-
-def write_pdf(figure: Figure) -> bytes:
-    """Return a figure as a PDF, with its letters as text."""
-    return _save(figure, "pdf", dpi=300)
-
-
-def write_png(figure: Figure, dpi: int) -> bytes:
-    """Return a figure as a PNG of so many dots per inch."""
-    return _save(figure, "png", dpi=dpi)
-
-
-def _save(figure: Figure, kind: str, *, dpi: int, salt: str | None = None) -> bytes:
-    """Return the file of a figure. In an SVG or a PDF, `dpi` is that of points too many to draw one by one."""
-    buffer = io.BytesIO()
-    with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": salt, "pdf.fonttype": 42, "savefig.bbox": None}):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
-    return buffer.getvalue()
 
 
 def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:

@@ -1,12 +1,15 @@
-"""How every figure looks: fonts and sizes, the one colour of each outlet, and text that cannot harm a plot."""
+"""How every figure looks and is saved: fonts and sizes, the one colour of each outlet, text that cannot harm a plot."""
 
 import bisect
 import functools
+import io
 import unicodedata
 from collections.abc import Iterable
 
+import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -38,6 +41,13 @@ RC = {
     "axes.unicode_minus": True, "xtick.color": INK, "xtick.labelsize": SMALL, "xtick.major.size": 2.5,
     "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white", "path.simplify": True,
 }  # fmt: skip
+
+# no dates and no program names: the same figure is the same bytes
+_METADATA = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
 
 # Petroff's accessible cycles (arXiv:2107.02270) for 6, 8 and 10 groups.
 _PETROFF = {
@@ -135,3 +145,26 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
         done.append(shorten(" ".join(words[:n]), points, size, bold))
         words = words[n:]
     return done
+
+
+def write_svg(figure: Figure, name: str) -> str:
+    """Return a figure as an SVG whose ids depend on `name`: two figures on one page must not share them."""
+    return _save(figure, "svg", dpi=200, salt=name).decode()
+
+
+def write_pdf(figure: Figure) -> bytes:
+    """Return a figure as a PDF, with its letters as text."""
+    return _save(figure, "pdf", dpi=300)
+
+
+def write_png(figure: Figure, dpi: int) -> bytes:
+    """Return a figure as a PNG of so many dots per inch."""
+    return _save(figure, "png", dpi=dpi)
+
+
+def _save(figure: Figure, kind: str, *, dpi: int, salt: str | None = None) -> bytes:
+    """Return the file of a figure. In an SVG or a PDF, `dpi` is that of points too many to draw one by one."""
+    buffer = io.BytesIO()
+    with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": salt, "pdf.fonttype": 42, "savefig.bbox": None}):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
+    return buffer.getvalue()
