@@ -1,10 +1,12 @@
 """Whether outlets can be compared: when they published, and how much text there is from each."""
 
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from helpers.charts import Look
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
@@ -71,14 +73,14 @@ def foot(read: "Reading", method: str = "") -> str:
     return "; ".join(part for part in parts if part) + "."
 
 
-def frame(read: "Reading", method: str = "") -> dict[str, Any]:
-    """Return what every figure of a corpus shares, as keyword arguments of `charts`: outlets, and the foot.
+def frame(read: "Reading", method: str = "") -> Look:
+    """Return the look that every figure of a corpus shares: its outlets, and the foot.
 
     `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its colour
     where fewer are chosen.
     """
     outlets, known = (sorted(articles["outlet"].unique()) for articles in (read.articles, read.corpus.articles))
-    return {"outlets": outlets, "known": known, "foot": foot(read, method)}
+    return Look(outlets=outlets, known=known, foot=foot(read, method))
 
 
 def warn_dates(articles: pd.DataFrame) -> str:

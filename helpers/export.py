@@ -49,8 +49,8 @@ def save_figure(
     """Write a figure and everything needed to use, check and cite it; return the files.
 
     <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
-    single column (where it could not be read so narrow, the record says why instead); .csv, the table (without
-    `table`: exactly what the chart drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
+    single column (where helpers.charts drew the figure); .csv, the table (without `table`: exactly what the chart
+    drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
     alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
     versions. A rerun writes the same bytes.
 
@@ -64,7 +64,7 @@ def save_figure(
     table = drawn.table if table is None else table
     caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
     alt = charts.describe_figure(drawn)
-    narrow, refused = charts.redraw_figure(axes, "single")
+    narrow = charts.redraw_figure(axes, "single")
     title = drawn.title or stem.name
     files = _render(figure, stem.name, title, alt)
     record = {
@@ -72,7 +72,7 @@ def save_figure(
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind, method),
         "parameters": {**_find_parameters(drawn), **(parameters or {})}, "corpus": _describe(corpus),
-        "not_at_89_mm": refused, "versions": {package: metadata.version(package) for package in PACKAGES},
+        "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     files[".csv"] = csv_text(table).encode()
     files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
@@ -83,8 +83,6 @@ def save_figure(
     if narrow is not None:
         narrower = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
         files |= {NARROW + ending: content for ending, content in narrower.items()}
-    for ending in [f"{NARROW}{kind}" for kind in (".svg", ".pdf", ".png")] if refused else []:
-        stem.with_name(stem.name + ending).unlink(missing_ok=True)  # of an earlier run, in which it could be read
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
     record_result("figure", content=stem.name)
     return written

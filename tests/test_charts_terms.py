@@ -1,58 +1,17 @@
 from itertools import combinations
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers import charts
-from helpers.charts import style
-from helpers.charts.dispersion import dispersion_strips
-from helpers.charts.scatter import term_scatter
-
-STRANGE = [
-    "Al-Quds Al-Arabi International Newspaper of London", "القدس العربي", "Комсомольская правда", "$x_{2} Daily",
-    "<script>alert(1)</script>", "北京日报", "The Frontier Post (Peshawar and Quetta)",
-    *(f"Outlet {i}" for i in range(5)),
-]  # fmt: skip
-WORDS = {
-    "title": "Which words set one outlet apart, where do they stand in its articles, and is that $x_{?",
-    "foot": "6 articles from 5 outlets, February 2016 to June 2017: different events, months apart. Names, acronyms.",
-}
-WIDTHS = {"single": 89, "double": 183}
-
-
-def make_terms(n=200, intervals=False):
-    """Zipf-like rates of 0.5 to 300 per 10,000 words, and the larger the rate, the smaller the score."""
-    random = np.random.default_rng(n)
-    names = [f"{style.FILLS[i % 8][1:4]} word {i}" for i in range(n)]
-    names[:6] = [
-        "$x_{",
-        "<script>alert(1)</script>",
-        "режим",
-        "الجيش العربي",
-        "a long term of quite a few words" * 3,
-        "北",
-    ]
-    rate = np.clip(np.exp(random.normal(1.2, 1.4, n)), 0.5, 300)
-    score = np.clip(random.normal(0, 1.1, n) / (1 + np.log10(rate) / 2), -3, 3)
-    lean = 2 / (1 + np.exp(-score))
-    table = pd.DataFrame({
-        "term": names[:n], "score": score, "rate_target": rate * lean, "rate_rest": rate * (2 - lean),
-        "n_target": np.arange(n), "n_rest": np.arange(n) + 1, "articles_target": 1 + np.arange(n) % 4,
-        "articles_rest": 1 + np.arange(n) % 3,
-    })  # fmt: skip
-    if intervals:
-        table = table.assign(low=score - 2 / np.sqrt(1 + rate), high=score + 2 / np.sqrt(1 + rate))
-        table.loc[::3, ["low", "high"]] = np.nan
-    return table
+from helpers.charts import Look
+from tests.test_charts import STRANGE, WIDTHS, list_words, make_places, make_terms, measure_texts
 
 
 def make_few():
@@ -63,46 +22,9 @@ def make_few():
     })  # fmt: skip
 
 
-def make_places(outlets, terms=("",)):
-    rows = []
-    for i, outlet in enumerate(outlets):
-        for a in range(1 + i % 3):
-            found = [(k * 37 % 101) / 100 for k in range((i + 3 * a) % 7)]
-            rows += [(outlet, f"a{a}", p, 400 + 100 * i, terms[k % len(terms)]) for k, p in enumerate(found)]
-            rows += [] if found else [(outlet, f"a{a}", np.nan, 400 + 100 * i, None)]
-    places = pd.DataFrame(rows, columns=["outlet", "article_id", "position", "n_words", "term"])
-    return places if terms != ("",) else places.drop(columns="term")
-
-
-EVERY = {
-    "scatter": lambda outlets, **o: term_scatter(
-        make_terms(40 * len(outlets)), target=outlets[0], rest=" and ".join(outlets[1:]), outlets=outlets, **o
-    ),
-    "scatter of intervals": lambda outlets, **o: term_scatter(make_terms(60, True), target=outlets[-1], **o),
-    "strips": lambda outlets, **o: dispersion_strips(make_places(outlets), **o),
-    "strips of terms": lambda outlets, **o: dispersion_strips(make_places(outlets, STRANGE[:4]), **o),
-    "strips by length": lambda outlets, **o: dispersion_strips(make_places(outlets), length=True, **o),
-}
-
-
-def list_texts(axis) -> list[Text]:
-    figure = charts.find_figure(axis)
-    return [text for text in figure.findobj(Text) if text.get_text() and text.get_visible()]
-
-
-def list_words(axis) -> list[str]:
-    return [text.get_text() for text in list_texts(axis)]
-
-
 def list_names(axis) -> list[Text]:
     """The names of points: the notes whose place is in the data."""
     return [note for note in axis.texts if note.xycoords == "data"]
-
-
-def find_boxes(axis, texts):
-    renderer = charts.find_figure(axis).canvas.get_renderer()
-    with mpl.rc_context(charts.RC):
-        return [text.get_window_extent(renderer) for text in texts]
 
 
 def find_points(axis) -> dict[bool, set]:
@@ -133,31 +55,11 @@ def count_rows(axis) -> list[int]:
     return [at.count(row) for row in range(len(articles))]
 
 
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(
-    ("outlets", "width"), [(["A"], "double"), (STRANGE[:5], "single"), (STRANGE, "double")], ids=["1", "5", "12"]
-)
-@pytest.mark.parametrize("chart", EVERY)
-def test_text_is_readable_and_inside_the_figure(chart, outlets, width):
-    axis = EVERY[chart](outlets, width=width, **WORDS)
-    figure = charts.find_figure(axis)
-    assert figure.get_size_inches()[0] * 25.4 == pytest.approx(WIDTHS[width])
-    figure.canvas.draw()
-    page, texts = figure.bbox.padded(1), list_texts(axis)
-    for text, box in zip(texts, find_boxes(axis, texts), strict=True):
-        assert text.get_fontsize() >= 6.5
-        assert page.x0 <= box.x0 and box.x1 <= page.x1, text.get_text()
-        assert page.y0 <= box.y0 and box.y1 <= page.y1, text.get_text()
-        assert "$" not in text.get_text() or not text.get_parse_math()
-        assert to_rgba(text.get_color()) in {to_rgba(c) for c in (style.INK, style.GREY)}
-    assert axis.drawn.title == WORDS["title"] and axis.drawn.foot.startswith(WORDS["foot"])
-    assert charts.describe_figure(axis.drawn)
-
-
 def check_names(axis):
     """No name of a point overlaps another, covers a point or leaves the panel."""
-    names = list_names(axis)
-    boxes, panel = find_boxes(axis, names), axis.get_window_extent().padded(0.5)
+    measured = dict(measure_texts(charts.find_figure(axis)))
+    names, panel = [name for name in list_names(axis) if name in measured], axis.get_window_extent().padded(0.5)
+    boxes = [measured[name] for name in names]
     for (one, box), (other, second) in combinations(zip(names, boxes, strict=True), 2):
         assert not box.overlaps(second), (one.get_text(), other.get_text())
     points = axis.transData.transform([at for points in find_points(axis).values() for at in points])
@@ -170,11 +72,11 @@ def check_names(axis):
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("n", "intervals"), [(200, False), (200, True), (500, False), (7, True)])
 def test_scatter_names_do_not_overlap(n, intervals, width):
-    axis = term_scatter(make_terms(n, intervals), width=width)
+    axis = charts.term_scatter(make_terms(n, intervals), Look(width=width))
     check_names(axis)
     labelled = axis.drawn.table["labelled"]
     assert labelled.sum() == len(list_names(axis)) >= min(n, 9) - 2
-    again = term_scatter(make_terms(n, intervals), width=width)
+    again = charts.term_scatter(make_terms(n, intervals), Look(width=width))
     assert [note.xyann for note in list_names(axis)] == [note.xyann for note in list_names(again)]
 
 
@@ -201,7 +103,7 @@ def terms_of_any_kind(draw):
 @settings(max_examples=25)
 @given(terms_of_any_kind(), st.sampled_from(sorted(WIDTHS)))
 def test_scatter_names_never_overlap(table, width):
-    axis = term_scatter(table, width=width)
+    axis = charts.term_scatter(table, Look(width=width))
     if table["score"].any():
         check_names(axis)
     else:
@@ -209,7 +111,7 @@ def test_scatter_names_never_overlap(table, width):
 
 
 def test_scatter_puts_points_where_rate_and_score_say_and_hollows_those_of_one_article():
-    axis = term_scatter(make_few(), outlets=["A", "B"])
+    axis = charts.term_scatter(make_few(), Look(outlets=["A", "B"]))
     points = find_points(axis)
     assert points[False] == {(4, 0), (15, 0.5), (100, -0.5)}
     assert points[True] == {(2, -1), (5, 1.5)}  # `both` is in one article of the other side only
@@ -227,27 +129,28 @@ def test_scatter_puts_points_where_rate_and_score_say_and_hollows_those_of_one_a
 
 def test_scatter_takes_the_rate_that_is_given_and_names_the_most_prominent():
     few = make_few().assign(rate=[1, 2, 3, 4, 5])
-    axis = term_scatter(few, label=1, target="C", rest="D")
+    axis = charts.term_scatter(few, label=1, target="C", rest="D")
     assert {point[0] for points in find_points(axis).values() for point in points} == {1, 2, 3, 4, 5}
     assert {note.get_text() for note in list_names(axis)} == {"one here", "one there"}  # 1 × √3 > 0.5 × √5
     assert "each side (2 of 5 terms)" in axis.drawn.foot and "more in D ↓" in list_words(axis)
-    assert not list_names(term_scatter(few, label=0)) and "Named" not in term_scatter(few, label=0).drawn.foot
+    unnamed = charts.term_scatter(few, label=0)
+    assert not list_names(unnamed) and "Named" not in unnamed.drawn.foot
 
 
 def test_scatter_draws_known_intervals_of_the_terms_it_names():
     few = make_few().assign(low=[-1, 0.2, np.nan, 1.0, -0.6], high=[1, 0.8, np.nan, 2.0, -0.4])
-    axis = term_scatter(few)
+    axis = charts.term_scatter(few)
     drawn = {tuple(np.round([*x0, y1], 9)) for lines in axis.collections for x0, (_, y1) in lines.get_segments()}
     assert drawn == {(15, 0.2, 0.8), (5, 1, 2), (100, -0.6, -0.4)}
     assert "intervals" in axis.drawn.foot and {"low", "high"} <= set(axis.drawn.table)
-    assert not any(len(lines.get_segments()) for lines in term_scatter(make_few()).collections)
-    assert "intervals" not in term_scatter(make_few()).drawn.foot
+    assert not any(len(lines.get_segments()) for lines in charts.term_scatter(make_few()).collections)
+    assert "intervals" not in charts.term_scatter(make_few()).drawn.foot
 
 
 def test_scatter_leads_to_names_that_stand_away_and_leaves_out_those_without_a_place():
     crowd = pd.concat([make_few().head(2)] * 30, ignore_index=True)
     crowd = crowd.assign(term=[f"term {i}" for i in range(60)], score=1.0, rate=10.0)
-    axis = term_scatter(crowd, label=60)
+    axis = charts.term_scatter(crowd, label=60)
     leaders = [line for line in axis.lines if line.get_transform() == axis.transAxes and len(line.get_xdata())]
     assert 0 < len(leaders) < len(list_names(axis)) < 60
     assert axis.drawn.table["labelled"].sum() == len(list_names(axis))
@@ -264,7 +167,7 @@ def test_scatter_leads_to_names_that_stand_away_and_leaves_out_those_without_a_p
     ],
 )
 def test_scatter_numbers_its_log_axis_plainly(rates, ticks):
-    axis = term_scatter(make_few().head(2).assign(rate=rates))
+    axis = charts.term_scatter(make_few().head(2).assign(rate=rates))
     labels = [label.get_text() for label in axis.get_xticklabels()]
     assert set(ticks) <= set(labels) and 2 <= len(labels) <= 22
     assert [float(label.replace(",", "")) for label in labels] == pytest.approx(list(axis.get_xticks()))
@@ -272,7 +175,7 @@ def test_scatter_numbers_its_log_axis_plainly(rates, ticks):
 
 def test_scatter_counts_what_it_cannot_draw():
     few = make_few().assign(score=[np.nan, 0.5, -1, 1.5, -0.5], rate=[1, 0, 2, 3, 4])
-    axis = term_scatter(few)
+    axis = charts.term_scatter(few)
     assert len(axis.drawn.table) == 3 and "No score or rate: 2, not drawn." in axis.drawn.foot
 
 
@@ -281,7 +184,7 @@ def test_strips_draw_a_tick_an_occurrence_and_an_empty_line_where_there_is_none(
         "outlet": ["B", "B", "B", "A", "B", "A"], "article_id": ["y", "y", "y", "x", "x", "z"],
         "position": [0.5, 0.0, 1.0, 0.25, np.nan, 0.75], "row": 7,
     })  # fmt: skip
-    axis = dispersion_strips(places, outlets=["A", "B", "C"])
+    axis = charts.dispersion_strips(places, Look(outlets=["A", "B", "C"]))
     assert count_rows(axis) == [1, 1, 3, 0]  # A: x, z; B: y, x, as they come
     assert sorted(x for x, _, _ in find_lines(axis, True)) == [0, 0.25, 0.5, 0.75, 1]
     colors = {name: to_rgba(color) for name, color in charts.outlet_colors("ABC").items()}
@@ -297,89 +200,46 @@ def test_strips_draw_a_tick_an_occurrence_and_an_empty_line_where_there_is_none(
 
 
 def test_strips_know_terms_by_colour_and_key():
-    axis = dispersion_strips(make_places(STRANGE[:6], STRANGE[:4]))
+    axis = charts.dispersion_strips(make_places(STRANGE[:6], STRANGE[:4]))
     ticks = find_lines(axis, True)
     assert len({color for _, _, color in ticks}) == 4
     assert len(ticks) == axis.drawn.table["position"].count() == make_places(STRANGE[:6])["position"].count()
     assert set(STRANGE[:4]) <= set(list_words(axis)) and "term" in axis.drawn.table
-    one = dispersion_strips(make_places(STRANGE[:6], ["only term"]))
+    one = charts.dispersion_strips(make_places(STRANGE[:6], ["only term"]))
     assert "only term" not in list_words(one), "a key of one entry says nothing"
     assert {color for _, _, color in find_lines(one, True)} <= {
         to_rgba(color) for color in charts.outlet_colors(STRANGE[:6]).values()
     }
     with pytest.raises(ValueError, match="5 terms; draw at most 4"):
-        dispersion_strips(make_places(STRANGE, STRANGE[:5]))
-
-
-def test_strips_are_as_long_as_the_article_if_asked():
-    axis = dispersion_strips(make_places(["A", "B", "C"]), length=True)
-    assert sorted({x for x, _, _ in find_lines(axis, False)}) == [400, 500, 600]
-    table = axis.drawn.table.dropna()
-    assert sorted(x for x, _, _ in find_lines(axis, True)) == pytest.approx(
-        sorted(table["position"] * table["n_words"])
-    )
-    assert {x for x, _, _ in find_lines(dispersion_strips(make_places(["A", "B"])), False)} == {1}
+        charts.dispersion_strips(make_places(STRANGE, STRANGE[:5]))
 
 
 def test_strips_draw_sixty_articles_in_turn_and_count_the_rest():
     places = pd.DataFrame({"outlet": ["A"] * 70 + ["B"] * 20, "article_id": range(90), "position": 0.5})
-    axis = dispersion_strips(places)
+    axis = charts.dispersion_strips(places)
     assert len(find_lines(axis, False)) == 60 and axis.drawn.table["outlet"].value_counts().to_dict() == {
         "A": 40, "B": 20,
     }  # fmt: skip
     assert axis.drawn.foot.endswith("30 more articles not drawn.")
-    assert dispersion_strips(places.head(61)).drawn.foot.endswith("1 more article not drawn.")
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_strips_do_not_write_outlets_over_each_other(width):
-    axis = dispersion_strips(make_places(STRANGE), width=width)
-    labels = [text for text in list_texts(axis) if text.get_ha() == "right" and text.get_fontsize() == style.LABEL]
-    assert len(labels) == len(STRANGE)
-    for one, other in combinations(find_boxes(axis, labels), 2):
-        assert not one.overlaps(other)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("chart", [term_scatter, dispersion_strips])
-def test_nothing_to_draw_is_said(chart, width):
-    assert "no mention of X" in list_words(chart(pd.DataFrame(), width=width, empty="no mention of X"))
-    with pytest.raises(ValueError, match="width 'wide'"):
-        chart(pd.DataFrame(), width="wide")
+    assert charts.dispersion_strips(places.head(61)).drawn.foot.endswith("1 more article not drawn.")
 
 
 def test_a_table_with_nothing_in_it_is_said_too():
-    assert "no term to contrast" in list_words(term_scatter(make_few().head(0)))
-    assert "no term to contrast" in list_words(term_scatter(make_few().assign(score=0.0)))
-    assert "no term to contrast" in list_words(term_scatter(make_few().assign(score=np.nan)))
-    assert "no occurrence" in list_words(dispersion_strips(make_places(["A"]).assign(position=np.nan)))
-    assert "no occurrence" in list_words(dispersion_strips(make_places(["B", "C"]), outlets=["A"]))
+    assert "no term to contrast" in list_words(charts.term_scatter(make_few().head(0)))
+    assert "no term to contrast" in list_words(charts.term_scatter(make_few().assign(score=0.0)))
+    assert "no term to contrast" in list_words(charts.term_scatter(make_few().assign(score=np.nan)))
+    assert "no occurrence" in list_words(charts.dispersion_strips(make_places(["A"]).assign(position=np.nan)))
+    assert "no occurrence" in list_words(charts.dispersion_strips(make_places(["B", "C"]), Look(outlets=["A"])))
 
 
 def test_what_is_wrong_is_named():
     for column in ("term", "score", "rate_target", "articles_rest"):
         with pytest.raises(ValueError, match=f"scatter of terms needs column '{column}'"):
-            term_scatter(make_few().drop(columns=column))
+            charts.term_scatter(make_few().drop(columns=column))
     for column in ("outlet", "article_id", "position"):
         with pytest.raises(ValueError, match=f"dispersion of words needs column '{column}'"):
-            dispersion_strips(make_places(["B"]).drop(columns=column))
-    with pytest.raises(ValueError, match="needs column 'n_words'"):
-        dispersion_strips(make_places(["B"]).drop(columns="n_words"), length=True)
+            charts.dispersion_strips(make_places(["B"]).drop(columns=column))
     with pytest.raises(ValueError, match="term 'alike' has two rows"):
-        term_scatter(pd.concat([make_few()] * 2))
+        charts.term_scatter(pd.concat([make_few()] * 2))
     with pytest.raises(ValueError, match=r"position 1\.5; it goes from 0"):
-        dispersion_strips(make_places(["B", "C"]).assign(position=1.5))
-
-
-def test_charts_draw_in_the_axes_they_are_given_and_change_nothing():
-    figure, rc = Figure(figsize=(9, 5)), dict(mpl.rcParams)
-    FigureCanvasAgg(figure)
-    left, right = figure.subplots(1, 2)
-    few, places = make_few(), make_places(STRANGE[:3], STRANGE[:2])
-    before = few.copy(), places.copy()
-    assert term_scatter(few, left, **WORDS) is left and dispersion_strips(places, right, **WORDS) is right
-    figure.canvas.draw()
-    check_names(left)
-    pd.testing.assert_frame_equal(few, before[0])
-    pd.testing.assert_frame_equal(places, before[1])
-    assert dict(mpl.rcParams) == rc
+        charts.dispersion_strips(make_places(["B", "C"]).assign(position=1.5))

@@ -3,19 +3,14 @@ import json
 import xml.etree.ElementTree as ElementTree
 from types import SimpleNamespace
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pypdf
 import pytest
-from matplotlib.backends import _backend_pdf_ps as backend
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
 from PIL import Image
-from pypdfium2 import PdfDocument
 
 from helpers import charts, export
-from helpers.charts import embedding
 
 COUNTS = pd.DataFrame({
     "outlet": ["A", "B", "=cmd()"], "actor": "ISIS", "n": [3, 5, 1], "per_1000_words": [1 / 3, 5.0, 0.25],
@@ -23,7 +18,8 @@ COUNTS = pd.DataFrame({
 
 
 def draw(**words):
-    return charts.heat_map(COUNTS, **{"title": "Who is named? </title><script>$x_{", "foot": "n = 3 & more", **words})
+    look = charts.Look(**{"title": "Who is named? </title><script>$x_{", "foot": "n = 3 & more", **words})
+    return charts.heat_map(COUNTS, look)
 
 
 def test_a_rerun_writes_the_same_bytes(tmp_path):
@@ -45,95 +41,16 @@ def test_saving_twice_from_one_figure_changes_nothing(tmp_path):
     assert [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)] == before
 
 
-def read_letters(pdf):
-    """The fonts of a PDF: name, size of the file in it, outline of each letter by its code."""
-    fonts = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
-    found = {}
-    for name, font in fonts.items():
-        (one,) = font["/DescendantFonts"]
-        content = one.get_object()["/FontDescriptor"]["/FontFile2"].get_data()
-        glyphs = one.get_object()["/CIDToGIDMap"].get_data()
-        places = {code // 2: int.from_bytes(glyphs[code : code + 2], "big") for code in range(0, len(glyphs), 2)}
-        face, outlines = FT2Font(io.BytesIO(content)), {}
-        for code, place in places.items():
-            if place:
-                face.load_glyph(place)
-                outlines[code] = [part.tolist() for part in face.get_path()]
-        found[name] = (len(content), outlines)
-    return found
-
-
-def save_pdf(figure):
-    buffer = io.BytesIO()
-    with mpl.rc_context({**charts.RC, "pdf.fonttype": 42}):
-        figure.savefig(buffer, format="pdf", metadata={"CreationDate": None})
-    return buffer.getvalue()
-
-
-def rasterise(pdf):
-    return PdfDocument(pdf)[0].render(scale=2).to_numpy()
-
-
-def test_a_pdf_embeds_letters_without_the_rules_of_their_font():
-    figure = charts.find_figure(draw(foot="Ångström – Жизнь, ffi «حرب» 北京 สวัสดี"))
-    usual = save_pdf(figure)
-    with embedding.embed_letters():
-        ours = save_pdf(figure)
-    texts = [pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text() for pdf in (usual, ours)]
-    assert texts[0] == texts[1] and "Жизнь" in texts[0]
-    before, after = read_letters(usual), read_letters(ours)
-    assert before.keys() == after.keys() and len(after) >= 2
-    for name, (size, outlines) in before.items():
-        assert after[name][1] == outlines and after[name][0] < size
-    assert (rasterise(ours) == rasterise(usual)).all() and len(ours) < len(usual)
-    assert save_pdf(figure) == usual  # what was replaced is back
-
-
-@pytest.mark.parametrize("name", ["get_glyphs_subset", "SubsetResults"])
-def test_a_matplotlib_that_cuts_fonts_in_another_way_is_left_alone(monkeypatch, name):
-    monkeypatch.setattr(backend, name, lambda *given: None)
-    cut = backend.get_glyphs_subset
-    with embedding.embed_letters():
-        assert backend.get_glyphs_subset is cut
-
-
-def test_a_font_that_harfbuzz_refuses_is_cut_as_usual(monkeypatch):
-    def refuse(*given):
-        raise RuntimeError("subsetting failed")
-
+def test_a_picture_has_the_size_and_resolution_asked_for():
     figure = charts.find_figure(draw())
-    usual = save_pdf(figure)
-    monkeypatch.setattr(embedding, "cut_letters", refuse)
-    with embedding.embed_letters():
-        assert save_pdf(figure) == usual
-
-
-def test_a_picture_shows_the_pdf_and_a_figure_is_drawn_again_only_once_changed(monkeypatch):
-    axes = draw()
-    figure, drawn = charts.find_figure(axes), []
-    monkeypatch.setattr(Figure, "draw", count_calls(Figure.draw, drawn))
-    pdf, png = charts.write_pdf(figure), charts.write_png(figure, 150)
-    assert charts.write_pdf(figure) == pdf and charts.find_clash(figure) == "" and len(drawn) == 1
-    picture = Image.open(io.BytesIO(png))
-    wide, high = figure.get_size_inches() * 150
-    assert 0 <= picture.size[0] - wide < 1 and 0 <= picture.size[1] - high < 1 and picture.mode == "RGB"
+    picture = Image.open(io.BytesIO(charts.write_png(figure, 150)))
+    assert picture.size == pytest.approx(figure.get_size_inches() * 150, abs=1)
     assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.1)
-    assert (np.array(picture) == PdfDocument(pdf)[0].render(scale=150 / 72).to_numpy()[..., ::-1]).all()
-    charts.write_svg(figure, "a")
-    assert charts.write_pdf(figure) == pdf and len(drawn) == 2
-    axes.texts[0].set_text("something else")
-    changed = charts.write_pdf(figure)
-    assert changed != pdf and len(drawn) == 3
-    axes.set_title("and a title")
-    assert charts.write_pdf(figure) != changed and len(drawn) == 4
 
 
-def count_calls(draw, calls):
-    def count(figure, renderer):
-        calls.append(figure)
-        return draw(figure, renderer)
-
-    return count
+def test_the_letters_of_a_pdf_are_text():
+    pdf = charts.write_pdf(charts.find_figure(draw(foot="Ångström – Жизнь")))
+    assert "Ångström – Жизнь" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
 
 
 def test_a_bar_without_width_is_not_drawn():
@@ -249,19 +166,11 @@ def test_describe_corpus_changes_with_what_the_measures_see():
     assert turned == told and changed["sha256"] != told["sha256"]
 
 
-def test_a_figure_is_written_for_one_column_too_or_the_record_says_why_not(tmp_path):
+def test_a_figure_is_written_for_one_column_too(tmp_path):
     files = {path.name: path for path in export.save_figure(draw(), "x", out=tmp_path)}
     for name, width in (("x.svg", 183), ("x-89mm.svg", 89)):
         root = ElementTree.fromstring(files[name].read_text(encoding="utf-8"))
         assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
-    assert json.loads(files["x.json"].read_text(encoding="utf-8"))["not_at_89_mm"] == ""
-    rows = [(f"Outlet {i}", f"Actor {j}", 5, 1234.5) for i in range(24) for j in range(25)]
-    wide = charts.heat_map(pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"]))
-    files = [path.name for path in export.save_figure(wide, "x", out=tmp_path)]
-    assert files == ["x.svg", "x.pdf", "x.png", "x.csv", "x.json"]
-    assert not list(tmp_path.glob("*-89mm*"))  # the old ones showed something else
-    record = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
-    assert record["not_at_89_mm"] == "24 columns leave no room for the numbers in the cells"
 
 
 def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
@@ -269,7 +178,7 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "window": [5, 5],
     })  # fmt: skip
-    axes = charts.diverging_bars(contrasts, top=5, title="T", target="A")
+    axes = charts.diverging_bars(contrasts, charts.Look("T"), top=5, target="A")
     files = export.save_figure(axes, "03-words-odds", out=tmp_path, parameters={"articles": "matched"})
     record = json.loads(files[4].read_text(encoding="utf-8"))
     assert record["parameters"] == {

@@ -140,8 +140,8 @@ def test_the_ends_of_an_interval_are_headed_as_ends():
 
 def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
-    (data, options), words = displayed(page.figure, charts.heat_map(counts, width="single"), calls=2)
-    (again, _), _ = displayed(page.figure, charts.heat_map(counts, width="single"), calls=2)
+    (data, options), words = displayed(page.figure, charts.heat_map(counts, charts.Look(width="single")), calls=2)
+    (again, _), _ = displayed(page.figure, charts.heat_map(counts, charts.Look(width="single")), calls=2)
     assert data == again and set(data) == {"image/png", "text/plain"}
     assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
     told = options["metadata"]["image/png"]
@@ -155,7 +155,7 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
         "text/html": f"<details><summary>The figure in words</summary><p>{told['alt']}</p></details>",
         "text/plain": told["alt"],
     }
-    strange = charts.heat_map(counts.assign(outlet="<b>$x_{$"), width="single")
+    strange = charts.heat_map(counts.assign(outlet="<b>$x_{$"), charts.Look(width="single"))
     (_, _), (words, _) = displayed(page.figure, strange, calls=2)
     assert "<b>" not in words["text/html"] and set(Reader(words["text/html"]).tags) <= {
         "details",

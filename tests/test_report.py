@@ -37,7 +37,7 @@ def make_run(out, said="**2 articles.**", extra=()):
     def show():
         page.say(said)
         page.show(COUNTS[["outlet", "n"]])
-        axes = charts.heat_map(COUNTS, title="Who is named by A?")
+        axes = charts.heat_map(COUNTS, charts.Look("Who is named by A?"))
         export.save_figure(axes, "01-first-counts", out=out, corpus=CORPUS)
 
     code = 'page.say(answers.answer(table))\nexport.save_figure(axes, "01-first-counts", out=OUT);'
@@ -219,7 +219,7 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
     """They stand in answers, captions, tables, alternative texts and the title."""
     strange = [word for name, word in HOSTILE.items() if name != "half a character"]  # which no table can hold
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 3, "per_1000_words": 1.5})
-    axes = charts.heat_map(counts, title=" ".join(strange)[:400])
+    axes = charts.heat_map(counts, charts.Look(" ".join(strange)[:400]))
     tables = [pd.DataFrame({"outlet": strange[i : i + 9], "n": 3}) for i in range(0, 42, 9)]
 
     def show():

@@ -122,7 +122,7 @@ def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(OSError, match="No space left") as error:
-        export.save_figure(charts.heat_map(COUNTS, title="Other"), "x", out=tmp_path)
+        export.save_figure(charts.heat_map(COUNTS, charts.Look("Other")), "x", out=tmp_path)
     monkeypatch.undo()
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert after.keys() == before.keys()

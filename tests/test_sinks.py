@@ -95,7 +95,7 @@ WHOLE = [word for name, word in HOSTILE.items() if name != "half a character"]  
 def test_a_figure_and_its_files_hold_them(strange, tmp_path):
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
     strange = " ".join(word[:200] for word in strange)
-    axes = charts.heat_map(counts, title=strange, foot=strange, value="per_1000_words")
+    axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))
     with mock.patch.object(page, "display") as display:
         page.figure(axes)
     words = display.call_args.args[0]["text/html"]

@@ -1,51 +1,35 @@
-"""Plots: one shape a function, a table in, Axes out.
+"""Plots: one function per shape, a table in, Axes out.
 
-Every function takes `ax=None` (without it, it makes a figure as wide as a journal column and as high as its content
-needs) and the keyword-only options `outlets` (the rows or panels), `known` (all outlets of the corpus: they settle the
-colours), `title` (the finding or the question), `subtitle` (measure and unit), `foot` (n, dates, method), `width`
-("single", 89 mm, or "double", 183 mm) and `empty` (what to say where there is nothing to draw). What was drawn is kept
-on the Axes as `axes.drawn`, from which `export.save_figure` writes the table, the caption and the alternative text.
+Every function takes a table and a `Look` (title, subtitle, foot, width, outlets), and makes a figure as wide as a
+journal column and as high as its content needs. What was drawn is kept on the Axes as `axes.drawn`, from which
+`export.save_figure` writes the table, the caption and the alternative text.
 """
 
-from helpers.charts.contrasts import diverging_bars
+from helpers.charts.contrasts import diverging_bars, term_scatter
 from helpers.charts.counts import count_bars
 from helpers.charts.dispersion import dispersion_strips
-from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences, redraw_figure
 from helpers.charts.forest import forest
+from helpers.charts.frame import Look
 from helpers.charts.heat import heat_map
 from helpers.charts.profile import profile
-from helpers.charts.redrawing import find_clash, redraw_figure
-from helpers.charts.rendering import write_pdf, write_png, write_svg
-from helpers.charts.scatter import term_scatter
 from helpers.charts.shares import share_bars
-from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed
+from helpers.charts.style import (
+    RC,
+    legible,
+    outlet_colors,
+    outlet_markers,
+    signed,
+    write_pdf,
+    write_png,
+    write_svg,
+)
 from helpers.charts.timeline import timeline
 from helpers.charts.tone import tone_dots
 
 __all__ = [
-    "RC",
-    "Drawn",
-    "count_bars",
-    "describe_figure",
-    "dispersion_strips",
-    "diverging_bars",
-    "find_clash",
-    "find_drawn",
-    "find_figure",
-    "forest",
-    "heat_map",
-    "join_sentences",
-    "legible",
-    "outlet_colors",
-    "outlet_markers",
-    "profile",
-    "redraw_figure",
-    "share_bars",
-    "signed",
-    "term_scatter",
-    "timeline",
-    "tone_dots",
-    "write_pdf",
-    "write_png",
+    "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
+    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers", "profile",
+    "redraw_figure", "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_pdf", "write_png",
     "write_svg",
-]
+]  # fmt: skip

@@ -1,149 +1,314 @@
-"""Contrasts around a zero line: which terms stand more on one side than on the other."""
+"""Contrasts of terms between two sides: as bars around a zero line, and as points by how often each is used."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
-from helpers.charts.frame import (
-    Page,
-    Shape,
-    clear,
-    draw_message,
-    need,
-    note_room,
-    open_panels,
-    panel_points,
-    set_rows,
-    write,
-)
-from helpers.charts.redrawing import drawing
-from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, shorten, text_width
+from helpers.charts import frame
+from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
 
-_REST = "#dcdcdc"  # no outlet's colour: the others are several
+_TARGET = "#3f90da"  # the colour of a target that is no outlet of the corpus
+_REST, _REST_POINT = "#dcdcdc", "#b4b4b4"  # no outlet's colours: the rest is several outlets
+_COLUMNS = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+_RATED = [*_COLUMNS[:2], "rate_target", "rate_rest", *_COLUMNS[2:]]
+
+# the scatter
+_HIGH = {"single": 240.0, "double": 310.0}  # points, at each width
+_TRIED = 4  # times as many names as wanted are tried: many have no free place
+# points: how near to its own point a line starts, how near to another any name ends, the air around a name
+_OWN, _OTHER, _AIR = 2.3, 4.4, 0.6
+_STEPS = (3.5, 7, 10, 14, 19, 25, 32, 40, 50)  # points from a point to its name
+_WAYS = np.array([(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)])
+# every step in every way, the nearest first
+_AWAY, _SIDES = np.repeat(_STEPS, len(_WAYS))[:, None], np.tile(_WAYS, (len(_STEPS), 1))
+_UNITS = _SIDES / np.hypot(*_SIDES.T)[:, None]
 
 
-@drawing
+@frame.drawing
 def diverging_bars(
-    contrasts: pd.DataFrame,
-    ax: Axes | None = None,
-    *,
-    top: int = 10,
-    target: str | None = None,
-    rest: str = "the others",
-    outlets: Iterable[str] | None = None,
-    known: Iterable[str] | None = None,
-    heads: tuple[str, str] | None = None,
-    title: str = "",
-    subtitle: str | None = None,
-    foot: str = "",
-    width: str = "double",
-    empty: str = "no term to contrast",
-) -> Axes:
-    """Draw the terms that stand more in the target (to the right of zero) and more in the rest (to the left).
+    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, top: int = 10, target: str | None = None,
+    rest: str = "the others", heads: tuple[str, str] | None = None,
+) -> Axes:  # fmt: skip
+    """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
-    At most `top` terms a side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
-    times found in the target : in the rest. A hatched bar rests on a single article of the side it stands on (the
-    other side may have the term in more).
+    At most `top` terms per side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
+    times found in the target : in the rest. A hatched bar rests on a single article of its own side (the other side
+    may have the term in more).
 
-    Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row a term. `target`
-    (else the column of that name) heads the right side and, with `outlets`, gives it its colour. `heads` are other
-    words for the left and the right side, where a side is not where a term stands more; a bar is then hatched where
-    its term stands in a single article of all.
-    Raises ValueError where a term has two rows (several targets or voices in one table).
+    Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term. `target`
+    (else the column of that name) heads the right side and, with `look.outlets`, gives it its colour. `heads` are
+    other words for the left and the right side, where a side is not where a term is used more; a bar is then hatched
+    where its term is in a single article of all.
+    Raises ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
-    page = Page(title, subtitle or "", foot, width)
-    columns = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
-    if len(contrasts):
-        need(contrasts, columns, kind)
-    if contrasts.empty or not contrasts["score"].fillna(0).any():
-        return draw_message(ax, page, kind, empty, contrasts)[0]
-    if contrasts["term"].duplicated().any():
-        twice = contrasts.loc[contrasts["term"].duplicated(), "term"].iloc[0]
-        raise ValueError(f"{kind}: term {twice!r} has two rows; keep one target and one voice")
-
-    if target is None:
-        target = str(contrasts["target"].iloc[0]) if "target" in contrasts.columns else "the target"
-    ranked = contrasts[columns].sort_values(["score", "term"], ascending=[False, True])
+    look = look.completed(empty="no term to contrast")
+    if not frame.need(contrasts, _COLUMNS, kind)["score"].any():
+        return frame.draw_message(look, kind, contrasts)[0]
+    target = _find_target(contrasts, target, kind)
+    ranked = contrasts[_COLUMNS].sort_values(["score", "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(top), ranked[ranked["score"] < 0].tail(top)])
     both = drawn["articles_target"] + drawn["articles_rest"]
-    own = np.where(drawn["score"] > 0, drawn["articles_target"], drawn["articles_rest"])
+    own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
     drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
-    method = f"Beside each bar: times in {legible(target)} : times in {legible(rest)}."
-    if drawn["single"].any():
+
+    here, there = legible(target), legible(rest)
+    if heads:
+        what = f"What each word adds to the gap: {here} less the mean of {there}"
+    else:
+        what = f"Score of each term; right: more weight in {here}, left: in {there}"
+    look = look.completed(subtitle=what)
+    look = look.noted(f"Beside each bar: times in {here} : times in {there}.")
+    if n_single := drawn["single"].sum():
         where = "" if heads else "on its own side, "
-        method += f" Hatched: {where}in a single article ({drawn['single'].sum()} of {len(drawn)} terms)."
-    if subtitle is None:
-        here, there = legible(target), legible(rest)
-        adds = f"What each word adds to the gap: {here} less the mean of {there}"
-        subtitle = adds if heads else f"Score of each term; right: more weight in {here}, left: in {there}"
-    page = Page(title, subtitle, f"{foot} {method}".strip(), width)
-    shape = Shape(len(drawn) * 13.0 + 2, top=14, bottom=14)
-    notes = [f"{row.n_target:,} : {row.n_rest:,}" for row in drawn.itertuples()]
-    axis = open_panels(ax, page, shape, kind, drawn, ("term",), "score")[0]
-    clear(axis, x_axis=True)
-    set_rows(axis, len(drawn))
-    names = heads or (f"more in {rest}", f"more in {target}")
-    sides = _fit_sides(
-        drawn, notes, {1: f"{legible(names[1])} →", -1: f"← {legible(names[0])}"}, panel_points(ax, page, shape)
-    )
-    scale = sum(sides) / panel_points(ax, page, shape)
-    axis.set_xlim(-sides[0], sides[1])
-    edge = 8 * scale
-    ticks = MaxNLocator(7).tick_values(-sides[0], sides[1])
-    axis.set_xticks([tick for tick in ticks if edge - sides[0] <= tick <= sides[1] - edge])
-    colors = outlet_colors(outlets, known) if outlets is not None else {}
-    side_colors = {True: colors.get(target, "#3f90da"), False: _REST}
-    for y, row in enumerate(drawn.itertuples()):
-        more = row.score > 0
-        color = side_colors[more]
+        look = look.noted(f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms).")
+    shape = frame.Shape(len(drawn) * 13.0 + 2, top=14, bottom=14, x_axis=True)
+    axis = frame.open_panels(look, shape, kind, drawn, ("term",), "score")[0]
+
+    left_head, right_head = heads or (f"more in {rest}", f"more in {target}")
+    notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
+    points = shape.panel_width(look.width)
+    left, right = _fit_sides(drawn, notes, (f"← {legible(left_head)}", f"{legible(right_head)} →"), points)
+    a_point = (left + right) / points
+    axis.set_xlim(-left, right)
+    axis.set_ylim(len(drawn) - 0.5, -0.5)
+    ticks = MaxNLocator(7).tick_values(-left, right)
+    axis.set_xticks([tick for tick in ticks if 8 * a_point - left <= tick <= right - 8 * a_point])
+    axis.axvline(0, color=INK, linewidth=0.8)
+    color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
+    for y, (row, note) in enumerate(zip(drawn.itertuples(), notes, strict=True)):
+        more, away = row.score > 0, np.sign(row.score)
+        side, other = ("left", "right") if more else ("right", "left")
+        fill = color if more else _REST
         axis.barh(
-            y, row.score, 0.72, facecolor="white" if row.single else color, edgecolor=color if more else GREY,
+            y, row.score, 0.72, facecolor="white" if row.single else fill, edgecolor=color if more else GREY,
             hatch="/////" if row.single else None, linewidth=0.7,
         )  # fmt: skip
-        away = 1 if more else -1
-        write(
-            axis,
-            0,
-            y,
-            shorten(row.term, sides[0 if more else 1] / scale - 5),
-            offset=(-4 * away, 0),
-            ha="right" if more else "left",
-        )
-        write(axis, row.score, y, notes[y], offset=(3 * away, 0), ha="left" if more else "right", fontsize=SMALL,
-              color=GREY)  # fmt: skip
-    axis.axvline(0, color=INK, linewidth=0.8)
-    for sign, name in ((1, names[1]), (-1, names[0])):
-        text = shorten(name, sides[sign > 0] / scale - text_width("→  ", SMALL, bold=True) - 6, SMALL, bold=True)
-        heading = f"{text} →" if sign > 0 else f"← {text}"
-        write(axis, 0, 1, heading, xycoords=axis.get_xaxis_transform(), offset=(6 * sign, 3), va="bottom",
-              ha="left" if sign > 0 else "right", fontsize=SMALL, weight="bold")  # fmt: skip
+        term = shorten(row.term, (left if more else right) / a_point - 5)
+        frame.write(axis, 0, y, term, offset=(-4 * away, 0), ha=other)
+        frame.write(axis, row.score, y, note, offset=(3 * away, 0), ha=side, size=SMALL, color=GREY)
+    arrow = text_width("→  ", SMALL, bold=True) + 6
+    right_head = shorten(right_head, right / a_point - arrow, SMALL, bold=True)
+    left_head = shorten(left_head, left / a_point - arrow, SMALL, bold=True)
+    style = {"at": "column", "va": "bottom", "size": SMALL, "weight": "bold"}
+    frame.write(axis, 0, 1, f"{right_head} →", offset=(6, 3), ha="left", **style)
+    frame.write(axis, 0, 1, f"← {left_head}", offset=(-6, 3), ha="right", **style)
     return axis
 
 
-def _fit_sides(drawn: pd.DataFrame, notes: Sequence[str], heads: dict[int, str], points: float) -> tuple[float, float]:
+@frame.drawing
+def term_scatter(
+    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: int = 14, target: str | None = None,
+    rest: str = "the others",
+) -> Axes:  # fmt: skip
+    """Draw each term as a point: to the right the more it is used, above zero where it is used more in the target.
+
+    A hollow point rests on a single article of its own side. On each side of zero the `label` terms with the largest
+    |z| (without a column z: |score| × √rate) that have a free place near their point are named, with their intervals
+    (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
+
+    Columns of `contrasts`: term, score (log odds), rate_target, rate_rest, n_target, n_rest, articles_target,
+    articles_rest, one row per term; if known, rate (per 10,000 words of both sides; else the mean of the two rates),
+    low and high (empty: no interval). `target` (else the column of that name) names the upper side and, with
+    `look.outlets`, gives it its colour. Raises ValueError where a term has two rows (several targets or voices).
+    """
+    kind = "scatter of terms"
+    look = look.completed(empty="no term to contrast")
+    drawn = _prepare(frame.need(contrasts, _RATED, kind), label)
+    if not drawn["score"].any():
+        return frame.draw_message(look, kind, contrasts)[0]
+    target = _find_target(contrasts, target, kind)
+
+    # everything is placed before the figure is opened: its foot counts the names that have a place
+    high = _HIGH[look.width]
+    shown = drawn[["score", "low", "high"]].where(drawn["ranged"], drawn["score"], axis=0).assign(zero=0.0)
+    y, y_limits = _place(drawn[["score", "low", "high"]], shown.to_numpy().ravel(), high)
+    scores = _mark_scores(*y_limits)
+    shape = frame.Shape(high, left=frame.note_room(scores.values()), right=4, top=14, bottom=26, x_axis=True)
+    wide = shape.panel_width(look.width)
+    x, x_limits = _place(np.log10(drawn["rate"]), np.log10(drawn["rate"]), wide)
+    zero = -y_limits[0] / (y_limits[1] - y_limits[0]) * high
+    names = _place_names(drawn.assign(x=x, y=y[:, 0], y_low=y[:, 1], y_high=y[:, 2]), (wide, high), zero, label)
+    drawn = drawn.assign(labelled=drawn.index.isin(list(names)))
+    bars = drawn[drawn["ranged"] & drawn["labelled"]]
+
+    above, below = legible(target), legible(rest)
+    look = look.completed(subtitle=f"Log odds of each term: above zero more in {above}, below more in {below}")
+    look = _note_terms(look, drawn, len(contrasts), has_bars=len(bars) > 0)
+    optional = contrasts.columns.intersection(["low", "high"])
+    table = drawn[["term", "score", "rate", *_RATED[2:], *optional, "single", "labelled"]]
+    axis = frame.open_panels(look, shape, kind, table, ("term",), "score")[0]
+    axis.set(xscale="log", xlim=10.0 ** np.array(x_limits), ylim=y_limits)
+    _draw_axes(axis, scores, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, rest, wide)
+    color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
+    for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
+        face, edge = (color, INK) if more else (_REST_POINT, GREY)
+        axis.plot(
+            some["rate"], some["score"], "o", markersize=3.6, markerfacecolor="white" if single else face,
+            markeredgecolor=face if single and more else edge, markeredgewidth=0.8 if single else 0.3,
+        )  # fmt: skip
+    sides = np.where(bars["score"] > 0, color, _REST_POINT)
+    axis.vlines(bars["rate"], bars["low"], bars["high"], color=sides, linewidth=0.9, zorder=1.5)
+    for i, (name, offset, leader) in names.items():
+        frame.write(axis, *drawn.loc[i, ["rate", "score"]], name, offset=offset, ha="center", size=SMALL)
+        axis.plot(*(leader / (wide, high)).T, color=GREY, linewidth=0.4, zorder=1.5, transform=axis.transAxes)
+    return axis
+
+
+def _find_target(contrasts: pd.DataFrame, target: str | None, chart: str) -> str:
+    """Return the name of the target of some contrasts. Raises ValueError where a term has two rows."""
+    twice = contrasts.loc[contrasts["term"].duplicated(), "term"]
+    if len(twice):
+        raise ValueError(f"{chart}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
+    return str(contrasts.get("target", pd.Series("the target")).iloc[0]) if target is None else target
+
+
+def _fit_sides(drawn: pd.DataFrame, notes: Iterable[str], heads: tuple[str, str], points: float) -> tuple[float, float]:
     """Return how far the axis reaches on each side of zero, so that bars are as long as their labels allow.
 
-    One scale for both sides; a side holds its heading and either its own bars with their notes or the terms of the
-    other side.
+    Both sides have one scale. A side holds its heading and either its own bars with their notes or the terms of the
+    other side, whichever is wider.
     """
-    more = drawn["score"] > 0
-    longest = {sign: float((drawn["score"] * sign).max()) for sign in (-1, 1)}
-    terms = {1: drawn.loc[~more, "term"], -1: drawn.loc[more, "term"]}
-    names = {s: min(points * 0.45, max((text_width(legible(t)) for t in terms[s]), default=0.0) + 8) for s in (-1, 1)}
-    heads_room = {s: min(points * 0.45, text_width(heads[s], SMALL, bold=True) + 12) for s in (-1, 1)}
-    notes_room = note_room(notes) + 3
+    note, words, longest = frame.note_room(notes) + 3, [], []
+    for sign, head in zip((-1, 1), heads, strict=True):
+        others = drawn.loc[drawn["score"] * sign < 0, "term"]
+        terms = max((text_width(legible(term)) for term in others), default=0.0) + 8
+        words.append(min(points * 0.45, max(terms, text_width(head, SMALL, bold=True) + 12)))
+        longest.append((drawn["score"] * sign).max())
 
-    def taken(per_unit: float, sign: int) -> float:
-        own = longest[sign] * per_unit + notes_room if longest[sign] > 0 else 0.0
-        return max(names[sign], own, heads_room[sign])
+    def measure(per_unit: float) -> list[float]:
+        return [max(w, bar * per_unit + note if bar > 0 else 0.0) for w, bar in zip(words, longest, strict=True)]
 
-    low, high = 0.0, points / max(longest.values())
+    low, high = 0.0, points / max(longest)
     for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if taken(middle, -1) + taken(middle, 1) <= points else (low, middle)
-    left = taken(low, -1)
+        low, high = (middle, high) if sum(measure(middle)) <= points else (low, middle)
+    left = measure(low)[0]
     return left / low, (points - left) / low
+
+
+def _prepare(contrasts: pd.DataFrame, label: int) -> pd.DataFrame:
+    """Return the terms that can be drawn, by score, with rate and interval, and say which are to be named."""
+    mean = contrasts[["rate_target", "rate_rest"]].mean(axis=1)
+    drawn = contrasts.assign(**{"rate": mean, "low": np.nan, "high": np.nan, **contrasts})
+    drawn = drawn.astype(dict.fromkeys(["score", "rate", "low", "high"], float))
+    drawn = drawn[np.isfinite(drawn["score"]) & np.isfinite(drawn["rate"]) & (drawn["rate"] > 0)]
+    drawn = drawn.sort_values(["score", "term"], ascending=[False, True]).reset_index(drop=True)
+    own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
+    weight = drawn["z"].abs() if _has_z(drawn) else drawn["score"].abs() * np.sqrt(drawn["rate"])
+    rank = weight.groupby(np.sign(drawn["score"])).rank(method="first", ascending=False)
+    named = (rank <= _TRIED * label) & (weight > 0)
+    ranged = named & np.isfinite(drawn["low"]) & np.isfinite(drawn["high"])
+    return drawn.assign(single=own <= 1, weight=weight, named=named, ranged=ranged)
+
+
+def _has_z(contrasts: pd.DataFrame) -> bool:
+    return "z" in contrasts and bool(contrasts["z"].notna().all())
+
+
+def _note_terms(look: frame.Look, drawn: pd.DataFrame, n_given: int, has_bars: bool) -> frame.Look:
+    """Return the look with a foot that says which terms are named, hollow or not drawn."""
+    if n := drawn["labelled"].sum():
+        by = "|z|" if _has_z(drawn) else "|score| × √rate"
+        how = f"Named{', intervals as lines' if has_bars else ''}: the largest {by} on each side"
+        look = look.noted(f"{how} ({n} of {len(drawn)} terms).")
+    if n := drawn["single"].sum():
+        look = look.noted(f"Hollow: on its own side, in a single article ({n}).")
+    if n := n_given - len(drawn):
+        look = look.noted(f"No score or rate: {n}, not drawn.")
+    return look
+
+
+def _place(values: Any, shown: Iterable[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
+    """Return where `values` are on an axis of `room` points that has room for all that is `shown`, and its limits."""
+    pad, low, high = min(9.0, room / 10), min(shown), max(shown)
+    low, high = (low, high) if high - low > 1e-6 else (low - 0.5, high + 0.5)
+    unit = (high - low) / (room - 2 * pad)
+    return (np.asarray(values, float) - low) / unit + pad, (low - pad * unit, high + pad * unit)
+
+
+def _mark_scores(low: float, high: float) -> dict[float, str]:
+    """Return where to write a number on the score axis, and each number."""
+    ticks = MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high)
+    digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
+    return {tick: signed(tick, digits) for tick in ticks if low <= tick <= high}
+
+
+def _mark_rates(low: float, high: float, most: int) -> list[float]:
+    """Return where to write a number on the log axis: at 1, 2, 5, 10 … or 1, 10 …, or at round ones in between."""
+    powers = range(int(low) - 1, int(high) + 2)
+    for every in ([s * 10.0**p for p in powers for s in (1, 2, 5)], [10.0**p for p in powers]):
+        marks = [mark for mark in every if low <= np.log10(mark) <= high]
+        if 1 < len(marks) <= most:
+            return marks
+    between = [mark for mark in MaxNLocator(3).tick_values(10**low, 10**high) if 10**low <= mark <= 10**high]
+    return marks[:: -(-len(marks) // most)] if len(marks) > 1 else between
+
+
+def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target: str, rest: str, wide: float) -> None:
+    """Number both axes and say what is above and below zero."""
+    axis.set_xticks(rates, [f"{rate:,.9f}".rstrip("0").rstrip(".") for rate in rates], fontsize=SMALL, color=INK)
+    axis.set_xticks([], minor=True)
+    for tick, number in scores.items():
+        axis.axhline(tick, color=FAINT, linewidth=0.4, zorder=0.5)
+        frame.write(axis, 0, tick, number, at="row", offset=(-4, 0), ha="right", size=SMALL)
+    axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
+    across = "times per 10,000 words, log scale"
+    frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top", size=SMALL)
+    frame.head_panel(axis, f"{shorten(f'more in {target}', wide - 10, SMALL, bold=True)} ↑", 3)
+    below = shorten(f"more in {rest}", wide - text_width(across, SMALL) - 22, SMALL, bold=True)
+    frame.write(axis, 0, 0, f"{below} ↓", at="panel", offset=(0, -15), va="top", size=SMALL, weight="bold")
+
+
+def _place_names(
+    drawn: pd.DataFrame, size: tuple[float, float], zero: float, most: int
+) -> dict[int, tuple[str, tuple[float, float], np.ndarray]]:
+    """Return for each name that has a free place: the name, its middle seen from its point, and the line there.
+
+    All in points. Each name in turn, the heaviest first, goes as near to its point as the edge, the other points, the
+    zero line and what is already placed allow, at most `most` on either side. A name whose interval would cross one
+    that is already placed has none. Boxes are (left, bottom, right, top).
+    """
+    points = drawn[["x", "y"]].to_numpy()
+    dots, taken = np.hstack([points - _OTHER, points + _OTHER]), np.array([(0, zero - 0.5, size[0], zero + 0.5)])
+    places, n_placed = {}, {True: 0, False: 0}
+    for row in drawn[drawn["named"]].sort_values("weight", ascending=False, kind="stable").itertuples():
+        bar = np.array([(row.x - 0.6, row.y_low, row.x + 0.6, row.y_high)] if row.ranged else []).reshape(-1, 4)
+        if n_placed[row.score > 0] >= most or _touch(bar, taken[1:]).any():
+            continue
+        name, point = shorten(row.term, size[0] * 0.45, SMALL), points[row.Index]
+        half = _measure_name(name) / 2 + _AIR
+        others = np.vstack([dots[np.hypot(*(points - point).T) > 1], taken, bar])
+        offsets = _UNITS * _AWAY + _SIDES * half
+        boxes = np.hstack([point + offsets - half, point + offsets + half])
+        free = (boxes[:, :2] >= 0).all(axis=1) & (boxes[:, 2:] <= size).all(axis=1)
+        free[free] = ~_touch(boxes[free], others)
+        for at in np.flatnonzero(free):
+            reach = _AWAY[at, 0] if _AWAY[at, 0] > _STEPS[0] else 0
+            leader = point + _UNITS[at] * np.arange(_OWN, reach)[:, None]
+            dashes = np.hstack([leader - 0.5, leader + 0.5])
+            if not _touch(dashes, others).any():
+                places[row.Index] = name, tuple(offsets[at]), leader
+                taken = np.vstack([taken, boxes[[at]], dashes, bar])
+                n_placed[row.score > 0] += 1
+                break
+    return places
+
+
+def _measure_name(name: str) -> np.ndarray:
+    """Return the width and height of a line of text, in points, as matplotlib lays it out."""
+    font = FontProperties(family=FONT, size=SMALL)
+    _, height, below = text_to_path.get_text_width_height_descent(name, font, ismath=False)
+    return np.array([text_width(name, SMALL), max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)])
+
+
+def _touch(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return of each box whether it lies over one of the others."""
+    (left, low, right, high), (lefts, lows, rights, highs) = boxes.T[..., None], others.T
+    return ((left < rights) & (lefts < right) & (low < highs) & (lows < high)).any(axis=1)

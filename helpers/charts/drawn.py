@@ -1,4 +1,4 @@
-"""What a figure shows, kept beside it: the table that is drawn, its words, and a sentence for who cannot see it."""
+"""What a figure shows, kept with it: its table, its words, and how to draw it at another width."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +14,7 @@ from matplotlib.figure import Figure
 class Drawn:
     """The kind of a figure, the table of exactly what is drawn, and the words around it.
 
-    `given` is the table that the chart was given and `options` what it was told to draw of it; `again` draws the
-    figure at another width; `crowded` says what of it has no room at this one.
+    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width.
     """
 
     kind: str = "figure"
@@ -28,12 +27,20 @@ class Drawn:
     given: pd.DataFrame | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     again: Callable[[str], Any] | None = None
-    crowded: str = ""
+
+
+def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:
+    """Return a figure drawn again at a width ("single", 89 mm, or "double", 183 mm).
+
+    None where no chart of this package made it: only they can draw a figure again.
+    """
+    again = find_drawn(axes).again
+    return again(width) if again else None
 
 
 def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
     """Return the Figure of what a chart returned: Axes, an array of them, or the Figure itself."""
-    first = axes if isinstance(axes, Figure) else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()[0]
+    first = axes if isinstance(axes, Figure) else np.ravel(axes)[0]
     if not isinstance(first, Figure | Axes):
         raise TypeError(f"neither Axes nor Figure: {type(first).__name__}")
     return first if isinstance(first, Figure) else first.get_figure(root=True)
@@ -42,7 +49,7 @@ def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
 def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
     """Return what a chart says it drew; an empty Drawn for a figure that no chart of this package made."""
     figure = find_figure(axes)
-    candidates = figure.axes if isinstance(axes, Figure) else np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
+    candidates = figure.axes if isinstance(axes, Figure) else np.ravel(axes)
     return next((one.drawn for one in candidates if hasattr(one, "drawn")), Drawn())
 
 
@@ -65,12 +72,10 @@ def join_sentences(parts: Sequence[str]) -> str:
 
 
 def _say_end(table: pd.DataFrame, values: pd.Series, keys: Sequence[str], word: str, end: str) -> str:
+    """Return the highest or the lowest value and where it is: "highest 2 (A, ISIS) and in 3 more"."""
     extreme = values.agg(end)
     at = values.index[values.eq(extreme)]
+    found = [table.at[at[0], key] for key in keys]
+    names = ", ".join(f"{one:%Y-%m-%d}" if isinstance(one, pd.Timestamp) else str(one) for one in found)
     more = f" and in {len(at) - 1:,} more" if len(at) > 1 else ""
-    return f"{word} {extreme:.4g}{_where(table.loc[at[0]], keys)}{more}"
-
-
-def _where(row: pd.Series, keys: Sequence[str]) -> str:
-    names = [f"{row[key]:%Y-%m-%d}" if isinstance(row[key], pd.Timestamp) else str(row[key]) for key in keys]
-    return f" ({', '.join(names)})" if names else ""
+    return f"{word} {extreme:.4g}{f' ({names})' if keys else ''}{more}"

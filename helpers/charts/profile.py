@@ -1,116 +1,62 @@
 """The profile: what several measures say of each outlet, side by side."""
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
-from helpers.charts.frame import (
-    Page,
-    Shape,
-    clear,
-    draw_message,
-    gutter,
-    label_rows,
-    need,
-    open_panels,
-    panel_points,
-    set_rows,
-    write,
-)
-from helpers.charts.redrawing import drawing
+from helpers.charts import frame
 from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, wrap
 
-_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
 
+@frame.drawing
+def profile(table: pd.DataFrame, look: frame.Look = frame.PLAIN) -> np.ndarray:
+    """Draw what several measures say of each outlet: one panel per measure, one row per outlet.
 
-@drawing
-def profile(
-    table: pd.DataFrame,
-    ax: Sequence[Axes] | None = None,
-    *,
-    outlets: Iterable[str] | None = None,
-    known: Iterable[str] | None = None,
-    title: str = "",
-    subtitle: str = "A panel a measure, each on its own scale from zero; below each value, n, the number it is made of",
-    foot: str = "",
-    width: str = "double",
-    empty: str = "nothing to compare",
-) -> np.ndarray:
-    """Draw what several measures say of each outlet: a panel a measure, a row an outlet, the rows always alike.
+    Each panel has its own scale, which includes zero (the vertical line). Under each value is its n. A value that is
+    missing is written "n too small".
 
-    Each panel has its own scale, which includes zero (the vertical line). Under each value stands its n. A value
-    that is missing is written "n too small".
-
-    Columns of `table`: outlet, measure, value (empty where n is too small), n. Measures keep their first order.
-    Returns an array of Axes, one a measure.
+    Columns of `table`: outlet, measure, value (empty where n is too small), n. Measures keep their order. Returns an
+    array of Axes, one per measure.
     """
     kind = "profile of measures"
-    page = Page(title, subtitle, foot, width)
-    if table.empty:
-        return draw_message(ax, page, kind, empty, table)
-    need(table, ("outlet", "measure", "value", "n"), kind)
-    if table.duplicated(["outlet", "measure"]).any():
-        twice = table[table.duplicated(["outlet", "measure"])].iloc[0]
-        raise ValueError(f"{kind}: two rows for outlet {twice['outlet']!r} and measure {twice['measure']!r}")
-    names = sorted(set(outlets) if outlets is not None else set(table["outlet"]))
-    measures = list(dict.fromkeys(table["measure"]))
-    most = 6 if width == "double" else 2
-    cols = -(-len(measures) // -(-len(measures) // most))
-    shape = Shape(len(names) * 27.0, n=len(measures), cols=cols, left=gutter(names, width), top=24, bottom=6, gap=14)
-    points = panel_points(ax, page, shape)
-    drawn = table[["outlet", "measure", "value", "n"]]
-    axes = open_panels(ax, page, shape, kind, drawn, ("outlet", "measure"), "value")
-    colors, markers = outlet_colors(names, known), outlet_markers(names, known)
-    for i, (axis, measure) in enumerate(zip(axes, measures, strict=True)):
-        clear(axis)
-        set_rows(axis, len(names))
-        rows = table[table["measure"] == measure].set_index("outlet")
-        values = rows["value"].astype(float).dropna()
-        largest = values.abs().max() if len(values) else 0.0
+    look = look.completed(
+        subtitle="A panel a measure, each on its own scale from zero; below each value, n, the number it is made of",
+        empty="nothing to compare",
+    )
+    drawn = frame.need(table, ("outlet", "measure", "value", "n"), kind)[["outlet", "measure", "value", "n"]]
+    if drawn.empty:
+        return frame.draw_message(look, kind, table)
+    twice = drawn[drawn.duplicated(["outlet", "measure"])]
+    if len(twice):
+        outlet, measure = twice.iloc[0][["outlet", "measure"]]
+        raise ValueError(f"{kind}: two rows for outlet {outlet!r} and measure {measure!r}")
+    names, measures = look.names(drawn), list(dict.fromkeys(drawn["measure"]))
+    cols = frame.spread_columns(len(measures), 6 if look.width == "double" else 2)
+    shape = frame.row_shape(look, names, 27.0, n=len(measures), cols=cols, top=24, bottom=6, gap=14)
+    axes = frame.open_panels(look, shape, kind, drawn, ("outlet", "measure"), "value")
+    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
+    for axis, measure in zip(axes, measures, strict=True):
+        heading = "\n".join(wrap(measure, shape.panel_width(look.width), SMALL, bold=True, lines=2))
+        frame.head_panel(axis, heading, 4)
+        rows = drawn[drawn["measure"] == measure].set_index("outlet")
+        values, ns = rows["value"].astype(float), rows["n"]
+        largest = values.abs().max()
         digits = 0 if largest >= 1000 else 1 if largest >= 10 else 2
-        low, high = min(0.0, values.min()), max(0.0, values.max()) if len(values) else 1.0
+        low, high = np.nanmin([0.0, *values]), np.nanmax([0.0, *values] if values.notna().any() else [1.0])
         room = ((high - low) or 1.0) * 0.24
-        axis.set_xlim((low if len(values) else 0.0) - room, high + room)
+        axis.set_xlim(low - room, high + room)
         axis.axvline(0, color=INK, linewidth=0.7)
-        heading = "\n".join(wrap(measure, points, SMALL, bold=True, lines=2))
-        write(axis, 0, 1, heading, xycoords="axes fraction", offset=(0, 4), va="bottom", weight="bold", fontsize=SMALL)
         for y, name in enumerate(names):
             axis.axhline(y + 0.5, color=RULE, linewidth=0.4)
-            n = rows["n"].get(name, 0)
-            if name not in values.index:
-                write(axis, 0.5, y, "n too small\n" + f"(n {n:,.0f})", xycoords=axis.get_yaxis_transform(), ha="center",
-                      fontsize=SMALL, color=GREY, bbox=_PAPER)  # fmt: skip
+            value, n = values.get(name, np.nan), ns.get(name, 0)
+            if np.isnan(value):
+                frame.write(axis, 0.5, y, f"n too small\n(n {n:,.0f})", at="row", ha="center", size=SMALL, color=GREY,
+                            bbox=frame.PAPER)  # fmt: skip
                 continue
-            value = values[name]
             axis.plot([0, value], [y, y], color=colors[name], linewidth=1.2)
             axis.plot([value], [y], markers[name], color=colors[name], markersize=5)
-            write(
-                axis,
-                value,
-                y,
-                _plain(value, digits),
-                offset=(0, 4),
-                ha="center",
-                va="bottom",
-                fontsize=SMALL,
-                bbox=_PAPER,
-            )
-            write(
-                axis,
-                value,
-                y,
-                f"n {n:,.0f}",
-                offset=(0, -4),
-                ha="center",
-                va="top",
-                fontsize=SMALL,
-                color=GREY,
-                bbox=_PAPER,
-            )
-        if i % cols == 0:
-            label_rows(axis, names, shape.left)
+            for text, up, va, ink in ((_plain(value, digits), 4, "bottom", INK), (f"n {n:,.0f}", -4, "top", GREY)):
+                frame.write(axis, value, y, text, offset=(0, up), ha="center", va=va, size=SMALL, color=ink,
+                            bbox=frame.PAPER)  # fmt: skip
     return axes
 
 

@@ -1,39 +1,52 @@
-"""How every figure looks: sizes, the one colour of each outlet, and text that cannot harm a plot."""
+"""How every figure looks and is saved: fonts and sizes, the one colour of each outlet, text that cannot harm a plot."""
 
 import bisect
 import functools
+import io
 import unicodedata
 from collections.abc import Iterable
 
+import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from helpers.charts.fonts import FONT, find_fonts_of, is_drawable
+from helpers.lexicons import read_lexicon
 
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
 INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
 
+
+def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
+    """Return the fonts of every figure, in the order in which matplotlib looks for a letter in them.
+
+    DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it come the fonts for
+    Chinese, Japanese and Korean of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: a
+    missing weight makes matplotlib warn at every figure.
+    """
+    listed = [row["font"] for row in read_lexicon("fonts.csv")]
+    faces = set(installed)
+    return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
+
+
+FONT = find_fonts((face.name, face.weight) for face in font_manager.fontManager.ttflist)
+
 RC = {
-    "font.family": FONT,
-    "font.size": LABEL,
-    "text.color": INK,
-    "text.usetex": False,
-    "text.hinting": "none",
-    "axes.unicode_minus": True,
-    "axes.linewidth": 0.6,
-    "axes.edgecolor": INK,
-    "axes.axisbelow": True,
-    "xtick.color": INK,
-    "xtick.labelsize": SMALL,
-    "xtick.major.size": 2.5,
-    "xtick.major.width": 0.6,
-    "hatch.linewidth": 0.6,
-    "figure.facecolor": "white",
-    "axes.facecolor": "white",
-    "path.simplify": True,
+    "font.family": FONT, "font.size": LABEL, "text.color": INK, "text.usetex": False, "text.hinting": "none",
+    "axes.facecolor": "white", "axes.edgecolor": INK, "axes.linewidth": 0.6, "axes.axisbelow": True,
+    "axes.unicode_minus": True, "xtick.color": INK, "xtick.labelsize": SMALL, "xtick.major.size": 2.5,
+    "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white", "path.simplify": True,
+}  # fmt: skip
+
+# no dates and no program names: the same figure is the same bytes
+_METADATA = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
 }
 
 # Petroff's accessible cycles (arXiv:2107.02270) for 6, 8 and 10 groups.
@@ -44,7 +57,7 @@ _PETROFF = {
 }
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 
-# Paul Tol's light scheme: pale enough for dark text on every one, told apart in the common colour blindnesses.
+# Paul Tol's light scheme: pale enough for dark text on every one, distinguishable in the common colour blindnesses.
 FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
 
 
@@ -91,18 +104,23 @@ def legible(value: object) -> str:
     White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them); what
     the fonts lack becomes a box, so that a name in a rare script does not warn.
     """
-    kept = (
-        c
-        for c in " ".join(str(value).split())
-        if c in "\u200c\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    )
-    return "".join(c if is_drawable(c) else "\N{WHITE SQUARE}" for c in kept)
+    letters = _find_letters()
+    joiners, controls = "\u200c\u200d", ("Cc", "Cf", "Cs")
+    kept = [c for c in " ".join(str(value).split()) if c in joiners or unicodedata.category(c) not in controls]
+    return "".join(c if ord(c) in letters else "\N{WHITE SQUARE}" for c in kept)
+
+
+@functools.cache
+def _find_letters() -> frozenset[int]:
+    """Return the code points that the fonts have."""
+    paths = [font_manager.findfont(FontProperties(family=name)) for name in FONT]
+    return frozenset().union(*(font_manager.get_font(path).get_charmap() for path in paths))
 
 
 @functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     """Return how wide one line of `text` is, in points."""
-    font = FontProperties(family=find_fonts_of(text), size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
     return 1.03 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
@@ -121,12 +139,32 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
     """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
     words, done = legible(value)[:_LONGEST].split(), []
     while words:
-        most = 16
-        while most < len(words) and text_width(" ".join(words[:most]), size, bold) <= points:
-            most *= 2
-        counts = range(2, min(most, len(words)) + 1)
-        n = 1 + bisect.bisect_right(counts, points, key=lambda n: text_width(" ".join(words[:n]), size, bold))
-        n = n if len(done) < lines - 1 else len(words)
+        n = 1 if len(done) < lines - 1 else len(words)
+        while n < len(words) and text_width(" ".join(words[: n + 1]), size, bold) <= points:
+            n += 1
         done.append(shorten(" ".join(words[:n]), points, size, bold))
         words = words[n:]
     return done
+
+
+def write_svg(figure: Figure, name: str) -> str:
+    """Return a figure as an SVG whose ids depend on `name`: two figures on one page must not share them."""
+    return _save(figure, "svg", dpi=200, salt=name).decode()
+
+
+def write_pdf(figure: Figure) -> bytes:
+    """Return a figure as a PDF, with its letters as text."""
+    return _save(figure, "pdf", dpi=300)
+
+
+def write_png(figure: Figure, dpi: int) -> bytes:
+    """Return a figure as a PNG of so many dots per inch."""
+    return _save(figure, "png", dpi=dpi)
+
+
+def _save(figure: Figure, kind: str, *, dpi: int, salt: str | None = None) -> bytes:
+    """Return the file of a figure. In an SVG or a PDF, `dpi` is that of points too many to draw one by one."""
+    buffer = io.BytesIO()
+    with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": salt, "pdf.fonttype": 42, "savefig.bbox": None}):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
+    return buffer.getvalue()

@@ -1,120 +1,74 @@
 """The timeline: when each outlet's articles were published."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, date2num, num2date
 
-from helpers.charts.frame import (
-    Page,
-    Shape,
-    clear,
-    draw_message,
-    gutter,
-    label_rows,
-    need,
-    note_room,
-    note_rows,
-    open_panels,
-    panel_points,
-    set_rows,
-    write,
-)
-from helpers.charts.redrawing import drawing
+from helpers.charts import frame
 from helpers.charts.style import GREY, RULE, SMALL, outlet_colors, outlet_markers, text_width
 
+_SPAN = ["outlet", "published_from", "published_to"]
 
-@drawing
-def timeline(
-    articles: pd.DataFrame,
-    ax: Axes | None = None,
-    *,
-    outlets: Iterable[str] | None = None,
-    known: Iterable[str] | None = None,
-    title: str = "",
-    subtitle: str = "Date of publication",
-    foot: str = "",
-    width: str = "double",
-    empty: str = "no dated article",
-) -> Axes:
-    """Draw when each outlet's articles were published, a row an outlet.
+
+@frame.drawing
+def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
+    """Draw when each outlet's articles were published, one row per outlet.
 
     A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
     number of articles above it where there are several. Undated articles are counted in the foot.
 
-    Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row an article.
-    `outlets` are the rows to show (without it, those of the table); `known`, all there are, settle the colours.
+    Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row per article.
     """
-    kind = "timeline"
-    if len(articles):
-        need(articles, ("outlet", "published_from", "published_to"), kind)
-        dated = articles.dropna(subset=["published_from", "published_to"])
-    else:
-        dated = articles
-    page = Page(title, subtitle, foot, width)
+    look = look.completed(subtitle="Date of publication", empty="no dated article")
+    dated = frame.need(articles, _SPAN, "timeline").dropna(subset=_SPAN)
     if dated.empty:
-        return draw_message(ax, page, kind, empty, articles)[0]
+        return frame.draw_message(look, "timeline", articles)[0]
 
-    names = sorted(set(outlets) if outlets is not None else set(articles["outlet"]))
-    spans = (
-        dated.groupby(["outlet", "published_from", "published_to"])
-        .size()
-        .rename("n")
-        .reset_index()
-        .sort_values(["outlet", "published_from", "published_to"], kind="stable")
-    )
-    first, last = date2num(spans["published_from"].min()), date2num(spans["published_to"].max()) + 1
-    pad = max(3.0, 0.02 * (last - first))
-    totals = articles["outlet"].value_counts()
+    spans = dated.groupby(_SPAN, as_index=False).size().rename(columns={"size": "n"})
+    exact = spans["published_from"] == spans["published_to"]
+    spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
+    names, totals = look.names(articles), articles["outlet"].value_counts()
     notes = [f"n = {totals.get(name, 0):,}" for name in names]
-    vague = spans[spans["published_from"] != spans["published_to"]]
-    method = []
-    if len(vague):
-        method.append("Bars: the date is known only to the month or year; a number above is how many articles.")
-    if len(dated) < len(articles):
-        method.append(f"Not drawn for want of a date: {len(articles) - len(dated)}.")
-    page = Page(title, subtitle, " ".join(filter(None, [foot, *method])), width)
-    pitch = 22.0
-    shape = Shape(len(names) * pitch, left=gutter(names, width), right=note_room(notes), bottom=13)
-    points = panel_points(ax, page, shape)
-    axis = open_panels(ax, page, shape, kind, spans, ("outlet", "published_from", "published_to"), "n")[0]
-    clear(axis, x_axis=True)
-    set_rows(axis, len(names))
+    if not exact.all():
+        look = look.noted("Bars: the date is known only to the month or year; a number above is how many articles.")
+    if n_undated := len(articles) - len(dated):
+        look = look.noted(f"Not drawn for want of a date: {n_undated}.")
+    shape = frame.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
+    axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n")[0]
+
+    first, last = spans["start"].min(), spans["end"].max()
+    pad, points = max(3.0, 0.02 * (last - first)), shape.panel_width(look.width)
     axis.set_xlim(first - pad, last + pad)
-    _mark_dates(axis, first, last, 7 if points > 300 else 4, points / (last - first + 2 * pad))
+    a_day = points / (last - first + 2 * pad)
+    _mark_dates(axis, first, last, 7 if points > 300 else 4, a_day)
     axis.grid(axis="x", color=RULE, linewidth=0.4)
-    colors, markers = outlet_colors(names, known), outlet_markers(names, known)
-    cell = 4.2 * (last - first + 2 * pad) / points
+    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
     for y, name in enumerate(names):
         axis.axhline(y, color=RULE, linewidth=0.4, zorder=0.5)
-        for row in vague[vague["outlet"] == name].itertuples():
-            start, end = date2num(row.published_from), date2num(row.published_to) + 1
-            axis.barh(y, end - start, 0.36, start, facecolor=colors[name], alpha=0.4, linewidth=0)
-            axis.plot([start, end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
+        for row in spans[(spans["outlet"] == name) & ~exact].itertuples():
+            axis.barh(y, row.end - row.start, 0.36, row.start, facecolor=colors[name], alpha=0.4, linewidth=0)
+            axis.plot([row.start, row.end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
             if row.n > 1:
-                write(axis, (start + end) / 2, y, str(row.n), offset=(0, 7), ha="center", fontsize=SMALL, color=GREY)
-        exact = spans[(spans["outlet"] == name) & (spans["published_from"] == spans["published_to"])]
-        x = np.repeat(date2num(exact["published_from"]), exact["n"]) + 0.5 if len(exact) else np.array([])
+                middle = (row.start + row.end) / 2
+                frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", size=SMALL, color=GREY)
+        days = spans[(spans["outlet"] == name) & exact]
+        x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
         axis.plot(
-            x, y + _stack(x, cell, 0.4), markers[name], markersize=3.6, markerfacecolor=colors[name],
+            x, y + _stack(x, 4.2 / a_day, 0.4), markers[name], markersize=3.6, markerfacecolor=colors[name],
             markeredgecolor="white", markeredgewidth=0.3, alpha=0.85, linestyle="",
         )  # fmt: skip
-    label_rows(axis, names, shape.left)
-    note_rows(axis, notes)
+    frame.note_rows(axis, notes)
     return axis
 
 
 def _mark_dates(axis: Axes, first: float, last: float, most: int, a_day: float) -> None:
-    """Write dates below the axis, at most `most`, and no more than have room where a day takes `a_day` points."""
+    """Write dates below the axis: at most `most`, and no more than fit where a day takes `a_day` points."""
     ticks = AutoDateLocator(minticks=2, maxticks=most).tick_values(num2date(first), num2date(last))
     days = [num2date(tick) for tick in ticks if first - 1 <= tick <= last + 1]
-    if all((day.month, day.day) == (1, 1) for day in days):
-        form = "%Y"
-    else:
-        form = "%b %Y" if all(day.day == 1 for day in days) else "%Y-%m-%d"
-    labels = [day.strftime(form) for day in days]
+    starts_month = all(day.day == 1 for day in days)
+    starts_year = starts_month and all(day.month == 1 for day in days)
+    labels = [day.strftime("%Y" if starts_year else "%b %Y" if starts_month else "%Y-%m-%d") for day in days]
     room = max((text_width(label, SMALL) for label in labels), default=0.0) + 8
     apart = np.diff(date2num(days)).min() * a_day if len(days) > 1 else room
     step = max(1, int(np.ceil(room / apart)))

@@ -1,145 +1,112 @@
 """Tone: every scored sentence as a point, with the mean of the article means."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.charts.frame import (
-    Page,
-    Shape,
-    clear,
-    draw_message,
-    gutter,
-    label_rows,
-    need,
-    note_room,
-    note_rows,
-    open_panels,
-    panel_points,
-    set_rows,
-    write,
-)
-from helpers.charts.redrawing import drawing
+from helpers.charts import frame
 from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, signed
 
 _GOLDEN = (5**0.5 - 1) / 2
-_DENSE = 2000
-_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
+_DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_KEYS = ["outlet", "article_id", "sentence_no"]
+_PRINTED = {"marker": "D", "markersize": 4.5, "color": INK}
+_MASKED = {**_PRINTED, "markerfacecolor": "white", "markeredgecolor": INK}
 
 
-@drawing
+@frame.drawing
 def tone_dots(
-    scores: pd.DataFrame,
-    ax: Axes | None = None,
-    *,
-    column: str = "compound",
-    both: bool = False,
-    outlets: Iterable[str] | None = None,
-    known: Iterable[str] | None = None,
-    title: str = "",
-    subtitle: str = "Tone of each sentence, −1 (coldest) to +1 (warmest)",
-    foot: str = "",
-    width: str = "double",
-    empty: str = "no scored sentence",
+    scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: str = "compound", both: bool = False
 ) -> Axes:
-    """Draw every scored sentence as a point, a row an outlet, with the mean of the article means.
+    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means.
 
-    A hollow point is a score of 0 for want of any word of the word list (without `n_hits`: any 0). Height within a
-    row means nothing: it only sets points apart. The mean weighs each article alike, however long. With `both`, the
-    means as printed (filled) and with names masked (hollow) are joined by a line; where both are written alike,
-    one number stands for the two.
+    A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
+    within a row means nothing: it only sets points apart. The mean weighs each article alike, however long. With
+    `both`, the means as printed (filled) and with names masked (hollow) are joined by a line; where both round to
+    the same number, it is written once.
 
     Columns of `scores`: outlet, article_id, sentence_no and the score `column` (both `compound` and
     `masked_compound` with `both`), -1 to 1; n_hits, if known. A sentence that stands in several rows is drawn once.
     """
     kind = "tone of sentences"
-    page = Page(title, subtitle, foot, width)
+    look = look.completed(subtitle="Tone of each sentence, −1 (coldest) to +1 (warmest)", empty="no scored sentence")
     means_of = ["compound", "masked_compound"] if both else [column]
-    if len(scores):
-        need(scores, ("outlet", "article_id", "sentence_no", column, *means_of), kind)
-    if scores.empty or not scores[column].notna().any():
-        return draw_message(ax, page, kind, empty, scores)[0]
+    columns = list(dict.fromkeys([*_KEYS, column, *means_of]))
+    scored = frame.need(scores, columns, kind).dropna(subset=[column])
+    if scored.empty:
+        return frame.draw_message(look, kind, scores)[0]
 
-    keys = ["outlet", "article_id", "sentence_no"]
-    hits = ["n_hits"] if "n_hits" in scores.columns else []
-    drawn = scores[[*keys, *dict.fromkeys([column, *means_of]), *hits]].dropna(subset=[column])
-    drawn = drawn.drop_duplicates(keys).sort_values(keys, kind="stable").reset_index(drop=True)
+    has_hits = "n_hits" in scores.columns
+    drawn = scored[[*columns, "n_hits"] if has_hits else columns].drop_duplicates(_KEYS)
+    drawn = drawn.sort_values(_KEYS, kind="stable").reset_index(drop=True)
     means = drawn.groupby(["outlet", "article_id"])[means_of].mean().groupby("outlet").mean()
     drawn = drawn.assign(**{f"outlet_mean_{name}": drawn["outlet"].map(means[name]) for name in means_of})
-    names = sorted(set(outlets) if outlets is not None else set(drawn["outlet"]))
-    sentences = drawn.groupby("outlet").size()
-    articles = drawn.groupby("outlet")["article_id"].nunique()
+    names, found = look.names(drawn), drawn.groupby("outlet")["article_id"].agg(["size", "nunique"])
     notes = [
-        f"{_count(sentences[name], 'sentence')}\n{_count(articles[name], 'article')}" if name in means.index else ""
+        f"{_count(found.at[name, 'size'], 'sentence')}\n{_count(found.at[name, 'nunique'], 'article')}"
+        if name in found.index else ""
         for name in names
-    ]
-    mark = "Diamonds: mean" if both else "Thick line: mean"
-    hollow_means = "Hollow points: no word of the sentence is in the word list." if hits else "Hollow points: score 0."
-    whose = {"compound": "as printed", "masked_compound": "with names masked"}.get(column, column)
-    points_of = f"Points: sentences {whose}. One number: both means are alike. " if both else ""
-    method = f"{points_of}{mark} of the articles' means. {hollow_means} Height within a row has no meaning."
-    page = Page(title, subtitle, f"{foot} {method}".strip(), width)
-    entries = [
-        {"label": "mean as printed", "marker": "D", "markersize": 4.5, "color": INK},
-        {"label": "mean with names masked", "marker": "D", "markersize": 4.5, "markeredgecolor": INK,
-         "markerfacecolor": "white", "color": INK},
     ]  # fmt: skip
-    shape = Shape(
-        len(names) * (42.0 if both else 36.0), left=gutter(names, width), right=note_room(notes), bottom=14,
-        key=entries if both else (),
-    )  # fmt: skip
-    axis = open_panels(ax, page, shape, kind, drawn, tuple(keys), column)[0]
-    points = panel_points(ax, page, shape)
-    clear(axis, x_axis=True)
-    set_rows(axis, len(names))
+    if both:
+        whose = {"compound": "as printed", "masked_compound": "with names masked"}.get(column, column)
+        look = look.noted(f"Points: sentences {whose}. One number: both means are alike.")
+    look = look.noted(
+        f"{'Diamonds' if both else 'Thick line'}: mean of the articles' means.",
+        f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
+        "Height within a row has no meaning.",
+    )
+    key = [{"label": "mean as printed", **_PRINTED}, {"label": "mean with names masked", **_MASKED}] if both else []
+    shape = frame.row_shape(look, names, 42.0 if both else 36.0, notes, bottom=14, x_axis=True, key=key)
+    axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column)[0]
+
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
-    colors, markers = outlet_colors(names, known), outlet_markers(names, known)
-    dense = len(drawn) > _DENSE
+    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
     low, high = (-0.42, 0.1) if both else (-0.06, 0.38)
+    n = len(drawn)
     for y, name in enumerate(names):
         if y:
             axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         rows = drawn[drawn["outlet"] == name]
         if rows.empty:
-            write(axis, 0.02, y, empty, fontsize=SMALL, color=GREY)
+            frame.write(axis, 0.02, y, look.empty, size=SMALL, color=GREY)
             continue
-        x = rows[column].to_numpy(float)
-        spread = y + low + (high - low) * ((np.arange(len(x)) * _GOLDEN) % 1)
-        unscored = (x == 0) & (rows["n_hits"].to_numpy() == 0 if hits else True)
-        for hollow in (True, False):
-            chosen = unscored == hollow
-            axis.plot(
-                x[chosen], spread[chosen], markers[name], markersize=2.6 if dense else 3.6,
-                markerfacecolor="none" if hollow else colors[name], markeredgecolor=colors[name] if hollow else "white",
-                markeredgewidth=0.7 if hollow else 0.3, alpha=0.35 if dense else 0.85, rasterized=dense,
-            )  # fmt: skip
+        heights = y + low + (high - low) * ((np.arange(len(rows)) * _GOLDEN) % 1)
+        unscored = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
+        _draw_points(axis, rows[column][unscored], heights[unscored], markers[name], "none", colors[name], n)
+        _draw_points(axis, rows[column][~unscored], heights[~unscored], markers[name], colors[name], "white", n)
         if both:
-            _draw_two_means(axis, y + 0.3, *means.loc[name], points)
+            _draw_two_means(axis, y + 0.3, *means.loc[name])
         else:
             mean = means.loc[name, column]
             # under the points: where they are few, it would hide them
             axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
-            write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", fontsize=SMALL,
-                  weight="bold", bbox=_PAPER)  # fmt: skip
-    label_rows(axis, names, shape.left)
-    note_rows(axis, notes)
+            frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", size=SMALL,
+                        weight="bold", bbox=frame.PAPER)  # fmt: skip
+    frame.note_rows(axis, notes)
     return axis
 
 
-def _draw_two_means(axis: Axes, y: float, printed: float, masked: float, points: float) -> None:
+def _draw_points(axis: Axes, x: pd.Series, y: np.ndarray, marker: str, face: str, edge: str, n: int) -> None:
+    """Draw hollow or full points, paler and smaller where there are very many."""
+    axis.plot(
+        x, y, marker, markersize=2.6 if n > _DENSE else 3.6, markerfacecolor=face, markeredgecolor=edge,
+        markeredgewidth=0.7 if face == "none" else 0.3, alpha=0.35 if n > _DENSE else 0.85, rasterized=n > _DENSE,
+    )  # fmt: skip
+
+
+def _draw_two_means(axis: Axes, y: float, printed: float, masked: float) -> None:
+    """Draw both means, joined, each with its number outside; one number where both are written alike."""
     axis.plot([printed, masked], [y, y], color=INK, linewidth=1)
-    axis.plot([printed], [y], "D", markersize=4.5, color=INK)
-    axis.plot([masked], [y], "D", markersize=4.5, markerfacecolor="white", markeredgecolor=INK)
-    for value, other in ((printed, masked), (masked, printed)):
-        if np.isnan(value) or (value is masked and signed(masked) == signed(printed)):
-            continue
-        right = value > other or signed(value) == signed(other)
-        write(axis, value, y, signed(value), offset=(5, 0) if right else (-5, 0), ha="left" if right else "right",
-              fontsize=SMALL, bbox=_PAPER)  # fmt: skip
+    axis.plot([printed], [y], linestyle="", **_PRINTED)
+    axis.plot([masked], [y], linestyle="", **_MASKED)
+    alike = signed(printed) == signed(masked)
+    for value, other in [(printed, masked)] if alike else [(printed, masked), (masked, printed)]:
+        if not np.isnan(value):
+            right = alike or value > other
+            frame.write(axis, value, y, signed(value), offset=(5, 0) if right else (-5, 0),
+                        ha="left" if right else "right", size=SMALL, bbox=frame.PAPER)  # fmt: skip
 
 
 def _count(n: int, noun: str) -> str:

@@ -68,7 +68,7 @@ def draw_found(found: Found) -> "Axes | np.ndarray":
     """Return the figure of what was found. Raises ValueError where there is nothing to draw."""
     if found.table.empty:
         raise ValueError("nothing was found, so there is nothing to draw")
-    look = {**comparability.frame(found.read, name_method(found.choice)), "title": name_figure(found.choice)}
+    look = comparability.frame(found.read, name_method(found.choice)).titled(name_figure(found.choice))
     return MEASURES[found.choice.measure].draw(found, look)
 
 

@@ -105,12 +105,12 @@ def _count_roles(read: "Reading", choice: Choice) -> pd.DataFrame:
     return agency.count_roles(read, actor=choice.actor, voice=choice.voice)
 
 
-def _draw_words(found: Found, look: dict[str, str]) -> Axes:
-    return charts.diverging_bars(found.table, target=found.choice.target, **look)
+def _draw_words(found: Found, look: charts.Look) -> Axes:
+    return charts.diverging_bars(found.table, look, target=found.choice.target)
 
 
-def _draw_tone(found: Found, look: dict[str, str]) -> Axes:
-    return charts.tone_dots(_score_tone(found.read, found.choice), column=SCORE, **look)
+def _draw_tone(found: Found, look: charts.Look) -> Axes:
+    return charts.tone_dots(_score_tone(found.read, found.choice), look, column=SCORE)
 
 
 def _say_names(found: Found) -> str:
@@ -136,7 +136,7 @@ def _say_sources(found: Found) -> str:
 MEASURES = {
     "names": Measure(
         _count_names,
-        lambda found, look: charts.share_bars(found.table, **look),
+        lambda found, look: charts.share_bars(found.table, look),
         _say_names,
         ("outlet", "variant", "kind", "n", "total", "share", "n_articles"), "variant", "n",
     ),
@@ -152,13 +152,13 @@ MEASURES = {
     ),
     "sources": Measure(
         _count_sources,
-        lambda found, look: charts.count_bars(found.table, label="source_type", **look),
+        lambda found, look: charts.count_bars(found.table, look, label="source_type"),
         _say_sources,
         ("outlet", "source_type", "n", "n_direct", "n_articles", "total", "share"), "source_type", "n",
     ),
     "roles": Measure(
         _count_roles,
-        lambda found, look: charts.count_bars(found.table, label="role", **look),
+        lambda found, look: charts.count_bars(found.table, look, label="role"),
         lambda found: answers.answer_roles(found.table, found.choice.actor),
         ("outlet", "role", "n", "n_articles", "total", "share"), "role", "n",
     ),
