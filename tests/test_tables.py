@@ -25,7 +25,7 @@ from helpers import (
     terms,
     validation,
 )
-from helpers.coding.labels import read_labels
+from helpers.coding import read_labels
 from helpers.inference import differences
 from helpers.reading import corpus, schemas, storing
 from helpers.reading import stored as stored_tables

@@ -4,7 +4,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 
-from helpers.coding.sheet import CODES
+from helpers.coding import CODES
 
 LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
 LEAST_ARTICLES = 10  # below it no interval

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.attribution import select_sources
-from helpers.coding.sheet import first_codes, weigh_rows
+from helpers.coding import first_codes, weigh_rows
 from helpers.naming import select_mentions
 from helpers.reading.selecting import select_rows
 from helpers.validation.tone import INSTRUMENTS
