@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers.naming import select_mentions
@@ -277,21 +276,3 @@ def read_tones(corpus: Corpus) -> pd.DataFrame:
     both = pd.concat([whole, drawn]) if len(drawn) else whole
     both = both.drop_duplicates(["article_id", "start", "end", "actor"], ignore_index=True)
     return both.reindex(columns=whole.columns).fillna("")
-
-
-def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a sentence: the mean of the coders' numbers, and the first coder's voice."""
-    numbers = {name: (name, "mean") for name in ("mentions", "tone", "sources")}
-    keys = [name for name in _DRAWN if name != "number"]
-    return codes.groupby(keys, as_index=False, sort=True).agg(**numbers, voice=("voice", "first"), n=("coder", "size"))
-
-
-def weigh_rows(coded: pd.DataFrame, code: str, outlets: pd.Series) -> np.ndarray:
-    """Return for each row how many sentences of its outlet it stands for, making up for rows without the code.
-
-    `coded` is a table of `first_codes`, `outlets` the outlet of each of its rows. Rows without the code get 0.
-    """
-    drawn = (1 / coded["probability"]).groupby([outlets, coded["stratum"]]).transform("sum")
-    has = coded[code].notna()
-    answered = has.groupby([outlets, coded["stratum"]]).transform("sum")
-    return np.where(has, drawn / answered.where(answered > 0, np.nan), 0.0)
