@@ -56,9 +56,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
         gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart"
     if unknown:
         gap += f"; of {unknown} pairs the dates are unknown"
-    return (
-        f"{said} {who} write at the same time{gap}: {event}, so nothing below is a statement about an outlet as such.**"
-    )
+    limit = "so nothing below is a statement about an outlet as such"
+    return f"{said} {who} write at the same time{gap}: {event}, {limit}.**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
@@ -91,12 +90,10 @@ def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
     if shared.empty:
         return "**No two articles share 20 words on end.**"
     whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
-    copies = count_of(len({*whole["article_a"], *whole["article_b"]}), "article")
-    stories = (
-        f"{copies} of {len(articles)} are copies of others, which leaves {articles['cluster_id'].nunique()} stories"
-    )
+    copied = f"{count_of(len({*whole['article_a'], *whole['article_b']}), 'article')} of {len(articles)}"
+    stories = f"are copies of others, which leaves {articles['cluster_id'].nunique()} stories"
     passages = f"{count_of(len(shared) - len(whole), 'further pair')} share a passage"
-    return f"**{stories}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
+    return f"**{copied} {stories}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
 
 
 def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
@@ -181,7 +178,7 @@ def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
 
 
 def answer_tested(contrasts: pd.DataFrame) -> str:
-    """Return which terms hold beyond the articles at hand, or why none was tested."""
+    """Return which terms differ beyond chance, or why none was tested."""
     if contrasts.empty:
         return "**Nothing to contrast.**"
     tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
@@ -224,7 +221,7 @@ def answer_shift(shift: pd.DataFrame, target: str) -> str:
 
 
 def answer_order(ranks: pd.DataFrame) -> str:
-    """Return whether the ways of measuring tone put the outlets in one order; where they do not, claim nothing."""
+    """Return whether the ways of measuring tone put the outlets in the same order."""
     enough = ranks["n_outlets"].ge(2)
     compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks[~enough]
     against = compared[~compared["agrees"]]
@@ -281,10 +278,10 @@ def limit_sources(read: Reading) -> str:
     """Return how many sources stay unresolved and how many quotation marks have no partner."""
     sources = select_sources(read, ["source_name"])
     unresolved = f"{int(sources['source_name'].eq(UNRESOLVED).sum())} of {len(sources)}"
-    bare = len(select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id=""))
-    marks = f"quotation marks without a partner: {len(select_rows(read, 'odd_marks', ['start']))}"
-    pronouns = f"Sources that are pronouns and stay unresolved: {unresolved}"
-    return f"{pronouns}; quoted passages without a source: {bare}; {marks}."
+    bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
+    odd = select_rows(read, "odd_marks", ["start"])
+    said = f"Sources that are pronouns and stay unresolved: {unresolved}; quoted passages without a source: {len(bare)}"
+    return f"{said}; quotation marks without a partner: {len(odd)}."
 
 
 def answer_roles(roles: pd.DataFrame, actor: str) -> str:
@@ -306,7 +303,7 @@ def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
 
 
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
-    """Return for how many measures each end is held by which outlet; claims no more than that."""
+    """Return how many measures compare at least two outlets, and which outlet is most often highest or lowest."""
     counted = measures.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
     if counted.empty:
         return "**Too little text to set two outlets side by side on any measure.**"
@@ -355,7 +352,7 @@ def answer_codes(codes: Codes) -> str:
 
 
 def answer_coders(agreement: pd.DataFrame) -> str:
-    """Return how far two coders agree, or that there is one only."""
+    """Return how far two coders agree, or that there is only one."""
     if agreement.empty:
         return "**One coder at most: how far two readers would agree is not known.**"
     parts = []
@@ -390,7 +387,7 @@ def answer_needed(needed: pd.DataFrame) -> str:
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:
-    """Return which shares of outlets can be told from the others', or why none can; `what` names the column counted."""
+    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested."""
     if compared.empty:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]

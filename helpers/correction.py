@@ -84,12 +84,12 @@ def estimate(
         needed = f"{n_articles} articles ({LEAST_ARTICLES} needed), {n_coded} codes ({LEAST_CODES} needed)"
         return Estimate(raw, np.nan, np.nan, np.nan, f"not corrected: {needed}")
     weight = np.where(has, share * stands_for, 0.0)
-    scale = share.sum() / weight.sum()  # what the draw missed of the whole, and sentences that turned out none
+    scale = share.sum() / weight.sum()  # makes up for what was not drawn, or turned out not to mention the actor
     error = np.where(has, code - machine, 0.0)
     corrected = raw + scale * float((weight * error).sum())
     if n < LEAST_ARTICLES:
         return Estimate(raw, corrected, np.nan, np.nan, f"{IN_FULL}; {n} article{'' if n == 1 else 's'}, no interval")
-    # a total's error is not a mean's: only a mean is centred, a total varies with how many sentences an article has
+    # only the error of a mean is centred: a total also varies with how many sentences an article has
     centre = float((weight * error).sum() / weight.sum()) if share.max() < 1 else 0.0
     parts = np.bincount(numbers, share * machine + scale * weight * (error - centre), minlength=n)
     spread = np.sqrt(n / (n - 1) * ((parts - parts.mean()) ** 2).sum())
@@ -183,7 +183,7 @@ def count_needed(
 ) -> pd.DataFrame:
     """Return how many sentences about an actor each of two outlets needs for a difference in their tone to be seen.
 
-    A difference is of mean codes (-1 to 1); it is seen with 80 % power in a two-sided test at 5 %. A score that
+    The difference is between mean codes (-1 to 1); it is seen with 80 % power in a two-sided test at 5 %. A score that
     follows the codes with slope b shows b times the difference, among scores that spread by sd: n = 2 (z + z')^2 sd^2 /
     (b difference)^2, times the design effect of coding several sentences of one article (`find_cost`).
 

@@ -84,7 +84,7 @@ def _pair_mentions(found: pd.DataFrame, labels: pd.DataFrame) -> list[tuple[int,
 
 
 def _take_once(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return pairs, the best first, without those of which either side is taken already."""
+    """Return the pairs, which come best first, without those that have a side in an earlier pair."""
     taken: tuple[set[int], set[int]] = (set(), set())
     kept = []
     for one, other in pairs:
@@ -114,7 +114,7 @@ def _share(name: str, right: int, n: int) -> dict[str, float]:
 def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how well the attributions found agree with those a person coded.
 
-    Compared are sources: one row a source of an attribution, whatever the parts of its content, outermost ones only.
+    The unit is a source of an attribution, however many parts its content has; only outermost attributions count.
     A pair is right when cue, source and content each overlap (a cue or a source that neither has counts as agreeing).
     Codes that the coder was not certain of are left out: missing them costs no recall, and finding them costs no
     precision.
@@ -142,7 +142,7 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _group_parts(rows: pd.DataFrame) -> list[dict[str, object]]:
-    """Return one record a source of an attribution, with the spans of all parts of its content."""
+    """Return one record for each source of an attribution, with the spans of all parts of its content."""
     records = []
     for _, parts in rows.groupby(["article_id", "attribution_id", "source_no"], sort=False):
         contents = list(zip(parts["content_start"], parts["content_end"], strict=True))
@@ -176,7 +176,7 @@ def _overlap(one: tuple[int, int], other: tuple[int, int]) -> int:
 def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     """Return for how many coded mentions the voice found is the one a person coded.
 
-    Of the coded mentions that were found at all (`measure_mentions` says how many were not). One row is one coded
+    Only coded mentions that were found count (`measure_mentions` says how many were not). One row is one coded
     voice, and one for all: voice, n_coded (found mentions coded so), n_right, agreement (n_right / n_coded) with its
     95 % Wilson interval agreement_low, agreement_high.
     """
@@ -187,7 +187,7 @@ def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_right(coded: pd.DataFrame, column: str, values: Sequence[str]) -> pd.DataFrame:
-    """Return by coded value, and for all, the codes, those that are `right` (and `right_verb`), and their share."""
+    """Return for each coded value, and for all, how many codes there are and how many, in what share, are right."""
     rights = [name for name in coded.columns if name.startswith("right")]
     rows = []
     for value in (*values, "all"):
@@ -227,7 +227,7 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
     the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
-    where all codes are alike) and always_neutral (the macro-F1 of calling every sentence neutral: a bar to pass).
+    where all codes are alike) and always_neutral (the macro-F1 of calling every sentence neutral: the baseline).
     """
     from scipy.stats import spearmanr  # slow to import
 
