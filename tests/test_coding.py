@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import coding, run, validation
-from helpers.coding.sheet import STRATA, _allot
+from helpers.coding import STRATA, _allot
 from tests.readings import build_reading
 
 OUTLETS = {f"{outlet}{n}": outlet.upper() for outlet in "ns" for n in range(6)}
@@ -165,7 +165,7 @@ def test_a_deleted_row_and_slipped_rows_are_told(coded):
     codes = fill("anna.csv", slip)
     assert codes.table.empty and "cells have slipped: not used" in codes.problems[0]
     codes = fill("anna.csv", lambda rows: [*rows, rows[0], rows[0] | {"number": "99"}])
-    assert "number: '1' stands twice" in codes.problems[0] and "number: '99' is none of the key's" in codes.problems[1]
+    assert "number: '1' appears twice" in codes.problems[0] and "number: '99' is not in key.csv" in codes.problems[1]
     assert len(codes.table) == 24
 
 

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import validation
-from helpers.validation.corrected import estimate
-from helpers.validation.power import find_cost
+from helpers.correction import estimate, find_cost
 from tests.readings import build_reading
 
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from itables.widget import ITable
 from matplotlib.colors import to_hex
 
 from helpers import charts, explore, reading, run
@@ -27,6 +29,12 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def read():
     return reading.read_corpus(corpus.open_corpus(SEEDS))
+
+
+@pytest.fixture
+def shell():
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
 
 
 @pytest.fixture
@@ -80,7 +88,7 @@ def test_tone_marks_the_mention_in_its_sentence(small):
 @pytest.mark.parametrize("voice", [None, "outlet"])
 def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice):
     found = explore.look_up(read, measure=measure, voice=voice)
-    assert len(explore.name_rows(found)) == len(found.table) > 0
+    assert len(found.table) > 0
     for i in range(0, len(found.table), 7):
         row = found.table.iloc[[i]]
         n = row.get("n", row.get("n_sentences"))
@@ -89,7 +97,7 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice)
         assert len(lines) == n.iloc[0]
         assert lines["match"].str.len().between(1, 300).all()
         assert lines[["before", "after"]].map(len).le(83).all(axis=None)
-    assert charts.find_drawn(explore.draw_found(found)).title.count(found.choice.actor) == 1
+    assert charts.find_drawn(explore.draw_found(found)).title.count(found.actor) == 1
 
 
 @pytest.mark.parametrize("measure", ["words", "tone", "sources", "roles"])
@@ -108,6 +116,12 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_chosen(read, measure):
     assert not {known[name] for name in set(outlets) - set(chosen)} & used
 
 
+def show_table(frame, caption=""):
+    with capture_output() as shown:
+        explore.show_table(frame, caption)
+    return shown.outputs[0].data["text/html"]
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -121,18 +135,18 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_chosen(read, measure):
         ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
     ],
 )
-def test_a_choice_that_shows_nothing_is_a_sentence(small, asked, said):
+def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
     found = explore.look_up(small, **{"actor": "Rebels", **asked})
     assert said in found.answer.replace("&#58;", ":")
-    assert found.table.empty and explore.name_rows(found) == [] and explore.find_lines(found).empty
-    assert "No data available" not in explore.build_table(found.table[explore.list_columns(found)])
+    assert found.table.empty and explore.find_lines(found).empty
+    assert "No data available" not in show_table(found.table[explore.list_columns(found)])
     with pytest.raises(ValueError, match="nothing was found"):
         explore.draw_found(found)
 
 
-def test_a_table_is_data_and_never_html():
+def test_a_table_is_data_and_never_html(shell):
     frame = pd.DataFrame({"outlet": HOSTILE, "<b>n</b>": 1.23456, "match": HOSTILE})
-    page = explore.build_table(frame, "<i>$caption$</i>")
+    page = show_table(frame, "<i>$caption$</i>")
     for text in ("<script>window", "<img", "<b>", "<i>", "</script><"):
         assert text not in page, text
     assert "http" not in page.replace("https://itables.org/", "")
@@ -142,15 +156,9 @@ def test_a_table_is_data_and_never_html():
     assert "mathjax_ignore" in page
 
 
-def test_a_long_table_says_what_it_leaves_out():
-    page = explore.build_table(pd.DataFrame({"n": range(1_500)}), "All.")
+def test_a_long_table_says_what_it_leaves_out(shell):
+    page = show_table(pd.DataFrame({"n": range(1_500)}), "All.")
     assert "All. The first 1,000 of 1,500 rows." in page
-
-
-@pytest.fixture
-def shell():
-    yield InteractiveShell.instance()
-    InteractiveShell.clear_instance()
 
 
 def find_widgets(box):
@@ -160,65 +168,68 @@ def find_widgets(box):
 
 
 def show_small(small):
-    """The pickers by name, the table to click, and what shows figure and sentences."""
+    """The pickers by name, the figure, the table to click and the table of sentences, which has its caption."""
     widgets = list(find_widgets(explore.show_pickers(small, explore.look_up(small, actor="Rebels"))))
     named = {widget.description: widget for widget in widgets if getattr(widget, "description", "")}
-    [table] = [widget for widget in widgets if type(widget).__name__ == "ITable"]
-    return named, table, [widget for widget in widgets if type(widget).__name__ == "Output"]
+    [figure] = [widget for widget in widgets if type(widget).__name__ == "Output"]
+    table, lines = [widget for widget in widgets if isinstance(widget, ITable)]
+    lines.told = widgets[widgets.index(lines) - 1]
+    return named, figure, table, lines
+
+
+def cells_of(table):
+    return table._dt_args["data_json"]
 
 
 def test_pickers_change_figure_table_and_sentences_together(small, shell):
-    named, table, outputs = show_small(small)
-    assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets", "Row to read"]
-    before = [*(str(output.outputs) for output in outputs), table._dt_args["data_json"]]
+    named, figure, table, lines = show_small(small)
+    assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets"]
+    before = [str(figure.outputs), cells_of(lines), cells_of(table)]
     assert "image/png" in before[0] and "victory" in before[1] and "Beta" in before[2]
     named["Voice"].value = "quote"
-    after = [*(str(output.outputs) for output in outputs), table._dt_args["data_json"]]
+    after = [str(figure.outputs), cells_of(lines), cells_of(table)]
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert "victory" not in after[1] and "Beta" not in after[2]
 
 
 def test_a_picked_row_shows_its_own_sentences(small, shell):
-    named, table, outputs = show_small(small)
-    named["Row to read"].index = 2
-    assert "victory" in str(outputs[1].outputs) and "attacked" not in str(outputs[1].outputs)
-    assert table.selected_rows == [1]
-    named["Outlets"].value = ("Alpha",)
-    assert named["Row to read"].index == 0 and len(named["Row to read"].options) == 2
-    assert table.selected_rows == []
-    assert named["Outlet set apart"].options == ("Alpha",)
-    named["Outlets"].value = ()
-    assert [len(output.outputs) for output in outputs] == [1, 0]
-    assert "no outlet is chosen" in outputs[0].outputs[0]["data"]["text/plain"]
-    assert table.layout.display == named["Row to read"].layout.display == "none"
-
-
-def test_a_clicked_row_shows_its_own_sentences(small, shell):
-    named, table, outputs = show_small(small)
+    *_, table, lines = show_small(small)
+    assert table._dt_args["select"]["keys"]  # by the keyboard too
     table.selected_rows = [1]
-    assert "victory" in str(outputs[1].outputs) and "attacked" not in str(outputs[1].outputs)
-    assert named["Row to read"].index == 2
+    assert "victory" in cells_of(lines) and "attacked" not in cells_of(lines)
+    assert lines.told.value == "The sentences behind Beta · fighters (1)."
     table.selected_rows = [0]
-    assert "attacked" in str(outputs[1].outputs) and "victory" not in str(outputs[1].outputs)
+    assert "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
     for none in ([], [99], [-1]):
         table.selected_rows = none
-        assert named["Row to read"].index == 0
-        assert "attacked" in str(outputs[1].outputs) and "victory" in str(outputs[1].outputs)
+        assert "attacked" in cells_of(lines) and "victory" in cells_of(lines)
+        assert lines.told.value == "At most 3 sentences of each row."
+
+
+def test_another_choice_picks_no_row(small, shell):
+    named, figure, table, lines = show_small(small)
+    table.selected_rows = [1]
+    named["Outlets"].value = ("Alpha",)
+    assert table.selected_rows == [] and "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
+    assert named["Outlet set apart"].options == ("Alpha",)
+    named["Outlets"].value = ()
+    assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
+    assert table.layout.display == lines.layout.display == "none"
 
 
 def test_a_table_to_click_is_data_and_never_html():
     frame = pd.DataFrame({"outlet": HOSTILE, "<b>n</b>": 1.23456, "match": HOSTILE})
-    picker = explore.make_picker(frame)
-    explore.fill_picker(picker, frame)
-    sent = json.dumps(picker._dt_args) + picker.caption + picker.classes + picker.style
+    table = ITable(**explore.prepare_table(frame))
+    table.update(**explore.prepare_table(frame))
+    sent = json.dumps(table._dt_args) + table.caption + table.classes + table.style
     for text in ("<script>window", "<img", "<b>"):
         assert text not in sent, text
-    assert json.loads(picker._dt_args["data_json"])[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
+    assert json.loads(cells_of(table))[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
 
 
 def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
-    named, _, outputs = show_small(small)
+    named, figure, *_ = show_small(small)
     monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
     named["Voice"].value = "outlet"
-    shown = [output["data"]["text/plain"] for output in outputs[0].outputs]
+    shown = [output["data"]["text/plain"] for output in figure.outputs]
     assert shown[-1] == "This choice cannot be shown: ZeroDivisionError: division by zero"

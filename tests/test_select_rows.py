@@ -25,7 +25,7 @@ from helpers import (
     terms,
     validation,
 )
-from helpers.coding.labels import read_labels
+from helpers.coding import read_labels
 from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus
 from tests.test_store import MORE, TEXTS, assert_same_tables

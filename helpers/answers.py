@@ -1,0 +1,417 @@
+"""Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from helpers.attribution import select_sources
+from helpers.changes import Changes
+from helpers.charts import signed
+from helpers.coding import Codes
+from helpers.comparability import compare_dates, warn_dates
+from helpers.page import safe
+from helpers.reading import Reading, select_rows
+from helpers.reading.schemas import UNRESOLVED
+
+FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
+FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
+MOST_LISTED = 6  # outlets or words in one sentence
+NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
+
+
+def count_of(n: int, noun: str) -> str:
+    """Return a number with its noun: 1 article, 2,000 articles."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
+    """Return values made safe and joined as in a sentence: a, b and c. After `most` values, say how many more."""
+    shown = [safe(f"“{value}”" if quoted else value) for value in values]
+    if len(shown) > most:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    if len(shown) < 2:
+        return shown[0] if shown else "none"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def answer_articles(articles: pd.DataFrame) -> str:
+    """Return how many articles there are, from when, and whether the outlets write at the same time."""
+    dates = sorted(articles.loc[articles["published"].ne(""), "published"])
+    span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
+    said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
+    pairs = compare_dates(articles)
+    unknown = int(pairs["months_apart"].isna().sum())
+    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
+    event = "what differs between them may be the event and not the outlet"
+    if pairs.empty:
+        return f"{said}** With fewer than two outlets there is nothing to compare."
+    if apart.empty and unknown:
+        who = "the outlets" if unknown == len(pairs) else f"{unknown} of {len(pairs)} pairs of outlets"
+        return f"{said} For want of dates nothing says whether {who} write at the same time: {event}.**"
+    if apart.empty:
+        return f"{said} All outlets write at the same time.**"
+    who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
+    most, gap = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1], ""
+    if most["months_apart"] >= 1:
+        gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart"
+    if unknown:
+        gap += f"; of {unknown} pairs the dates are unknown"
+    limit = "so nothing below is a statement about an outlet as such"
+    return f"{said} {who} write at the same time{gap}: {event}, {limit}.**"
+
+
+def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
+    """Return how many of a corpus's articles are measured, and in what languages the others are."""
+    others = articles[~articles["article_id"].isin(measured["article_id"])]
+    if others.empty:
+        return f"**{'The one article is' if len(articles) == 1 else f'All {len(articles):,} articles are'} measured.**"
+    counts = others["language"].replace("", "no known language").value_counts().sort_index()
+    languages = list_words(f"{n:,} in {name}" for name, n in counts.items())
+    listed = f"{len(others):,} {'is' if len(others) == 1 else 'are'} listed and not measured"
+    return f"**Of {count_of(len(articles), 'article')}, {listed}: {languages}; the end of this notebook says why.**"
+
+
+def limit_articles(read: Reading) -> str:
+    """Return what the number of articles and their dates do not allow."""
+    sizes = read.articles.groupby("outlet").size()
+    if sizes.empty:
+        return "No article could be opened: notebook 01 says why, a line each."
+    few, apart, limits = sorted(sizes[sizes < FEW].index), warn_dates(read.articles), []
+    if few:
+        have = f"{list_words(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW} articles here"
+        limits.append(f"{have}: read what is said of them as a description of these articles only.")
+    if apart:
+        limits.append(f"Of the articles compared: {apart}; so outlet and event cannot be told apart.")
+    return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
+
+
+def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
+    """Return how many articles share their text or a passage with another, and how many stories that leaves."""
+    if shared.empty:
+        return "**No two articles share 20 words on end.**"
+    whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
+    copied = f"{count_of(len({*whole['article_a'], *whole['article_b']}), 'article')} of {len(articles)}"
+    stories = f"are copies of others, which leaves {articles['cluster_id'].nunique()} stories"
+    passages = f"{count_of(len(shared) - len(whole), 'further pair')} share a passage"
+    return f"**{copied} {stories}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
+
+
+def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
+    """Return how many articles report a story that another outlet reports too."""
+    if matched.empty:
+        return "**No two articles of different outlets report the same story: whatever differs may be the event.**"
+    n = len({*matched["article_a"], *matched["article_b"]})
+    return f"**{n} of {count_of(len(articles), 'article')} report a story that another outlet reports too.**"
+
+
+def answer_uncovered(uncovered: pd.DataFrame) -> str:
+    """Return which frequent names in the articles are no alias of any actor."""
+    if uncovered.empty:
+        return "**Every name that the articles use three times or more is an alias of an actor.**"
+    most = list_words(f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False))
+    names = f"{count_of(len(uncovered), 'frequent name')} {'is' if len(uncovered) == 1 else 'are'}"
+    drawn = int(uncovered["n_drawn"].max())
+    where = f", in {count_of(drawn, 'article')} drawn by chance" if drawn else ""
+    return f"**{names} no alias of any actor, most often {most}{where}.**"
+
+
+def answer_names(names: pd.DataFrame, actor: str) -> str:
+    """Return which name each outlet uses most in its own voice; descriptions are no names."""
+    if actor == UNRESOLVED:
+        return NOBODY
+    own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
+    own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
+    top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
+    few = top[top["total"] < FEW_MENTIONS]["outlet"]
+    by_name: dict[str, list[str]] = {}
+    for row in top[top["total"] >= FEW_MENTIONS].itertuples():
+        by_name.setdefault(row.variant, []).append(f"{row.outlet} ({row.n} of {row.total})")
+    if not by_name:
+        often = f"{FEW_MENTIONS} times in its own voice"
+        return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
+    ordered = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    said = "; ".join(f"most often “{safe(name)}”: {list_words(outlets)}" for name, outlets in ordered)
+    rest = f" Too few to say: {list_words(few)}." if len(few) else ""
+    said = f"By name and in their own voice, the outlets call {safe(actor)} {said}."
+    return f"**{said}**{rest} Descriptions are left out."
+
+
+def answer_only_quoted(rows: pd.DataFrame) -> str:
+    """Return which name stands only in others' words in one outlet and in the own prose of another."""
+    often = (rows["n_quote"] + rows["n_paraphrase"]).ge(FEW_MENTIONS) & rows["n_own_elsewhere"].ge(FEW_MENTIONS)
+    if not often.any():
+        times = f"{FEW_MENTIONS} times or more"
+        return f"No name stands {times} only in others' words in one outlet and in the own voice of another."
+    told = (
+        f"“{safe(row.variant)}” ({safe(row.actor)}) stands in {safe(row.outlet)} only in others' words "
+        f"({row.n_quote} in quotations, {row.n_paraphrase} paraphrased), and {row.n_own_elsewhere} times in the own "
+        f"voice of {list_words(row.own_elsewhere.split(' | '))}"
+        for row in rows[often].head(2).itertuples()
+    )
+    return f"**{'. '.join(told)}.**"
+
+
+def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
+    """Return which words stand more around the actor in the target, and which more in the others."""
+    if actor == UNRESOLVED:
+        return NOBODY
+    if contrasts.empty:
+        return f"**Nothing to contrast: no other outlet than {safe(target)} has enough words around {safe(actor)}.**"
+    single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
+    more = list_words(contrasts[contrasts["score"] > 0]["term"].head(5), quoted=True)
+    less = list_words(contrasts[contrasts["score"] < 0]["term"].iloc[:-6:-1], quoted=True)
+    said = f"Around {safe(actor)}, {safe(target)} gives more weight to {more}; the others to {less}."
+    return f"**{said}** {single} of {len(contrasts)} terms come from a single article, of either side."
+
+
+def limit_terms(contrasts: pd.DataFrame, read: Reading) -> str:
+    """Return how many of the terms rest on one article."""
+    single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
+    return f"{single} of {len(contrasts)} terms stand in a single article. {limit_articles(read)}"
+
+
+def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
+    """Return which terms stand in only one of two contrasts: over all voices and over the outlets' own."""
+    terms, others = set(one["term"]), set(other["term"])
+    only, own = (list_words(sorted(left), 10, quoted=True) for left in (terms - others, others - terms))
+    return f"Only over all voices: {only}. Only in the own voice: {own}."
+
+
+def answer_tested(contrasts: pd.DataFrame) -> str:
+    """Return which terms differ beyond chance, or why none was tested."""
+    if contrasts.empty:
+        return "**Nothing to contrast.**"
+    tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
+    if tested.empty:
+        return f"**No term is tested: {safe(note)}.** The words describe these articles only."
+    words = list_words(tested[tested["p"].le(0.05)]["term"], 12, quoted=True)
+    return f"**Terms that differ beyond chance, of {len(tested)}: {words}.**" + (f" {safe(note)}." if note else "")
+
+
+def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str) -> str:
+    """Return which outlets' sentences score lowest and highest, and whether that survives masking the names."""
+    if actor == UNRESOLVED:
+        return NOBODY
+    printed, masked = (t[t["n_sentences"] >= FEW].sort_values(["tone", "outlet"]) for t in (printed, masked))
+    if len(masked) < 2:
+        return f"**Fewer than two outlets have {FEW} sentences that mention {safe(actor)}: too little to compare.**"
+    lowest, highest = (
+        f"{safe(row.outlet)} ({signed(row.tone)}, {count_of(row.n_sentences, 'sentence')})"
+        for row in masked.iloc[[0, -1]].itertuples()
+    )
+    said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
+    if printed["outlet"].tolist() != masked["outlet"].tolist():
+        return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**"
+    by_outlet = scores.groupby("outlet")["masked_compound"]
+    within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
+    is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
+    wide = " Within each outlet the sentences differ by far more than the outlets do." if is_wide else ""
+    return f"**{said}; the order is the same with the names as printed.**{wide}"
+
+
+def answer_shift(shift: pd.DataFrame, target: str) -> str:
+    """Return how large the gap between an outlet and the others is, and which words make most of it."""
+    if shift.empty:
+        return "**No word of the list stands in these sentences.**"
+    gap = shift["score"].sum()
+    words = shift[shift["score"].mul(gap).gt(0)].head(4)
+    told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
+    said = f"{abs(gap):.2f} {'warmer' if gap > 0 else 'colder'} than the mean of the others"
+    return f"**The sentences of {safe(target)} score {said}; the words that add most to that side: {told}.**"
+
+
+def answer_order(ranks: pd.DataFrame) -> str:
+    """Return whether the ways of measuring tone put the outlets in the same order."""
+    enough = ranks["n_outlets"].ge(2)
+    compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks[~enough]
+    against = compared[~compared["agrees"]]
+    missing = f" Too few outlets have a value for: {list_words(few['variant'])}." if len(few) else ""
+    if compared.empty:
+        return f"**Too few outlets to put in an order.**{missing}"
+    if against.empty:
+        ways = f"All {len(compared) + 1} ways to measure that can be compared"
+        return f"**{ways} give the same order of outlets.**{missing}"
+    ways = f"{len(against)} of {len(compared)} other ways to measure ({list_words(against['variant'])})"
+    order = "another order than the masked sentences do: no order of outlets is claimed"
+    return f"**{ways} put the outlets in {order}.**{missing}"
+
+
+def limit_tone(scores: pd.DataFrame) -> str:
+    """Return how many sentences the word list is silent on and how many mention other actors too."""
+    if scores.empty:
+        return "No sentence mentions the actor."
+    silent = f"{int(scores['n_hits'].eq(0).sum())} of {len(scores)} sentences"
+    several = f"{int(scores['n_actors'].gt(1).sum())} of {len(scores)} mention other actors as well"
+    return f"{silent} hold no word of the list and score 0; {several}, so that their tone may belong to those."
+
+
+def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
+    """Return whom the outlets cite most and how many of the sources have no name."""
+    if types.empty:
+        return "**No outlet cites anybody.**"
+    totals = types[~types["source_type"].isin(["none", "unresolved", "other"])].groupby("source_type")["n"].sum()
+    most = totals.sort_values(ascending=False, kind="stable").head(3)
+    told = list_words(f"{name} ({n})" for name, n in most.items())
+    total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
+    cited = f"{count_of(total, 'source')} cited in {count_of(len(read.articles), 'article')}, most often: {told}"
+    return f"**{cited}; {unnamed} of {total} without a name, unresolved pronouns among them.**"
+
+
+def answer_intros(intros: pd.DataFrame) -> str:
+    """Return how each outlet most often introduces the source that most outlets introduce in different words."""
+    differing = intros.groupby("source_name").filter(lambda rows: rows["intro"].nunique() > 1)
+    if differing.empty:
+        return "No source that several outlets name is introduced in different words."
+    name = differing.sort_values(["n_outlets", "source_name"], ascending=[False, True])["source_name"].iloc[0]
+    rows = differing[differing["source_name"] == name]
+    rows = rows.assign(plain=rows["intro"].eq(""), total=rows.groupby("outlet")["n"].transform("sum"))
+    rows = rows.sort_values(["outlet", "n", "plain", "intro"], ascending=[True, False, True, True])
+    told = []
+    for row in rows.drop_duplicates("outlet").itertuples():
+        how = f"as “{safe(row.intro)}”" if row.intro else "by its name alone"
+        told.append(f"{safe(row.outlet)} {how} ({row.n} of {row.total})")
+    more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
+    return f"**{safe(name)} is introduced, most often, by {', '.join(told[:MOST_LISTED])}{more}.**"
+
+
+def limit_sources(read: Reading) -> str:
+    """Return how many sources stay unresolved and how many quotation marks have no partner."""
+    sources = select_sources(read, ["source_name"])
+    unresolved = f"{int(sources['source_name'].eq(UNRESOLVED).sum())} of {len(sources)}"
+    bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
+    odd = select_rows(read, "odd_marks", ["start"])
+    said = f"Sources that are pronouns and stay unresolved: {unresolved}; quoted passages without a source: {len(bare)}"
+    return f"{said}; quotation marks without a partner: {len(odd)}."
+
+
+def answer_roles(roles: pd.DataFrame, actor: str) -> str:
+    """Return in which outlets an actor acts more often than it is acted upon."""
+    parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
+    parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
+    parts = parts.assign(total=parts.sum(axis=1)).query("total >= @FEW")
+    if parts.empty:
+        return f"**No outlet tells {FEW} acts that {safe(actor)} does or undergoes: too few to compare.**"
+    most = (parts["agent"] / parts["total"]).sort_values(ascending=False, kind="stable").index[:MOST_LISTED]
+    told = ", ".join(f"{safe(row.Index)} ({row.agent} of {row.total})" for row in parts.loc[most].itertuples())
+    return f"**Of the acts that {safe(actor)} does or undergoes, it does, from most to least: {told}.**"
+
+
+def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
+    """Return how many of the passives have no doer."""
+    passives = select_rows(read, "acts", ["role"], voice_of_verb=["passive", "agentless"], role="patient")
+    return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
+
+
+def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
+    """Return how many measures compare at least two outlets, and which outlet is most often highest or lowest."""
+    counted = measures.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
+    if counted.empty:
+        return "**Too little text to set two outlets side by side on any measure.**"
+    by_measure = counted.groupby("measure")["value"]
+    at_end = counted["value"].eq(by_measure.transform("min")) | counted["value"].eq(by_measure.transform("max"))
+    ends = counted[at_end]["outlet"].value_counts()
+    told = list_words((f"{outlet} ({n})" for outlet, n in sorted(ends[ends == ends.max()].items())), 3)
+    on = f"On {by_measure.ngroups} of {measures['measure'].nunique()} measures"
+    enough = f"at least two of {count_of(len(outlets), 'outlet')} have enough text to be set side by side"
+    return f"**{on} {enough}; highest or lowest most often: {told}.**"
+
+
+def answer_tone_error(agreement: pd.DataFrame) -> str:
+    """Return which instrument agrees best with the hand codes, and whether it beats calling every sentence neutral."""
+    if agreement.empty or not agreement["n_coded"].iloc[0]:
+        return "**Not validated on this corpus: no sentence has a coded tone (`labels/sentiment.csv`).**"
+    best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
+    beats = "more" if round(best["macro_f1"], 2) > round(best["always_neutral"], 2) else "no more"  # as shown
+    toned = f"Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a tone toward the actor."
+    nearest = f"Nearest to the codes: {safe(best['instrument'])}, macro-F1 {best['macro_f1']:.2f}"
+    return f"**{toned} {nearest}, {beats} than calling every sentence neutral ({best['always_neutral']:.2f}).**"
+
+
+def answer_agreement(labels: pd.DataFrame, what: str) -> str:
+    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used."""
+    usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
+    left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
+    if usable.empty:
+        return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
+    where = count_of(usable["article_id"].nunique(), "article")
+    coders = list_words(sorted(usable["coder"].unique()), quoted=True)
+    return f"Coded by {coders}: {count_of(len(usable), what)} in {where}.{left_out}"
+
+
+def answer_codes(codes: Codes) -> str:
+    """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
+    table, problems = codes
+    more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
+    told = " ".join(f"{safe(problem)}." for problem in problems[:3])
+    amiss = f" Not used: {told}{more}" if problems else ""
+    if table.empty:
+        return f"**No sheet is coded yet.**{amiss}"
+    drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
+    coders = list_words(sorted(table["coder"].unique()), quoted=True)
+    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{amiss}"
+
+
+def answer_coders(agreement: pd.DataFrame) -> str:
+    """Return how far two coders agree, or that there is only one."""
+    if agreement.empty:
+        return "**One coder at most: how far two readers would agree is not known.**"
+    parts = []
+    for row in agreement.itertuples():
+        interval = "" if pd.isna(row.low) else f" [{row.low:.2f}, {row.high:.2f}]"
+        alpha = "alike throughout" if pd.isna(row.alpha) else f"alpha {row.alpha:.2f}{interval}"
+        parts.append(f"{row.code} {alpha} (n = {row.n_both})")
+    return f"**Krippendorff's alpha: {'; '.join(parts)}.**"
+
+
+def answer_corrected(corrected: pd.DataFrame) -> str:
+    """Return for how many outlets the hand codes allow a corrected mean, and how far the raw ones are from it."""
+    known, total = corrected[corrected["corrected"].notna()], count_of(corrected["outlet"].nunique(), "outlet")
+    if known.empty:
+        why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
+        return f"**Corrected for none of {total}{why}.** The raw means are the instruments' own."
+    far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
+    told = list_words(f"{name} {off:.2f}" for name, off in far.items())
+    return f"**Corrected for {known['outlet'].nunique()} of {total}; raw means miss by up to: {told}.**"
+
+
+def answer_needed(needed: pd.DataFrame) -> str:
+    """Return how many sentences an outlet needs to show a difference of tone, by hand and by the best machine."""
+    if needed.empty:
+        return "**Without hand codes nobody can say how many sentences a difference would need.**"
+    least = needed["difference"].min()
+    rows = needed[needed["difference"].eq(least)].dropna(subset=["n_sentences"])
+    hand, machine = rows.iloc[:1], rows.iloc[1:].sort_values(["n_sentences", "instrument"]).head(1)
+    told = "; ".join(f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples())
+    none = "" if len(machine) else "; no instrument follows the codes beyond doubt"
+    return f"**To see a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"
+
+
+def answer_differences(compared: pd.DataFrame, what: str) -> str:
+    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested."""
+    if compared.empty:
+        return "**Nothing to compare.**"
+    tested = compared[compared["p"].notna()]
+    if tested.empty:
+        least, most, why = int(compared["k"].min()), int(compared["k"].max()), safe(compared["note"].iloc[0])
+        span = f"{least}" if least == most else f"{least} to {most}"
+        said = f"**These numbers describe the articles at hand, {span} an outlet: no interval, no test.**"
+        return f"{said} ({why}.)" if why else said
+    held, total = tested[tested["p"].le(0.05)], count_of(len(tested), "tested difference")
+    if held.empty:
+        return f"**None of {total} can be told from chance.**"
+    held = held.sort_values("difference", key=abs, ascending=False, kind="stable")
+    told = list_words(
+        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others)"
+        for row in held.to_dict("records")
+    )
+    return f"**{len(held)} of {total} hold: {told}.**"
+
+
+def answer_changes(changes: Changes) -> str:
+    """Return how many findings changed since the last run on other articles, and which articles came and went."""
+    if not changes.known:
+        return "**No earlier run on other articles to compare with.**"
+    told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
+    moved = f"{count_of(len(changes.added), 'article')} added and {len(changes.gone)} gone"
+    ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
+    return f"**Since the last run {moved}; findings that changed: {told}.** {ids}"

@@ -1,0 +1,278 @@
+"""What a person codes by reading: the codes in labels/, a sheet of sentences drawn blind, and its codes read back.
+
+The folder labels/coding/ of a corpus holds sheet.csv (to be coded: outlets hidden, nothing of what the instruments
+found), key.csv (which sentence each row is and how likely it was drawn) and the coded copies, one per coder, under any
+name. No file in it is ever overwritten.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from helpers.naming import select_mentions
+from helpers.reading import Reading, select_rows
+from helpers.reading.corpus import Corpus
+from helpers.reading.files import defuse, write_csv
+from helpers.reading.sheets import ROW, read_sheet
+
+# The sheets in labels/ and their columns.
+LABELS = {
+    "mentions": "article_id start end text actor kind place coder",
+    "voices": "article_id start end text actor voice scare coder",
+    "acts": "article_id mention_start mention_end text actor role verb verb_start verb_end voice_of_verb negated coder",
+    "sentiment": "article_id start end text actor tone voice coder note",
+    "attributions": "article_id attribution_no source_no part source_start source_end source cue_start cue_end cue "
+    "content_start content_end content form source_name source_type named nested_in via coder certain",
+}
+# Column with the start of a span -> column with the words there, or how they begin.
+SPANS = {"start": "text", "mention_start": "text", "source_start": "source", "cue_start": "cue",
+         "content_start": "content"}  # fmt: skip
+
+FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
+OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
+STRATA = {"negative": 4, "neutral": 4, "positive": 4, "no mention": 3}  # parts of an outlet's share of the sheet
+SHOWN = ["number", "actor", "before", "sentence", "after"]
+CODES = {  # what is coded -> the cells allowed, as a pattern and in words
+    "mentions": (r"\d{1,3}", "0, 1, 2 …"),
+    "tone": ("-1|0|1", "-1, 0 or 1"),
+    "voice": ("outlet|paraphrase|quote|mixed", "outlet, paraphrase, quote or mixed"),
+    "sources": (r"\d{1,3}", "0, 1, 2 …"),
+}
+_DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
+_MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
+
+
+class Codes(NamedTuple):
+    """What was coded, and a line for each cell or row that could not be used."""
+
+    table: pd.DataFrame
+    problems: list[str]
+
+
+def read_labels(corpus: Corpus, sheet: str) -> pd.DataFrame:
+    """Return the codes in labels/<sheet>.csv of a corpus; empty where nobody coded.
+
+    `sheet` is mentions, voices, acts, sentiment or attributions; one row is one mention, one mention with its voice,
+    one act, one sentence x actor with its tone, or one source x one part of the content of an attribution. What each
+    column means and how it was coded is in labels/README.md. Starts and ends are characters of the article's text, -1
+    where there is none. The column `problem` is empty, or says why a row cannot be used: it names another article or
+    actor, or the text has changed.
+    """
+    columns = LABELS[sheet].split()
+    path = Path(corpus.folder) / "labels" / f"{sheet}.csv"
+    if not path.is_file():
+        return pd.DataFrame(columns=[*columns, "problem"], dtype="str")
+    labels = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    labels = labels.reindex(columns=columns, fill_value="")
+    for column in columns:
+        if column.endswith(("start", "end")):
+            labels[column] = pd.to_numeric(labels[column], errors="coerce").fillna(-1).astype("int64")
+    texts, actors = corpus.articles.set_index("article_id")["text"].to_dict(), set(corpus.actors["actor"])
+    rows = enumerate(labels.to_dict("records"), start=2)
+    problems = [_find_problem(f"labels/{sheet}.csv row {number}", row, texts, actors) for number, row in rows]
+    return labels.assign(problem=problems)
+
+
+def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors: set[str]) -> str:
+    text = texts.get(row["article_id"])
+    if text is None:
+        return f"{where}, article_id: no article '{row['article_id']}'; name one of articles.csv"
+    if "actor" in row and row["actor"] not in actors:
+        return f"{where}, actor: '{row['actor']}' is not in actors.csv; write it as there"
+    for start, words in SPANS.items():
+        if start not in row:
+            continue
+        first, last = row[start], row[start.replace("start", "end")]
+        found = text[first:last] if first >= 0 else ""
+        if not found.startswith(row[words]) or bool(found) != bool(row[words]):
+            return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
+    if "tone" in row and not re.fullmatch(CODES["tone"][0], row["tone"]):
+        return f"{where}, tone: '{row['tone']}'; write {CODES['tone'][1]}"
+    return ""
+
+
+def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: int = 60, seed: int = 0) -> pd.DataFrame:
+    """Return sentences to code by hand, drawn at random within each outlet and within what the classifier made of them.
+
+    At most `per_outlet` sentences from each outlet: those that mention the actor in equal numbers from what was scored
+    negative, neutral and positive, so that the rare ones are seen; a fifth are sentences in which no mention was
+    found, so that missed mentions are. `scores` is a table of `classify_targets` for the actor. The draw depends on
+    the seed and the texts alone.
+
+    One row is a sentence: number (on the sheet, in random order), article_id, outlet, sentence_no, start, end,
+    actor, stratum (negative, neutral, positive, no mention), probability (that this row was drawn), digest (hash of
+    the text), before, sentence, after (the text, with outlets' names hidden).
+
+    Raises ValueError where the actor is unknown or scores are of another.
+    """
+    if not set(scores["actor"]) <= {actor}:
+        raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
+    select_mentions(read, actor=actor, columns=[])  # raises where the actor is unknown
+    keys = ["article_id", "sentence_no"]
+    labels = scores.set_index(keys)["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
+    frame = select_rows(read, "sentences", ["outlet", *keys, "start", "end", "text"]).reset_index(drop=True)
+    stratum = labels.reindex(pd.MultiIndex.from_frame(frame[keys])).fillna("no mention").to_numpy()
+    chance = [hash_text(f"{seed} {row.start} {row.text}") for row in frame.itertuples()]
+    frame = frame.assign(stratum=stratum, actor=actor, digest=frame["text"].map(hash_text), chance=chance)
+    drawn = []
+    for _, own in frame.sort_values(["chance", *keys]).groupby("outlet"):
+        taken = _allot(own["stratum"].value_counts().to_dict(), per_outlet)
+        for name, rows in own.groupby("stratum"):
+            drawn.append(rows.head(taken[name]).assign(probability=taken[name] / len(rows)))
+    # an order other than the one drawn in: else the sheet would begin with the rows most likely to be drawn
+    sheet = pd.concat(drawn).sort_values(["chance", *keys], key=lambda column: column.astype("str").str[::-1])
+    hide = _make_hider(read.articles["outlet"])
+    texts = frame.set_index(keys)["text"].to_dict()
+    for name, step in (("before", -1), ("sentence", 0), ("after", 1)):
+        places = zip(sheet["article_id"], sheet["sentence_no"] + step, strict=True)
+        sheet[name] = [hide(texts.get(place, "")) for place in places]
+    sheet["number"] = range(1, len(sheet) + 1)
+    return sheet[["outlet", *_DRAWN, "digest", "before", "sentence", "after"]].reset_index(drop=True)
+
+
+def hash_text(text: str) -> str:
+    """Return 16 hexadecimal digits that are always the same for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _allot(sizes: dict[str, int], n: int) -> dict[str, int]:
+    """Return how many of n rows each stratum gets: in the proportions of STRATA, as far as each has rows."""
+    taken = dict.fromkeys(sizes, 0)
+    for _ in range(min(n, sum(sizes.values()))):
+        free = [name for name in STRATA if taken.get(name, 0) < sizes.get(name, 0)]
+        taken[min(free, key=lambda name: (taken[name] + 1) / STRATA[name])] += 1
+    return taken
+
+
+def _make_hider(outlets: Sequence[str]) -> Callable[[str], str]:
+    """Return a function that puts [outlet] in place of every outlet's name in a text."""
+    names = "|".join(re.escape(name) for name in sorted(set(outlets), key=len, reverse=True) if name)
+    pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)", re.IGNORECASE) if names else None
+    return lambda text: " ".join((pattern.sub(OUTLET, text) if pattern else text).split())
+
+
+def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
+    """Return the paths of a drawn sheet and its key, written into labels/coding/ of a corpus folder.
+
+    The sheet has the columns number, actor, before, sentence, after, and empty ones for the codes: mentions (how often
+    the sentence mentions the actor: 0, 1, …), tone (of the sentence toward the actor: -1, 0, 1), voice (whose words
+    mention it: outlet, paraphrase, quote, mixed), sources (how many sources the sentence cites), remark.
+
+    Raises FileExistsError where there is a sheet already: it may hold codes.
+    """
+    place = Path(folder) / FOLDER
+    for name in (SHEET, KEY):
+        if (place / name).exists():
+            raise FileExistsError(f"{FOLDER}/{name} is there already and may hold codes: move the folder first")
+    place.mkdir(parents=True, exist_ok=True)
+    sheet = drawn[SHOWN].assign(**dict.fromkeys([*CODES, "remark"], ""))
+    # the key first: a sheet without its key would be of no use
+    return [write_csv(drawn[[*_DRAWN, "digest"]], place / KEY), write_csv(sheet, place / SHEET)]
+
+
+def read_codes(corpus: Corpus) -> Codes:
+    """Return the codes in the coded copies of a sheet in labels/coding/ of a corpus; empty where there is none.
+
+    Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
+
+    `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
+    probability, mentions, tone, voice, sources (empty: not coded). `problems`: a line for each cell or row that
+    cannot be used, with its file, row and column and what to do; the others are used.
+    """
+    place = Path(corpus.folder) / FOLDER
+    files = sorted(path for path in place.glob("*.csv") if path.name != KEY)
+    coded, problems = [], []
+    if (place / KEY).exists():
+        hide = _make_hider(corpus.articles["outlet"])
+        key, problems = _read_key(place / KEY, corpus, hide)
+        for path in files:
+            rows, amiss = _read_coder(path, key, hide)
+            problems += amiss
+            if any(row[name] is not None for row in rows for name in CODES):
+                coded += [{"coder": path.stem, **row} for row in rows]
+            elif path.name != SHEET:
+                problems.append(f"{FOLDER}/{path.name}: nothing is coded")
+    elif files:
+        problems = [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
+    table = pd.DataFrame(coded, columns=["coder", *_DRAWN, *CODES])
+    return Codes(table.astype({"tone": float, "mentions": float, "sources": float}), problems)
+
+
+def _read_key(path: Path, corpus: Corpus, hide: Callable[[str], str]) -> tuple[dict[str, dict], list[str]]:
+    """Return number -> its row of the key and the text as the sheet shows it, for sentences that are still there."""
+    texts = corpus.articles.set_index("article_id")["text"].to_dict()
+    key, problems = {}, []
+    for row in read_sheet(path, [*_DRAWN, "digest"], [*_DRAWN, "digest"]).table.to_dict("records"):
+        try:
+            row |= {name: int(row[name]) for name in ("sentence_no", "start", "end")}
+            row["probability"] = float(row["probability"])
+            text = texts.get(row["article_id"], "")[row["start"] : row["end"]]
+        except ValueError:
+            text = ""
+        if text and hash_text(text) == row["digest"]:
+            key[row["number"]] = {**row, "hidden": hide(text)}
+        else:
+            problems.append(
+                f"{FOLDER}/{KEY} row {row[ROW]}: article '{row['article_id']}' has changed since the sheet was "
+                "drawn, or the key has: not used"
+            )
+    return key, problems
+
+
+def _read_coder(path: Path, key: dict[str, dict], hide: Callable[[str], str]) -> tuple[list[dict], list[str]]:
+    """Return the rows of one coder's copy, and what in it cannot be used."""
+    name = f"{FOLDER}/{path.name}"
+    try:
+        sheet = read_sheet(path, [*SHOWN, *CODES, "remark"], ["number", "sentence", *CODES])
+    except ValueError as error:
+        return [], [f"{FOLDER}/{error}"]
+    problems, rows, seen = [f"{FOLDER}/{problem}" for problem in sheet.problems], [], set()
+    for cells in sheet.table.to_dict("records"):
+        where, number = f"{name} row {cells[ROW]}", cells["number"].removesuffix(".0")
+        own = key.get(number)
+        if own is None or number in seen:
+            why = "appears twice, the first is read" if number in seen else f"is not in {KEY}"
+            problems.append(f"{where}, number: {cells['number']!r} {why}: not used")
+            continue
+        seen.add(number)
+        if hide(cells["sentence"]) not in (own["hidden"], defuse(own["hidden"])):
+            problems.append(f"{where}, sentence: not the one of number {number} in {KEY}; cells have slipped: not used")
+            continue
+        codes, amiss = _read_cells(cells, where)
+        problems += amiss
+        rows.append({column: own[column] for column in _DRAWN} | codes)
+    lost = sorted(set(key) - seen, key=int)
+    if lost:
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        problems.append(f"{name}: number {', '.join(lost[:5])}{more} of {KEY} is missing; it counts as not coded")
+    return rows, problems
+
+
+def _read_cells(cells: dict[str, str], where: str) -> tuple[dict[str, object], list[str]]:
+    """Return the codes of one row, None where a cell is empty or cannot be used, and why it cannot."""
+    codes, problems = dict.fromkeys(CODES), []
+    for name, (pattern, allowed) in CODES.items():
+        cell = cells[name].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
+        if re.fullmatch(pattern, cell):
+            codes[name] = cell if name == "voice" else float(cell)
+        elif cell:
+            problems.append(f"{where}, {name}: {cells[name][:40]!r}; write {allowed}, or leave it empty: not used")
+    return codes, problems
+
+
+def read_tones(corpus: Corpus) -> pd.DataFrame:
+    """Return every tone coded by hand: labels/sentiment.csv and the coded sheet, in the form of `read_labels`.
+
+    One row is a sentence x actor; a sentence coded in both, or by several coders, has its first code. A sheet drawn by
+    strata over-represents the rare tones: F1 and correlations are then those on the sheet.
+    """
+    whole, sheet = read_labels(corpus, "sentiment"), read_codes(corpus).table
+    drawn = sheet[sheet["tone"].notna()]
+    drawn = drawn.assign(tone=drawn["tone"].astype(int).astype(str), voice=drawn["voice"].fillna(""), problem="")
+    both = pd.concat([whole, drawn]) if len(drawn) else whole
+    both = both.drop_duplicates(["article_id", "start", "end", "actor"], ignore_index=True)
+    return both.reindex(columns=whole.columns).fillna("")

@@ -1,0 +1,230 @@
+"""Estimates corrected by hand codes, and how many sentences a difference in tone would need.
+
+Corrected is the machine's number plus the mean of its measured error: prediction-powered inference in closed form
+(Angelopoulos, Bates, Fannjiang, Jordan & Zrnic 2023, "Prediction-powered inference", Science 382), with each coded
+sentence weighted by how many it stands for and the variance taken by article, since sentences of one article are alike.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri, stdtrit
+
+from helpers.attribution import select_sources
+from helpers.naming import select_mentions
+from helpers.reading import Reading, select_rows
+
+INSTRUMENTS = {  # of tone: the column of their scores -> their name
+    "compound": "VADER, as printed",
+    "masked_compound": "VADER, names masked",
+    "weighted_compound": "VADER, masked, near the mention",
+    "target_score": "classifier of tone toward a target",
+}
+LEAST_ARTICLES, LEAST_CODES = 10, 40  # of an outlet, below which its number is not corrected
+IN_FULL = "coded in full"
+DIFFERENCES = (0.1, 0.2, 0.4)
+POWER, LEVEL = 0.8, 0.05
+BY_HAND = "codes by hand"
+_PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
+
+
+class Estimate(NamedTuple):
+    """A number of one outlet: raw as the machine has it, corrected, and the 95 % interval of the corrected one."""
+
+    raw: float
+    corrected: float
+    low: float
+    high: float
+    note: str
+
+
+def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1)."""
+    usable = labels[labels["problem"].eq("")]
+    return scores.merge(usable[[*_SPAN, "tone"]].astype({"tone": "int64"}), on=_SPAN)
+
+
+def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a sentence of a coded sheet: the mean of the coders' numbers, and the first coder's voice."""
+    numbers = {name: (name, "mean") for name in ("mentions", "tone", "sources")}
+    keys = [*_PLACE, "start", "end", "actor", "stratum", "probability"]
+    return codes.groupby(keys, as_index=False, sort=True).agg(**numbers, voice=("voice", "first"), n=("coder", "size"))
+
+
+def weigh_rows(coded: pd.DataFrame, code: str, outlets: pd.Series) -> np.ndarray:
+    """Return for each row how many sentences of its outlet it stands for, making up for rows without the code.
+
+    `coded` is a table of `first_codes`, `outlets` the outlet of each of its rows. Rows without the code get 0.
+    """
+    drawn = (1 / coded["probability"]).groupby([outlets, coded["stratum"]]).transform("sum")
+    has = coded[code].notna()
+    answered = has.groupby([outlets, coded["stratum"]]).transform("sum")
+    return np.where(has, drawn / answered.where(answered > 0, np.nan), 0.0)
+
+
+def estimate(
+    articles: Sequence[str], machine: np.ndarray, share: np.ndarray, code: np.ndarray, stands_for: np.ndarray
+) -> Estimate:
+    """Return the sum over sentences of share x truth, from what a machine says of all and a person of some.
+
+    Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (1 for a
+    total; 1 / (articles x sentences of its article) for a mean of articles' means); the code, NaN where there is none;
+    and how many sentences it stands for (0 where it has no code).
+    """
+    numbers, names = pd.factorize(np.asarray(articles, dtype=object))
+    raw, n = float((share * machine).sum()), len(names)
+    has = stands_for > 0
+    if not has.any():
+        return Estimate(raw, np.nan, np.nan, np.nan, "no codes")
+    n_coded, n_articles = int(has.sum()), len(np.unique(numbers[has]))
+    if not has.all() and (n_articles < LEAST_ARTICLES or n_coded < LEAST_CODES):
+        needed = f"{n_articles} articles ({LEAST_ARTICLES} needed), {n_coded} codes ({LEAST_CODES} needed)"
+        return Estimate(raw, np.nan, np.nan, np.nan, f"not corrected: {needed}")
+    weight = np.where(has, share * stands_for, 0.0)
+    scale = share.sum() / weight.sum()  # makes up for what was not drawn, or turned out not to mention the actor
+    error = np.where(has, code - machine, 0.0)
+    corrected = raw + scale * float((weight * error).sum())
+    if n < LEAST_ARTICLES:
+        return Estimate(raw, corrected, np.nan, np.nan, f"{IN_FULL}; {n} article{'' if n == 1 else 's'}, no interval")
+    # only the error of a mean is centred: a total also varies with how many sentences an article has
+    centre = float((weight * error).sum() / weight.sum()) if share.max() < 1 else 0.0
+    parts = np.bincount(numbers, share * machine + scale * weight * (error - centre), minlength=n)
+    spread = np.sqrt(n / (n - 1) * ((parts - parts.mean()) ** 2).sum())
+    reach = float(stdtrit(n - 1, 0.975)) * spread
+    return Estimate(raw, corrected, corrected - reach, corrected + reach, IN_FULL if has.all() else "corrected")
+
+
+def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean tone toward one actor by outlet, as instruments have it and corrected by hand codes.
+
+    `scores` is a table of `score_sentences` for one actor, with the columns of `classify_targets` where it is to be
+    corrected too; `codes` of `read_codes`, or of `coding.read_labels(corpus, "sentiment")` where all was coded. The
+    mean is that of the articles' means; the corrected one is on the codes' scale, -1 to 1.
+
+    One row is outlet x instrument: outlet, instrument, n_sentences, n_articles, n_coded, articles_coded, raw,
+    corrected, low, high (95 %, Student's t over articles), note: `corrected`; `coded in full` (then it is the coded
+    mean); or `not corrected` with what is missing: ten articles and 40 codes of that outlet.
+    """
+    if "stratum" in codes:
+        coded = first_codes(codes)
+        coded = coded[coded["mentions"].ne(0)].drop(columns="actor").merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
+        coded = coded.assign(stands_for=weigh_rows(coded, "tone", coded["outlet"]))
+    else:  # whole articles are coded: each sentence stands for itself
+        usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
+        coded = join_codes(scores, usable).assign(stands_for=1.0)
+    rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left")
+    rows = rows.assign(stands_for=rows["stands_for"].fillna(0.0))
+    table = []
+    for outlet, own in rows.groupby("outlet"):
+        sizes, n_articles = own.groupby("article_id")["text"].transform("size"), own["article_id"].nunique()
+        has, share = own["stands_for"] > 0, 1 / (sizes * n_articles)
+        counts = (len(own), n_articles, int(has.sum()), own.loc[has, "article_id"].nunique())
+        for column, instrument in INSTRUMENTS.items():
+            if column in own:
+                values = (own[column], share, own["tone"], own["stands_for"])
+                found = estimate(own["article_id"], *(one.to_numpy(float) for one in values))
+                table.append((outlet, instrument, *counts, *found))
+    columns = ["outlet", "instrument", "n_sentences", "n_articles", "n_coded", "articles_coded", *Estimate._fields]
+    return pd.DataFrame(table, columns=columns)
+
+
+def stack_estimates(corrected: pd.DataFrame, instruments: Sequence[str]) -> pd.DataFrame:
+    """Return what `charts.forest` draws: by outlet the mean by hand codes, then the raw means of instruments.
+
+    The first of `instruments` is the one whose corrected mean is shown (coded in full, all have the same). One row is
+    outlet x series: outlet, series, value, low, high (of the corrected one), n (sentences and codes, as text).
+    """
+    first = corrected[corrected["instrument"].eq(instruments[0])]
+    parts = [first.assign(series="by hand codes", value=first["corrected"])]
+    for name in instruments:
+        own = corrected[corrected["instrument"].eq(name)]
+        parts.append(own.assign(series=name, value=own["raw"], low=np.nan, high=np.nan))
+    rows = pd.concat(parts)
+    n = [f"{row.n_sentences:,} sentences\n{row.n_coded:,} coded" for row in rows.itertuples()]
+    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]].reset_index(drop=True)
+
+
+def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.DataFrame:
+    """Return how often an outlet mentions an actor and cites a source, as found and corrected by hand codes.
+
+    One row is outlet x what is counted (`mentions` of the actor, `sources` cited in its sentences of any kind):
+    outlet, what, n_sentences, n_articles, n_coded, raw, corrected, low, high, note, as in `correct_tone`. Without
+    enough codes the note is `not validated`.
+    """
+    rows, coded = select_rows(read, "sentences", ["outlet", *_PLACE]), codes
+    if len(codes):
+        coded = first_codes(codes[codes["actor"].eq(actor)]).drop(columns="actor")
+        rows = rows.merge(coded, on=_PLACE, how="left")
+    cited = select_sources(read, [*_PLACE, "parent_id"])
+    found = {
+        "mentions": select_mentions(read, actor=actor, columns=_PLACE),
+        "sources": cited[cited["parent_id"].eq("")],
+    }
+    places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
+    for what, counted in found.items():
+        machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
+        weights = weigh_rows(rows, what, rows["outlet"]) if len(coded) else np.zeros(len(rows))
+        code = rows[what].to_numpy(float) if len(coded) else np.full(len(rows), np.nan)
+        for outlet, at in rows.groupby("outlet").indices.items():
+            articles = rows["article_id"].iloc[at]
+            one = estimate(articles, machine[at], np.ones(len(at)), code[at], weights[at])
+            note = "not validated: no codes" if one.note == "no codes" else one.note
+            counts = (len(at), articles.nunique(), int((weights[at] > 0).sum()))
+            table.append((outlet, what, *counts, *one[:-1], note.replace("not corrected", "not validated")))
+    columns = ["outlet", "what", "n_sentences", "n_articles", "n_coded", *Estimate._fields]
+    return pd.DataFrame(table, columns=columns)
+
+
+def count_needed(
+    scores: pd.DataFrame, labels: pd.DataFrame, differences: Sequence[float] = DIFFERENCES
+) -> pd.DataFrame:
+    """Return how many sentences about an actor each of two outlets needs for a difference in their tone to be seen.
+
+    The difference is between mean codes (-1 to 1); it is seen with 80 % power in a two-sided test at 5 %. A score that
+    follows the codes with slope b shows b times the difference, among scores that spread by sd: n = 2 (z + z')^2 sd^2 /
+    (b difference)^2, times the design effect of coding several sentences of one article (`find_cost`).
+
+    `scores` and `labels` as in `measure_tone`. One row is instrument x difference: instrument (`codes by hand`
+    first), slope with slope_low and slope_high (95 %, sentences taken as independent), sd, difference, n_sentences
+    (an outlet; empty where the slope is not above 0 beyond doubt: the score does not follow the codes).
+
+    Source: Cohen 1988, "Statistical Power Analysis", ch. 2; Kish 1965, "Survey Sampling", ch. 5, for the cost.
+    """
+    from scipy.stats import linregress  # slow to import
+
+    columns = ["instrument", "slope", "slope_low", "slope_high", "sd", "difference", "n_sentences"]
+    both = join_codes(scores, labels)
+    if len(both) < 3 or both["tone"].nunique() < 2:
+        return pd.DataFrame(columns=columns)
+    reach = (ndtri(1 - LEVEL / 2) + ndtri(POWER)) ** 2
+    cost, rows = find_cost(both), []
+    for column, instrument in {"tone": BY_HAND, **INSTRUMENTS}.items():
+        if column not in both or both[column].nunique() < 2:
+            continue
+        values = both[column].astype(float)
+        line, sd = linregress(both["tone"], values), float(values.std())
+        low, high = (line.slope + sign * ndtri(0.975) * line.stderr for sign in (-1, 1))
+        for difference in differences:
+            n = ceil(2 * reach * sd**2 / (line.slope * difference) ** 2 * cost) if low > 0 else None
+            rows.append((instrument, line.slope, low, high, sd, difference, n))
+    return pd.DataFrame(rows, columns=columns).astype({"n_sentences": "Int64"})
+
+
+def find_cost(both: pd.DataFrame) -> float:
+    """Return the design effect: by how much alike sentences of one article multiply the sentences needed, 1 or more.
+
+    1 + (m - 1) r, where m sentences of an article are coded on average and r is the intraclass correlation (ANOVA
+    estimator) of their codes. `both` has the columns article_id and tone.
+    """
+    groups = both["tone"].astype(float).groupby(both["article_id"])
+    sizes, n, k = groups.size(), len(both), groups.ngroups
+    if k < 2 or n == k:
+        return 1.0
+    usual = (n - (sizes**2).sum() / n) / (k - 1)  # of unequal groups
+    between = (sizes * (groups.mean() - both["tone"].mean()) ** 2).sum() / (k - 1)
+    within = groups.apply(lambda own: ((own - own.mean()) ** 2).sum()).sum() / (n - k)
+    likeness = (between - within) / (between + (usual - 1) * within) if between + within else 0.0
+    return 1 + (n / k - 1) * max(0.0, float(likeness))

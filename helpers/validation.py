@@ -1,0 +1,340 @@
+"""Compare what the instruments found with what a person coded by reading: the measured error of every count.
+
+Tables that correct an estimate by this error, and the sentences a difference would need, are in helpers/correction.py
+and can be called from here too.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import krippendorff
+import numpy as np
+import pandas as pd
+
+from helpers.coding import CODES
+from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
+from helpers.reading import Reading, select_rows
+from helpers.reading.schemas import UNRESOLVED, VOICES
+
+__all__ = [
+    "NOT_VALIDATED", "RATES", "correct_counts", "correct_tone", "count_needed", "list_disagreements", "list_misses",
+    "measure_acts", "measure_attributions", "measure_coders", "measure_mentions", "measure_tone", "measure_voices",
+    "note_error", "stack_estimates",
+]  # fmt: skip
+
+NOT_VALIDATED = "not validated on this corpus"
+# the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
+RATES = (
+    "what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high",
+)  # fmt: skip
+KINDS = {
+    "names, acronyms and metonyms": ("name", "acronym", "metonym"),
+    "descriptions": ("description",),
+    "all": ("name", "acronym", "metonym", "description"),
+}
+ROLES = ("agent", "patient", "possessor", "modifier", "none")
+LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
+LEAST_ARTICLES = 10  # below it coders' agreement has no interval
+DRAWS = 999
+CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
+_SPAN = ["article_id", "start", "end", "actor"]
+
+
+def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return how well the mentions found agree with those a person coded.
+
+    A mention found is right when it overlaps a coded one of the same actor, each taken once. Only articles with
+    codes count, and only codes without a problem; unresolved mentions are left out of precision (they claim no
+    actor) and cost recall.
+
+    Returns
+    -------
+    DataFrame, one row a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
+    n_coded, right_found and right_coded (matched ones of either side; they differ where finder and coder give a
+    match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95 % intervals
+    (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
+    those of one article are not: the true uncertainty is at least as large.
+    """
+    found, labels = _take_coded(read, "mentions", labels)
+    found = found[found["actor"].ne(UNRESOLVED)]
+    pairs = _pair_mentions(found, labels)
+    found = found.assign(right=found.index.isin([a for a, _ in pairs]))
+    labels = labels.assign(right=labels.index.isin([b for _, b in pairs]))
+    rows = []
+    for what, kinds in KINDS.items():
+        of_found, of_coded = (side[side["kind"].isin(kinds)]["right"] for side in (found, labels))
+        rows.append(_rate(what, len(of_found), len(of_coded), int(of_found.sum()), int(of_coded.sum())))
+    return pd.DataFrame(rows)
+
+
+def _take_coded(read: Reading, table: str, labels: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of a table in the articles that a person coded, and the codes that can be used."""
+    labels = labels[labels["problem"].eq("")].reset_index(drop=True)
+    found = select_rows(read, table, among=labels[["article_id"]].drop_duplicates())
+    return found.reset_index(drop=True), labels
+
+
+def _pair_mentions(found: pd.DataFrame, labels: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return (row found, row coded) of mentions of one actor that overlap, the longest overlap first."""
+    both = found.reset_index(names="found").merge(
+        labels.reset_index(names="coded"), on=["article_id", "actor"], suffixes=("", "_coded")
+    )
+    overlap = both[["end", "end_coded"]].min(axis=1) - both[["start", "start_coded"]].max(axis=1)
+    both = both.assign(shorter=-overlap)[overlap > 0].sort_values(["shorter", "found", "coded"])
+    return _take_once(zip(both["found"], both["coded"], strict=True))
+
+
+def _take_once(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the pairs, which come best first, without those that have a side in an earlier pair."""
+    taken: tuple[set[int], set[int]] = (set(), set())
+    kept = []
+    for one, other in pairs:
+        if one not in taken[0] and other not in taken[1]:
+            kept.append((one, other))
+            taken[0].add(one)
+            taken[1].add(other)
+    return kept
+
+
+def _rate(what: str, n_found: int, n_coded: int, right_found: int, right_coded: int) -> dict[str, object]:
+    counts = {"what": what, "n_found": n_found, "n_coded": n_coded, "right_found": right_found}
+    rates = _share("precision", right_found, n_found) | _share("recall", right_coded, n_coded)
+    return counts | {"right_coded": right_coded} | rates
+
+
+def _share(name: str, right: int, n: int) -> dict[str, float]:
+    """Return a share with its Wilson interval; empty where there is nothing to share."""
+    from scipy.stats import binomtest  # slow to import
+
+    if n == 0:
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), float("nan"))
+    interval = binomtest(right, n).proportion_ci(method="wilson")
+    return {name: right / n, f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return how well the attributions found agree with those a person coded.
+
+    The unit is a source of an attribution, however many parts its content has; only outermost attributions count.
+    A pair is right when cue, source and content each overlap (a cue or a source that neither has counts as agreeing).
+    Codes that the coder was not certain of are left out: missing them costs no recall, and finding them costs no
+    precision.
+
+    Returns
+    -------
+    DataFrame, one row a question: what ("attributions": all three overlap; "source type" and "named": of the right
+    ones, those with the same type and the same way of naming), n_found, n_coded, right_found, right_coded,
+    precision, recall, f1 and the 95 % Wilson intervals, as in `measure_mentions`. For the last two, precision and
+    recall are the same share.
+    """
+    rows, labels = _take_coded(read, "attributions", labels)
+    found = _group_parts(rows)
+    coded = _group_parts(labels.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"}))
+    pairs = _pair_sources(found, coded)
+    doubtful = {b for b, row in enumerate(coded) if row["certain"] != "yes" or row["parent_id"]}
+    excused = {a for a, b in pairs if b in doubtful}
+    right = [(a, b) for a, b in pairs if b not in doubtful]
+    n_found = sum(not row["parent_id"] for a, row in enumerate(found) if a not in excused)
+    counts = [("attributions", n_found, len(coded) - len(doubtful), len(right))]
+    for what, column in (("source type", "source_type"), ("named", "named")):
+        counts.append((what, len(right), len(right), sum(found[a][column] == coded[b][column] for a, b in right)))
+    table = pd.DataFrame([_rate(what, n, n_coded, same, same) for what, n, n_coded, same in counts])
+    return table.assign(f1=2 * table["right_found"] / (table["n_found"] + table["n_coded"]))
+
+
+def _group_parts(rows: pd.DataFrame) -> list[dict[str, object]]:
+    """Return one record for each source of an attribution, with the spans of all parts of its content."""
+    records = []
+    for _, parts in rows.groupby(["article_id", "attribution_id", "source_no"], sort=False):
+        contents = list(zip(parts["content_start"], parts["content_end"], strict=True))
+        records.append({**parts.iloc[0].to_dict(), "contents": contents})
+    return records
+
+
+def _pair_sources(found: list[dict[str, object]], coded: list[dict[str, object]]) -> list[tuple[int, int]]:
+    """Return (record found, record coded) whose cue, source and content overlap, the longest shared content first."""
+    candidates = []
+    for a, one in enumerate(found):
+        for b, other in enumerate(coded):
+            if one["article_id"] != other["article_id"]:
+                continue
+            same = all(
+                _overlap((one[f"{role}_start"], one[f"{role}_end"]), (other[f"{role}_start"], other[f"{role}_end"])) > 0
+                or one[f"{role}_start"] == other[f"{role}_start"] == -1
+                or (role == "cue" and other["cue_start"] == -1)
+                for role in ("cue", "source")
+            )
+            shared = sum(max(0, _overlap(x, y)) for x in one["contents"] for y in other["contents"])
+            if same and shared > 0:
+                candidates.append((-shared, a, b))
+    return _take_once((a, b) for _, a, b in sorted(candidates))
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> int:
+    return min(one[1], other[1]) - max(one[0], other[0])
+
+
+def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return for how many coded mentions the voice found is the one a person coded.
+
+    Only coded mentions that were found count (`measure_mentions` says how many were not). One row is one coded
+    voice, and one for all: voice, n_coded (found mentions coded so), n_right, agreement (n_right / n_coded) with its
+    95 % Wilson interval agreement_low, agreement_high.
+    """
+    found, labels = _take_coded(read, "mentions", labels)
+    pairs = _pair_mentions(found, labels)
+    both = [(labels["voice"][b], labels["voice"][b] == found["voice"][a]) for a, b in pairs]
+    return _count_right(pd.DataFrame(both, columns=["voice", "right"]), "voice", VOICES)
+
+
+def _count_right(coded: pd.DataFrame, column: str, values: Sequence[str]) -> pd.DataFrame:
+    """Return for each coded value, and for all, how many codes there are and how many, in what share, are right."""
+    rights = [name for name in coded.columns if name.startswith("right")]
+    rows = []
+    for value in (*values, "all"):
+        own = coded if value == "all" else coded[coded[column].eq(value)]
+        counts = {f"n_{name}": int(own[name].sum()) for name in rights}
+        share = _share("agreement", counts["n_right"], len(own))
+        rows.append({column: value, "n_coded": len(own), **counts, **share})
+    return pd.DataFrame(rows)
+
+
+def measure_acts(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return for how many coded mentions the role found is the one a person coded.
+
+    One row is one coded role (`none`: the mention neither acts nor is acted upon), and one for all: role, n_coded,
+    n_right (the role is among those found for the mention, or none was found where none was coded), n_right_verb
+    (and so is the lemma of the verb or noun), agreement (n_right / n_coded) with its 95 % Wilson interval.
+    """
+    found, labels = _take_coded(read, "acts", labels)
+    rows = []
+    for row in labels.itertuples():
+        acts = found[
+            found["article_id"].eq(row.article_id) & found["actor"].eq(row.actor)
+            & found["mention_start"].lt(row.mention_end) & found["mention_end"].gt(row.mention_start)
+        ]  # fmt: skip
+        same = acts[acts["role"].eq(row.role)]
+        right = acts.empty if row.role == "none" else not same.empty
+        rows.append((row.role, right, right and (row.role == "none" or row.verb in set(same["verb"]))))
+    return _count_right(pd.DataFrame(rows, columns=["role", "right", "right_verb"]), "role", ROLES)
+
+
+def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return how well instruments of tone agree with the tone toward an actor that a person coded.
+
+    `scores` is a table of `score_sentences` (all actors), `labels` of `coding.read_labels(corpus, "sentiment")`;
+    sentences that either lacks are left out. A score counts as negative up to -0.05 and positive from 0.05 on; of the
+    classifier, where `scores` has it, the label counts.
+
+    One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
+    the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
+    where all codes are alike) and always_neutral (the macro-F1 of calling every sentence neutral: the baseline).
+    """
+    from scipy.stats import spearmanr  # slow to import
+
+    both = join_codes(scores, labels)
+    coded, rows = both["tone"], []
+    n_toned = int(coded.ne(0).sum())
+    for column, instrument in INSTRUMENTS.items():
+        if column in both:
+            found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
+            found = both["target_label"] if column == "target_score" and "target_label" in both else found
+            classes, neutral = _score_classes(coded, found), _score_classes(coded, found * 0)
+            varied = coded.nunique() > 1 and both[column].nunique() > 1
+            rank = spearmanr(both[column], coded).statistic if varied else float("nan")
+            rows.append((instrument, len(both), n_toned, sum(classes) / 3, *classes, rank, sum(neutral) / 3))
+    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "f1_negative", "f1_neutral", "f1_positive", "spearman",
+               "always_neutral"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _score_classes(coded: pd.Series, found: pd.Series) -> list[float]:
+    """Return the F1 of negative, neutral and positive; 0 where nothing was coded."""
+    from sklearn.metrics import f1_score  # slow to import
+
+    if coded.empty:
+        return [0.0] * 3
+    return f1_score(coded, found, labels=[-1, 0, 1], average=None, zero_division=0).tolist()
+
+
+def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
+    """Return the coded sentences by how far an instrument's score is from the code, the farthest first.
+
+    One row is one sentence x actor: outlet, actor, tone (the code), the score, miss (score - code), voice, text.
+    """
+    both = join_codes(scores, labels)
+    both = both.assign(miss=(both[column] - both["tone"]).round(12)).sort_values(_SPAN)
+    order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable")
+    return order[["outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
+
+
+def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
+    """Return the measured error in the words of a caption, from any table of this module.
+
+    "not validated on this corpus" where nothing was coded; else precision and recall, the share that agrees, or the
+    macro-F1 of one instrument of tone, with the number coded.
+    """
+    if "macro_f1" in agreement:
+        row = agreement[agreement["instrument"].eq(instrument)].iloc[0]
+    else:
+        row = agreement.iloc[0] if "f1" in agreement else agreement.iloc[-1]
+    n = row["n_coded"]
+    if n == 0:
+        return NOT_VALIDATED
+    if "macro_f1" in agreement:
+        return f"against {n} hand codes: macro-F1 {row['macro_f1']:.2f}"
+    if "agreement" in agreement:
+        return f"as coded by hand in {row['agreement']:.0%} of {n}"
+    return f"against {n} hand codes: precision {row['precision']:.2f}, recall {row['recall']:.2f}"
+
+
+def measure_coders(codes: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+    """Return Krippendorff's alpha of each thing that two or more coders coded.
+
+    `codes` is the table of `read_codes`. One row is one thing coded: code, n_coders, n_both (sentences that at least
+    two coded), n_same (of those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all
+    codes are alike: chance cannot be told from agreement), and its 95 % interval low, high (999 bootstrap draws of
+    articles; empty under ten articles). Tone counts as ordinal, numbers as interval, voice as nominal. Empty with one
+    coder.
+
+    Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
+    """
+    rows = []
+    for code in CODES:
+        own = codes[codes[code].notna()]
+        own = own.assign(value=pd.factorize(own[code], sort=True)[0] if code == "voice" else own[code].astype(float))
+        wide = own.pivot_table(index=_SPAN, columns="coder", values="value", aggfunc="first")
+        wide = wide[wide.notna().sum(axis=1) >= 2]
+        if len(wide):
+            same, alpha = int(wide.nunique(axis=1).eq(1).sum()), _find_alpha(wide, LEVELS[code])
+            rows.append((code, wide.shape[1], len(wide), same, alpha, *_bootstrap_alpha(wide, LEVELS[code], seed)))
+    return pd.DataFrame(rows, columns=["code", "n_coders", "n_both", "n_same", "alpha", "low", "high"])
+
+
+def _find_alpha(wide: pd.DataFrame, level: str) -> float:
+    values = wide.to_numpy(float).T
+    if len(np.unique(values[~np.isnan(values)])) < 2:
+        return float("nan")
+    return round(float(krippendorff.alpha(values, level_of_measurement=level)), 12)
+
+
+def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, float]:
+    """Return the 95 % interval of alpha, articles drawn with replacement."""
+    articles = [rows for _, rows in wide.groupby(level="article_id")]
+    if len(articles) < LEAST_ARTICLES:
+        return float("nan"), float("nan")
+    rng = np.random.default_rng(seed)
+    places = (rng.integers(len(articles), size=len(articles)) for _ in range(DRAWS))
+    draws = [_find_alpha(pd.concat([articles[n] for n in drawn]), level) for drawn in places]
+    if np.isnan(draws).all():
+        return float("nan"), float("nan")
+    low, high = np.nanpercentile(draws, [2.5, 97.5])
+    return round(float(low), 12), round(float(high), 12)
+
+
+def list_disagreements(codes: pd.DataFrame, code: str = "tone") -> pd.DataFrame:
+    """Return the sentences that coders coded differently, for discussion: one row a sentence, a column a coder."""
+    keys = ["number", "article_id", "sentence_no", "start", "end"]
+    wide = codes[codes[code].notna()].pivot_table(index=keys, columns="coder", values=code, aggfunc="first")
+    wide = wide[wide.nunique(axis=1).gt(1)]
+    order = wide.reset_index().sort_values("number", key=lambda rows: rows.astype(int), ignore_index=True)
+    return order.rename_axis(columns=None)
