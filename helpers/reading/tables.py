@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import Act, find_acts
 from helpers.reading.aliases import Matcher
-from helpers.reading.attribution import Citation, Parsed, find_speech, find_stance
+from helpers.reading.attribution import Citation, Parsed, find_stance
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.passages import Passage, find_passages
-from helpers.reading.quotations import find_quotations
+from helpers.reading.quotations import find_quotations, find_speech
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence
 from helpers.reading.sources import Source, SourceRule, describe_sources
