@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from helpers.lexicons import read_lexicon
 
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _BREAK = re.compile(
     r"""(?P<stop>[.!?…؟。]+)            # what ends it
         (?P<close>["”’'»)\]]*)          # closing marks belong to the sentence that ends
