@@ -61,27 +61,29 @@ def _passage_at(passages: list[Passage], place: int) -> int:
     return max(0, bisect_right(passages, place, key=lambda passage: passage.start) - 1)
 
 
-def _sentence_rows(found: _Found) -> Iterator[dict[str, Any]]:
+def _show(found: _Found, start: int, end: int) -> dict[str, Any]:
+    """Return the columns that sentences and passages share."""
     text = found.article.text
+    masked = mask_text(text, start, end, found.masks)
+    return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
+
+
+def _sentence_rows(found: _Found) -> Iterator[dict[str, Any]]:
     named: dict[int, set[str]] = {}
     for mention in found.mentions:
         if mention.actor != UNRESOLVED:
             named.setdefault(mention.sentence_no, set()).add(mention.actor)
-    for number, (paragraph_no, start, end) in enumerate(found.article.sentences):
+    for number, sentence in enumerate(found.article.sentences):
         yield {
-            "paragraph_no": paragraph_no,
+            **sentence._asdict(),
             "sentence_no": number,
-            "start": start,
-            "end": end,
-            "text": text[start:end],
-            "masked": mask_text(text, start, end, found.masks),
-            "n_words": len(WORD.findall(text, start, end)),
+            **_show(found, sentence.start, sentence.end),
             "n_actors": len(named.get(number, ())),
         }
 
 
 def _passage_rows(found: _Found) -> Iterator[dict[str, Any]]:
-    text, words = found.article.text, _lemmatise(found)
+    words = _lemmatise(found)
     starts = [start for start, *_ in words]
     columns = [str(start) for start in starts], [str(end) for _, end, _ in words], [lemma for *_, lemma in words]
     for number, (sentence_no, start, end, voice, citation) in enumerate(found.passages):
@@ -94,12 +96,10 @@ def _passage_rows(found: _Found) -> Iterator[dict[str, Any]]:
             "attribution_id": _id(citation),
             "start": start,
             "end": end,
-            "text": text[start:end],
-            "masked": mask_text(text, start, end, found.masks),
+            **_show(found, start, end),
             "lemmas": lemmas,
             "lemma_starts": lemma_starts,
             "lemma_ends": lemma_ends,
-            "n_words": len(WORD.findall(text, start, end)),
         }
 
 
@@ -129,20 +129,12 @@ def _mention_rows(found: _Found) -> Iterator[dict[str, Any]]:
         number = _passage_at(found.passages, mention.start)
         passage = found.passages[number]
         yield {
-            "sentence_no": mention.sentence_no,
+            **mention._asdict(),
             "passage_no": number,
-            "actor": mention.actor,
-            "variant": mention.variant,
-            "kind": mention.kind,
-            "role": mention.role,
             "voice": passage.voice,
             "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
             "attribution_id": _id(passage.citation),
             "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
-            "inside": mention.inside,
-            "candidates": mention.candidates,
-            "start": mention.start,
-            "end": mention.end,
         }
 
 
@@ -186,19 +178,14 @@ def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
 
 def _act_rows(found: _Found) -> Iterator[dict[str, Any]]:
     for act in find_acts(found.article.doc, found.mentions):
-        mention = act.mention
+        columns, mention = act._asdict(), act.mention
+        del columns["mention"]
         yield {
             "sentence_no": mention.sentence_no,
             "actor": mention.actor,
             "mention_start": mention.start,
             "mention_end": mention.end,
-            "role": act.role,
-            "verb": act.verb,
-            "verb_start": act.verb_start,
-            "verb_end": act.verb_end,
-            "voice_of_verb": act.voice_of_verb,
-            "nominal": act.nominal,
-            "negated": act.negated,
+            **columns,
             "voice": found.passages[_passage_at(found.passages, mention.start)].voice,
         }
 
