@@ -17,6 +17,7 @@ The rows of the table `attributions` are made of them in reading/tables.py.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,11 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
         return [[] for _ in articles]
     words = features.read_words(full)
     cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    number = np.searchsorted(words.begin, [cue.token for cue in cues], side="right") - 1
-    own: list[list[Cue]] = [[] for _ in full]
-    for cue, article in zip(cues, number, strict=True):
-        own[article].append(cue)
-    found = map(_cite_article, full, [words] * len(full), words.begin.tolist(), own)
+    bounds = [*np.searchsorted([cue.token for cue in cues], words.begin), len(cues)]
+    found = (
+        _cite_article(article, words, begin, cues[first:last])
+        for article, begin, (first, last) in zip(full, words.begin.tolist(), pairwise(bounds), strict=True)
+    )
     return [next(found) if len(article.doc) else [] for article in articles]
 
 
@@ -82,11 +83,11 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     cues, near = features.pair_words(words, at[kept])
     role, head = network.score_roles(model, state, cues, near, features.describe_pairs(words, cues, near))
+    content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])
-    chances = (np.split(column, begins[1:]) for column in (head, role[:, 1], role[:, 2]))
     names = [lexicon.FRAMES[frame] for frame in frames[kept]]
-    rows = (at[kept].tolist(), names, *odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist(), *chances)
-    return list(map(Cue, *rows)) if len(begins) else []
+    rows = (at[kept].tolist(), names, *odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
+    return list(map(Cue, *rows, *(np.split(column, begins[1:]) for column in (head, role[:, 1], content))))
 
 
 def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]) -> list[Citation]:
@@ -178,24 +179,20 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
     parts = [(part.start, part.end, n) for n, citation in enumerate(citations) for part in citation.parts]
-    following, lying = sorted(parts, reverse=True), []
-    holders: list[list[int]] = []
+    ahead, around = sorted(parts, reverse=True), []
+    holders: list[list[int]] = []  # of each citation, the innermost first
     for number, citation in enumerate(citations):  # in the order of the cues, so that each part is looked at once
-        while following and following[-1][0] <= citation.cue[0]:
-            lying.append(following.pop())
-        lying = [part for part in lying if part[1] > citation.cue[0]]
-        holders.append([n for _, n in sorted((end - start, n) for start, end, n in lying if n != number)])
+        while ahead and ahead[-1][0] <= citation.cue[0]:
+            around.append(ahead.pop())
+        around = [part for part in around if part[1] > citation.cue[0]]
+        holders.append([n for _, n in sorted((end - start, n) for start, end, n in around if n != number)])
     parents: dict[int, int] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
-        free = [n for n in holders[number] if number not in _climb(n, parents)]
-        if free:
-            parents[number] = free[0]
+        for holder in holders[number]:
+            outer: int | None = holder
+            while outer is not None and outer != number:
+                outer = parents.get(outer)
+            if outer is None:  # nobody that holds the holder is held by this one
+                parents[number] = holder
+                break
     return [citation._replace(parent=parents.get(number)) for number, citation in enumerate(citations)]
-
-
-def _climb(number: int, parents: dict[int, int]) -> list[int]:
-    """Return a citation and all those that hold it."""
-    line = [number]
-    while line[-1] in parents:
-        line.append(parents[line[-1]])
-    return line

@@ -251,16 +251,16 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     """
     cues = np.unique(cue)
     owner, token = pair_words(words, cues, 2 * REACH)  # a path may leave the words that are paired, a little
-    home = np.flatnonzero(owner == token)
-    shift = home - cues  # add a word's number: its row among those of the cue
+    home = np.flatnonzero(owner == token)  # the row of each cue
+    shift = home - cues  # plus a word's number: the row of the word among those of the cue
     dep = (words.dep % np.uint64(65521)).astype(np.int64)
-    number = np.searchsorted(cues, owner)
-    before, relation = _find_row(shift[number] + words.head[token], owner, owner), 2 * dep[token]
+    before = _find_row(shift[np.searchsorted(cues, owner)] + words.head[token], owner, owner)
+    relation = 2 * dep[token]  # even: down to the word; odd: up from the word below
     below, own = cues, np.arange(len(cues))
-    while len(below):
+    while len(below):  # up from all cues at once, as long as the words above are near
         row = _find_row(shift[own] + words.head[below], cues[own], owner)
-        goes_on = (row >= 0) & (words.head[below] != below)
-        row, below, own = row[goes_on], below[goes_on], own[goes_on]
+        climbs = (row >= 0) & (words.head[below] != below)
+        row, below, own = row[climbs], below[climbs], own[climbs]
         before[row], relation[row] = shift[own] + below, 2 * dep[below] + 1
         below = token[row]
     code, begun, length, gate = (np.full(len(token), value) for value in (1, 1, _FAR, -1))
@@ -273,7 +273,7 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
         if not len(row):
             break
         back = before[row]
-        longer = (code[back] * 1_000_003 + relation[row]) % 2**47  # the hash that the weights were learned with
+        longer = (code[back] * 1_000_003 + relation[row]) % 2**47  # a hash; the weights were learned with this one
         length[row] = step
         code[row] = longer if step <= 5 else code[back]
         begun[row] = longer if step <= 2 else begun[back]
@@ -302,9 +302,8 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     same_quote = (words.quote[at] == words.quote[cue]) * 1 + (words.quote[cue] >= 0) * 2
     spoken = _count_before(speech)
     any_quote = (spoken[words.last[cue] + 1] > spoken[words.first[cue]]) * 1
-    stops = _count_between(
-        np.isin(words.lower, np.array([hash_string(mark) for mark in _MARKS], dtype=np.uint64)), cue, at
-    )
+    marks = np.array([hash_string(mark) for mark in _MARKS], dtype=np.uint64)
+    stops = _count_between(np.isin(words.lower, marks), cue, at)
     verbs = _count_between(np.isin(words.pos, [VERB, AUX]), cue, at)
     direction, far = np.sign(at - cue), _bucket(at - cue)
     gate_dep, gate_side, gate_at = _pick(words.dep, gate), (gate > cue) * 1, np.sign(at - gate) * (gate >= 0)

@@ -86,16 +86,15 @@ def encode_words(network: Network, words: Words) -> np.ndarray:
     for flags in words.flags.T:
         state += network["flags"][flags]
     state = _normalise(network, "first", state)
-    n, width = state.shape
     starts, sentence = np.unique(words.first, return_inverse=True)
-    near = np.where(words.near < 0, n, words.near)  # row n is nobody, and behind it there is a row a sentence
-    places = [np.arange(n), *near.T, sentence + n + 1]
     for layer in ("layer0", "layer1"):
-        highest = np.maximum.reduceat(state, starts)
-        rows = np.concatenate([state, np.zeros_like(state[:1]), highest])
-        weights = network[f"{layer}_dense"].reshape(len(places), width, width)
-        learned = sum(rows[at] @ own for at, own in zip(places, weights, strict=True))
-        state = state + _normalise(network, layer, learned + network[f"{layer}_bias"])
+        own, *kinds, whole = np.split(network[f"{layer}_dense"], words.near.shape[1] + 2)
+        highest = np.maximum.reduceat(state, starts)  # of each sentence
+        learned = state @ own + (highest @ whole)[sentence] + network[f"{layer}_bias"]
+        for at, weights in zip(words.near.T, kinds, strict=True):
+            known = np.flatnonzero(at >= 0)
+            learned[known] += state[at[known]] @ weights
+        state = state + _normalise(network, layer, learned)
     return state
 
 

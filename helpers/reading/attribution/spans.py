@@ -69,15 +69,15 @@ class Cue(NamedTuple):
     alone: float  # log-odds that it is a cue, no matter what is around it
     outer: float  # log-odds that it is a cue and no other attribution holds it
     least: float  # log-odds that `outer` must pass
-    first: int  # the first of the words near it, of which the next three hold a chance each
-    head: np.ndarray  # that it heads the source
-    source: np.ndarray  # that it is a part of the source
-    content: np.ndarray  # that it is a part of the content
+    first: int  # the first of the words near it, for each of which the next three say
+    head: np.ndarray  # the chance that it heads the source
+    source: np.ndarray  # the chance that it is a part of the source
+    content: np.ndarray  # the log-odds that it is a part of the content
 
 
 def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
     """Return the source and the runs of the content of a cue, each as its first and last token."""
-    gain = np.log(cue.content + 1e-6) - np.log(1 - cue.content + 1e-6)
+    gain = cue.content.copy()
     gain[cue.token - cue.first] = -9.0
     source = find_source(cue.head, cue.source, cue.first)
     if source:
@@ -107,8 +107,9 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
     best_out, best_in, steps = 0.0, -SWITCH, []
     for value in gain[first : last + 1].tolist():
         enter, leave = best_out - SWITCH, best_in - SWITCH
-        steps.append((enter > best_in, leave > best_out))
-        best_in, best_out = max(best_in, enter) + value, max(best_out, leave)
+        entered, left = enter > best_in, leave > best_out
+        steps.append((entered, left))
+        best_in, best_out = (enter if entered else best_in) + value, leave if left else best_out
     runs: list[tuple[int, int]] = []
     is_in = best_in > best_out
     for at in range(last, first - 1, -1):
