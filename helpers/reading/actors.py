@@ -119,7 +119,7 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
 
 
 def _lengthen(text: str, name: Name, span: "Span", found: list[Mention]) -> None:
-    """Make "regime troops" one mention: the description before it takes in the head noun right behind it."""
+    """Make "regime troops" one mention: the description before it takes in the head noun right after it."""
     last = found[-1] if found else None
     if not last or text[last.end : name.start].strip():
         return
@@ -168,7 +168,7 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[str, Mention | None
 
 
 def _is_place(span: "Span", text: str, use: str) -> bool:
-    """Return whether a capital or a country stands for the land: after "in", before "province", "southern ..."."""
+    """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24].lstrip(" -")
     follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
     if follows and follows.group().lower() in _words("place_words.csv", "word", "follows"):

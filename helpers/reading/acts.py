@@ -30,14 +30,14 @@ class Act(NamedTuple):
 
 @cache
 def load_act_nouns() -> dict[str, str]:
-    """Return the nouns that name an act, with what "of" makes of an actor behind it, from lexicons/act_nouns.csv."""
+    """Return the nouns that name an act, with what "of" makes of an actor after it, from lexicons/act_nouns.csv."""
     return {row["noun"]: row["of"] for row in read_lexicon("act_nouns.csv")}
 
 
 def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     """Return what each actor mention does, undergoes, owns or qualifies.
 
-    Agents are subjects of active verbs, those behind "by", and X in "X-backed". Patients are objects, subjects of
+    Agents are subjects of active verbs, those after "by", and X in "X-backed". Patients are objects, subjects of
     passives, and those an act is directed against ("the fight against X", "pressure on X", "deal a blow to X", "the
     expulsion of X"). "X's advance" and "the chief of X" make X the possessor, "X air strikes" the modifier; where the
     noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count for each.
@@ -53,9 +53,9 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     doc, token = span.doc, span.root
-    behind = doc[span.end : span.end + 2]
-    if len(behind) == 2 and behind[0].text == "-" and behind[1].tag_ in ("VBN", "VBD"):  # "backed" in "X-backed forces"
-        yield _act(mention, "agent", behind[1], "passive")
+    after = doc[span.end : span.end + 2]
+    if len(after) == 2 and after[0].text == "-" and after[1].tag_ in ("VBN", "VBD"):  # "backed" in "X-backed forces"
+        yield _act(mention, "agent", after[1], "passive")
         return
     if mention.role == "compound" and mention.inside == "" and span.start and doc[span.start - 1].text == "-":
         return  # "anti-X", "pro-X": X itself does nothing here
@@ -80,11 +80,11 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     elif relation in ("dobj", "dative"):
         yield _act(mention, "patient", head, "active")
     elif relation == "pobj":
-        yield from _acts_behind(mention, head)
+        yield from _acts_after(mention, head)
 
 
-def _acts_behind(mention: "Mention", preposition: "Token") -> Iterator[Act]:
-    """Yield what a preposition makes of the actor behind it: "by", "of", "against", "on", "to"."""
+def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
+    """Yield what a preposition makes of the actor after it: "by", "of", "against", "on", "to"."""
     word, head = preposition.lower_, preposition.head
     nouns = load_act_nouns()
     if preposition.dep_ == "agent":
@@ -112,7 +112,7 @@ def _first_joined(token: "Token") -> "Token":
 
 
 def _main_verb(verb: "Token") -> "Token":
-    """Return the verb that counts in "is able to renew", "is likely to win": the one behind the adjective."""
+    """Return the verb that counts in "is able to renew", "is likely to win": the one after the adjective."""
     adjectives = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
     verbs = (
         one for adjective in adjectives for one in adjective.children if one.dep_ == "xcomp" and one.pos_ == "VERB"

@@ -152,13 +152,13 @@ def _find_nested(
 
 
 def _is_pointed(text: str, start: int) -> bool:
-    """Return whether "the", "this", "its" ... stands before a place."""
+    """Return whether "the", "this", "its" ... comes before a place."""
     before = text[max(0, start - 8) : start].split()
     return bool(before) and before[-1].lower() in _POINTERS
 
 
 def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases that stand in a text without a parse, for headlines and short texts.
+    """Return the aliases in a text without parsing it, for headlines and short texts.
 
     One row is one name found. Descriptions that several actors share are "unresolved" with their candidates.
 

@@ -1,4 +1,4 @@
-"""Put neutral words in place of names, so that a name carries neither tone nor topic."""
+"""Replace names by neutral words, so that a name adds neither tone nor topic."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ACTOR = "_actor_"
 NAME = "_name_"
-NEUTRAL = frozenset({ACTOR, NAME})  # words that stand for a name and never count as a term
+NEUTRAL = frozenset({ACTOR, NAME})  # words that replace a name and never count as a term
 
 Spans = list[tuple[int, int, str]]
 
@@ -27,7 +27,7 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     Actors' names, acronyms and metonyms; proper names as the part-of-speech tagger sees them (people, places,
     organisations, offices, days and months); and the names `listed` (`list_names`). A description ("the regime")
     is a choice of words, not a name, and stays. Where two overlap, an actor comes first, then the one that begins
-    first; the other keeps what is left of it.
+    first; of the other the rest is masked.
     """
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
     spans += [(*run, NAME) for run in _proper_runs(doc)]
@@ -62,7 +62,7 @@ def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
 
 
 def _proper_runs(doc: "Doc") -> list[tuple[int, int]]:
-    """Return the proper names in a text; "-" and "." without white space behind them join their parts."""
+    """Return the proper names in a text; "-" and "." without white space after them join their parts."""
     from spacy.symbols import PROPN
 
     runs: list[tuple[int, int]] = []
@@ -93,7 +93,7 @@ def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
 def place_words(text: str, masked: str) -> list[int]:
     """Return for each word of a masked text (separated by white space) the first of its characters in the text.
 
-    A neutral word stands where its name begins. What stands between two masks is looked for behind the first.
+    A neutral word has the place where its name begins. The words between two masks are looked up after the first.
     """
     pieces = re.split(f"({'|'.join(sorted(NEUTRAL))})", masked)  # words and neutral words in turn
     begins, places = [], []  # where each piece begins: in the masked text, in the text
@@ -113,6 +113,6 @@ def place_words(text: str, masked: str) -> list[int]:
 
 
 def number_words(text: str, masked: str, characters: Iterable[int]) -> list[int]:
-    """Return for characters of a text the number of the word of the masked text that stands there, or before it."""
+    """Return for characters of a text the number of the word of the masked text at that place, or before it."""
     places = place_words(text, masked)
     return [max(0, bisect_right(places, character) - 1) for character in characters]

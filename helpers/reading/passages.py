@@ -28,7 +28,7 @@ class Passage(NamedTuple):
 
 
 class _Layer(NamedTuple):
-    """A stretch of text with a voice; where two lie over each other the later one is heard."""
+    """A stretch of text with a voice; where two overlap the later one counts."""
 
     start: int
     end: int
@@ -46,14 +46,14 @@ def find_passages(
     outlet's. Stretches without a word join the passage before.
     """
     layers = _list_layers(text, quotations, citations)
-    heard = _paint(len(text), layers)
+    top_layer = _paint(len(text), layers)
     edges = sorted({edge for layer in layers for edge in (layer.start, layer.end)})
     passages: list[Passage] = []
     for number, sentence in enumerate(sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
         first = len(passages)
         for start, end in pairwise([sentence.start, *inside, sentence.end]):
-            top = heard[start]
+            top = top_layer[start]
             voice, citation = layers[top][2:] if top >= 0 else ("outlet", -1)
             last = passages[-1] if len(passages) > first else None
             wordless = not re.search(r"\w", text[start:end])
@@ -74,7 +74,7 @@ def _list_layers(text: str, quotations: Sequence[Quotation], citations: Sequence
         for part in citation.parts
         if part.quoted or citation.paraphrases
     ]
-    contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost is heard
+    contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost counts
     quotes = [layer for layer in contents if layer.voice == "quote"]
     speech, owned = find_speech(text, quotations), {layer[:2] for layer in quotes}
     holder = _paint(len(text), contents)
@@ -92,7 +92,7 @@ def _list_layers(text: str, quotations: Sequence[Quotation], citations: Sequence
 
 
 def _paint(length: int, layers: Sequence[_Layer]) -> np.ndarray:
-    """Return for each character of a text the number of the last layer that lies there, -1 for none."""
+    """Return for each character of a text the number of the last layer that covers it, -1 for none."""
     painted = np.full(length, -1)
     for number, layer in enumerate(layers):
         painted[layer.start : layer.end] = number

@@ -1,4 +1,4 @@
-"""Find what stands in quotation marks, and refuse marks that cannot be paired."""
+"""Find quotations by their marks, and report marks that cannot be paired."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _OPENS = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
 _MARK = re.compile(r"''|[“”«»„‘’\"]|(?<![\w'])'(?=\w)|(?<=[\w.,!?…])'(?!\w)")
-_OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation of another sort
+_OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _LONGEST = 3_000  # characters: a "quotation" longer than this is a pair of marks that do not belong together
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 
@@ -17,12 +17,12 @@ class Quotation(NamedTuple):
     start: int
     end: int
     mark: str
-    closed: bool  # False: runs to the paragraph's end and goes on in the next one
+    closed: bool  # False: runs to the end of the paragraph and continues in the next one
     level: int  # 0: not inside another quotation
 
     @property
     def inner(self) -> tuple[int, int]:
-        """The words without their marks."""
+        """The span of the words without their marks."""
         return self.start + len(self.mark), self.end - self.closed * len(self.mark)
 
 
@@ -37,9 +37,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
     Each paragraph (line) is read by itself. Curly, angular and straight double marks count, two apostrophes as one
-    double mark, single marks where they stand outside a word. An opening mark without a partner runs to the end of
+    double mark, single marks where they are outside a word. An opening mark without a partner runs to the end of
     its paragraph when the next paragraph opens with the same mark (as printers do in long speeches), or to a closing
-    mark of another sort beside punctuation (“... jihadists’, the source said); otherwise it is returned as odd.
+    mark of another kind next to punctuation (“... jihadists’, the source said); otherwise it is returned as odd.
     """
     quotations: list[Quotation] = []
     odd: list[OddMark] = []

@@ -63,7 +63,7 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
 def split_sentences(text: str) -> list[Sentence]:
     """Return the sentences of a text, paragraph by paragraph (a paragraph is a line).
 
-    A sentence ends at . ! ? or … with the closing marks behind it, before white space and a word that does not begin in
+    A sentence ends at . ! ? or … with the closing marks after it, before white space and a word that does not begin in
     lower case; but not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.") unless the next word
     usually begins a sentence. The lists are lexicons/abbreviations.csv and lexicons/sentence_starters.csv. Quotations
     are split too: a speech of three sentences is three sentences.

@@ -1,4 +1,4 @@
-"""Say who a source is: its canonical name, its type, whether it is named, and the words that introduce it."""
+"""Describe a source: its canonical name, its type, whether it is named, and the words that introduce it."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ PRONOUN_REACH = 400  # characters back to the only source that "he said" can mea
 _BARE = ("source", "official", "report", "people", "person", "man", "woman", "some", "many", "others", "observer")
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
-_BEHIND_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+_AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
 
 class SourceRule(NamedTuple):
@@ -60,13 +60,13 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
 
 @cache
 def _types() -> dict[str, tuple[str, bool]]:
-    """Return noun -> its type, and whether it gives way to any other noun's ("member" to "militia")."""
+    """Return noun -> its type, and whether any other noun's type comes first ("militia" before "member")."""
     return {row["noun"]: (row["source_type"], row["only_alone"] == "yes") for row in read_lexicon("source_nouns.csv")}
 
 
 @cache
 def read_titles() -> frozenset[str]:
-    """Return the words of titles.csv that may stand before a name, in lower case."""
+    """Return the words of titles.csv that may come before a name, in lower case."""
     return frozenset(row["title"] for row in read_lexicon("titles.csv"))
 
 
@@ -107,12 +107,12 @@ def _describe(
     actor, seat = _find_actor(span, head, mentions)
     matches = [(match.start(), n, match) for n, rule in enumerate(rules) if (match := rule.pattern.search(text))]
     if matches:  # the leftmost: in "Smith, head of the monitor" Smith speaks
-        _, n, match = min(matches)
-        name, kind = rules[n].name, rules[n].source_type or _type_of(words)
+        _, number, match = min(matches)
+        name, kind = rules[number].name, rules[number].source_type or _type_of(words)
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", match[0]) else "described"
         intro = _find_intro(article, span, (span[0] + match.start(), span[0] + match.end()))
-        return Source(*span, text, name, kind, rules[n].actor or actor, named, intro)
+        return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
     if head.pos_ == "PRON":
         return _find_speaker(span, text, earlier)
     run = _proper_run(head)
@@ -141,7 +141,7 @@ def _type_of(words: "Span") -> str:
         for form in (token.lemma_.lower(), token.lower_)
         if token.pos_ in ("NOUN", "PROPN", "ADJ") and form in _types()
     ]
-    known.sort(key=lambda pair: pair[1])  # those that give way come last
+    known.sort(key=lambda pair: pair[1])  # those that count only alone come last
     return known[0][0] if known else "other"
 
 
@@ -174,7 +174,7 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     words = before[start:].rstrip(" ,-—–")
     if words.strip():
         return span[0] + start, span[0] + start + len(words)
-    after = _BEHIND_NAME.match(article, name[1], span[1])
+    after = _AFTER_NAME.match(article, name[1], span[1])
     return after.span(1) if after else _NONE
 
 

@@ -35,7 +35,7 @@ def read_rows(
     """Return all rows that a parsed article with its citations gives, by table; `listed` are names to mask in it.
 
     The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
-    id stands before it in the tables.
+    id is put before it in the tables.
     """
     doc, text, sentences, quotations = article
     mentions = find_mentions(doc, text, sentences, matcher)
@@ -57,7 +57,7 @@ def _id(citation: int | None) -> str:
 
 
 def _passage_at(passages: list[Passage], place: int) -> int:
-    """Return the number of the passage in which a character stands."""
+    """Return the number of the passage that holds a character."""
     return max(0, bisect_right(passages, place, key=lambda passage: passage.start) - 1)
 
 

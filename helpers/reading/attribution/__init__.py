@@ -4,13 +4,13 @@ The terms are Pareti's (2015): a cue ("said", "according to") joins a source to 
 sentence through these stages:
 
 1. words (features.py): the tokens become arrays, with head, relation and the quotation around each (`read_words`);
-2. features (features.py): which tokens may be a cue (`find_candidates`), and in numbers what stands with them
+2. features (features.py): which tokens may be a cue (`find_candidates`), and the words around them as numbers
    (`describe_candidates`);
 3. network (network.py): the log-odds that each is a cue (`score_cues`), to which lexicon.py adds what a person decided
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
 4. spans (spans.py, phrases.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
-5. articles (below): quotations that go on in the next sentence, citations inside others, block quotations.
+5. articles (below): quotations that continue in the next sentence, citations inside others, block quotations.
 
 The rows of the table `attributions` are made of them in reading/tables.py.
 """
@@ -53,8 +53,8 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     """Return every attribution in each of some parsed articles, in the order of the cues.
 
     A cue is accepted where its log-odds pass the thresholds; its source and content are the words that the network
-    gives it, completed to whole noun phrases and whole quotations. Quotations that go on in the next sentence join
-    their speaker; a quoted speaker's own reports are read as that speaker's words; reports inside a paraphrase are
+    gives it, completed to whole noun phrases and whole quotations. Quotations that continue in the next sentence
+    join their speaker; a quoted speaker's own reports are read as that speaker's words; reports inside a paraphrase are
     returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is the network shipped unless another is given.
     """
@@ -135,7 +135,7 @@ def _cite(
 
 
 def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:
-    """Return the part of a source before its cue, else behind it: a phrase of the parse may hold both."""
+    """Return the part of a source before its cue, else after it: a phrase of the parse may hold both."""
     if source[0] < cue[0] < source[1]:
         return spans.trim(text, source[0], cue[0])
     return spans.trim(text, cue[1], source[1]) if source[0] <= cue[0] and source[1] > cue[1] else source
@@ -174,7 +174,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
 
 
 def _name_parents(citations: list[Citation]) -> list[Citation]:
-    """Return citations in which each whose cue lies in another's content has the number of the innermost such one.
+    """Return citations with their `parent`: the innermost one whose content holds their cue.
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """

@@ -1,6 +1,6 @@
 """Words and features: parsed articles as arrays, which words may be a cue, and what the network is told about them.
 
-All tokens of several articles stand in one set of arrays, because NumPy takes as long for a short article as for ten.
+All tokens of several articles are in one set of arrays, because NumPy takes as long for a short article as for ten.
 Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpers.reading.quotations import Quotation
     from helpers.reading.sentences import Sentence
 
-# relations of a child to its head that say what frame the head stands in; each is one bit of `Words.frame`
+# relations of a child to its head that tell the frame of the head; each is one bit of `Words.frame`
 RELATIONS = (
     "nsubj", "nsubjpass", "csubj", "dobj", "ccomp", "xcomp", "prep", "agent", "dative", "aux", "auxpass", "neg",
     "advcl", "acl", "relcl", "parataxis", "mark", "prt", "attr", "acomp", "oprd", "advmod", "poss", "conj", "pobj",
@@ -69,8 +69,8 @@ class Words(NamedTuple):
     quote: np.ndarray  # number of the quotation around a token, -1 outside
     quote_words: np.ndarray  # tokens of that quotation, 0 outside
     vectors: np.ndarray  # the parser's own contextual vectors
-    near: np.ndarray  # tokens x neighbours: before, behind, head, then a child in each of _NEAR
-    flags: np.ndarray  # tokens x six: where it stands among quotation marks and in its sentence
+    near: np.ndarray  # tokens x neighbours: before, after, head, then a child in each of _NEAR
+    flags: np.ndarray  # tokens x six: its place among quotation marks and in its sentence
 
 
 def read_words(articles: Sequence[Parsed]) -> Words:
@@ -119,19 +119,19 @@ def _read_children(doc: "Doc", dep: np.ndarray, head: np.ndarray) -> tuple[np.nd
 
 def _find_near(head: np.ndarray, first: np.ndarray, last: np.ndarray, child: dict[str, np.ndarray]) -> np.ndarray:
     at = np.arange(len(head))
-    before, behind = np.where(at > first, at - 1, -1), np.where(at < last, at + 1, -1)
+    before, after = np.where(at > first, at - 1, -1), np.where(at < last, at + 1, -1)
     children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
-    return np.stack([before, behind, np.where(head == at, -1, head), *children], axis=1)
+    return np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
 
 
 def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, long: np.ndarray) -> np.ndarray:
     at = np.arange(len(first))
     speech = quoted & long
-    before, behind = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
+    before, after = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
     spoken = _count_before(speech)
     has_speech = spoken[last + 1] > spoken[first]
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
-    flags = (quoted + speech * 1, before, behind, around, _bucket(at - first), _bucket(last - at))
+    flags = (quoted + speech * 1, before, after, around, _bucket(at - first), _bucket(last - at))
     return np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1)
 
 
@@ -146,7 +146,7 @@ def _find_flagged(flags: np.ndarray, at: np.ndarray, step: int, end: np.ndarray)
 
 
 def _count_before(flags: np.ndarray) -> np.ndarray:
-    """Return how many words before each are flagged, and behind the last one: of all."""
+    """Return how many words before each are flagged, with the number of all at the end."""
     return np.concatenate([[0], np.cumsum(flags)])
 
 
@@ -200,7 +200,7 @@ def find_candidates(
 
 
 def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
-    """Return the number in `lexicon.FRAMES` of each candidate: what stands beside it that can be a content."""
+    """Return the number in `lexicon.FRAMES` of each candidate: what is near it that can be a content."""
     has = {name: words.child[name][at] >= 0 for name in ("ccomp", "xcomp", "dobj", "prep", "nsubjpass", "auxpass")}
     quoted = _count_before((words.quote >= 0) & (words.quote_words >= SPEECH))
     low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)
@@ -217,17 +217,17 @@ def find_subjects(words: Words, at: np.ndarray) -> np.ndarray:
 
 
 def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
-    """Return the feature numbers of candidates (candidates x templates): a lemma and what stands with it."""
+    """Return the feature numbers of candidates (candidates x templates): a lemma and what is near it."""
     lemma, tag, dep, frame = words.lemma[at], words.tag[at], words.dep[at], words.frame[at]
     quoted = words.quote >= 0
-    before, behind = _find_flagged(quoted, at, -1, words.first[at]), _find_flagged(quoted, at, 1, words.last[at])
+    before, after = _find_flagged(quoted, at, -1, words.first[at]), _find_flagged(quoted, at, 1, words.last[at])
     left, right = (_pick(words.lower, words.near[at, side]) for side in (0, 1))
     child = {name: _pick(words.lemma, words.child[name][at]) for name in ("dobj", "prep", "xcomp", "attr", "acomp")}
     subject = _pick(words.lemma, find_subjects(words, at))
     return _number_features(
         [lemma], [lemma, frames], [lemma, tag, dep], [lemma, frame], [lemma, subject], [lemma, child["dobj"]],
         [lemma, child["prep"]], [lemma, child["xcomp"]], [lemma, right], [lemma, left], [frame, tag],
-        [lemma, words.lemma[words.head[at]], dep], [lemma, before, behind], [right, left],
+        [lemma, words.lemma[words.head[at]], dep], [lemma, before, after], [right, left],
         [lemma, words.child["prt"][at] >= 0, child["attr"], child["acomp"]],
     )  # fmt: skip
 
@@ -312,7 +312,7 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     clause = np.max([words.child[name][cue] for name in ("ccomp", "xcomp", "dobj")], axis=0)
     clause_side = np.where(clause < 0, 2, np.sign(clause - cue))
     previous, following = words.near[at, 0], words.near[at, 1]
-    behind_cue = _pick(words.lower, words.near[cue, 1])
+    after_cue = _pick(words.lower, words.near[cue, 1])
     return _number_features(
         [path, direction], [path, cue_lemma], [step, direction, frame], [step, cue_lemma],
         [gate_dep, gate_side, gate_at, any_quote, quoted], [gate_dep, gate_side, cue_lemma],
@@ -321,13 +321,13 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
         [quoted, quoted_cue, same_quote, direction, frame], [path, pos], [lower, direction], [lemma, cue_lemma],
         [path, quoted, any_quote], [path, _pick(words.tag, previous), tag],
         [words.pos[head], dep, np.minimum(length, 7), direction], [_pick(words.lower, previous), lower],
-        [lower, _pick(words.lower, following)], [behind_cue, direction, cue_lemma], [tag, dep, far],
+        [lower, _pick(words.lower, following)], [after_cue, direction, cue_lemma], [tag, dep, far],
         [path, words.dep[cue], words.tag[cue]], [path, frame], [step, pos, direction],
     )  # fmt: skip
 
 
 def _count_between(flags: np.ndarray, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Return how many flagged words stand between the words of each pair, 3 at the most."""
+    """Return how many flagged words are between the words of each pair, 3 at most."""
     total = _count_before(flags)
     low, high = np.minimum(at, cue), np.maximum(at, cue)
     return np.minimum(total[high] - total[np.minimum(low + 1, high)], 3)

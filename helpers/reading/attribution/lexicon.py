@@ -10,9 +10,9 @@ from helpers.lexicons import read_lexicon
 if TYPE_CHECKING:
     from spacy.strings import StringStore
 
-FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue stands with
+FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
 REPORTING = ("according", "block", "label")  # frames that report whatever the word: "according to", "Name:"
-ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" stands for every lemma
+ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" means every lemma
 _USES = {"": 0.0, "always": 99.0, "never": -99.0}  # log-odds added to what the network says
 
 

@@ -41,7 +41,7 @@ def _load_arrays() -> dict[str, np.ndarray]:
 def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     """Return a network from its stored arrays, by name.
 
-    - lemma, lower, tag, dep: a vector for each of the sorted hashes in lemma_hashes ..., behind one for any other;
+    - lemma, lower, tag, dep: a vector for any other word, then one for each of the sorted hashes in lemma_hashes ...;
       flags: a vector a flag; tensor: what the parser's vectors are multiplied by; first_bias, first_gain, first_shift
     - layer0_dense: the weights of the word itself, of each kind of neighbour and of the sentence, one below the other;
       layer0_bias, layer0_gain, layer0_shift; layer1_dense ...
@@ -87,7 +87,7 @@ def encode_words(network: Network, words: Words) -> np.ndarray:
         state += network["flags"][flags]
     state = _normalise(network, "first", state)
     starts, sentence = np.unique(words.first, return_inverse=True)
-    for layer in ("layer0", "layer1"):
+    for layer in [f"layer{n}" for n in range(sum(name.endswith("_gain") for name in network) - 1)]:
         own, *kinds, whole = np.split(network[f"{layer}_dense"], words.near.shape[1] + 2)
         highest = np.maximum.reduceat(state, starts)  # of each sentence
         learned = state @ own + (highest @ whole)[sentence] + network[f"{layer}_bias"]

@@ -17,7 +17,7 @@ def span_of(first: "Token", last: "Token") -> tuple[int, int]:
 
 
 def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
-    """Return whoever speaks, one span each, from the run of words that the network calls the source."""
+    """Return the spans of the speakers in the run of words that the network calls the source."""
     doc, run = first.doc, range(first.i, last.i + 1)
     nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
     tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-_NEAR = 80  # characters from a quotation to the cue behind it
+_NEAR = 80  # characters from a quotation to the cue after it
 _JOIN = 3  # characters between two stretches that belong together
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
@@ -88,7 +88,7 @@ def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list
 
 
 def find_source(head: np.ndarray, inside: np.ndarray, first: int) -> tuple[int, int] | None:
-    """Return the run of words around the likeliest head of the source; None where nobody is likelier.
+    """Return the run of words around the likeliest head of the source; None where "nobody" is likelier.
 
     `head` is each word's chance to head the source, `inside` its chance to be a part of it; `first` is the first word.
     """
@@ -121,7 +121,7 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _grow(fits: np.ndarray, at: int) -> tuple[int, int]:
-    """Return the first and last place of the stretch around one in which all others fit."""
+    """Return the first and last of the places around one that fit without a gap."""
     left = right = at
     while left > 0 and fits[left - 1]:
         left -= 1
@@ -131,7 +131,7 @@ def _grow(fits: np.ndarray, at: int) -> tuple[int, int]:
 
 
 def _complete(words: "Words", cue: Cue, run: tuple[int, int], source: tuple[int, int] | None) -> tuple[int, int]:
-    """Return a run that does not end inside a phrase: "to further" goes on to "problems", the phrase's last word."""
+    """Return a run that does not end inside a phrase: "to further" becomes "to further problems"."""
     from spacy.symbols import PUNCT
 
     first, last = run
@@ -186,7 +186,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
 
 
 def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Iterator[Part]:
-    """Cut a stretch of content where quotation marks begin and end."""
+    """Yield the parts of a stretch of content, cut where quotations begin and end."""
     at = span[0]
     for quotation in speech:
         start, end = max(quotation.start, at), min(quotation.end, span[1])
@@ -205,7 +205,7 @@ def continue_quotations(
 ) -> list[Citation]:
     """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is behind the quotation, else before it in its sentence, else in the sentence before.
+    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
     """
     cited = list(found)
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
@@ -217,7 +217,7 @@ def continue_quotations(
             passed += 1
         if taken[quotation.start : quotation.end].any():
             continue
-        number = _find_behind(text, quotation, starts, cited, cues)
+        number = _find_after(text, quotation, starts, cited, cues)
         if number is None:
             number = _find_before(quotation, sentences, starts, cited, cues, latest)
         if number is not None:
@@ -229,7 +229,7 @@ def continue_quotations(
 
 
 def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
-    """Return for each character of a text whether it lies in the content of a citation."""
+    """Return for each character of a text whether it is in the content of a citation."""
     marked = np.zeros(len(text), dtype=bool)
     for citation in citations:
         for part in citation.parts:
@@ -245,10 +245,10 @@ def _sentence_at(at: int, starts: Sequence[int]) -> int:
     return max(0, bisect_right(starts, at) - 1)
 
 
-def _find_behind(
+def _find_after(
     text: str, quotation: "Quotation", starts: Sequence[int], cited: Sequence[Citation], cues: Sequence[int]
 ) -> int | None:
-    """Return the number of the first citation without content right behind a quotation."""
+    """Return the number of the first citation without content right after a quotation."""
     final = _sentence_at(quotation.end - 1, starts)
     for number in range(bisect_left(cues, quotation.end), bisect_left(cues, quotation.end + _NEAR)):
         near = _sentence_at(cues[number], starts) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
