@@ -75,16 +75,18 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     """Return the words that may be accepted as cues, with the network's chances for the words near them."""
     at = features.find_candidates(words, strings, model["nominal"], lexicon.list_always())
     frames = features.name_frames(words, at)
+    # is it a cue?
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
     odds += lexicon.weigh_uses(words.lemma[at], frames, strings)[:, None]
     least = np.where(lexicon.find_reporting(words.lemma[at], frames, strings), _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
+    # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
     role, head = network.score_roles(model, state, cues, near, features.describe_pairs(words, cues, near))
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
-    begins = np.searchsorted(cues, at[kept])
+    begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
     names = [lexicon.FRAMES[frame] for frame in frames[kept]]
     rows = (at[kept].tolist(), names, *odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
     return list(map(Cue, *rows, *(np.split(column, begins[1:]) for column in (head, role[:, 1], content))))
