@@ -1,11 +1,12 @@
 """Find every mention of an actor in a parsed article.
 
-Aliases are matched by `aliases`; here each mention gets its role in the phrase, places are told from governments,
-and descriptions ("the militants") are resolved where the text makes the actor clear. What stays open is kept as
-"unresolved" with its candidates.
+Aliases are matched by `aliases`. Here each mention gets its role in the phrase, places are told apart from
+governments, and descriptions ("the militants") are resolved where the text makes the actor clear. What stays open is
+kept as "unresolved" with its candidates.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +17,7 @@ from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc, Span, Token
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _LINKS = ("-", "'s", "’s", "'", "’")
@@ -52,15 +53,13 @@ def find_mentions(doc: "Doc", text: str, sentences: Sequence[Sentence], matcher:
     candidate that the same noun stood for up to two sentences back, (3) to the one candidate named earlier in its
     sentence, or (4) to the one candidate in the nearest of the two sentences before that names any; else it is
     "unresolved" with its candidates. It is no mention where it is the head of a name ("X militants": X is the
-    mention), belongs to somebody who is no actor, stands for `(other)` where actors.csv gives it that candidate
+    mention), belongs to somebody who is not an actor, stands for `(other)` where actors.csv gives it that candidate
     too, or is indefinite.
     """
     found: list[Mention] = []
-    numbers = [(sentence.start, sentence.end) for sentence in sentences]
-    sentence_no = 0
+    ends = [sentence.end for sentence in sentences[:-1]]
     for name in match_names(text, matcher, others=True):
-        while sentence_no < len(numbers) - 1 and name.start >= numbers[sentence_no][1]:
-            sentence_no += 1
+        sentence_no = bisect_right(ends, name.start)
         span = doc.char_span(name.start, name.end, alignment_mode="expand")
         if span is None:
             continue
@@ -82,13 +81,17 @@ def find_mentions(doc: "Doc", text: str, sentences: Sequence[Sentence], matcher:
 
 
 def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
-    """The actor a description stands for, "" if it is no mention, with its candidates and the alias matched."""
+    """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
-    joins = _follows_conjunction(span)  # "said that militants ...": this "that" points at nobody
+    before = span.doc[span.start - 1] if span.start else None
+    joins = (
+        before is not None and before.lower_ == "that" and before.dep_ == "mark"
+    )  # "said that militants": no pointer
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
     actors = sorted({alias.actor for alias in free})
-    relation, mention = _attached(span, found)
-    if relation == "other" or _is_in_name(span, text, name):
+    relation, mention = _find_owner(span, found)
+    opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end : name.end + 12])  # "the Army of Honour"
+    if relation == "other" or (opens_name and text[name.start].isupper() and not span[0].is_sent_start):
         return "", "", ""
     if mention is not None:
         if relation == "whose" and mention.actor in actors:
@@ -116,22 +119,24 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
 
 
 def _lengthen(text: str, name: Name, span: "Span", found: list[Mention]) -> None:
-    """Make "regime troops" one mention: the description before takes in the head noun right behind it."""
+    """Make "regime troops" one mention: the description before it takes in the head noun right after it."""
     last = found[-1] if found else None
-    if (
-        last
-        and last.kind == "description"
-        and last.role != "compound"
-        and text[last.end : name.start].strip() == ""
-        and not last.candidates
-    ):
+    if not last or text[last.end : name.start].strip():
+        return
+    if last.kind == "description" and last.role != "compound" and not last.candidates:
         found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))
 
 
-def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
-    """Who a description belongs to: an actor named right before it, somebody else, or nobody."""
-    token = span[0]
-    left = _left_edge(span)
+def _find_owner(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
+    """Return how a description belongs to somebody, and the mention of the actor it belongs to.
+
+    "owned": to an actor named before it ("X's army"); "whose": to the one that a "whose" before it stands for;
+    "other": to somebody else; "": to nobody.
+    """
+    token, top = span[0], span.root
+    while top.dep_ in ("compound", "amod", "nmod") and top.head.i > top.i:
+        top = top.head
+    left = min(top.left_edge.i, span.start)  # where the noun phrase around it begins
     for _ in range(5):
         if token.i == 0:
             break
@@ -146,7 +151,8 @@ def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
             return "other", None
         if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
             # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
-            qualifies = span.root.dep_ in ("compound", "amod", "nmod") or _is_hyphened(span)
+            is_hyphened = span.end < len(span.doc) and span.doc[span.end].text == "-"
+            qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
             return ("", None) if qualifies else ("other", None)
         if previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start:
             return "other", None  # "pro-X fighters": X's side, but not X's own
@@ -161,31 +167,8 @@ def _attached(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
     return "", None
 
 
-def _left_edge(span: "Span") -> int:
-    """Where the noun phrase that holds a description begins, counted in words."""
-    top = span.root
-    while top.dep_ in ("compound", "amod", "nmod") and top.head.i > top.i:
-        top = top.head
-    return min(top.left_edge.i, span.start)
-
-
-def _is_hyphened(span: "Span") -> bool:
-    return span.end < len(span.doc) and span.doc[span.end].text == "-"
-
-
-def _follows_conjunction(span: "Span") -> bool:
-    """Tell whether the word before is the "that" of "said that", which does not point."""
-    return span.start > 0 and span.doc[span.start - 1].lower_ == "that" and span.doc[span.start - 1].dep_ == "mark"
-
-
-def _is_in_name(span: "Span", text: str, name: Name) -> bool:
-    """Tell whether a description opens somebody's name: "the Army of Honour"."""
-    follows = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end : name.end + 12])
-    return bool(follows) and text[name.start].isupper() and not span[0].is_sent_start
-
-
 def _is_place(span: "Span", text: str, use: str) -> bool:
-    """Tell whether a capital or a country stands for the land: after "in", before "province", "southern ..."."""
+    """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24].lstrip(" -")
     follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
     if follows and follows.group().lower() in _words("place_words.csv", "word", "follows"):
@@ -195,17 +178,22 @@ def _is_place(span: "Span", text: str, use: str) -> bool:
     words = _words("place_words.csv", "word", "place")
     if use == "country":
         words = words | _words("place_words.csv", "word", "country")
-    token = span.root
-    while token.dep_ == "conj" and token.head is not token:
-        token = token.head
+    token = _first_joined(span.root)
     if token.dep_ != "pobj":
         return False
     of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in _words(*_LANDS)
     return of_land or token.head.lower_ in words
 
 
+def _first_joined(token: "Token") -> "Token":
+    """Return the first of the words that a word is joined to by "and"."""
+    while token.dep_ == "conj" and token.head is not token:
+        token = token.head
+    return token
+
+
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
-    """The place of a mention in its phrase."""
+    """Return the role of a mention in its phrase."""
     root = span.root
     before, after = text[max(0, name.start - 1) : name.start], text[name.end : name.end + 2]
     if name.inside or after[:1] == "-" or before == "-":
@@ -216,9 +204,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "possessive"
     if country and _is_place(span, text, "country"):
         return "place"
-    first = root
-    while first.dep_ == "conj" and first.head is not first:
-        first = first.head
+    first = _first_joined(root)
     if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _words("member_nouns.csv", "noun"):

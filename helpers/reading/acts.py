@@ -1,4 +1,4 @@
-"""Find who acts and who is acted upon: a parsed article and its mentions in, acts out. Pure."""
+"""Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -30,36 +30,34 @@ class Act(NamedTuple):
 
 @cache
 def load_act_nouns() -> dict[str, str]:
-    """Return the nouns that name an act -> what "of" makes of an actor behind it, from lexicons/act_nouns.csv."""
+    """Return the nouns that name an act, with what "of" makes of an actor after it, from lexicons/act_nouns.csv."""
     return {row["noun"]: row["of"] for row in read_lexicon("act_nouns.csv")}
 
 
 def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     """Return what each actor mention does, undergoes, owns or qualifies.
 
-    Agents are subjects of active verbs, those behind "by", and X in "X-backed". Patients are objects, subjects of
-    passives, and those whom an act is directed against ("the fight against X", "pressure on X", "deal a blow to X",
-    "the expulsion of X"). "X's advance" and "the chief of X" make X the possessor, "X air strikes" the modifier;
-    where the noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count
-    for each. Mentions that stand for a place or for somebody left open, and appositions, have no role.
+    Agents are subjects of active verbs, those after "by", and X in "X-backed". Patients are objects, subjects of
+    passives, and those an act is directed against ("the fight against X", "pressure on X", "deal a blow to X", "the
+    expulsion of X"). "X's advance" and "the chief of X" make X the possessor, "X air strikes" the modifier; where the
+    noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count for each.
+    Mentions that stand for a place, unresolved mentions and appositions have no role.
     """
     acts = []
     for mention in mentions:
-        if mention.role == "place" or mention.actor == UNRESOLVED:
-            continue
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
-        if span is not None:
+        if mention.role != "place" and mention.actor != UNRESOLVED and span is not None:
             acts.extend(_acts_of(mention, span))
     return acts
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
-    token = span.root
-    participle = _participle_after(span)
-    if participle is not None:
-        yield _act(mention, "agent", participle, "passive")
+    doc, token = span.doc, span.root
+    after = doc[span.end : span.end + 2]
+    if len(after) == 2 and after[0].text == "-" and after[1].tag_ in ("VBN", "VBD"):  # "backed" in "X-backed forces"
+        yield _act(mention, "agent", after[1], "passive")
         return
-    if mention.role == "compound" and mention.inside == "" and span.start and span.doc[span.start - 1].text == "-":
+    if mention.role == "compound" and mention.inside == "" and span.start and doc[span.start - 1].text == "-":
         return  # "anti-X", "pro-X": X itself does nothing here
     if token.dep_ == "poss" or mention.role == "possessive":
         yield _act(mention, "possessor", token.head, "")
@@ -82,11 +80,11 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     elif relation in ("dobj", "dative"):
         yield _act(mention, "patient", head, "active")
     elif relation == "pobj":
-        yield from _acts_behind(mention, head)
+        yield from _acts_after(mention, head)
 
 
-def _acts_behind(mention: "Mention", preposition: "Token") -> Iterator[Act]:
-    """What a preposition makes of the actor behind it: "by", "of", "against", "on", "to"."""
+def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
+    """Yield what a preposition makes of the actor after it: "by", "of", "against", "on", "to"."""
     word, head = preposition.lower_, preposition.head
     nouns = load_act_nouns()
     if preposition.dep_ == "agent":
@@ -106,33 +104,24 @@ def _acts_behind(mention: "Mention", preposition: "Token") -> Iterator[Act]:
             yield _act(mention, "patient", verb, "active")
 
 
-def _participle_after(span: "Span") -> "Token | None":
-    """The participle that a name is joined to by a hyphen: "backed" in "X-backed forces"."""
-    doc, end = span.doc, span.end
-    if end + 1 < len(doc) and doc[end].text == "-" and doc[end + 1].tag_ in ("VBN", "VBD"):
-        return doc[end + 1]
-    return None
-
-
 def _first_joined(token: "Token") -> "Token":
+    """Return the first of the nouns that a noun is joined to by "and"."""
     while token.dep_ == "conj" and token.head is not token and token.head.pos_ in ("NOUN", "PROPN", "PRON"):
         token = token.head
     return token
 
 
 def _main_verb(verb: "Token") -> "Token":
-    """The verb that counts in "is able to renew", "is likely to win": the one behind the adjective."""
-    if verb.lemma_ == "be":
-        for adjective in verb.children:
-            if adjective.dep_ == "acomp":
-                for child in adjective.children:
-                    if child.dep_ == "xcomp" and child.pos_ == "VERB":
-                        return child
-    return verb
+    """Return the verb that counts in "is able to renew", "is likely to win": the one after the adjective."""
+    adjectives = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
+    verbs = (
+        one for adjective in adjectives for one in adjective.children if one.dep_ == "xcomp" and one.pos_ == "VERB"
+    )
+    return next(verbs, verb)
 
 
 def _is_passive(verb: "Token", known: bool) -> bool:
-    """A joined verb has a voice of its own: "was attacked and fled", "came and were killed"."""
+    """Return whether a verb is passive; a joined verb has its own voice ("was attacked and fled")."""
     own = {child.dep_ for child in verb.children}
     if known or "auxpass" in own:
         return True
@@ -141,15 +130,9 @@ def _is_passive(verb: "Token", known: bool) -> bool:
 
 
 def _joined_verbs(verb: "Token") -> list["Token"]:
-    """The verb and those joined to it that have no subject of their own ("entered and took")."""
-    joined = [
-        child
-        for child in verb.children
-        if child.dep_ == "conj"
-        and child.pos_ == "VERB"
-        and not any(grandchild.dep_.startswith("nsubj") for grandchild in child.children)
-    ]
-    return [verb, *joined]
+    """Return the verb and those joined to it that have no subject of their own ("entered and took")."""
+    joined = [child for child in verb.children if child.dep_ == "conj" and child.pos_ == "VERB"]
+    return [verb, *(one for one in joined if not any(child.dep_.startswith("nsubj") for child in one.children))]
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:

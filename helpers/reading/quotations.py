@@ -1,11 +1,14 @@
-"""Find what stands in quotation marks, and refuse marks that cannot be paired."""
+"""Find quotations by their marks, and report marks that cannot be paired."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _OPENS = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
 _MARK = re.compile(r"''|[“”«»„‘’\"]|(?<![\w'])'(?=\w)|(?<=[\w.,!?…])'(?!\w)")
+_OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _LONGEST = 3_000  # characters: a "quotation" longer than this is a pair of marks that do not belong together
+_SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 
 
 class Quotation(NamedTuple):
@@ -14,12 +17,12 @@ class Quotation(NamedTuple):
     start: int
     end: int
     mark: str
-    closed: bool  # False: runs to the paragraph's end and goes on in the next one
+    closed: bool  # False: runs to the end of the paragraph and continues in the next one
     level: int  # 0: not inside another quotation
 
     @property
     def inner(self) -> tuple[int, int]:
-        """The words without their marks."""
+        """The span of the words without their marks."""
         return self.start + len(self.mark), self.end - self.closed * len(self.mark)
 
 
@@ -30,20 +33,13 @@ class OddMark(NamedTuple):
     mark: str
 
 
-def _closes_word(text: str, at: int) -> bool:
-    """An apostrophe inside a word, or one that shows possession before a word, closes nothing."""
-    after = text[at + 1 : at + 2]
-    return not after.isalnum()
-
-
 def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
     Each paragraph (line) is read by itself. Curly, angular and straight double marks count, two apostrophes as one
-    double mark, single marks where they stand outside a word. An opening mark without a partner runs to the end of
-    its paragraph when the next paragraph opens with the same mark (the printer's rule for long speeches), or to a
-    closing mark of another sort that is followed by punctuation (“... jihadists’, the source said); otherwise it is
-    skipped and returned as odd, never guessed.
+    double mark, single marks where they are outside a word. An opening mark without a partner runs to the end of
+    its paragraph when the next paragraph opens with the same mark (as printers do in long speeches), or to a closing
+    mark of another kind next to punctuation (“... jihadists’, the source said); otherwise it is returned as odd.
     """
     quotations: list[Quotation] = []
     odd: list[OddMark] = []
@@ -61,7 +57,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
                     stack.append((at, mark))
             elif mark in "”»’" or (mark == "“" and top == "„"):
                 if top and mark in _OPENS.get(top, ""):
-                    if mark != "’" or (_closes_word(text, at) and not _is_possessive(text, at, line.end())):
+                    if mark != "’" or not (text[at + 1 : at + 2].isalnum() or _is_possessive(text, at, line.end())):
                         _close(quotations, stack, at)
                 elif mark != "’":
                     while stack and mark not in _OPENS.get(stack[-1][1], ""):
@@ -78,36 +74,47 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
                 odd.append(OddMark(start, mark))
             else:
                 quotations.append(Quotation(start, end[0], mark, end[1], 0))
-    return _with_levels(quotations), sorted(odd)
+    return _set_levels(quotations), sorted(odd)
+
+
+def find_speech(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Return the quotations that are speech: long enough, and not the name of something ("The Old Council").
+
+    A quotation inside another is part of it.
+    """
+    speech = []
+    for quotation in quotations:
+        words = text[slice(*quotation.inner)].split()
+        if quotation.level == 0 and len(words) >= _SPEECH and not all(word[0].isupper() for word in words):
+            speech.append(quotation)
+    return speech
 
 
 def _close(quotations: list[Quotation], stack: list[tuple[int, str]], at: int) -> None:
     start, mark = stack.pop()
     if at - start <= _LONGEST and at > start + len(mark):
-        width = 2 if mark == "''" else 1
-        quotations.append(Quotation(start, at + width, mark, True, 0))
+        quotations.append(Quotation(start, at + (2 if mark == "''" else 1), mark, True, 0))
 
 
 def _is_possessive(text: str, at: int, end: int) -> bool:
-    """‘the militants’ capital’: the first ’ is possessive when another one closes later in the line."""
+    """Return whether a ’ shows possession (‘the militants’ capital’): another one closes later in the line."""
     if text[at - 1 : at] not in "sS" or text[at + 1 : at + 2] != " ":
         return False
-    rest = text[at + 1 : end]
-    return bool(re.search(r"’(?!\w)", rest.split("‘")[0]))
+    return bool(re.search(r"’(?!\w)", text[at + 1 : end].split("‘")[0]))
 
 
 def _end_of_unclosed(text: str, start: int, mark: str, line_end: int, following: str) -> tuple[int, bool] | None:
+    """Return where a quotation without a partner to its opening mark ends, and whether it is closed there."""
     if mark in ("'", "‘"):
         return None
-    other = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)").search(text, start + 2, line_end)
+    other = _OTHER.search(text, start + 2, line_end)
     if other:
         return other.end(), True
-    if following.startswith(mark):
-        return line_end, False
-    return None
+    return (line_end, False) if following.startswith(mark) else None
 
 
-def _with_levels(quotations: list[Quotation]) -> list[Quotation]:
+def _set_levels(quotations: list[Quotation]) -> list[Quotation]:
+    """Return quotations in the order of the text, each with the number of those around it."""
     placed: list[Quotation] = []
     enclosing: list[int] = []
     for quotation in sorted(quotations, key=lambda q: (q.start, -q.end)):

@@ -1,4 +1,4 @@
-"""Break a text into sentences, without a parser, so that the breaks never depend on a model."""
+"""Split a text into sentences by rules, so that the breaks do not depend on a model."""
 
 import re
 from functools import cache
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from helpers.lexicons import read_lexicon
 
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _BREAK = re.compile(
     r"""(?P<stop>[.!?…؟。]+)            # what ends it
         (?P<close>["”’'»)\]]*)          # closing marks belong to the sentence that ends
@@ -39,7 +40,7 @@ def _starters() -> frozenset[str]:
 
 
 def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
-    """Tell whether the stop that `found` matched ends a sentence."""
+    """Return whether the stop that `found` matched ends a sentence."""
     first = found["next"]
     if first[0].islower():
         return False
@@ -62,10 +63,10 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
 def split_sentences(text: str) -> list[Sentence]:
     """Return the sentences of a text, paragraph by paragraph (a paragraph is a line).
 
-    A sentence ends at . ! ? or … with the closing marks behind it, before white space and a word that does not
-    begin in lower case; not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.") unless the next
-    word usually begins a sentence. The lists are lexicons/abbreviations.csv and lexicons/sentence_starters.csv.
-    Quotations are broken too: a speech of three sentences is three sentences.
+    A sentence ends at . ! ? or … with the closing marks after it, before white space and a word that does not begin in
+    lower case; but not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.") unless the next word
+    usually begins a sentence. The lists are lexicons/abbreviations.csv and lexicons/sentence_starters.csv. Quotations
+    are split too: a speech of three sentences is three sentences.
     """
     found: list[Sentence] = []
     paragraph_no = 0

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.reading.attribution.finding import find_citations
-from helpers.reading.attribution.scoring import Model
+from helpers.reading.attribution import find_citations
+from helpers.reading.attribution.network import Network
 from tests.benchmarks.polnear import Article, parse_articles
 
 
-def predict(article: Article, model: Model | None = None) -> Iterator[dict[str, Any]]:
+def predict(article: Article, network: Network | None = None) -> Iterator[dict[str, Any]]:
     """Yield the outermost attributions of an article, one row each."""
-    [citations] = find_citations([article.parsed], model)
+    [citations] = find_citations([article.parsed], network)
     for citation in citations:
         if citation.parent is None:
             yield {

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from helpers.attribution import Parsed
 from helpers.reading import load_model, tokenize
+from helpers.reading.attribution import Parsed
 from helpers.reading.quotations import Quotation, find_quotations
 from helpers.reading.sentences import Sentence
 

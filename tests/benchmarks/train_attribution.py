@@ -19,13 +19,19 @@ import pandas as pd
 from spacy.strings import StringStore
 from spacy.symbols import ADJ, ADV, NOUN, PROPN
 
-from helpers.reading.attribution.cues import FRAMES, describe_candidates, find_candidates, find_subjects, name_frames
-from helpers.reading.attribution.features import mix
-from helpers.reading.attribution.lexicon import ANY, load_rows
+from helpers.reading.attribution.features import (
+    Words,
+    describe_candidates,
+    describe_pairs,
+    find_candidates,
+    find_subjects,
+    hash_columns,
+    name_frames,
+    pair_words,
+    read_words,
+)
+from helpers.reading.attribution.lexicon import ANY, FRAMES, load_rows
 from helpers.reading.attribution.network import unpack_network
-from helpers.reading.attribution.roles import describe_pairs, pair_words
-from helpers.reading.attribution.scoring import Model
-from helpers.reading.attribution.words import Tokens, read_words
 from tests.benchmarks.attribution import predict, write_predictions
 from tests.benchmarks.polnear import FOLDS, Article, Spans, parse_articles
 from tests.benchmarks.training import Example, Recipe, train_network
@@ -56,10 +62,10 @@ def load_glove() -> tuple[np.ndarray, np.ndarray]:
     return hashes[order], np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")[:N_FORMS][order].astype(np.float32)
 
 
-def _cover(tokens: Tokens, spans: Spans) -> np.ndarray:
-    covered = np.zeros(len(tokens.start) + 1, dtype=bool)  # behind an article stands an empty token
+def _cover(words: Words, spans: Spans) -> np.ndarray:
+    covered = np.zeros(len(words.start), dtype=bool)
     for start, end in spans:
-        covered[:-1] |= (tokens.start < end) & (tokens.end > start)
+        covered |= (words.start < end) & (words.end > start)
     return covered
 
 
@@ -73,28 +79,28 @@ def count_nominal(articles: Iterable[Article]) -> np.ndarray:
     counts = Counter((token.lemma, token.pos) for token in roots if token.pos in _NOMINAL)
     kept = [key for key, n in counts.items() if n >= 2]
     lemmas, kinds = (np.array([key[k] for key in kept], dtype=np.uint64) for k in (0, 1))
-    return np.sort(mix(lemmas, kinds))
+    return np.sort(hash_columns(lemmas, kinds))
 
 
 def read_example(article: Article, nominal: np.ndarray) -> Example:
     """Return what is learned from an article: its candidates and the pairs around its annotated cues, with labels."""
-    words, (tokens,) = read_words([article.parsed])
+    words = read_words([article.parsed])
     at = find_candidates(words, article.doc.vocab.strings, nominal)
     candidate, cue, held, unused = (np.zeros(len(words.first), dtype=bool) for _ in range(4))
     candidate[at] = True
     roles: dict[int, np.ndarray] = {}
-    unused |= _cover(tokens, article.discarded)
+    unused |= _cover(words, article.discarded)
     for coded in article.coded:
-        spanned = _cover(tokens, coded.cue)
-        held |= _cover(tokens, coded.content)
+        spanned = _cover(words, coded.cue)
+        held |= _cover(words, coded.content)
         unused |= spanned
         inside, root = np.flatnonzero(spanned & candidate), _root(article, coded.cue)
         if len(inside):
             own = root if candidate[root] else int(inside[0])
             cue[own] = True
             role = roles.setdefault(own, np.zeros(len(words.first), dtype=np.int64))
-            role[_cover(tokens, coded.source)] = 1
-            role[_cover(tokens, coded.content)] = 2
+            role[_cover(words, coded.source)] = 1
+            role[_cover(words, coded.content)] = 2
     pairs = pair_words(words, np.array(sorted(roles), dtype=np.int64))
     labels = np.array([roles[a][b] for a, b in zip(*(p.tolist() for p in pairs), strict=True)], dtype=np.int64)
     features = describe_candidates(words, at, name_frames(words, at))
@@ -140,10 +146,10 @@ def cross_validate(
         others = [article for article in articles if fold_of(article.name) != k]
         nominal = count_nominal(others)
         arrays = train_network([read_example(article, nominal) for article in others], glove, recipe)
-        model = Model(unpack_network(arrays), nominal)
+        network = unpack_network({**arrays, "nominal": nominal})
         for article in articles:
             if fold_of(article.name) == k:
-                yield from predict(article, model)
+                yield from predict(article, network)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Train the network of helpers/attribution/network.py in PyTorch: the same sums, with gradients."""
+"""Train the network of helpers/reading/attribution/network.py in PyTorch: the same sums, with gradients."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from helpers.reading.attribution.words import FLAGS, Words
+from helpers.reading.attribution.features import FLAGS, Words
 from tests.benchmarks.packing import NAMES, Tables, pack_network
 
 _N_FLAGS, _N_NEAR = 6, 9
@@ -40,7 +40,7 @@ class Example(NamedTuple):
 
     words: Words
     at: np.ndarray  # candidates
-    seen: tuple[np.ndarray, ...]  # they and the words they hang on
+    seen: tuple[np.ndarray, ...]  # they and their heads and subjects
     features: np.ndarray
     cue: np.ndarray  # is it one?
     held: np.ndarray  # does it lie in another's content?
@@ -140,7 +140,7 @@ def _index(hashes: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _gather(examples: Sequence[Example], tables: Tables) -> dict[str, Tensor]:
-    """Return the arrays of some articles one behind the other."""
+    """Return the arrays of some articles one after the other."""
     parts: dict[str, list[np.ndarray]] = {}
     begin = 0
 

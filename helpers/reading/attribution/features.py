@@ -1,40 +1,333 @@
-"""Numbers for words: feature hashing (Weinberger et al. 2009), the same in training and in reading."""
+"""Words and features: parsed articles as arrays, which words may be a cue, and what the network is told about them.
+
+All tokens of several articles are in one set of arrays, because NumPy takes as long for a short article as for ten.
+Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
+"""
 
 from collections.abc import Sequence
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-BITS = 22  # of a feature id; the weights file keeps those that training met often enough
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
+if TYPE_CHECKING:
+    from spacy.strings import StringStore
+    from spacy.tokens import Doc
+
+    from helpers.reading.quotations import Quotation
+    from helpers.reading.sentences import Sentence
+
+# relations of a child to its head that tell the frame of the head; each is one bit of `Words.frame`
+RELATIONS = (
+    "nsubj", "nsubjpass", "csubj", "dobj", "ccomp", "xcomp", "prep", "agent", "dative", "aux", "auxpass", "neg",
+    "advcl", "acl", "relcl", "parataxis", "mark", "prt", "attr", "acomp", "oprd", "advmod", "poss", "conj", "pobj",
+    "appos", "expl", "amod", "compound", "det", "dep",
+)  # fmt: skip
+# children that the network looks at from a word, beside its neighbours and its head
+_NEAR = (
+    ("nsubj", "nsubjpass", "csubj"), ("dobj", "attr", "acomp", "oprd", "dative"), ("ccomp", "xcomp"),
+    ("prep", "agent", "pobj"), ("advcl", "acl", "relcl", "parataxis"), ("conj", "appos", "poss"),
+)  # fmt: skip
+_PAIR_FRAME = ("nsubj", "nsubjpass", "dobj", "ccomp", "xcomp", "agent", "prep", "parataxis", "prt")
+_MARKS = (",", ";", ":", "—", "–", "(", ")", "--", "-")
+_READ = ["LEMMA", "LOWER", "POS", "TAG", "DEP", "HEAD", "IDX", "LENGTH"]
+SPEECH = 5  # tokens, marks included, that make a quotation a speech
+REACH = 60  # words on either side of a cue that may be its source or content
+FLAGS = 24  # rows that each of the six flags has in the network's table
+BITS = 22  # of a feature's number
+_FAR = 10_000  # length of a path that leaves the words around the cue
 
 
-def mix(*columns: np.ndarray) -> np.ndarray:
-    """Return one 64-bit hash a row from columns of integers."""
-    mixed = np.full(np.shape(columns[0]), 7, dtype=np.uint64)
-    for column in columns:
-        mixed ^= column.view(np.uint64) if column.dtype == np.int64 else column.astype(np.uint64, copy=False)
-        mixed *= _ODD
-        mixed ^= mixed >> _SHIFT
-    return mixed
+class Parsed(NamedTuple):
+    """A parsed article, as the extractor takes it."""
+
+    doc: "Doc"
+    text: str  # spaCy would join its tokens again each time it is asked
+    sentences: "Sequence[Sentence]"
+    quotations: "Sequence[Quotation]"
 
 
-def number_features(templates: Sequence[np.ndarray]) -> np.ndarray:
-    """Return feature ids (rows x templates) of hashed columns; a template's place is in the hash."""
-    ids = np.empty((len(templates[0]), len(templates)), dtype=np.int32)
-    for place, template in enumerate(templates):
-        salt = np.uint64((place + 1) * 0xD1B54A32D192ED03 % 2**64)
-        mixed = (template ^ salt) * _ODD
-        ids[:, place] = mixed >> np.uint64(64 - BITS)
-    return ids
+class Words(NamedTuple):
+    """The tokens of several articles in a row, each article followed by an empty token.
+
+    Each field but `begin` and `child` holds one value a token. Token numbers run through all articles; -1 means none.
+    """
+
+    begin: np.ndarray  # number of each article's first token
+    start: np.ndarray  # first character, in the token's own article
+    end: np.ndarray
+    lemma: np.ndarray  # hashes of spaCy's string store: the same in every run
+    lower: np.ndarray
+    pos: np.ndarray
+    tag: np.ndarray
+    dep: np.ndarray
+    head: np.ndarray  # token number
+    first: np.ndarray  # first token of the sentence
+    last: np.ndarray
+    frame: np.ndarray  # bits of RELATIONS among the children
+    child: dict[str, np.ndarray]  # relation -> each token's first child in it
+    quote: np.ndarray  # number of the quotation around a token, -1 outside
+    quote_words: np.ndarray  # tokens of that quotation, 0 outside
+    vectors: np.ndarray  # the parser's own contextual vectors
+    near: np.ndarray  # tokens x neighbours: before, after, head, then a child in each of _NEAR
+    flags: np.ndarray  # tokens x six: its place among quotation marks and in its sentence
 
 
-def pick(values: np.ndarray, at: np.ndarray) -> np.ndarray:
+def read_words(articles: Sequence[Parsed]) -> Words:
+    """Return the arrays of parsed articles; none of them may be without tokens."""
+    tables, vectors, sentences, quotes, sizes = [], [], [], [], []
+    for article in articles:
+        table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
+        tables += [table, np.zeros_like(table[:1])]
+        vectors += [tensor, np.zeros_like(tensor[:1])]
+        start = table[:, _READ.index("IDX")].astype(np.int64)
+        breaks = np.array([sentence.start for sentence in article.sentences[1:]], dtype=np.int64)
+        number = np.append(np.searchsorted(breaks, start, side="right"), len(breaks) + 1)
+        sentences.append(number + (sentences[-1][-1] + 1 if sentences else 0))
+        quote, size = np.full(len(number), -1), np.zeros(len(number), dtype=np.int64)
+        for k, quotation in enumerate(article.quotations):
+            if quotation.level == 0:
+                low, high = np.searchsorted(start, [quotation.start, quotation.end])
+                quote[low:high], size[low:high] = k, high - low
+        quotes.append(quote)
+        sizes.append(size)
+    columns = np.ascontiguousarray(np.concatenate(tables).T)
+    lemma, lower, pos, tag, dep = columns[:5]
+    relative, start, length = columns[5:].view(np.int64)
+    head = np.arange(len(lemma)) + relative
+    sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
+    first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
+    frame, child = _read_children(articles[0].doc, dep, head)
+    begin = np.cumsum([0, *(len(number) for number in sentences[:-1])])
+    return Words(
+        begin, start, start + length, lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
+        np.concatenate(vectors), _find_near(head, first, last, child),
+        _raise_flags(first, last, quote >= 0, quote_words >= SPEECH),
+    )  # fmt: skip
+
+
+def _read_children(doc: "Doc", dep: np.ndarray, head: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    frame = np.zeros(len(dep), dtype=np.uint64)
+    child: dict[str, np.ndarray] = {}
+    for bit, relation in enumerate(RELATIONS):
+        found = np.flatnonzero((dep == doc.vocab.strings[relation]) & (head != np.arange(len(dep))))
+        child[relation] = np.full(len(dep), -1)
+        child[relation][head[found[::-1]]] = found[::-1]  # the first child is written last and stays
+        frame |= (child[relation] >= 0).astype(np.uint64) << np.uint64(bit)
+    return frame, child
+
+
+def _find_near(head: np.ndarray, first: np.ndarray, last: np.ndarray, child: dict[str, np.ndarray]) -> np.ndarray:
+    at = np.arange(len(head))
+    before, after = np.where(at > first, at - 1, -1), np.where(at < last, at + 1, -1)
+    children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
+    return np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
+
+
+def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, long: np.ndarray) -> np.ndarray:
+    at = np.arange(len(first))
+    speech = quoted & long
+    before, after = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
+    spoken = _count_before(speech)
+    has_speech = spoken[last + 1] > spoken[first]
+    around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
+    flags = (quoted + speech * 1, before, after, around, _bucket(at - first), _bucket(last - at))
+    return np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1)
+
+
+def _find_flagged(flags: np.ndarray, at: np.ndarray, step: int, end: np.ndarray) -> np.ndarray:
+    """Return how many words away the next flagged one in the sentence is; 9 when there is none within 4."""
+    near = np.full(len(at), 9)
+    for distance in range(4, 0, -1):
+        place = at + step * distance
+        inside = place <= end if step > 0 else place >= end
+        near[inside & flags[np.clip(place, 0, len(flags) - 1)]] = distance
+    return near
+
+
+def _count_before(flags: np.ndarray) -> np.ndarray:
+    """Return how many words before each are flagged, with the number of all at the end."""
+    return np.concatenate([[0], np.cumsum(flags)])
+
+
+def _bucket(distance: np.ndarray) -> np.ndarray:
+    """Return signed distances in words as 15 coarse steps."""
+    steps = np.searchsorted(np.array([1, 2, 3, 5, 8, 13, 25]), np.abs(distance), side="right")
+    return np.where(distance < 0, 8 + steps, steps)
+
+
+def _pick(values: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Return values[at], 0 where `at` is -1 (no such word)."""
     return np.where(at >= 0, values[at], np.zeros((), dtype=values.dtype))
 
 
-def bucket(distance: np.ndarray) -> np.ndarray:
-    """Return signed distances in words as 15 coarse steps."""
-    steps = np.searchsorted(np.array([1, 2, 3, 5, 8, 13, 25]), np.abs(distance), side="right")
-    return np.where(distance < 0, 8 + steps, steps)
+def hash_columns(*columns: np.ndarray) -> np.ndarray:
+    """Return one 64-bit hash a row from columns of integers.
+
+    Any other hash would do as well, but the weights were learned with this one.
+    """
+    hashed = np.full(np.shape(columns[0]), 7, dtype=np.uint64)
+    for column in columns:
+        hashed ^= column.view(np.uint64) if column.dtype == np.int64 else column.astype(np.uint64, copy=False)
+        hashed *= np.uint64(0x9E3779B97F4A7C15)
+        hashed ^= hashed >> np.uint64(29)
+    return hashed
+
+
+def _number_features(*templates: Sequence[np.ndarray]) -> np.ndarray:
+    """Return feature numbers (rows x templates): a hash of a template's columns and of its place among them."""
+    ids = np.empty((len(templates[0][0]), len(templates)), dtype=np.int32)
+    for place, columns in enumerate(templates):
+        salt = np.uint64((place + 1) * 0xD1B54A32D192ED03 % 2**64)
+        hashed = columns[0].astype(np.uint64) if len(columns) == 1 else hash_columns(*columns)
+        ids[:, place] = ((hashed ^ salt) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - BITS)
+    return ids
+
+
+def find_candidates(
+    words: Words, strings: "StringStore", nominal: np.ndarray, always: Sequence[str] = ()
+) -> np.ndarray:
+    """Return the tokens that may be a cue: full verbs, colons and the words of other kinds that training met as cues.
+
+    `nominal` holds the hashes of (lemma, part of speech) of the last group, sorted; `always` are words in lower case
+    that reporting_verbs.csv says are always cues.
+    """
+    helping = np.isin(words.dep, [strings[name] for name in ("aux", "auxpass")])
+    verbs = np.isin(words.pos, [strings["VERB"], strings["AUX"]]) & ~helping
+    listed = np.isin(hash_columns(words.lemma, words.pos), nominal)
+    named = np.isin(words.lower, [strings[word] for word in (":", *always)])
+    return np.flatnonzero(verbs | listed | named)
+
+
+def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
+    """Return the number in `lexicon.FRAMES` of each candidate: what is near it that can be a content."""
+    has = {name: words.child[name][at] >= 0 for name in ("ccomp", "xcomp", "dobj", "prep", "nsubjpass", "auxpass")}
+    quoted = _count_before((words.quote >= 0) & (words.quote_words >= SPEECH))
+    low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)
+    beside = (quoted[high] - quoted[low] > 0) & (words.quote[at] < 0)
+    passive = has["nsubjpass"] | has["auxpass"]
+    return np.select(
+        [beside, has["ccomp"], passive, has["xcomp"], has["dobj"], has["prep"]], [1, 2, 6, 3, 4, 5], default=0
+    )
+
+
+def find_subjects(words: Words, at: np.ndarray) -> np.ndarray:
+    """Return the subject of each word, -1 where it has none."""
+    return np.max([words.child[name][at] for name in ("nsubj", "nsubjpass", "csubj")], axis=0)
+
+
+def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
+    """Return the feature numbers of candidates (candidates x templates): a lemma and what is near it."""
+    lemma, tag, dep, frame = words.lemma[at], words.tag[at], words.dep[at], words.frame[at]
+    quoted = words.quote >= 0
+    before, after = _find_flagged(quoted, at, -1, words.first[at]), _find_flagged(quoted, at, 1, words.last[at])
+    left, right = (_pick(words.lower, words.near[at, side]) for side in (0, 1))
+    child = {name: _pick(words.lemma, words.child[name][at]) for name in ("dobj", "prep", "xcomp", "attr", "acomp")}
+    subject = _pick(words.lemma, find_subjects(words, at))
+    return _number_features(
+        [lemma], [lemma, frames], [lemma, tag, dep], [lemma, frame], [lemma, subject], [lemma, child["dobj"]],
+        [lemma, child["prep"]], [lemma, child["xcomp"]], [lemma, right], [lemma, left], [frame, tag],
+        [lemma, words.lemma[words.head[at]], dep], [lemma, before, after], [right, left],
+        [lemma, words.child["prt"][at] >= 0, child["attr"], child["acomp"]],
+    )  # fmt: skip
+
+
+def pair_words(words: Words, cues: np.ndarray, reach: int = REACH) -> tuple[np.ndarray, np.ndarray]:
+    """Return (cue, word) pairs as two arrays of token numbers: each cue with each word near it in its sentence."""
+    low = np.maximum(words.first[cues], cues - reach)
+    sizes = np.minimum(words.last[cues], cues + reach) + 1 - low
+    begins = np.cumsum(sizes) - sizes
+    return np.repeat(cues, sizes), np.arange(sizes.sum()) + np.repeat(low - begins, sizes)
+
+
+def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the path through the parse from cue to word for each pair of `pair_words`, in four arrays.
+
+    A hash of the relations on the path (of the first five where there are more); a hash of the first two; how many
+    there are, _FAR where the path leaves the words around the cue; and the first word on the path, -1 for none.
+
+    A tree has one path between two words: up from the cue to a word that governs both, then down. So the step before a
+    word is its head, or for the words that govern the cue, the word below. Paths grow from the cue, a step at a time.
+    """
+    cues = np.unique(cue)
+    owner, token = pair_words(words, cues, 2 * REACH)  # a path may leave the words that are paired, a little
+    home = np.flatnonzero(owner == token)  # the row of each cue
+    shift = home - cues  # plus a word's number: the row of the word among those of the cue
+    dep = (words.dep % np.uint64(65521)).astype(np.int64)
+    before = _find_row(shift[np.searchsorted(cues, owner)] + words.head[token], owner, owner)
+    relation = 2 * dep[token]  # even: down to the word; odd: up from the word below
+    below, own = cues, np.arange(len(cues))
+    while len(below):  # up from all cues at once, as long as the words above are near
+        row = _find_row(shift[own] + words.head[below], cues[own], owner)
+        climbs = (row >= 0) & (words.head[below] != below)
+        row, below, own = row[climbs], below[climbs], own[climbs]
+        before[row], relation[row] = shift[own] + below, 2 * dep[below] + 1
+        below = token[row]
+    code, begun, length, gate = (np.full(len(token), value) for value in (1, 1, _FAR, -1))
+    code[home] = begun[home] = 7
+    length[home], gate[home], before[home] = 0, cues, -1
+    waiting = np.flatnonzero(before >= 0)
+    for step in count(1):
+        is_next = length[before[waiting]] == step - 1
+        row, waiting = waiting[is_next], waiting[~is_next]
+        if not len(row):
+            break
+        back = before[row]
+        longer = (code[back] * 1_000_003 + relation[row]) % 2**47  # a hash; the weights were learned with this one
+        length[row] = step
+        code[row] = longer if step <= 5 else code[back]
+        begun[row] = longer if step <= 2 else begun[back]
+        gate[row] = token[row] if step == 1 else gate[back]
+    row = shift[np.searchsorted(cues, cue)] + at
+    return code[row], begun[row], length[row], gate[row]
+
+
+def _find_row(row: np.ndarray, cue: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """Return rows, -1 for those that are not among the rows of their cue."""
+    inside = np.clip(row, 0, len(owner) - 1)
+    return np.where((inside == row) & (owner[inside] == cue), row, -1)
+
+
+def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the feature numbers of pairs (pairs x templates): the path between the words and their places."""
+    from spacy.strings import hash_string
+    from spacy.symbols import AUX, VERB
+
+    path, step, length, gate = trace_paths(words, cue, at)
+    frame = (words.frame & np.uint64(sum(1 << RELATIONS.index(name) for name in _PAIR_FRAME)))[cue]
+    cue_lemma, lemma, lower, pos = words.lemma[cue], words.lemma[at], words.lower[at], words.pos[at]
+    tag, dep, head = words.tag[at], words.dep[at], words.head[at]
+    speech = (words.quote >= 0) & (words.quote_words >= SPEECH - 1)
+    quoted, quoted_cue = ((words.quote[k] >= 0) * 2 + speech[k] for k in (at, cue))
+    same_quote = (words.quote[at] == words.quote[cue]) * 1 + (words.quote[cue] >= 0) * 2
+    spoken = _count_before(speech)
+    any_quote = (spoken[words.last[cue] + 1] > spoken[words.first[cue]]) * 1
+    marks = np.array([hash_string(mark) for mark in _MARKS], dtype=np.uint64)
+    stops = _count_between(np.isin(words.lower, marks), cue, at)
+    verbs = _count_between(np.isin(words.pos, [VERB, AUX]), cue, at)
+    direction, far = np.sign(at - cue), _bucket(at - cue)
+    gate_dep, gate_side, gate_at = _pick(words.dep, gate), (gate > cue) * 1, np.sign(at - gate) * (gate >= 0)
+    subject = np.max([words.child[name][cue] for name in ("nsubj", "nsubjpass")], axis=0)
+    versus_subject = np.where(subject < 0, 2, np.sign(at - subject))
+    clause = np.max([words.child[name][cue] for name in ("ccomp", "xcomp", "dobj")], axis=0)
+    clause_side = np.where(clause < 0, 2, np.sign(clause - cue))
+    previous, following = words.near[at, 0], words.near[at, 1]
+    after_cue = _pick(words.lower, words.near[cue, 1])
+    return _number_features(
+        [path, direction], [path, cue_lemma], [step, direction, frame], [step, cue_lemma],
+        [gate_dep, gate_side, gate_at, any_quote, quoted], [gate_dep, gate_side, cue_lemma],
+        [far, quoted, same_quote], [far, stops, verbs], [direction, stops, any_quote, quoted, verbs],
+        [direction, cue_lemma, quoted], [versus_subject, direction, stops, clause_side],
+        [quoted, quoted_cue, same_quote, direction, frame], [path, pos], [lower, direction], [lemma, cue_lemma],
+        [path, quoted, any_quote], [path, _pick(words.tag, previous), tag],
+        [words.pos[head], dep, np.minimum(length, 7), direction], [_pick(words.lower, previous), lower],
+        [lower, _pick(words.lower, following)], [after_cue, direction, cue_lemma], [tag, dep, far],
+        [path, words.dep[cue], words.tag[cue]], [path, frame], [step, pos, direction],
+    )  # fmt: skip
+
+
+def _count_between(flags: np.ndarray, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return how many flagged words are between the words of each pair, 3 at most."""
+    total = _count_before(flags)
+    low, high = np.minimum(at, cue), np.maximum(at, cue)
+    return np.minimum(total[high] - total[np.minimum(low + 1, high)], 3)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers.lexicons import read_lexicon
-from helpers.reading.attribution.cues import FRAMES
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
 
-ANY = "any"  # the frame of a row that speaks of a lemma in every frame; the lemma "*" speaks of every lemma
+FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
+REPORTING = ("according", "block", "label")  # frames that report whatever the word: "according to", "Name:"
+ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" means every lemma
 _USES = {"": 0.0, "always": 99.0, "never": -99.0}  # log-odds added to what the network says
 
 
@@ -23,7 +24,7 @@ class Verb(NamedTuple):
     stance: str  # what the verb implies; empty where the frame does not report
     taxonomy: str  # where the stance is taken from; "own" where it is this project's
     use: str  # "always" or "never" a cue in this frame, whatever the network says; empty: as it says
-    n: str  # occurrences in this frame that were read to learn
+    n: str  # occurrences in this frame in the training articles
     reliability: str  # share of the n that annotators call a cue
 
 
@@ -43,8 +44,8 @@ def load_rows() -> tuple[Verb, ...]:
 
 
 @cache
-def _load_column(column: str) -> dict[tuple[str, str], str]:
-    return {(verb.lemma, verb.frame): getattr(verb, column) for verb in load_rows()}
+def _load_stances() -> dict[tuple[str, str], str]:
+    return {(verb.lemma, verb.frame): verb.stance for verb in load_rows()}
 
 
 def find_stance(lemma: str, frame: str) -> str:
@@ -53,9 +54,8 @@ def find_stance(lemma: str, frame: str) -> str:
     The row of that frame decides, else the lemma's row for any frame: "back" is supportive with an object ("backed the
     plan"), and reports nothing as a passive ("was backed by air support").
     """
-    stances = _load_column("stance")
     own = (lemma, "clause" if frame == "parenthetical" else frame)
-    return stances.get(own, stances.get((lemma, ANY), ""))
+    return _load_stances().get(own, _load_stances().get((lemma, ANY), ""))
 
 
 def list_lemmas() -> frozenset[str]:
@@ -63,23 +63,23 @@ def list_lemmas() -> frozenset[str]:
     return frozenset(verb.lemma for verb in load_rows() if verb.stance)
 
 
-def find_reporting(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
-    """Tell which candidates, given by lemma (hash) and number in FRAMES, have a stance: words known to report."""
-    pairs = list(zip(lemmas.tolist(), frames.tolist(), strict=True))
-    known = {pair: find_stance(strings[pair[0]].lower(), FRAMES[pair[1]]) != "" for pair in set(pairs)}
-    return np.array([known[pair] for pair in pairs], dtype=bool)
-
-
 def list_always() -> tuple[str, ...]:
     """Return the lemmas that are always a cue in some frame."""
     return tuple(sorted({verb.lemma for verb in load_rows() if verb.use == "always"}))
 
 
+def find_reporting(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
+    """Return which candidates, given by lemma (hash) and number in FRAMES, have a stance: words known to report."""
+    pairs = list(zip(lemmas.tolist(), frames.tolist(), strict=True))
+    known = {pair: find_stance(strings[pair[0]].lower(), FRAMES[pair[1]]) != "" for pair in set(pairs)}
+    return np.array([known[pair] for pair in pairs], dtype=bool)
+
+
 def weigh_uses(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
     """Return what the column `use` adds to the log-odds of candidates, given by lemma (hash) and number in FRAMES."""
-    uses = {key: _USES[use] for key, use in _load_column("use").items() if use}
     added = np.zeros(len(lemmas))
-    for (lemma, frame), weight in sorted(uses.items(), key=lambda pair: pair[0][1] != ANY):  # a frame's row is last
-        hit = lemmas == np.uint64(strings[lemma])
-        added[hit if frame == ANY else hit & (frames == FRAMES.index(frame))] = weight
+    for verb in sorted(load_rows(), key=lambda verb: verb.frame != ANY):  # a row for one frame comes last and decides
+        if verb.use:
+            hit = lemmas == np.uint64(strings[verb.lemma])
+            added[hit if verb.frame == ANY else hit & (frames == FRAMES.index(verb.frame))] = _USES[verb.use]
     return added

@@ -1,32 +1,33 @@
-"""The noun phrases around a cue: who speaks, to whom, whose report it is."""
+"""The noun phrases around a cue: who speaks, to whom, whose report it is; as spans of characters."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from helpers.reading.attribution.citations import span_of
-
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-
 
 _NOMINAL = ("NOUN", "PROPN", "PRON")
 _MEMBER = 6  # words of a member of a list
 _INSIDE = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
 
+def span_of(first: "Token", last: "Token") -> tuple[int, int]:
+    """Return the span of characters from one word to another."""
+    return first.idx, last.idx + len(last)
+
+
 def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
-    """Return the spans of whoever speaks, from the run of words that the network calls the source."""
-    doc = first.doc
-    run = range(first.i, last.i + 1)
+    """Return the spans of the speakers in the run of words that the network calls the source."""
+    doc, run = first.doc, range(first.i, last.i + 1)
     nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
     tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
+    whole = (_trim_span(doc, first.i, last.i),)
     if not tops:
-        return (_trim_span(doc, first.i, last.i),)
+        return whole
     head = tops[0]
     while head.dep_ in _INSIDE and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
-    listed = _split_list(doc, first.i, last.i)
-    return listed or find_joint(head) or (_trim_span(doc, first.i, last.i),)
+    return _split_list(doc, first.i, last.i) or _find_joint(head) or whole
 
 
 def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
@@ -44,31 +45,19 @@ def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...
     return tuple(_trim_span(doc, member.start, member.end - 1) for member in members)
 
 
-def find_antecedent(word: "Token") -> tuple[int, int] | None:
-    """Return the noun phrase that a relative pronoun stands for ("an officer who said")."""
-    if word.lower_ not in ("who", "which", "that") or word.dep_ not in ("nsubj", "nsubjpass"):
-        return None
-    clause = word.head
-    while clause.dep_ in ("conj", "xcomp", "advcl") and clause.head != clause:
-        clause = clause.head
-    return noun_phrase(clause.head, [clause.head]) if clause.dep_ == "relcl" else None
-
-
-def find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
-    """A noun phrase and those joined to it by "and", each without its relative clauses."""
-    heads = [head]
-    if head.pos_ not in ("NOUN", "PROPN", "PRON") or not any(letter.isalpha() for letter in head.text):
+def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
+    """Return a noun phrase and those joined to it by "and", each without its relative clauses."""
+    if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
         return ()
-    while True:
-        joined = [child for child in heads[-1].children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN")]
-        if not joined:
-            break
+    heads, joined = [], [head]
+    while joined:
         heads.append(joined[0])
-    return tuple(noun_phrase(one, heads) for one in heads)
+        joined = [child for child in heads[-1].children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN")]
+    return tuple(find_phrase(one, heads) for one in heads)
 
 
-def noun_phrase(head: "Token", joined: Sequence["Token"]) -> tuple[int, int]:
-    """The head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
+def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
+    """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
     skip: set[int] = set()
     for child in head.subtree:
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
@@ -91,29 +80,37 @@ def _trim_span(doc: "Doc", left: int, right: int) -> tuple[int, int]:
     return span_of(doc[left], doc[right])
 
 
+def find_antecedent(word: "Token") -> tuple[int, int] | None:
+    """Return the noun phrase that a relative pronoun stands for ("an officer who said")."""
+    if word.lower_ not in ("who", "which", "that") or word.dep_ not in ("nsubj", "nsubjpass"):
+        return None
+    clause = word.head
+    while clause.dep_ in ("conj", "xcomp", "advcl") and clause.head != clause:
+        clause = clause.head
+    return find_phrase(clause.head) if clause.dep_ == "relcl" else None
+
+
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
-    """To whom it was said ("told the agency", "said to the agency"), or whom the speaker cites ("citing Y")."""
+    """Return to whom it was said ("told X", "said to X"), or whom the speaker cites ("citing X")."""
     for child in verb.children:
         if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") and child.pos_ == "PROPN":
-            return noun_phrase(child, [child])
+            return find_phrase(child)
+        objects: list[Token] = []
         if child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.i > verb.i:
-            for grandchild in child.children:
-                if grandchild.dep_ == "pobj" and grandchild.pos_ == "PROPN":
-                    return noun_phrase(grandchild, [grandchild])
-        if child.dep_ == "advcl" and child.lower_ == "citing":
-            for grandchild in child.children:
-                if grandchild.dep_ == "dobj":
-                    return noun_phrase(grandchild, [grandchild])
+            objects = [one for one in child.children if one.dep_ == "pobj" and one.pos_ == "PROPN"]
+        elif child.dep_ == "advcl" and child.lower_ == "citing":
+            objects = [one for one in child.children if one.dep_ == "dobj"]
+        if objects:
+            return find_phrase(objects[0])
     return None
 
 
 def find_owner(noun: "Token") -> tuple[tuple[int, int], ...]:
-    """Whose report it is: "the ministry's report", "a report by the agency"."""
+    """Return whose report it is ("the ministry's report", "a report by the agency"); empty where nobody is named."""
     for child in noun.children:
         if child.dep_ == "poss":
-            return (noun_phrase(child, [child]),)
-        if child.lower_ in ("by", "of", "from"):
-            for grandchild in child.children:
-                if grandchild.dep_ == "pobj":
-                    return (noun_phrase(grandchild, [grandchild]),)
+            return (find_phrase(child),)
+        objects = [one for one in child.children if one.dep_ == "pobj"]
+        if child.lower_ in ("by", "of", "from") and objects:
+            return (find_phrase(objects[0]),)
     return ()

@@ -1,34 +1,174 @@
-"""Runs of tokens -> the exact characters of a content: whole quotations, no edge punctuation, speeches that go on."""
+"""Spans: from the network's chances to runs of tokens, and from these to the exact characters of a content."""
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.reading.attribution.citations import Citation, Part, split_quoted, trim
-from helpers.reading.attribution.words import Tokens
-from helpers.reading.quotations import Quotation
-from helpers.reading.sentences import Sentence
+import numpy as np
 
-_THAT = re.compile(r"(?:that|whether|if)\b,?\s*(?=\w{3})", re.IGNORECASE)
-_NEAR = 80  # characters from a quotation to the cue behind it
+from helpers.reading.attribution.lexicon import REPORTING, find_stance
+
+if TYPE_CHECKING:
+    from helpers.reading.attribution.features import Words
+    from helpers.reading.quotations import Quotation
+    from helpers.reading.sentences import Sentence
+
+SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
+_INSIDE = 0.4  # least chance of a word beside the head of the source
+_PHRASE = 3  # words that a run may be completed by
+_NEAR = 80  # characters from a quotation to the cue after it
 _JOIN = 3  # characters between two stretches that belong together
+_THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
+_FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
+_TRIM = " \t\n,;:—–-"
 
 
-def find_parts(
-    text: str, tokens: Tokens, cue: int, runs: Sequence[tuple[int, int]], speech: Sequence[Quotation]
-) -> tuple[Part, ...]:
-    """Return the parts of a content given as runs of tokens; a quotation that is touched is taken whole."""
-    at = int(tokens.start[cue])
-    spans = [(int(tokens.start[a]), int(tokens.end[b])) for a, b in runs]
-    speech = _find_touched(speech, spans[0][0], spans[-1][1]) if spans else []
-    for quotation in speech:
-        if quotation.start <= at < quotation.end:
-            continue
-        if any(min(end, quotation.end) - max(start, quotation.start) > 2 for start, end in spans):
-            spans.append((quotation.start, quotation.end))
+class Part(NamedTuple):
+    """One stretch of content."""
+
+    start: int
+    end: int
+    quoted: bool
+
+
+class Citation(NamedTuple):
+    """One cue with its sources and the parts of its content; spans are characters of the article."""
+
+    cue: tuple[int, int]
+    lemma: str
+    frame: str
+    sources: tuple[tuple[int, int], ...]  # empty: nobody is named
+    parts: tuple[Part, ...]
+    via: tuple[int, int] | None  # to whom it was said, or who relays it
+    confidence: float = float("nan")  # chance that an annotator would mark it
+    parent: int | None = None  # number of the citation that reports this one
+
+    @property
+    def form(self) -> str:
+        """Direct: only quotation; indirect: only paraphrase; mixed: both."""
+        quoted = {part.quoted for part in self.parts}
+        return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
+
+    @property
+    def paraphrases(self) -> bool:
+        """Whether what is reported without quotation marks is the source's words and not the outlet's.
+
+        It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
+        mentioning that ..." stays the outlet's.
+        """
+        says = self.frame in REPORTING or find_stance(self.lemma, self.frame) != ""
+        return says and (bool(self.sources) or self.frame == "passive")
+
+
+class Cue(NamedTuple):
+    """A word that may report, with what the network says of it and of the words near it; numbers of tokens."""
+
+    token: int
+    frame: str
+    alone: float  # log-odds that it is a cue, no matter what is around it
+    outer: float  # log-odds that it is a cue and no other attribution holds it
+    least: float  # log-odds that `outer` must pass
+    first: int  # the first of the words near it, for each of which the next three say
+    head: np.ndarray  # the chance that it heads the source
+    source: np.ndarray  # the chance that it is a part of the source
+    content: np.ndarray  # the log-odds that it is a part of the content
+
+
+def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+    """Return the source and the runs of the content of a cue, each as its first and last token."""
+    gain = cue.content.copy()
+    gain[cue.token - cue.first] = -9.0
+    source = find_source(cue.head, cue.source, cue.first)
+    if source:
+        gain[source[0] - cue.first : source[1] - cue.first + 1] -= 3  # no word is both
+    top = int(gain.argmax())
+    runs = find_runs(gain) or [_grow(gain > gain[top] - 1, top)]  # every attribution has a content
+    return source, [_complete(words, cue, (cue.first + first, cue.first + last), source) for first, last in runs]
+
+
+def find_source(head: np.ndarray, inside: np.ndarray, first: int) -> tuple[int, int] | None:
+    """Return the run of words around the likeliest head of the source; None where "nobody" is likelier.
+
+    `head` is each word's chance to head the source, `inside` its chance to be a part of it; `first` is the first word.
+    """
+    if not len(head) or head.sum() < 0.5:
+        return None
+    left, right = _grow(inside >= _INSIDE, int(head.argmax()))
+    return first + left, first + right
+
+
+def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
+    """Return the runs that a two-state Viterbi path calls "in", from the log-odds of each word."""
+    likely = np.flatnonzero(gain > 0)  # no run begins or ends with a word that speaks against it
+    if not len(likely):
+        return []
+    first, last = int(likely[0]), int(likely[-1])
+    best_out, best_in, steps = 0.0, -SWITCH, []
+    for value in gain[first : last + 1].tolist():
+        enter, leave = best_out - SWITCH, best_in - SWITCH
+        entered, left = enter > best_in, leave > best_out
+        steps.append((entered, left))
+        best_in, best_out = (enter if entered else best_in) + value, leave if left else best_out
+    runs: list[tuple[int, int]] = []
+    is_in = best_in > best_out
+    for at in range(last, first - 1, -1):
+        if is_in:
+            runs.append((at, runs.pop()[1]) if runs and runs[-1][0] == at + 1 else (at, at))
+        entered, left = steps[at - first]
+        is_in = not entered if is_in else left
+    return runs[::-1]
+
+
+def _grow(fits: np.ndarray, at: int) -> tuple[int, int]:
+    """Return the first and last of the places around one that fit without a gap."""
+    left = right = at
+    while left > 0 and fits[left - 1]:
+        left -= 1
+    while right + 1 < len(fits) and fits[right + 1]:
+        right += 1
+    return left, right
+
+
+def _complete(words: "Words", cue: Cue, run: tuple[int, int], source: tuple[int, int] | None) -> tuple[int, int]:
+    """Return a run that does not end inside a phrase: "to further" becomes "to further problems"."""
+    from spacy.symbols import PUNCT
+
+    first, last = run
+    for token in range(run[1] + 1, min(int(words.last[run[1]]), run[1] + _PHRASE) + 1):
+        taken = token == cue.token or (source and source[0] <= token <= source[1])
+        if taken or words.pos[token] == PUNCT:
+            break
+        # the word's phrase began inside the run: its head is there, or it is the head of the run's last word
+        if first <= words.head[token] <= last or words.head[last] == token:
+            last = token
+    return first, last
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span without the white space, commas, dashes and full stop at its edges."""
+    while start < end and text[start] in _TRIM:
+        start += 1
+    while end > start and (text[end - 1] in _TRIM or _FULL_STOP.search(text, max(start, end - 3), end)):
+        end -= 1
+    return start, end
+
+
+def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Sequence[Quotation]") -> tuple[Part, ...]:
+    """Return the parts of a content given as spans of characters; a quotation that is touched is taken whole.
+
+    `at` is the first character of the cue: a quotation around it is not taken.
+    """
+    first = bisect_right(speech, spans[0][0], key=lambda quotation: quotation.end)
+    touched = speech[first : bisect_left(speech, spans[-1][1], key=lambda quotation: quotation.start)]
+    whole = [
+        (quotation.start, quotation.end)
+        for quotation in touched
+        if not quotation.start <= at < quotation.end
+        and any(min(end, quotation.end) - max(start, quotation.start) > 2 for start, end in spans)
+    ]
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
+    for start, end in sorted([*spans, *whole]):
         gap = text[merged[-1][1] : start] if merged else "none"
         if merged and (start <= merged[-1][1] or (len(gap) <= _JOIN and not gap.strip())):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
@@ -37,44 +177,64 @@ def find_parts(
     parts: list[Part] = []
     for start, end in merged:
         begin = trim(text, start, end)[0]
-        that = _THAT.match(text, begin, end) if text[begin : begin + 4].lower() == "that" else None
+        that = _THAT.match(text, begin, end)
         left, right = trim(text, that.end() if that else begin, end)
-        closing = next((q.end for q in speech if q.start < right <= q.end and q.end - right <= 2), right)
-        if closing - left > 1:
-            parts.extend(split_quoted((left, closing), speech))
+        right = next((q.end for q in touched if q.start < right <= q.end <= right + 2), right)
+        if right - left > 1:
+            parts.extend(_split_quoted((left, right), touched))
     return tuple(part for part in parts if re.search(r"\w", text[part.start : part.end]))
 
 
-def _find_touched(speech: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
-    """Return the quotations that have a character in a stretch; they are in order and do not overlap."""
-    first = bisect_right(speech, start, key=lambda quotation: quotation.end)
-    last = bisect_left(speech, end, key=lambda quotation: quotation.start)
-    return speech[first:last]
+def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Iterator[Part]:
+    """Yield the parts of a stretch of content, cut where quotations begin and end."""
+    at = span[0]
+    for quotation in speech:
+        start, end = max(quotation.start, at), min(quotation.end, span[1])
+        if start < end:
+            end = quotation.end if quotation.end - end <= 2 else end  # trimming took the closing mark
+            if start > at:
+                yield Part(at, start, False)
+            yield Part(start, end, True)
+            at = end
+    if at < span[1]:
+        yield Part(at, span[1], False)
 
 
 def continue_quotations(
-    text: str, sentences: Sequence[Sentence], speech: Sequence[Quotation], found: Sequence[Citation]
+    text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
 ) -> list[Citation]:
-    """Give each quotation that nobody is cited for to the speaker of the sentence before or right behind it."""
+    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
+
+    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
+    """
     cited = list(found)
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
-    taken = sorted((part.start, part.end) for citation in cited for part in citation.parts)
-    reach = list(accumulate((end for _, end in taken), max))
-    last, passed = (-1, -1), 0  # where the words of the cues before a quotation end, and whose they are
+    taken = mark_contents(text, cited)
+    latest, passed = (-1, -1), 0  # where the words of the citations before a quotation end, and which ends last
     for quotation in speech:
         while passed < len(cues) and cues[passed] < quotation.start:
-            last = max(last, (_end_of(cited[passed]), passed))
+            latest = max(latest, (_end_of(cited[passed]), passed))
             passed += 1
-        before = bisect_left(taken, (quotation.end, 0))
-        if before and reach[before - 1] > quotation.start:
+        if taken[quotation.start : quotation.end].any():
             continue
-        number = _speaker_near(text, quotation, sentences, starts, cited, cues, last)
+        number = _find_after(text, quotation, starts, cited, cues)
+        if number is None:
+            number = _find_before(quotation, sentences, starts, cited, cues, latest)
         if number is not None:
             part = Part(quotation.start, quotation.end, True)
             cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
             if number < passed:
-                last = max(last, (quotation.end, number))
+                latest = max(latest, (quotation.end, number))
     return cited
+
+
+def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
+    """Return for each character of a text whether it is in the content of a citation."""
+    marked = np.zeros(len(text), dtype=bool)
+    for citation in citations:
+        for part in citation.parts:
+            marked[part.start : part.end] = True
+    return marked
 
 
 def _end_of(citation: Citation) -> int:
@@ -85,29 +245,36 @@ def _sentence_at(at: int, starts: Sequence[int]) -> int:
     return max(0, bisect_right(starts, at) - 1)
 
 
-def _speaker_near(
-    text: str,
-    quotation: Quotation,
-    sentences: Sequence[Sentence],
-    starts: Sequence[int],
-    cited: Sequence[Citation],
-    cues: Sequence[int],
-    last: tuple[int, int],
+def _find_after(
+    text: str, quotation: "Quotation", starts: Sequence[int], cited: Sequence[Citation], cues: Sequence[int]
 ) -> int | None:
-    """Return the number of the citation that a quotation belongs to: behind it, in its sentence, or just before."""
-    first, final = _sentence_at(quotation.start, starts), _sentence_at(quotation.end - 1, starts)
-    begin, following = bisect_left(cues, quotation.start), bisect_left(cues, quotation.end)
-    for number in range(following, bisect_left(cues, quotation.end + _NEAR)):
+    """Return the number of the first citation without content right after a quotation."""
+    final = _sentence_at(quotation.end - 1, starts)
+    for number in range(bisect_left(cues, quotation.end), bisect_left(cues, quotation.end + _NEAR)):
         near = _sentence_at(cues[number], starts) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
         if near and not cited[number].parts:
             return number
-    inside = begin - 1 if begin and cues[begin - 1] >= starts[first] else None
-    late = quotation.start - sentences[first].start > 2
-    if late and inside is not None:
+    return None
+
+
+def _find_before(
+    quotation: "Quotation",
+    sentences: "Sequence[Sentence]",
+    starts: Sequence[int],
+    cited: Sequence[Citation],
+    cues: Sequence[int],
+    latest: tuple[int, int],
+) -> int | None:
+    """Return the number of the citation that a quotation belongs to, in its sentence or in the one before."""
+    first = _sentence_at(quotation.start, starts)
+    if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
+        inside = bisect_left(cues, quotation.start) - 1
+        if inside < 0 or cues[inside] < starts[first]:
+            return None
         parts = cited[inside].parts
         return inside if not parts or any(part.quoted for part in parts) else None
-    end, number = last
-    if late or number < 0:
+    end, number = latest
+    if number < 0:
         return None
     before = _sentence_at(max(end - 1, cues[number]), starts)
     same = sentences[before].paragraph_no == sentences[first].paragraph_no
