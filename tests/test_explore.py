@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -69,7 +68,7 @@ def test_names_are_counted_in_the_chosen_outlets_and_voice(small):
 
 def test_sources_are_those_of_sentences_that_mention_the_actor(small):
     extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
-    small = replace(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
+    small = reading.change_tables(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
     table = explore.look_up(small, actor="Rebels", measure="sources").table
     assert table[["outlet", "source_type", "n"]].to_numpy().tolist() == [
         ["Alpha", "official", 1],

@@ -72,7 +72,7 @@ def join_sentences(parts: Sequence[str]) -> str:
 
 
 def _say_end(table: pd.DataFrame, values: pd.Series, keys: Sequence[str], word: str, end: str) -> str:
-    """Return the highest or the lowest value and where it is: "highest 2 (A, ISIS) and in 3 more"."""
+    """Return the highest or the lowest value and where it is: "highest 2 (Post, X) and in 3 more"."""
     extreme = values.agg(end)
     at = values.index[values.eq(extreme)]
     found = [table.at[at[0], key] for key in keys]
