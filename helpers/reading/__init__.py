@@ -43,7 +43,16 @@ from helpers.reading.parsing import (
     tokenize,
 )
 from helpers.reading.schemas import UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
+from helpers.reading.store import (
+    READ_TABLES,
+    STORE,
+    StoredTables,
+    index_parts,
+    load_parts,
+    mark_used,
+    save_part,
+    tidy_store,
+)
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -292,12 +301,14 @@ def _fill_store(
     corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None"
 ) -> dict[str, str]:
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
+    mark_used(folder)
     stored = set(index_parts(folder).index)
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}
     store = folder.parents[1]
     parses = store / PARSES / hash_parser()
+    mark_used(parses)
     failed: dict[str, str] = {}
     for result in _read_tasks(_cut_tasks(corpus, missing, parses, client), len(missing), progress, client):
         if isinstance(result, dict):

@@ -177,9 +177,9 @@ def _make_reader(task: Task) -> "Callable[[Article, Parsed, list[Citation]], dic
     def read_parsed(article: Article, parsed: Parsed, citations: list[Citation]) -> dict[str, list[dict[str, Any]]]:
         tables = {}
         for name, rows in read_rows(parsed, citations, matcher, rules, article.masks).items():
-            tables[name] = [{**row, "key": article.key, "row": number} for number, row in enumerate(rows)]
-            for row in tables[name]:
-                row.update(article_id=article.article_id, outlet=article.outlet)
+            tables[name] = list(rows)
+            for number, row in enumerate(tables[name]):
+                row.update(key=article.key, row=number, article_id=article.article_id, outlet=article.outlet)
                 for column in ("attribution_id", "parent_id"):  # "/0" there: the number within the article
                     if row.get(column):
                         row[column] = article.article_id + row[column]

@@ -59,16 +59,20 @@ def load_parts(folder: Path, table: str, columns: Sequence[str] | None = None) -
             _remove(part)
 
 
+def mark_used(folder: Path) -> None:
+    """Say that a folder is used today, so that it is not among those that go first."""
+    with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
+        os.utime(folder)
+
+
 def tidy_store(store: Path, used: Collection[Path]) -> None:
-    """Mark folders as used, and remove what killed runs left and, beyond LARGEST, the folders used longest ago."""
+    """Remove what killed runs left and, beyond LARGEST, the folders used longest ago, but none of those `used` now."""
     folders = []
     for folder in store.glob("*/*"):
         with contextlib.suppress(OSError):  # another run removed it
             for left in folder.glob(".new-*"):
                 if time.time() - left.stat().st_mtime > _DAY:
                     shutil.rmtree(left, ignore_errors=True)
-            if folder in used:
-                os.utime(folder)
             size = sum(file.stat().st_size for file in folder.glob("part-*/*"))
             folders.append((folder.stat().st_mtime, size, folder))
     total = sum(size for _, size, _ in folders)
