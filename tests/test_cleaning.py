@@ -514,7 +514,7 @@ def test_rules_that_cannot_be_used(entry, words):
 
 
 def test_generic_rules_say_why_they_are_there():
-    assert [rule.name for rule in GENERIC.rules if not rule.note] == []
+    assert [rule.name for rule in GENERIC.rules if not rule.options.get("note")] == []
 
 
 # ---- properties --------------------------------------------------------------------------------------------------

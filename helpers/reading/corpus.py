@@ -21,8 +21,8 @@ import pandas as pd
 from helpers.reading import cache, cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.copies import cluster_copies, find_copies
-from helpers.reading.files import FileFinder, decode_text
-from helpers.reading.sheets import ROW, Rejected, reject, suggest
+from helpers.reading.files import FileFinder, decode_text, suggest
+from helpers.reading.sheets import ROW, Rejected, reject
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",

@@ -4,18 +4,17 @@ Whatever cannot be used gets one line that names file, row and column, what was 
 """
 
 import csv
-import difflib
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.reading.files import defuse, restore
+from helpers.reading.files import defuse, restore, suggest
 from helpers.reading.schemas import KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
@@ -27,12 +26,6 @@ UNSHARED_KINDS = ("name", "acronym")
 _SEPARATORS = (",", ";", "\t")
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
-
-
-def suggest(found: str, known: Iterable[str]) -> str:
-    """Return ` (nearest: '…')` with the known name most like `found`, or nothing."""
-    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.6)
-    return f" (nearest: {near[0]!r})" if near else ""
 
 
 def reject(

@@ -47,25 +47,15 @@ class Cleaned:
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
     """Return the articles of one file as clean text, and what was removed from it.
 
-    Parameters
-    ----------
-    raw
-        The text of the file.
-    rows
-        Its articles, as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off.
-    rules
-        From `load_rules`.
-
-    Returns
-    -------
-    Cleaned
-        A text has one paragraph a line. What was removed does not overlap; without it and without white space, the
-        file is its articles' texts. A row that could not be located is in `problems` and has no text.
+    `rows` are its articles as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off;
+    `rules` come from `load_rules`. A text has one paragraph a line. What was removed does not overlap; without it and
+    without white space, the file is its articles' texts. A row that could not be located is in `problems` and has no
+    text.
     """
     places, problems = place_articles(raw, rows)
     headlines = frozenset(structure.squeeze(row["headline"]) for row in rows) - {""}
-    built_in = rules.list_built_in()
-    heads = repair.find_running_heads(raw, built_in[RUNNING_HEAD]) if RUNNING_HEAD in built_in else set()
+    options = rules.find_options(RUNNING_HEAD)
+    heads = repair.find_running_heads(raw, options) if options else set()
     cleaned = Cleaned(problems=problems)
     prose: list[Paragraph] = []
     for place in places:
@@ -91,7 +81,7 @@ def _clean_article(
     raw: str, place: Place, context: structure.Context, rules: Rules, heads: Heads
 ) -> tuple[list[Paragraph], str, list[Stretch]]:
     """Return an article's paragraphs, its text, and what was removed."""
-    heads = heads if RUNNING_HEAD in rules.list_built_in() else set()
+    heads = heads if rules.find_options(RUNNING_HEAD) else set()
     lines = repair.split_lines(raw, place.start, place.end)
     lines, cuts = _cut_lines(lines, rules, heads, tail_from=(place.start + place.end) / 2)
     context = context._replace(captions=[raw[start:end] for rule, start, end in cuts if "caption" in rule])
@@ -116,21 +106,17 @@ def _cut_lines(lines: list[Line], rules: Rules, heads: Heads, tail_from: float) 
     """
     cuts = [(RUNNING_HEAD, line.start, line.end) for line in lines if (line.start, line.end) in heads]
     body = [line for line in lines if (line.start, line.end) not in heads]
-    line_rules, end_rules = rules.of_kind("line"), rules.of_kind("to_end")
-    for number, line in enumerate(body):
-        if line.start < tail_from:
-            continue
-        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        rule = next((rule for rule in end_rules if rule.pattern.match(window)), None)
-        if rule:
-            cuts.append((rule.name, line.start, body[-1].end))
-            body = body[:number]
-            break
     kept: list[Line] = []
-    for line in body:
-        rule = next((rule for rule in line_rules if rule.pattern.search(line.text)), None)
-        if rule:
-            cuts.append((rule.name, line.start, line.end))
+    for number, line in enumerate(body):
+        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
+        tails = rules.search("to_end", window) if line.start >= tail_from else ()
+        tail = next((name for name, found in tails if found.start() == 0), None)
+        if tail:
+            cuts.append((tail, line.start, body[-1].end))
+            break
+        name, _ = next(rules.search("line", line.text), (None, None))
+        if name:
+            cuts.append((name, line.start, line.end))
         else:
             kept.append(line)
     gaps = set(lines).difference(kept)
@@ -178,7 +164,7 @@ def _remove_outside(
     """Return what is outside the articles between two positions, under the rule that would have removed it."""
     lines, cuts = _cut_lines(repair.split_lines(raw, start, end), rules, heads, tail_from=len(raw))
     paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
-    options = rules.list_built_in().get("pull quote")
+    options = rules.find_options("pull quote")
     context = structure.Context("", "", headlines)
     quoted = structure.find_pull_quotes([*paragraphs, *prose], options, context) if options else set()
     for paragraph in paragraphs:
