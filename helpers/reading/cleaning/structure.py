@@ -39,6 +39,11 @@ def squeeze(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
+def _spell(text: str) -> str:
+    """Return the words of `text` in lower case, each between spaces."""
+    return f" {' '.join(WORD.findall(text.lower()))} "
+
+
 def is_place(line: Paragraph) -> bool:
     """Tell whether a line could be a place and nothing else: a few capitalised words without a final stop."""
     return _is_heading(line, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(line.text))
@@ -117,29 +122,16 @@ def find_other_scripts(paragraphs: Paragraphs, options: Options, context: Contex
 
 def find_repeated_captions(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
     """Return lines whose words are in a caption that was removed."""
-    if not context.captions:
-        return []
-    captions = "\n".join(f" {' '.join(WORD.findall(caption.lower()))} " for caption in context.captions)
-    long = [one for one in paragraphs if one.n_words >= options["min_words"]]
-    return [one for one in long if f" {' '.join(WORD.findall(one.text.lower()))} " in captions]
+    captions = "\n".join(map(_spell, context.captions))
+    return [one for one in paragraphs if one.n_words >= options["min_words"] and _spell(one.text) in captions]
 
 
-def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
+def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
     """Return blocks whose words are printed again inside a longer paragraph."""
-    words = {one: WORD.findall(one.text.lower()) for one in paragraphs}
-    n_first = options["min_words"]
-    blocks: dict[tuple[str, ...], Paragraphs] = {}  # by their first words, so that one pass over the text finds them
-    for one, block in words.items():
-        if n_first <= len(block) <= options["max_words"]:
-            blocks.setdefault(tuple(block[:n_first]), []).append(one)
-    openings = {first[0] for first in blocks}
-    found: set[Paragraph] = set()
-    for whole in words.values():
-        for at in (at for at, word in enumerate(whole) if word in openings):
-            for one in blocks.get(tuple(whole[at : at + n_first]), ()):
-                if len(words[one]) < len(whole) and whole[at : at + len(words[one])] == words[one]:
-                    found.add(one)
-    return found
+    words = {one: _spell(one.text) for one in paragraphs}
+    whole, same = "\n".join(words.values()), Counter(words.values())
+    blocks = [one for one in paragraphs if options["min_words"] <= one.n_words <= options["max_words"]]
+    return [one for one in blocks if whole.count(words[one]) > same[words[one]]]
 
 
 def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
@@ -274,14 +266,10 @@ def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
     n_words, wanted = count_words(headline), squeeze(headline)
     if n_words < _FEWEST_HEADLINE_WORDS or not wanted:
         return 0
-    spelled = end = 0
-    while spelled < len(wanted):
-        if end == len(text):
-            return 0
-        letter = text[end].lower() if text[end].isalnum() else ""
-        if not wanted.startswith(letter, spelled):
-            return 0
-        spelled, end = spelled + len(letter), end + 1
+    letters = [at for at, letter in enumerate(text) if letter.isalnum()][: len(wanted)]
+    end = letters[-1] + 1 if letters else 0
+    if squeeze(text[:end]) != wanted:
+        return 0
     mark = re.match(r"[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*", text[end:]).group()
     rest = text[end + len(mark) :].lstrip()
     begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in OPENING_MARKS)
