@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.reading import cache, cleaning, corpus
+from helpers.reading import cleaning, corpus
 
 HEAD = "article_id,source_file,outlet,headline,rules_off\n"
 TEXTS = {
@@ -23,7 +23,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "MANY", 1)
+    monkeypatch.setattr(corpus, "MANY", 1)
     return tmp_path / "store"
 
 
