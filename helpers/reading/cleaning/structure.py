@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, WORD, Paragraph, count_words
@@ -165,13 +165,14 @@ def find_datelines(paragraphs: Paragraphs, options: Options, context: Context) -
 
 def find_section_labels(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
     """Return lines of a few words at the very start or end, where longer text remains."""
-    if all(one.n_words <= options["max_words"] for one in paragraphs):
-        return []
-
-    def is_label(one: Paragraph) -> bool:
-        return not (one.is_sentence or one.text[0] in OPENING_MARKS or one.n_words > options["max_words"])
-
-    return [*takewhile(is_label, paragraphs), *takewhile(is_label, paragraphs[::-1])]
+    found: Paragraphs = []
+    if any(one.n_words > options["max_words"] for one in paragraphs):
+        for side in (paragraphs, paragraphs[::-1]):
+            for one in side:
+                if one.is_sentence or one.text[0] in OPENING_MARKS or one.n_words > options["max_words"]:
+                    break
+                found.append(one)
+    return found
 
 
 def find_bios(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
