@@ -484,7 +484,7 @@ def test_a_corpus_switches_a_rule_off():
         ({"line": "x"}, "no name"),
         ({"name": "x"}, "needs one of"),
         ({"name": "x", "line": "a", "span": "b"}, "line and span"),
-        ({"name": "x", "line": "("}, "no regular expression"),
+        ({"name": "x", "line": "("}, "not a regular expression"),
         ({"name": "crosheads", "off": True}, "nearest: 'crosshead'"),
         ("x", "no name"),
     ],

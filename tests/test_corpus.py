@@ -87,7 +87,7 @@ def test_bad_dates_are_left_empty(make, published):
     opened = corpus.open_corpus(make({**ROW, "published": published}, GOOD))
     assert opened.articles["published"].tolist() == ["", ""] and opened.articles["published_from"].isna().all()
     [reason] = opened.rejected["reason"]
-    assert reason.startswith(f"articles.csv row 2, column published: {published!r} is no date")
+    assert reason.startswith(f"articles.csv row 2, column published: {published!r} is not a date")
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,8 @@ def test_settings(make):
     assert len(reasons) == 4 and all(reason.startswith("corpus.toml ") for reason in reasons)
     assert "key 'actor' must be text" in reasons[0] and "key 'colour' is not known" in reasons[1]
     assert (
-        "no regular expression" in reasons[2] and "'Courir', an outlet of no article (nearest: 'Courier')" in reasons[3]
+        "not a regular expression" in reasons[2]
+        and "'Courir', an outlet that no article has (nearest: 'Courier')" in reasons[3]
     )
 
 
@@ -285,7 +286,7 @@ def test_sources(make):
         "sources.csv row 6, column pattern",
         "sources.csv row 7, column actor",
     ]
-    assert "is no regular expression" in reasons[0] and "write \\ before (" in reasons[0]
+    assert "is not a regular expression" in reasons[0] and "write \\ before (" in reasons[0]
     assert "(nearest: 'Red Army')" in reasons[4]
 
 

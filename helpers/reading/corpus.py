@@ -63,7 +63,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     `actors` and `sources` come back as written, without the rows that are rejected. In `store` the cleaned files and
     story clusters of a large corpus are cached; None: nowhere.
 
-    Raises ValueError, in one line, where there is no such folder or its articles.csv cannot be used at all.
+    Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
     """
     folder = Path(folder)
     _require_folder(folder)
@@ -78,7 +78,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     outlets = {row["outlet"] for row in rows}
     for rule in rules.rules:
         if rule.outlet and rule.outlet not in outlets:
-            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet of no article"
+            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
             cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
             rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
     cached = load_cache(store, folder)
@@ -122,7 +122,7 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
 def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day that an ISO date of a year, month or day can mean.
 
-    Raises ValueError where it is no such date.
+    Raises ValueError for anything else.
     """
     if not _DATE.fullmatch(published):
         raise ValueError(published)
@@ -192,7 +192,7 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
                 dates = parse_date(published)
             except ValueError:
                 published = ""
-                reason = f"{record['published']!r} is no date: write it as 2016, 2016-02 or 2016-02-27; left empty"
+                reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
                 reject(rejected, "articles.csv", record, "published", reason)
         for name in cleaning.split_names(record["rules_off"]):
             if name not in rules.names:
@@ -224,7 +224,7 @@ def _clean_files(
         digest = hashlib.sha256(content).hexdigest()
         for row in listed:
             if row["sha256"] and row["sha256"].lower() != digest:
-                reason = f"{name!r} is no longer the text recorded; opened all the same: if it is right, write {digest}"
+                reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
                 reject(rejected, "articles.csv", row, "sha256", reason, name)
         key = hash_parts(raw, json.dumps([[row[column] for column in _CLEANED_BY] for row in listed]), settings)
         entries[key] = cached.get(key) or json.dumps(vars(cleaning.clean_file(raw, listed, rules)))

@@ -1,4 +1,4 @@
-"""Find and decode the texts of a folder; write files whole or not at all, and CSV that no spreadsheet runs."""
+"""Find and decode the texts of a folder; write files whole or not at all, and CSV without formulas."""
 
 import difflib
 import errno
@@ -88,7 +88,7 @@ def clear_parts(folder: Path) -> None:
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
-    """Write `frame` as UTF-8 CSV that any program reads alike and no spreadsheet runs; return the path.
+    """Write `frame` as UTF-8 CSV that every program reads the same way; return the path.
 
     Lines end with "\\n", floats have 6 significant digits, the index is left out. A text that begins with = + - @,
     a tab or a line break, which a spreadsheet could run as a formula, gets a leading apostrophe.

@@ -208,7 +208,7 @@ def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
     try:
         found = re.compile(f"(?:{row['pattern']})").search("")
     except re.error as error:
-        return "pattern", f"{row['pattern']!r} is no regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
+        return "pattern", f"{row['pattern']!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
     return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
 
 

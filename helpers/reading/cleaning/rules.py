@@ -101,5 +101,5 @@ def _make_rule(entry: Any, shared: Mapping[str, Any]) -> Rule:
         try:
             options[key] = re.compile(options[key], re.MULTILINE) if options.get(key) else None
         except (re.error, TypeError) as error:
-            raise ValueError(f"{name!r} has {options[key]!r}, which is no regular expression: {error}") from None
+            raise ValueError(f"{name!r} has {options[key]!r}, which is not a regular expression: {error}") from None
     return Rule(name, kinds[0], str(entry.get("outlet", "")).strip(), options)
