@@ -264,11 +264,9 @@ def _group_copies(
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
     names = {unicodedata.normalize("NFC", name.replace("\\", "/")) for name in listed}
-    for name in sorted(os.listdir(folder)):
-        if unicodedata.normalize("NFC", name) in names or Path(name).suffix.lower() != ".txt":
-            continue
-        if (folder / name).is_file():
-            yield name, f"{name}: not listed in articles.csv and not read: add a row with it as source_file"
+    for name, path in sorted(FileFinder(folder).names.items()):
+        if name not in names and path.suffix.lower() == ".txt":
+            yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
 
 
 # ---- the cache ---------------------------------------------------------------------------------------------------
