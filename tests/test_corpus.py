@@ -146,7 +146,7 @@ def test_texts_with_a_byte_order_mark_and_windows_line_ends(make):
         ({"titel": "x"}, {}, "column 'titel' is not known", 1),
         ({"outlet": ""}, {}, "column outlet: it is empty", 0),
         ({"article_id": "b"}, {}, "'b' is already in row 2", 0),
-        ({"starts_with": "The navy said"}, {}, "the file has no 'The navy said'; nearest: 'The army said'", 0),
+        ({"starts_with": "The navy said"}, {}, "the file has no 'The navy said' (nearest: 'The army said')", 0),
         ({"starts_with": "Residents", "ends_with": "the village"}, {}, "'the village' is found only before", 0),
         ({"source_file": "b.txt"}, {}, "column starts_with: the article starts where 'b'", 0),
         ({"source_file": "/etc/hostname"}, {"/etc/hostname": None}, "lies outside the corpus folder", 0),

@@ -1,12 +1,12 @@
 """Locate each article in its file, from the first and last words that a person typed."""
 
-import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from helpers.reading.cleaning.repair import BREAK, split_lines
+from helpers.reading.files import suggest
 
 # not what people type in different ways: white space, quotation marks, hyphens and dashes
 _TYPED = re.compile("[^\\s\"'“”‘’‚„«»‹›`´\u00ad\u2010-\u2015-]")
@@ -126,6 +126,4 @@ def _explain_missing(raw: str, typed: str, at_end: bool) -> str:
             near.append(" ".join(raw[max(0, line.end - span) : line.end].split())[-len(typed) :])
         else:
             near.append(" ".join(raw[line.start : line.start + span].split())[: len(typed)])
-    closest = difflib.get_close_matches(typed, near, n=1, cutoff=0.4)
-    hint = f"; nearest: {closest[0]!r}" if closest else ""
-    return f"the file has no {typed!r}{hint}: copy the words from the file"
+    return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
