@@ -3,27 +3,36 @@
 import pandas as pd
 import pytest
 
-from helpers.reading import cache, cleaning, corpus
+from helpers.reading import cleaning, corpus
 
-HEAD = "article_id,source_file,outlet,headline,rules_off\n"
+TABLE = "article_id,source_file,outlet,headline,rules_off\n" + "".join(f"{n},{n}.txt,Post,A strike,\n" for n in "123")
 TEXTS = {
     f"{n}.txt": f"The {n}th harbour strike began on Monday.\n\nShare this\n\nIt ended on day {n}.\n" for n in "123"
 }
+CHANGES = {  # files -> how many are cleaned again
+    "a row": ({"articles.csv": TABLE.replace("2,2.txt,Post,A strike", "2,2.txt,Post,The 2th harbour strike")}, 1),
+    "a text": ({"2.txt": "Nothing of it was true.\n"}, 1),
+    "an article": ({"4.txt": "A fourth one.\n", "articles.csv": f"{TABLE}4,4.txt,Post,A fourth,\n"}, 1),
+    "the rules": ({"corpus.toml": '[[cleaning]]\nname = "ends"\nnote = "x"\nline = "^It ended"\n'}, 3),
+}
+
+
+def write_files(folder, files):
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 @pytest.fixture
 def folder(tmp_path):
     made = tmp_path / "corpus"
     made.mkdir()
-    rows = "".join(f"{name[0]},{name},Post,A strike,\n" for name in TEXTS)
-    for name, content in {**TEXTS, "articles.csv": HEAD + rows}.items():
-        (made / name).write_text(content, encoding="utf-8")
+    write_files(made, {**TEXTS, "articles.csv": TABLE})
     return made
 
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "MANY", 1)
+    monkeypatch.setattr(corpus, "MANY", 1)
     return tmp_path / "store"
 
 
@@ -53,31 +62,11 @@ def test_what_is_cached_is_what_is_computed(folder, store):
     same(corpus.open_corpus(folder, store=store), corpus.open_corpus(folder, store=None))
 
 
-def change_row(folder):
-    file = folder / "articles.csv"
-    file.write_text(file.read_text().replace("2,2.txt,Post,A strike,", "2,2.txt,Post,The 2th harbour strike,"))
-
-
-def change_text(folder):
-    (folder / "2.txt").write_text("Nothing of it was true.\n")
-
-
-def add_article(folder):
-    (folder / "4.txt").write_text("A fourth one.\n")
-    with (folder / "articles.csv").open("a") as file:
-        file.write("4,4.txt,Post,A fourth,\n")
-
-
-def change_rules(folder):
-    (folder / "corpus.toml").write_text('[[cleaning]]\nname = "ends"\nnote = "x"\nline = "^It ended"\n')
-
-
-@pytest.mark.parametrize(
-    ("change", "n"), [(change_row, 1), (change_text, 1), (add_article, 1), (change_rules, 3)], ids=lambda one: str(one)
-)
-def test_what_changed_is_cleaned_again_and_nothing_else(folder, store, cleaned, change, n):
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changed_is_cleaned_again_and_nothing_else(folder, store, cleaned, change):
+    files, n = CHANGES[change]
     corpus.open_corpus(folder, store=store)
-    change(folder)
+    write_files(folder, files)
     cleaned.clear()
     found = corpus.open_corpus(folder, store=store)
     assert len(cleaned) == n

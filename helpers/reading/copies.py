@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 N = 5  # words in a shingle
 WORD = re.compile(r"\w+")
-MOST = 1000  # articles; a shingle that more of them hold is a notice: all its pairs would be their square
+MOST = 1000  # articles; a shingle in more of them is a notice: to pair them all would take their square
 BLOCK = 500  # articles compared with all others at once
 COLUMNS = {
     "article_a": "str", "outlet_a": "str", "article_b": "str", "outlet_b": "str", "kind": "str",

@@ -4,25 +4,26 @@ Each problem gets one line in `rejected` that names file, row and column, what w
 everything else is opened.
 """
 
-import calendar
-import datetime
+import contextlib
+import functools
 import hashlib
 import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.reading import cache, cleaning, schemas, sheets
+from helpers.lexicons import LEXICONS
+from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.copies import cluster_copies, find_copies
-from helpers.reading.files import FileFinder, decode_text
-from helpers.reading.sheets import ROW, Rejected, reject, suggest
+from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
+from helpers.reading.sheets import ROW, Rejected, reject
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -31,15 +32,20 @@ ARTICLE_COLUMNS = (
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
+STORE = Path(__file__).parents[2] / ".cache" / "opened"  # cleaned files and story clusters of large corpora
+MANY = 500  # entries; so few are computed again in less than a second
 _CLEANED_BY = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _ENGLISH = re.compile(r"(?:en|eng)(?:[-_].*)?|english")
 _UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus folder as opened: its tables (see `schemas`), and its settings from corpus.toml."""
+    """A corpus folder as opened: `articles`, `removed` and `rejected` as in `schemas`, and what else it lists.
+
+    `actors` has actor, alias, kind, note; `sources` has name, pattern, source_type, actor; `settings` is corpus.toml.
+    """
 
     folder: Path
     articles: pd.DataFrame
@@ -50,26 +56,14 @@ class Corpus:
     settings: dict[str, Any]
 
 
-def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.STORE) -> Corpus:
+def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
     """Return a corpus folder, opened and checked.
 
-    Parameters
-    ----------
-    folder
-        Holds articles.csv and the text files it lists; may hold actors.csv, sources.csv and corpus.toml.
-    store
-        Where the cleaned files and story clusters of a large corpus are cached; None: nowhere.
+    The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv and corpus.toml.
+    `actors` and `sources` come back as written, without the rows that are rejected. In `store` the cleaned files and
+    story clusters of a large corpus are cached; None: nowhere.
 
-    Returns
-    -------
-    Corpus
-        `articles`, `removed` and `rejected` as in `schemas`; `actors` (actor, alias, kind, note) and `sources`
-        (name, pattern, source_type, actor) as written, without the rows that are rejected; `settings`.
-
-    Raises
-    ------
-    ValueError
-        In one line, where there is no such folder or its articles.csv cannot be used at all.
+    Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
     """
     folder = Path(folder)
     _require_folder(folder)
@@ -84,14 +78,14 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = cache.ST
     outlets = {row["outlet"] for row in rows}
     for rule in rules.rules:
         if rule.outlet and rule.outlet not in outlets:
-            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet of no article"
+            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
             cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
             rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
-    cached = cache.load_cache(store, folder)
-    articles, removed, entries = _clean_files(folder, rows, rules, cached, rejected, json.dumps(settings, default=str))
+    cached = load_cache(store, folder)
+    articles, removed, entries = _clean_files(folder, rows, rules, json.dumps(settings, default=str), cached, rejected)
     articles = _group_copies(articles, cached, entries)
     if entries.keys() != cached.keys():
-        cache.save_cache(store, folder, entries)
+        save_cache(store, folder, entries)
     del cached, entries  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
     actors = sheets.read_actors(folder, rejected)
@@ -128,16 +122,12 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
 def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day that an ISO date of a year, month or day can mean.
 
-    Raises ValueError where it is no such date.
+    Raises ValueError for anything else.
     """
-    found = _DATE.fullmatch(published)
-    if not found:
+    if not _DATE.fullmatch(published):
         raise ValueError(published)
-    year, month, day = (int(part) if part else None for part in found.groups())
-    first = datetime.date(year, month or 1, day or 1)
-    last_month = month or 12
-    last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-    return pd.Timestamp(first).as_unit("s"), pd.Timestamp(last).as_unit("s")
+    period = pd.Period(published.removesuffix("-00").removesuffix("-00"))  # month or day 00: not known
+    return period.start_time.as_unit("s"), period.end_time.normalize().as_unit("s")
 
 
 def refuse_unreadable(corpus: Corpus) -> Corpus:
@@ -202,7 +192,7 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
                 dates = parse_date(published)
             except ValueError:
                 published = ""
-                reason = f"{record['published']!r} is no date: write it as 2016, 2016-02 or 2016-02-27; left empty"
+                reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
                 reject(rejected, "articles.csv", record, "published", reason)
         for name in cleaning.split_names(record["rules_off"]):
             if name not in rules.names:
@@ -212,8 +202,8 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
 
 
 def _clean_files(
-    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, cached: dict[str, str], rejected: Rejected,
-    settings: str,
+    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, cached: Mapping[str, str],
+    rejected: Rejected,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:  # fmt: skip
     """Return the rows of `articles`, in the order of articles.csv, and of `removed`, and what to cache."""
     by_file: dict[str, list[dict[str, Any]]] = {}
@@ -234,13 +224,16 @@ def _clean_files(
         digest = hashlib.sha256(content).hexdigest()
         for row in listed:
             if row["sha256"] and row["sha256"].lower() != digest:
-                reason = f"{name!r} is no longer the text recorded; opened all the same: if it is right, write {digest}"
+                reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
                 reject(rejected, "articles.csv", row, "sha256", reason, name)
-        key = cache.hash_parts(raw, json.dumps([[row[column] for column in _CLEANED_BY] for row in listed]), settings)
-        cleaned = json.loads(cached[key]) if key in cached else vars(cleaning.clean_file(raw, listed, rules))
-        entries[key] = cached.get(key) or json.dumps(cleaned)
+        key = hash_parts(raw, json.dumps([[row[column] for column in _CLEANED_BY] for row in listed]), settings)
+        entries[key] = cached.get(key) or json.dumps(vars(cleaning.clean_file(raw, listed, rules)))
+        cleaned = json.loads(entries[key])
         for number, column, reason in cleaned["problems"]:
             reject(rejected, "articles.csv", listed[number], column, reason, name)
+        for article_id, rule, start, end in cleaned["removed"]:
+            place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
+            removed.append({"source_file": name, "article_id": article_id, "rule": rule, **place})
         for row in listed:
             article_id = row["article_id"]
             text = cleaned["texts"].get(article_id)
@@ -253,29 +246,69 @@ def _clean_files(
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
                 rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-        for article_id, rule, start, end in cleaned["removed"]:
-            place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
-            removed.append({"source_file": name, "article_id": article_id, "rule": rule, **place})
     return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, entries
 
 
 def _group_copies(
-    articles: list[dict[str, Any]], cached: dict[str, str], entries: dict[str, str]
+    articles: list[dict[str, Any]], cached: Mapping[str, str], entries: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return the articles with the story each belongs to: its own, or that of the articles it shares its text with."""
     if len(articles) < 2:
         return articles
     frame = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
-    key = cache.hash_parts(*frame.to_numpy().ravel())
-    clusters = json.loads(cached[key]) if key in cached else cluster_copies(frame, find_copies(frame)).to_dict()
-    entries[key] = cached.get(key) or json.dumps(clusters)
+    key = hash_parts(*frame.to_numpy().ravel())
+    entries[key] = cached.get(key) or json.dumps(cluster_copies(frame, find_copies(frame)).to_dict())
+    clusters = json.loads(entries[key])
     return [{**article, "cluster_id": clusters[article["article_id"]]} for article in articles]
 
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
     names = {unicodedata.normalize("NFC", name.replace("\\", "/")) for name in listed}
-    for name in sorted(os.listdir(folder)):
-        if unicodedata.normalize("NFC", name) in names or Path(name).suffix.lower() != ".txt":
-            continue
-        if (folder / name).is_file():
-            yield name, f"{name}: not listed in articles.csv and not read: add a row with it as source_file"
+    for name, path in sorted(FileFinder(folder).names.items()):
+        if name not in names and path.suffix.lower() == ".txt":
+            yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
+
+
+# ---- the cache ---------------------------------------------------------------------------------------------------
+# Each entry is found by a hash of all that it depends on, so nothing stale is used. The folder can be deleted at any
+# time; where it cannot be written, nothing is cached.
+
+
+def hash_parts(*parts: str) -> str:
+    """Return a hash of texts, and of the code and the lexicon that clean and compare articles."""
+    digest = hashlib.sha256(_read_code())
+    for part in parts:
+        digest.update(json.dumps(part).encode())
+    return digest.hexdigest()[:32]
+
+
+@functools.cache  # what a running kernel has loaded stays as it was
+def _read_code() -> bytes:
+    code = sorted(Path(__file__).parent.rglob("*.py"))
+    return b"\0".join(file.read_bytes() for file in [*code, LEXICONS / "cleaning.toml"])
+
+
+def load_cache(store: Path | None, folder: Path) -> dict[str, str]:
+    """Return what an earlier opening of a corpus folder cached, hash -> JSON; nothing where there is none."""
+    if not store:
+        return {}
+    try:
+        cached = pd.read_parquet(_find_file(store, folder), page_checksum_verification=True)
+    except (OSError, ValueError):  # missing or damaged
+        return {}
+    return dict(zip(cached["hash"], cached["entry"], strict=True))
+
+
+def save_cache(store: Path | None, folder: Path, entries: Mapping[str, str]) -> None:
+    """Cache the entries of a corpus folder in place of earlier ones, if there are many."""
+    if not store or len(entries) < MANY:
+        return
+    table = pd.DataFrame({"hash": list(entries), "entry": list(entries.values())})
+    with contextlib.suppress(OSError):
+        store.mkdir(parents=True, exist_ok=True)
+        content = table.to_parquet(index=False, compression="zstd", write_page_checksum=True)
+        write_whole(_find_file(store, folder), content)
+
+
+def _find_file(store: Path, folder: Path) -> Path:
+    return store / f"{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}.parquet"

@@ -1,4 +1,4 @@
-"""Find and decode the texts of a folder; write files whole or not at all, and CSV that no spreadsheet runs."""
+"""Find and decode the texts of a folder; write files whole or not at all, and CSV without formulas."""
 
 import difflib
 import errno
@@ -6,6 +6,7 @@ import os
 import re
 import time
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,18 @@ class FileFinder:
             raise ValueError(f"{name!r} lies outside the corpus folder: copy the file into it and give its name alone")
         path = self.names.get(unicodedata.normalize("NFC", name), self.folder / parts)
         if not path.is_file():
-            near = difflib.get_close_matches(name, list(self.names), n=1, cutoff=0.5)
-            hint = f" (nearest: {near[0]!r})" if near else ""
+            hint = suggest(name, self.names, cutoff=0.5)
             raise ValueError(f"no file {name!r} in {self.folder.name}/{hint}: correct the name or add the file")
         is_elsewhere = path.is_symlink() or path.parent != self.folder  # else it is a file of the folder itself
         if is_elsewhere and self.root not in path.resolve().parents:
             raise ValueError(f"{name!r} is a link out of the corpus folder: copy the file itself into it")
         return path
+
+
+def suggest(found: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return ` (nearest: '…')` with the known name most like `found`, or nothing."""
+    near = difflib.get_close_matches(found, list(known), n=1, cutoff=cutoff)
+    return f" (nearest: {near[0]!r})" if near else ""
 
 
 def decode_text(content: bytes, name: str) -> str:
@@ -82,7 +88,7 @@ def clear_parts(folder: Path) -> None:
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
-    """Write `frame` as UTF-8 CSV that any program reads alike and no spreadsheet runs; return the path.
+    """Write `frame` as UTF-8 CSV that every program reads the same way; return the path.
 
     Lines end with "\\n", floats have 6 significant digits, the index is left out. A text that begins with = + - @,
     a tab or a line break, which a spreadsheet could run as a formula, gets a leading apostrophe.

@@ -4,18 +4,17 @@ Whatever cannot be used gets one line that names file, row and column, what was 
 """
 
 import csv
-import difflib
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.reading.files import defuse, restore
+from helpers.reading.files import defuse, restore, suggest
 from helpers.reading.schemas import KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
@@ -27,12 +26,6 @@ UNSHARED_KINDS = ("name", "acronym")
 _SEPARATORS = (",", ";", "\t")
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
-
-
-def suggest(found: str, known: Iterable[str]) -> str:
-    """Return ` (nearest: '…')` with the known name most like `found`, or nothing."""
-    near = difflib.get_close_matches(found, list(known), n=1, cutoff=0.6)
-    return f" (nearest: {near[0]!r})" if near else ""
 
 
 def reject(
@@ -74,18 +67,18 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
     problems = _check_header(path.name, header, records, columns)
+    places = {column: header.index(column) for column in columns if column in header}
     rows = []
     for number, record in enumerate(records[1:], 2 + skipped):
         cells = [restore(" ".join(cell.split())) for cell in record]
-        if not any(cells):
-            continue
+        if any(cells):
+            named = {column: cells[place] for column, place in places.items() if place < len(cells)}
+            rows.append({**dict.fromkeys(columns, ""), **named, ROW: number})
         if any(cells[len(header) :]):
             problems.append(
                 f"{path.name} row {number}: {len(cells)} cells under {len(header)} columns: put a cell that holds the "
                 "separator in quotation marks"
             )
-        named = dict(zip(reversed(header[: len(cells)]), reversed(cells[: len(header)]), strict=True))
-        rows.append({**{column: named.get(column, "") for column in columns}, ROW: number})
     return Sheet(pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems)
 
 
@@ -215,7 +208,7 @@ def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
     try:
         found = re.compile(f"(?:{row['pattern']})").search("")
     except re.error as error:
-        return "pattern", f"{row['pattern']!r} is no regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
+        return "pattern", f"{row['pattern']!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
     return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
 
 
@@ -248,28 +241,25 @@ def _read_optional(
 def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
     """Return the settings of corpus.toml that can be used, and add a line to `rejected` for each of the others."""
     path = folder / "corpus.toml"
+    problems, used = [], {}
     try:
         settings = tomllib.loads(path.read_bytes().decode("utf-8-sig")) if path.is_file() else {}
     except UnicodeDecodeError as error:
-        rejected.append(("corpus.toml", f"corpus.toml is not read: byte {error.start} is not UTF-8: save it as UTF-8"))
-        return {}
+        settings, problems = {}, [f"is not read: byte {error.start} is not UTF-8: save it as UTF-8"]
     except tomllib.TOMLDecodeError as error:
-        rejected.append(("corpus.toml", f"corpus.toml is not TOML and not read: {' '.join(str(error).split())}"))
-        return {}
-    used = {}
+        settings, problems = {}, [f"is not TOML and not read: {' '.join(str(error).split())}"]
     for key, value in settings.items():
         names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []
         if key not in SETTINGS:
-            reason = f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it"
+            problems.append(f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it")
         elif key != "cleaning" and not isinstance(value, SETTINGS[key]):  # load_rules checks [[cleaning]]
-            wanted = {str: "text in quotation marks", dict: "a [table]"}[SETTINGS[key]]
-            reason = f"key {key!r} must be {wanted}: not read"
+            wanted = "text in quotation marks" if SETTINGS[key] is str else "a [table]"
+            problems.append(f"key {key!r} must be {wanted}: not read")
         elif not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
-            reason = '[masking] names must be a list of names in quotation marks, ["A", "B"]: not read'
+            problems.append('[masking] names must be a list of names in quotation marks, ["A", "B"]: not read')
         else:
             used[key] = value
-            continue
-        rejected.append(("corpus.toml", f"corpus.toml {reason}"))
+    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     return used
 
 

@@ -47,25 +47,15 @@ class Cleaned:
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
     """Return the articles of one file as clean text, and what was removed from it.
 
-    Parameters
-    ----------
-    raw
-        The text of the file.
-    rows
-        Its articles, as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off.
-    rules
-        From `load_rules`.
-
-    Returns
-    -------
-    Cleaned
-        A text has one paragraph a line. What was removed does not overlap; without it and without white space, the
-        file is its articles' texts. A row that could not be located is in `problems` and has no text.
+    `rows` are its articles as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off;
+    `rules` come from `load_rules`. A text has one paragraph a line. What was removed does not overlap; without it and
+    without white space, the file is its articles' texts. A row that could not be located is in `problems` and has no
+    text.
     """
     places, problems = place_articles(raw, rows)
     headlines = frozenset(structure.squeeze(row["headline"]) for row in rows) - {""}
-    built_in = rules.list_built_in()
-    heads = repair.find_running_heads(raw, built_in[RUNNING_HEAD]) if RUNNING_HEAD in built_in else set()
+    options = rules.find_options(RUNNING_HEAD)
+    heads = repair.find_running_heads(raw, options) if options else set()
     cleaned = Cleaned(problems=problems)
     prose: list[Paragraph] = []
     for place in places:
@@ -91,69 +81,63 @@ def _clean_article(
     raw: str, place: Place, context: structure.Context, rules: Rules, heads: Heads
 ) -> tuple[list[Paragraph], str, list[Stretch]]:
     """Return an article's paragraphs, its text, and what was removed."""
-    heads = heads if RUNNING_HEAD in rules.list_built_in() else set()
-    lines = repair.split_lines(raw, place.start, place.end)
-    lines, cuts = _cut_lines(lines, rules, heads, tail_from=(place.start + place.end) / 2)
+    heads = heads if rules.find_options(RUNNING_HEAD) else set()
+    paragraphs, cuts = _form_paragraphs(raw, place.start, place.end, rules, heads, (place.start + place.end) / 2)
     context = context._replace(captions=[raw[start:end] for rule, start, end in cuts if "caption" in rule])
-    paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
     boilerplate = structure.find_boilerplate(paragraphs, context, rules)
     for paragraph, rule in boilerplate.items():
-        cuts += [(rule, start, end) for start, end in _find_stretches(raw, paragraph)]
+        cuts += [(rule, *stretch) for stretch in _find_stretches(raw, paragraph)]
     kept = [paragraph for paragraph in paragraphs if paragraph not in boilerplate]
     spans = structure.find_spans(kept, context, rules)
     texts = []
     for paragraph in kept:
         text, more = _cut_spans(raw, paragraph, spans.get(paragraph, []))
-        texts += [text] if text else []
+        texts.append(text)
         cuts += more
-    return kept, "\n".join(texts), cuts
+    return kept, "\n".join(filter(None, texts)), cuts
 
 
-def _cut_lines(lines: list[Line], rules: Rules, heads: Heads, tail_from: float) -> tuple[list[Line], list[Stretch]]:
-    """Return the lines that stay, and what was removed: running heads, an article's tail, what a line rule matches.
+def _form_paragraphs(
+    raw: str, start: int, end: int, rules: Rules, heads: Heads, tail_from: float
+) -> tuple[list[Paragraph], list[Stretch]]:
+    """Return the paragraphs between two positions without the lines that are cut, and what was cut.
 
-    A tail is what a to_end rule matches from `tail_from` (a position) on.
+    These are running heads, lines that a line rule matches, and a tail: from where a to_end rule matches, which is
+    tried from the position `tail_from` on.
     """
+    lines = repair.split_lines(raw, start, end)
     cuts = [(RUNNING_HEAD, line.start, line.end) for line in lines if (line.start, line.end) in heads]
     body = [line for line in lines if (line.start, line.end) not in heads]
-    line_rules, end_rules = rules.of_kind("line"), rules.of_kind("to_end")
-    for number, line in enumerate(body):
-        if line.start < tail_from:
-            continue
-        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        rule = next((rule for rule in end_rules if rule.pattern.match(window)), None)
-        if rule:
-            cuts.append((rule.name, line.start, body[-1].end))
-            body = body[:number]
-            break
     kept: list[Line] = []
-    for line in body:
-        rule = next((rule for rule in line_rules if rule.pattern.search(line.text)), None)
-        if rule:
-            cuts.append((rule.name, line.start, line.end))
+    for number, line in enumerate(body):
+        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
+        tails = rules.search("to_end", window) if line.start >= tail_from else ()
+        tail = next((name for name, found in tails if found.start() == 0), None)
+        if tail:
+            cuts.append((tail, line.start, body[-1].end))
+            break
+        name, _ = next(rules.search("line", line.text), (None, None))
+        if name:
+            cuts.append((name, line.start, line.end))
         else:
             kept.append(line)
     gaps = set(lines).difference(kept)
     after_gap = {after for before, after in pairwise(lines) if before in gaps}
-    return [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept], cuts
+    kept = [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept]
+    return repair.form_paragraphs(raw, kept, rules.repair, rules.off), cuts
 
 
 def _cut_spans(raw: str, paragraph: Paragraph, spans: Sequence[tuple[int, int, str]]) -> tuple[str, list[Stretch]]:
     """Return a paragraph's text without some spans of it, and what was removed, line-end hyphens among it."""
     text, cuts = paragraph.text, []
-    if spans:
-        positions = repair.locate_characters(raw, paragraph)
-        left, at = [], 0
-        for start, end, rule in spans:
-            removed = [position for position in range(start, end) if not text[position].isspace()]
-            if removed:
-                first, last = positions[removed[0]], positions[removed[-1]]
-                cuts += [(rule, *stretch) for stretch in _find_stretches(raw, paragraph, first, last + 1)]
-            left.append(text[at:start])
-            at = end
-        text = " ".join("".join([*left, text[at:]]).split())
+    positions = repair.locate_characters(raw, paragraph) if spans else []
+    for start, end, rule in reversed(spans):
+        removed = [positions[at] for at in range(start, end) if not text[at].isspace()]
+        if removed:
+            cuts += [(rule, *stretch) for stretch in _find_stretches(raw, paragraph, removed[0], removed[-1] + 1)]
+        text = text[:start] + text[end:]
     hyphens = [at for at in paragraph.hyphens if not any(start <= at < end for _, start, end in cuts)]
-    return text, [*cuts, *(("join hyphen", at, at + 1) for at in hyphens)]
+    return " ".join(text.split()), [*cuts, *(("join hyphen", at, at + 1) for at in hyphens)]
 
 
 def _find_stretches(raw: str, paragraph: Paragraph, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -176,9 +160,8 @@ def _remove_outside(
     raw: str, start: int, end: int, rules: Rules, headlines: frozenset[str], heads: Heads, prose: list[Paragraph]
 ) -> list[Stretch]:
     """Return what is outside the articles between two positions, under the rule that would have removed it."""
-    lines, cuts = _cut_lines(repair.split_lines(raw, start, end), rules, heads, tail_from=len(raw))
-    paragraphs = repair.form_paragraphs(raw, lines, rules.repair, rules.off)
-    options = rules.list_built_in().get("pull quote")
+    paragraphs, cuts = _form_paragraphs(raw, start, end, rules, heads, tail_from=len(raw))
+    options = rules.find_options("pull quote")
     context = structure.Context("", "", headlines)
     quoted = structure.find_pull_quotes([*paragraphs, *prose], options, context) if options else set()
     for paragraph in paragraphs:

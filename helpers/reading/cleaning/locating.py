@@ -1,12 +1,12 @@
 """Locate each article in its file, from the first and last words that a person typed."""
 
-import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from helpers.reading.cleaning.repair import BREAK, split_lines
+from helpers.reading.files import suggest
 
 # not what people type in different ways: white space, quotation marks, hyphens and dashes
 _TYPED = re.compile("[^\\s\"'“”‘’‚„«»‹›`´\u00ad\u2010-\u2015-]")
@@ -54,18 +54,16 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[Pl
     starts.sort()
     places: list[Place] = []
     for order, (start, number) in enumerate(starts):
-        limit = starts[order + 1][0] if order + 1 < len(starts) else len(raw)
         typed = rows[number]["ends_with"]
         if order and start == starts[order - 1][0]:
             other = rows[starts[order - 1][1]]["article_id"]
             reason = f"the article starts where {other!r} starts: give each the words that it starts with"
             problems.append(Problem(number, "starts_with", reason))
             continue
-        if order + 1 < len(starts) and limit == start:
-            limit = next((later for later, _ in starts[order + 1 :] if later > start), len(raw))
+        limit = next((later for later, _ in starts[order + 1 :] if later > start), len(raw))
         end = folded.find_end(typed, start, limit) if folded and typed else limit
         if end is None:
-            problems.append(Problem(number, "ends_with", _explain_missing_end(raw, folded, typed, start)))
+            problems.append(Problem(number, "ends_with", folded.explain_missing_end(typed, start)))
         else:
             text = raw[start:end]
             start += len(text) - len(text.lstrip())
@@ -105,21 +103,18 @@ class _Folded:
         end = self.positions[at + len(needle) - 1] + 1
         return min(_CLOSING.match(self.raw, end).end(), limit)
 
-    def holds(self, typed: str, start: int, end: int) -> bool:
-        """Tell whether `typed` is somewhere between `start` and `end`."""
-        return _fold(typed) in self.text[bisect_left(self.positions, start) : bisect_left(self.positions, end)]
+    def explain_missing_end(self, typed: str, start: int) -> str:
+        """Say where the words are instead of between the article's start and the next one's."""
+        needle, first = _fold(typed), bisect_left(self.positions, start)
+        if needle in self.text[first:]:
+            return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
+        if needle in self.text[:first]:
+            return f"{typed!r} is found only before the words that the article starts with"
+        return _explain_missing(self.raw, typed, at_end=True)
 
 
 def _fold(text: str) -> str:
     return "".join(_TYPED.findall(text))
-
-
-def _explain_missing_end(raw: str, folded: _Folded, typed: str, start: int) -> str:
-    if folded.holds(typed, start, len(raw)):
-        return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
-    if folded.holds(typed, 0, start):
-        return f"{typed!r} is found only before the words that the article starts with"
-    return _explain_missing(raw, typed, at_end=True)
 
 
 def _explain_missing(raw: str, typed: str, at_end: bool) -> str:
@@ -131,6 +126,4 @@ def _explain_missing(raw: str, typed: str, at_end: bool) -> str:
             near.append(" ".join(raw[max(0, line.end - span) : line.end].split())[-len(typed) :])
         else:
             near.append(" ".join(raw[line.start : line.start + span].split())[: len(typed)])
-    closest = difflib.get_close_matches(typed, near, n=1, cutoff=0.4)
-    hint = f"; nearest: {closest[0]!r}" if closest else ""
-    return f"the file has no {typed!r}{hint}: copy the words from the file"
+    return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"

@@ -67,16 +67,13 @@ def ends_sentence(text: str) -> bool:
 def split_lines(raw: str, start: int, end: int) -> list[Line]:
     """Return the lines of `raw[start:end]` that hold more than white space, in order."""
     lines: list[Line] = []
-    at, n_breaks = start, 2
-    for found in [*BREAK.finditer(raw, start, end), None]:
-        stop = found.start() if found else end
+    at, after_gap = start, True
+    for stop, following in [*(found.span() for found in BREAK.finditer(raw, start, end)), (end, end)]:
         text = raw[at:stop]
         if text.strip():
             first = at + len(text) - len(text.lstrip())
-            lines.append(Line(first, first + len(text.strip()), " ".join(text.split()), n_breaks > 1))
-            n_breaks = 0
-        n_breaks += 1
-        at = found.end() if found else end
+            lines.append(Line(first, first + len(text.strip()), " ".join(text.split()), after_gap))
+        at, after_gap = following, not text.strip()
     return lines
 
 
@@ -144,8 +141,7 @@ def form_paragraphs(
     capitals = {number for number, pair in enumerate(pairwise(texts)) if _is_drop_capital(*pair, words)}
     capitals = set() if "drop capital" in off else capitals
     whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
-    groups: list[list[tuple[int, int, str]]] = []
-    hyphens: list[list[int]] = []
+    drafts: list[tuple[list[tuple[int, int, str]], list[int]]] = []  # pieces and hyphens of each paragraph
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
         before = texts[number - 1] if number and number not in capitals else ""
         glue = None  # None: a new paragraph
@@ -154,20 +150,21 @@ def form_paragraphs(
         elif before and is_wrapped and _split_word(before, text):
             glue = ""
             if "join hyphen" not in off and not _has_real_hyphen(before, text, words, parts):
-                start, end, old = groups[-1][-1]
-                groups[-1][-1] = (start, end - 1, old)
-                hyphens[-1].append(end - 1)
+                pieces, hyphens = drafts[-1]
+                start, end, old = pieces.pop()
+                pieces.append((start, end - 1, old))
+                hyphens.append(end - 1)
         elif before and is_wrapped and _continues(before, text, line.after_gap, width, words):
             glue = " "
         if glue is None:
-            groups.append([(line.start, line.end, "")])
-            hyphens.append([])
-        else:
-            groups[-1].append((line.start, line.end, glue))
+            drafts.append(([], []))
+        drafts[-1][0].append((line.start, line.end, glue or ""))
     paragraphs = []
-    for number, (group, marks) in enumerate(zip(groups, hyphens, strict=True)):
-        text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in group)
-        paragraphs.append(Paragraph(number, tuple(group), tuple(marks), text, count_words(text), ends_sentence(text)))
+    for number, (pieces, hyphens) in enumerate(drafts):
+        text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in pieces)
+        paragraphs.append(
+            Paragraph(number, tuple(pieces), tuple(hyphens), text, count_words(text), ends_sentence(text))
+        )
     return paragraphs
 
 

@@ -2,24 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.sheets import suggest
+from helpers.reading.files import suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 
 
 class Rule(NamedTuple):
-    """One rule: its name, why it is there, its kind, and the outlet it is limited to (empty: any)."""
+    """One rule: its name, its kind, the outlet it is limited to (empty: any), and its entry, expressions compiled."""
 
     name: str
-    note: str
     kind: str
-    pattern: re.Pattern[str] | None
     outlet: str
     options: Mapping[str, Any]
 
@@ -43,13 +41,15 @@ class Rules:
         names = frozenset(off) | {rule.name for rule in applicable if rule.kind == "off"}
         return Rules(tuple(rule for rule in applicable if rule.name not in names), self.repair, names)
 
-    def of_kind(self, kind: str) -> list[Rule]:
-        """Return the rules of one kind, in order."""
-        return [rule for rule in self.rules if rule.kind == kind]
+    def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+        """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
+        for rule in self.rules:
+            if rule.kind == kind and (found := rule.options[kind].search(text)):
+                yield rule.name, found
 
-    def list_built_in(self) -> dict[str, Mapping[str, Any]]:
-        """Return the parameters of the rules about structure, by name."""
-        return {rule.name: rule.options for rule in self.rules if rule.kind == "built_in"}
+    def find_options(self, name: str) -> Mapping[str, Any] | None:
+        """Return the parameters of a rule about structure; None where it is switched off."""
+        return next((rule.options for rule in self.rules if rule.kind == "built_in" and rule.name == name), None)
 
 
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
@@ -63,11 +63,10 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     generic = [_make_rule(entry, lexicon["structure"]) for entry in lexicon["rule"]]
     known = {rule.name for rule in generic} | REPAIRS
     entries = settings.get("cleaning", [])
-    if not isinstance(entries, list):
-        problem = "[cleaning] is a single table: write [[cleaning]] above each rule"
-        return Rules(tuple(generic), lexicon["repair"]), [problem]
     own: list[Rule] = []
     problems: list[str] = []
+    if not isinstance(entries, list):
+        entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
     for number, entry in enumerate(entries, 1):
         try:
             rule = _make_rule(entry, {})
@@ -81,7 +80,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
 
 def find_options(name: str) -> Mapping[str, Any]:
     """Return the parameters of a generic built-in rule."""
-    return load_rules({})[0].list_built_in()[name]
+    return load_rules({})[0].find_options(name)
 
 
 def split_names(cell: str) -> list[str]:
@@ -97,17 +96,10 @@ def _make_rule(entry: Any, shared: Mapping[str, Any]) -> Rule:
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
-    kind = kinds[0]
-    pattern = _compile(name, entry[kind]) if kind in PATTERN_KINDS else None
     options = {**shared, **entry}
-    for key in ("pattern", "self_evident"):
-        if key in options:
-            options[key] = _compile(name, options[key])
-    return Rule(name, str(entry.get("note", "")), kind, pattern, str(entry.get("outlet", "")).strip(), options)
-
-
-def _compile(name: str, pattern: Any) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern, re.MULTILINE)
-    except (re.error, TypeError) as error:
-        raise ValueError(f"{name!r} has {pattern!r}, which is no regular expression: {error}") from None
+    for key in (*PATTERN_KINDS, "pattern", "self_evident"):
+        try:
+            options[key] = re.compile(options[key], re.MULTILINE) if options.get(key) else None
+        except (re.error, TypeError) as error:
+            raise ValueError(f"{name!r} has {options[key]!r}, which is not a regular expression: {error}") from None
+    return Rule(name, kinds[0], str(entry.get("outlet", "")).strip(), options)

@@ -8,12 +8,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, WORD, Paragraph, count_words
-
-if TYPE_CHECKING:
-    from helpers.reading.cleaning.rules import Rules
+from helpers.reading.cleaning.rules import Rules
 
 Paragraphs = list[Paragraph]
 Options = Mapping[str, Any]
@@ -41,6 +39,11 @@ def squeeze(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
+def _spell(text: str) -> str:
+    """Return the words of `text` in lower case, each between spaces."""
+    return f" {' '.join(WORD.findall(text.lower()))} "
+
+
 def is_place(line: Paragraph) -> bool:
     """Tell whether a line could be a place and nothing else: a few capitalised words without a final stop."""
     return _is_heading(line, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(line.text))
@@ -62,22 +65,22 @@ def _is_title_case(line: Paragraph, small_words: list[str], min_words: int) -> b
 # ---- whole paragraphs --------------------------------------------------------------------------------------------
 
 
-def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, str]:
+def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
     """Return the paragraphs that are not the article's prose, each with the name of the rule that says so."""
-    built_in, line_rules = rules.list_built_in(), rules.of_kind("line")
     found: dict[Paragraph, str] = {}
     for paragraph in paragraphs:
-        if len(paragraph.pieces) > 1:  # its lines were tried alone before they were joined
-            name = next((rule.name for rule in line_rules if rule.pattern.search(paragraph.text)), None)
-            found |= {paragraph: name} if name else {}
-    n_found, finders = -1, FINDERS
+        is_joined = len(paragraph.pieces) > 1  # each of its lines was tried alone before
+        if is_joined and (match := next(rules.search("line", paragraph.text), None)):
+            found[paragraph] = match[0]
+    n_found, names = -1, tuple(FINDERS)
     while len(found) > n_found:
         n_found = len(found)
-        for name, find in finders.items():
+        for name in names:
             left = [paragraph for paragraph in paragraphs if paragraph not in found]
-            if left and name in built_in:
-                found |= dict.fromkeys(find(left, built_in[name], context), name)
-        finders = {name: FINDERS[name] for name in EDGE_RULES}
+            options = rules.find_options(name)
+            if left and options:
+                found |= dict.fromkeys(FINDERS[name](left, options, context), name)
+        names = EDGE_RULES
     return found
 
 
@@ -107,48 +110,28 @@ def find_bylines(paragraphs: Paragraphs, options: Options, context: Context) -> 
 
 def find_other_scripts(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
     """Return short lines none of whose letters are in the script (Latin, Cyrillic, Arabic …) of the article."""
-    scripts: dict[Paragraph, Counter[str]] = {}
+    scripts: dict[Paragraph, Counter[str]] = {one: Counter() for one in paragraphs}
     for one in paragraphs:
-        scripts[one] = Counter()
         for letter, n in Counter(one.text).items():
             if letter.isalpha():
                 scripts[one]["LATIN" if letter.isascii() else unicodedata.name(letter, "?").split()[0]] += n
     whole = sum(scripts.values(), Counter())
-    if len(whole) < 2:
-        return []
-    main = whole.most_common(1)[0][0]
+    main = max(whole, key=whole.get, default="")
     return [one for one, own in scripts.items() if own and main not in own and one.n_words <= options["max_words"]]
 
 
 def find_repeated_captions(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
     """Return lines whose words are in a caption that was removed."""
-    captions = [f" {' '.join(WORD.findall(caption.lower()))} " for caption in context.captions]
-    found = []
-    for one in paragraphs if captions else []:
-        words = f" {' '.join(WORD.findall(one.text.lower()))} "
-        if one.n_words >= options["min_words"] and any(words in caption for caption in captions):
-            found.append(one)
-    return found
+    captions = "\n".join(map(_spell, context.captions))
+    return [one for one in paragraphs if one.n_words >= options["min_words"] and _spell(one.text) in captions]
 
 
-def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
+def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
     """Return blocks whose words are printed again inside a longer paragraph."""
-    words = {one: WORD.findall(one.text.lower()) for one in paragraphs}
-    n_first = options["min_words"]
-    blocks: dict[tuple[str, ...], Paragraphs] = {}  # by their first words, so that one pass over the text finds them
-    for one, block in words.items():
-        if n_first <= len(block) <= options["max_words"]:
-            blocks.setdefault(tuple(block[:n_first]), []).append(one)
-    openings = {first[0] for first in blocks}
-    found: set[Paragraph] = set()
-    for whole in words.values():
-        for at, word in enumerate(whole):
-            if word in openings:
-                for one in blocks.get(tuple(whole[at : at + n_first]), ()):
-                    block = words[one]
-                    if len(block) < len(whole) and whole[at : at + len(block)] == block:
-                        found.add(one)
-    return found
+    words = {one: _spell(one.text) for one in paragraphs}
+    whole, same = "\n".join(words.values()), Counter(words.values())
+    blocks = [one for one in paragraphs if options["min_words"] <= one.n_words <= options["max_words"]]
+    return [one for one in blocks if whole.count(words[one]) > same[words[one]]]
 
 
 def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
@@ -240,12 +223,12 @@ EDGE_RULES = ("headline", "byline", "dateline", "section label", "author bio")  
 # ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, list[tuple[int, int, str]]]:
+def find_spans(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, list[tuple[int, int, str]]]:
     """Return what to remove inside paragraphs, without overlap: paragraph -> (start, end, rule)."""
     found: dict[Paragraph, list[tuple[int, int, str]]] = {}
-    span_rules = rules.of_kind("span")
+    span_rules = [rule for rule in rules.rules if rule.kind == "span"]
     for number, one in enumerate(paragraphs):
-        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.pattern.finditer(one.text)]
+        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.options["span"].finditer(one.text)]
         if number == 0:
             spans += _find_openings(one.text, context, rules)
         if number == len(paragraphs) - 1:
@@ -258,21 +241,22 @@ def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict
     return found
 
 
-def _find_openings(text: str, context: Context, rules: "Rules") -> Iterator[tuple[int, int, str]]:
+def _find_openings(text: str, context: Context, rules: Rules) -> Iterator[tuple[int, int, str]]:
     """Yield what comes before the first words of an article, one after the other."""
-    openings, has_headline_rule = rules.of_kind("opening"), "headline" in rules.list_built_in()
     at = 0
     for _ in range(_MOST_OPENINGS):
         rest = text[at:].lstrip()
         start = len(text) - len(rest)
-        found = next(((m.end(), rule.name) for rule in openings if (m := rule.pattern.match(rest)) and m.end()), None)
-        if not found and has_headline_rule:
-            length = _measure_headline(rest, context.headline, is_stamped=at > 0)
-            found = (length, "headline") if length else None
-        if not found:
+        found = rules.search("opening", rest)
+        name, length = next(
+            ((name, match.end()) for name, match in found if match.end() and not match.start()), ("", 0)
+        )
+        if not length and rules.find_options("headline"):
+            name, length = "headline", _measure_headline(rest, context.headline, is_stamped=at > 0)
+        if not length:
             return
-        yield at, start + found[0], found[1]
-        at = start + found[0]
+        yield at, start + length, name
+        at = start + length
 
 
 def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
@@ -283,14 +267,10 @@ def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
     n_words, wanted = count_words(headline), squeeze(headline)
     if n_words < _FEWEST_HEADLINE_WORDS or not wanted:
         return 0
-    spelled = end = 0
-    while spelled < len(wanted):
-        if end == len(text):
-            return 0
-        letter = text[end].lower() if text[end].isalnum() else ""
-        if not wanted.startswith(letter, spelled):
-            return 0
-        spelled, end = spelled + len(letter), end + 1
+    letters = [at for at, letter in enumerate(text) if letter.isalnum()][: len(wanted)]
+    end = letters[-1] + 1 if letters else 0
+    if squeeze(text[:end]) != wanted:
+        return 0
     mark = re.match(r"[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*", text[end:]).group()
     rest = text[end + len(mark) :].lstrip()
     begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in OPENING_MARKS)
@@ -299,14 +279,13 @@ def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
     return end + len(mark) if begins and is_sure and is_whole else 0
 
 
-def _find_closings(text: str, rules: "Rules") -> Iterator[tuple[int, int, str]]:
+def _find_closings(text: str, rules: Rules) -> Iterator[tuple[int, int, str]]:
     """Yield what comes after the last words of an article, from the end backwards."""
-    closings = rules.of_kind("closing")
     end = len(text.rstrip())
     base = max(0, end - _CLOSING_REACH)
-    while True:
-        found = next(((m.start(), rule.name) for rule in closings if (m := rule.pattern.search(text[base:end]))), None)
-        if not found or base + found[0] >= end:
+    while found := next(rules.search("closing", text[base:end]), None):
+        start = base + found[1].start()
+        if start >= end:
             return
-        yield base + found[0], end, found[1]
-        end = len(text[: base + found[0]].rstrip())
+        yield start, end, found[0]
+        end = len(text[:start].rstrip())
