@@ -20,6 +20,7 @@ PROSE = (
 )
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 BOM = b"\xff\xfe"
+_read_file = importing.read_file
 
 
 def make_html(title="Dockers walk out", body=PROSE, head=""):
@@ -242,4 +243,4 @@ def read_badly(path, columns):
         os._exit(9)
     if path.stem == "eats memory":
         formats.ARTICLES["txt"] = lambda content, stem: bytearray(10_000_000_000)
-    return importing.read_file(path, columns)
+    return _read_file(path, columns)

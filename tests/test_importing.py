@@ -204,7 +204,7 @@ HOSTILE = {
         1,
     ),
     "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near%s"}]' % (b" and near" * 9)}, "", 1),
-    "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is not a Parquet file", 0),
+    "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is damaged or of another format", 0),
     "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
     "folder outside": (link("etc", "/etc"), "etc: it is a link out of the folder", 0),
     "link in a circle": (link("round", "."), "round/: a linked or hidden folder", 0),
