@@ -22,7 +22,6 @@ from tests.imports import (
     BOM,
     ENTITIES,
     NEXIS_COVER,
-    OLD_NEXIS,
     PROSE,
     add_member,
     join_pdfs,
@@ -721,18 +720,12 @@ def test_an_article_that_a_delivery_of_nexis_could_not_show_has_its_line(here, t
     assert reason.startswith("n.docx article 2: the delivery holds no text of it ('We are sorry but there is")
 
 
-def test_an_older_delivery_of_nexis_is_a_text_file(here, tmp_path):
-    imported = bring(tmp_path, {"nexis.TXT": OLD_NEXIS})
-    columns = ["headline", "outlet", "published", "author"]
-    assert imported.accepted[columns].to_numpy().tolist() == [
-        ["Dockers walk out, and nobody in the port knows for how long", "The Post (Ostrel)", "2017-03-04", "ANN Bo"],
-        ["Ferries sail on", "Harbour Times", "2017-03-05", ""],
+def test_a_delivery_of_nexis_from_before_2020_is_not_read_as_one_article(here, tmp_path):
+    old = f"1 of 2 DOCUMENTS\n\nThe Post\n\nMarch 4, 2017 Saturday\n\nDockers walk out\n\nLENGTH: 32 words\n\n{PROSE}\n"
+    imported = bring(tmp_path, {"nexis.TXT": f"{old}\n{old.replace('1 of', '2 of')}"})
+    assert imported.rejected["reason"].tolist() == [
+        "nexis.TXT: it is a Nexis delivery in the form used before 2020: get it again as .docx"
     ]
-    assert [reason[:58] for reason in imported.rejected["reason"]] == [
-        "nexis.TXT article 3: the delivery holds no text of it: get"
-    ]
-    opened = corpus.open_corpus(tmp_path / "made")
-    assert " ".join(opened.articles["text"][0].split()) == PROSE.replace("Nobody", "Subject: nobody")
     alike = bring(tmp_path, {"o.txt": f"She had 1 of 3 documents.\n\nLength: a metre.\n\n{PROSE}"}).accepted
     assert len(alike) == 1
 

@@ -132,41 +132,36 @@ def _list_files(source: Path, target: Path) -> tuple[Path, list[Path], list[tupl
 
     Beside a single table, the article files of its folder are listed too: they may hold its texts.
     """
-    if source.is_dir():
-        return source, *_find_files(source, target, {**ARTICLES, **TABLES})
-    beside = _find_files(source.parent, target, ARTICLES)[0] if _suffix(source) in TABLES else []
-    return source.parent, [Path(source.name), *beside], []
+    if source.is_file():
+        beside = _find_files(source.parent.resolve(), target, ARTICLES) if _suffix(source) in TABLES else []
+        return source.parent, [Path(source.name), *(path for path, reason in beside if not reason)], []
+    found = _find_files(source.resolve(), target, {**ARTICLES, **TABLES})
+    files, most = [path for path, reason in found if not reason], LIMITS["files"]
+    refused = [(path, reason) for path, reason in found if reason]
+    refused += [(path, f": not read, as the folder has more than {most:,} files: split it") for path in files[most:]]
+    return source, files[:most], [(show(path), f"{show(path)}{reason}") for path, reason in refused]
 
 
-def _find_files(root: Path, skip: Path, suffixes: Collection[str]) -> tuple[list[Path], list[tuple[str, str]]]:
-    """Return the files below a folder that can be read, in order, and (file, line) for everything else.
+def _find_files(root: Path, skip: Path, suffixes: Collection[str], inside: Path = Path()) -> list[tuple[Path, str]]:
+    """Return what is in a folder below `root`, in order, each with why it is not read (empty where it is).
 
-    Paths are relative to the folder; nothing outside it is opened. Files can be read if their ending is one of
+    Paths are relative to the root; nothing outside it is opened. Files can be read if their ending is one of
     `suffixes`; `skip` is a folder that is left out: the corpus that is being made.
     """
-    files: list[Path] = []
-    refused: list[tuple[str, str]] = []
-    closed = {skip.resolve()}
-    for path in sorted(root.resolve().rglob("*"), key=lambda path: [os.fsencode(part) for part in path.parts]):
-        if path in closed or not closed.isdisjoint(path.parents):
-            continue
-        inside = path.relative_to(root.resolve())
-        reason = _refuse_path(path, inside, suffixes)
-        if not reason and path.is_dir():
-            continue
-        if not reason and len(files) == LIMITS["files"]:
-            reason = f": not read, as the folder has more than {LIMITS['files']:,} files: split it"
-        if reason:
-            closed.add(path)
-            refused.append((show(inside), f"{show(inside)}{reason}"))
+    found = []
+    for path in sorted((root / inside).iterdir(), key=os.fsencode):
+        place = path.relative_to(root)
+        reason = _refuse_path(root, place, suffixes)
+        if path.is_dir() and not reason:
+            found += _find_files(root, skip, suffixes, place) if path != skip.resolve() else []
         else:
-            files.append(inside)
-    return files, refused
+            found.append((place, reason))
+    return found
 
 
-def _refuse_path(path: Path, inside: Path, suffixes: Collection[str]) -> str:
+def _refuse_path(root: Path, inside: Path, suffixes: Collection[str]) -> str:
     """Return why a file or folder is not read, in words that follow its name; empty where it is."""
-    root = path.parents[len(inside.parts) - 1]
+    path = root / inside
     if not path.exists():
         return ": it cannot be opened (a link to nothing?): copy the file itself"
     if path.is_symlink() and not path.resolve().is_relative_to(root):
