@@ -133,14 +133,8 @@ def make_nexis(*articles, cover=()):
     """A delivery as a Word file: each article is (headline, outlet, date, body); keys are followed by a hard space."""
     lines = list(cover)
     for headline, outlet, date, body in articles:
-        lines += [
-            headline,
-            outlet,
-            date,
-            "Copyright 2017 The Publishers All Rights Reserved",
-            "Section:\u00a0NEWS; Pg. 3",
-        ]
-        lines += [f"Length:\u00a0{len(body.split())} words", "Byline:\u00a0Ann Bo"]
+        lines += [headline, outlet, date, "Copyright 2017 The Publishers All Rights Reserved"]
+        lines += ["Section:\u00a0NEWS; Pg. 3", f"Length:\u00a0{len(body.split())} words", "Byline:\u00a0Ann Bo"]
         lines += ["Highlight:\u00a0What happened."]
         lines += ["Body", "", *body.split("\n"), "Graphic", "\u00a0", "A photograph.", "Classification", "\u00a0"]
         lines += ["Language:\u00a0ENGLISH", "Publication-Type:\u00a0Newspaper", "Subject:\u00a0STRIKES (90%)", "\u00a0"]

@@ -5,6 +5,8 @@ import datetime
 import hashlib
 import os
 import string
+import subprocess
+import sys
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -251,6 +253,14 @@ def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others
         "hangs.txt: reading it took longer than 8 seconds and was stopped: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process is not forked")
+def test_a_script_without_a_main_guard_can_import(tmp_path):
+    source = put(tmp_path / "source", {"a.txt": PROSE})
+    script = f"from helpers import importing; importing.import_articles({str(source)!r}, {str(tmp_path / 'made')!r})"
+    subprocess.run([sys.executable, "-"], input=script, text=True, check=True, timeout=120)
+    assert len(read_rows(tmp_path / "made" / "articles.csv")) == 1
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path):

@@ -1,11 +1,11 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
-The way of an article: its file is found and read in a separate process (`formats`, `tables`, `nexis`); a row without
+The way of an article: its file is found and read in a separate process (`formats`, `tables`); a row without
 a text gets that of a file (`joining`); its outlet is settled (`guessing`); `folder` writes it into the corpus. `items`
 defines an article on its way, and holds the limits.
 
 To add a file type, write one function and add one line: a function from a file's bytes and name to articles, with a
-line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `formats.TABLES`.
+line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `tables.TABLES`.
 """
 
 import multiprocessing
@@ -23,11 +23,11 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.formats import ARTICLES, TABLES
+from helpers.importing.formats import ARTICLES
 from helpers.importing.guessing import add_language, check_options, settle_outlets
 from helpers.importing.items import LIMITS, RULES, Contents, Item, Refused, show
 from helpers.importing.joining import join_rows
-from helpers.importing.tables import make_articles
+from helpers.importing.tables import TABLES, make_articles
 from helpers.reading.sheets import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
@@ -151,9 +151,11 @@ def _find_files(root: Path, skip: Path, suffixes: Collection[str], inside: Path 
     found = []
     for path in sorted((root / inside).iterdir(), key=os.fsencode):
         place = path.relative_to(root)
+        if path == skip.resolve():
+            continue
         reason = _refuse_path(root, place, suffixes)
         if path.is_dir() and not reason:
-            found += _find_files(root, skip, suffixes, place) if path != skip.resolve() else []
+            found += _find_files(root, skip, suffixes, place)
         else:
             found.append((place, reason))
     return found

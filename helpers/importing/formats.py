@@ -1,4 +1,4 @@
-"""Read texts, web pages, PDF and Word files as articles; at the end, the registry of all formats, tables included."""
+"""Read texts, web pages, PDF and Word files as articles; at the end, the registry of these formats."""
 
 import io
 import logging
@@ -11,7 +11,6 @@ import docx
 import pypdf
 import trafilatura
 
-from helpers.importing import tables
 from helpers.importing.guessing import fold, load_names, parse_date, parse_dates
 from helpers.importing.items import (
     ADDRESS,
@@ -279,18 +278,10 @@ def _read_top_of_nexis(top: Sequence[str]) -> dict[str, Field]:
     return {**named, "published": Field(dates[at], "found", "the line below the outlet")}
 
 
-# ---- the registry of formats: a new kind of file is a function above and a line here (see the package's docstring)
-
+# a new kind of file is a function above and a line here (see the package's docstring)
 ARTICLES: dict[str, Callable[[bytes, str], list[Item]]] = {
     **dict.fromkeys(("txt", "md", "text"), read_text),
     **dict.fromkeys(("html", "htm", "xhtml"), read_page),
     "pdf": read_pdf,
     "docx": read_docx,
-}
-TABLES: dict[str, Callable[[bytes], tables.Sheets]] = {
-    **dict.fromkeys(("csv", "tsv"), tables.read_csv),
-    **dict.fromkeys(("jsonl", "ndjson"), tables.read_lines),
-    "xlsx": tables.read_xlsx,
-    "json": tables.read_json,
-    "parquet": tables.read_parquet,
 }

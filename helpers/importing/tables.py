@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -142,6 +142,16 @@ def _plain(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+# a new kind of table is a function above and a line here (see the package's docstring)
+TABLES: dict[str, Callable[[bytes], Sheets]] = {
+    **dict.fromkeys(("csv", "tsv"), read_csv),
+    **dict.fromkeys(("jsonl", "ndjson"), read_lines),
+    "xlsx": read_xlsx,
+    "json": read_json,
+    "parquet": read_parquet,
+}
 
 
 # ---- sheets -> articles
