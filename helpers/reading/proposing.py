@@ -46,10 +46,10 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
 
 
 def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
-    """Write proposed actors or sources as a draft into a corpus folder; return its path.
+    """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return its path.
 
-    `name` is "actors.csv" or "sources.csv". Where there is one, the draft is called actors-proposed.csv; where that is
-    there too, nothing is written and None returned.
+    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written and None
+    returned.
     """
     columns = ACTOR_COLUMNS if name == "actors.csv" else SOURCE_COLUMNS
     for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
@@ -103,15 +103,12 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     articles = draw_articles(read.articles)
     entities = load_entities(articles, progress=progress)
     matcher = compile_aliases(read.corpus.actors)
-    covered = {
-        row.article_id: [(name.start, name.end) for name in match_names(row.text, matcher, others=True)]
-        for row in articles.itertuples()
-    }
-    free = [
-        not any(start < row.end and row.start < end for start, end in covered[row.article_id])
+    covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
+    is_free = [
+        all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
         for row in entities.itertuples()
     ]
-    names = clean_names(entities[pd.Series(free, dtype=bool)], read.articles["outlet"].unique())
+    names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
     counts = count_places(names, ["name", "label"], articles, fewest)
     n_drawn = len(articles) if len(articles) < len(read.articles) else 0
     return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).assign(n_drawn=n_drawn)
