@@ -20,6 +20,7 @@ PROSE = (
 )
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 BOM = b"\xff\xfe"
+_read_file = importing.read_file
 
 
 def make_html(title="Dockers walk out", body=PROSE, head=""):
@@ -132,14 +133,8 @@ def make_nexis(*articles, cover=()):
     """A delivery as a Word file: each article is (headline, outlet, date, body); keys are followed by a hard space."""
     lines = list(cover)
     for headline, outlet, date, body in articles:
-        lines += [
-            headline,
-            outlet,
-            date,
-            "Copyright 2017 The Publishers All Rights Reserved",
-            "Section:\u00a0NEWS; Pg. 3",
-        ]
-        lines += [f"Length:\u00a0{len(body.split())} words", "Byline:\u00a0Ann Bo"]
+        lines += [headline, outlet, date, "Copyright 2017 The Publishers All Rights Reserved"]
+        lines += ["Section:\u00a0NEWS; Pg. 3", f"Length:\u00a0{len(body.split())} words", "Byline:\u00a0Ann Bo"]
         lines += ["Highlight:\u00a0What happened."]
         lines += ["Body", "", *body.split("\n"), "Graphic", "\u00a0", "A photograph.", "Classification", "\u00a0"]
         lines += ["Language:\u00a0ENGLISH", "Publication-Type:\u00a0Newspaper", "Subject:\u00a0STRIKES (90%)", "\u00a0"]
@@ -153,76 +148,6 @@ NEXIS_COVER = [
     "Search Type:\u00a0Terms and Connectors", "Narrowed by:", "Content Type", "Narrowed by", "News",
     "Timeline: Dec 01, 2009 to May 11, 2018; Location by Publication: Ostrel",
 ]  # fmt: skip
-
-OLD_NEXIS = """
-
-Download Request: Selected Items: 1-3
-Time Of Request: Friday, March 20, 2018  16:51:31
-
-Terms: (DATE(>=2009-12-01 and <=2010-05-11) and (dockers))
-
-                               1 of 3 DOCUMENTS
-
-                               The Post (Ostrel)
-
-                             March 4, 2017 Saturday
-                                  Edition 1;
-                                    Harbour
-
-Dockers walk out, and nobody in the
-port knows for how long
-
-BYLINE: ANN Bo
-
-SECTION: NEWS; Pg. 3
-
-LENGTH: 32 words
-
-DATELINE: OSTREL
-
-The dockers of Port Ostrel walked out on Tuesday, their union said in a
-statement. The minister for harbours called the strike unlawful.
-
-Subject: nobody was hurt, the police said, and the ferries went on
-sailing.
-
-GRAPHIC: A photograph
-
-LOAD-DATE: March 4, 2017
-
-LANGUAGE: ENGLISH
-
-PUBLICATION-TYPE: Newspaper
-
-                     Copyright 2017 The Publishers
-                          All Rights Reserved
-
-                               2 of 3 DOCUMENTS
-
-                                 Harbour Times
-
-                                  5 March 2017
-
-Ferries sail on
-
-LENGTH: 12 words
-
-The ferries sailed on Friday, as they do on every day of the week.
-
-LOAD-DATE: March 5, 2017
-
-                               3 of 3 DOCUMENTS
-
-                                 Harbour Times
-
-                                  6 March 2017
-
-A photograph of the port
-
-LENGTH: 0 words
-
-LOAD-DATE: March 6, 2017
-"""
 
 
 def put(folder: Path, files):
@@ -242,4 +167,4 @@ def read_badly(path, columns):
         os._exit(9)
     if path.stem == "eats memory":
         formats.ARTICLES["txt"] = lambda content, stem: bytearray(10_000_000_000)
-    return importing.read_file(path, columns)
+    return _read_file(path, columns)

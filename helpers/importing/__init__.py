@@ -1,30 +1,33 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
-The way of an article: `walking` lists the files; `read_files`, here, has them read in a separate process (`formats`,
-`tables`, `nexis`); `joining` finds the texts of rows that have none; `guessing` settles the outlet; `folder`
-writes the corpus. `items` defines an article on its way, and holds the limits.
+The way of an article: its file is found and read in a separate process (`formats`, `tables`); a row without
+a text gets that of a file (`joining`); its outlet is settled (`guessing`); `folder` writes it into the corpus. `items`
+defines an article on its way, and holds the limits.
 
 To add a file type, write one function and add one line: a function from a file's bytes and name to articles, with a
-line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `formats.TABLES`.
+line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `tables.TABLES`.
 """
 
 import multiprocessing
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 import pebble
+import psutil
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.formats import ARTICLES, TABLES
+from helpers.importing.formats import ARTICLES
 from helpers.importing.guessing import add_language, check_options, settle_outlets
 from helpers.importing.items import LIMITS, RULES, Contents, Item, Refused, show
 from helpers.importing.joining import join_rows
-from helpers.importing.tables import make_articles
-from helpers.importing.walking import find_files, refuse_format, suffix_of
+from helpers.importing.tables import TABLES, make_articles
 from helpers.reading.sheets import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
@@ -50,7 +53,8 @@ def import_articles(
 ) -> Imported:
     """Return what was accepted, rejected and guessed; write the articles into a corpus folder, new or old.
 
-    Files are read in a separate process, so a script that calls this needs `if __name__ == "__main__":`.
+    Files are read in a separate process; on macOS and Windows, a script that calls this needs
+    `if __name__ == "__main__":`.
 
     Parameters
     ----------
@@ -87,7 +91,7 @@ def import_articles(
     chosen = check_options(columns)
     known = read_known(target)
     root, files, refused = _list_files(source, target)
-    tables = [path for path in files if suffix_of(path) in TABLES]
+    tables = [path for path in files if _suffix(path) in TABLES]
     beside = [path for path in files if path not in tables]
     is_table = source.is_file() and bool(tables)  # of the files beside it, only those it names are articles
     read = read_files(root, tables, chosen, progress)
@@ -110,6 +114,9 @@ def import_articles(
     return Imported(accepted, rejected, pd.concat([about_tables, traces], ignore_index=True))
 
 
+# ---- which files
+
+
 def _check_places(source: Path, target: Path) -> None:
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
@@ -125,11 +132,71 @@ def _list_files(source: Path, target: Path) -> tuple[Path, list[Path], list[tupl
 
     Beside a single table, the article files of its folder are listed too: they may hold its texts.
     """
-    if source.is_dir():
-        return source, *find_files(source, target, {**ARTICLES, **TABLES})
-    is_table = suffix_of(source) in TABLES
-    beside = find_files(source.parent, target, ARTICLES)[0] if is_table else []
-    return source.parent, [Path(source.name), *beside], []
+    if source.is_file():
+        beside = _find_files(source.parent.resolve(), target, ARTICLES) if _suffix(source) in TABLES else []
+        return source.parent, [Path(source.name), *(path for path, reason in beside if not reason)], []
+    found = _find_files(source.resolve(), target, {**ARTICLES, **TABLES})
+    files, most = [path for path, reason in found if not reason], LIMITS["files"]
+    refused = [(path, reason) for path, reason in found if reason]
+    refused += [(path, f": not read, as the folder has more than {most:,} files: split it") for path in files[most:]]
+    return source, files[:most], [(show(path), f"{show(path)}{reason}") for path, reason in refused]
+
+
+def _find_files(root: Path, skip: Path, suffixes: Collection[str], inside: Path = Path()) -> list[tuple[Path, str]]:
+    """Return what is in a folder below `root`, in order, each with why it is not read (empty where it is).
+
+    Paths are relative to the root; nothing outside it is opened. Files can be read if their ending is one of
+    `suffixes`; `skip` is a folder that is left out: the corpus that is being made.
+    """
+    found = []
+    for path in sorted((root / inside).iterdir(), key=os.fsencode):
+        place = path.relative_to(root)
+        if path == skip.resolve():
+            continue
+        reason = _refuse_path(root, place, suffixes)
+        if path.is_dir() and not reason:
+            found += _find_files(root, skip, suffixes, place)
+        else:
+            found.append((place, reason))
+    return found
+
+
+def _refuse_path(root: Path, inside: Path, suffixes: Collection[str]) -> str:
+    """Return why a file or folder is not read, in words that follow its name; empty where it is."""
+    path = root / inside
+    if not path.exists():
+        return ": it cannot be opened (a link to nothing?): copy the file itself"
+    if path.is_symlink() and not path.resolve().is_relative_to(root):
+        return ": it is a link out of the folder, not followed: copy the file itself"
+    if path.is_dir():
+        if path.is_symlink() or path.name.startswith("."):
+            return "/: a linked or hidden folder, not looked into"
+        if path.name.endswith("_files"):
+            return "/: what a browser saves beside a page, not looked into"
+        if len(inside.parts) > LIMITS["depth"]:
+            return f"/: more than {LIMITS['depth']} folders deep, not looked into: move it up"
+        return "" if os.access(path, os.R_OK | os.X_OK) else "/ cannot be opened (Permission denied)"
+    if not path.is_file():
+        return ": it is not a file but a device or pipe, not opened"
+    if path.name.startswith((".", "~$")) or path.name in ("Thumbs.db", "desktop.ini"):
+        return ": a file of the system or of an open program, not an article"
+    if path.name in RULES["names"]["corpus_files"] and path.with_name("articles.csv").is_file():
+        cure = f"copy what you need of it; give {show(inside.with_name('articles.csv'))} to import its rows alone"
+        return f": it belongs to a corpus and holds no articles: {cure}"
+    return "" if _suffix(path) in suffixes else f": {_refuse_format(path)}"
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower().lstrip(".")
+
+
+def _refuse_format(path: Path) -> str:
+    suffix = _suffix(path)
+    kind = f".{show(suffix)} files are" if suffix else "files without an ending in their name are"
+    return f"{kind} not read: {RULES['cures'].get(suffix, 'where it is an article, save it as .txt')}"
+
+
+# ---- what is in them
 
 
 def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], progress: bool) -> dict[Path, Contents]:
@@ -137,23 +204,26 @@ def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], pr
 
     A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
-    pool = pebble.ProcessPool(1, initializer=_limit_process, context=multiprocessing.get_context("spawn"))
+    # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
     contents = {}
     try:
         jobs = []
         for path in files:
-            seconds = LIMITS["table_seconds" if suffix_of(path) in TABLES else "seconds"]
+            seconds = LIMITS["table_seconds" if _suffix(path) in TABLES else "seconds"]
             jobs.append((path, seconds, pool.schedule(read_file, (root / path, columns), timeout=seconds)))
-        if progress and len(files) > _FEW:
-            jobs = tqdm(jobs, desc="opening", unit=" files", leave=False, disable=None)
-        for path, seconds, job in jobs:
+        hidden = None if progress and len(files) > _FEW else True
+        for path, seconds, job in tqdm(jobs, "opening", unit=" files", leave=False, disable=hidden):
+            why = ""
             try:
                 read = job.result()
             except TimeoutError:
-                how = f"took longer than {seconds} seconds and was stopped"
-                read = Contents([], [], [f": reading it {how}: save it as .txt, or split it"])
+                why = f"took longer than {seconds} seconds and was stopped"
             except pebble.ProcessExpired:
-                read = Contents([], [], [": reading it broke off: save it as .txt, or split it"])
+                why = "broke off"
+            if why:
+                read = Contents([], [], [f": reading it {why}: save it as .txt, or split it"])
             contents[path] = read._replace(items=[item._replace(path=path) for item in read.items])
     finally:
         pool.stop()
@@ -161,9 +231,23 @@ def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], pr
     return contents
 
 
+def _limit_process() -> None:
+    """Limit the memory and threads of the process that reads the files; drop what libraries print."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    threadpool_limits(1)  # each thread of a BLAS would take memory
+    if sys.platform == "linux":
+        import resource
+
+        most = psutil.Process().memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
+        with suppress(ValueError):  # the system allows less already
+            resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
 def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
     """Return what one file holds; whatever the file does to its reader, there is an answer."""
-    suffix = suffix_of(path)
+    suffix = _suffix(path)
     try:
         most = LIMITS["table_bytes" if suffix in TABLES else "article_bytes"]
         if path.stat().st_size > most:
@@ -176,7 +260,7 @@ def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
         elif suffix in ARTICLES:
             contents = Contents(ARTICLES[suffix](content, path.stem), [], [])
         else:
-            raise Refused(refuse_format(suffix))
+            raise Refused(_refuse_format(path))
         return contents._replace(items=[add_language(item) for item in contents.items])
     except Refused as error:
         reason = str(error)
@@ -188,19 +272,6 @@ def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         reason = f"it is damaged or of another format ({shown}): save it again"
     return Contents([], [], [f": {reason}"])
-
-
-def _limit_process() -> None:
-    """Limit the memory of the process that reads the files, if the system can; drop what libraries print."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    try:
-        import resource  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_AS, (LIMITS["memory_bytes"], resource.getrlimit(resource.RLIMIT_AS)[1]))
-    except (ImportError, ValueError, OSError):
-        pass
 
 
 def _refuse_text(item: Item) -> str:

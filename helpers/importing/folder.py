@@ -7,27 +7,22 @@ was, with some files that the next import uses again.
 import hashlib
 import os
 import re
+import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
 import pandas as pd
 from pathvalidate import sanitize_filename
 
-from helpers.importing.items import FIELDS, KEPT, Field, Item, show
+from helpers.importing.items import ADDRESS, FIELDS, KEPT, RULES, Field, Item, show
 from helpers.reading.cleaning.locating import place_articles
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.reading.files import csv_text, write_whole
 from helpers.reading.sheets import add_rows, find_encoding, read_sheet
 
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
-SETTINGS = """# What this corpus compares; every line is optional. Take away the # and write your own.
-# title = "What the articles are about"
-# actor = "a name as in actors.csv"     # whom the notebooks compare
-# target = "an outlet as in articles.csv"  # the outlet that they set against the others
-"""
-_LONGEST = {"headline": 500, "author": 300, "url": 2000, "outlet": 100, "published_note": 1000, "rules_off": 500}
 _OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
 
 
@@ -48,7 +43,7 @@ def read_known(target: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def add_articles(
-    target: Path, found: Sequence[Item], articles: pd.DataFrame, imported: pd.DataFrame
+    target: Path, found: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[tuple[Item, str]]]:
     """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
 
@@ -87,22 +82,22 @@ def add_articles(
         rows.append(row)
         traces += trace
     written = []
-    for name, table, columns in (("articles.csv", rows, ARTICLE_COLUMNS), ("import.csv", traces, IMPORT_COLUMNS)):
+    for path, table, columns in zip(tables, (rows, traces), (ARTICLE_COLUMNS, IMPORT_COLUMNS), strict=True):
         written.append(pd.DataFrame(table, columns=list(columns), dtype="str"))
-        if name not in encodings:
-            write_whole(target / name, csv_text(written[-1]).encode())
+        if path.name not in encodings:
+            write_whole(path, csv_text(written[-1]).encode())
         elif table:
-            write_whole(target / name, add_rows((target / name).read_bytes(), name, table))
+            write_whole(path, add_rows(path.read_bytes(), path.name, table))
     if not (target / "corpus.toml").exists():
-        write_whole(target / "corpus.toml", SETTINGS.encode())
+        write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
     return *written, left_out
 
 
 def _clean(name: str, value: str) -> str:
     """Return a value as it may be written into a column of articles.csv."""
-    value = " ".join(show(value).split())[: _LONGEST.get(name, 200)]
-    if name == "url" and not re.match(r"https?://[^\s<>\"]+$", value):
-        return ""
+    value = " ".join(show(value).split())[: RULES["folder"]["longest"].get(name, 200)]
+    if name == "url":
+        return value if ADDRESS.fullmatch(value) else ""
     return value.replace("|", "/") if name == "outlet" else value
 
 
@@ -110,12 +105,11 @@ def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) ->
     """Return hash -> (article, outlet, origin) of each text as articles.csv records it and as its file is now."""
     origins = imported[imported["field"] == "text"].set_index("article_id")["origin"].to_dict()
     hashes: dict[str, list[tuple[str, str, str]]] = {}
-    for row in articles.to_dict("records"):
-        path = target / Path(row["source_file"]).name
+    for row in articles.itertuples():
+        path = target / Path(row.source_file).name
         now = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-        for digest in {row["sha256"].lower(), now} - {""}:
-            known = (row["article_id"], row["outlet"], origins.get(row["article_id"], ""))
-            hashes.setdefault(digest, []).append(known)
+        for digest in {row.sha256.lower(), now} - {""}:
+            hashes.setdefault(digest, []).append((row.article_id, row.outlet, origins.get(row.article_id, "")))
     return hashes
 
 
@@ -141,13 +135,8 @@ def _fold(name: str) -> str:
 
 
 def _slug(text: str, most: int) -> str:
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", show(text)).lower().replace("_", " "))
-    slug = ""
-    for word in words:
-        if slug and len(slug) + len(word) >= most:
-            break
-        slug = f"{slug}-{word}" if slug else word[:most]
-    return slug
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", show(text)).lower())
+    return textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-")
 
 
 def _make_row(item: Item, article_id: str, values: Mapping[str, str], digest: str) -> dict[str, str]:
@@ -167,9 +156,8 @@ def _trace(item: Item, article_id: str, values: Mapping[str, str]) -> list[dict[
     rows = [("text", "", "found", item.origin)]
     rows += [("text", "", "guessed", item.note)] if item.note else []
     for name in FIELDS:
-        field = item.fields.get(name, Field("", "missing", ""))
-        found = (field.status, field.origin) if values.get(name) else ("missing", "")
-        rows.append((name, values.get(name, ""), *found))
+        field = item.fields[name] if values.get(name) else Field("", "missing", "")
+        rows.append((name, values.get(name, ""), field.status, field.origin))
     rows += [("published" if "left empty" in said else "text", "", "missing", said) for said in item.problems]
     return [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, row)), strict=True)) for row in rows]
 

@@ -1,19 +1,30 @@
-"""Read texts, web pages, PDF and Word files as articles; at the end, the registry of all formats, tables included."""
+"""Read texts, web pages, PDF and Word files as articles; at the end, the registry of these formats."""
 
 import io
 import logging
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 import docx
 import pypdf
 import trafilatura
 
-from helpers.importing import tables
 from helpers.importing.guessing import fold, load_names, parse_date, parse_dates
-from helpers.importing.items import FIELDS, LIMITS, Field, Item, Refused, check_kind, check_zip, decode, make_item
-from helpers.importing.nexis import is_nexis, split_nexis
+from helpers.importing.items import (
+    ADDRESS,
+    FIELDS,
+    LIMITS,
+    RULES,
+    Field,
+    Item,
+    Refused,
+    check_kind,
+    check_zip,
+    decode,
+    make_item,
+)
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 
@@ -21,24 +32,18 @@ _KEY = re.compile(r"^\s*\**([A-Za-z][A-Za-z _-]{1,24}?)\**\s*:\**\s*(\S.*)$")
 _BYLINE = re.compile(
     r"^(?:By|BY) ((?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])(?: (?:[A-Z][\w.’'-]*|and|de|van|von|bin|[,&])){1,8})$"
 )
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _FILE_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
-_MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
+_MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP, _LONGEST_DATE = 14, 6, 20, 60, 80
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _HEAD = 200_000  # characters in which a page states who it is
-_STATED = {  # our field -> trafilatura's name of it, and where a page's head states it
-    "headline": ("title", r"og:title|<h1|\"headline\""),
-    "author": ("author", r"name=[\"']?(?:author|byl)|article:author|\"author\"|rel=[\"']?author"),
-    "published": ("date", r"published_time|datePublished|name=[\"']?(?:date|pubdate|dc\.date)|<time"),
-    "outlet": ("sitename", r"og:site_name|\"publisher\""),
-    "url": ("url", r"rel=[\"']?canonical|og:url"),
-}
 
 # letters that a font prints as one, which no word list has; page breaks are set by us
 _PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _TITLES = ("Title", "Heading 1")  # styles of a Word file
+
+_NEXIS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in RULES["nexis"].items()}
 
 
 # ---- plain text
@@ -47,10 +52,8 @@ _TITLES = ("Title", "Heading 1")  # styles of a Word file
 def read_text(content: bytes, stem: str) -> list[Item]:
     """Return the article of a text file, with what its first lines and its name say, or those of a Nexis delivery."""
     text, note = decode(content)
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    if is_nexis(lines):
-        return [item._replace(note=note) for item in split_nexis(lines)]
-    return [_describe_text(text, stem, note, {})]
+    delivered = split_nexis([" ".join(line.split()) for line in text.splitlines()])
+    return [item._replace(note=note) for item in delivered] or [_describe_text(text, stem, note, {})]
 
 
 def _describe_text(text: str, stem: str, note: str, known: Mapping[str, Field]) -> Item:
@@ -97,7 +100,7 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
 def _guess_fields(body: list[str], stem: str) -> dict[str, Field]:
     """Return headline, author, date and address as guessed from the top lines, the last line and the file's name."""
     guessed: dict[str, Field] = {}
-    prose = [line for line in body if not _ADDRESS.fullmatch(line)]
+    prose = [line for line in body if not ADDRESS.fullmatch(line)]
     if body and prose[-1:] != body[-1:]:
         guessed["url"] = Field(body[-1], "guessed", "the last line")
     named = _FILE_DATE.search(stem)
@@ -105,7 +108,7 @@ def _guess_fields(body: list[str], stem: str) -> dict[str, Field]:
         guessed["published"] = Field(named[1], "guessed", "the file's name")
     for line in body[:_TOP]:
         stamp = re.sub(r"^(?:Published|Posted|Updated)(?: on)?:? ", "", line)
-        if _ADDRESS.fullmatch(line):
+        if ADDRESS.fullmatch(line):
             guessed["url"] = Field(line, "guessed", "the first lines")
         elif byline := _BYLINE.match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
@@ -145,7 +148,7 @@ def read_page(content: bytes, stem: str) -> list[Item]:
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head = " ".join(page[:_HEAD].split())
     fields = {}
-    for name, (theirs, stated) in _STATED.items():
+    for name, (theirs, stated) in RULES["page"].items():
         value = getattr(read, theirs) or ""
         if not value or (name == "published" and not parse_date(value)):
             continue
@@ -189,10 +192,7 @@ def read_pdf(content: bytes, stem: str) -> list[Item]:
 def read_docx(content: bytes, stem: str) -> list[Item]:
     """Return the articles of a Word file (python-docx): one, or those of a Nexis delivery."""
     check_zip(content)
-    try:
-        document = docx.Document(io.BytesIO(content))
-    except KeyError as error:
-        raise Refused(f"it is not a Word file ({error}): save it as .docx again") from None
+    document = docx.Document(io.BytesIO(content))
     paragraphs = []
     for block in document.iter_inner_content():
         if isinstance(block, docx.table.Table):
@@ -200,29 +200,88 @@ def read_docx(content: bytes, stem: str) -> list[Item]:
         else:
             paragraphs.append(block)
     texts = [_CONTROLS.sub("", paragraph.text) for paragraph in paragraphs]
-    lines = [" ".join(text.split()) for text in texts]
-    if is_nexis(lines):
-        return split_nexis(lines)
-    if not any(lines):
+    delivered = split_nexis([" ".join(text.split()) for text in texts])
+    if not any(map(str.strip, texts)):
         raise Refused("it holds no text: save it as .docx again")
     styles = [paragraph.style.name if paragraph.style is not None else "" for paragraph in paragraphs]
     titles = [text for text, style in zip(texts, styles, strict=True) if text.strip() and style in _TITLES]
     known = {"headline": Field(titles[0], "found", "the document's title")} if titles else {}
-    return [_describe_text("\n".join(text for text in texts if text.strip()), stem, "", known)]
+    return delivered or [_describe_text("\n".join(filter(str.strip, texts)), stem, "", known)]
 
 
-# ---- the registry of formats: a new kind of file is a function above and a line here (see the package's docstring)
+# ---- deliveries of Nexis
 
+
+def split_nexis(lines: Sequence[str]) -> list[Item]:
+    """Return the articles of a Nexis delivery in order, none where the lines are not one.
+
+    Each article ends with `End of Document`. It gives headline, outlet, date and copyright, then `Length: 512 words`
+    and other keys, then `Body`. A part without a text is an article whose text is empty. Raises Refused for the text
+    files that Nexis delivered before 2020, which open each article with `1 of 9 DOCUMENTS`.
+    """
+
+    def is_article(part: Sequence[str]) -> bool:
+        return any(_NEXIS["length"].match(line) or _NEXIS["body"].match(line) for line in part)
+
+    ends = [place for place, line in enumerate(lines) if _NEXIS["end"].match(line)]
+    if not ends and is_article(lines) and any(map(_NEXIS["old"].match, lines)):
+        raise Refused("it is a Nexis delivery in the form used before 2020: get it again as .docx")
+    if not ends or not is_article(lines):
+        return []
+    parts = [lines[before + 1 : after] for before, after in pairwise([-1, *ends, len(lines)])]
+    kept = parts if is_article(parts[-1]) else parts[:-1]
+    return [_read_nexis(list(filter(None, part)), f"article {number}") for number, part in enumerate(kept, 1)]
+
+
+def _read_nexis(lines: Sequence[str], at: str) -> Item:
+    def find(name: str, start: int = 0) -> int:
+        found = (place for place in range(start, len(lines)) if _NEXIS[name].match(lines[place]))
+        return next(found, len(lines))
+
+    length, body = find("length"), find("body")
+    first = min(length, body) + 1 if body == len(lines) else body + 1
+    while body == len(lines) and first < find("below", first) and _NEXIS["key"].match(lines[first]):
+        first += 1
+    last = find("below", first)
+    if last == len(lines):
+        last = find("below_too", first)  # a paragraph of a body may start that way
+    if first >= last:
+        shown = f" ({lines[-1][:60]!r})" if lines else ""
+        return make_item("", {}, at=at, problems=[f"the delivery holds no text of it{shown}: get it again"])
+    fields = _read_keys_of_nexis([*lines[last:], *lines[:first]]) | _read_top_of_nexis(lines[: min(length, first)])
+    is_known = "published" in fields
+    problems = [] if is_known else ["no line with a date is above the text: headline, outlet and date are left empty"]
+    return make_item("\n".join(lines[first:last]), fields, at=at, problems=problems)
+
+
+def _read_keys_of_nexis(lines: Sequence[str]) -> dict[str, Field]:
+    """Return what the keys above and below the body say about the article."""
+    found = filter(None, map(_NEXIS["key"].match, lines))
+    said = {match[1].casefold(): re.sub(r"^(?:By|BY) ", "", match[2]) for match in found if match[2]}
+    ours = (("url", "link"), ("url", "url"), ("author", "byline"), ("language", "language"))  # the last counts
+    return {name: Field(said[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in said}
+
+
+def _read_top_of_nexis(top: Sequence[str]) -> dict[str, Field]:
+    """Return headline, outlet and date, which come in this order above the copyright line.
+
+    The cover of the delivery is above the first article, so the last date is taken, and the two lines above it.
+    """
+    keys = [bool(_NEXIS["key"].match(line)) for line in top]
+    rights = [place for place, line in enumerate(top) if keys[place] and "copyright" in line.lower()]
+    dates = ["" if is_key else parse_date(line[:_LONGEST_DATE]) for line, is_key in zip(top, keys, strict=True)]
+    at = max((place for place, date in enumerate(dates[: rights[0] if rights else None]) if date), default=None)
+    if at is None:
+        return {}
+    lines = {"headline": (at - 2, "the line above the outlet"), "outlet": (at - 1, "the line above the date")}
+    named = {name: Field(top[place], "found", origin) for name, (place, origin) in lines.items() if place >= 0}
+    return {**named, "published": Field(dates[at], "found", "the line below the outlet")}
+
+
+# a new kind of file is a function above and a line here (see the package's docstring)
 ARTICLES: dict[str, Callable[[bytes, str], list[Item]]] = {
     **dict.fromkeys(("txt", "md", "text"), read_text),
     **dict.fromkeys(("html", "htm", "xhtml"), read_page),
     "pdf": read_pdf,
     "docx": read_docx,
-}
-TABLES: dict[str, Callable[[bytes], tables.Sheets]] = {
-    **dict.fromkeys(("csv", "tsv"), tables.read_csv),
-    **dict.fromkeys(("jsonl", "ndjson"), tables.read_lines),
-    "xlsx": tables.read_xlsx,
-    "json": tables.read_json,
-    "parquet": tables.read_parquet,
 }

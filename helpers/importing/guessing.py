@@ -1,10 +1,10 @@
 """What is guessed about articles: which column is which, the date, the language and the outlet."""
 
 import datetime
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.importing.items import RULES, Field, Item, Refused, show
 from helpers.lexicons import read_lexicon
+from helpers.reading.sheets import suggest
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -63,35 +64,31 @@ def load_names() -> dict[str, str]:
 
 def check_options(columns: Mapping[str, str] | None) -> dict[str, str]:
     """Return the columns that the user chose, by our names; raise ValueError for a name that is not ours."""
-    ours = sorted(set(load_names().values()))
     checked = {}
     for name, heading in (columns or {}).items():
-        field = name if name in ours else load_names().get(fold(name))
-        if field is None:
-            raise ValueError(f"column {name!r} is not one of ours: give one of {', '.join(['body', *ours])}")
-        checked[field] = heading
+        if fold(name) not in load_names():
+            ours = ", ".join(["body", *sorted(set(load_names().values()))])
+            raise ValueError(f"column {name!r} is not one of ours: give one of {ours}")
+        checked[load_names()[fold(name)]] = heading
     return checked
 
 
-def map_columns(headings: Sequence[str], columns: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return our column -> its place among the headings: those that the user chose, and those guessed by name.
+def map_columns(headings: Sequence[str], columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return our column -> the table's: those that the user chose, and those guessed by name.
 
     Raises Refused where a chosen column is not there.
     """
-    folded = [fold(heading) for heading in headings]
-    chosen = {}
+    by_name = {fold(heading): heading for heading in reversed(headings)}
+    chosen, guessed = {}, {}
     for field, heading in columns.items():
-        same = [place for place, one in enumerate(headings) if one.strip() == heading.strip()]
-        same += [place for place, one in enumerate(folded) if one == fold(heading)]
-        if not same:
-            close = difflib.get_close_matches(heading, headings, n=1)
-            hint = f" (nearest: {close[0]!r})" if close else ""
-            raise Refused(f"it has no column {heading!r}{hint}: it has {', '.join(map(repr, headings[:20]))}")
+        same = [one for one in headings if one.strip() == heading.strip()] or [by_name.get(fold(heading))]
+        if same[0] is None:
+            shown = ", ".join(map(repr, headings[:20]))
+            raise Refused(f"it has no column {heading!r}{suggest(heading, headings)}: it has {shown}")
         chosen[field] = same[0]
-    guessed: dict[str, int] = {}
     for name, field in load_names().items():
-        if field not in {**chosen, **guessed} and name in folded and folded.index(name) not in chosen.values():
-            guessed[field] = folded.index(name)
+        if name in by_name and field not in {*chosen, *guessed} and by_name[name] not in chosen.values():
+            guessed[field] = by_name[name]
     return chosen, guessed
 
 
@@ -162,18 +159,17 @@ def _join(year: str, month: str | None = None, day: str | None = None) -> str:
 
 def add_language(item: Item) -> Item:
     """Return the article with its language as an ISO code: the one its file states, else one guessed from its words."""
-    stated = item.fields.get("language")
-    code = _LANGUAGE_CODE.fullmatch(stated.value) if stated else None
-    if code:
-        return item.with_field("language", Field(code[1].lower(), "found", stated.origin))
-    rules, text = RULES["languages"], item.text[:_READ]
-    if sum(map(str.isalpha, text)) < rules["least_letters"]:
-        return item.with_field("language", None)
-    chances = dict(_load_identifier().rank(text))
-    language = max(chances, key=chances.get)
-    # of two related languages neither may be likely, though English is ruled out
-    sure = chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]
-    return item.with_field("language", Field(language, "guessed", "its words") if sure else None)
+    rules, text, fields = RULES["languages"], item.text[:_READ], dict(item.fields)
+    stated = fields.pop("language", None)
+    if stated and (code := _LANGUAGE_CODE.fullmatch(stated.value)):
+        fields["language"] = Field(code[1].lower(), "found", stated.origin)
+    elif sum(map(str.isalpha, text)) >= rules["least_letters"]:
+        chances = dict(_load_identifier().rank(text))
+        language = max(chances, key=chances.get)
+        # of two related languages neither may be likely, though English is ruled out
+        if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
+            fields["language"] = Field(language, "guessed", "its words")
+    return item._replace(fields=fields)
 
 
 @cache
@@ -192,32 +188,32 @@ def settle_outlets(found: Sequence[Item], outlet: str | None) -> list[Item]:
     """
     if outlet:
         return [item.with_field("outlet", Field(show(outlet).strip(), "found", "as asked for")) for item in found]
-    own = [item.fields.get("outlet") for item in found]
-    stated = [field.value if field and field.status == "found" else "" for field in own]
     folders = [_guess_folder(item.path) for item in found]
     names = [[] if item.at else _split_name(item.path) for item in found]
-    spelling = {_fold_outlet(name): name for name in filter(None, [*folders, *reversed(stated)])}
-    n_files = Counter(_fold_outlet(name) for parts in names for name in parts)
     in_folder: dict[str, set[str]] = {}
-    for folder, name in zip(folders, stated, strict=True):
-        in_folder.setdefault(folder, set()).update({name} - {""})
+    spelling: dict[str, str] = {}
+    for item, folder in zip(found, folders, strict=True):
+        field = item.fields.get("outlet")
+        if field and field.status == "found":
+            in_folder.setdefault(folder, set()).add(field.value)
+            spelling.setdefault(_fold_outlet(field.value), field.value)
+    spelling = {_fold_outlet(folder): folder for folder in folders if folder} | spelling
+    n_files = Counter(_fold_outlet(name) for parts in names for name in parts)
     settled = []
-    for item, field, name, folder, parts in zip(found, own, stated, folders, names, strict=True):
+    for item, folder, parts in zip(found, folders, names, strict=True):
+        guess = item.fields.get("outlet")
         repeated = [part for part in parts if n_files[_fold_outlet(part)] > 1 or _fold_outlet(part) in spelling]
-        if name:
+        if guess and guess.status == "found":
             settled.append(item)
             continue
         if folder:
-            value = next(iter(in_folder[folder])) if len(in_folder[folder]) == 1 else folder
-            guess = Field(value, "guessed", f"the sub-folder {folder!r}")
-        elif field:
-            guess = field
-        elif host := _guess_from_address(item.get("url")):
+            stated = in_folder.get(folder, set())
+            guess = Field(*(stated if len(stated) == 1 else [folder]), "guessed", f"the sub-folder {folder!r}")
+        elif guess is None and (host := _guess_from_address(item.get("url"))):
             guess = Field(host, "guessed", "its address")
-        elif repeated:
+        elif guess is None and repeated:
             guess = Field(repeated[0], "guessed", "the file's name")
-        else:
-            guess = Field(RULES["names"]["unknown_outlet"], "missing", "")
+        guess = guess or Field(RULES["names"]["unknown_outlet"], "missing", "")
         value = spelling.get(_fold_outlet(guess.value), guess.value)
         settled.append(item.with_field("outlet", guess._replace(value=value)))
     return settled
@@ -243,11 +239,10 @@ def _split_name(path: Path) -> list[str]:
 
 
 def _guess_from_address(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return max((part for part in host.split(".") if part not in RULES["names"]["no_host"]), key=len, default="")
+    with suppress(ValueError):
+        parts = (urlsplit(url).hostname or "").split(".")
+        return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")
+    return ""
 
 
 def _fold_outlet(name: str) -> str:

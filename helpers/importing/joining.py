@@ -11,6 +11,8 @@ from helpers.reading.cleaning.locating import place_articles
 _ABSOLUTE = re.compile(r"^(?:/|[A-Za-z]:|\\\\)")
 _SHORTEST_NAME = 8  # letters that a file name needs to identify the file without its folder
 
+_Files = Mapping[Path, Sequence[Item]]
+
 
 class Joined(NamedTuple):
     """Rows with their texts, the files these come from, (row, reason) for rows without, notes on cut files."""
@@ -21,7 +23,7 @@ class Joined(NamedTuple):
     notes: list[str]
 
 
-def join_rows(rows: Iterable[Item], files: Mapping[Path, Sequence[Item]], root: Path) -> Joined:
+def join_rows(rows: Iterable[Item], files: _Files, root: Path) -> Joined:
     """Return the rows, each with its own text, or that of the file it names, or that of the file with its address.
 
     `files` are the articles read from the files beside the table. A row's own fields override its file's. Where rows
@@ -30,24 +32,21 @@ def join_rows(rows: Iterable[Item], files: Mapping[Path, Sequence[Item]], root: 
     joined = Joined([], set(), [], [])
     by_url: dict[str, Path] = {}
     for path, items in files.items():
-        for url in filter(None, (item.get("url") for item in items)):
-            by_url.setdefault(_fold_url(url), path)
+        for item in items:
+            by_url.setdefault(_fold_url(item.get("url")), path)
     marked: dict[Path, list[Item]] = {}
     for row in rows:
-        named, url = row.get("source_file"), row.get("url")
-        path, reason = _find_named(named, row.path.parent, root, files) if named else (None, "")
+        path, reason = _find_named(row, files, root)
         if row.text.strip():
             joined.found.append(row)
             joined.used.update({path} - {None})  # the file its text was taken from is not a second article
             continue
+        url = row.get("url")
         path = path or (by_url.get(_fold_url(url)) if url else None)
         is_marked = any(row.get(mark) for mark in MARKS)
-        if path is None and row.problems and not named and not url:
-            joined.rejected.append((row, row.problems[0]))
-        elif path is None:
+        if path is None:
             lacking = f", and no file here is of {url[:120]!r}" if url else ", address or file"
-            reason = reason or f"it has no text{lacking}"
-            joined.rejected.append((row, f"{reason}: put its page or text in the folder"))
+            joined.rejected.append((row, f"{reason or f'it has no text{lacking}'}: put its page or text in the folder"))
         elif len(files[path]) != 1:
             state = "holds several articles" if files[path] else "could not be used"
             joined.rejected.append((row, f"its file {show(path)!r} {state}: see there"))
@@ -88,22 +87,21 @@ def _cut(rows: Sequence[Item], item: Item, name: str, joined: Joined) -> None:
 
 def _fold_url(url: str) -> str:
     """Return an address without the parts that differ between links to the same page."""
-    bare = re.sub(r"^[a-z]+://", "", url.strip().casefold())
-    return re.sub(r"^(?:www|m|amp)\.", "", re.split(r"[?#]", bare)[0]).rstrip("/")
+    bare = re.sub(r"^(?:[a-z]+://)?(?:(?:www|m|amp)\.)?", "", url.strip().casefold())
+    return re.split(r"[?#]", bare)[0].rstrip("/")
 
 
-def _find_named(named: str, folder: Path, root: Path, files: Mapping[Path, Sequence[Item]]) -> tuple[Path | None, str]:
-    """Return the file that a cell names (of several, the first that can be used), or the reason why there is none."""
+def _find_named(row: Item, files: _Files, root: Path) -> tuple[Path | None, str]:
+    """Return the file that a row names (of several, the first that can be used), or the reason why there is none."""
     found, reason, inside = [], "", root.resolve()
-    for name in filter(None, map(str.strip, named.split(";"))):
+    for name in filter(None, map(str.strip, row.get("source_file").split(";"))):
         path = PurePosixPath(name.replace("\\", "/"))
         if ".." in path.parts:
             reason = f"{name[:120]!r} lies outside the folder: copy the file into it"
             continue
         is_absolute = bool(_ABSOLUTE.match(name))
-        near = [file for file in (folder / path, Path(path)) if file in files]
-        near = near or [file for file in files if inside / file == Path(path)]
-        near = near or [file for file in files if len(path.parts) > 1 and file.parts[-2:] == path.parts[-2:]]
+        near = [file for file in (row.path.parent / path, Path(path)) if file in files]
+        near = near or [file for file in files if (inside / file).parts[-2:] == path.parts[-2:]]
         alone = [file for file in files if file.name == path.name]  # from another machine, copied without its folder
         if is_absolute and not near and len(alone) == 1 and len(path.stem) >= _SHORTEST_NAME:
             near = alone

@@ -4,9 +4,7 @@ import csv
 import io
 import json
 import re
-import statistics
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -47,28 +45,20 @@ def read_csv(content: bytes) -> Sheets:
     head = next(filter(None, text[:10_000].splitlines()), "")
     names_separator = text[:4].lower() == "sep=" and len(head) > 4  # a line that Excel reads
     separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
+    # pandas' reader has no limit on a cell, and refuses a table for one row with more cells than headings
     csv.field_size_limit(LIMITS["article_characters"])
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         return Sheets({"": _tabulate(chain([[]], islice(rows, 1, None)) if names_separator else rows)}, note)
-    except csv.Error as error:
-        reason = f"it is not a CSV file ({error}): save it again as CSV UTF-8"
-        if "field larger" in str(error):
-            most = LIMITS["article_characters"]
-            reason = (
-                f"a cell has more than {most:,} characters (a quotation mark that is not closed?): correct it and save "
-                "it again as CSV UTF-8"
-            )
-        raise Refused(reason) from None
+    except csv.Error:
+        most = f"{LIMITS['article_characters']:,} characters (a quotation mark that is not closed?)"
+        raise Refused(f"a cell has more than {most}: correct it and save it again as CSV UTF-8") from None
 
 
 def read_xlsx(content: bytes) -> Sheets:
     """Return all sheets of an Excel workbook."""
     check_zip(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (KeyError, ValueError, TypeError) as error:
-        raise Refused(f"it is not an Excel file ({error}): save it as .xlsx again") from None
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     if len(book.worksheets) > LIMITS["sheets"]:
         raise Refused(f"it has {len(book.worksheets):,} sheets, more than {LIMITS['sheets']}: split it")
     tables = {}
@@ -92,53 +82,51 @@ def read_json(content: bytes) -> Sheets:
         loaded = [loaded] if inner is None else inner
     if not isinstance(loaded, list):
         raise Refused("it holds no list of articles: give a list of objects")
-    return _gather(enumerate(loaded, 1), note)
+    return _gather(loaded, note)
 
 
 def read_lines(content: bytes) -> Sheets:
-    """Return the one table of a file with a JSON object on each line."""
+    """Return the one table of a file with a JSON object on each line; a broken line does not stop the others."""
     text, note = decode(content)
-    loaded = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            loaded[number] = None
-            with suppress(ValueError, RecursionError):
-                loaded[number] = json.loads(line)
-    return _gather(loaded.items(), note)
+    loaded = []
+    for line in text.split("\n"):
+        try:
+            loaded.append(json.loads(line) if line.strip() else {})
+        except (ValueError, RecursionError):
+            loaded.append(None)
+    return _gather(loaded, note)
 
 
 def read_parquet(content: bytes) -> Sheets:
     """Return the one table of a Parquet file."""
-    try:
-        file = pyarrow.parquet.ParquetFile(io.BytesIO(content))
-    except (OSError, ValueError) as error:
-        raise Refused(f"it is not a Parquet file ({str(error)[:100]}): save it again") from None
-    return _gather(enumerate(chain.from_iterable(batch.to_pylist() for batch in file.iter_batches(500)), 1))
+    return _gather(pyarrow.parquet.read_table(io.BytesIO(content)).to_pylist())
 
 
-def _tabulate(rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
-    """Return rows of cells as a table; the first that is not empty holds the headings."""
-    numbered = ((number, [_plain(cell) for cell in row]) for number, row in enumerate(rows, 1))
+def _gather(objects: Sequence[Any], note: str = "") -> Sheets:
+    """Return objects, numbered from 1, as a table with a column for each name in them."""
+    records = [one if isinstance(one, dict) else {} for one in objects]
+    headings = list(dict.fromkeys(chain.from_iterable(records)))
+    if not headings:
+        raise Refused("it holds no objects with names and values: give one for each article")
+    rows = ([record.get(heading) for heading in headings] for record in records)
+    broken = [number for number, one in enumerate(objects, 1) if not isinstance(one, dict)]
+    return Sheets({"": _tabulate(chain([headings], rows), first=0)}, note, broken)
+
+
+def _tabulate(rows: Iterable[Sequence[Any]], first: int = 1) -> pd.DataFrame:
+    """Return rows, numbered from `first`, as a table; the first that is not empty holds the headings.
+
+    Of columns with one heading the first is taken, and of very many rows one more than may be read.
+    """
+    numbered = ((number, [_plain(cell) for cell in row]) for number, row in enumerate(rows, first))
     filled = ((number, row) for number, row in numbered if any(map(str.strip, row)))
     _, headings = next(filled, (0, []))
     while headings and not headings[-1]:
         headings.pop()
     kept = dict(islice(filled, LIMITS["rows"] + 1))
-    cells = [[row[place] if place < len(row) else "" for place in range(len(headings))] for row in kept.values()]
-    return pd.DataFrame(cells, index=list(kept), columns=headings, dtype=object)
-
-
-def _gather(objects: Iterable[tuple[int, Any]], note: str = "") -> Sheets:
-    """Return numbered objects as a table with a column for each name in them."""
-    kept = dict(islice(objects, LIMITS["rows"] + 1))
-    read = {number: one for number, one in kept.items() if isinstance(one, dict) and one}
-    headings = list(dict.fromkeys(chain.from_iterable(read.values())))
-    if not headings:
-        raise Refused("it holds no objects with names and values: give one for each article")
-    rows = {number: [_plain(one.get(heading)) for heading in headings] for number, one in read.items()}
-    filled = {number: row for number, row in rows.items() if any(map(str.strip, row))}
-    table = pd.DataFrame(list(filled.values()), index=list(filled), columns=headings, dtype=object)
-    return Sheets({"": table}, note, [number for number in kept if number not in read])
+    cells = pd.DataFrame(list(kept.values()), index=list(kept), dtype=object).reindex(columns=range(len(headings)))
+    table = cells.fillna("").set_axis(headings, axis=1)
+    return table.loc[:, ~table.columns.duplicated()]
 
 
 def _plain(cell: Any) -> str:
@@ -156,40 +144,49 @@ def _plain(cell: Any) -> str:
     return str(cell)
 
 
+# a new kind of table is a function above and a line here (see the package's docstring)
+TABLES: dict[str, Callable[[bytes], Sheets]] = {
+    **dict.fromkeys(("csv", "tsv"), read_csv),
+    **dict.fromkeys(("jsonl", "ndjson"), read_lines),
+    "xlsx": read_xlsx,
+    "json": read_json,
+    "parquet": read_parquet,
+}
+
+
 # ---- sheets -> articles
 
 
 def make_articles(sheets: Sheets, columns: Mapping[str, str]) -> Contents:
     """Return the rows of a file's sheets as articles; the text of an article is empty if no column holds it.
 
-    `columns` are those that the user chose. In a workbook, sheets that do not look like tables of articles are
-    refused one by one. Raises Refused for any other file that does not, and for one with too many rows.
+    `columns` are those that the user chose. Sheets that do not look like tables of articles are refused one by one.
+    Raises Refused for a file without a cell, and for one with too many rows.
     """
     contents = Contents([], [], [f" row {number}: it is not a JSON object: correct it" for number in sheets.broken])
     filled = {name: table for name, table in sheets.tables.items() if len(table.columns)}
     if not filled:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
+    if sum(map(len, filled.values())) > LIMITS["rows"]:
+        raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
     articles: dict[str, list[Item]] = {}
     for name, table in filled.items():
         part = f" sheet {name!r}" if name else ""
         try:
-            places, guessed = _find_columns(table, columns)
+            chosen, guessed = _find_columns(table, columns)
         except Refused as error:
-            if not part:
-                raise
             contents.refused.append(f"{part}: {error}")
             continue
-        articles[name] = _make_items(table, places, part)
-        unused = [mark for mark in MARKS if mark in places and "text" in places]
-        taken = ", ".join(f"{field} = {table.columns[place].strip()!r}" for field, place in sorted(guessed.items()))
+        ours = guessed | chosen
+        articles[name] = _make_items(table, ours, part)
+        unused = [mark for mark in MARKS if mark in ours and "text" in ours]
+        taken = ", ".join(f"{field} = {heading.strip()!r}" for field, heading in sorted(guessed.items()))
         said = [
             f"columns guessed: {taken}" if taken else "",
             f"{' and '.join(unused)} not used where a row holds its text" if unused else "",
             sheets.note,
         ]
         contents.notes.extend([f"{part}: {'; '.join(filter(None, said))}"] if any(said) else [])
-    if sum(map(len, articles.values())) > LIMITS["rows"]:
-        raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' if part else ''}: split it")
     for name, items in articles.items():
         guess = Field(name, "guessed", "the sheet's name") if len(articles) > 1 and may_be_outlet(name) else None
         for item in items:
@@ -198,8 +195,8 @@ def make_articles(sheets: Sheets, columns: Mapping[str, str]) -> Contents:
     return contents
 
 
-def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return our column -> its place in the table, and those of the places that are guessed.
+def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return our column -> the table's, of those that the user chose and of those that are guessed.
 
     Raises Refused if it does not look like a table of articles.
     """
@@ -207,41 +204,37 @@ def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict
     if len(headings) > LIMITS["columns"]:
         raise Refused(f"it has {len(headings):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
     chosen, guessed = map_columns(headings, columns)
-    places = {**guessed, **chosen}
-    if not {"text", "url", "source_file"} & set(places):
+    if not {"text", "url", "source_file"} & {*chosen, *guessed}:
         shown = ", ".join(repr(heading[:40]) for heading in headings[:12])
         raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
     if table.empty:
         raise Refused("it has no row below its headings: put a row for each article in it")
-    if "text" in guessed and len(table) <= LIMITS["rows"]:  # a longer table is refused for its length
-        texts = [text for text in table.iloc[:, guessed["text"]] if text.strip()]
-        n_words = int(statistics.median(map(count_words, texts))) if texts else LIMITS["least_words"]
-        heading = repr(headings[guessed["text"]].strip())
+    if "text" in guessed:
+        texts = table[guessed["text"]]
+        n_words = texts[texts.str.strip() != ""].map(count_words).median()
         if n_words < LIMITS["least_words"]:
-            raise Refused(
-                f"its column {heading} holds {n_words} words a row, too few for articles: if they are, say "
-                f"--column body={heading}"
-            )
-    return places, guessed
+            heading = repr(guessed["text"].strip())
+            few = f"its column {heading} holds {n_words:.0f} words a row, too few for articles"
+            raise Refused(f"{few}: if they are, say --column body={heading}")
+    return chosen, guessed
 
 
-def _make_items(table: pd.DataFrame, places: Mapping[str, int], part: str) -> list[Item]:
-    """Return an article for each row of a table."""
-    origins = {name: f"column {table.columns[place].strip()!r}" for name, place in places.items()}
-    ours = table.iloc[:, list(places.values())].set_axis(list(places), axis=1)
-    dates = parse_dates(ours["published"].tolist()) if "published" in places else [("", "")] * len(ours)
-    family_first = fold("Publication Title") in map(fold, table.columns)  # an export of Zotero
+def _make_items(table: pd.DataFrame, ours: Mapping[str, str], part: str) -> list[Item]:
+    """Return an article for each row of a table; `ours` is our column -> the table's."""
+    origins = {name: f"column {heading.strip()!r}" for name, heading in ours.items()}
+    rows = table[list(ours.values())].set_axis(list(ours), axis=1)
+    dates = parse_dates(rows["published"].tolist()) if "published" in ours else [("", "")] * len(rows)
+    is_zotero = fold("Publication Title") in map(fold, table.columns)  # it writes `Family, Given; Family, Given`
     items = []
-    for number, row, (iso, said) in zip(ours.index, ours.to_dict("records"), dates, strict=True):
+    for number, row, (iso, said) in zip(rows.index, rows.to_dict("records"), dates, strict=True):
         text, note, problems = _take_text(row.get("text", ""))
+        if is_zotero and "author" in row:
+            row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
         fields = {name: Field(row[name], "found", origins[name]) for name in KNOWN if name in row}
         if "published" in fields:
             origin = "; ".join(filter(None, (origins["published"], said if iso else "")))
             fields["published"] = Field(iso, "found", origin)
             problems += [said] if said and not iso else []
-        if family_first and "author" in fields:
-            authors = [_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";")]
-            fields["author"] = fields["author"]._replace(value=", ".join(authors))
         items.append(make_item(text, fields, at=f"{part} row {number}".strip(), note=note, problems=problems))
     return items
 

@@ -25,7 +25,6 @@ FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
-_COLUMNS = ("n", "n_articles", "n_outlets", "example")
 
 
 # ---------------------------------------------------------------- drafts
@@ -37,8 +36,7 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
     """
     folder = Path(folder)
-    opened = open_corpus(folder)
-    articles = refuse_unreadable(opened).articles
+    articles = refuse_unreadable(open_corpus(folder)).articles
     if articles.empty:
         return ["no article in English could be opened: there are no names to propose"]
     paths = [write_draft(propose_actors(articles, progress=progress), folder, "actors.csv")]
@@ -48,10 +46,10 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
 
 
 def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
-    """Write proposed actors or sources as a draft into a corpus folder; return its path.
+    """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return its path.
 
-    `name` is "actors.csv" or "sources.csv". Where there is one, the draft is called actors-proposed.csv; where that is
-    there too, nothing is written and None returned.
+    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written and None
+    returned.
     """
     columns = ACTOR_COLUMNS if name == "actors.csv" else SOURCE_COLUMNS
     for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
@@ -61,44 +59,38 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
 
 
 def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress: bool = True) -> pd.DataFrame:
-    """Propose the names that articles mention most, each with the forms it is printed in.
+    """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples). A surname goes to the one full name that
     ends with it, an acronym to the name it is defined beside ("Port Workers' Union (PWU)"), an adjective
     ("Ruritanian") to the place it starts like.
 
-    Parameters
-    ----------
-    articles
-        article_id, outlet, text.
-    most
-        How many actors at most.
-
-    Returns
-    -------
-    DataFrame
-        One row is one alias: actor, alias, kind, note as in actors.csv; n, the alias's mentions, in n_articles and
-        n_outlets; example, a sentence with it. The actor mentioned most comes first, and of its aliases the fullest.
-        Of very many articles some are drawn by chance, and counts are of these.
+    One row is one alias of one of at most `most` actors: actor, alias, kind, note as in actors.csv; n, the alias's
+    mentions, in n_articles and n_outlets; example, a sentence with it. The actor mentioned most comes first, and of
+    its aliases the fullest. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    entities = load_entities(articles, progress=progress)
-    names = count_names(entities, articles["outlet"].unique())
-    groups = group_names(names, find_acronyms(articles["text"]))
-    found = names.set_index("name")["n"].to_dict()
-    weights = {actor: sum(found.get(alias, 0) for alias, *_ in aliases) for actor, aliases in groups.items()}
-    likely = sorted(groups, key=lambda actor: (-weights[actor], actor))[: most * POOL]
-    rows = [(actor, *alias) for actor in likely for alias in groups[actor]]
-    listed = pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
-    counted = count_aliases(listed, articles)
-    counted = counted[counted["n"] > 0]
-    totals = counted.groupby("actor")["n"].sum()
-    kept = totals[totals >= FEWEST].reset_index().sort_values(["n", "actor"], ascending=[False, True])["actor"][:most]
-    order = {actor: place for place, actor in enumerate(kept)}
-    chosen = counted[counted["actor"].isin(order)]
-    ranks = chosen.assign(rank=chosen["actor"].map(order), first=chosen["actor"].ne(chosen["alias"]))
-    ranks = ranks.sort_values(["rank", "first", "n", "alias"], ascending=[True, True, False, True])
-    return ranks.drop(columns=["rank", "first"]).reset_index(drop=True)
+    names = clean_names(load_entities(articles, progress=progress), articles["outlet"].unique())
+    listed = group_names(names, find_acronyms(articles["text"]))
+    found = listed["alias"].map(names["name"].value_counts()).fillna(0).groupby(listed["actor"]).sum()
+    likely = found.sort_values(ascending=False, kind="stable").index[: most * POOL]
+    listed = listed.set_index("actor").loc[likely].reset_index()
+    matcher = compile_aliases(listed)
+    printed = [
+        (name.aliases[0].alias, row.article_id, row.outlet, name.start)
+        for row in articles.itertuples()
+        for name in match_names(row.text, matcher)
+        if name.aliases[0].actor != OTHER
+    ]
+    places = pd.DataFrame(printed, columns=["alias", "article_id", "outlet", "start"])
+    counted = listed.merge(count_places(places, ["alias"], articles), on="alias")
+    totals = counted.groupby("actor")["n"].transform("sum")
+    ranks = counted.assign(total=totals, is_other=counted["actor"].ne(counted["alias"]))
+    ranks = ranks[ranks["total"] >= FEWEST]
+    order = ["total", "actor", "is_other", "n", "alias"]
+    ranks = ranks.sort_values(order, ascending=[False, True, True, False, True])
+    chosen = ranks[ranks["actor"].isin(ranks["actor"].unique()[:most])]
+    return chosen.drop(columns=["total", "is_other"]).reset_index(drop=True)
 
 
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
@@ -111,45 +103,37 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     articles = draw_articles(read.articles)
     entities = load_entities(articles, progress=progress)
     matcher = compile_aliases(read.corpus.actors)
-    covered = {
-        row.article_id: [(name.start, name.end) for name in match_names(row.text, matcher, others=True)]
-        for row in articles.itertuples()
-    }
-    free = [
-        not any(start < row.end and row.start < end for start, end in covered[row.article_id])
+    covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
+    is_free = [
+        all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
         for row in entities.itertuples()
     ]
-    counts = count_names(entities[pd.Series(free, dtype=bool)], read.articles["outlet"].unique())
-    texts = dict(zip(articles["article_id"], articles["text"], strict=True))
-    counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
-    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
+    names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
+    counts = count_places(names, ["name", "label"], articles, fewest)
     n_drawn = len(articles) if len(articles) < len(read.articles) else 0
-    return counts.assign(example=examples, n_drawn=n_drawn)[["name", "label", *_COLUMNS, "n_drawn"]]
+    return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).assign(n_drawn=n_drawn)
 
 
-def propose_sources(read: Reading, *, most: int = MOST_SOURCES) -> pd.DataFrame:
-    """Propose the named sources that articles cite most and that are no actor.
+def propose_sources(read: Reading) -> pd.DataFrame:
+    """Return the named sources that articles cite most and that are not actors.
 
     One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations, in n_articles and
     n_outlets; example, a sentence that cites it. `source_type` is empty where nothing tells it.
     """
-    columns = ["source_name", "source_type", "source", "article_id", "outlet", "cue_start", "named", "source_actor"]
-    cited = select_rows(read, "attributions", [*columns, "attribution_id", "source_no"])
-    cited = cited.drop_duplicates(["attribution_id", "source_no"])
-    cited = cited[cited["named"].eq("named") & cited["source_actor"].eq("") & cited["source_name"].ne("")]
-    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
-    rows = []
-    for name, own in cited.groupby("source_name"):
-        types = Counter(own["source_type"]) - Counter(other=len(own), none=len(own))
-        source_type = min(types, key=lambda kind: (-types[kind], kind), default="")
-        first = own.iloc[0]
-        example = show_example(texts[first["article_id"]], first["cue_start"])
-        pattern = make_pattern(name, list(own["source"]))
-        counts = (len(own), own["article_id"].nunique(), own["outlet"].nunique())
-        rows.append((name, pattern, source_type, "", *counts, example))
-    proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, *_COLUMNS])
-    proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True])
-    return proposed.head(most).reset_index(drop=True)
+    columns = ["attribution_id", "source_no", "source_name", "source_type", "source", "article_id", "outlet"]
+    cited = select_rows(read, "attributions", [*columns, "cue_start"], named="named", source_actor="")
+    cited = cited[cited["source_name"].ne("")].drop_duplicates(["attribution_id", "source_no"])
+    cited = cited.rename(columns={"source_name": "name", "cue_start": "start"})
+    counts = count_places(cited, ["name"], read.articles, FEWEST)
+    counts = counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
+    types, patterns = [], []
+    for name in counts["name"]:
+        own = cited[cited["name"] == name]
+        known = Counter(own["source_type"]) - Counter(other=len(own), none=len(own))
+        types.append(min(known, key=lambda kind: (-known[kind], kind), default=""))
+        patterns.append(make_pattern(name, list(own["source"])))
+    proposed = counts.assign(pattern=patterns, source_type=types, actor="")
+    return proposed[[*SOURCE_COLUMNS, "n", "n_articles", "n_outlets", "example"]]
 
 
 def make_pattern(name: str, printed: Sequence[str]) -> str:
@@ -212,22 +196,19 @@ def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool =
     return pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"])
 
 
-def count_aliases(listed: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases with how often each stands in the articles, the longest winning, and an example."""
-    matcher = compile_aliases(listed)
-    found = [
-        (name.aliases[0].alias, row.article_id, row.outlet, row.text, name.start)
-        for row in articles.itertuples()
-        for name in match_names(row.text, matcher)
-        if name.aliases[0].actor != OTHER
-    ]
-    frame = pd.DataFrame(found, columns=["alias", "article_id", "outlet", "text", "start"])
-    grouped = frame.groupby("alias")
-    counts = grouped.agg(n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"))
-    examples = {alias: show_example(own["text"].iloc[0], own["start"].iloc[0]) for alias, own in grouped}
-    joined = listed.merge(counts.reset_index(), on="alias", how="left")
-    numbers = {name: joined[name].fillna(0).astype("int64") for name in ("n", "n_articles", "n_outlets")}
-    return joined.assign(**numbers, example=joined["alias"].map(examples).fillna(""))
+def count_places(places: pd.DataFrame, by: list[str], articles: pd.DataFrame, fewest: int = 1) -> pd.DataFrame:
+    """Return a row for each group of places (article_id, outlet, start): n, n_articles, n_outlets, example.
+
+    The example is the sentence of the first place. Groups with fewer than `fewest` places are left out.
+    """
+    counts = places.groupby(by, as_index=False).agg(
+        n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
+        article_id=("article_id", "first"), start=("start", "first"),
+    )  # fmt: skip
+    counts = counts[counts["n"] >= fewest]
+    texts = articles.set_index("article_id")["text"]
+    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
+    return counts.drop(columns=["article_id", "start"]).assign(example=examples)
 
 
 def show_example(text: str, start: int) -> str:
@@ -253,20 +234,16 @@ _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _PARTS = re.compile(r"^[Tt]he\s+|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
 
-def count_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
-    """Return each name, without article and possessive: label (the most frequent), n, ..., and its first place."""
-    named = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
+    """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
+
+    What is no name, or is an outlet's, is left out.
+    """
+    names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     own = {clean_name(outlet).casefold() for outlet in outlets}
-    is_name = named["name"].str.match(r"[A-Z]\w") & ~named["name"].str.casefold().isin(own)
-    named = named[is_name]
-    labels = named.groupby(["name", "label"], as_index=False).size()
-    labels = labels.sort_values(["name", "size", "label"], ascending=[True, False, True]).drop_duplicates("name")
-    counts = named.groupby("name", as_index=False).agg(
-        n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
-        article_id=("article_id", "first"), start=("start", "first"),
-    )  # fmt: skip
-    counts = labels[["name", "label"]].merge(counts, on="name")
-    return counts[["name", "label", "n", "n_articles", "n_outlets", "article_id", "start"]]
+    names = names[names["name"].str.match(r"[A-Z]\w") & ~names["name"].str.casefold().isin(own)]
+    labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
+    return names.assign(label=names["name"].map(labels))
 
 
 def clean_name(name: str) -> str:
@@ -284,63 +261,51 @@ def clean_name(name: str) -> str:
 def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
     """Return acronym -> the name it is defined beside: the shortest whose capitals or words it stands for."""
     found: dict[str, Counter[str]] = {}
-    for text in texts:
-        for match in _DEFINED.finditer(text):
-            words, acronym = match[1].split(), match[2]
-            letters = re.sub(r"[a-z]", "", acronym) or acronym
-            for start in range(len(words) - 1, -1, -1):
-                part = words[start:]
-                pieces = [piece for word in part if word not in _SMALL for piece in word.split("-") if piece]
-                initials = "".join(piece[0] for piece in pieces)
-                if words[start] not in _SMALL and initials.upper() == letters.upper() and len(part) > 1:
-                    found.setdefault(acronym, Counter())[clean_name(" ".join(part))] += 1
-                    break
+    for match in (match for text in texts for match in _DEFINED.finditer(text)):
+        words, acronym = match[1].split(), match[2]
+        letters = re.sub(r"[a-z]", "", acronym) or acronym
+        for start in range(len(words) - 2, -1, -1):
+            pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
+            initials = "".join(piece[:1] for piece in pieces)
+            if words[start] not in _SMALL and initials.upper() == letters.upper():
+                found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
+                break
     return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
 
 
-def group_names(counts: pd.DataFrame, acronyms: dict[str, str]) -> dict[str, list[tuple[str, str, str]]]:
-    """Return actor -> its aliases (alias, kind, note)."""
-    labels = dict(zip(counts["name"], counts["label"], strict=True))
-    n = dict(zip(counts["name"], counts["n"], strict=True))
+def group_names(names: pd.DataFrame, acronyms: dict[str, str]) -> pd.DataFrame:
+    """Return names (see `clean_names`) and acronyms as aliases of actors: actor, alias, kind, note."""
+    labels = names.set_index("name")["label"].to_dict()
+    n = Counter(names["name"])
     for acronym, name in acronyms.items():
         if acronym in labels or name in labels:
             labels.setdefault(name, "ORG")
             labels.setdefault(acronym, "ORG")
     for name in [name for name, label in labels.items() if label == "PERSON" and " " in name]:
         labels.setdefault(name.split()[-1], "PERSON")  # spaCy misses many a surname on its own
-    groups: dict[str, list[tuple[str, str, str]]] = {}
     labels = {name: label for name, label in labels.items() if not (name.endswith("s") and name[:-1] in labels)}
-    whole: dict[str, list[str]] = {}
+    people: dict[str, list[str]] = {}  # by surname
     for name, label in labels.items():
         if label == "PERSON" and " " in name:
-            whole.setdefault(name.split()[-1], []).append(name)
+            people.setdefault(name.split()[-1], []).append(name)
+    rows = []
     for name in sorted(labels, key=lambda one: (-len(one.split()), one)):
-        actor = _find_owner(name, labels, acronyms, n, whole)
+        actor = name
+        if name in acronyms:
+            actor = acronyms[name]
+        elif len(people.get(name, ())) == 1:
+            actor = people[name][0]
+        elif labels[name] == "NORP" and " " not in name:
+            places = [place for place, label in labels.items() if label == "GPE" and _is_adjective(name, place)]
+            actor = min(places, key=lambda place: (-n[place], place), default=name)
         kind = "acronym" if name in acronyms or (name.isupper() and " " not in name) else "name"
-        note = "country" if labels[name] == "GPE" and actor == name else ""
-        groups.setdefault(actor, []).append((name, kind, note))
-    return groups
-
-
-def _find_owner(
-    name: str, labels: dict[str, str], acronyms: dict[str, str], n: dict[str, int], whole: dict[str, list[str]]
-) -> str:
-    """Return the name that this one is another form of, itself where it is of none."""
-    if name in acronyms:
-        return acronyms[name]
-    if " " not in name:
-        if len(whole.get(name, ())) == 1:
-            return whole[name][0]
-        if labels[name] == "NORP":
-            places = [place for place in labels if labels[place] == "GPE" and _is_adjective(name, place)]
-            if places:
-                return min(places, key=lambda place: (-n.get(place, 0), place))
-    return name
+        rows.append((actor, name, kind, "country" if labels[name] == "GPE" and actor == name else ""))
+    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
 def _is_adjective(name: str, place: str) -> bool:
-    """Tell whether a name is a place's adjective: it starts like it and ends as such words do."""
+    """Return whether a name is a place's adjective: it starts like it and ends as such words do."""
     stem = place.rstrip("aeiouy") if len(place) > 4 else place
     plain = name.removesuffix("s")
-    ends = re.search(r"(?:n|ese|ish|i|ic)$", plain)
-    return len(stem) >= 3 and plain.startswith(stem) and bool(ends) and " " not in place
+    is_derived = len(stem) >= 3 and " " not in place and plain.startswith(stem)
+    return is_derived and plain.endswith(("n", "ese", "ish", "i", "ic"))
