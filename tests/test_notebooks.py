@@ -21,26 +21,6 @@ every_stored_notebook = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="session")
-def seeds_run(notebook_runs):
-    return notebook_runs("seeds")
-
-
-@pytest.fixture(scope="session")
-def renamed_run(notebook_runs):
-    return notebook_runs("renamed")
-
-
-@pytest.fixture(scope="session")
-def single_run(notebook_runs):
-    return notebook_runs("single")
-
-
-@pytest.fixture(scope="session")
-def elsewhere_run(notebook_runs):
-    return notebook_runs("elsewhere")
-
-
 def choose_lines(lines: list[str], path: Path) -> list[str]:
     return [line for line in lines if path.stem in line]
 
