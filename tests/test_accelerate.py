@@ -170,14 +170,10 @@ def test_other_rules_hold_as_they_do_in_spacy(rules):
 
 @pytest.mark.parametrize(
     ("pattern", "sets"),
-    [
-        ([{"LOWER": "a", "OP": "+"}], {"POS": "X"}),
-        ([{"POS": "NOUN"}], {"POS": "X"}),
-        ([{"LOWER": "a"}], {"NORM": "b"}),
-    ],
+    [({"LOWER": "a", "OP": "+"}, {"POS": "X"}), ({"POS": "NOUN"}, {"POS": "X"}), ({"LOWER": "a"}, {"NORM": "b"})],
 )
 def test_rules_that_look_at_something_else_are_left_to_spacy(pattern, sets):
-    nlp = accelerate(make_pipeline(([[{"LOWER": "b"}]], {"POS": "X"}), ([pattern], sets)))
+    nlp = accelerate(make_pipeline(([[{"LOWER": "b"}]], {"POS": "X"}), ([[pattern]], sets)))
     assert nlp.pipe_names == ["attribute_ruler"]
 
 
