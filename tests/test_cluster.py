@@ -92,7 +92,7 @@ def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkey
 
     monkeypatch.setattr(reading, "read_articles", _poison)
     few = {article_id: MORE[article_id] for article_id in ("C-6", "C-7", "C-8")}
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=1) as client:
+    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
         found = reading.read_corpus(make_corpus(few), store=None, client=client)
     assert found.corpus.rejected["source_file"].tolist() == ["C-7.txt"]
     assert "could not be read (it ended the process that read it)" in found.corpus.rejected["reason"][0]
