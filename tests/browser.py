@@ -1,6 +1,7 @@
 """JupyterLab on a copy of the project, and a browser that opens its notebooks, as a person would."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -11,7 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 from playwright.sync_api import Locator, Page, Route, expect, sync_playwright
 
 from helpers.run import ROOT
@@ -22,6 +25,12 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 PICTURES = Path(os.environ.get("BROWSER_PICTURES") or ROOT / ".browser")
+SETTINGS = {
+    "notification": {"fetchNews": "false"},  # else a first start asks for it, in front of what the pictures are to show
+    # The system's own font is a sixth wider on some machines than on others. Arial, or a font with the same widths in
+    # its place, is on all of them, so that what fits on one fits on the others.
+    "themes": {"overrides": {"content-font-family": "Arial, sans-serif"}},
+}
 LONGEST = 180_000  # ms: a notebook from a clean kernel, on two slow cores
 expect.set_options(timeout=60_000)
 # the notebook on screen, as JupyterLab's own model knows it; a cell out of view has no nodes to look at
@@ -48,18 +57,26 @@ def find_browser() -> str:
 
 
 @contextlib.contextmanager
-def serve_lab(folder: Path) -> Iterator[str]:
-    """Copy the project, start JupyterLab on the copy, and yield its address; the project itself is not touched."""
+def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
+    """Copy the project, start JupyterLab on the copy, and yield its address; the project itself is not touched.
+
+    The notebooks in `executed` take the place of the stored ones, as trusted as if they had been run here.
+    """
     for name in ("helpers", "notebooks", "seeds", "figures"):
         left_out = shutil.ignore_patterns("__pycache__", "*.pdf", "*.png")
         shutil.copytree(ROOT / name, folder / name, ignore=left_out)
+    data = folder / ".jupyter" / "data"
+    data.mkdir(parents=True)
+    for path in executed.glob("*.ipynb"):
+        shutil.copy(path, folder / "notebooks")
+        NotebookNotary(data_dir=str(data)).sign(nbformat.read(path, as_version=4))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    # a first start asks whether news are wanted, in front of what the pictures are to show
     settings = folder / ".jupyter/config/lab/user-settings/@jupyterlab/apputils-extension"
     settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    for name, chosen in SETTINGS.items():
+        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(chosen))
     own = {f"JUPYTER_{name}_DIR": str(folder / ".jupyter" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     options = [
         "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0",
@@ -136,6 +153,11 @@ def open_notebook(page: Page, name: str) -> Iterator[None]:
         }}""")
 
 
+def read_cells(page: Page) -> list[dict]:
+    """Return the cells as the notebook on screen holds them."""
+    return page.evaluate(CELLS)
+
+
 def run_all(page: Page) -> list[dict]:
     """Restart the kernel and run all cells by the menu; return the cells as the notebook then holds them."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -145,7 +167,17 @@ def run_all(page: Page) -> list[dict]:
         f"() => {NOTEBOOK}?.content.widgets.some((cell) => cell.promptNode?.textContent.includes('*'))"
     )
     page.wait_for_function(DONE)
-    return page.evaluate(CELLS)
+    return read_cells(page)
+
+
+def run_cell(page: Page, number: int) -> Locator:
+    """Run one cell again and return it, drawn."""
+    page.evaluate(
+        "async (i) => { const app = window.jupyterapp; app.shell.currentWidget.content.activeCellIndex = i;"
+        " await app.commands.execute('notebook:run-cell'); }",
+        number,
+    )
+    return show_cell(page, number)
 
 
 def wait_until_idle(page: Page) -> None:
@@ -156,7 +188,7 @@ def wait_until_idle(page: Page) -> None:
 def show_cell(page: Page, number: int) -> Locator:
     """Scroll one cell into view and return it, drawn."""
     page.evaluate(f"async (i) => await {NOTEBOOK}?.content.scrollToItem(i, 'start')", number)
-    cell = page.locator(f'.jp-Cell[data-windowed-list-index="{number}"]')
+    cell = page.locator(f'.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell[data-windowed-list-index="{number}"]')
     expect(cell).to_be_visible()
     cell.scroll_into_view_if_needed()
     return cell

@@ -36,3 +36,11 @@ def notebook_runs(request, tmp_path_factory):
         finally:
             process.terminate()
             process.wait()
+
+
+def make_run(name):
+    """The fixture of one run: seeds_run, renamed_run ..."""
+    return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs(name))
+
+
+seeds_run, renamed_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

@@ -8,16 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from helpers import run
-from tests.browser import (
-    find_browser,
-    keep_picture,
-    open_lab,
-    open_notebook,
-    run_all,
-    serve_lab,
-    show_cell,
-    wait_until_idle,
-)
+from tests import browser
+from tests.browser import keep_picture, open_notebook, show_cell, wait_until_idle
 from tests.pseudonyms import read_rows, write_rows
 
 NOTEBOOKS = sorted(path.name for path in (run.ROOT / "notebooks").glob("*.ipynb"))
@@ -30,14 +22,17 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    find_browser()
+    browser.find_browser()
     return tmp_path_factory.mktemp("lab")
 
 
 @pytest.fixture(scope="module")
-def page(folder):
-    """JupyterLab on a copy of the project; nothing it shows may ask for anything elsewhere."""
-    with serve_lab(folder) as address, open_lab(address) as (page, elsewhere):
+def page(folder, seeds_run):
+    """JupyterLab on a copy of the project, its notebooks just run; nothing shown may ask for anything elsewhere."""
+    with (
+        browser.serve_lab(folder, Path(seeds_run["out"])) as address,
+        browser.open_lab(address) as (page, elsewhere),
+    ):
         yield page
         assert elsewhere == []
 
@@ -59,17 +54,10 @@ def look_at_figures(page: Page, cells: list[dict], name: str, width: int) -> int
     return len(numbers)
 
 
-def look_at_tables(page: Page, cells: list[dict]) -> None:
-    """See that no table is wider than its place, so that no column is hidden."""
-    for number, cell in enumerate(cells):
-        if any("<table" in "".join(one.get("data", {}).get("text/html", "")) for one in cell["outputs"]):
-            assert fits(show_cell(page, number)), number
-
-
 def check_run(page: Page) -> list[dict]:
     """Restart, run all, and see that every cell ran without an error; return the cells."""
     page.set_viewport_size({"width": 1440, "height": 900})
-    cells = run_all(page)
+    cells = browser.run_all(page)
     counts = [cell["count"] for cell in cells if cell["kind"] == "code"]
     assert counts == list(range(1, len(counts) + 1))
     outputs = [output for cell in cells for output in cell["outputs"]]
@@ -78,19 +66,30 @@ def check_run(page: Page) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != EXPLORE])
-def test_every_notebook_runs_and_shows_its_figures(name: str, page: Page):
+def test_figures_and_tables_of_every_notebook_fit(name: str, page: Page):
+    """As the tests of the notebooks ran them: a kernel gives the same outputs whoever asks."""
     with open_notebook(page, name):
-        cells = check_run(page)
+        cells = browser.read_cells(page)
         show_cell(page, 0)
         keep_picture(page, f"{Path(name).stem}-1440-top")
         for width in WIDTHS:
             assert look_at_figures(page, cells, name, width)
-        look_at_tables(page, cells)
+        for number, cell in enumerate(cells):
+            if any("<table" in "".join(one.get("data", {}).get("text/html", "")) for one in cell["outputs"]):
+                assert fits(show_cell(page, number)), number  # no column is hidden
 
 
-def find_pickers(page: Page) -> tuple[Locator, Locator]:
-    """Return the cell with the pickers, scrolled into view, and its figure."""
-    cell = show_cell(page, page.evaluate(SOURCES).index("explore.show_pickers(read, found)"))
+@pytest.fixture(scope="module")
+def explored(page):
+    """The notebook with the pickers, run once for all tests; its cells."""
+    with open_notebook(page, EXPLORE):
+        yield check_run(page)
+
+
+def show_pickers(page: Page) -> tuple[Locator, Locator]:
+    """Run the cell with the pickers again, so that nothing is picked; return it, scrolled into view, and its figure."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    cell = browser.run_cell(page, page.evaluate(SOURCES).index("explore.show_pickers(read, found)"))
     figure = cell.locator("img").first
     expect(figure).to_be_visible()
     return cell, figure
@@ -116,77 +115,74 @@ def fits(cell: Locator) -> bool:
     )
 
 
-def test_pickers_change_figure_table_and_sentences(page: Page):
-    with open_notebook(page, EXPLORE):
-        assert look_at_figures(page, check_run(page), EXPLORE, 1440)
-        cell, figure = find_pickers(page)
-        keep_picture(page, "00-explore-1440-names")
-        before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
-        wait_until_idle(page)
-        cell.get_by_label("Actor").focus()
-        page.keyboard.press("ArrowDown")  # by the keyboard alone
-        expect(figure).not_to_have_attribute("src", before)
-        page.keyboard.press("Tab")
-        expect(cell.get_by_label("Measure")).to_be_focused()
-        wait_until_idle(page)
-        cell.get_by_label("Actor").select_option(actor)
-        expect(figure).to_have_attribute("src", before)
+def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[dict]):
+    assert look_at_figures(page, explored, EXPLORE, 1440)
+    cell, figure = show_pickers(page)
+    keep_picture(page, "00-explore-1440-names")
+    before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
+    wait_until_idle(page)
+    cell.get_by_label("Actor").focus()
+    page.keyboard.press("ArrowDown")  # by the keyboard alone
+    expect(figure).not_to_have_attribute("src", before)
+    page.keyboard.press("Tab")
+    expect(cell.get_by_label("Measure")).to_be_focused()
+    wait_until_idle(page)
+    cell.get_by_label("Actor").select_option(actor)
+    expect(figure).to_have_attribute("src", before)
 
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            for measure in ("words", "tone", "sources", "roles", "names"):
-                pick_measure(cell, measure)
-                assert fits(cell)
-                figure.scroll_into_view_if_needed()
-                keep_picture(page, f"00-explore-{width}-{measure}")
-                cell.locator(".dt-container").last.scroll_into_view_if_needed()
-                keep_picture(page, f"00-explore-{width}-{measure}-rows")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for measure in ("words", "tone", "sources", "roles", "names"):
+            pick_measure(cell, measure)
+            assert fits(cell)
+            figure.scroll_into_view_if_needed()
+            keep_picture(page, f"00-explore-{width}-{measure}")
+            cell.locator(".dt-container").last.scroll_into_view_if_needed()
+            keep_picture(page, f"00-explore-{width}-{measure}-rows")
 
-        wait_until_idle(page)
-        cell.get_by_label("Outlets").select_option([])
-        expect(cell.get_by_text("no outlet is chosen")).to_be_visible()
-        assert cell.locator("img").count() == 0
+    wait_until_idle(page)
+    cell.get_by_label("Outlets").select_option([])
+    expect(cell.get_by_text("no outlet is chosen")).to_be_visible()
+    assert cell.locator("img").count() == 0
 
 
-def test_a_row_is_picked_and_its_sentences_are_searched(page: Page):
-    with open_notebook(page, EXPLORE):
-        check_run(page)
-        cell, _ = find_pickers(page)
-        wait_until_idle(page)
-        numbers, lines = cell.locator(".dt-container").first, cell.locator(".dt-container").last
-        told = cell.locator(".widget-html").last
-        numbers.locator("tbody tr").first.focus()  # by the keyboard alone
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Space")
-        second = numbers.locator("tbody tr").nth(1)
-        expect(second).to_have_class(re.compile("selected"))
-        expect(told).to_contain_text("The sentences behind")
-        word = lines.locator("td.found").first.inner_text()
-        lines.get_by_role("searchbox").fill("no such word")
-        expect(lines.locator("td.found")).to_have_count(0)
-        lines.get_by_role("searchbox").fill(word)
-        expect(lines.locator("td.found").first).to_have_text(word)
+def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: list[dict]):
+    cell, _ = show_pickers(page)
+    wait_until_idle(page)
+    numbers, lines = cell.locator(".dt-container").first, cell.locator(".dt-container").last
+    told = cell.locator(".widget-html").last
+    numbers.locator("tbody tr").first.focus()  # by the keyboard alone
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    second = numbers.locator("tbody tr").nth(1)
+    expect(second).to_have_class(re.compile("selected"))
+    expect(told).to_contain_text("The sentences behind")
+    word = lines.locator("td.found").first.inner_text()
+    lines.get_by_role("searchbox").fill("no such word")
+    expect(lines.locator("td.found")).to_have_count(0)
+    lines.get_by_role("searchbox").fill(word)
+    expect(lines.locator("td.found").first).to_have_text(word)
 
-        numbers.locator("thead th").nth(3).click()  # n, the fewest first
-        clicked = numbers.locator("tbody tr").nth(1).locator("td")
-        expect(clicked.nth(3)).to_have_text("1")
-        outlet, name = (clicked.nth(place).inner_text() for place in (0, 1))
-        wait_until_idle(page)
-        clicked.nth(1).click()
-        expect(told).to_have_text(f"The sentences behind {outlet} · {name} (1).")
-        expect(lines.locator("td.found")).to_have_count(1)
-        lines.scroll_into_view_if_needed()
-        keep_picture(page, "00-explore-1440-row")
-        wait_until_idle(page)
-        clicked.nth(1).click()  # none again
-        expect(told).to_contain_text("sentences of each row")
+    numbers.locator("thead th").nth(3).click()  # n, the fewest first
+    clicked = numbers.locator("tbody tr").nth(1).locator("td")
+    expect(clicked.nth(3)).to_have_text("1")
+    outlet, name = (clicked.nth(place).inner_text() for place in (0, 1))
+    wait_until_idle(page)
+    clicked.nth(1).click()
+    expect(told).to_have_text(f"The sentences behind {outlet} · {name} (1).")
+    expect(lines.locator("td.found")).to_have_count(1)
+    lines.scroll_into_view_if_needed()
+    keep_picture(page, "00-explore-1440-row")
+    wait_until_idle(page)
+    clicked.nth(1).click()  # none again
+    expect(told).to_contain_text("sentences of each row")
 
 
 def test_no_word_of_an_article_acts(page: Page, folder: Path):
     make_hostile(folder)
     with open_notebook(page, "00-hostile.ipynb"):
         check_run(page)
-        cell, _ = find_pickers(page)
+        cell, _ = show_pickers(page)
         expect(cell.locator("td.around").filter(has_text="<script>").first).to_be_visible()
         for measure in ("words", "tone", "names"):
             pick_measure(cell, measure)
@@ -224,7 +220,7 @@ def test_a_missing_browser_fails_only_where_ci_is_set(monkeypatch):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="no browser: install one of chromium"):
-        find_browser()
+        browser.find_browser()
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="no browser"):
-        find_browser()
+        browser.find_browser()

@@ -10,7 +10,6 @@ import time
 import pytest
 
 from helpers import reading, run
-from helpers import reading as room
 from helpers.reading import corpus, parsing
 from helpers.reading.store import index_parts
 from helpers.run import ROOT
@@ -40,13 +39,13 @@ def wanted(articles):
 
 @pytest.fixture(autouse=True)
 def short_tasks(monkeypatch):
-    monkeypatch.setattr(room, "TASK", 1_500)
+    monkeypatch.setattr(reading, "TASK", 1_500)
 
 
 def test_workers_give_the_tables_of_one_process(client, articles, wanted, tmp_path, monkeypatch):
     assert_same_tables(reading.read_corpus(articles, store=tmp_path, client=client), wanted)
     assert len(list(tmp_path.glob("tables/*/part-*"))) > 5
-    monkeypatch.setattr(room, "read_on_cluster", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(reading, "read_on_cluster", lambda *_: pytest.fail("read again"))
     assert_same_tables(reading.read_corpus(articles, store=tmp_path, client=client), wanted)
 
 
@@ -76,7 +75,7 @@ def test_one_bad_article_is_a_line_and_the_others_of_its_task_are_read(client):
 
 
 def test_a_worker_with_other_code_is_refused(client, monkeypatch):
-    monkeypatch.setattr(room, "hash_reader", lambda: "another version")
+    monkeypatch.setattr(reading, "hash_reader", lambda: "another version")
     with pytest.raises(RuntimeError, match="a worker has another version of this project: install the same one"):
         reading.read_corpus(make_corpus(TEXTS), store=None, client=client)
 
@@ -91,8 +90,8 @@ def _poison(task, tell=None):
 def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
     import dask
 
-    monkeypatch.setattr(room, "read_articles", _poison)
-    few = {article_id: text for article_id, text in MORE.items() if len(article_id) == 3}
+    monkeypatch.setattr(reading, "read_articles", _poison)
+    few = {article_id: MORE[article_id] for article_id in ("C-6", "C-7", "C-8")}
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
         found = reading.read_corpus(make_corpus(few), store=None, client=client)
     assert found.corpus.rejected["source_file"].tolist() == ["C-7.txt"]

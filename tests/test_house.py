@@ -106,9 +106,8 @@ def test_imports_run_one_way(monkeypatch, capsys):
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=" ".join)
 def test_code_has_one_style(command):
-    run = subprocess.run(
-        [sys.executable, "-m", "ruff", *command, "--no-cache", "."], cwd=ROOT, capture_output=True, text=True
-    )
+    program = [sys.executable, "-m", "ruff", *command, "--no-cache", "."]
+    run = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
 
 

@@ -58,20 +58,22 @@ def test_places_count_only_when_asked(read):
     assert naming.share_names(read, actor="Syrian government", places=True)["n"].tolist() == [2]
 
 
-def test_every_actor_leaves_out_the_unresolved(read):
+def test_every_actor_is_there_but_the_unresolved_and_one_nobody_mentions_has_no_rows(read):
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
-
-
-def test_an_unknown_actor_or_voice_is_named_with_the_nearest(read):
-    with pytest.raises(ValueError, match=r"no actor 'Isis' in actors.csv \(nearest: 'ISIS'\)"):
-        naming.share_names(read, actor="Isis")
-    with pytest.raises(ValueError, match=r"no voice 'quotes' in the reading \(nearest: 'quote'\)"):
-        naming.share_names(read, actor="ISIS", voice="quotes")
-
-
-def test_an_actor_nobody_mentions_gives_no_rows_but_the_columns(read):
     names = naming.share_names(read, actor="Turkey")
     assert names.empty and "share_with_unresolved" in names
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"actor": "Isis"}, r"no actor 'Isis' in actors.csv \(nearest: 'ISIS'\)"),
+        ({"actor": "ISIS", "voice": "quotes"}, r"no voice 'quotes' in the reading \(nearest: 'quote'\)"),
+    ],
+)
+def test_an_unknown_actor_or_voice_is_named_with_the_nearest(read, options, error):
+    with pytest.raises(ValueError, match=error):
+        naming.share_names(read, **options)
 
 
 def test_counts_per_1000_words_of_the_outlet(read):
@@ -101,33 +103,24 @@ def test_names_never_used_are_those_of_others(read):
     assert ("North", "outlet", "Daesh") in _rows(own_words, "outlet", "voice", "variant")
 
 
-def test_headlines_are_a_table_of_their_own():
-    read = build_reading(
+def test_headlines_are_a_table_of_their_own(read):
+    titled = build_reading(
         {"a1": ("North", ["Nothing."]), "a2": ("North", ["Nothing."])}, headlines={"a1": "Raqqa, ISIS capital"}
     )
-
-    read.corpus.actors = pd.DataFrame({
+    titled.corpus.actors = pd.DataFrame({
         "actor": ["(other)", "ISIS"], "alias": ["Raqqa", "ISIS"], "kind": ["name", "acronym"], "note": "",
     })  # fmt: skip
-    named = naming.name_headlines(read)
+    named, none = naming.name_headlines(titled), naming.name_headlines(read)
     columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
     assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
-    assert list(named.columns) == columns
+    assert list(named.columns) == list(none.columns) == columns and none.empty
 
 
-def test_without_headlines_the_table_is_empty(read):
-    assert naming.name_headlines(read).empty
-    assert "article_id" in naming.name_headlines(read)
+_MENTION = st.tuples(st.sampled_from("AB"), st.sampled_from(["outlet", "paraphrase", "quote"]), st.sampled_from("xyz"))
 
 
-_MENTIONS = st.lists(
-    st.tuples(st.sampled_from("AB"), st.sampled_from(["outlet", "paraphrase", "quote"]), st.sampled_from("xyz")),
-    min_size=1, max_size=12,
-)  # fmt: skip
-
-
-@settings(max_examples=25, deadline=None)
-@given(_MENTIONS)
+@settings(max_examples=25)
+@given(st.lists(_MENTION, min_size=1, max_size=12))
 def test_shares_sum_to_one_and_counts_to_the_mentions(mentions):
     articles = {
         f"a{i}": (outlet, [[(voice, f"{{{name}|ISIS}} fled.")]]) for i, (outlet, voice, name) in enumerate(mentions)

@@ -21,26 +21,6 @@ every_stored_notebook = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(scope="session")
-def seeds_run(notebook_runs):
-    return notebook_runs("seeds")
-
-
-@pytest.fixture(scope="session")
-def renamed_run(notebook_runs):
-    return notebook_runs("renamed")
-
-
-@pytest.fixture(scope="session")
-def single_run(notebook_runs):
-    return notebook_runs("single")
-
-
-@pytest.fixture(scope="session")
-def elsewhere_run(notebook_runs):
-    return notebook_runs("elsewhere")
-
-
 def choose_lines(lines: list[str], path: Path) -> list[str]:
     return [line for line in lines if path.stem in line]
 
@@ -51,17 +31,6 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 
 def code_cells(path: Path) -> list[nbformat.NotebookNode]:
     return [cell for cell in read_notebook(path).cells if cell.cell_type == "code"]
-
-
-def test_there_are_notebooks():
-    assert NOTEBOOKS
-
-
-@every_notebook
-def test_title_is_a_question(path):
-    first = read_notebook(path).cells[0]
-    assert first.cell_type == "markdown"
-    assert re.match(r"# [^\n]+\?(\n|$)", first.source)
 
 
 @every_notebook
@@ -89,10 +58,13 @@ def test_notebooks_worked_in_by_hand_are_kept_without_outputs():
     assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": notebooks.KERNELSPEC}
 
 
-def test_readme_lists_every_notebook_with_its_question():
+def test_titles_are_questions_and_the_readme_lists_them():
     readme = (run.ROOT / "README.md").read_text(encoding="utf-8")
+    assert NOTEBOOKS
     for path in NOTEBOOKS:
-        question = read_notebook(path).cells[0].source.splitlines()[0].removeprefix("# ")
+        title = read_notebook(path).cells[0]
+        question = title.source.splitlines()[0].removeprefix("# ")
+        assert title.cell_type == "markdown" and title.source.startswith("# ") and question.endswith("?")
         assert f"| [{path.stem}](notebooks/{path.name}) | {question} |" in readme
 
 

@@ -1,23 +1,17 @@
 import dataclasses
 import time
 
-import pandas as pd
 import pytest
 
 from helpers import reading
 from helpers.reading import corpus, schemas
 from tests.parsing import SEEDS, make_corpus, read_texts
-
-TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
+from tests.test_store import TEXTS
 
 
 @pytest.fixture(scope="module")
 def seeds():
     return reading.read_corpus(corpus.open_corpus(SEEDS), store=None)
-
-
-def same(one, other):
-    return all(getattr(one, name).equals(getattr(other, name)) for name in reading.READ_TABLES)
 
 
 def test_every_table_has_its_columns_and_types(seeds):
@@ -56,22 +50,6 @@ def test_attribution_ids_are_of_one_article(seeds):
     assert set(held) <= set(seeds.attributions["attribution_id"])
 
 
-def test_reading_is_the_same_alone_together_and_twice():
-    together = read_texts(TEXTS)
-    assert same(together, read_texts(TEXTS))
-    alone = [read_texts({article_id: text}) for article_id, text in TEXTS.items()]
-    for name in reading.READ_TABLES:
-        joined = pd.concat([getattr(read, name) for read in alone], ignore_index=True)
-        assert getattr(together, name).equals(schemas.check(joined, name))
-
-
-def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
-    long = "Word. " * (corpus.LONGEST // 6 + 1)
-    read = reading.read_corpus(make_corpus({**TEXTS, "C-1": long}), store=None)
-    assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
-    assert "article 'C-1' has" in read.corpus.rejected["reason"][0]
-
-
 @pytest.mark.parametrize(
     ("language", "is_read"),
     [("ru", False), ("de-AT", False), ("enm", False), ("en", True), ("EN-gb", True), ("English", True), ("", True)],
@@ -79,26 +57,35 @@ def test_an_article_too_long_to_parse_is_named_and_the_rest_read():
 def test_an_article_in_another_language_is_named_and_kept_out_of_the_measures(language, is_read):
     articles = make_corpus(TEXTS)
     frame = articles.articles.assign(language=["en", language])
+    before = frame.copy()
     read = reading.read_corpus(dataclasses.replace(articles, articles=frame), store=None)
+    assert frame.equals(before)
     assert read.articles["article_id"].tolist() == ["A-1", "B-1"][: 1 + is_read]
     assert set(read.mentions["article_id"]) == {"A-1", "B-1"} if is_read else {"A-1"}
     reasons = [] if is_read else [f"B-1.txt: article 'B-1' is in '{language}'; the instruments read English only: kept"]
     assert [reason.split(", not measured")[0] for reason in read.corpus.rejected["reason"]] == reasons
 
 
-@pytest.mark.parametrize("run", ["“" * 9_000, "x" * 9_000, "said," * 2_000], ids=["marks", "letters", "no spaces"])
-def test_an_article_without_spaces_is_named_and_the_rest_read(run):
-    read = reading.read_corpus(make_corpus({**TEXTS, "C-1": f"A start. {run} An end."}), store=None)
+UNBROKEN = ("“" * 9_000, "x" * 9_000, "said," * 2_000)
+LONG = ("article 'C-1' has 200,004 characters;", "split it into articles")
+NO_SPACE = ("article 'C-1' has 5,000 characters without a space", "cut what is not prose")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("Word. " * 33_334, LONG), *((f"A start. {run} An end.", NO_SPACE) for run in UNBROKEN)],
+    ids=["too long", "marks", "letters", "no spaces"],
+)
+def test_an_article_that_cannot_be_parsed_is_named_and_the_rest_read(text, reason):
+    read = reading.read_corpus(make_corpus({**TEXTS, "C-1": text}), store=None)
     assert read.articles["article_id"].tolist() == ["A-1", "B-1"]
-    reason = read.corpus.rejected["reason"][0]
-    assert "article 'C-1' has 5,000 characters without a space" in reason
-    assert "cut what is not prose" in reason
-    assert "\n" not in reason
+    (line,) = read.corpus.rejected["reason"]
+    assert all(part in line for part in reason) and "\n" not in line
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["The band moved on, he said, and then ", "“He said it is so” and "])
-def test_one_paragraph_of_200_kb_is_read_in_a_time_that_grows_with_its_length(text):
+def test_one_paragraph_of_100_kb_is_read_in_a_time_that_grows_with_its_length(text):
     def measure(n):
         start = time.process_time()  # whatever else the machine does
         read = read_texts({"A-1": text * (n // len(text)), "B-1": "ISIS fled."})
@@ -106,7 +93,7 @@ def test_one_paragraph_of_200_kb_is_read_in_a_time_that_grows_with_its_length(te
         return time.process_time() - start
 
     measure(2_000)
-    assert measure(199_000) < 16 * measure(40_000)  # five times as long; 25 would be the square
+    assert measure(100_000) < 10 * measure(20_000)  # five times as long; 25 would be the square
 
 
 @pytest.mark.parametrize(
@@ -115,14 +102,6 @@ def test_one_paragraph_of_200_kb_is_read_in_a_time_that_grows_with_its_length(te
 def test_strange_articles_are_read(text):
     read = read_texts({"A-1": text, "B-1": "ISIS fled."})
     assert read.mentions["article_id"].tolist() == ["B-1"]
-
-
-def test_nothing_given_to_reading_is_changed():
-    articles = make_corpus(TEXTS)
-    before = articles.articles.copy()
-    reading.read_corpus(articles, store=None)
-    assert articles.articles.equals(before)
-    assert dataclasses.is_dataclass(articles)
 
 
 def test_actor_and_target_are_chosen_from_the_corpus():

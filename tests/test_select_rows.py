@@ -143,7 +143,7 @@ VALUES = {
 }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_rows_asked_in_the_store_are_those_of_the_whole_table(both, data):
     lazy, whole = both()

@@ -39,48 +39,40 @@ def test_scores_equal_the_library_to_the_last_digit(read):
     assert scores["compound"].nunique() > 4
 
 
-def test_one_row_a_sentence_and_actor(read):
+def test_one_row_a_sentence_and_actor_with_its_voice_and_hits(read):
     scores = sentiment.score_sentences(read)
     assert not scores.duplicated(["actor", "article_id", "sentence_no"]).any()
     assert scores["actor"].value_counts().to_dict() == {"ISIS": 6, "Turkey": 2}
     texts = read.articles.set_index("article_id")["text"]
     assert all(texts[row.article_id][row.start : row.end] == row.text for row in scores.itertuples())
-
-
-def test_voice_is_that_of_the_mention(read):
-    scores = sentiment.score_sentences(read, actor="ISIS").set_index(["article_id", "sentence_no"])
-    assert scores.loc[("a2", 0), "voice"] == "mixed"
-    assert scores.loc[("a1", 0), "voice"] == "outlet"
-
-
-def test_a_name_with_a_tone_is_masked(read):
-    row = sentiment.score_sentences(read).query("article_id == 'a1' and sentence_no == 0").iloc[0]
-    assert row["compound"] > row["masked_compound"] > 0
-
-
-def test_hits_tell_no_word_from_a_balance(read):
-    hits = sentiment.score_sentences(read, actor="ISIS").set_index(["article_id", "sentence_no"])["n_hits"]
-    assert hits[("a1", 0)] == 2  # won and great: `victory` is not in the lexicon
-    assert hits[("a1", 2)] == 0
-    assert hits[("a1", 3)] == 4  # hates, loves, war, :)
+    rows = sentiment.score_sentences(read, actor="ISIS").set_index(["article_id", "sentence_no"])
+    assert rows.loc[("a2", 0), "voice"] == "mixed" and rows.loc[("a1", 0), "voice"] == "outlet"
+    named = rows.loc[("a1", 0)]  # Hope, a name with a tone, is masked
+    assert named["compound"] > named["masked_compound"] > 0
+    hits = {number: rows.loc[("a1", number), "n_hits"] for number in (0, 2, 3)}
+    assert hits == {0: 2, 2: 0, 3: 4}  # won and great (`victory` is not in the lexicon); none; hates, loves, war, :)
 
 
 PIECES = [
     "kind", "of", "good", "no", "very", "BAD", "least", "the", "but", "😀", "❤", "war!", "at", "never", "so", "this",
     "without", "doubt", "nor", "or", "isn't", "not", "VERY", "yeah", "right", "kiss", "death", "to", "die", "for",
-    "bad",
-    "ass", "sort", "hand", "upper", "shit", "bomb", "badass", "bus", "beating", "heart", "broken", "just", "enough",
-    "killed", "great?", "??", ":)", "’", "’good’", "don’t", "despite", "Most", "less",
+    "bad", "ass", "sort", "hand", "upper", "shit", "bomb", "badass", "bus", "beating", "heart", "broken", "just",
+    "enough", "killed", "great?", "??", ":)", "’", "’good’", "don’t", "despite", "Most", "less", "awful", "why??",
+    "GREAT",
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
-def test_scores_are_the_librarys_and_no_hit_means_zero(words):
+def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     text = " ".join(words)
-    assert weigh_text(text).compound == ANALYZER.polarity_scores(text)["compound"]
-    if weigh_text(text).n_hits == 0:
-        assert ANALYZER.polarity_scores(text)["compound"] == 0
+    weighed = weigh_text(text)
+    assert weighed.compound == ANALYZER.polarity_scores(text)["compound"]
+    if weighed.n_hits == 0:
+        assert weighed.compound == 0
+    shares, emphasis, rounding = split_score(weighed)
+    assert sum(shares) + emphasis + rounding == pytest.approx(weighed.compound, abs=1e-12)
+    assert abs(rounding) <= 0.00005 + 1e-12
 
 
 def test_outlets_are_chosen_and_checked(read):
@@ -128,15 +120,6 @@ def test_an_actor_nobody_mentions_gives_empty_tables():
     assert sentiment.compare_masking(scores).empty
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.sampled_from(["not", "good", "very", "awful", "but", "kind", "of", "😀", "war!", "why??", "GREAT"])))
-def test_the_shares_of_a_text_sum_to_its_score(words):
-    weighed = weigh_text(" ".join(words))
-    shares, emphasis, rounding = split_score(weighed)
-    assert sum(shares) + emphasis + rounding == pytest.approx(weighed.compound, abs=1e-12)
-    assert abs(rounding) <= 0.00005 + 1e-12
-
-
 def test_a_word_has_the_share_of_its_valence_by_hand():
     weighed = weigh_text("The plan was good but the war is bad")  # good 1.9 * .5, war -2.9 * 1.5, bad -2.5 * 1.5
     assert [(word, valence) for word, _, valence in weighed.words] == [
@@ -167,16 +150,13 @@ def test_a_word_belongs_to_the_voice_of_its_passage(read):
         assert texts[row.article_id][row.start :].lower().startswith(row.word.strip("!;:)"))
 
 
-def test_an_unknown_target_is_named_with_those_there_are(read):
-    with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
-        sentiment.shift_words(read, actor="ISIS", target="East")
-
-
 def test_words_of_a_shift_are_shown_in_their_sentences(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
     assert set(lines["term"]) <= set(shift["term"].head(3))
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
+    with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
+        sentiment.shift_words(read, actor="ISIS", target="East")
 
 
 def test_near_words_count_more_than_far_ones():
@@ -213,20 +193,19 @@ def test_the_order_of_outlets_is_claimed_only_where_all_agree():
     assert "no order of outlets is claimed" in answers.answer_order(ranks.reset_index())
 
 
-MISLEADING = (
-    "The {Free Syrian Army|Syrian rebels} entered the town.", "{ISIS|ISIS} was defeated.",
-    "Peace talks of the {United Nations|Turkey} imploded.", "The {United States|United States} moved on.",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("sentence", MISLEADING)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The {Free Syrian Army|Syrian rebels} entered the town.",
+        "{ISIS|ISIS} was defeated.",
+        "Peace talks of the {United Nations|Turkey} imploded.",
+        "The {United States|United States} moved on.",
+    ],
+)
 def test_a_masked_score_is_the_same_whoever_is_named(sentence):
     swapped = re.sub(r"\{[^|]+\|", "{Hezbollah|", sentence)
-    scores = [
-        sentiment.score_sentences(build_reading({"a": ("North", [text])}))["masked_compound"][0]
-        for text in (sentence, swapped)
-    ]
-    assert scores[0] == scores[1]
+    scores = sentiment.score_sentences(build_reading({"a": ("North", [sentence, swapped])}))
+    assert scores["masked_compound"].nunique() == 1 and len(scores) == 2
 
 
 def test_near_words_and_reliable_ones_count_more():

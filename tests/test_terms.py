@@ -1,7 +1,5 @@
 """Contrasts and their measures: against scikit-learn, worked examples and peers' numbers, by hand, on planted words."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,8 +18,7 @@ WORDS = ["rocket", "village", "border", "camp", "desert", "convoy", "winter", "m
 
 
 def _contrast(read, **options):
-    options = {"actor": "ISIS", "target": "North", "min_n": 1, **options}
-    return terms.contrast_terms(read, **options)
+    return terms.contrast_terms(read, **{"actor": "ISIS", "target": "North", "min_n": 1, **options})
 
 
 def _random_reading(seed, sizes):
@@ -108,11 +105,8 @@ def test_driven_by_is_the_article_without_which_the_score_changes_most():
     for row in contrasts.itertuples():
         change = {a: round(abs(without[a][row.term] - full[row.term]), 10) for a in sorted(holders[row.term])}
         assert change[row.driven_by] == pytest.approx(max(change.values()), abs=1e-9)
-
-
-def test_removing_the_only_articles():
-    read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{ISIS|ISIS} winter."])})
-    assert _contrast(read).set_index("term")["driven_by"].to_dict() == {"rocket": "a", "winter": "b"}
+    alone = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{ISIS|ISIS} winter."])})
+    assert _contrast(alone).set_index("term")["driven_by"].to_dict() == {"rocket": "a", "winter": "b"}
 
 
 def test_terms_do_not_cross_punctuation_names_or_hold_stop_words():
@@ -121,6 +115,8 @@ def test_terms_do_not_cross_punctuation_names_or_hold_stop_words():
     assert found == ["surface", "surface missile", "missile", "rocket", "village", "doom"]
     assert terms.find_terms("village of doom", (3, 3)) == ["village of doom"]
     assert terms.find_terms("village camp", (2, 2)) == ["village camp"]
+    # nouns and verbs among the stop words are terms
+    assert terms.find_terms("open fire on the front") == ["open", "open fire", "fire", "front"]
 
 
 @given(st.lists(st.sampled_from(["rocket", "the", ".", min(NEUTRAL), "camp", "'s", "…"]), max_size=12))
@@ -130,10 +126,6 @@ def test_terms_are_the_tokens_they_say(tokens):
         assert words in [tokens[first : first + len(words)] for first in range(len(tokens))]
         assert not {words[0], words[-1]} & {"the", "'s"}
         assert not set(words) & {".", "…", *NEUTRAL}
-
-
-def test_nouns_and_verbs_among_the_stop_words_are_terms():
-    assert terms.find_terms("open fire on the front") == ["open", "open fire", "fire", "front"]
 
 
 def test_only_sentences_about_the_actor_count_and_places_do_not():
@@ -165,17 +157,15 @@ def test_min_n_and_top_cut_rows_not_scores():
     assert _contrast(read, top=0).empty
 
 
-def test_sorted_by_score_then_term():
-    contrasts = _contrast(_random_reading(5, SIZES))
-    pairs = [(-score, term) for score, term in zip(contrasts["score"], contrasts["term"], strict=True)]
-    assert pairs == sorted(pairs)
-
-
 @pytest.mark.parametrize("order", [[5, 4, 3, 2, 1, 0], [2, 0, 5, 1, 4, 3]])
-def test_the_order_of_the_rows_changes_nothing(order):
+def test_rows_are_sorted_by_score_then_term_whatever_the_order_of_the_passages(order):
     read = _random_reading(2, SIZES)
-    shuffled = SimpleNamespace(**{**vars(read), "passages": read.passages.iloc[order].reset_index(drop=True)})
-    pd.testing.assert_frame_equal(_contrast(read), _contrast(shuffled))
+    before = read.passages.copy()
+    contrasts = _contrast(read)
+    pd.testing.assert_frame_equal(read.passages, before)
+    assert contrasts.index.tolist() == contrasts.sort_values(["score", "term"], ascending=[False, True]).index.tolist()
+    read.passages = before.iloc[order].reset_index(drop=True)
+    pd.testing.assert_frame_equal(_contrast(read), contrasts)
 
 
 def test_against_one_outlet_leaves_the_others_out():
@@ -186,38 +176,31 @@ def test_against_one_outlet_leaves_the_others_out():
     assert one["n_rest"].sum() < _contrast(read)["n_rest"].sum()
 
 
-def test_errors_say_what_there_is():
-    read = build_reading({
-        "a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."]),
-    })  # fmt: skip
-    with pytest.raises(ValueError, match="measure='chi2' is not one of 'tfidf', 'log_odds'"):
-        _contrast(read, measure="chi2")
-    with pytest.raises(ValueError, match=r"no passage about 'ISIS' in 'South' \(these have: North\)"):
-        _contrast(read, target="South")
-    with pytest.raises(ValueError, match=r"no outlet 'Nord' in articles.csv \(there are: North, South\)"):
-        _contrast(read, target="Nord")
-    with pytest.raises(ValueError, match="no actor 'Daesh'"):
-        _contrast(read, actor="Daesh")
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
+        ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
+        ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
+        ({"actor": "Daesh"}, "no actor 'Daesh'"),
+    ],
+)
+def test_errors_say_what_there_is(options, error):
+    read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."])})
+    with pytest.raises(ValueError, match=error):
+        _contrast(read, **options)
 
 
-def test_one_outlet_has_nothing_to_be_contrasted_with():
-    read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."])})
-    contrasts = _contrast(read)
+@pytest.mark.parametrize(("actor", "sentence"), [("Unseen", "Rain fell."), ("ISIS", "")])
+def test_an_actor_nobody_mentions_or_one_outlet_alone_has_no_terms(actor, sentence):
+    articles = {"a": ("North", ["{ISIS|ISIS} rocket."])} | ({"b": ("South", [sentence])} if sentence else {})
+    read = build_reading(articles, actors=["Unseen"])
+    contrasts = _contrast(read, actor=actor)
     assert contrasts.empty and list(contrasts.columns) == list(terms.COLUMNS)
+    assert evidence.place_terms(read, contrasts).empty
 
 
-def test_an_actor_that_nobody_mentions_has_no_terms():
-    read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["Rain fell."])}, actors=["Unseen"])
-    assert _contrast(read, actor="Unseen").empty
-
-
-def test_nothing_given_is_changed():
-    read = _random_reading(6, SIZES)
-    before = read.passages.copy()
-    _contrast(read)
-    pd.testing.assert_frame_equal(read.passages, before)
-
-
+each_measure = pytest.mark.parametrize("measure", ["tfidf", "log_odds", "g2", "log_ratio"])
 COMMON = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
 
 
@@ -244,12 +227,10 @@ def _read(seed, k, planted=None, dates=False):
 )
 def test_log_odds_are_those_of_the_worked_example(strength, delta, z):
     """12 of 800 words against 3 of 700, background rate .006."""
-    prior = np.array(strength * 0.006)
-    found = score_log_odds(
-        np.array(12.0), np.array(3.0), np.array(800.0), np.array(700.0), prior, np.array(float(strength))
-    )
+    a, b, n_a, n_b, prior, total = map(np.array, (12.0, 3.0, 800.0, 700.0, strength * 0.006, float(strength)))
+    found = score_log_odds(a, b, n_a, n_b, prior, total)
     assert found == pytest.approx(delta, abs=5e-5)
-    assert rank_log_odds(np.array(12.0), np.array(3.0), prior, found) == pytest.approx(z, abs=5e-5)
+    assert rank_log_odds(a, b, prior, found) == pytest.approx(z, abs=5e-5)
 
 
 def test_g2_ranks_the_published_example_of_quanteda_as_quanteda_does():
@@ -273,9 +254,9 @@ def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
     assert np.sign(found) == np.sign(a / n_a - b / n_b) or abs(found) < 1e-9
 
 
-def test_log_ratio_by_hand():
-    assert score_log_ratio(np.array(8.0), np.array(2.0), np.array(1000.0), np.array(500.0)) == pytest.approx(1)
-    assert score_log_ratio(np.array(0.0), np.array(2.0), np.array(500.0), np.array(500.0)) == pytest.approx(-2)
+@pytest.mark.parametrize(("counts", "expected"), [((8.0, 2.0, 1000.0, 500.0), 1), ((0.0, 2.0, 500.0, 500.0), -2)])
+def test_log_ratio_by_hand(counts, expected):
+    assert score_log_ratio(*map(np.array, counts)) == pytest.approx(expected)
 
 
 def test_dispersion_by_hand():
@@ -285,18 +266,18 @@ def test_dispersion_by_hand():
     assert even == pytest.approx([0]) and single == pytest.approx([0.75 / 0.75])
 
 
-@pytest.mark.parametrize("measure", ["tfidf", "log_odds", "g2", "log_ratio"])
+@each_measure
 def test_below_five_articles_nothing_is_tested(measure):
-    contrasts = terms.contrast_terms(_read(0, 4), actor="ISIS", target="North", measure=measure)
+    contrasts = _contrast(_read(0, 4), measure=measure)
     assert contrasts[["low", "high", "p"]].isna().all(axis=None)
     assert set(contrasts["note"]) == {"stories: 4 and 4, 5 a side are needed for a test"}
     assert answers.answer_tested(contrasts).startswith("**No term is tested: stories&#58; 4 and 4")
 
 
-@pytest.mark.parametrize("measure", ["tfidf", "log_odds", "g2", "log_ratio"])
+@each_measure
 def test_a_planted_word_is_found_and_no_other(measure):
     read = _read(3, 20, {"North": 0.8, "South": 0.2}, dates=True)
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="North", measure=measure, ngrams=(1, 1))
+    contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1))
     contrasts = contrasts.set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
     assert 0 < contrasts.loc["rocket", "low"] < contrasts.loc["rocket", "score"] < contrasts.loc["rocket", "high"]
@@ -305,11 +286,7 @@ def test_a_planted_word_is_found_and_no_other(measure):
 
 def test_false_alarms_are_as_rare_as_promised():
     alarms = [
-        terms.contrast_terms(_read(seed, 6), actor="ISIS", target="North", measure="log_odds", replicates=199)[
-            "p"
-        ].min()
-        <= 0.05
-        for seed in range(120)
+        _contrast(_read(seed, 6), min_n=2, measure="log_odds", replicates=199)["p"].min() <= 0.05 for seed in range(60)
     ]
     assert np.mean(alarms) <= 0.1
 
@@ -317,41 +294,38 @@ def test_false_alarms_are_as_rare_as_promised():
 def test_outlets_of_other_months_are_not_tested():
     read = _read(1, 8)
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="North")
+    contrasts = _contrast(read, min_n=2)
     assert contrasts["p"].isna().all() and contrasts["note"].str.contains("outlet and event cannot be told apart").all()
 
 
 def test_each_outlet_in_turn():
     read = _read(2, 5)
-    every = terms.contrast_terms(read, actor="ISIS", target=None, replicates=0)
+    every = _contrast(read, target=None, replicates=0)
     assert set(every["target"]) == {"North", "South"}
     for target, own in every.groupby("target"):
-        one = terms.contrast_terms(read, actor="ISIS", target=target, replicates=0)
+        one = _contrast(read, target=target, replicates=0)
         pd.testing.assert_frame_equal(own.reset_index(drop=True), one)
-    assert len(terms.contrast_terms(read, actor="ISIS", target=None, replicates=0, top=3)) == 6
+    assert len(_contrast(read, target=None, replicates=0, top=3)) == 6
 
 
 def test_strength_draws_to_nothing_and_a_background_counts():
     read = _read(4, 5, {"North": 0.9, "South": 0.1})
     scores = [
-        terms.contrast_terms(read, actor="ISIS", target="North", measure="log_odds", strength=strength, replicates=0)
+        _contrast(read, measure="log_odds", strength=strength, replicates=0)
         .set_index("term")["score"]["rocket"]
         for strength in (0.1, 1, 10)
     ]  # fmt: skip
     assert scores[0] > scores[1] > scores[2] > 0
-    rare = terms.contrast_terms(
-        read, actor="ISIS", target="North", measure="log_odds", background={"camp": 0.1}, replicates=0
-    )
+    rare = _contrast(read, measure="log_odds", background={"camp": 0.1}, replicates=0)
     assert rare.set_index("term")["score"]["rocket"] > scores[1]
 
 
-@pytest.mark.parametrize("measure", ["tfidf", "log_odds", "g2", "log_ratio"])
+@each_measure
 @pytest.mark.parametrize("forms", ["lemmas", "words"])
 @pytest.mark.parametrize("window", [None, 3])
 def test_every_count_has_its_lines(measure, forms, window):
     read = _read(5, 2, {"North": 0.5, "South": 0.5})
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="North", measure=measure, forms=forms, window=window)
-    contrasts = contrasts.head(4)
+    contrasts = _contrast(read, measure=measure, forms=forms, window=window, min_n=2).head(4)
     lines = evidence.show_lines(read, contrasts)
     assert lines.groupby("row").size().tolist() == (contrasts["n_target"] + contrasts["n_rest"]).tolist()
     places = evidence.place_terms(read, contrasts)
@@ -364,16 +338,10 @@ def test_a_window_keeps_the_words_near_a_mention():
         "n": ("North", ["rocket village {ISIS|ISIS} border camp desert {ISIS|ISIS} convoy."]),
         "s": ("South", [[("outlet", "market {ISIS|ISIS} bridge:"), ("quote", '"winter harvest"')]]),
     })  # fmt: skip
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="North", window=1, min_n=1)
+    contrasts = _contrast(read, window=1)
     assert set(contrasts["term"]) == {"village", "border", "desert", "convoy", "market", "bridge"}
     assert set(contrasts["window"]) == {1}
-    wide = terms.contrast_terms(read, actor="ISIS", target="North", window=3, min_n=1)
+    wide = _contrast(read, window=3)
     assert {"border camp", "camp desert", "bridge"} < set(wide["term"]) and "winter harvest" not in set(wide["term"])
-    quoted = terms.contrast_terms(read, actor="ISIS", target="South", window=9, voice="quote", min_n=1)
+    quoted = _contrast(read, target="South", window=9, voice="quote")
     assert quoted.empty  # North quotes nothing, so there is nothing to set it against
-
-
-def test_no_terms_stand_nowhere():
-    read = build_reading({"n": ("North", ["{ISIS|ISIS} fell."])})
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="North")
-    assert evidence.place_terms(read, contrasts).empty
