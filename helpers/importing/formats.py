@@ -7,10 +7,6 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-import docx
-import pypdf
-import trafilatura
-
 from helpers.importing.guessing import fold, load_names, parse_date, parse_dates
 from helpers.importing.items import (
     ADDRESS,
@@ -138,6 +134,8 @@ def read_page(content: bytes, stem: str) -> list[Item]:
     page, note = decode(content, declared[1].decode("ascii") if declared else "")
     if "\0" in page:
         raise Refused("it is not a page (a NUL character in it): save the page again")
+    import trafilatura  # slow to load
+
     read = trafilatura.bare_extraction(
         re.sub(r"^\s*<\?xml[^>]*\?>", "", page),
         include_comments=False,
@@ -163,6 +161,8 @@ def read_page(content: bytes, stem: str) -> list[Item]:
 def read_pdf(content: bytes, stem: str) -> list[Item]:
     """Return the one article of a PDF: the text of its pages (pypdf)."""
     check_kind(content, b"%PDF-")
+    import pypdf  # slow to load
+
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = pypdf.PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
@@ -192,6 +192,8 @@ def read_pdf(content: bytes, stem: str) -> list[Item]:
 def read_docx(content: bytes, stem: str) -> list[Item]:
     """Return the articles of a Word file (python-docx): one, or those of a Nexis delivery."""
     check_zip(content)
+    import docx  # slow to load
+
     document = docx.Document(io.BytesIO(content))
     paragraphs = []
     for block in document.iter_inner_content():

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-import openpyxl
 import pandas as pd
-import pyarrow.parquet
-import trafilatura
 
 from helpers.importing.guessing import fold, map_columns, may_be_outlet, parse_dates
 from helpers.importing.items import KNOWN, LIMITS, MARKS, Contents, Field, Item, Refused, check_zip, decode, make_item
@@ -58,6 +55,8 @@ def read_csv(content: bytes) -> Sheets:
 def read_xlsx(content: bytes) -> Sheets:
     """Return all sheets of an Excel workbook."""
     check_zip(content)
+    import openpyxl  # slow to load
+
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     if len(book.worksheets) > LIMITS["sheets"]:
         raise Refused(f"it has {len(book.worksheets):,} sheets, more than {LIMITS['sheets']}: split it")
@@ -99,6 +98,8 @@ def read_lines(content: bytes) -> Sheets:
 
 def read_parquet(content: bytes) -> Sheets:
     """Return the one table of a Parquet file."""
+    import pyarrow.parquet  # slow to load
+
     return _gather(pyarrow.parquet.read_table(io.BytesIO(content)).to_pylist())
 
 
@@ -244,6 +245,8 @@ def _take_text(cell: str) -> tuple[str, str, list[str]]:
     text, note = cell, ""
     if len(_TAG.findall(cell)) >= 2:
         page = f"<html><body><article>{cell}</article></body></html>"
+        import trafilatura  # slow to load
+
         read = trafilatura.bare_extraction(page, include_comments=False)
         if read and (read.text or "").strip():
             text, note = read.text.strip(), "HTML in the cell: its text was taken"
