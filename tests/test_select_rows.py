@@ -49,7 +49,7 @@ MEASURES = {
     "tone, intervals": lambda read: inference.compare_tone(sentiment.score_sentences(read, actor="ISIS"), read),
     "classifier": lambda read: sentiment.classify_targets(read),
     "shift": lambda read: sentiment.shift_words(read, **ABOUT),
-    "words of a shift": lambda read: sentiment.weigh_words(read),
+    "words of a shift": lambda read: sentiment.weigh_words(read, sentiment.score_sentences(read)),
     "voices of a tone": lambda read: sentiment.split_voices(read, actor="ISIS"),
     "baselines": lambda read: sentiment.compare_baselines(read, actor="ISIS"),
     "sources": lambda read: attribution.count_sources(read, by="cue_lemma", voice="outlet"),
