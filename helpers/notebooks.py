@@ -45,12 +45,9 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def run_notebooks(
-    corpus: str | Path = DEFAULT_CORPUS,
-    out: str | Path | None = None,
-    only: list[str] | None = None,
-    *,
+    corpus: str | Path = DEFAULT_CORPUS, out: str | Path | None = None, only: list[str] | None = None, *,
     root: Path = ROOT,
-) -> list[str]:
+) -> list[str]:  # fmt: skip
     """Run the notebooks one after another, each in a fresh kernel; return one line for each that failed.
 
     On the default corpus the executed notebooks are written back in place and their figures go to figures/. On another
