@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [say_error(error)]
     except KeyboardInterrupt:
-        problems = ["stopped; notebooks that had not ended are as they were, and what was read is stored"]
+        problems = ["stopped; notebooks that had not finished are unchanged, and what was read is stored"]
     problems = [drop_controls(problem) for problem in problems]  # a terminal acts on some
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0

@@ -78,7 +78,7 @@ def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     (-1, 1): of the masked sentence, each word's valence times exp(-d / 12), d words from the nearest mention of the
     actor, and times its reliability (lexicons/word_reliability.csv: how well the word predicted the tone toward
     persons near it in NewsMTSC's training split, 1 = like an average word); n_hits: words of the masked sentence that
-    are in VADER's lexicon, which tells a 0 because there is no such word from a 0 because they cancel out.
+    are in VADER's lexicon, which distinguishes a 0 without any such word from a 0 where they cancel out.
 
     Raises ValueError where the actor is unknown. Source: Hutto & Gilbert 2014, "VADER: A Parsimonious
     Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM.

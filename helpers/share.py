@@ -62,7 +62,7 @@ def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path
 
 
 def list_articles(corpus: Corpus) -> pd.DataFrame:
-    """Return who published what, where and when, and the hashes that tell whether another has the same texts.
+    """Return who published what, where and when, with hashes that show whether somebody else has the same texts.
 
     One row is one article: the columns of `KEPT`, n_words, source_sha256 (of the file it is from), text_sha256 (of its
     own prose after cleaning).

@@ -41,6 +41,7 @@ def test_a_table_on_the_page_shows_it(strange):
     reader.check_harmless()
     assert read_tags(reader) <= {"table", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
     assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
+    assert all(node in ("$", "\\") or not set(node) & set("$\\") for node in reader.nodes)  # no maths
     assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\ud800-\udfff]", json.dumps(data, ensure_ascii=False))
 
 
