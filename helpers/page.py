@@ -21,9 +21,8 @@ from helpers import charts
 from helpers.reading.files import drop_controls
 from helpers.results import record_result
 
-_MARKDOWN = "\\`*_[]<>#|~$&:@"
-# what starts a list or underlines a heading at the start of a line; a bare web address
-_STARTS = re.compile(r"^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
+# what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
+_MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
 
@@ -33,8 +32,7 @@ def safe(value: object) -> str:
     would act on. Use it for every value that comes from the articles or their tables.
     """
     text = drop_controls(" ".join(str(value).split()))
-    starts = {i for found in _STARTS.finditer(text) for i in range(*found.span())}
-    text = "".join(f"&#{ord(c)};" if c in _MARKDOWN or i in starts else c for i, c in enumerate(text))
+    text = _MARKS.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
 
 
