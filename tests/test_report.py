@@ -41,13 +41,8 @@ def make_run(out, said="**2 articles.**", extra=()):
         export.save_figure(axes, "01-first-counts", out=out, corpus=CORPUS)
 
     code = 'page.say(answers.answer(table))\nexport.save_figure(axes, "01-first-counts", out=OUT);'
-    contents = [
-        "# Which articles are these?\n\nProse.",
-        "## Who is named?",
-        (code, show),
-        "## What this cannot tell you\n\n- Names alone; notebook 02 has more.",
-        *extra,
-    ]
+    limit = "## What this cannot tell you\n\n- Names alone; notebook 02 has more."
+    contents = ["# Which articles are these?\n\nProse.", "## Who is named?", (code, show), limit, *extra]
     cells, shown = [], {}
     for content in contents:
         if isinstance(content, str):
