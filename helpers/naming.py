@@ -8,6 +8,8 @@ from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ALL_VOICES, ROLES, UNRESOLVED
 
+NO_PLACES = [role for role in ROLES if role != "place"]  # what the counts of mentions count
+
 
 def share_names(
     read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True, places: bool = False
@@ -89,17 +91,17 @@ def names_only_quoted(names: pd.DataFrame) -> pd.DataFrame:
     return rows[[*keys, "n_quote", "n_paraphrase", "n_own_elsewhere", "own_elsewhere"]]
 
 
-def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
+def count_mentions(read: Reading) -> pd.DataFrame:
     """Return how often each outlet mentions each actor.
 
     One row is outlet x actor, for every outlet and every actor that anyone mentions: 0 is an answer. Unresolved
-    mentions have a row of their own. Mentions with role `place` are left out unless `places=True`.
+    mentions have a row of their own. Mentions with role `place` are left out.
 
     Columns: outlet, actor; n (mentions); n_articles; n_sentences (with at least one mention); n_words (all words of
     the outlet's articles, the denominator); per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
     keys = ["outlet", "actor"]
-    mentions = _select_all(read, [*keys, "article_id", "sentence_no", "start"], places)
+    mentions = select_rows(read, "mentions", [*keys, "article_id", "sentence_no", "start"], role=NO_PLACES)
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
     sentences = mentions.drop_duplicates(["article_id", "sentence_no", "actor"]).groupby(keys).size()
@@ -110,16 +112,15 @@ def count_mentions(read: Reading, *, places: bool = False) -> pd.DataFrame:
     return counted[[*keys, "n", "n_articles", "n_sentences", "n_words", "per_1000_words"]]
 
 
-def count_unresolved(read: Reading, *, places: bool = False) -> pd.DataFrame:
+def count_unresolved(read: Reading) -> pd.DataFrame:
     """Return the mentions that could not be assigned to one of several actors, by outlet.
 
     One row is outlet x variant x candidates. Columns: actor (`unresolved`), outlet, variant, kind, candidates
     (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total;
-    total_resolved (its mentions without the unresolved). Mentions with role `place` are left out unless
-    `places=True`.
+    total_resolved (its mentions without the unresolved). Mentions with role `place` are left out.
     """
     keys = ["actor", "outlet", "variant", "kind", "candidates"]
-    every = _select_all(read, [*keys, "article_id", "start"], places)
+    every = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
     resolved = every["actor"].ne(UNRESOLVED)
     counted = _count(every[~resolved], keys)
     counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
@@ -128,12 +129,6 @@ def count_unresolved(read: Reading, *, places: bool = False) -> pd.DataFrame:
     counted["total_resolved"] = counted["outlet"].map(totals).fillna(0).astype("int64")
     counted = counted.sort_values(["outlet", "n", "variant", "candidates"], ascending=[True, False, True, True])
     return counted[[*keys, "n", "n_articles", "total", "share", "total_resolved"]].reset_index(drop=True)
-
-
-def _select_all(read: Reading, columns: list[str], places: bool) -> pd.DataFrame:
-    """Return some columns of all mentions, resolved or not; mere places are left out unless asked for."""
-    roles = {} if places else {"role": [role for role in ROLES if role != "place"]}
-    return select_rows(read, "mentions", columns, **roles)
 
 
 def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

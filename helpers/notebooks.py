@@ -5,7 +5,7 @@ import asyncio
 import json
 import os
 import tempfile
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,9 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def run_notebooks(
-    corpus: str | Path = DEFAULT_CORPUS,
-    out: str | Path | None = None,
-    only: list[str] | None = None,
-    *,
+    corpus: str | Path = DEFAULT_CORPUS, out: str | Path | None = None, only: list[str] | None = None, *,
     root: Path = ROOT,
-) -> list[str]:
+) -> list[str]:  # fmt: skip
     """Run the notebooks one after another, each in a fresh kernel; return one line for each that failed.
 
     On the default corpus the executed notebooks are written back in place and their figures go to figures/. On another
@@ -121,12 +118,15 @@ async def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str
                 raise asyncio.CancelledError from None
             raise
         except CellExecutionError as error:
-            failed = [any(output.output_type == "error" for output in cell.outputs) for cell in own_cells(notebook)]
-            number = failed.index(True) + 1 if any(failed) else 0  # 0: the inserted cell
+            number = [cell.id for cell in own_cells(notebook)].index(list(shown)[-1]) + 1
             failure = [f"{path.name}, cell {number}: {one_line(f'{error.ename}: {error.evalue}')}"]
         by_hand = path.name.startswith(BY_HAND)
         if not (target == path.parent and (failure or by_hand)):
-            _write_notebook(notebook, target / path.name)
+            # what a rerun would write again: no time, no version of Python, no state of a widget
+            notebook.metadata = {"kernelspec": KERNELSPEC}
+            for cell in notebook.cells:
+                cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
+            write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
         if not (failure or by_hand):
             try:
                 save_blocks([cell for cell in notebook.cells if cell.id != INJECTED], shown, path.stem, figures)
@@ -137,24 +137,14 @@ async def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str
 
 def inject_parameters(notebook: NotebookNode, parameters: dict[str, str]) -> None:
     """Insert a cell after the one tagged `parameters` that sets those of `parameters` which that cell assigns."""
-    for position, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
-            nodes = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)]
-            assigned = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
-            given = {name: value for name, value in parameters.items() if name in assigned}
-            if given:
-                source = "\n".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in given.items())
-                new = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})
-                notebook.cells.insert(position + 1, new)
-            return
-
-
-def _write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write what a rerun would write again: no time, no version of Python, no state of a widget."""
-    notebook.metadata = {"kernelspec": KERNELSPEC}
-    for cell in notebook.cells:
-        cell.metadata = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
-    write_whole(path, (nbformat.writes(notebook) + "\n").encode())
+    tagged = [i for i, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
+    for position in tagged[:1]:
+        nodes = ast.walk(ast.parse(notebook.cells[position].source))
+        assigned = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        given = {name: json.dumps(value, ensure_ascii=False) for name, value in parameters.items() if name in assigned}
+        source = "\n".join(f"{name} = {value}" for name, value in given.items())
+        new = nbformat.v4.new_code_cell(source, id=INJECTED, metadata={"tags": [INJECTED]})
+        notebook.cells[position + 1 : position + 1] = [new] if given else []
 
 
 def compare_run(root: Path, out: Path, only: list[str] | None = None) -> list[str]:
@@ -166,31 +156,27 @@ def compare_run(root: Path, out: Path, only: list[str] | None = None) -> list[st
     committed = root / "figures"
     lines = []
     for path in sorted(out.glob("*.ipynb")):
-        if path.name.startswith(BY_HAND):
-            continue
-        old, new = (nbformat.read(folder / path.name, as_version=4) for folder in (root / "notebooks", out))
-        lines += [f"notebooks/{path.name}, {change}" for change in compare_outputs(old, new)]
+        if not path.name.startswith(BY_HAND):
+            old, new = (nbformat.read(folder / path.name, as_version=4) for folder in (root / "notebooks", out))
+            lines += [f"notebooks/{path.name}, {change}" for change in compare_outputs(old, new)]
     tables = {path.stem for folder in (committed, out) for path in folder.glob("*.csv")}
     for name in sorted(f"{table}{ending}" for table in tables for ending in (".csv", ".json")):
-        before, after = (
-            path.read_text(encoding="utf-8").splitlines() if path.exists() else ["(no such file)"]
-            for path in (committed / name, out / name)
-        )
+        files = [committed / name, out / name]
+        texts = [path.read_text("utf-8").splitlines() if path.exists() else ["(no such file)"] for path in files]
         if name.startswith(tuple(only or [""])):
-            lines += [f"figures/{name}: {change}" for change in _first_change(before, after)]
+            lines += [f"figures/{name}: {change}" for change in _first_change(*texts)]
     return lines
 
 
 def compare_outputs(old: NotebookNode, new: NotebookNode) -> list[str]:
     """Return one line for each cell whose text or table differs in two runs of a notebook; pictures are ignored."""
-    before, after = read_texts(old), read_texts(new)
-    numbers = {cell_id: number for texts in (after, before) for number, cell_id in enumerate(texts, 1)}
-    missing = ["(no such cell)"]
-    return [
-        f"cell {numbers[cell_id]}: {change}"
-        for cell_id in {**before, **after}
-        for change in _first_change(before.get(cell_id, missing), after.get(cell_id, missing))
-    ]
+    before, after, missing = read_texts(old), read_texts(new), ["(no such cell)"]
+    lines = []
+    for cell_id in before | after:
+        number = list(before if cell_id in before else after).index(cell_id) + 1
+        changes = _first_change(before.get(cell_id, missing), after.get(cell_id, missing))
+        lines += [f"cell {number}: {change}" for change in changes]
+    return lines
 
 
 def read_texts(notebook: NotebookNode) -> dict[str, list[str]]:
@@ -212,7 +198,7 @@ def _first_change(before: list[str], after: list[str]) -> list[str]:
     """Return one line on the first line that differs, from shortly before the first differing character on."""
     for old, new in zip_longest(before, after, fillvalue="(nothing)"):
         if old != new:
-            same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
             start = max(same - 40, 0)
             mark = "…" * (start > 0)
             return [f"was '{mark}{one_line(old[start:], 120)}', is '{mark}{one_line(new[start:], 120)}'"]

@@ -21,11 +21,9 @@ from helpers import charts
 from helpers.reading.files import drop_controls
 from helpers.results import record_result
 
-_MARKDOWN = "\\`*_[]<>#|~$&:@"
-# what starts a list or underlines a heading at the start of a line; a bare web address
-_STARTS = re.compile(r"^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
+# what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
+_MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
-_CONTEXT_WIDTH = ";width:34%"  # of the table, for each side of a match: else a long match leaves them a few letters
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
 
 
@@ -34,8 +32,7 @@ def safe(value: object) -> str:
     would act on. Use it for every value that comes from the articles or their tables.
     """
     text = drop_controls(" ".join(str(value).split()))
-    starts = {i for found in _STARTS.finditer(text) for i in range(*found.span())}
-    text = "".join(f"&#{ord(c)};" if c in _MARKDOWN or i in starts else c for i, c in enumerate(text))
+    text = _MARKS.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
 
 
@@ -51,14 +48,9 @@ def say(text: str) -> None:
 
 
 def show(
-    frame: pd.DataFrame,
-    rows: int = 12,
-    columns: Sequence[str] | None = None,
-    *,
-    names: dict[str, str] | None = None,
-    digits: int = 2,
-    each: str | None = None,
-) -> None:
+    frame: pd.DataFrame, rows: int = 12, columns: Sequence[str] | None = None, *,
+    names: dict[str, str] | None = None, digits: int = 2, each: str | None = None,
+) -> None:  # fmt: skip
     """Show the first `rows` rows of a table, and say so where there are more.
 
     With `each`, a column, the rows shown are the first of each of its values (of each outlet), as many of each as
@@ -133,7 +125,7 @@ def _write_html(table: pd.DataFrame, align: list[str], names: list[object]) -> s
 
     `align` and `names` are those of the columns.
     """
-    is_context = set(_ALIGN) <= set(names)
+    wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
     columns = cycle(zip(names, align, strict=True))
 
     def dress(found: re.Match[str]) -> str:
@@ -144,7 +136,7 @@ def _write_html(table: pd.DataFrame, align: list[str], names: list[object]) -> s
             text = text.replace("_", "_<wbr>")
         elif name == "match":
             text = f"<b>{text}</b>"
-        width = _CONTEXT_WIDTH if tag == "th" and is_context and name in ("before", "after") else ""
+        width = ";width:34%" if tag == "th" and name in wide else ""
         return f'<{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag}>'
 
     with pd.option_context("display.max_colwidth", None):

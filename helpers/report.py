@@ -14,7 +14,6 @@ import re
 import tempfile
 import traceback
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -74,15 +73,9 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path |
         filter_style_properties={"text-align"},
     )  # fmt: skip
     contents, _, body = clean.partition("<hr>")
-    style = (LEXICONS / "report.css").read_text(encoding="utf-8")
-    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-    page = (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{escape(title)}</title>\n'
-        f'<style>\n{style}</style>\n</head>\n<body>\n<nav aria-label="Contents">\n<p>Contents</p>\n{contents}</nav>\n'
-        f"<main>\n{_embed_pictures(body, out, '.svg', 'image/svg+xml')}</main>\n</body>\n</html>\n"
-    )
+    page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
+    drawn = _embed_pictures(body, out, ".svg", "image/svg+xml")
+    page = page.format(title=escape(title), style=style, contents=contents, body=drawn)
     with tempfile.TemporaryDirectory() as folder:
         draft = str(Path(folder) / "report.docx")
         body = f'<html lang="en">{_embed_pictures(body, out, ".png", "image/png")}</html>'
@@ -159,17 +152,18 @@ def _write_section(blocks: list[dict[str, Any]], figures: dict[str, dict[str, An
 
     The second thing returned has a line for each number that was typed in a heading or a limit.
     """
-    parts, problems = [], []
-    for heading, group in groupby(blocks, key=lambda block: block["heading"]):
-        pairs = [(block, text) for block in group if (text := _write_block(block, figures))]
-        prose = [(block, block["content"]) for block, _ in pairs if block["kind"] == "limit"]
-        if heading and pairs:
-            prose.append((pairs[0][0], heading))
+    parts, prose, heading = [], [], ""
+    for block in blocks:
+        if not (text := _write_block(block, figures)):
+            continue
+        if block["heading"] != heading:
+            heading = block["heading"]
+            prose.append((block["source"], heading))
             parts.append(f"### {_write_text(heading)}")
-        parts += [text for _, text in pairs]
-        for block, text in prose:
-            hint = f"in '{text[:60]}' is typed; compute it, or say it in words"
-            problems += [f"{block['source']}: '{typed}' {hint}" for typed in find_typed(text)]
+        parts.append(text)
+        prose += [(block["source"], block["content"])] if block["kind"] == "limit" else []
+    hint = "is typed; compute it, or say it in words"
+    problems = [f"{at}: '{typed}' in '{text[:60]}' {hint}" for at, text in prose for typed in find_typed(text)]
     return "\n\n".join(parts), problems
 
 

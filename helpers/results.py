@@ -6,13 +6,14 @@
 """
 
 import ast
-import csv
 import json
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from helpers.reading.files import restore, write_whole
 
@@ -58,14 +59,11 @@ def save_blocks(cells: "list[NotebookNode]", shown: dict[str, list[dict[str, Any
             blocks += [{**one, "heading": heading, "source": source} for one in shown.get(cell.id, [])]
             continue
         for line in cell.source.splitlines() if cell.cell_type == "markdown" else []:
-            content, kind = line.lstrip("#").removeprefix("- ").strip(), ""
+            content = line.lstrip("#").removeprefix("- ").strip()
             if line.startswith("##"):
                 heading = content
-            elif line.startswith("# "):
-                kind = "question"
-            elif line.startswith("- ") and heading == LIMITS:
-                kind = "limit"
-            if kind:
+            elif line.startswith("# ") or (line.startswith("- ") and heading == LIMITS):
+                kind = "question" if line.startswith("#") else "limit"
                 blocks.append({"kind": kind, "content": content, "heading": heading, "source": f"{stem}.ipynb"})
     (out / FOLDER).mkdir(exist_ok=True)
     return write_whole(out / FOLDER / f"{stem}.json", json.dumps(blocks, indent=1).encode())
@@ -127,22 +125,15 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
     """Yield id, value and source of each figure's record and of the cells of its table, unless a row is a sentence."""
     for name, record in figures.items():
         told = {key: record.get(key, "") for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
-        told |= record.get("parameters", {})
-        for group, entries in (
-            ("corpus", record.get("corpus", {})),
-            ("versions", record.get("versions", {})),
-            (name, told),
-        ):
-            for key, value in entries.items():
-                yield f"{group}.{key}", value, f"{name}.json"
+        groups = {"corpus": record.get("corpus", {}), "versions": record.get("versions", {})}
+        for group, entries in {**groups, name: told | record.get("parameters", {})}.items():
+            yield from ((f"{group}.{key}", value, f"{name}.json") for key, value in entries.items())
         keys, path = record.get("keys") or [], out / f"{name}.csv"
         if not keys or "sentence_no" in keys or not path.is_file():
             continue
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                at = "/".join([name, *(restore(row.get(key, "")) for key in keys)])
-                for column in [column for column in row if column not in keys]:
-                    yield f"{at}/{column}", row[column], f"{name}.csv"
+        for row in pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records"):
+            at = "/".join([name, *(restore(row.pop(key, "")) for key in keys)])
+            yield from ((f"{at}/{column}", value, f"{name}.csv") for column, value in row.items())
 
 
 def write_results(results: dict[str, Any], out: Path, made_of: str = "") -> Path:

@@ -6,7 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from helpers import reading, results
 from helpers.notebooks import DEFAULT_CORPUS, DEFAULT_OUT, ROOT, compare_run, run_notebooks
+from helpers.reading import open_corpus
+from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import clear_parts, drop_controls, say_error
 
 __all__ = ["ROOT", "main", "run_notebooks"]
@@ -16,18 +19,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Carry out one command line and return its exit code."""
     parser = build_parser()
     options, rest = parser.parse_known_args(arguments)
-    if options.command == "test":
-        return run_tests(rest)
-    if options.command == "lab":
-        return open_lab(rest)
+    if options.command in ("test", "lab"):
+        return options.carry_out(rest)
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        problems = options.carry_out(options)
+        problems = options.carry_out(options) or []
     except (OSError, ValueError) as error:  # no such corpus, a folder that cannot be written, a full disk
         problems = [say_error(error)]
     except KeyboardInterrupt:
-        problems = ["stopped; notebooks that had not ended are as they were, and what was read is stored"]
+        problems = ["stopped; notebooks that had not finished are unchanged, and what was read is stored"]
     problems = [drop_controls(problem) for problem in problems]  # a terminal acts on some
     print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
     return 1 if problems else 0
@@ -78,8 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
     read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
 
-    kinds.add_parser("test", help="run the tests; further options go to pytest")
-    kinds.add_parser("lab", help="open JupyterLab on the notebooks; further options go to JupyterLab")
+    add("test", run_tests, "run the tests; further options go to pytest")
+    add("lab", open_lab, "open JupyterLab on the notebooks; further options go to JupyterLab")
     return parser
 
 
@@ -95,9 +96,6 @@ def make_figures(options: argparse.Namespace) -> list[str]:
 
     Of a run of all notebooks, results.json says which corpus it is of, so that a report knows whether to run anything.
     """
-    from helpers import results
-    from helpers.reading import corpus
-
     if options.check:
         with tempfile.TemporaryDirectory() as out:
             problems = run_notebooks(out=out, only=options.only, root=ROOT)
@@ -107,39 +105,35 @@ def make_figures(options: argparse.Namespace) -> list[str]:
         return explain_empty(folder) or problems
     _, out = find_places(folder)
     clear_parts(out)
-    made_of = "" if options.only else corpus.hash_corpus(corpus.open_corpus(folder), whole=True)
+    made_of = "" if options.only else hash_corpus(open_corpus(folder), whole=True)
     results.write_results(results.gather_results(out), out, made_of)
     return []
 
 
 def explain_empty(folder: Path) -> list[str]:
     """Return one line where a corpus holds no article that could be used, which stops most notebooks; else none."""
-    from helpers.reading import corpus
 
     try:
-        opened = corpus.open_corpus(folder)
+        opened = open_corpus(folder)
     except ValueError:
         return []
-    if len(opened.articles):
-        return []
-    reasons = opened.rejected["reason"].tolist()
+    reasons = opened.rejected["reason"].tolist() or ["articles.csv lists none"]
     more = f", and {len(reasons) - 1} more in notebook 01" if len(reasons) > 1 else ""
-    return [f"{folder.name}: no article could be used. {reasons[-1] if reasons else 'articles.csv lists none'}{more}"]
+    line = f"{folder.name}: no article could be used. {reasons[-1]}{more}"
+    return [] if len(opened.articles) else [line]
 
 
 def make_report(options: argparse.Namespace) -> list[str]:
     """Make the report of a corpus from its last run, print its files, and return what went wrong.
 
     The notebooks run first, unless the last run was of all of them, on the corpus as it is now. The template is
-    `template`, else report.md in the corpus folder, else the project's. Raises ValueError where there is no such
-    corpus, or the template has a number that no result gave.
+    `template`, else report.md in the corpus folder, else the project's.
     """
-    from helpers import report, results
-    from helpers.reading import corpus
+    from helpers import report
 
-    folder, opened = options.corpus, corpus.open_corpus(options.corpus)
+    folder, opened = options.corpus, open_corpus(options.corpus)
     notebooks, out = find_places(folder)
-    if not results.is_made_of(out, corpus.hash_corpus(opened, whole=True), notebooks):
+    if not results.is_made_of(out, hash_corpus(opened, whole=True), notebooks):
         run = argparse.Namespace(corpus=folder, only=None, check=False)
         if problems := make_figures(run):
             return problems
@@ -150,52 +144,44 @@ def make_report(options: argparse.Namespace) -> list[str]:
     return []
 
 
-def share_results(options: argparse.Namespace) -> list[str]:
+def share_results(options: argparse.Namespace) -> None:
     """Write what may be shown to others of a corpus's last run into its share/, and print that folder."""
     from helpers import share
-    from helpers.reading import corpus
 
     _, out = find_places(options.corpus)
-    print(share.share_results(corpus.open_corpus(options.corpus), out, words=options.words)[0].parent)
-    return []
+    print(share.share_results(open_corpus(options.corpus), out, words=options.words)[0].parent)
 
 
-def draw_sheet(options: argparse.Namespace) -> list[str]:
+def draw_sheet(options: argparse.Namespace) -> None:
     """Draw the sheet of a corpus that a person is to code, write it and print its paths.
 
     Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
     """
-    from helpers import coding, reading, sentiment
-    from helpers.reading import corpus
+    from helpers import coding, sentiment
 
-    read = reading.read_corpus(corpus.open_corpus(options.corpus))
+    read = reading.read_corpus(open_corpus(options.corpus))
     actor = reading.pick_actor(read, options.actor)
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=options.per_outlet, seed=options.seed)
     print(*coding.write_sheet(drawn, options.corpus), sep="\n")
-    return []
 
 
-def read_articles(options: argparse.Namespace) -> list[str]:
+def read_articles(options: argparse.Namespace) -> None:
     """Read a corpus into the store that the notebooks read from, and print how many articles are there.
 
     Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
     """
-    from helpers import reading
-    from helpers.reading import corpus
-
     if options.workers < 1:
         raise ValueError(f"--workers {options.workers}: write 1 or more")
-    articles = corpus.open_corpus(options.corpus)
+    articles = open_corpus(options.corpus)
     with reading.open_client(options.workers, options.scheduler) as client:
         read = reading.read_corpus(articles, client=client)
     lost = len(read.corpus.rejected)
     rest = f"; {lost} lines in notebook 01 say what could not be used" if lost else ""
     print(f"{len(read.articles):,} articles are read and stored{rest}")
-    return []
 
 
-def make_corpus(options: argparse.Namespace) -> list[str]:
+def make_corpus(options: argparse.Namespace) -> None:
     """Import articles into a corpus folder, draft its lists and print what was done and what to do next.
 
     Raises ValueError where source or target cannot be used.
@@ -214,7 +200,6 @@ def make_corpus(options: argparse.Namespace) -> list[str]:
         print(f"next: open {target / 'articles.csv'} in a spreadsheet and correct what was guessed or is missing;")
         print(f"      edit {target / 'actors.csv'}: delete what is not an actor, add other words for the same actor;")
         print(f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})")
-    return []
 
 
 def parse_column(option: str) -> tuple[str, str]:

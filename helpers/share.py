@@ -3,13 +3,13 @@
 import hashlib
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.export import describe_corpus
+from helpers.lexicons import LEXICONS
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import FileFinder, write_csv, write_whole
 
@@ -33,33 +33,36 @@ def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path
     """
     if words < 1:
         raise ValueError(f"quotations of {words} words: give at least 1")
-    records = sorted(out.glob("[0-9][0-9]-*.json"))
-    if not records:
+    if not any(out.glob("[0-9][0-9]-*.json")):
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
     place = out / FOLDER
     place.mkdir(exist_ok=True)
     stretches = find_stretches(corpus.articles["text"], words)
+    about = (LEXICONS / "share.txt").read_text(encoding="utf-8")
     written = [
         write_csv(cut_table(list_articles(corpus), stretches, words), place / "articles.csv"),
         write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),
-        write_whole(place / "README.txt", _describe(corpus, words).encode()),
+        write_whole(place / "README.txt", about.format(words=words, **describe_corpus(corpus)).encode()),
     ]
-    for path in sorted(out.glob("[0-9][0-9]-*.csv")):  # `write_csv` has made their cells safe for spreadsheets already
-        table = cut_table(pd.read_csv(path, dtype=str, keep_default_na=False), stretches, words)
-        written.append(write_whole(place / path.name, table.to_csv(index=False, lineterminator="\n").encode()))
-    for path in records:
-        record = _cut_values(json.loads(path.read_text(encoding="utf-8")), stretches, words)
-        content = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-        written.append(write_whole(place / path.name, content.encode()))
-    for path in sorted(path for path in out.glob("[0-9][0-9]-*") if path.suffix in (".svg", ".png", ".pdf")):
-        written.append(Path(shutil.copyfile(path, place / path.name)))
+    for path in sorted(out.glob("[0-9][0-9]-*")):
+        if path.suffix == ".csv":  # `write_csv` has made its cells safe for spreadsheets already
+            table = cut_table(pd.read_csv(path, dtype=str, keep_default_na=False), stretches, words)
+            content = table.to_csv(index=False, lineterminator="\n").encode()
+        elif path.suffix == ".json":
+            record = _cut_values(json.loads(path.read_text(encoding="utf-8")), stretches, words)
+            content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+        elif path.suffix in (".svg", ".png", ".pdf"):
+            content = path.read_bytes()
+        else:
+            continue
+        written.append(write_whole(place / path.name, content))
     _remove_stale(place, {path.name for path in written})
     listed = pd.DataFrame({"file": [path.name for path in written], "sha256": [_hash_file(path) for path in written]})
     return [*written, write_csv(listed.sort_values("file"), place / LIST)]
 
 
 def list_articles(corpus: Corpus) -> pd.DataFrame:
-    """Return who published what, where and when, and the hashes that tell whether another has the same texts.
+    """Return who published what, where and when, with hashes that show whether somebody else has the same texts.
 
     One row is one article: the columns of `KEPT`, n_words, source_sha256 (of the file it is from), text_sha256 (of its
     own prose after cleaning).
@@ -134,16 +137,3 @@ def _remove_stale(place: Path, written: set[str]) -> None:
 
 def _hash_file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _describe(corpus: Corpus, words: int) -> str:
-    """Return the README.txt of what is shared."""
-    told = describe_corpus(corpus)
-    return (
-        f"Results from {told['n_articles']} articles of {told['n_outlets']} outlets, {told['dates']}.\n\n"
-        f"No article's text is here: no table quotes more than {words} words of one in a row. articles.csv says where\n"
-        "each was published, and by its SHA-256 whether you have the same file (source_sha256) and the same prose\n"
-        f"after cleaning (text_sha256). SHA-256 of all articles and actors together: {told['sha256']}\n\n"
-        "Each figure (.svg, .pdf, .png; -89mm: for one column) has the table that it draws (.csv), the sentences\n"
-        "behind it (-sentences.csv) and its caption, method and parameters (.json). files.csv: each file's SHA-256.\n"
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,7 +50,6 @@ def contrast_terms(
     min_n: int = 2,
     top: int | None = None,
     strength: float = 1.0,
-    background: Mapping[str, float] | None = None,
     replicates: int = inference.REPLICATES,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -64,8 +63,8 @@ def contrast_terms(
       mean of the other outlets' means, in [-1, 1]; a document weighs min(n_words, 100), so that an article with one
       sentence does not dominate;
     - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds `strength` (0.1, 1, 10)
-      times the smaller side's n-grams of that length, distributed as in all these passages or as in `background`
-      (term -> share of the n-grams of its length); z ranks terms and is no test;
+      times the smaller side's n-grams of that length, distributed as in all these passages; z ranks terms and is no
+      test;
     - `g2`: Dunning's signed four-cell G2;
     - `log_ratio`: binary logarithm of the ratio of rates.
 
@@ -104,7 +103,7 @@ def contrast_terms(
     texts = read.articles[read.articles["article_id"].isin(counted.documents["article_id"])]
     seeds = inference.hash_clusters(texts) if replicates else pd.Series(dtype="uint64")
     contrasts = pd.concat([
-        _contrast(counted, one, rest, measure, strength, background, min_n, replicates, seed, seeds)
+        _contrast(counted, one, rest, measure, strength, min_n, replicates, seed, seeds)
         for one, rest in sides.items()
     ])  # fmt: skip
     asked = {"voice": voice or ALL_VOICES, "window": WHOLE if window is None else window}
@@ -132,8 +131,8 @@ def _choose_rest(
 
 
 def _contrast(
-    counted: Counted, target: str, rest: list[str], measure: str, strength: float,
-    background: Mapping[str, float] | None, min_n: int, replicates: int, seed: int, seeds: pd.Series,
+    counted: Counted, target: str, rest: list[str], measure: str, strength: float, min_n: int, replicates: int,
+    seed: int, seeds: pd.Series,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
     from sklearn.feature_extraction.text import TfidfTransformer
@@ -152,9 +151,8 @@ def _contrast(
     a, b = sums[:, shown]
     n_a, n_b = inference.add_rows(sizes, side, 2)[:, kind]
     own = counts[:, shown]
-    share = (a + b) / (n_a + n_b) if background is None else np.array([background.get(term, 0.0) for term in terms])
     total = strength * np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
-    pseudo = total * np.maximum(share, 1 / (n_a + n_b))  # a term not in the background is rarer than any that is
+    pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
     if measure == "tfidf":
         weights = np.minimum(n_words, FULL_WEIGHT_WORDS)
         vectors = sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counts)[:, shown]

@@ -1,10 +1,8 @@
 import base64
 import html
 import re
-from html.parser import HTMLParser
 from unittest import mock
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,24 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
-from nbclient import NotebookClient
 
 from helpers import charts, page
+from tests.hostile import Reader
 
 
-class Reader(HTMLParser):
-    """Collects tags and text nodes, as a browser sees them."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.nodes = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-
-    def handle_data(self, data):
-        self.nodes.append(data)
+def read_tags(reader):
+    return {tag for tag, _ in reader.tags}
 
 
 def displayed(call, *args, calls=1, **options):
@@ -45,7 +32,7 @@ def test_safe_text_is_shown_as_it_is(value):
     wanted = " ".join(value.split())
     for source in (page.safe(value), f"**x** {page.safe(value)} y"):
         reader = Reader(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source))
-        assert set(reader.tags) <= {"p", "span", "strong"}
+        assert read_tags(reader) <= {"p", "span", "strong"}
         text = "".join(reader.nodes).strip().removeprefix("x ").removesuffix(" y").strip()
         assert text == wanted or (source.startswith("**x**") and text.split() == wanted.split())
         assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)
@@ -73,16 +60,6 @@ def test_say_shows_markdown_and_plain_text():
     assert "$" not in data["text/markdown"] and "<b>" not in data["text/markdown"]
 
 
-def test_show_escapes_and_keeps_maths_apart():
-    frame = pd.DataFrame({"<i>head</i>": ["<script>alert(1)</script>", "$x_{$ \\(a\\)", "a & b\nc"]})
-    data, _ = displayed(page.show, frame)
-    reader = Reader(data["text/html"])
-    assert set(reader.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "span", "p", "b"}
-    assert all(node in ("$", "\\") or not set(node) & set("$\\") for node in reader.nodes)
-    text = "".join(reader.nodes)
-    assert "<script>alert(1)</script>" in text and "$x_{$ \\(a\\)" in text and "a & b c" in text
-
-
 def test_show_says_how_much_it_shows():
     frame = pd.DataFrame({"a": range(40), "b": "x"})
     data, _ = displayed(page.show, frame, columns=["a"], names={"a": "number"})
@@ -102,11 +79,6 @@ def test_show_takes_turns_where_it_cannot_show_all():
     assert "showing" not in displayed(page.show, frame, 9, each="outlet")[0]["text/html"]
 
 
-def test_show_lets_a_long_heading_break():
-    shown = displayed(page.show, pd.DataFrame({"precision_low": ["a_b"]}))[0]["text/html"]
-    assert "precision_<wbr>low" in shown and "a_b" in shown
-
-
 def test_show_writes_numbers_as_people_read_them():
     frame = pd.DataFrame({
         "f": [0.123456, -0.5, 1234.5, np.nan, 0.0004], "n": [1234, -1, 0, 5, 6], "b": [True, False, True, True, True],
@@ -117,15 +89,11 @@ def test_show_writes_numbers_as_people_read_them():
     assert "nan" not in nodes and "NaT" not in nodes
 
 
-def test_show_sets_lines_in_context_around_their_match():
+def test_lines_in_context_are_set_around_their_match_and_a_table_of_changes_has_no_sides():
     frame = pd.DataFrame({"before": ["the army of the"], "match": ["regime"], "after": ["moved on"], "n": [1]})
     shown = displayed(page.show, frame)[0]["text/html"]
     assert '<td dir="auto" align="right" style="text-align:right">the army of the</td>' in shown
     assert '<td dir="auto" align="left" style="text-align:left"><b>regime</b></td>' in shown
-
-
-def test_each_side_of_a_match_keeps_its_room_and_a_table_of_changes_has_no_sides():
-    frame = pd.DataFrame({"before": ["a"], "match": ["b"], "after": ["c"]})
     for columns, n_wide in ((["before", "match", "after"], 2), (["before", "after"], 0), (["match"], 0)):
         bundle = displayed(page.show, frame, columns=columns)[0]
         assert bundle["text/html"].count("width:") == n_wide
@@ -135,7 +103,8 @@ def test_the_ends_of_an_interval_are_headed_as_ends():
     names = ["recall", "recall_low", "recall_high", "f1_low", "low", "y_low", "y"]
     bundle = displayed(page.show, pd.DataFrame([[0.5] * 7], columns=names), names={"y_low": "from"})[0]
     assert bundle["text/plain"].split("\n")[0].split() == ["recall", "low", "high", "f1_low", "low", "from", "y"]
-    assert "f1_<wbr>low" in bundle["text/html"]
+    assert "f1_<wbr>low" in bundle["text/html"]  # a long heading may break
+    assert "a_b" in displayed(page.show, pd.DataFrame({"x": ["a_b"]}))[0]["text/html"]
 
 
 def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
@@ -145,49 +114,13 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     assert data == again and set(data) == {"image/png", "text/plain"}
     assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
     told = options["metadata"]["image/png"]
-    assert (
-        told["alt"]
-        == data["text/plain"]
-        == "Heat map, rows: 1 (outlet: 1, actor: 1). per_1000_words: highest 2 (A, ISIS)."
-    )
+    alt = "Heat map, rows: 1 (outlet: 1, actor: 1). per_1000_words: highest 2 (A, ISIS)."
+    assert told["alt"] == data["text/plain"] == alt
     assert told["width"] == round(89 / 25.4 * 128)
-    assert words[0] == {
-        "text/html": f"<details><summary>The figure in words</summary><p>{told['alt']}</p></details>",
-        "text/plain": told["alt"],
-    }
+    folded = f"<details><summary>The figure in words</summary><p>{alt}</p></details>"
+    assert words[0] == {"text/html": folded, "text/plain": alt}
     strange = charts.heat_map(counts.assign(outlet="<b>$x_{$"), charts.Look(width="single"))
     (_, _), (words, _) = displayed(page.figure, strange, calls=2)
-    assert "<b>" not in words["text/html"] and set(Reader(words["text/html"]).tags) <= {
-        "details",
-        "summary",
-        "p",
-        "span",
-    }
+    assert "<b>" not in words["text/html"]
+    assert read_tags(Reader(words["text/html"])) <= {"details", "summary", "p", "span"}
     displayed(page.figure, Figure())
-
-
-def test_a_notebook_stores_the_same_outputs_at_every_run():
-    source = "\n".join(
-        [
-            "import pandas as pd",
-            "from helpers import charts, page",
-            "counts = pd.DataFrame({'outlet': ['A'], 'actor': ['$x_{'], 'n': [1], 'per_1000_words': [2.0]})",
-            "page.say('**' + page.safe('$x') + '**')",
-            "page.show(counts)",
-            "page.figure(charts.heat_map(counts))",
-            "import matplotlib.pyplot as plt",
-            "page.figure(plt.figure())",
-        ]
-    )
-    runs = []
-    for _ in range(2):
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id="one")])
-        NotebookClient(notebook, timeout=120, record_timing=False).execute()
-        runs.append(notebook.cells[0])
-    assert runs[0].outputs == runs[1].outputs
-    kinds = [sorted(output.data) for output in runs[0].outputs]
-    picture = ["image/png", "text/plain"]
-    table = ["text/html", "text/plain"]
-    assert kinds == [["text/markdown", "text/plain"], table, picture, table, picture]
-    stored = str(runs[0].outputs)
-    assert " at 0x" not in stored and "object>" not in stored and "Axes" not in stored

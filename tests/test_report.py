@@ -41,13 +41,8 @@ def make_run(out, said="**2 articles.**", extra=()):
         export.save_figure(axes, "01-first-counts", out=out, corpus=CORPUS)
 
     code = 'page.say(answers.answer(table))\nexport.save_figure(axes, "01-first-counts", out=OUT);'
-    contents = [
-        "# Which articles are these?\n\nProse.",
-        "## Who is named?",
-        (code, show),
-        "## What this cannot tell you\n\n- Names alone; notebook 02 has more.",
-        *extra,
-    ]
+    limit = "## What this cannot tell you\n\n- Names alone; notebook 02 has more."
+    contents = ["# Which articles are these?\n\nProse.", "## Who is named?", (code, show), limit, *extra]
     cells, shown = [], {}
     for content in contents:
         if isinstance(content, str):
@@ -61,10 +56,10 @@ def make_run(out, said="**2 articles.**", extra=()):
     return results.gather_results(out)
 
 
-def write_template(folder, text):
-    path = folder / "mine.md"
-    path.write_text(text, encoding="utf-8")
-    return path
+def write_report(results, out, template, title="T"):
+    path = out / "mine.md"
+    path.write_text(template, encoding="utf-8")
+    return report.make_report(results, out, title, path)
 
 
 def test_results_have_ids_and_say_where_they_are_from(tmp_path):
@@ -77,12 +72,11 @@ def test_results_have_ids_and_say_where_they_are_from(tmp_path):
 
 
 def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tmp_path):
-    found = make_run(tmp_path)
-    template = write_template(
-        tmp_path, "# {{corpus.title}}\n\n{{corpus.n_articles}} articles [@monroe2008].\n\n{{01-first.section}}\n\n"
-        "In B {{01-first-counts/B/X/n}} times.\n\n## References\n\n::: {#refs}\n:::\n",
-    )  # fmt: skip
-    html, word = report.make_report(found, tmp_path, "A & B", template)
+    template = (
+        "# {{corpus.title}}\n\n{{corpus.n_articles}} articles [@monroe2008].\n\n{{01-first.section}}\n\n"
+        "In B {{01-first-counts/B/X/n}} times.\n\n## References\n\n::: {#refs}\n:::\n"
+    )
+    html, word = write_report(make_run(tmp_path), tmp_path, template, "A & B")
     text = html.read_text(encoding="utf-8")
     reader = Reader(text)
     words = " ".join(" ".join(reader.nodes).split())
@@ -103,7 +97,7 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
 def test_the_word_files_tables_stay_apart_on_a_page_of_a4(tmp_path):
     wide = COUNTS[["outlet", "per_1000_words"]].assign(article_id="daily-news-one", words="a sentence " * 40)
     found = make_run(tmp_path, extra=["## And?", ("page.show(wide)", lambda: (page.show(wide), page.show(wide)))])
-    _, word = report.make_report(found, tmp_path, "T", write_template(tmp_path, "{{01-first.section}}"))
+    _, word = write_report(found, tmp_path, "{{01-first.section}}")
     document = Document(str(word))
     assert (round(document.sections[0].page_width.mm), round(document.sections[0].left_margin.mm)) == (210, 20)
     assert document.core_properties.title == "T" and "T" not in [part.text for part in document.paragraphs]
@@ -142,12 +136,10 @@ def test_a_typed_number_is_found(prose, typed):
 
 
 def test_a_typed_number_or_an_unknown_id_stops_the_report(tmp_path):
-    found = make_run(tmp_path)
     prose = "# X\n\n7 articles\n\n{{corpus.n_artikles}}; {{01-first-counts/B/X/n|percent}}\n\n"
     prose += "[@nobody99; @hutto2014] me@x.org"
-    template = write_template(tmp_path, prose)
     with pytest.raises(ValueError) as error:
-        report.make_report(found, tmp_path, "T", template)
+        write_report(make_run(tmp_path), tmp_path, prose)
     first, second, third = str(error.value).splitlines()
     assert first.startswith("mine.md line 3: '7' is a number that no result gives")
     assert second == "mine.md line 5: no result 'corpus.n_artikles'; nearest: 'corpus.n_articles'"
@@ -161,7 +153,7 @@ def test_a_typed_number_in_a_notebook_stops_it_too(tmp_path):
     make_run(tmp_path, extra=[('page.say(answers.answer_changes(changed, "02-names"))', lambda: None)])
     found = make_run(tmp_path, extra=["## What this cannot tell you\n\n- Fewer than 40 articles."])
     with pytest.raises(ValueError, match=r"'40' in 'Fewer than 40 articles\.' is typed"):
-        report.make_report(found, tmp_path, "T", write_template(tmp_path, "{{01-first.section}}"))
+        write_report(found, tmp_path, "{{01-first.section}}")
 
 
 def test_figures_of_different_articles_make_no_report(tmp_path):
@@ -173,17 +165,11 @@ def test_figures_of_different_articles_make_no_report(tmp_path):
         results.gather_results(tmp_path / "empty")
 
 
-def test_the_projects_own_template_has_no_typed_number():
-    text = (LEXICONS / "report.md").read_text(encoding="utf-8")
-    assert [typed for line in text.splitlines() for typed in find_typed(line)] == []
-    methods = (LEXICONS / "methods.csv").read_text(encoding="utf-8").splitlines()
-    assert [typed for line in methods for typed in find_typed(line.partition(",")[2].rpartition(",")[0])] == []
-
-
-def test_every_reference_of_a_method_is_listed():
-    methods = pd.read_csv(LEXICONS / "methods.csv", dtype=str, keep_default_na=False)
-    named = {key for cell in methods["references"] for key in cell.split(";")} - {""}
+def test_the_projects_own_template_has_no_typed_number_and_every_reference_is_listed():
     template = (LEXICONS / "report.md").read_text(encoding="utf-8")
+    methods = pd.read_csv(LEXICONS / "methods.csv", dtype=str, keep_default_na=False)
+    assert [typed for line in [*template.splitlines(), *methods["method"]] for typed in find_typed(line)] == []
+    named = {key for cell in methods["references"] for key in cell.split(";")} - {""}
     listed = re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.MULTILINE)
     assert named | set(re.findall(r"@(\w+)", template)) == set(listed)
 
@@ -230,10 +216,10 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
         export.save_figure(axes, "01-first-strange", out=tmp_path, note=" ".join(strange), corpus=CORPUS)
 
     found = make_run(tmp_path, extra=["## More", ('export.save_figure(axes, "01-first-strange")', show)])
-    template = write_template(tmp_path, "# {{corpus.title}}\n\n{{01-first.section}}\n\n{{01-first-strange.title}}")
+    template = "# {{corpus.title}}\n\n{{01-first.section}}\n\n{{01-first-strange.title}}"
     ends = " ".join(HOSTILE[name] for name in ("closes a title", "nul", "half a character"))
     for title in (ends, f"{ends} {' '.join(strange)}"[:3000]):
-        html, word = report.make_report(found, tmp_path, title, template)
+        html, word = write_report(found, tmp_path, template, title)
     reader = Reader(html.read_text(encoding="utf-8"))
     reader.check_harmless()
     text = " ".join(" ".join(reader.nodes).split())

@@ -81,13 +81,6 @@ def test_such_uses_are_found(source):
     assert find_refused(source)
 
 
-def start_guarded(monkeypatch, folder):
-    """Let every interpreter that is started from here refuse to leave the machine."""
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]))
-
-
 @pytest.fixture
 def project(tmp_path):
     for name in ("notebooks", "seeds"):
@@ -96,7 +89,8 @@ def project(tmp_path):
 
 
 def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
-    start_guarded(monkeypatch, project / "guard")
+    (project / "sitecustomize.py").write_text(GUARD, encoding="utf-8")  # which every interpreter imports that starts
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]))
     write_notebook(project, "01-out.ipynb", "import socket", 'socket.create_connection(("192.0.2.1", 80), timeout=1)')
     write_notebook(project, "02-ask.ipynb", "import socket", 'socket.getaddrinfo("example.org", 80)')
     write_notebook(project, "03-raw.ipynb", "import socket", 'socket.socket().connect(("192.0.2.1", 80))')

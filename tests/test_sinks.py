@@ -5,7 +5,6 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from unittest import mock
 
 import pandas as pd
 import pytest
@@ -15,15 +14,9 @@ from helpers import charts, export, page
 from helpers.notebooks import one_line
 from helpers.reading import files
 from tests.hostile import HOSTILE, Reader
+from tests.test_page import displayed, read_tags
 
 every_string = pytest.mark.parametrize("strange", HOSTILE.values(), ids=HOSTILE)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def show(call, *args):
-    with mock.patch.object(page, "display") as display:
-        call(*args)
-    return display.call_args.args[0]
 
 
 def cells_of(text, delimiter=","):
@@ -43,20 +36,19 @@ def seen(text):
 
 @every_string
 def test_a_table_on_the_page_shows_it(strange):
-    data = show(page.show, make_frame(strange))
+    data, _ = displayed(page.show, make_frame(strange))
     reader = Reader(data["text/html"])
     reader.check_harmless()
-    assert {tag for tag, _ in reader.tags} <= {"table", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
+    assert read_tags(reader) <= {"table", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
     assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
+    assert all(node in ("$", "\\") or not set(node) & set("$\\") for node in reader.nodes)  # no maths
     assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\ud800-\udfff]", json.dumps(data, ensure_ascii=False))
 
 
 @every_string
 def test_a_sentence_on_the_page_shows_it(strange):
-    data = show(page.say, f"**{page.safe(strange)} leads**")
-    assert not set(data["text/markdown"].replace("**", "").replace("<span>", "").replace("</span>", "")) & set(
-        "<>$[`\0"
-    )
+    data, _ = displayed(page.say, f"**{page.safe(strange)} leads**")
+    assert not set(re.sub(r"\*\*|</?span>", "", data["text/markdown"])) & set("<>$[`\0")
     assert "\u202e" not in data["text/markdown"] and "\x1b" not in data["text/plain"]
     assert seen(data["text/plain"]) == f"{seen(strange)} leads".strip() or "*" in strange
 
@@ -73,7 +65,7 @@ def test_no_spreadsheet_runs_it(strange, delimiter):
     starts = [cell.lstrip("\t\r\n") for cell in cells if "," not in cell]
     assert not [cell for cell in starts if cell.startswith(("=", "+", "-", "@")) and cell not in numbers]
     if delimiter == ",":
-        assert not [cell for cell in cells if cell.startswith(FORMULA) and cell not in numbers]
+        assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n")) and cell not in numbers]
         assert len(cells) == 6 and cells[2] in numbers and cells[4] in numbers
 
 
@@ -96,10 +88,8 @@ def test_a_figure_and_its_files_hold_them(strange, tmp_path):
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
     strange = " ".join(word[:200] for word in strange)
     axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))
-    with mock.patch.object(page, "display") as display:
-        page.figure(axes)
-    words = display.call_args.args[0]["text/html"]
-    assert {tag for tag, _ in Reader(words).tags} <= {"details", "summary", "p", "span"}
+    _, (words, _) = displayed(page.figure, axes, calls=2)
+    assert read_tags(Reader(words["text/html"])) <= {"details", "summary", "p", "span"}
     files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, note=strange, out=tmp_path)}
     svg = files["x.svg"].read_text(encoding="utf-8")
     root = ElementTree.fromstring(svg)
