@@ -17,7 +17,7 @@ The rows of the table `attributions` are made of them in reading/tables.py.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -79,16 +79,23 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
-    odds += lexicon.weigh_uses(words.lemma[at], frames, strings)[:, None]
-    least = np.where(lexicon.find_reporting(words.lemma[at], frames, strings), _THRESHOLD, _UNLISTED)
+    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [lexicon.FRAMES[frame] for frame in frames]
+    odds += np.array(list(map(lexicon.weigh_use, lemmas, names)))[:, None]
+    listed = [find_stance(lemma.lower(), frame) != "" for lemma, frame in zip(lemmas, names, strict=True)]
+    least = np.where(listed, _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
     role, head = network.score_roles(model, state, cues, near, features.describe_pairs(words, cues, near))
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
-    names = [lexicon.FRAMES[frame] for frame in frames[kept]]
-    rows = (at[kept].tolist(), names, *odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
+    rows = (
+        at[kept].tolist(),
+        compress(names, kept),
+        *odds[kept].T.tolist(),
+        least[kept].tolist(),
+        near[begins].tolist(),
+    )
     return list(map(Cue, *rows, *(np.split(column, begins[1:]) for column in (head, role[:, 1], content))))
 
 
@@ -180,14 +187,13 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part.start, part.end, n) for n, citation in enumerate(citations) for part in citation.parts]
-    ahead, around = sorted(parts, reverse=True), []
-    holders: list[list[int]] = []  # of each citation, the innermost first
-    for number, citation in enumerate(citations):  # in the order of the cues, so that each part is looked at once
-        while ahead and ahead[-1][0] <= citation.cue[0]:
-            around.append(ahead.pop())
-        around = [part for part in around if part[1] > citation.cue[0]]
-        holders.append([n for _, n in sorted((end - start, n) for start, end, n in around if n != number)])
+    parts = [(part.start, part.end, number) for number, citation in enumerate(citations) for part in citation.parts]
+    starts, ends, owners = np.array(parts, dtype=np.int64).reshape(-1, 3).T
+    order = np.lexsort((owners, ends - starts))  # the shortest part first: it is the innermost
+    starts, ends, owners = starts[order], ends[order], owners[order]
+    holders = [
+        owners[(starts <= c.cue[0]) & (c.cue[0] < ends) & (owners != n)].tolist() for n, c in enumerate(citations)
+    ]
     parents: dict[int, int] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
         for holder in holders[number]:

@@ -51,13 +51,18 @@ class Citation(NamedTuple):
         return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
 
     @property
+    def stance(self) -> str:
+        """What the cue implies of the content (`find_stance`)."""
+        return find_stance(self.lemma, self.frame)
+
+    @property
     def paraphrases(self) -> bool:
         """Whether what is reported without quotation marks is the source's words and not the outlet's.
 
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." stays the outlet's.
         """
-        says = self.frame in REPORTING or find_stance(self.lemma, self.frame) != ""
+        says = self.frame in REPORTING or self.stance != ""
         return says and (bool(self.sources) or self.frame == "passive")
 
 
@@ -200,34 +205,6 @@ def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Itera
         yield Part(at, span[1], False)
 
 
-def continue_quotations(
-    text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
-) -> list[Citation]:
-    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
-
-    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
-    """
-    cited = list(found)
-    starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
-    taken = mark_contents(text, cited)
-    latest, passed = (-1, -1), 0  # where the words of the citations before a quotation end, and which ends last
-    for quotation in speech:
-        while passed < len(cues) and cues[passed] < quotation.start:
-            latest = max(latest, (_end_of(cited[passed]), passed))
-            passed += 1
-        if taken[quotation.start : quotation.end].any():
-            continue
-        number = _find_after(text, quotation, starts, cited, cues)
-        if number is None:
-            number = _find_before(quotation, sentences, starts, cited, cues, latest)
-        if number is not None:
-            part = Part(quotation.start, quotation.end, True)
-            cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
-            if number < passed:
-                latest = max(latest, (quotation.end, number))
-    return cited
-
-
 def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
     """Return for each character of a text whether it is in the content of a citation."""
     marked = np.zeros(len(text), dtype=bool)
@@ -237,45 +214,43 @@ def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
     return marked
 
 
-def _end_of(citation: Citation) -> int:
-    return max([citation.cue[1], *(part.end for part in citation.parts)])
+def continue_quotations(
+    text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
+) -> list[Citation]:
+    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
+    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
+    """
+    cited, taken = list(found), mark_contents(text, found)
+    starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
+    ends = np.array([max([citation.cue[1], *(part.end for part in citation.parts)]) for citation in cited])
 
-def _sentence_at(at: int, starts: Sequence[int]) -> int:
-    return max(0, bisect_right(starts, at) - 1)
+    def sentence_at(place: int) -> int:
+        return max(0, bisect_right(starts, place) - 1)
 
-
-def _find_after(
-    text: str, quotation: "Quotation", starts: Sequence[int], cited: Sequence[Citation], cues: Sequence[int]
-) -> int | None:
-    """Return the number of the first citation without content right after a quotation."""
-    final = _sentence_at(quotation.end - 1, starts)
-    for number in range(bisect_left(cues, quotation.end), bisect_left(cues, quotation.end + _NEAR)):
-        near = _sentence_at(cues[number], starts) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
-        if near and not cited[number].parts:
-            return number
-    return None
-
-
-def _find_before(
-    quotation: "Quotation",
-    sentences: "Sequence[Sentence]",
-    starts: Sequence[int],
-    cited: Sequence[Citation],
-    cues: Sequence[int],
-    latest: tuple[int, int],
-) -> int | None:
-    """Return the number of the citation that a quotation belongs to, in its sentence or in the one before."""
-    first = _sentence_at(quotation.start, starts)
-    if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
-        inside = bisect_left(cues, quotation.start) - 1
-        if inside < 0 or cues[inside] < starts[first]:
+    def find_speaker(quotation: "Quotation") -> int | None:
+        """Return the number of the citation that a quotation belongs to."""
+        before, after, far = (bisect_left(cues, end) for end in (quotation.start, quotation.end, quotation.end + _NEAR))
+        first, final = sentence_at(quotation.start), sentence_at(quotation.end - 1)
+        for number in range(after, far):
+            near = sentence_at(cues[number]) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
+            if near and not cited[number].parts:
+                return number
+        if not before:
             return None
-        parts = cited[inside].parts
-        return inside if not parts or any(part.quoted for part in parts) else None
-    end, number = latest
-    if number < 0:
-        return None
-    before = _sentence_at(max(end - 1, cues[number]), starts)
-    same = sentences[before].paragraph_no == sentences[first].paragraph_no
-    return number if first - before == 1 and (same or cited[number].form != "indirect") else None
+        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
+            parts = cited[before - 1].parts
+            goes_on = cues[before - 1] >= starts[first] and (not parts or any(part.quoted for part in parts))
+            return before - 1 if goes_on else None
+        number = before - 1 - int(ends[:before][::-1].argmax())  # whose words end last, of several the last cue
+        last = sentence_at(max(int(ends[number]) - 1, cues[number]))
+        same = sentences[last].paragraph_no == sentences[first].paragraph_no
+        return number if first - last == 1 and (same or cited[number].form != "indirect") else None
+
+    for quotation in speech:
+        number = None if taken[quotation.start : quotation.end].any() else find_speaker(quotation)
+        if number is not None:
+            part = Part(quotation.start, quotation.end, True)
+            cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
+            ends[number] = max(ends[number], quotation.end)
+    return cited
