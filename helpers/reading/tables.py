@@ -2,14 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
-from helpers.reading.aliases import Matcher
-from helpers.reading.attribution import Citation, Parsed, find_stance
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.passages import Passage, find_passages
 from helpers.reading.quotations import find_quotations, find_speech
@@ -17,20 +15,24 @@ from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD
 from helpers.reading.sources import Source, SourceRule, describe_sources
 
+if TYPE_CHECKING:
+    from helpers.reading.aliases import Matcher
+    from helpers.reading.attribution import Citation, Parsed
+
 
 class _Found(NamedTuple):
     """What was found in one article: all that its rows are made of."""
 
-    article: Parsed
+    article: "Parsed"
     mentions: list[Mention]
-    citations: list[Citation]
+    citations: "list[Citation]"
     sources: list[list[Source]]  # of each citation
     passages: list[Passage]
     masks: Spans
 
 
 def read_rows(
-    article: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Iterable[str]
+    article: "Parsed", citations: "list[Citation]", matcher: "Matcher", rules: list[SourceRule], listed: Iterable[str]
 ) -> dict[str, Iterable[dict[str, Any]]]:
     """Return all rows that a parsed article with its citations gives, by table; `listed` are names to mask in it.
 
@@ -161,7 +163,7 @@ def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
                     "cue": text[cue_start:cue_end],
                     "cue_lemma": citation.lemma,
                     "frame": citation.frame,
-                    "stance": find_stance(citation.lemma, citation.frame),
+                    "stance": citation.stance,
                     "form": citation.form,
                     "confidence": round(citation.confidence, 2),  # digits that no processor changes
                     "voice": voice,

@@ -26,7 +26,6 @@ import numpy as np
 from helpers.reading.attribution import features, lexicon, network, phrases, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.lexicon import REPORTING, find_stance, list_lemmas
-from helpers.reading.attribution.phrases import find_antecedent
 from helpers.reading.attribution.spans import Citation, Cue, Part
 from helpers.reading.quotations import Quotation, find_speech
 
@@ -35,9 +34,7 @@ if TYPE_CHECKING:
 
     from helpers.reading.sentences import Sentence
 
-__all__ = [
-    "REPORTING", "Citation", "Parsed", "Part", "find_antecedent", "find_citations", "find_stance", "list_lemmas",
-]  # fmt: skip
+__all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_lemmas"]
 
 # Log-odds from which a candidate is a cue: a chance of 0.25 for a word that is known to report (it has a stance in
 # reporting_verbs.csv), of 0.35 for another. Cross-validated, no other pair gave a higher F1 with a rate of speech
