@@ -10,7 +10,7 @@ from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.passages import Passage, find_passages
-from helpers.reading.quotations import find_quotations, find_speech
+from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD
 from helpers.reading.sources import Source, SourceRule, describe_sources
@@ -39,10 +39,10 @@ def read_rows(
     The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
     id is put before it in the tables.
     """
-    doc, text, sentences, quotations = article
+    doc, text, sentences, _ = article
     mentions = find_mentions(doc, text, sentences, matcher)
     sources = describe_sources(doc, text, citations, rules, mentions)
-    passages = find_passages(text, sentences, quotations, citations)
+    passages = find_passages(article, citations)
     found = _Found(article, mentions, citations, sources, passages, find_names_to_mask(doc, text, mentions, listed))
     return {
         "sentences": _sentence_rows(found),
@@ -124,8 +124,7 @@ def _lemmatise(found: _Found) -> list[tuple[int, int, str]]:
 
 
 def _mention_rows(found: _Found) -> Iterator[dict[str, Any]]:
-    quotations, speech = found.article.quotations, set(find_speech(found.article.text, found.article.quotations))
-    scare = [(quotation.start, quotation.end) for quotation in quotations if quotation not in speech]
+    scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
     speakers = [(source.start, source.end) for cited in found.sources for source in cited]
     for mention in found.mentions:
         number = _passage_at(found.passages, mention.start)

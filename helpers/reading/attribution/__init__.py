@@ -27,11 +27,11 @@ from helpers.reading.attribution import features, lexicon, network, phrases, spa
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.lexicon import REPORTING, find_stance, list_lemmas
 from helpers.reading.attribution.spans import Citation, Cue, Part
-from helpers.reading.quotations import Quotation, find_speech
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
 
+    from helpers.reading.quotations import Quotation
     from helpers.reading.sentences import Sentence
 
 __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_lemmas"]
@@ -98,7 +98,7 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
 
 def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]) -> list[Citation]:
     """Return the citations of one article from its likely cues; `begin` is the number of its first token."""
-    text, speech = article.text, find_speech(article.text, article.quotations)
+    text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
     outer = [_cite(article, words, begin, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
     outer = [c for c in outer if not _is_relay(c, outer)]
@@ -116,7 +116,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
 
 
 def _cite(
-    article: Parsed, words: Words, begin: int, accepted: Cue, odds: float, speech: Sequence[Quotation]
+    article: Parsed, words: Words, begin: int, accepted: Cue, odds: float, speech: "Sequence[Quotation]"
 ) -> Citation:
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
