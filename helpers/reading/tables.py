@@ -1,6 +1,7 @@
 """Turn a parsed article into the rows of every table. Pure: no file but the lexicons, no model."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,18 +40,17 @@ def read_rows(
     The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
     id is put before it in the tables.
     """
-    doc, text, sentences, _ = article
-    mentions = find_mentions(doc, text, sentences, matcher)
-    sources = describe_sources(doc, text, citations, rules, mentions)
-    passages = find_passages(article, citations)
-    found = _Found(article, mentions, citations, sources, passages, find_names_to_mask(doc, text, mentions, listed))
+    mentions = find_mentions(article, matcher)
+    sources, passages = describe_sources(article, citations, rules, mentions), find_passages(article, citations)
+    masks = find_names_to_mask(article.doc, article.text, mentions, listed)
+    found = _Found(article, mentions, citations, sources, passages, masks)
     return {
         "sentences": _sentence_rows(found),
         "passages": _passage_rows(found),
         "mentions": _mention_rows(found),
         "attributions": _attribution_rows(found),
         "acts": _act_rows(found),
-        "odd_marks": _odd_mark_rows(text),
+        "odd_marks": _odd_mark_rows(article.text),
     }
 
 
@@ -71,16 +71,14 @@ def _show(found: _Found, start: int, end: int) -> dict[str, Any]:
 
 
 def _sentence_rows(found: _Found) -> Iterator[dict[str, Any]]:
-    named: dict[int, set[str]] = {}
-    for mention in found.mentions:
-        if mention.actor != UNRESOLVED:
-            named.setdefault(mention.sentence_no, set()).add(mention.actor)
+    named = {(mention.sentence_no, mention.actor) for mention in found.mentions if mention.actor != UNRESOLVED}
+    n_actors = Counter(number for number, _ in named)
     for number, sentence in enumerate(found.article.sentences):
         yield {
             **sentence._asdict(),
             "sentence_no": number,
             **_show(found, sentence.start, sentence.end),
-            "n_actors": len(named.get(number, ())),
+            "n_actors": n_actors[number],
         }
 
 
@@ -179,8 +177,8 @@ def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
 
 def _act_rows(found: _Found) -> Iterator[dict[str, Any]]:
     for act in find_acts(found.article.doc, found.mentions):
-        columns, mention = act._asdict(), act.mention
-        del columns["mention"]
+        columns = act._asdict()
+        mention = columns.pop("mention")
         yield {
             "sentence_no": mention.sentence_no,
             "actor": mention.actor,
