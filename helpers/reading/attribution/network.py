@@ -7,6 +7,7 @@ words are its source and its content? Each is one hidden layer over words and ha
 both. The program that trains it is tests/benchmarks/train_attribution.py.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -27,10 +28,20 @@ def load_network() -> Network:
     return unpack_network(_load_arrays())
 
 
-def load_glove() -> tuple[np.ndarray, np.ndarray]:
-    """Return the hashes of the forms that have a GloVe vector, sorted, and the vectors."""
+@cache
+def _load_glove() -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes of the forms that have a GloVe vector, sorted, and the vectors after a blank one."""
     parts = _load_arrays()
-    return parts["lower_hashes"], widen_table(parts, "glove")
+    return parts["lower_hashes"], _add_blank(widen_table(parts, "glove"))
+
+
+def find_vectors(words: Sequence[str]) -> np.ndarray:
+    """Return the GloVe vector of each lower-case word; zeros where it has none, and for a neutral word ("_name_")."""
+    from spacy.strings import get_string_id
+
+    hashes, vectors = _load_glove()
+    own = np.array([0 if word.startswith("_") else get_string_id(word) for word in words], dtype=np.uint64)
+    return vectors[_look_up(hashes, own)]
 
 
 def _load_arrays() -> dict[str, np.ndarray]:
