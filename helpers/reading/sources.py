@@ -141,20 +141,16 @@ def _type_of(words: "Span") -> str:
 
 def _proper_run(head: "Token") -> list["Token"]:
     """Return the proper name at the head, without titles; a name in apposition to a common noun counts too."""
-    start, doc = head, head.doc
-    if head.pos_ != "PROPN":
-        names = [child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN"]
-        if not names:
-            return []
-        start = names[0]
+    doc, names = head.doc, [child for child in head.children if child.dep_ == "appos"]
+    start = next((token for token in (head, *names) if token.pos_ == "PROPN"), None)
+    if start is None:
+        return []
     left = right = start.i
     while left > 0 and (doc[left - 1].pos_ == "PROPN" or (doc[left - 1].text == "-" and doc[left - 2].pos_ == "PROPN")):
         left -= 1
-    while (
-        right + 1 < len(doc)
-        and (doc[right + 1].pos_ == "PROPN" or (doc[right + 1].text == "-" and right + 2 < len(doc)))
-        and doc[right + 1].dep_ != "appos"
-    ):
+    for token in doc[right + 1 :]:
+        if token.dep_ == "appos" or not (token.pos_ == "PROPN" or (token.text == "-" and token.i + 1 < len(doc))):
+            break
         right += 1
     while left < right and doc[left].lower_ in read_titles():
         left += 1
