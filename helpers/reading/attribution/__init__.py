@@ -86,14 +86,9 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     role, head = network.score_roles(model, state, cues, near, features.describe_pairs(words, cues, near))
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
-    rows = (
-        at[kept].tolist(),
-        compress(names, kept),
-        *odds[kept].T.tolist(),
-        least[kept].tolist(),
-        near[begins].tolist(),
-    )
-    return list(map(Cue, *rows, *(np.split(column, begins[1:]) for column in (head, role[:, 1], content))))
+    chances = (np.split(column, begins[1:]) for column in (head, role[:, 1], content))
+    numbers = (*odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
+    return list(map(Cue, at[kept].tolist(), compress(names, kept), *numbers, *chances))
 
 
 def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]) -> list[Citation]:
@@ -102,12 +97,10 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     outer = [_cite(article, words, begin, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
     outer = [c for c in outer if not _is_relay(c, outer)]
-    inside, taken = spans.mark_contents(text, outer), {citation.cue[0] for citation in outer}
-    inner = []
-    for cue in cues:
-        start = int(words.start[cue.token])
-        if cue.alone > _NESTED and words.quote[cue.token] < 0 and inside[start] and start not in taken:
-            inner.append(_cite(article, words, begin, cue, cue.alone, speech))
+    free = spans.mark_contents(text, outer)
+    free[[citation.cue[0] for citation in outer]] = False
+    likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
+    inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
     blocks = list(_cite_blocks(article, found))
     own = {block.cue for block in blocks}  # a word is the cue of one attribution

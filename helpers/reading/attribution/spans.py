@@ -109,20 +109,13 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
     if not len(likely):
         return []
     first, last = int(likely[0]), int(likely[-1])
-    best_out, best_in, steps = 0.0, -SWITCH, []
-    for value in gain[first : last + 1].tolist():
-        enter, leave = best_out - SWITCH, best_in - SWITCH
-        entered, left = enter > best_in, leave > best_out
-        steps.append((entered, left))
-        best_in, best_out = (enter if entered else best_in) + value, leave if left else best_out
-    runs: list[tuple[int, int]] = []
-    is_in = best_in > best_out
-    for at in range(last, first - 1, -1):
-        if is_in:
-            runs.append((at, runs.pop()[1]) if runs and runs[-1][0] == at + 1 else (at, at))
-        entered, left = steps[at - first]
-        is_in = not entered if is_in else left
-    return runs[::-1]
+    outside, inside = (0.0, ()), (-SWITCH, (first,))  # the best ways so far to be out and in: worth, where they change
+    for at, value in enumerate(gain[first : last + 1].tolist(), start=first):
+        enter, leave = (outside[0] - SWITCH, (*outside[1], at)), (inside[0] - SWITCH, (*inside[1], at))
+        worth, changes = enter if enter[0] > inside[0] else inside
+        inside, outside = (worth + value, changes), leave if leave[0] > outside[0] else outside
+    edges = (*inside[1], last + 1) if inside[0] > outside[0] else outside[1]
+    return [(begin, end - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _grow(fits: np.ndarray, at: int) -> tuple[int, int]:
