@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from helpers.lexicons import read_lexicon
-from helpers.reading.attribution.phrases import find_antecedent
+from helpers.reading.attribution.spans import find_antecedent
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:

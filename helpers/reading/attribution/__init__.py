@@ -8,7 +8,7 @@ sentence through these stages:
    (`describe_candidates`);
 3. network (network.py): the log-odds that each is a cue (`score_cues`), to which lexicon.py adds what a person decided
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
-4. spans (spans.py, phrases.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
+4. spans (spans.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
 5. articles (below): quotations that continue in the next sentence, citations inside others, block quotations.
 
@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.reading.attribution import features, lexicon, network, phrases, spans
+from helpers.reading.attribution import features, lexicon, network, spans
 from helpers.reading.attribution.features import Parsed, Words
-from helpers.reading.attribution.lexicon import REPORTING, find_stance, list_lemmas
-from helpers.reading.attribution.spans import Citation, Cue, Part
+from helpers.reading.attribution.lexicon import find_stance, list_lemmas
+from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -114,23 +114,22 @@ def _cite(
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
     token = doc[accepted.token - begin]
-    cue, lemma, via = phrases.span_of(token, token), token.lemma_.lower(), phrases.find_recipient(token)
+    cue, lemma, via = spans.span_of(token, token), token.lemma_.lower(), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
     if token.lower_ == "according" and following.lower_ == "to":
-        cue, lemma, frame, via = phrases.span_of(token, following), "according to", "according", None
+        cue, lemma, frame, via = spans.span_of(token, following), "according to", "according", None
     elif token.lower_ == ":":
         frame = "label"
     elif following.dep_ == "prt" and following.head == token:
-        cue = phrases.span_of(token, following)
+        cue = spans.span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    sources = phrases.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
+    sources = spans.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
-    return Citation(
-        cue, lemma, frame, tuple(_clip(text, one, cue) for one in sources), parts, via, 1 / (1 + exp(-odds))
-    )
+    sources = tuple(_clip(text, one, cue) for one in sources)
+    return Citation(cue, lemma, frame, find_stance(lemma, frame), sources, parts, via, 1 / (1 + exp(-odds)))
 
 
 def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:
@@ -166,10 +165,11 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         at = intro.start + cue.start()
         token = doc.char_span(at, at + 1, alignment_mode="expand")[0]
         same = [citation for citation in found if intro.start <= citation.cue[0] < intro.end]
-        sources, lemma = (same[0].sources, same[0].lemma) if same else (phrases.find_owner(token), token.lemma_.lower())
+        sources, lemma = (same[0].sources, same[0].lemma) if same else (spans.find_owner(token), token.lemma_.lower())
         agents = [t for t in doc.char_span(intro.start, intro.end) if t.dep_ == "agent" and t.idx > at]
-        via = next((phrases.find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
-        yield Citation(phrases.span_of(token, token), lemma, "block", sources, (Part(start, end, True),), via, _BLOCK)
+        via = next((spans.find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
+        own, parts = spans.span_of(token, token), (Part(start, end, True),)
+        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, via, _BLOCK)
 
 
 def _name_parents(citations: list[Citation]) -> list[Citation]:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from helpers.lexicons import read_lexicon
 
 FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
-REPORTING = ("according", "block", "label")  # frames that report whatever the word: "according to", "Name:"
 ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" means every lemma
 _USES = {"": 0.0, "always": 99.0, "never": -99.0}  # log-odds added to what the network says
 
@@ -55,7 +54,10 @@ def find_stance(lemma: str, frame: str) -> str:
 
 
 def weigh_use(lemma: str, frame: str) -> float:
-    """Return what the column `use` adds to the log-odds of a lemma in a frame; an empty cell leaves it to any frame."""
+    """Return what the column `use` adds to the log-odds that a lemma in a frame is a cue.
+
+    Where it is empty in the row of that frame, the lemma's row for any frame decides.
+    """
     uses = _load_column("use")
     return _USES[uses.get((lemma, frame)) or uses.get((lemma, ANY), "")]
 
