@@ -98,7 +98,7 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
     frame, child = _read_children(articles[0].doc, dep, head)
-    begin = np.cumsum([0, *(len(number) for number in sentences[:-1])])
+    begin = np.cumsum([0, *map(len, sentences[:-1])])
     return Words(
         begin, start, start + length, lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
         np.concatenate(vectors), _find_near(head, first, last, child),
@@ -124,9 +124,8 @@ def _find_near(head: np.ndarray, first: np.ndarray, last: np.ndarray, child: dic
     return np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
 
 
-def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, long: np.ndarray) -> np.ndarray:
+def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, speech: np.ndarray) -> np.ndarray:
     at = np.arange(len(first))
-    speech = quoted & long
     before, after = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
     spoken = _count_before(speech)
     has_speech = spoken[last + 1] > spoken[first]
@@ -202,7 +201,7 @@ def find_candidates(
 def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
     """Return the number in `lexicon.FRAMES` of each candidate: what is near it that can be a content."""
     has = {name: words.child[name][at] >= 0 for name in ("ccomp", "xcomp", "dobj", "prep", "nsubjpass", "auxpass")}
-    quoted = _count_before((words.quote >= 0) & (words.quote_words >= SPEECH))
+    quoted = _count_before(words.quote_words >= SPEECH)
     low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)
     beside = (quoted[high] - quoted[low] > 0) & (words.quote[at] < 0)
     passive = has["nsubjpass"] | has["auxpass"]
@@ -290,7 +289,7 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     frame = (words.frame & np.uint64(sum(1 << RELATIONS.index(name) for name in _PAIR_FRAME)))[cue]
     cue_lemma, lemma, lower, pos = words.lemma[cue], words.lemma[at], words.lower[at], words.pos[at]
     tag, dep, head = words.tag[at], words.dep[at], words.head[at]
-    speech = (words.quote >= 0) & (words.quote_words >= SPEECH - 1)
+    speech = words.quote_words >= SPEECH - 1
     quoted, quoted_cue = ((words.quote[k] >= 0) * 2 + speech[k] for k in (at, cue))
     same_quote = (words.quote[at] == words.quote[cue]) * 1 + (words.quote[cue] >= 0) * 2
     spoken = _count_before(speech)
