@@ -1,4 +1,4 @@
-"""Turn a parsed article into the rows of every table. Pure: no file but the lexicons, no model."""
+"""Turn a parsed article into the rows of every table; needs no model, and no file but the lexicons."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter

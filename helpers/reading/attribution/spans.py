@@ -42,11 +42,11 @@ class Citation(NamedTuple):
     cue: tuple[int, int]
     lemma: str
     frame: str
-    stance: str  # `lexicon.find_stance`
+    stance: str  # what the cue implies of the content; "" where it does not report
     sources: tuple[tuple[int, int], ...]  # empty: nobody is named
     parts: tuple[Part, ...]
     via: tuple[int, int] | None  # to whom it was said, or who relays it
-    confidence: float = float("nan")  # chance that an annotator would mark it
+    confidence: float  # chance that an annotator would mark it
     parent: int | None = None  # number of the citation that reports this one
 
     @property
