@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.reading import aliases
-from helpers.reading.aliases import compile_aliases, find_names, match_names
+from helpers.reading.aliases import compile_aliases, list_found, match_names
 from tests.parsing import ACTORS, actors_csv
 
 TOY = actors_csv(
@@ -18,8 +18,7 @@ TOY = actors_csv(
 
 
 def found(text, actors=TOY):
-    names = find_names(text, actors)
-    return [(text[n.start : n.end], n.actor) for n in names.itertuples()]
+    return [(text[start:end], actor) for actor, _, _, start, end, *_ in list_found(text, compile_aliases(actors))]
 
 
 @pytest.mark.parametrize(
@@ -43,8 +42,8 @@ def test_word_boundaries_case_plural_and_longest_match(text, expected):
 
 
 def test_a_name_at_a_hyphen_inside_a_longer_name_is_a_mention_of_its_own():
-    names = find_names("the Union-led league", TOY)
-    assert names[["actor", "inside"]].values.tolist() == [["Union", ""], ["Union country", "4:20"]]
+    names = list_found("the Union-led league", compile_aliases(TOY))
+    assert [(actor, inside) for actor, *_, inside, _ in names] == [("Union", ""), ("Union country", "4:20")]
 
 
 def test_what_is_no_actor_is_given_only_when_asked_for():
@@ -57,7 +56,7 @@ def test_what_is_no_actor_is_given_only_when_asked_for():
 
 
 def test_the_candidates_of_a_shared_description_are_listed():
-    assert find_names("fighters", TOY)["candidates"].tolist() == ["Army | State"]
+    assert [row[-1] for row in list_found("fighters", compile_aliases(TOY))] == ["Army | State"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_traps_of_the_seed_actors(text, expected):
 
 
 def test_no_alias_matches_nothing():
-    assert find_names("anything", ACTORS.iloc[:0]).empty
+    assert found("anything", ACTORS.iloc[:0]) == []
 
 
 def test_an_alias_is_taken_literally():

@@ -19,52 +19,25 @@ def cited(text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (
-            "Kagan believes that the gains will be temporary, and could lead to further problems.",
-            [("Kagan", "believes", "indirect", ["the gains will be temporary, and could lead to further problems"])],
-        ),
-        (
-            "According to Al Masdar News, the army took the last five kilometers.",
-            [("Al Masdar News", "According to", "indirect", ["the army took the last five kilometers"])],
-        ),
-        (
-            "Key players will have a say, according to military analysts.",
-            [("military analysts", "according to", "indirect", ["Key players will have a say"])],
-        ),
-        (
-            "“The regime is not likely to win,” said Dr. Frederick Kagan, “and it relies on help.”",
-            [
-                (
-                    "Dr. Frederick Kagan",
-                    "said",
-                    "direct",
-                    ["“The regime is not likely to win,”", "“and it relies on help.”"],
-                )
-            ],
-        ),
-        (
-            "Townsend said the fight would “deliver a decisive blow to the idea”.",
-            [("Townsend", "said", "mixed", ["the fight would", "“deliver a decisive blow to the idea”"])],
-        ),
-        (
-            "The army advanced into the province Tuesday, a monitor and a military source said.",
-            [
-                ("a monitor", "said", "indirect", ["The army advanced into the province Tuesday"]),
-                ("a military source", "said", "indirect", ["The army advanced into the province Tuesday"]),
-            ],
-        ),
-        (
-            "ALEPPO: The army is advancing.\nThe spokesman: “We will not leave the city.”",
-            [("The spokesman", ":", "direct", ["“We will not leave the city.”"])],
-        ),
-        (
-            "Activists accused the army of using chlorine gas.",
-            [("Activists", "accused", "indirect", ["the army of using chlorine gas"])],
-        ),
-        (
-            "The army was urged by the UN to stop.",
-            [("the UN", "urged", "indirect", ["to stop"])],
-        ),
+        ("Kagan believes that the gains will be temporary, and could lead to further problems.",
+         [("Kagan", "believes", "indirect", ["the gains will be temporary, and could lead to further problems"])]),
+        ("According to Al Masdar News, the army took the last five kilometers.",
+         [("Al Masdar News", "According to", "indirect", ["the army took the last five kilometers"])]),
+        ("Key players will have a say, according to military analysts.",
+         [("military analysts", "according to", "indirect", ["Key players will have a say"])]),
+        ("“The regime is not likely to win,” said Dr. Frederick Kagan, “and it relies on help.”",
+         [("Dr. Frederick Kagan", "said", "direct",
+           ["“The regime is not likely to win,”", "“and it relies on help.”"])]),
+        ("Townsend said the fight would “deliver a decisive blow to the idea”.",
+         [("Townsend", "said", "mixed", ["the fight would", "“deliver a decisive blow to the idea”"])]),
+        ("The army advanced into the province Tuesday, a monitor and a military source said.",
+         [("a monitor", "said", "indirect", ["The army advanced into the province Tuesday"]),
+          ("a military source", "said", "indirect", ["The army advanced into the province Tuesday"])]),
+        ("ALEPPO: The army is advancing.\nThe spokesman: “We will not leave the city.”",
+         [("The spokesman", ":", "direct", ["“We will not leave the city.”"])]),
+        ("Activists accused the army of using chlorine gas.",
+         [("Activists", "accused", "indirect", ["the army of using chlorine gas"])]),
+        ("The army was urged by the UN to stop.", [("the UN", "urged", "indirect", ["to stop"])]),
         ("Turkey reportedly shelled the village.", [("", "reportedly", "indirect", ["shelled the village"])]),
         ("Allegedly, the town has fallen.", [("", "Allegedly", "indirect", ["the town has fallen"])]),
         ("The leader is said to have fled.", [("", "said", "indirect", ["The leader", "to have fled"])]),
@@ -73,21 +46,15 @@ def cited(text):
         ("He is preparing to “liberate” the town.", []),
         ("The report is long.", []),
     ],
-)
+)  # fmt: skip
 def test_sources_cues_and_contents(text, expected):
     assert cited(text) == expected
 
 
 def test_a_quotation_goes_on_in_the_next_sentence_with_the_same_speaker():
-    found = cited("“We will move quickly,” the analyst said. “The regime wants to show that it is serious.”")
-    assert found == [
-        (
-            "the analyst",
-            "said",
-            "direct",
-            ["“We will move quickly,”", "“The regime wants to show that it is serious.”"],
-        )
-    ]
+    text = "“We will move quickly,” the analyst said. “The regime wants to show that it is serious.”"
+    parts = ["“We will move quickly,”", "“The regime wants to show that it is serious.”"]
+    assert cited(text) == [("the analyst", "said", "direct", parts)]
 
 
 def test_a_block_quotation_without_marks_belongs_to_the_report_before_it():
@@ -151,12 +118,10 @@ def test_a_part_of_a_name_takes_the_full_name_of_the_article():
 
 
 def test_count_sources_counts_speakers_not_parts():
-    read = read_texts(
-        {
-            "A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”",
-            "B-1": "Heidu warned that the war would last.",
-        }
-    )
+    read = read_texts({
+        "A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”",
+        "B-1": "Heidu warned that the war would last.",
+    })  # fmt: skip
     counts = attribution.count_sources(read, by="source_name")
     assert counts[["outlet", "source_name", "n", "n_direct", "total"]].values.tolist() == [
         ["A", "Frederick Kagan", 1, 1, 1],

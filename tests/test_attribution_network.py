@@ -104,7 +104,7 @@ def edit_verbs(monkeypatch):
 
     def clear():
         lexicon.load_rows.cache_clear()
-        lexicon._load_stances.cache_clear()
+        lexicon._load_column.cache_clear()
 
     def edit(*rows):
         listed = [dict(zip(columns, row, strict=True)) for row in rows]

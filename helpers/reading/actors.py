@@ -7,21 +7,20 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.sentences import Sentence
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
+
+    from helpers.reading.attribution import Parsed
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _LINKS = ("-", "'s", "’s", "'", "’")
-_LANDS = ("place_words.csv", "word", "noun")  # "the suburbs of X", "the border with X"
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -40,11 +39,16 @@ class Mention(NamedTuple):
 
 
 @cache
-def _words(file: str, column: str, use: str = "") -> frozenset[str]:
-    return frozenset(row[column] for row in read_lexicon(file) if not use or row["use"] == use)
+def _place_words(*uses: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in uses)
 
 
-def find_mentions(doc: "Doc", text: str, sentences: Sequence[Sentence], matcher: Matcher) -> list[Mention]:
+@cache
+def _member_nouns() -> frozenset[str]:
+    return frozenset(row["noun"] for row in read_lexicon("member_nouns.csv"))
+
+
+def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """Return every mention of an actor in a parsed article, in the order of the text.
 
     A span leaves out article, title and 's. A name nested at a hyphen ("X-backed forces") is a mention of its own.
@@ -57,10 +61,10 @@ def find_mentions(doc: "Doc", text: str, sentences: Sequence[Sentence], matcher:
     too, or is indefinite.
     """
     found: list[Mention] = []
-    ends = [sentence.end for sentence in sentences[:-1]]
+    text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     for name in match_names(text, matcher, others=True):
         sentence_no = bisect_right(ends, name.start)
-        span = doc.char_span(name.start, name.end, alignment_mode="expand")
+        span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         if span is None:
             continue
         first = name.aliases[0]
@@ -74,19 +78,17 @@ def find_mentions(doc: "Doc", text: str, sentences: Sequence[Sentence], matcher:
             (actor, candidates), variant = choose_actor(aliases), aliases[0].alias
             if first.kind == "metonym" and _is_place(span, text, "place"):
                 continue
-        inside = "{}:{}".format(*name.inside) if name.inside else ""
         role = _role(span, text, name, first.country)
-        found.append(Mention(name.start, name.end, sentence_no, actor, variant, first.kind, role, inside, candidates))
+        spot = (name.start, name.end, sentence_no)
+        found.append(Mention(*spot, actor, variant, first.kind, role, name.around, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
 
 def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
-    before = span.doc[span.start - 1] if span.start else None
-    joins = (
-        before is not None and before.lower_ == "that" and before.dep_ == "mark"
-    )  # "said that militants": no pointer
+    before = span.doc[max(0, span.start - 1)]
+    joins = before.lower_ == "that" and before.dep_ == "mark"  # "said that militants": no pointer
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
     actors = sorted({alias.actor for alias in free})
     relation, mention = _find_owner(span, found)
@@ -167,22 +169,20 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[str, Mention | None
     return "", None
 
 
-def _is_place(span: "Span", text: str, use: str) -> bool:
+def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24].lstrip(" -")
     follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
-    if follows and follows.group().lower() in _words("place_words.csv", "word", "follows"):
+    if follows and follows.group().lower() in _place_words("follows"):
         return True
-    if any(child.lower_ in _words("place_words.csv", "word", "before") for child in span.root.lefts):
+    if any(child.lower_ in _place_words("before") for child in span.root.lefts):
         return True
-    words = _words("place_words.csv", "word", "place")
-    if use == "country":
-        words = words | _words("place_words.csv", "word", "country")
     token = _first_joined(span.root)
     if token.dep_ != "pobj":
         return False
-    of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in _words(*_LANDS)
-    return of_land or token.head.lower_ in words
+    # "the suburbs of X", "the border with X"
+    of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in _place_words("noun")
+    return of_land or token.head.lower_ in _place_words(*uses)
 
 
 def _first_joined(token: "Token") -> "Token":
@@ -202,11 +202,11 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "possessive"
     if root.dep_ == "poss" or after in ("'s", "’s"):
         return "possessive"
-    if country and _is_place(span, text, "country"):
+    if country and _is_place(span, text, "place", "country"):
         return "place"
     first = _first_joined(root)
     if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
         return "modifier"
-    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _words("member_nouns.csv", "noun"):
+    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _member_nouns():
         return "member"
     return "head"

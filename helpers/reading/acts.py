@@ -91,16 +91,13 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         yield _act(mention, "agent", head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
         yield _act(mention, "patient" if nouns.get(head.lemma_.lower()) == "patient" else "possessor", head, "")
-    elif word == "by" and head.lemma_.lower() in nouns:
-        yield _act(mention, "agent", head, "")
-    elif word in ("against", "on") and head.lemma_.lower() in nouns:
-        yield _act(mention, "patient", head, "")
+    elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
+        yield _act(mention, "agent" if word == "by" else "patient", head, "")
     elif word == "against" and head.pos_ == "VERB":
         yield _act(mention, "patient", head, "active")
     elif word == "to":
         verb = head if head.pos_ == "VERB" else head.head
-        dealt = [child for child in verb.children if child.dep_ == "dobj" and child.lemma_.lower() in nouns]
-        if verb.pos_ == "VERB" and dealt:
+        if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
             yield _act(mention, "patient", verb, "active")
 
 
@@ -114,10 +111,8 @@ def _first_joined(token: "Token") -> "Token":
 def _main_verb(verb: "Token") -> "Token":
     """Return the verb that counts in "is able to renew", "is likely to win": the one after the adjective."""
     adjectives = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
-    verbs = (
-        one for adjective in adjectives for one in adjective.children if one.dep_ == "xcomp" and one.pos_ == "VERB"
-    )
-    return next(verbs, verb)
+    after = (one for adjective in adjectives for one in adjective.children)
+    return next((one for one in after if one.dep_ == "xcomp" and one.pos_ == "VERB"), verb)
 
 
 def _is_passive(verb: "Token", known: bool) -> bool:

@@ -43,7 +43,12 @@ class Name(NamedTuple):
     start: int
     end: int
     aliases: tuple[Alias, ...]  # more than one when several actors share it
-    inside: tuple[int, int] | None
+    inside: tuple[int, int] | None  # the longer name it is nested in
+
+    @property
+    def around(self) -> str:
+        """The longer name it is nested in as "start:end", "" where there is none."""
+        return "{}:{}".format(*self.inside) if self.inside else ""
 
 
 def fold(text: str) -> str:
@@ -157,34 +162,19 @@ def _is_pointed(text: str, start: int) -> bool:
     return bool(before) and before[-1].lower() in _POINTERS
 
 
-def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases in a text without parsing it, for headlines and short texts.
-
-    One row is one name found. Descriptions that several actors share are "unresolved" with their candidates.
-
-    Parameters
-    ----------
-    text : any text
-    actors : rows of actors.csv (actor, alias, kind, note)
-
-    Returns
-    -------
-    DataFrame with actor, variant (the alias as written in actors.csv), kind, start, end (characters into `text`),
-    inside ("start:end" of the longer name it is nested in), candidates.
-    """
-    columns = ["actor", "variant", "kind", "start", "end", "inside", "candidates"]
-    return pd.DataFrame(list_found(text, compile_aliases(actors)), columns=columns)
-
-
 def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:
-    """Return the rows of `find_names`, for many texts: the aliases are compiled once."""
+    """Return the aliases in a text without parsing it, for headlines and short texts; one row is one name found.
+
+    A row has: actor, variant (the alias as written in actors.csv), kind, start, end (characters into `text`), inside
+    ("start:end" of the longer name it is nested in), candidates. A description that several actors share is
+    "unresolved" with its candidates.
+    """
     rows = []
     for name in match_names(text, matcher):
         aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
         if aliases:
             actor, candidates = choose_actor(aliases)
-            inside = "{}:{}".format(*name.inside) if name.inside else ""
-            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, inside, candidates))
+            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.around, candidates))
     return rows
 
 

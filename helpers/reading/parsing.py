@@ -264,10 +264,10 @@ def _load_doc(parse: Parse, nlp: "Language", text: str) -> tuple["Doc", list[Sen
 def _load_citations(dumped: str) -> list[Citation]:
     return [
         Citation(
-            tuple(cue), lemma, frame, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
+            tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
             via and tuple(via), confidence, parent,
         )
-        for cue, lemma, frame, sources, parts, via, confidence, parent in json.loads(dumped)
+        for cue, lemma, frame, stance, sources, parts, via, confidence, parent in json.loads(dumped)
     ]  # fmt: skip
 
 

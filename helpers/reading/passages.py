@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.reading.quotations import Quotation, find_speech
-from helpers.reading.sentences import Sentence
-
 if TYPE_CHECKING:
-    from helpers.reading.attribution import Citation
+    from helpers.reading.attribution import Citation, Parsed
 
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
 
@@ -36,37 +33,35 @@ class _Layer(NamedTuple):
     citation: int
 
 
-def find_passages(
-    text: str, sentences: Sequence[Sentence], quotations: Sequence[Quotation], citations: Sequence["Citation"]
-) -> list[Passage]:
-    """Return the passages of a text; together they hold every character of every sentence once.
+def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Passage]:
+    """Return the passages of an article; together they hold every character of every sentence once.
 
     A paraphrase needs a cue of saying or thinking (`Citation.paraphrases`). The innermost content wins. A quotation
     long enough to be speech is `quote` also where nobody is cited for it; words in square brackets inside one are the
     outlet's. Stretches without a word join the passage before.
     """
-    layers = _list_layers(text, quotations, citations)
+    text = article.text
+    layers = [*_list_layers(article, citations), _Layer(0, 0, "outlet", -1)]  # the last, number -1, is below them all
     top_layer = _paint(len(text), layers)
     edges = sorted({edge for layer in layers for edge in (layer.start, layer.end)})
     passages: list[Passage] = []
-    for number, sentence in enumerate(sentences):
+    for number, sentence in enumerate(article.sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
-        first = len(passages)
+        pieces: list[Passage] = []
         for start, end in pairwise([sentence.start, *inside, sentence.end]):
-            top = top_layer[start]
-            voice, citation = layers[top][2:] if top >= 0 else ("outlet", -1)
-            last = passages[-1] if len(passages) > first else None
-            wordless = not re.search(r"\w", text[start:end])
-            if last and (wordless or (last.voice, last.citation) == (voice, citation)):
-                passages[-1] = last._replace(end=end)
+            *_, voice, citation = layers[top_layer[start]]
+            last = pieces[-1] if pieces else None
+            if last and (not re.search(r"\w", text[start:end]) or last[3:] == (voice, citation)):
+                pieces[-1] = last._replace(end=end)
             elif last and not re.search(r"\w", text[last.start : last.end]):
-                passages[-1] = Passage(number, last.start, end, voice, citation)
+                pieces[-1] = Passage(number, last.start, end, voice, citation)
             else:
-                passages.append(Passage(number, start, end, voice, citation))
+                pieces.append(Passage(number, start, end, voice, citation))
+        passages += pieces
     return passages
 
 
-def _list_layers(text: str, quotations: Sequence[Quotation], citations: Sequence["Citation"]) -> list[_Layer]:
+def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_Layer]:
     """Return all stretches with a voice: paraphrases, speech that nobody is cited for, quotations, square brackets."""
     contents = [
         _Layer(part.start, part.end, "quote" if part.quoted else "paraphrase", number)
@@ -75,20 +70,19 @@ def _list_layers(text: str, quotations: Sequence[Quotation], citations: Sequence
         if part.quoted or citation.paraphrases
     ]
     contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost counts
+    paraphrases = [layer for layer in contents if layer.voice == "paraphrase"]
     quotes = [layer for layer in contents if layer.voice == "quote"]
-    speech, owned = find_speech(text, quotations), {layer[:2] for layer in quotes}
-    holder = _paint(len(text), contents)
+    owned, holder = {layer[:2] for layer in quotes}, _paint(len(article.text), contents)
+    speech = [(quotation.start, quotation.end) for quotation in article.quotations if quotation.is_speech]
     bare = [
-        _Layer(q.start, q.end, "quote", contents[holder[q.start]].citation if holder[q.start] >= 0 else -1)
-        for q in speech
-        if (q.start, q.end) not in owned
+        _Layer(start, end, "quote", contents[holder[start]].citation if holder[start] >= 0 else -1)
+        for start, end in speech
+        if (start, end) not in owned
     ]
     brackets = [
-        _Layer(q.start + match.start(), q.start + match.end(), "outlet", -1)
-        for q in speech
-        for match in _BRACKET.finditer(text[q.start : q.end])
+        _Layer(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(article.text, *span)
     ]
-    return [*(layer for layer in contents if layer.voice == "paraphrase"), *bare, *quotes, *brackets]
+    return [*paraphrases, *bare, *quotes, *brackets]
 
 
 def _paint(length: int, layers: Sequence[_Layer]) -> np.ndarray:

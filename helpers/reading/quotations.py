@@ -1,7 +1,6 @@
 """Find quotations by their marks, and report marks that cannot be paired."""
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 _OPENS = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
@@ -19,11 +18,7 @@ class Quotation(NamedTuple):
     mark: str
     closed: bool  # False: runs to the end of the paragraph and continues in the next one
     level: int  # 0: not inside another quotation
-
-    @property
-    def inner(self) -> tuple[int, int]:
-        """The span of the words without their marks."""
-        return self.start + len(self.mark), self.end - self.closed * len(self.mark)
+    is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
 
 class OddMark(NamedTuple):
@@ -41,59 +36,43 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     its paragraph when the next paragraph opens with the same mark (as printers do in long speeches), or to a closing
     mark of another kind next to punctuation (“... jihadists’, the source said); otherwise it is returned as odd.
     """
-    quotations: list[Quotation] = []
+    found: list[tuple[int, int, str, bool]] = []
     odd: list[OddMark] = []
     lines = list(re.finditer(r"[^\n]+", text))
-    for number, line in enumerate(lines):
-        following = lines[number + 1].group().lstrip() if number + 1 < len(lines) else ""
-        stack: list[tuple[int, str]] = []
-        for found in _MARK.finditer(line.group()):
-            at, mark = line.start() + found.start(), found.group()
+    for line, following in zip(lines, [*(line[0].lstrip() for line in lines[1:]), ""], strict=False):
+        stack: list[tuple[int, str]] = []  # the marks that are open
+        for match in _MARK.finditer(line[0]):
+            at, mark = line.start() + match.start(), match[0]
             top = stack[-1][1] if stack else ""
             if mark in ('"', "'", "''"):
-                if top == mark:
-                    _close(quotations, stack, at)
-                elif mark != "'" or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum()):
+                closes = top == mark
+                if not closes and (
+                    mark != "'" or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum())
+                ):
                     stack.append((at, mark))
-            elif mark in "”»’" or (mark == "“" and top == "„"):
-                if top and mark in _OPENS.get(top, ""):
-                    if mark != "’" or not (text[at + 1 : at + 2].isalnum() or _is_possessive(text, at, line.end())):
-                        _close(quotations, stack, at)
-                elif mark != "’":
-                    while stack and mark not in _OPENS.get(stack[-1][1], ""):
-                        odd.append(OddMark(*stack.pop()))
-                    if stack:
-                        _close(quotations, stack, at)
-                    else:
-                        odd.append(OddMark(at, mark))
+            elif mark == "’":
+                apostrophe = text[at + 1 : at + 2].isalnum() or _is_possessive(text, at, line.end())
+                closes = top == "‘" and not apostrophe
+            elif mark in "”»" or (mark == "“" and top == "„"):
+                while stack and mark not in _OPENS.get(stack[-1][1], ""):
+                    odd.append(OddMark(*stack.pop()))
+                closes = bool(stack)
+                if not closes:
+                    odd.append(OddMark(at, mark))
             else:
+                closes = False
                 stack.append((at, mark))
+            if closes:
+                start, opening = stack.pop()
+                if at - start <= _LONGEST and at > start + len(opening):
+                    found.append((start, at + len(mark), opening, True))
         for start, mark in stack:
-            end = _end_of_unclosed(text, start, mark, line.end(), following)
-            if end is None or any(start < q.start < end[0] < q.end for q in quotations):
+            end, closed = _end_of_unclosed(text, start, mark, line.end(), following)
+            if end < 0 or any(start < begin < end < stop for begin, stop, *_ in found):
                 odd.append(OddMark(start, mark))
             else:
-                quotations.append(Quotation(start, end[0], mark, end[1], 0))
-    return _set_levels(quotations), sorted(odd)
-
-
-def find_speech(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
-    """Return the quotations that are speech: long enough, and not the name of something ("The Old Council").
-
-    A quotation inside another is part of it.
-    """
-    speech = []
-    for quotation in quotations:
-        words = text[slice(*quotation.inner)].split()
-        if quotation.level == 0 and len(words) >= _SPEECH and not all(word[0].isupper() for word in words):
-            speech.append(quotation)
-    return speech
-
-
-def _close(quotations: list[Quotation], stack: list[tuple[int, str]], at: int) -> None:
-    start, mark = stack.pop()
-    if at - start <= _LONGEST and at > start + len(mark):
-        quotations.append(Quotation(start, at + (2 if mark == "''" else 1), mark, True, 0))
+                found.append((start, end, mark, closed))
+    return _describe(text, found), sorted(odd)
 
 
 def _is_possessive(text: str, at: int, end: int) -> bool:
@@ -103,23 +82,25 @@ def _is_possessive(text: str, at: int, end: int) -> bool:
     return bool(re.search(r"’(?!\w)", text[at + 1 : end].split("‘")[0]))
 
 
-def _end_of_unclosed(text: str, start: int, mark: str, line_end: int, following: str) -> tuple[int, bool] | None:
-    """Return where a quotation without a partner to its opening mark ends, and whether it is closed there."""
+def _end_of_unclosed(text: str, start: int, mark: str, line_end: int, following: str) -> tuple[int, bool]:
+    """Return where a quotation without a partner to its opening mark ends (-1: nowhere) and if it is closed there."""
     if mark in ("'", "‘"):
-        return None
+        return -1, False
     other = _OTHER.search(text, start + 2, line_end)
     if other:
         return other.end(), True
-    return (line_end, False) if following.startswith(mark) else None
+    return line_end if following.startswith(mark) else -1, False
 
 
-def _set_levels(quotations: list[Quotation]) -> list[Quotation]:
-    """Return quotations in the order of the text, each with the number of those around it."""
-    placed: list[Quotation] = []
-    enclosing: list[int] = []
-    for quotation in sorted(quotations, key=lambda q: (q.start, -q.end)):
-        while enclosing and enclosing[-1] <= quotation.start:
-            enclosing.pop()
-        placed.append(quotation._replace(level=len(enclosing)))
-        enclosing.append(quotation.end)
-    return placed
+def _describe(text: str, found: list[tuple[int, int, str, bool]]) -> list[Quotation]:
+    """Return quotations in the order of the text, with the number of those around each and whether it is speech."""
+    quotations: list[Quotation] = []
+    ends: list[int] = []  # of the quotations around the next one
+    for start, end, mark, closed in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
+        while ends and ends[-1] <= start:
+            ends.pop()
+        words = text[start + len(mark) : end - closed * len(mark)].split()
+        is_speech = not ends and len(words) >= _SPEECH and not all(word[0].isupper() for word in words)
+        quotations.append(Quotation(start, end, mark, closed, len(ends), is_speech))
+        ends.append(end)
+    return quotations

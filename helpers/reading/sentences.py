@@ -14,6 +14,7 @@ _BREAK = re.compile(
         (?=["“‘'«„(\[]*(?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )
+_TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"(?:^|[\s(“\"])[A-Z]\.$")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
@@ -71,21 +72,14 @@ def split_sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     paragraph_no = 0
     for line in re.finditer(r"[^\n]+", text):
-        paragraph, offset = line.group(), line.start()
-        start = 0
-        ends = []
-        for match in _BREAK.finditer(paragraph):
-            before = paragraph[max(start, match.start() - 40) : match.end("stop")]
-            if _ends_here(before, match, paragraph[match.end("gap") : match.end("gap") + 80]):
-                ends.append((match.end("close"), match.end("gap")))
+        start, last = line.span()
+        spans = []
+        for match in _BREAK.finditer(text, start, last):
+            before = text[max(start, match.start() - 40) : match.end("stop")]
+            if _ends_here(before, match, text[match.end("gap") : min(match.end("gap") + 80, last)]):
+                spans.append((start, match.end("close")))
                 start = match.end("gap")
-        start = 0
-        for end, following in [*ends, (len(paragraph), len(paragraph))]:
-            stripped = paragraph[start:end]
-            left = start + len(stripped) - len(stripped.lstrip())
-            right = end - (len(stripped) - len(stripped.rstrip()))
-            if right > left:
-                found.append(Sentence(paragraph_no, offset + left, offset + right))
-            start = following
-        paragraph_no += bool(paragraph.strip())
+        trimmed = [_TRIMMED.search(text, *span) for span in [*spans, (start, last)]]
+        found += [Sentence(paragraph_no, *words.span()) for words in trimmed if words]
+        paragraph_no += any(trimmed)
     return found

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from helpers.lexicons import read_lexicon
-from helpers.reading.attribution import find_antecedent
+from helpers.reading.attribution.spans import find_antecedent
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
-    from helpers.reading.attribution import Citation
+    from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the only source that "he said" can mean
 _BARE = ("source", "official", "report", "people", "person", "man", "woman", "some", "many", "others", "observer")
@@ -71,13 +71,9 @@ def read_titles() -> frozenset[str]:
 
 
 def describe_sources(
-    doc: "Doc",
-    text: str,
-    citations: Sequence["Citation"],
-    rules: Sequence[SourceRule],
-    mentions: Sequence["Mention"],
+    article: "Parsed", citations: Sequence["Citation"], rules: Sequence[SourceRule], mentions: Sequence["Mention"]
 ) -> list[list[Source]]:
-    """Return, for each citation in a parsed text, its sources described; one `NOBODY` where none is named.
+    """Return, for each citation in an article, its sources described; one `NOBODY` where none is named.
 
     A source is known by sources.csv where a pattern matches it. Otherwise it is a proper name without titles, and a
     later part of it ("Smith") takes the full name used elsewhere in the article; or a description ("a military
@@ -87,22 +83,20 @@ def describe_sources(
     described: list[list[Source]] = []
     earlier: list[Source] = []
     for citation in citations:
-        spans = [find_antecedent(doc.char_span(*span, alignment_mode="expand")[0]) or span for span in citation.sources]
-        described.append([_describe(doc, text, span, rules, mentions, earlier) for span in spans] or [NOBODY])
-        earlier += described[-1]
+        sources = [_describe(article, span, rules, mentions, earlier) for span in citation.sources] or [NOBODY]
+        described.append(sources)
+        earlier += sources
     return _unite_names(described)
 
 
 def _describe(
-    doc: "Doc",
-    article: str,
-    span: tuple[int, int],
-    rules: Sequence[SourceRule],
-    mentions: Sequence["Mention"],
+    parsed: "Parsed", span: tuple[int, int], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
     earlier: Sequence[Source],
-) -> Source:
+) -> Source:  # fmt: skip
     """Return a source described, by the first of these that applies: sources.csv, a pronoun, a name, a description."""
-    words, text = doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
+    article = parsed.text
+    span = find_antecedent(parsed.doc.char_span(*span, alignment_mode="expand")[0]) or span
+    words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
     head = words.root
     actor, seat = _find_actor(span, head, mentions)
     matches = [(match.start(), n, match) for n, rule in enumerate(rules) if (match := rule.pattern.search(text))]
@@ -147,20 +141,16 @@ def _type_of(words: "Span") -> str:
 
 def _proper_run(head: "Token") -> list["Token"]:
     """Return the proper name at the head, without titles; a name in apposition to a common noun counts too."""
-    start, doc = head, head.doc
-    if head.pos_ != "PROPN":
-        names = [child for child in head.children if child.dep_ == "appos" and child.pos_ == "PROPN"]
-        if not names:
-            return []
-        start = names[0]
+    doc, names = head.doc, [child for child in head.children if child.dep_ == "appos"]
+    start = next((token for token in (head, *names) if token.pos_ == "PROPN"), None)
+    if start is None:
+        return []
     left = right = start.i
     while left > 0 and (doc[left - 1].pos_ == "PROPN" or (doc[left - 1].text == "-" and doc[left - 2].pos_ == "PROPN")):
         left -= 1
-    while (
-        right + 1 < len(doc)
-        and (doc[right + 1].pos_ == "PROPN" or (doc[right + 1].text == "-" and right + 2 < len(doc)))
-        and doc[right + 1].dep_ != "appos"
-    ):
+    for token in doc[right + 1 :]:
+        if token.dep_ == "appos" or not (token.pos_ == "PROPN" or (token.text == "-" and token.i + 1 < len(doc))):
+            break
         right += 1
     while left < right and doc[left].lower_ in read_titles():
         left += 1

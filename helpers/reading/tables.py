@@ -1,54 +1,56 @@
-"""Turn a parsed article into the rows of every table. Pure: no file but the lexicons, no model."""
+"""Turn a parsed article into the rows of every table; needs no model, and no file but the lexicons."""
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
-from helpers.reading.aliases import Matcher
-from helpers.reading.attribution import Citation, Parsed, find_stance
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.passages import Passage, find_passages
-from helpers.reading.quotations import find_quotations, find_speech
+from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD
 from helpers.reading.sources import Source, SourceRule, describe_sources
+
+if TYPE_CHECKING:
+    from helpers.reading.aliases import Matcher
+    from helpers.reading.attribution import Citation, Parsed
 
 
 class _Found(NamedTuple):
     """What was found in one article: all that its rows are made of."""
 
-    article: Parsed
+    article: "Parsed"
     mentions: list[Mention]
-    citations: list[Citation]
+    citations: "list[Citation]"
     sources: list[list[Source]]  # of each citation
     passages: list[Passage]
     masks: Spans
 
 
 def read_rows(
-    article: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Iterable[str]
+    article: "Parsed", citations: "list[Citation]", matcher: "Matcher", rules: list[SourceRule], listed: Iterable[str]
 ) -> dict[str, Iterable[dict[str, Any]]]:
     """Return all rows that a parsed article with its citations gives, by table; `listed` are names to mask in it.
 
     The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
     id is put before it in the tables.
     """
-    doc, text, sentences, quotations = article
-    mentions = find_mentions(doc, text, sentences, matcher)
-    sources = describe_sources(doc, text, citations, rules, mentions)
-    passages = find_passages(text, sentences, quotations, citations)
-    found = _Found(article, mentions, citations, sources, passages, find_names_to_mask(doc, text, mentions, listed))
+    mentions = find_mentions(article, matcher)
+    sources, passages = describe_sources(article, citations, rules, mentions), find_passages(article, citations)
+    masks = find_names_to_mask(article.doc, article.text, mentions, listed)
+    found = _Found(article, mentions, citations, sources, passages, masks)
     return {
         "sentences": _sentence_rows(found),
         "passages": _passage_rows(found),
         "mentions": _mention_rows(found),
         "attributions": _attribution_rows(found),
         "acts": _act_rows(found),
-        "odd_marks": _odd_mark_rows(text),
+        "odd_marks": _odd_mark_rows(article.text),
     }
 
 
@@ -69,16 +71,14 @@ def _show(found: _Found, start: int, end: int) -> dict[str, Any]:
 
 
 def _sentence_rows(found: _Found) -> Iterator[dict[str, Any]]:
-    named: dict[int, set[str]] = {}
-    for mention in found.mentions:
-        if mention.actor != UNRESOLVED:
-            named.setdefault(mention.sentence_no, set()).add(mention.actor)
+    named = {(mention.sentence_no, mention.actor) for mention in found.mentions if mention.actor != UNRESOLVED}
+    n_actors = Counter(number for number, _ in named)
     for number, sentence in enumerate(found.article.sentences):
         yield {
             **sentence._asdict(),
             "sentence_no": number,
             **_show(found, sentence.start, sentence.end),
-            "n_actors": len(named.get(number, ())),
+            "n_actors": n_actors[number],
         }
 
 
@@ -122,8 +122,7 @@ def _lemmatise(found: _Found) -> list[tuple[int, int, str]]:
 
 
 def _mention_rows(found: _Found) -> Iterator[dict[str, Any]]:
-    quotations, speech = found.article.quotations, set(find_speech(found.article.text, found.article.quotations))
-    scare = [(quotation.start, quotation.end) for quotation in quotations if quotation not in speech]
+    scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
     speakers = [(source.start, source.end) for cited in found.sources for source in cited]
     for mention in found.mentions:
         number = _passage_at(found.passages, mention.start)
@@ -161,7 +160,7 @@ def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
                     "cue": text[cue_start:cue_end],
                     "cue_lemma": citation.lemma,
                     "frame": citation.frame,
-                    "stance": find_stance(citation.lemma, citation.frame),
+                    "stance": citation.stance,
                     "form": citation.form,
                     "confidence": round(citation.confidence, 2),  # digits that no processor changes
                     "voice": voice,
@@ -178,8 +177,8 @@ def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
 
 def _act_rows(found: _Found) -> Iterator[dict[str, Any]]:
     for act in find_acts(found.article.doc, found.mentions):
-        columns, mention = act._asdict(), act.mention
-        del columns["mention"]
+        columns = act._asdict()
+        mention = columns.pop("mention")
         yield {
             "sentence_no": mention.sentence_no,
             "actor": mention.actor,

@@ -10,8 +10,9 @@ The program is tests/benchmarks/train_sentiment.py.
 import math
 import re
 import zlib
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from scipy import sparse
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.attribution.network import load_glove, widen_table
+from helpers.reading.attribution.network import find_vectors, widen_table
 from helpers.reading.masking import ACTOR, NAME, place_words
 from helpers.reading.valences import weigh_text
 
@@ -33,31 +34,14 @@ _WORD = re.compile(rf"{TARGET}|{NAME}|[\w']+(?:-[\w']+)*|[^\w\s]")
 _ZONES = {1: "1", 2: "2", 3: "2", **dict.fromkeys(range(4, 9), "3")}  # words from the target -> zone
 
 
+Classifier = dict[str, np.ndarray]  # array by name, as `unpack_classifier` lists them
+
+
 class Described(NamedTuple):
     """A sentence about a target, in numbers."""
 
     ids: np.ndarray  # hashed features, each once
     dense: np.ndarray
-
-
-@cache
-def _load_vectors() -> tuple[dict[int, int], np.ndarray]:
-    """Return spaCy's hash of a word -> the row of its vector, and the vectors."""
-    hashes, vectors = load_glove()
-    return {int(value): row for row, value in enumerate(hashes)}, vectors
-
-
-@lru_cache(maxsize=100_000)
-def _find_row(word: str) -> int | None:
-    """Return the row of a word's vector; None where it has none, and for a word that replaces a name."""
-    from spacy.strings import get_string_id
-
-    return None if word.startswith("_") else _load_vectors()[0].get(get_string_id(word))
-
-
-def _average_vectors(rows: Sequence[int | None], places: Iterable[int]) -> np.ndarray:
-    found = [rows[at] for at in places if 0 <= at < len(rows) and rows[at] is not None]
-    return np.add.reduce(_load_vectors()[1][found], axis=0) / np.float32(len(found) or 1)
 
 
 def describe_target(sentence: str) -> Described:
@@ -73,9 +57,11 @@ def describe_target(sentence: str) -> Described:
     features |= {f"LB:{'_'.join(words[max(0, at - 2) : at])}", f"RB:{'_'.join(words[at + 1 : at + 3])}"}
     ids = np.array(sorted({zlib.crc32(feature.encode()) % (1 << BITS) for feature in features}), dtype=np.int64)
     around = (range(n), range(at - 4, at), range(at + 1, at + 5), (at + 1,), (at + 2,), (at - 1,))
-    rows = [_find_row(word) for word in words]
-    valences = _sum_valences(sentence, at, n)
-    return Described(ids, np.concatenate([valences, *(_average_vectors(rows, places) for places in around)]))
+    vectors = find_vectors(words)
+    known = set(np.flatnonzero(vectors.any(axis=1)).tolist())
+    chosen = [vectors[[place for place in places if place in known]] for places in around]
+    averages = [np.add.reduce(own, axis=0) / np.float32(len(own) or 1) for own in chosen]
+    return Described(ids, np.concatenate([_sum_valences(sentence, at, n), *averages]))
 
 
 def _sum_valences(sentence: str, at: int, n: int) -> np.ndarray:
@@ -96,32 +82,28 @@ def _sum_valences(sentence: str, at: int, n: int) -> np.ndarray:
     return sums
 
 
-class Classifier(NamedTuple):
-    """The weights of the network."""
-
-    row_of: np.ndarray  # feature id -> row of `table`; row 0 is for features not met in training
-    rarity: np.ndarray  # weight of each row (inverse document frequency)
-    table: np.ndarray  # rows x (hidden + 3)
-    dense: np.ndarray  # dense features x (hidden + 3)
-    bias: np.ndarray
-    output: np.ndarray  # hidden x 3
-
-
 def unpack_classifier(parts: dict[str, np.ndarray]) -> Classifier:
-    """Return the classifier from its arrays as stored."""
+    """Return the classifier from its arrays as stored, by name.
+
+    - row_of: feature number -> row of `table`; row 0 is for features that training did not meet
+    - rarity: the weight of each row (inverse document frequency)
+    - table (rows), dense (dense features), bias: x (hidden + 3); output: hidden x 3
+    """
     ids = np.cumsum(parts["steps"].astype(np.int64))
     row_of = np.zeros(1 << BITS, dtype=np.int32)
     row_of[ids] = np.arange(1, len(ids) + 1)
-    table = np.pad(widen_table(parts, "table"), ((1, 0), (0, 0)))
-    rarity = np.pad(parts["rarity"].astype(np.float32), (1, 0))
-    return Classifier(row_of, rarity, table, *(parts[key].astype(np.float32) for key in ("dense", "bias", "output")))
+    blank = {"table": np.pad(widen_table(parts, "table"), ((1, 0), (0, 0))), "rarity": np.pad(parts["rarity"], (1, 0))}
+    # in float64, so that neither the order in which BLAS sums on each processor nor the sentences scored together
+    # show in the digits kept
+    weights = {name: one.astype(np.float64) for name, one in (parts | blank).items()}
+    return {name: weights[name] for name in ("rarity", "table", "dense", "bias", "output")} | {"row_of": row_of}
 
 
 @cache
 def load_classifier() -> Classifier:
     """Return the classifier of lexicons/tone_weights.npz."""
     with np.load(LEXICONS / "tone_weights.npz", allow_pickle=False) as stored:
-        return unpack_classifier({key: stored[key] for key in stored.files})
+        return unpack_classifier(dict(stored))
 
 
 def score_targets(sentences: Sequence[str], classifier: Classifier | None = None) -> np.ndarray:
@@ -130,33 +112,25 @@ def score_targets(sentences: Sequence[str], classifier: Classifier | None = None
         return np.zeros((0, 3))
     learned = classifier or load_classifier()
     described = [describe_target(sentence) for sentence in sentences]
-    rows = [learned.row_of[one.ids] for one in described]
-    weights = [learned.rarity[own] for own in rows]
-    # in float64: in float32 the order in which BLAS sums on each processor would show in the digits kept
-    weights = [own / (np.sqrt(np.square(own, dtype=np.float64).sum()) + 1e-6) for own in weights]
-    ends = np.cumsum([0, *(len(own) for own in rows)])
-    shape = (len(rows), len(learned.table))
+    rows = [learned["row_of"][one.ids] for one in described]
+    rarities = [learned["rarity"][own] for own in rows]
+    weights = [own / (np.sqrt(np.square(own).sum()) + 1e-6) for own in rarities]
+    ends, shape = np.cumsum([0, *map(len, rows)]), (len(rows), len(learned["table"]))
     features = sparse.csr_matrix((np.concatenate(weights), np.concatenate(rows), ends), shape=shape)
-    # in float64 too, so that a sentence's score does not depend on the sentences scored with it
-    summed = features @ learned.table.astype(np.float64)
-    summed += np.stack([one.dense for one in described]).astype(np.float64) @ learned.dense.astype(np.float64)
-    summed += learned.bias
-    hidden = len(learned.output)
-    scores = summed[:, hidden:] + np.maximum(summed[:, :hidden], 0) @ learned.output.astype(np.float64)
-    return softmax(scores / COOLING, axis=1).round(DIGITS)
+    dense = np.stack([one.dense for one in described]).astype(np.float64)
+    summed = features @ learned["table"] + dense @ learned["dense"] + learned["bias"]
+    hidden, linear = np.split(summed, [len(learned["output"])], axis=1)
+    return softmax((linear + np.maximum(hidden, 0) @ learned["output"]) / COOLING, axis=1).round(DIGITS)
 
 
 def mark_target(text: str, masked: str, mentions: Sequence[tuple[int, int]]) -> str:
     """Return a masked sentence with `_target_` for the mentions of one actor and `_name_` for all other names."""
     words, places = masked.split(), place_words(text, masked)
     for start, end in mentions:
-        first = max((n for n, place in enumerate(places) if place <= start), default=0)
+        first = max(0, bisect_right(places, start) - 1)
         if ACTOR in words[first]:
             words[first] = words[first].replace(ACTOR, TARGET, 1)
         else:  # a description, which is not masked
-            inside = [n for n, place in enumerate(places) if first <= n and place < end] or [first]
-            tail = re.search(r"\W*$", words[inside[-1]])[0]
-            words[first] = TARGET + tail
-            for n in inside[1:]:
-                words[n] = ""
+            after = max(first + 1, bisect_left(places, end))
+            words[first:after] = [TARGET + re.search(r"\W*$", words[after - 1])[0], *[""] * (after - first - 1)]
     return " ".join(word for word in words if word).replace(ACTOR, NAME)

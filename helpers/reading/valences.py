@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer, SentiText, normalize
 
-_ALPHA = 15  # of the library's normalize: score / sqrt(score ** 2 + 15)
-
 
 class Weighed(NamedTuple):
     """A text as VADER weighs it."""
@@ -58,8 +56,7 @@ def weigh_text(text: str) -> Weighed:
     total = float(sum(scores["valences"]))
     emphasis = math.copysign(scores["emphasis"], total) if total else 0.0
     # "kind of" is a booster, not the adjective
-    pairs = [(word, after) for word, after in pairwise([*words, ""]) if (word, after) != ("kind", "of")]
-    n_hits = sum(word in analyzer.lexicon for word, _ in pairs)
+    n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
     return Weighed(kept, emphasis, n_hits)
 
 
@@ -80,7 +77,6 @@ def split_score(weighed: Weighed) -> tuple[list[float], float, float]:
     A word's share is its valence over the root by which the library divides the sum of valences. These shares sum to
     the unrounded score, so rounding to four digits has a share of its own.
     """
-    root = math.sqrt(weighed.total**2 + _ALPHA)
-    shares = [valence / root for _, _, valence in weighed.words]
-    emphasis = weighed.emphasis / root
+    root = math.sqrt(weighed.total**2 + 15)  # as in the library's `normalize`
+    shares, emphasis = [valence / root for _, _, valence in weighed.words], weighed.emphasis / root
     return shares, emphasis, weighed.compound - (sum(shares) + emphasis)

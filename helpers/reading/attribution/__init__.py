@@ -8,7 +8,7 @@ sentence through these stages:
    (`describe_candidates`);
 3. network (network.py): the log-odds that each is a cue (`score_cues`), to which lexicon.py adds what a person decided
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
-4. spans (spans.py, phrases.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
+4. spans (spans.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
 5. articles (below): quotations that continue in the next sentence, citations inside others, block quotations.
 
@@ -17,27 +17,24 @@ The rows of the table `attributions` are made of them in reading/tables.py.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.reading.attribution import features, lexicon, network, phrases, spans
+from helpers.reading.attribution import features, lexicon, network, spans
 from helpers.reading.attribution.features import Parsed, Words
-from helpers.reading.attribution.lexicon import REPORTING, find_stance, list_lemmas
-from helpers.reading.attribution.phrases import find_antecedent
-from helpers.reading.attribution.spans import Citation, Cue, Part
-from helpers.reading.quotations import Quotation, find_speech
+from helpers.reading.attribution.lexicon import find_stance, list_lemmas
+from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
 
+    from helpers.reading.quotations import Quotation
     from helpers.reading.sentences import Sentence
 
-__all__ = [
-    "REPORTING", "Citation", "Parsed", "Part", "find_antecedent", "find_citations", "find_stance", "list_lemmas",
-]  # fmt: skip
+__all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_lemmas"]
 
 # Log-odds from which a candidate is a cue: a chance of 0.25 for a word that is known to report (it has a stance in
 # reporting_verbs.csv), of 0.35 for another. Cross-validated, no other pair gave a higher F1 with a rate of speech
@@ -79,31 +76,31 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
-    odds += lexicon.weigh_uses(words.lemma[at], frames, strings)[:, None]
-    least = np.where(lexicon.find_reporting(words.lemma[at], frames, strings), _THRESHOLD, _UNLISTED)
+    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [lexicon.FRAMES[frame] for frame in frames]
+    odds += np.array(list(map(lexicon.weigh_use, lemmas, names)))[:, None]
+    listed = [find_stance(lemma.lower(), frame) != "" for lemma, frame in zip(lemmas, names, strict=True)]
+    least = np.where(listed, _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
     role, head = network.score_roles(model, state, cues, near, features.describe_pairs(words, cues, near))
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
-    names = [lexicon.FRAMES[frame] for frame in frames[kept]]
-    rows = (at[kept].tolist(), names, *odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
-    return list(map(Cue, *rows, *(np.split(column, begins[1:]) for column in (head, role[:, 1], content))))
+    chances = (np.split(column, begins[1:]) for column in (head, role[:, 1], content))
+    numbers = (*odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
+    return list(map(Cue, at[kept].tolist(), compress(names, kept), *numbers, *chances))
 
 
 def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]) -> list[Citation]:
     """Return the citations of one article from its likely cues; `begin` is the number of its first token."""
-    text, speech = article.text, find_speech(article.text, article.quotations)
+    text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
     outer = [_cite(article, words, begin, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
     outer = [c for c in outer if not _is_relay(c, outer)]
-    inside, taken = spans.mark_contents(text, outer), {citation.cue[0] for citation in outer}
-    inner = []
-    for cue in cues:
-        start = int(words.start[cue.token])
-        if cue.alone > _NESTED and words.quote[cue.token] < 0 and inside[start] and start not in taken:
-            inner.append(_cite(article, words, begin, cue, cue.alone, speech))
+    free = spans.mark_contents(text, outer)
+    free[[citation.cue[0] for citation in outer]] = False
+    likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
+    inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
     blocks = list(_cite_blocks(article, found))
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
@@ -112,28 +109,27 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
 
 
 def _cite(
-    article: Parsed, words: Words, begin: int, accepted: Cue, odds: float, speech: Sequence[Quotation]
+    article: Parsed, words: Words, begin: int, accepted: Cue, odds: float, speech: "Sequence[Quotation]"
 ) -> Citation:
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
     token = doc[accepted.token - begin]
-    cue, lemma, via = phrases.span_of(token, token), token.lemma_.lower(), phrases.find_recipient(token)
+    cue, lemma, via = spans.span_of(token, token), token.lemma_.lower(), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
     if token.lower_ == "according" and following.lower_ == "to":
-        cue, lemma, frame, via = phrases.span_of(token, following), "according to", "according", None
+        cue, lemma, frame, via = spans.span_of(token, following), "according to", "according", None
     elif token.lower_ == ":":
         frame = "label"
     elif following.dep_ == "prt" and following.head == token:
-        cue = phrases.span_of(token, following)
+        cue = spans.span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    sources = phrases.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
+    sources = spans.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
-    return Citation(
-        cue, lemma, frame, tuple(_clip(text, one, cue) for one in sources), parts, via, 1 / (1 + exp(-odds))
-    )
+    sources = tuple(_clip(text, one, cue) for one in sources)
+    return Citation(cue, lemma, frame, find_stance(lemma, frame), sources, parts, via, 1 / (1 + exp(-odds)))
 
 
 def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:
@@ -169,10 +165,11 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         at = intro.start + cue.start()
         token = doc.char_span(at, at + 1, alignment_mode="expand")[0]
         same = [citation for citation in found if intro.start <= citation.cue[0] < intro.end]
-        sources, lemma = (same[0].sources, same[0].lemma) if same else (phrases.find_owner(token), token.lemma_.lower())
+        sources, lemma = (same[0].sources, same[0].lemma) if same else (spans.find_owner(token), token.lemma_.lower())
         agents = [t for t in doc.char_span(intro.start, intro.end) if t.dep_ == "agent" and t.idx > at]
-        via = next((phrases.find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
-        yield Citation(phrases.span_of(token, token), lemma, "block", sources, (Part(start, end, True),), via, _BLOCK)
+        via = next((spans.find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
+        own, parts = spans.span_of(token, token), (Part(start, end, True),)
+        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, via, _BLOCK)
 
 
 def _name_parents(citations: list[Citation]) -> list[Citation]:
@@ -180,14 +177,13 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part.start, part.end, n) for n, citation in enumerate(citations) for part in citation.parts]
-    ahead, around = sorted(parts, reverse=True), []
-    holders: list[list[int]] = []  # of each citation, the innermost first
-    for number, citation in enumerate(citations):  # in the order of the cues, so that each part is looked at once
-        while ahead and ahead[-1][0] <= citation.cue[0]:
-            around.append(ahead.pop())
-        around = [part for part in around if part[1] > citation.cue[0]]
-        holders.append([n for _, n in sorted((end - start, n) for start, end, n in around if n != number)])
+    parts = [(part.start, part.end, number) for number, citation in enumerate(citations) for part in citation.parts]
+    starts, ends, owners = np.array(parts, dtype=np.int64).reshape(-1, 3).T
+    order = np.lexsort((owners, ends - starts))  # the shortest part first: it is the innermost
+    starts, ends, owners = starts[order], ends[order], owners[order]
+    holders = [
+        owners[(starts <= c.cue[0]) & (c.cue[0] < ends) & (owners != n)].tolist() for n, c in enumerate(citations)
+    ]
     parents: dict[int, int] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
         for holder in holders[number]:

@@ -98,7 +98,7 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
     frame, child = _read_children(articles[0].doc, dep, head)
-    begin = np.cumsum([0, *(len(number) for number in sentences[:-1])])
+    begin = np.cumsum([0, *map(len, sentences[:-1])])
     return Words(
         begin, start, start + length, lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
         np.concatenate(vectors), _find_near(head, first, last, child),
@@ -124,9 +124,8 @@ def _find_near(head: np.ndarray, first: np.ndarray, last: np.ndarray, child: dic
     return np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
 
 
-def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, long: np.ndarray) -> np.ndarray:
+def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, speech: np.ndarray) -> np.ndarray:
     at = np.arange(len(first))
-    speech = quoted & long
     before, after = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
     spoken = _count_before(speech)
     has_speech = spoken[last + 1] > spoken[first]
@@ -202,7 +201,7 @@ def find_candidates(
 def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
     """Return the number in `lexicon.FRAMES` of each candidate: what is near it that can be a content."""
     has = {name: words.child[name][at] >= 0 for name in ("ccomp", "xcomp", "dobj", "prep", "nsubjpass", "auxpass")}
-    quoted = _count_before((words.quote >= 0) & (words.quote_words >= SPEECH))
+    quoted = _count_before(words.quote_words >= SPEECH)
     low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)
     beside = (quoted[high] - quoted[low] > 0) & (words.quote[at] < 0)
     passive = has["nsubjpass"] | has["auxpass"]
@@ -246,46 +245,39 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     A hash of the relations on the path (of the first five where there are more); a hash of the first two; how many
     there are, _FAR where the path leaves the words around the cue; and the first word on the path, -1 for none.
 
-    A tree has one path between two words: up from the cue to a word that governs both, then down. So the step before a
-    word is its head, or for the words that govern the cue, the word below. Paths grow from the cue, a step at a time.
+    A tree has one path between two words: up from the cue to a word that governs both, then down. All paths grow from
+    the cue together: each step goes to the head of the highest word reached so far, and to the children of all words
+    that the step before reached.
     """
     cues = np.unique(cue)
     owner, token = pair_words(words, cues, 2 * REACH)  # a path may leave the words that are paired, a little
-    home = np.flatnonzero(owner == token)  # the row of each cue
-    shift = home - cues  # plus a word's number: the row of the word among those of the cue
-    dep = (words.dep % np.uint64(65521)).astype(np.int64)
-    before = _find_row(shift[np.searchsorted(cues, owner)] + words.head[token], owner, owner)
-    relation = 2 * dep[token]  # even: down to the word; odd: up from the word below
-    below, own = cues, np.arange(len(cues))
-    while len(below):  # up from all cues at once, as long as the words above are near
-        row = _find_row(shift[own] + words.head[below], cues[own], owner)
-        climbs = (row >= 0) & (words.head[below] != below)
-        row, below, own = row[climbs], below[climbs], own[climbs]
-        before[row], relation[row] = shift[own] + below, 2 * dep[below] + 1
-        below = token[row]
+    top = np.flatnonzero(owner == token)  # the row of each cue, later of the highest word reached from it
+    shift = top - cues  # plus a word's number: the row of the word among those of the cue
+    head = shift[np.searchsorted(cues, owner)] + words.head[token]  # the row of each word's head, itself for a root
+    near = np.clip(head, 0, len(owner) - 1)
+    head[(near != head) | (owner[near] != owner)] = -1  # a head that is not among the words around the cue
+    has_head = (head >= 0) & (head != np.arange(len(head)))
+    dep = (words.dep[token] % np.uint64(65521)).astype(np.int64)
     code, begun, length, gate = (np.full(len(token), value) for value in (1, 1, _FAR, -1))
-    code[home] = begun[home] = 7
-    length[home], gate[home], before[home] = 0, cues, -1
-    waiting = np.flatnonzero(before >= 0)
+    code[top] = begun[top] = 7
+    length[top], gate[top] = 0, cues
+    waiting = np.flatnonzero(has_head)
     for step in count(1):
-        is_next = length[before[waiting]] == step - 1
-        row, waiting = waiting[is_next], waiting[~is_next]
-        if not len(row):
+        top = top[has_head[top]]
+        waiting = waiting[length[waiting] == _FAR]
+        down = waiting[length[head[waiting]] == step - 1]
+        if not len(top) and not len(down):
             break
-        back = before[row]
-        longer = (code[back] * 1_000_003 + relation[row]) % 2**47  # a hash; the weights were learned with this one
+        row, back = np.concatenate([head[top], down]), np.concatenate([top, head[down]])
+        relation = np.concatenate([2 * dep[top] + 1, 2 * dep[down]])  # odd: up from the word below
+        longer = (code[back] * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
         length[row] = step
         code[row] = longer if step <= 5 else code[back]
         begun[row] = longer if step <= 2 else begun[back]
         gate[row] = token[row] if step == 1 else gate[back]
+        top = head[top]
     row = shift[np.searchsorted(cues, cue)] + at
     return code[row], begun[row], length[row], gate[row]
-
-
-def _find_row(row: np.ndarray, cue: np.ndarray, owner: np.ndarray) -> np.ndarray:
-    """Return rows, -1 for those that are not among the rows of their cue."""
-    inside = np.clip(row, 0, len(owner) - 1)
-    return np.where((inside == row) & (owner[inside] == cue), row, -1)
 
 
 def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -297,7 +289,7 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     frame = (words.frame & np.uint64(sum(1 << RELATIONS.index(name) for name in _PAIR_FRAME)))[cue]
     cue_lemma, lemma, lower, pos = words.lemma[cue], words.lemma[at], words.lower[at], words.pos[at]
     tag, dep, head = words.tag[at], words.dep[at], words.head[at]
-    speech = (words.quote >= 0) & (words.quote_words >= SPEECH - 1)
+    speech = words.quote_words >= SPEECH - 1
     quoted, quoted_cue = ((words.quote[k] >= 0) * 2 + speech[k] for k in (at, cue))
     same_quote = (words.quote[at] == words.quote[cue]) * 1 + (words.quote[cue] >= 0) * 2
     spoken = _count_before(speech)

@@ -1,17 +1,11 @@
 """The reporting verbs as data: which words report, in which frame, with what stance, and how reliably."""
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from helpers.lexicons import read_lexicon
 
-if TYPE_CHECKING:
-    from spacy.strings import StringStore
-
 FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
-REPORTING = ("according", "block", "label")  # frames that report whatever the word: "according to", "Name:"
 ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" means every lemma
 _USES = {"": 0.0, "always": 99.0, "never": -99.0}  # log-odds added to what the network says
 
@@ -44,8 +38,9 @@ def load_rows() -> tuple[Verb, ...]:
 
 
 @cache
-def _load_stances() -> dict[tuple[str, str], str]:
-    return {(verb.lemma, verb.frame): verb.stance for verb in load_rows()}
+def _load_column(column: str) -> dict[tuple[str, str], str]:
+    """Return (lemma, frame) -> cell of a column."""
+    return {(verb.lemma, verb.frame): getattr(verb, column) for verb in load_rows()}
 
 
 def find_stance(lemma: str, frame: str) -> str:
@@ -54,8 +49,17 @@ def find_stance(lemma: str, frame: str) -> str:
     The row of that frame decides, else the lemma's row for any frame: "back" is supportive with an object ("backed the
     plan"), and reports nothing as a passive ("was backed by air support").
     """
-    own = (lemma, "clause" if frame == "parenthetical" else frame)
-    return _load_stances().get(own, _load_stances().get((lemma, ANY), ""))
+    stances = _load_column("stance")
+    return stances.get((lemma, "clause" if frame == "parenthetical" else frame), stances.get((lemma, ANY), ""))
+
+
+def weigh_use(lemma: str, frame: str) -> float:
+    """Return what the column `use` adds to the log-odds that a lemma in a frame is a cue.
+
+    Where it is empty in the row of that frame, the lemma's row for any frame decides.
+    """
+    uses = _load_column("use")
+    return _USES[uses.get((lemma, frame)) or uses.get((lemma, ANY), "")]
 
 
 def list_lemmas() -> frozenset[str]:
@@ -66,20 +70,3 @@ def list_lemmas() -> frozenset[str]:
 def list_always() -> tuple[str, ...]:
     """Return the lemmas that are always a cue in some frame."""
     return tuple(sorted({verb.lemma for verb in load_rows() if verb.use == "always"}))
-
-
-def find_reporting(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
-    """Return which candidates, given by lemma (hash) and number in FRAMES, have a stance: words known to report."""
-    pairs = list(zip(lemmas.tolist(), frames.tolist(), strict=True))
-    known = {pair: find_stance(strings[pair[0]].lower(), FRAMES[pair[1]]) != "" for pair in set(pairs)}
-    return np.array([known[pair] for pair in pairs], dtype=bool)
-
-
-def weigh_uses(lemmas: np.ndarray, frames: np.ndarray, strings: "StringStore") -> np.ndarray:
-    """Return what the column `use` adds to the log-odds of candidates, given by lemma (hash) and number in FRAMES."""
-    added = np.zeros(len(lemmas))
-    for verb in sorted(load_rows(), key=lambda verb: verb.frame != ANY):  # a row for one frame comes last and decides
-        if verb.use:
-            hit = lemmas == np.uint64(strings[verb.lemma])
-            added[hit if verb.frame == ANY else hit & (frames == FRAMES.index(verb.frame))] = _USES[verb.use]
-    return added

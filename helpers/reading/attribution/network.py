@@ -7,6 +7,7 @@ words are its source and its content? Each is one hidden layer over words and ha
 both. The program that trains it is tests/benchmarks/train_attribution.py.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -24,24 +25,24 @@ _SMALL = 1e-5  # as in training
 @cache
 def load_network() -> Network:
     """Return the network of lexicons/attribution_weights.npz."""
-    return unpack_network(_load_arrays())
-
-
-def load_glove() -> tuple[np.ndarray, np.ndarray]:
-    """Return the hashes of the forms that have a GloVe vector, sorted, and the vectors."""
-    parts = _load_arrays()
-    return parts["lower_hashes"], widen_table(parts, "glove")
-
-
-def _load_arrays() -> dict[str, np.ndarray]:
     with np.load(LEXICONS / "attribution_weights.npz", allow_pickle=False) as stored:
-        return {key: stored[key] for key in stored.files}
+        return unpack_network(dict(stored))
+
+
+def find_vectors(words: Sequence[str]) -> np.ndarray:
+    """Return the GloVe vector of each lower-case word; zeros where it has none, and for a neutral word ("_name_")."""
+    from spacy.strings import get_string_id
+
+    network = load_network()
+    hashes = np.array([0 if word.startswith("_") else get_string_id(word) for word in words], dtype=np.uint64)
+    return network["vectors"][_look_up(network["lower_hashes"], hashes)]
 
 
 def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     """Return a network from its stored arrays, by name.
 
     - lemma, lower, tag, dep: a vector for any other word, then one for each of the sorted hashes in lemma_hashes ...;
+      vectors: GloVe's, in the order of lower;
       flags: a vector a flag; tensor: what the parser's vectors are multiplied by; first_bias, first_gain, first_shift
     - layer0_dense: the weights of the word itself, of each kind of neighbour and of the sentence, one below the other;
       layer0_bias, layer0_gain, layer0_shift; layer1_dense ...
@@ -53,7 +54,8 @@ def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     network = {key: one.astype(np.float32) if one.dtype == np.float16 else one for key, one in parts.items()}
     for name in ("lemma", "tag", "dep", "cue_table", "role_table"):
         network[name] = _add_blank(widen_table(parts, name))
-    network["lower"] = _add_blank(widen_table(parts, "glove") @ network["glove_dense"])
+    glove = widen_table(parts, "glove")
+    network["lower"], network["vectors"] = _add_blank(glove @ network["glove_dense"]), _add_blank(glove)
     network["flags"] = widen_table(parts, "flags")
     for head in ("cue", "role"):
         ids = np.cumsum(parts[f"{head}_steps"].astype(np.int64))

@@ -1,4 +1,4 @@
-"""Spans: from the network's chances to runs of tokens, and from these to the exact characters of a content."""
+"""Spans: from the network's chances to runs of tokens, and from these to whole quotations and noun phrases."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.reading.attribution.lexicon import REPORTING, find_stance
-
 if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
     from helpers.reading.attribution.features import Words
     from helpers.reading.quotations import Quotation
     from helpers.reading.sentences import Sentence
 
+REPORTING = ("according", "block", "label")  # frames that report whatever the word: "according to", "Name:"
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
@@ -21,6 +22,9 @@ _NEAR = 80  # characters from a quotation to the cue after it
 _JOIN = 3  # characters between two stretches that belong together
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
+_NOMINAL = ("NOUN", "PROPN", "PRON")
+_MEMBER = 6  # words of a member of a list
+_MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _TRIM = " \t\n,;:—–-"
 
 
@@ -38,10 +42,11 @@ class Citation(NamedTuple):
     cue: tuple[int, int]
     lemma: str
     frame: str
+    stance: str  # what the cue implies of the content; "" where it does not report
     sources: tuple[tuple[int, int], ...]  # empty: nobody is named
     parts: tuple[Part, ...]
     via: tuple[int, int] | None  # to whom it was said, or who relays it
-    confidence: float = float("nan")  # chance that an annotator would mark it
+    confidence: float  # chance that an annotator would mark it
     parent: int | None = None  # number of the citation that reports this one
 
     @property
@@ -57,7 +62,7 @@ class Citation(NamedTuple):
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." stays the outlet's.
         """
-        says = self.frame in REPORTING or find_stance(self.lemma, self.frame) != ""
+        says = self.frame in REPORTING or self.stance != ""
         return says and (bool(self.sources) or self.frame == "passive")
 
 
@@ -104,20 +109,13 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
     if not len(likely):
         return []
     first, last = int(likely[0]), int(likely[-1])
-    best_out, best_in, steps = 0.0, -SWITCH, []
-    for value in gain[first : last + 1].tolist():
-        enter, leave = best_out - SWITCH, best_in - SWITCH
-        entered, left = enter > best_in, leave > best_out
-        steps.append((entered, left))
-        best_in, best_out = (enter if entered else best_in) + value, leave if left else best_out
-    runs: list[tuple[int, int]] = []
-    is_in = best_in > best_out
-    for at in range(last, first - 1, -1):
-        if is_in:
-            runs.append((at, runs.pop()[1]) if runs and runs[-1][0] == at + 1 else (at, at))
-        entered, left = steps[at - first]
-        is_in = not entered if is_in else left
-    return runs[::-1]
+    outside, inside = (0.0, ()), (-SWITCH, (first,))  # the best ways so far to be out and in: worth, where they change
+    for at, value in enumerate(gain[first : last + 1].tolist(), start=first):
+        enter, leave = (outside[0] - SWITCH, (*outside[1], at)), (inside[0] - SWITCH, (*inside[1], at))
+        worth, changes = enter if enter[0] > inside[0] else inside
+        inside, outside = (worth + value, changes), leave if leave[0] > outside[0] else outside
+    edges = (*inside[1], last + 1) if inside[0] > outside[0] else outside[1]
+    return [(begin, end - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _grow(fits: np.ndarray, at: int) -> tuple[int, int]:
@@ -200,34 +198,6 @@ def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Itera
         yield Part(at, span[1], False)
 
 
-def continue_quotations(
-    text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
-) -> list[Citation]:
-    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
-
-    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
-    """
-    cited = list(found)
-    starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
-    taken = mark_contents(text, cited)
-    latest, passed = (-1, -1), 0  # where the words of the citations before a quotation end, and which ends last
-    for quotation in speech:
-        while passed < len(cues) and cues[passed] < quotation.start:
-            latest = max(latest, (_end_of(cited[passed]), passed))
-            passed += 1
-        if taken[quotation.start : quotation.end].any():
-            continue
-        number = _find_after(text, quotation, starts, cited, cues)
-        if number is None:
-            number = _find_before(quotation, sentences, starts, cited, cues, latest)
-        if number is not None:
-            part = Part(quotation.start, quotation.end, True)
-            cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
-            if number < passed:
-                latest = max(latest, (quotation.end, number))
-    return cited
-
-
 def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
     """Return for each character of a text whether it is in the content of a citation."""
     marked = np.zeros(len(text), dtype=bool)
@@ -237,45 +207,151 @@ def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
     return marked
 
 
-def _end_of(citation: Citation) -> int:
-    return max([citation.cue[1], *(part.end for part in citation.parts)])
+def continue_quotations(
+    text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
+) -> list[Citation]:
+    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
+
+    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
+    """
+    cited, taken = list(found), mark_contents(text, found)
+    starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
+    ends = np.array([max([citation.cue[1], *(part.end for part in citation.parts)]) for citation in cited])
+
+    def sentence_at(place: int) -> int:
+        return max(0, bisect_right(starts, place) - 1)
+
+    def find_speaker(quotation: "Quotation") -> int | None:
+        """Return the number of the citation that a quotation belongs to."""
+        before, after, far = (bisect_left(cues, end) for end in (quotation.start, quotation.end, quotation.end + _NEAR))
+        first, final = sentence_at(quotation.start), sentence_at(quotation.end - 1)
+        for number in range(after, far):
+            near = sentence_at(cues[number]) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
+            if near and not cited[number].parts:
+                return number
+        if not before:
+            return None
+        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
+            parts = cited[before - 1].parts
+            goes_on = cues[before - 1] >= starts[first] and (not parts or any(part.quoted for part in parts))
+            return before - 1 if goes_on else None
+        number = before - 1 - int(ends[:before][::-1].argmax())  # whose words end last, of several the last cue
+        last = sentence_at(max(int(ends[number]) - 1, cues[number]))
+        same = sentences[last].paragraph_no == sentences[first].paragraph_no
+        return number if first - last == 1 and (same or cited[number].form != "indirect") else None
+
+    for quotation in speech:
+        number = None if taken[quotation.start : quotation.end].any() else find_speaker(quotation)
+        if number is not None:
+            part = Part(quotation.start, quotation.end, True)
+            cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
+            ends[number] = max(ends[number], quotation.end)
+    return cited
 
 
-def _sentence_at(at: int, starts: Sequence[int]) -> int:
-    return max(0, bisect_right(starts, at) - 1)
+# ---------------------------------------------------------------- noun phrases: who speaks, to whom, whose report
 
 
-def _find_after(
-    text: str, quotation: "Quotation", starts: Sequence[int], cited: Sequence[Citation], cues: Sequence[int]
-) -> int | None:
-    """Return the number of the first citation without content right after a quotation."""
-    final = _sentence_at(quotation.end - 1, starts)
-    for number in range(bisect_left(cues, quotation.end), bisect_left(cues, quotation.end + _NEAR)):
-        near = _sentence_at(cues[number], starts) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
-        if near and not cited[number].parts:
-            return number
+def span_of(first: "Token", last: "Token") -> tuple[int, int]:
+    """Return the span of characters from one word to another."""
+    return first.idx, last.idx + len(last)
+
+
+def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
+    """Return the spans of the speakers in the run of words that the network calls the source."""
+    doc, run = first.doc, range(first.i, last.i + 1)
+    nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
+    tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
+    whole = (_trim_span(doc, first.i, last.i),)
+    if not tops:
+        return whole
+    head = tops[0]
+    while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
+        head = head.head
+    return _split_list(doc, first.i, last.i) or _find_joint(head) or whole
+
+
+def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Return the members of a list with commas ("X, Y and two officials"), which the parser often takes apart."""
+    cuts = [i for i in range(first, last + 1) if doc[i].text == "," or doc[i].lower_ in ("and", "&")]
+    if len(cuts) < 2 or doc[cuts[-1]].text == "," or any(doc[i].text != "," for i in cuts[:-1]):
+        return ()
+    if cuts[-1] - cuts[-2] == 1:  # "X, Y, and Z"
+        cuts.pop(-2)
+    starts, ends = [first, *(i + 1 for i in cuts)], [*(i - 1 for i in cuts), last]
+    members = [doc[a : b + 1] for a, b in zip(starts, ends, strict=True) if a <= b]
+    names = all(1 <= len(member) <= _MEMBER and member[-1].pos_ in ("NOUN", "PROPN") for member in members)
+    if len(members) <= 2 or not names or any(token.dep_ in ("appos", "relcl") for token in doc[first : last + 1]):
+        return ()
+    return tuple(_trim_span(doc, member.start, member.end - 1) for member in members)
+
+
+def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
+    """Return a noun phrase and those joined to it by "and", each without its relative clauses."""
+    if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
+        return ()
+    heads, joined = [], [head]
+    while joined:
+        heads.append(joined[0])
+        joined = [child for child in heads[-1].children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN")]
+    return tuple(find_phrase(one, heads) for one in heads)
+
+
+def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
+    """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
+    skip: set[int] = set()
+    for child in head.subtree:
+        to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
+        if child is not head and (child.dep_ in ("relcl", "cc") or child in joined or to_whom):
+            skip.update(token.i for token in child.subtree)
+    left = right = head.i
+    inside = {token.i for token in head.subtree} - skip
+    while left - 1 in inside:
+        left -= 1
+    while right + 1 in inside:
+        right += 1
+    return _trim_span(head.doc, left, right)
+
+
+def _trim_span(doc: "Doc", left: int, right: int) -> tuple[int, int]:
+    while right > left and (doc[right].is_punct or doc[right].is_space):
+        right -= 1
+    while left < right and (doc[left].is_punct or doc[left].is_space):
+        left += 1
+    return span_of(doc[left], doc[right])
+
+
+def find_antecedent(word: "Token") -> tuple[int, int] | None:
+    """Return the noun phrase that a relative pronoun stands for ("an officer who said")."""
+    if word.lower_ not in ("who", "which", "that") or word.dep_ not in ("nsubj", "nsubjpass"):
+        return None
+    clause = word.head
+    while clause.dep_ in ("conj", "xcomp", "advcl") and clause.head != clause:
+        clause = clause.head
+    return find_phrase(clause.head) if clause.dep_ == "relcl" else None
+
+
+def find_recipient(verb: "Token") -> tuple[int, int] | None:
+    """Return to whom it was said ("told X", "said to X"), or whom the speaker cites ("citing X")."""
+    for child in verb.children:
+        if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") and child.pos_ == "PROPN":
+            return find_phrase(child)
+        objects: list[Token] = []
+        if child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.i > verb.i:
+            objects = [one for one in child.children if one.dep_ == "pobj" and one.pos_ == "PROPN"]
+        elif child.dep_ == "advcl" and child.lower_ == "citing":
+            objects = [one for one in child.children if one.dep_ == "dobj"]
+        if objects:
+            return find_phrase(objects[0])
     return None
 
 
-def _find_before(
-    quotation: "Quotation",
-    sentences: "Sequence[Sentence]",
-    starts: Sequence[int],
-    cited: Sequence[Citation],
-    cues: Sequence[int],
-    latest: tuple[int, int],
-) -> int | None:
-    """Return the number of the citation that a quotation belongs to, in its sentence or in the one before."""
-    first = _sentence_at(quotation.start, starts)
-    if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
-        inside = bisect_left(cues, quotation.start) - 1
-        if inside < 0 or cues[inside] < starts[first]:
-            return None
-        parts = cited[inside].parts
-        return inside if not parts or any(part.quoted for part in parts) else None
-    end, number = latest
-    if number < 0:
-        return None
-    before = _sentence_at(max(end - 1, cues[number]), starts)
-    same = sentences[before].paragraph_no == sentences[first].paragraph_no
-    return number if first - before == 1 and (same or cited[number].form != "indirect") else None
+def find_owner(noun: "Token") -> tuple[tuple[int, int], ...]:
+    """Return whose report it is ("the ministry's report", "a report by the agency"); empty where nobody is named."""
+    for child in noun.children:
+        if child.dep_ == "poss":
+            return (find_phrase(child),)
+        objects = [one for one in child.children if one.dep_ == "pobj"]
+        if child.lower_ in ("by", "of", "from") and objects:
+            return (find_phrase(objects[0]),)
+    return ()
