@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
-from helpers.inference import ENOUGH, FEW
 from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import csv_text, write_csv, write_whole
+from helpers.reading.schemas import ENOUGH, FEW
 from helpers.results import record_result
 
 __all__ = ["RULES", "describe_corpus", "save_figure", "write_csv"]

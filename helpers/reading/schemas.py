@@ -13,6 +13,10 @@ KINDS = ("name", "acronym", "metonym", "description")
 ROLES = ("head", "possessive", "modifier", "compound", "member", "place")
 UNRESOLVED = "unresolved"
 
+# Rules of honesty. In story clusters: below FEW nothing is claimed, from ENOUGH on there are intervals. LEVEL: of tests
+# and, as 1 - LEVEL, of intervals.
+FEW, ENOUGH, LEVEL = 5, 20, 0.05
+
 
 def _text(description: str, one_of: tuple[str, ...] | None = None, unique: bool = False) -> Column:
     check = Check.isin(one_of) if one_of else None
