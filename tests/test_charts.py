@@ -108,12 +108,10 @@ def make_terms(n=200, intervals=False):
     table = pd.DataFrame({
         "term": names[:n], "score": score, "rate_target": rate * lean, "rate_rest": rate * (2 - lean),
         "n_target": np.arange(n), "n_rest": np.arange(n) + 1, "articles_target": 1 + np.arange(n) % 4,
-        "articles_rest": 1 + np.arange(n) % 3,
+        "articles_rest": 1 + np.arange(n) % 3, "z": score * np.sqrt(rate),
     })  # fmt: skip
-    if intervals:
-        table = table.assign(low=score - 2 / np.sqrt(1 + rate), high=score + 2 / np.sqrt(1 + rate))
-        table.loc[::3, ["low", "high"]] = np.nan
-    return table
+    spread = np.where(intervals and np.arange(n) % 3, 2 / np.sqrt(1 + rate), np.nan)
+    return table.assign(low=score - spread, high=score + spread)
 
 
 def make_places(outlets, terms=("",)):
@@ -135,10 +133,6 @@ def make_estimates(outlets):
     )
 
 
-def join_outlets(outlets):
-    return {"target": outlets[0], "rest": " and ".join(outlets[1:])}
-
-
 EVERY = {  # a chart, what makes its table for some outlets, and its options
     "timeline": (charts.timeline, make_articles, {}),
     "heat_map": (charts.heat_map, make_counts, {}),
@@ -151,8 +145,8 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "profile": (charts.profile, make_profile, {}),
     "forest": (charts.forest, make_estimates, {}),
     "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {}),
-    "scatter": (charts.term_scatter, lambda outlets: make_terms(40 * len(outlets)), join_outlets(STRANGE)),
-    "scatter of intervals": (charts.term_scatter, lambda outlets: make_terms(60, True), join_outlets(FIVE)),
+    "scatter": (charts.term_scatter, lambda outlets: make_terms(40 * len(outlets)), {"target": STRANGE[0]}),
+    "scatter of intervals": (charts.term_scatter, lambda outlets: make_terms(60, True), {"target": FIVE[0]}),
     "strips": (charts.dispersion_strips, make_places, {}),
     "strips of terms": (charts.dispersion_strips, lambda outlets: make_places(outlets, STRANGE[:4]), {}),
 }

@@ -19,6 +19,7 @@ def make_few():
         "term": ["alike", "both", "one there", "one here", "much"], "score": [0.0, 0.5, -1.0, 1.5, -0.5],
         "rate_target": [4.0, 20.0, 1.0, 9.0, 50.0], "rate_rest": [4.0, 10.0, 3.0, 1.0, 150.0], "n_target": 4,
         "n_rest": 5, "articles_target": [2, 3, 2, 1, 4], "articles_rest": [2, 1, 1, 3, 5], "target": "B",
+        "z": [0.0, 2.0, -1.5, 3.5, -5.0], "low": np.nan, "high": np.nan,
     })  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def terms_of_any_kind(draw):
     table = pd.DataFrame({"term": names, "score": numbers[1], "rate_target": numbers[0], "rate_rest": numbers[0]})
     spread = pd.Series(numbers[2], dtype=float)
     return table.assign(
-        n_target=1, n_rest=1, articles_target=1, articles_rest=2, low=table["score"] - spread,
+        n_target=1, n_rest=1, articles_target=1, articles_rest=2, z=table["score"], low=table["score"] - spread,
         high=table["score"] + spread,
     )  # fmt: skip
 
@@ -127,12 +128,11 @@ def test_scatter_puts_points_where_rate_and_score_say_and_hollows_those_of_one_a
     assert to_rgba(charts.outlet_colors(["A", "B"])["A"]) not in faces
 
 
-def test_scatter_takes_the_rate_that_is_given_and_names_the_most_prominent():
-    few = make_few().assign(rate=[1, 2, 3, 4, 5])
-    axis = charts.term_scatter(few, label=1, target="C", rest="D")
-    assert {point[0] for points in find_points(axis).values() for point in points} == {1, 2, 3, 4, 5}
-    assert {note.get_text() for note in list_names(axis)} == {"one here", "one there"}  # 1 × √3 > 0.5 × √5
-    assert "each side (2 of 5 terms)" in axis.drawn.foot and "more in D ↓" in list_words(axis)
+def test_scatter_names_the_most_prominent():
+    few = make_few().assign(z=[0.0, 1.0, -1.7, 3.0, -1.1])
+    axis = charts.term_scatter(few, label=1, target="C")
+    assert {note.get_text() for note in list_names(axis)} == {"one here", "one there"}
+    assert "the largest |z| on each side (2 of 5 terms)" in axis.drawn.foot and "more in C ↑" in list_words(axis)
     unnamed = charts.term_scatter(few, label=0)
     assert not list_names(unnamed) and "Named" not in unnamed.drawn.foot
 
@@ -149,7 +149,7 @@ def test_scatter_draws_known_intervals_of_the_terms_it_names():
 
 def test_scatter_leads_to_names_that_stand_away_and_leaves_out_those_without_a_place():
     crowd = pd.concat([make_few().head(2)] * 30, ignore_index=True)
-    crowd = crowd.assign(term=[f"term {i}" for i in range(60)], score=1.0, rate=10.0)
+    crowd = crowd.assign(term=[f"term {i}" for i in range(60)], score=1.0, rate_target=10.0, rate_rest=10.0, z=1.0)
     axis = charts.term_scatter(crowd, label=60)
     leaders = [line for line in axis.lines if line.get_transform() == axis.transAxes and len(line.get_xdata())]
     assert 0 < len(leaders) < len(list_names(axis)) < 60
@@ -167,14 +167,14 @@ def test_scatter_leads_to_names_that_stand_away_and_leaves_out_those_without_a_p
     ],
 )
 def test_scatter_numbers_its_log_axis_plainly(rates, ticks):
-    axis = charts.term_scatter(make_few().head(2).assign(rate=rates))
+    axis = charts.term_scatter(make_few().head(2).assign(rate_target=rates, rate_rest=rates))
     labels = [label.get_text() for label in axis.get_xticklabels()]
     assert set(ticks) <= set(labels) and 2 <= len(labels) <= 22
     assert [float(label.replace(",", "")) for label in labels] == pytest.approx(list(axis.get_xticks()))
 
 
 def test_scatter_counts_what_it_cannot_draw():
-    few = make_few().assign(score=[np.nan, 0.5, -1, 1.5, -0.5], rate=[1, 0, 2, 3, 4])
+    few = make_few().assign(score=[np.nan, 0.5, -1, 1.5, -0.5], rate_target=0, rate_rest=[1, 0, 2, 3, 4])
     axis = charts.term_scatter(few)
     assert len(axis.drawn.table) == 3 and "No score or rate: 2, not drawn." in axis.drawn.foot
 

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.charts import frame
-from helpers.charts.style import GREY, INK, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
 
 _MOST = 60  # articles that fit on a page
 _ROW, _LINE, _GAP = 10.0, 8.5, 4.0  # points: an article, a line of an outlet's name, between outlets
@@ -60,11 +60,8 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     tops = heights.cumsum() - heights
     middles = articles["outlet"].map(tops) + (articles.groupby("outlet").cumcount() + 0.5) * _ROW
     high = heights.sum() - _GAP
-    key = [
-        {"label": shorten(term, WIDTHS[look.width] * 72 - 40, SMALL), "marker": "|", "markersize": 6,
-         "markeredgewidth": 1.5, "color": ink}
-        for term, ink in inks.items()
-    ]  # fmt: skip
+    tick, room = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5}, WIDTHS[look.width] * 72 - 40
+    key = [(shorten(term, room, SMALL), {**tick, "color": ink}) for term, ink in inks.items()]
     right = max(frame.note_room(f"{n:,}" for n in counts), 12)
     shape = frame.Shape(high, left=left, right=right, bottom=24, x_axis=True, key=key)
     axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position")[0]
@@ -73,7 +70,7 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     axis.set_xlim(-0.005, 1.005)
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=SMALL, color=INK)
     unit = "of the article's words"
-    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top", size=SMALL)
+    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top")
     axis.hlines(middles, 0, 1, color=RULE, linewidth=0.8, zorder=1)
     found = drawn.dropna(subset=["position"])
     half = (_TICK - _APART * max(len(inks) - 1, 0)) / 2
@@ -82,15 +79,16 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     colors = found["term"].map(inks) if inks else found["outlet"].map(outlet_colors(names, look.known))
     axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=colors)
     for row, n in counts.items():
-        frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), size=SMALL, color=GREY)
+        frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), color=GREY)
     for name in names:
         label = "\n".join(labels[name])
-        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", linespacing=1.05)
+        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", size=LABEL,
+                    linespacing=1.05)  # fmt: skip
         if tops[name]:
             outside = -left / shape.panel_width(look.width)
             axis.axhline(tops[name] - _GAP / 2, outside, color=RULE, linewidth=0.4, clip_on=False)
         if name not in n_rows:
-            frame.write(axis, 0, tops[name] + _ROW / 2, look.empty, size=SMALL, color=GREY)
+            frame.write(axis, 0, tops[name] + _ROW / 2, look.empty, color=GREY)
     return axis
 
 

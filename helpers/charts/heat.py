@@ -61,11 +61,11 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
             fill = colors(scale(row[value]))
             axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
         ink = ink_on(fill) if row["n"] else GREY
-        frame.write(axis, x, y, text, ha="center", size=SMALL, color=ink, linespacing=1.1)
+        frame.write(axis, x, y, text, ha="center", color=ink, linespacing=1.1)
     for x, (name, lines) in enumerate(zip(across, headings, strict=True)):
         text = "\n".join(lines) if flat else wrap(name, 110, SMALL, lines=1)[0]
-        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom", size=SMALL,
-                    linespacing=1.05, rotation=0 if flat else 90)  # fmt: skip
+        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom", linespacing=1.05,
+                    rotation=0 if flat else 90)  # fmt: skip
     return axis
 
 

@@ -51,7 +51,7 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
             axis.plot([row.start, row.end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
             if row.n > 1:
                 middle = (row.start + row.end) / 2
-                frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", size=SMALL, color=GREY)
+                frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
         days = spans[(spans["outlet"] == name) & exact]
         x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
         axis.plot(

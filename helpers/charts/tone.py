@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.charts import frame
-from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, signed
+from helpers.charts.style import GREY, INK, RULE, outlet_colors, outlet_markers, signed
 
 _GOLDEN = (5**0.5 - 1) / 2
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
@@ -55,7 +55,7 @@ def tone_dots(
         f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
         "Height within a row has no meaning.",
     )
-    key = [{"label": "mean as printed", **_PRINTED}, {"label": "mean with names masked", **_MASKED}] if both else []
+    key = [("mean as printed", _PRINTED), ("mean with names masked", _MASKED)] if both else []
     shape = frame.row_shape(look, names, 42.0 if both else 36.0, notes, bottom=14, x_axis=True, key=key)
     axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column)[0]
 
@@ -70,7 +70,7 @@ def tone_dots(
             axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         rows = drawn[drawn["outlet"] == name]
         if rows.empty:
-            frame.write(axis, 0.02, y, look.empty, size=SMALL, color=GREY)
+            frame.write(axis, 0.02, y, look.empty, color=GREY)
             continue
         heights = y + low + (high - low) * ((np.arange(len(rows)) * _GOLDEN) % 1)
         unscored = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
@@ -82,7 +82,7 @@ def tone_dots(
             mean = means.loc[name, column]
             # under the points: where they are few, it would hide them
             axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
-            frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", size=SMALL,
+            frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
                         weight="bold", bbox=frame.PAPER)  # fmt: skip
     frame.note_rows(axis, notes)
     return axis
@@ -106,7 +106,7 @@ def _draw_two_means(axis: Axes, y: float, printed: float, masked: float) -> None
         if not np.isnan(value):
             right = alike or value > other
             frame.write(axis, value, y, signed(value), offset=(5, 0) if right else (-5, 0),
-                        ha="left" if right else "right", size=SMALL, bbox=frame.PAPER)  # fmt: skip
+                        ha="left" if right else "right", bbox=frame.PAPER)  # fmt: skip
 
 
 def _count(n: int, noun: str) -> str:
