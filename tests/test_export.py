@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import charts, export
+from helpers.reading.files import write_csv
 
 COUNTS = pd.DataFrame({
     "outlet": ["A", "B", "=cmd()"], "actor": "ISIS", "n": [3, 5, 1], "per_1000_words": [1 / 3, 5.0, 0.25],
@@ -23,8 +24,8 @@ def draw(**words):
 
 
 def test_a_rerun_writes_the_same_bytes(tmp_path):
-    first = export.save_figure(draw(), "02 naming", out=tmp_path / "a", sentences=COUNTS, corpus="abc")
-    second = export.save_figure(draw(), "02 naming", out=tmp_path / "b", sentences=COUNTS, corpus="abc")
+    first = export.save_figure(draw(), "02 naming", out=tmp_path / "a", sentences=COUNTS, corpus={"sha256": "abc"})
+    second = export.save_figure(draw(), "02 naming", out=tmp_path / "b", sentences=COUNTS, corpus={"sha256": "abc"})
     assert [path.name for path in first] == [
         f"02-naming{ending}" for ending in (
             ".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv", "-89mm.svg", "-89mm.pdf", "-89mm.png",
@@ -136,7 +137,7 @@ def test_csv_disarms_formulas_in_text_and_leaves_numbers(tmp_path):
         "share": [-0.123456789, 1234567.0, 1e-9, np.nan, 0.5, 1.0, 0.1, 2 / 3], "flag": [True, False] * 4,
         "kind": pd.Categorical(["=a", "b"] * 4),
     })  # fmt: skip
-    path = export.write_csv(frame, tmp_path / "x.csv")
+    path = write_csv(frame, tmp_path / "x.csv")
     read = pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n")
     assert read["text"].tolist() == ["'=1+1", "'+x", "'-x", "'@x", "'\tx", "'\rx", "plain", ""]
     assert read["n"][0] == "-1" and read["kind"].tolist() == ["'=a", "b"] * 4
@@ -146,7 +147,7 @@ def test_csv_disarms_formulas_in_text_and_leaves_numbers(tmp_path):
 
 
 def test_csv_is_written_with_plain_line_ends_and_utf8(tmp_path):
-    path = export.write_csv(pd.DataFrame({"=a": ["داعش", "б"]}), tmp_path / "x.csv")
+    path = write_csv(pd.DataFrame({"=a": ["داعش", "б"]}), tmp_path / "x.csv")
     assert path.read_bytes() == "'=a\nداعش\nб\n".encode()
 
 

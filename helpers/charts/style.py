@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -49,12 +49,6 @@ _METADATA = {
     "png": {"Software": None},
 }
 
-# Petroff's accessible cycles (arXiv:2107.02270) for 6, 8 and 10 groups.
-_PETROFF = {
-    6: ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd"),
-    8: ("#1845fb", "#ff5e02", "#c91f16", "#c849a9", "#adad7d", "#86c8dd", "#578dff", "#656364"),
-    10: ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
-}
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 
 # Paul Tol's light scheme: pale enough for dark text on every one, distinguishable in the common colour blindnesses.
@@ -69,8 +63,9 @@ def outlet_colors(outlets: Iterable[str], known: Iterable[str] | None = None) ->
     apart.
     """
     names, places = _place(outlets, known)
-    cycle = next((colors for size, colors in _PETROFF.items() if len(places) <= size), _PETROFF[10])
-    return {name: cycle[places[name] % len(cycle)] for name in names}
+    size = next((size for size in (6, 8) if len(places) <= size), 10)
+    cycle = mpl.color_sequences[f"petroff{size}"]  # Petroff's accessible cycles (arXiv:2107.02270)
+    return {name: to_hex(cycle[places[name] % size]) for name in names}
 
 
 def outlet_markers(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
@@ -94,8 +89,8 @@ def ink_on(background: object) -> str:
 
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus, and none where it rounds to zero."""
-    text = f"{value:+.{digits}f}".replace("-", "−")
-    return text[1:] if float(f"{value:.{digits}f}") == 0 else text
+    text = f"{value:+z.{digits}f}".replace("-", "−")  # z: no minus where it rounds to zero
+    return text if text.strip("+0.") else text[1:]
 
 
 def legible(value: object) -> str:
