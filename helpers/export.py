@@ -33,17 +33,10 @@ RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # id
 
 
 def save_figure(
-    axes: Axes | Figure | Sequence[Axes] | np.ndarray,
-    name: str,
-    table: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None,
-    note: str = "",
-    out: str | Path = "../figures",
-    corpus: object = None,
-    *,
-    method: str = "",
-    parameters: Mapping[str, Any] | None = None,
-) -> list[Path]:
+    axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
+    sentences: pd.DataFrame | None = None, note: str = "", out: str | Path = "../figures", corpus: object = None,
+    *, method: str = "", parameters: Mapping[str, Any] | None = None,
+) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
     <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
@@ -72,13 +65,8 @@ def save_figure(
     }  # fmt: skip
     files = _render(figure, stem.name, title, alt)
     files[".csv"] = csv_text(table).encode()
-    plain = json.dumps(
-        record,
-        ensure_ascii=False,
-        indent=1,
-        default=lambda one: one.item() if isinstance(one, np.generic) else str(one),
-    )
-    files[".json"] = f"{plain}\n".encode("utf-8", "replace")
+    text = json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n"
+    files[".json"] = text.encode("utf-8", "replace")
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
     if (narrow := charts.redraw_figure(axes, "single")) is not None:
@@ -152,3 +140,7 @@ def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]
 
 def _xml(text: str) -> str:
     return escape("".join(c for c in text if c.isprintable() or c == " "))
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
