@@ -243,8 +243,7 @@ def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target:
     across = "times per 10,000 words, log scale"
     frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top")
     frame.head_panel(axis, f"{shorten(f'more in {target}', wide - 10, SMALL, bold=True)} ↑", 3)
-    below = shorten(f"more in {_OTHERS}", wide - text_width(across, SMALL) - 22, SMALL, bold=True)
-    frame.write(axis, 0, 0, f"{below} ↓", at="panel", offset=(0, -15), va="top", weight="bold")
+    frame.write(axis, 0, 0, f"more in {_OTHERS} ↓", at="panel", offset=(0, -15), va="top", weight="bold")
 
 
 def _place_names(

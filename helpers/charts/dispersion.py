@@ -46,17 +46,16 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     drawn, n_more = _choose_articles(given[columns])
     articles = drawn.drop_duplicates("row").set_index("row")
     counts = drawn.groupby("row")["position"].count()
-    look = look.noted("To the right: number of occurrences.")
-    if (counts == 0).any():
-        look = look.noted("A line without ticks: not in this article.")
-    if n_more:
-        look = look.noted(f"{n_more:,} more article{'s' if n_more > 1 else ''} not drawn.")
+    look = look.noted(
+        "To the right: number of occurrences.",
+        "A line without ticks: not in this article." if (counts == 0).any() else "",
+        f"{n_more:,} more article{'s' * (n_more > 1)} not drawn." if n_more else "",
+    )
 
     left, n_rows = frame.gutter(names, look.width), articles["outlet"].value_counts()
     labels = {name: wrap(name, left - 6, lines=2) for name in names}
-    heights = pd.Series({
-        name: max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names
-    })  # fmt: skip
+    own = {name: max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names}
+    heights = pd.Series(own)
     tops = heights.cumsum() - heights
     middles = articles["outlet"].map(tops) + (articles.groupby("outlet").cumcount() + 0.5) * _ROW
     high = heights.sum() - _GAP

@@ -4,7 +4,7 @@ import bisect
 import functools
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -55,29 +55,23 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
 
 
-def outlet_colors(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
+def outlet_colors(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
     `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. They are
     sorted first, so their order does not matter. Past ten the colours repeat, and `outlet_markers` tells the repeats
     apart.
     """
-    names, places = _place(outlets, known)
-    size = next((size for size in (6, 8) if len(places) <= size), 10)
+    names = sorted({*outlets, *(known or ())})
+    size = next((size for size in (6, 8) if len(names) <= size), 10)
     cycle = mpl.color_sequences[f"petroff{size}"]  # Petroff's accessible cycles (arXiv:2107.02270)
-    return {name: to_hex(cycle[places[name] % size]) for name in names}
+    return {name: to_hex(cycle[place % size]) for place, name in enumerate(names) if name in outlets}
 
 
-def outlet_markers(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
+def outlet_markers(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the marker of each outlet; no two of the first 110 outlets share both marker and colour."""
-    names, places = _place(outlets, known)
-    return {name: _MARKERS[places[name] % len(_MARKERS)] for name in names}
-
-
-def _place(outlets: Iterable[str], known: Iterable[str] | None) -> tuple[list[str], dict[str, int]]:
-    """Return the outlets in order, and the place of each among all that are known."""
-    names = sorted(set(outlets))
-    return names, {name: place for place, name in enumerate(sorted({*names, *(known or ())}))}
+    names = sorted({*outlets, *(known or ())})
+    return {name: _MARKERS[place % len(_MARKERS)] for place, name in enumerate(names) if name in outlets}
 
 
 def ink_on(background: object) -> str:
