@@ -369,6 +369,9 @@ def test_share_bars_sum_to_one_and_count_by_hand():
     assert len(panels) == 2
     assert panels[0].drawn.table.query("outlet == 'A' and voice == 'outlet'")["share"].tolist() == [0.75, 0.25]
     assert "no mention" in list_words(panels)
+    lumped = charts.share_bars(make_names(STRANGE), top=3).drawn.table
+    assert set(lumped["variant"]) >= {"all other names"} and lumped["variant"].nunique() == 4
+    assert lumped.groupby("outlet")["share"].sum().round(9).eq(1).all()
 
 
 def test_right_to_left_letters_are_ordered_and_joined():
@@ -391,12 +394,6 @@ def test_a_figure_in_many_scripts_warns_of_nothing(caplog):
     axes = charts.heat_map(counts, Look(title=" ".join(names)))
     charts.find_figure(axes).savefig(io.BytesIO())
     assert not caplog.records
-
-
-def test_share_bars_lump_the_rare_names():
-    table = charts.share_bars(make_names(STRANGE), top=3).drawn.table
-    assert set(table["variant"]) >= {"all other names"} and table["variant"].nunique() == 4
-    assert table.groupby("outlet")["share"].sum().round(9).eq(1).all()
 
 
 def test_share_bars_have_a_key_only_where_a_name_does_not_fit():
@@ -445,16 +442,13 @@ def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
     assert "Points:" not in axis.drawn.foot
 
 
-def test_tone_dots_do_not_hide_a_lone_sentence_behind_its_mean():
-    axis = charts.tone_dots(make_scores(FIVE[:1]).head(1))
+def test_tone_dots_hollow_only_where_no_word_was_known_and_stay_above_the_mean():
+    scores = make_scores(FIVE[:1]).assign(compound=[0, 0, 0.4, 0.5, -0.2], n_hits=[0, 2, 1, 1, 1])
+    axis = charts.tone_dots(scores)
+    hollow = [line for line in axis.lines if line.get_markerfacecolor() == "none"]
+    assert sum(len(line.get_xdata()) for line in hollow if line.get_marker() == "o") == 1
     mean = next(line for line in axis.lines if line.get_linewidth() == 2)
     assert all(line.get_zorder() > mean.get_zorder() for line in axis.lines if line.get_marker() == "o")
-
-
-def test_tone_dots_hollow_only_where_no_word_was_known():
-    scores = make_scores(FIVE[:1]).assign(compound=[0, 0, 0.4, 0.5, -0.2], n_hits=[0, 2, 1, 1, 1])
-    hollow = [line for line in charts.tone_dots(scores).lines if line.get_markerfacecolor() == "none"]
-    assert sum(len(line.get_xdata()) for line in hollow if line.get_marker() == "o") == 1
 
 
 def test_timeline_tells_days_from_months_and_counts_the_undated():
