@@ -461,7 +461,7 @@ def test_timeline_tells_days_from_months_and_counts_the_undated():
     assert [bar.get_width() for bar in axis.patches if isinstance(bar, Rectangle)] == [29, 30]
     assert {"n = 3", "n = 2", "2"} <= set(list_words(axis))
     assert axis.drawn.table["n"].tolist() == [2, 1, 1]
-    assert "Not drawn for want of a date: 1." in axis.drawn.foot
+    assert "Not drawn, because there is no date: 1." in axis.drawn.foot
 
 
 def test_timeline_of_one_article_and_of_four_hundred():

@@ -164,4 +164,5 @@ def _rank(counts: pd.DataFrame, label: str) -> list[str]:
 
 
 def _key(fills: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
+    """Return what the colours mean, as `frame.Shape` takes it."""
     return [(legible(name), {"facecolor": fill, "edgecolor": "none"}) for name, fill in fills.items()]

@@ -37,14 +37,14 @@ def diverging_bars(
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most `top` terms per side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
-    times found in the target : in the rest. A hatched bar rests on a single article of its own side (the other side
-    may have the term in more).
+    times found in the target : in the rest. A hatched bar is based on a single article of its own side (the other
+    side may have the term in more).
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term. `target`
     (else the column of that name) heads the right side and, with `look.outlets`, gives it its colour. `heads` are
     other words for the left and the right side, where a side is not where a term is used more; a bar is then hatched
-    where its term is in a single article of all.
-    Raises ValueError where a term has two rows (several targets or voices).
+    where its term is in a single article of all. Raises ValueError where a term has two rows (several targets or
+    voices).
     """
     kind = "contrast of terms"
     look = look.completed(empty="no term to contrast")
@@ -107,7 +107,7 @@ def term_scatter(
 ) -> Axes:
     """Draw each term as a point: to the right the more it is used, above zero where it is used more in the target.
 
-    A hollow point rests on a single article of its own side. On each side of zero the `label` terms with the largest
+    A hollow point is based on a single article of its own side. On each side of zero the `label` terms with the largest
     |z| that have a free place near their point are named, with their intervals (`labelled` in the table of what is
     drawn; `rate` is the mean of the two rates). Terms without a score or a rate are not drawn.
 

@@ -21,7 +21,7 @@ def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
     Columns of `estimates`: outlet, series (which mark; at most four, in the order they come), value, low and high
-    (empty: no interval) and n (what the estimate rests on, written beside the row, as text). With `look.outlets`,
+    (empty: no interval) and n (what the estimate is based on, written beside the row, as text). With `look.outlets`,
     outlets without a value keep their row.
     """
     look = look.completed(empty="no estimate")

@@ -33,7 +33,7 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     if not exact.all():
         look = look.noted("Bars: the date is known only to the month or year; a number above is how many articles.")
     if n_undated := len(articles) - len(dated):
-        look = look.noted(f"Not drawn for want of a date: {n_undated}.")
+        look = look.noted(f"Not drawn, because there is no date: {n_undated}.")
     shape = frame.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
     axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n")[0]
 
