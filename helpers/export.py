@@ -17,13 +17,11 @@ from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
-from helpers.inference import ENOUGH, FEW
 from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
-from helpers.reading.files import csv_text, write_csv, write_whole
+from helpers.reading.files import csv_text, write_whole
+from helpers.reading.schemas import ENOUGH, FEW
 from helpers.results import record_result
-
-__all__ = ["RULES", "describe_corpus", "save_figure", "write_csv"]
 
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
@@ -35,54 +33,45 @@ RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # id
 
 
 def save_figure(
-    axes: Axes | Figure | Sequence[Axes] | np.ndarray,
-    name: str,
-    table: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None,
-    note: str = "",
-    out: str | Path = "../figures",
-    corpus: object = None,
-    *,
-    method: str = "",
-    parameters: Mapping[str, Any] | None = None,
-) -> list[Path]:
+    axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
+    sentences: pd.DataFrame | None = None, note: str = "", out: str | Path = "../figures", corpus: object = None,
+    *, method: str = "", parameters: Mapping[str, Any] | None = None,
+) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
     <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
     single column (where helpers.charts drew the figure); .csv, the table (without `table`: exactly what the chart
-    drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption,
-    alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
-    versions. A rerun writes the same bytes.
+    drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption, alternative text, n of articles,
+    outlets and rows, dates, method and its references, parameters, corpus and package versions. A rerun writes the
+    same bytes.
 
-    `corpus` is a Reading or a Corpus (described by `describe_corpus`), a dict to record as it is, or a hash. `method`
-    is by default that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what
-    the chart's own table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError
-    where nothing of `name` is left, or it would leave `out`.
+    `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. `method` is by
+    default that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what the
+    chart's own table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError where
+    nothing of `name` is left, or it would leave `out`.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
     table = drawn.table if table is None else table
     caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
-    alt = charts.describe_figure(drawn)
-    narrow = charts.redraw_figure(axes, "single")
-    title = drawn.title or stem.name
-    files = _render(figure, stem.name, title, alt)
+    title, alt = drawn.title or stem.name, charts.describe_figure(drawn)
+    described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     record = {
         "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind, method),
-        "parameters": {**_find_parameters(drawn), **(parameters or {})}, "corpus": _describe(corpus),
+        "parameters": {**_find_parameters(drawn), **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
+    files = _render(figure, stem.name, title, alt)
     files[".csv"] = csv_text(table).encode()
-    files[".json"] = (json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
-        "utf-8", "replace"
-    )
+    text = json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n"
+    files[".json"] = text.encode("utf-8", "replace")
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
-    if narrow is not None:
-        narrower = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
-        files |= {NARROW + ending: content for ending, content in narrower.items()}
+    if (narrow := charts.redraw_figure(axes, "single")) is not None:
+        rendered = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
+        files |= {NARROW + ending: content for ending, content in rendered.items()}
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
     record_result("figure", content=stem.name)
     return written
@@ -94,30 +83,20 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     Of a Reading, the articles chosen for it alone. The SHA-256 covers every article's id, outlet, date and text and
     the actors: with the same hash, the measures saw the same.
     """
-    articles, digest = corpus.articles, hash_corpus(corpus)
-    corpus = getattr(corpus, "corpus", corpus)
-    chosen = {"n_articles_in_corpus": len(corpus.articles)} if len(articles) < len(corpus.articles) else {}
+    articles, n_all = corpus.articles, len(getattr(corpus, "corpus", corpus).articles)
+    n, chosen = len(articles), {"n_articles_in_corpus": n_all} if len(articles) < n_all else {}
     dated = articles.dropna(subset=["published_from", "published_to"])
     known = sorted(set(articles["published"]) - {""})  # as exact as they are known: 2016-02 to 2017-06
     return {
-        "n_articles": len(articles),
-        **chosen,
-        "n_outlets": int(articles["outlet"].nunique()),
-        "n_undated": len(articles) - len(dated),
+        "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()), "n_undated": n - len(dated),
         "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
         "dates": " to ".join(dict.fromkeys([known[0], known[-1]])) if known else "undated",
-        "sha256": digest,
-    }
+        "sha256": hash_corpus(corpus),
+    }  # fmt: skip
 
 
-def _describe(corpus: object) -> Any:
-    if corpus is None or isinstance(corpus, str):
-        return {"sha256": corpus} if corpus else {}
-    return dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus)
-
-
-def _describe_method(name: str, kind: str, method: str = "") -> dict[str, Any]:
+def _describe_method(name: str, kind: str, method: str) -> dict[str, Any]:
     """Return how a figure was made: measure (the function), method (a sentence or two), references (their keys).
 
     They are in lexicons/methods.csv, in the row of the figure's name, else of its kind; `method` replaces the
@@ -127,30 +106,27 @@ def _describe_method(name: str, kind: str, method: str = "") -> dict[str, Any]:
     kind = "counts" if kind.startswith("counts by ") else kind.partition(":")[0]
     row = rows.get(name) or rows.get(kind) or {"measure": "", "method": "", "references": ""}
     words = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES.get(found[1], found[0])), row["method"])
-    keys = [key for key in row["references"].split(";") if key]
-    return {"measure": row["measure"], "method": method or words, "references": keys}
+    references = list(filter(None, row["references"].split(";")))
+    return {"measure": row["measure"], "method": method or words, "references": references}
 
 
 def _find_parameters(drawn: charts.Drawn) -> dict[str, Any]:
     """Return what was chosen for a figure: what all rows of the chart's table share, and the chart's options."""
     given = pd.DataFrame() if drawn.given is None else drawn.given
     found = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
-    options = {name: value for name, value in drawn.options.items() if name not in found}
-    return {name: value.item() if isinstance(value, np.generic) else value for name, value in (found | options).items()}
+    return found | {name: value for name, value in drawn.options.items() if name not in found}
 
 
 def _place(name: str, out: Path) -> Path:
     """Return the path of a figure without its ending: a file name that every system takes, within `out`."""
-    spelled = unicodedata.normalize("NFC", name)
-    slug = re.sub(r"[^\w.-]+", "-", spelled).strip("-. ")
+    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
     if not slug or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
         raise ValueError(f"figure name {name!r}: give letters, digits or dashes, without a folder")
     if len(slug.encode()) > LONGEST_NAME:  # shortened, and kept apart from others that begin alike
         kept = slug.encode()[: LONGEST_NAME - 9].decode(errors="ignore")
         slug = f"{kept}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
-    slug = sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
     out.mkdir(parents=True, exist_ok=True)
-    return out / slug
+    return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 
 
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:

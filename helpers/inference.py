@@ -22,12 +22,12 @@ from scipy import sparse
 from scipy.special import ndtr, stdtrit
 
 from helpers.reading import select_mentions, select_rows, select_sources
+from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 
 if TYPE_CHECKING:
     from helpers.reading import Reading
 
-REPLICATES, LEVEL = 999, 0.05
-FEW, ENOUGH = 5, 20  # clusters: below the first nothing is claimed, from the second on there are intervals
+REPLICATES = 999
 FEW_TESTS = 50  # rows of a table: up to here Benjamini & Hochberg, beyond it max-T
 BLOCK = 1_000_000  # scores in memory at once: cells x replicates
 # sums and totals by group, alike in shape (cells, or cells x replicates), and which cells they are -> scores

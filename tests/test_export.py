@@ -10,7 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import charts, export
+from helpers import charts, export, run
+from helpers.reading.files import write_csv
 
 COUNTS = pd.DataFrame({
     "outlet": ["A", "B", "=cmd()"], "actor": "ISIS", "n": [3, 5, 1], "per_1000_words": [1 / 3, 5.0, 0.25],
@@ -23,22 +24,16 @@ def draw(**words):
 
 
 def test_a_rerun_writes_the_same_bytes(tmp_path):
-    first = export.save_figure(draw(), "02 naming", out=tmp_path / "a", sentences=COUNTS, corpus="abc")
-    second = export.save_figure(draw(), "02 naming", out=tmp_path / "b", sentences=COUNTS, corpus="abc")
-    assert [path.name for path in first] == [
-        f"02-naming{ending}" for ending in (
-            ".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv", "-89mm.svg", "-89mm.pdf", "-89mm.png",
-        )
-    ]  # fmt: skip
-    for one, other in zip(first, second, strict=True):
-        assert one.read_bytes() == other.read_bytes(), one.name
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in first)
-
-
-def test_saving_twice_from_one_figure_changes_nothing(tmp_path):
-    axes = draw()
-    before = [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)]
-    assert [path.read_bytes() for path in export.save_figure(axes, "x", out=tmp_path)] == before
+    axes, endings = draw(), (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
+    first, again, other = (
+        export.save_figure(drawn, "02 naming", out=tmp_path / folder, sentences=COUNTS, corpus={"sha256": "abc"})
+        for drawn, folder in ((axes, "a"), (axes, "b"), (draw(), "c"))
+    )
+    names = [f"02-naming{ending}" for ending in (*endings, "-89mm.svg", "-89mm.pdf", "-89mm.png")]
+    assert [path.name for path in first] == [path.name for path in again] == [path.name for path in other] == names
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(names)
+    for name in names:
+        assert len({(tmp_path / folder / name).read_bytes() for folder in "abc"}) == 1, name
 
 
 def test_a_picture_has_the_size_and_resolution_asked_for():
@@ -84,10 +79,13 @@ def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
     assert len(pd.read_csv(files[3])) == n
 
 
-def test_pdf_and_png_carry_no_date_and_no_program(tmp_path):
-    _, pdf, png, *_ = export.save_figure(draw(), "x", out=tmp_path)
-    assert b"CreationDate" not in pdf.read_bytes() and b"/Producer" not in pdf.read_bytes()
-    assert b"Software" not in png.read_bytes() and png.read_bytes()[:4] == b"\x89PNG"
+def test_files_carry_no_date_and_no_program_and_have_the_width_of_a_column(tmp_path):
+    files = {path.name: path.read_bytes() for path in export.save_figure(draw(), "x", out=tmp_path)}
+    assert b"CreationDate" not in files["x.pdf"] and b"/Producer" not in files["x.pdf"]
+    assert b"Software" not in files["x.png"] and files["x.png"][:4] == b"\x89PNG"
+    for name, width in (("x.svg", 183), ("x-89mm.svg", 89)):
+        root = ElementTree.fromstring(files[name].decode())
+        assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
 
 
 def test_the_record_holds_caption_and_provenance(tmp_path):
@@ -136,18 +134,15 @@ def test_csv_disarms_formulas_in_text_and_leaves_numbers(tmp_path):
         "share": [-0.123456789, 1234567.0, 1e-9, np.nan, 0.5, 1.0, 0.1, 2 / 3], "flag": [True, False] * 4,
         "kind": pd.Categorical(["=a", "b"] * 4),
     })  # fmt: skip
-    path = export.write_csv(frame, tmp_path / "x.csv")
+    path = write_csv(frame, tmp_path / "x.csv")
     read = pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n")
     assert read["text"].tolist() == ["'=1+1", "'+x", "'-x", "'@x", "'\tx", "'\rx", "plain", ""]
     assert read["n"][0] == "-1" and read["kind"].tolist() == ["'=a", "b"] * 4
     assert read["share"].tolist() == ["-0.123457", "1.23457e+06", "1e-09", "", "0.5", "1", "0.1", "0.666667"]
     assert frame["text"][0] == "=1+1"
     assert [p.name for p in tmp_path.iterdir()] == ["x.csv"]
-
-
-def test_csv_is_written_with_plain_line_ends_and_utf8(tmp_path):
-    path = export.write_csv(pd.DataFrame({"=a": ["داعش", "б"]}), tmp_path / "x.csv")
-    assert path.read_bytes() == "'=a\nداعش\nб\n".encode()
+    path = write_csv(pd.DataFrame({"=a": ["داعش", "б"]}), path)
+    assert path.read_bytes() == "'=a\nداعش\nб\n".encode(), "UTF-8, plain line ends"
 
 
 def test_describe_corpus_changes_with_what_the_measures_see():
@@ -164,13 +159,6 @@ def test_describe_corpus_changes_with_what_the_measures_see():
     turned = export.describe_corpus(SimpleNamespace(articles=articles.iloc[::-1], actors=actors))
     changed = export.describe_corpus(SimpleNamespace(articles=articles.assign(text="z"), actors=actors))
     assert turned == told and changed["sha256"] != told["sha256"]
-
-
-def test_a_figure_is_written_for_one_column_too(tmp_path):
-    files = {path.name: path for path in export.save_figure(draw(), "x", out=tmp_path)}
-    for name, width in (("x.svg", 183), ("x-89mm.svg", 89)):
-        root = ElementTree.fromstring(files[name].read_text(encoding="utf-8"))
-        assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
 
 
 def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
@@ -191,9 +179,7 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
 
 
 def test_every_saved_figure_has_a_method():
-    from helpers.run import ROOT
-
-    for path in sorted((ROOT / "figures").glob("*.json")):
+    for path in sorted((run.ROOT / "figures").glob("*.json")):
         if path.name != "results.json":
             record = json.loads(path.read_text(encoding="utf-8"))
             assert record["method"] and "{{" not in record["method"] and record["measure"], path.name

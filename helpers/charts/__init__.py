@@ -5,25 +5,13 @@ journal column and as high as its content needs. What was drawn is kept on the A
 `export.save_figure` writes the table, the caption and the alternative text.
 """
 
+from helpers.charts.bars import count_bars, share_bars
 from helpers.charts.contrasts import diverging_bars, term_scatter
-from helpers.charts.counts import count_bars
 from helpers.charts.dispersion import dispersion_strips
-from helpers.charts.drawn import Drawn, describe_figure, find_drawn, find_figure, join_sentences, redraw_figure
-from helpers.charts.forest import forest
-from helpers.charts.frame import Look
+from helpers.charts.estimates import forest, profile
+from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences, redraw_figure
 from helpers.charts.heat import heat_map
-from helpers.charts.profile import profile
-from helpers.charts.shares import share_bars
-from helpers.charts.style import (
-    RC,
-    legible,
-    outlet_colors,
-    outlet_markers,
-    signed,
-    write_pdf,
-    write_png,
-    write_svg,
-)
+from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed, write_pdf, write_png, write_svg
 from helpers.charts.timeline import timeline
 from helpers.charts.tone import tone_dots
 

@@ -6,17 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
+from scipy.optimize import brentq
 
-from helpers.charts import frame
-from helpers.charts.style import FAINT, FONT, GREY, INK, SMALL, legible, outlet_colors, shorten, signed, text_width
+from helpers.charts import frame, style
+from helpers.charts.style import FAINT, GREY, INK, LABEL, SMALL, legible, outlet_colors, shorten, signed, text_width
 
 _TARGET = "#3f90da"  # the colour of a target that is no outlet of the corpus
 _REST, _REST_POINT = "#dcdcdc", "#b4b4b4"  # no outlet's colours: the rest is several outlets
+_OTHERS = "the others"
 _COLUMNS = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
-_RATED = [*_COLUMNS[:2], "rate_target", "rate_rest", *_COLUMNS[2:]]
 
 # the scatter
 _HIGH = {"single": 240.0, "double": 310.0}  # points, at each width
@@ -33,19 +32,19 @@ _UNITS = _SIDES / np.hypot(*_SIDES.T)[:, None]
 @frame.drawing
 def diverging_bars(
     contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, top: int = 10, target: str | None = None,
-    rest: str = "the others", heads: tuple[str, str] | None = None,
+    heads: tuple[str, str] | None = None,
 ) -> Axes:  # fmt: skip
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most `top` terms per side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
-    times found in the target : in the rest. A hatched bar rests on a single article of its own side (the other side
-    may have the term in more).
+    times found in the target : in the rest. A hatched bar is based on a single article of its own side (the other
+    side may have the term in more).
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term. `target`
     (else the column of that name) heads the right side and, with `look.outlets`, gives it its colour. `heads` are
     other words for the left and the right side, where a side is not where a term is used more; a bar is then hatched
-    where its term is in a single article of all.
-    Raises ValueError where a term has two rows (several targets or voices).
+    where its term is in a single article of all. Raises ValueError where a term has two rows (several targets or
+    voices).
     """
     kind = "contrast of terms"
     look = look.completed(empty="no term to contrast")
@@ -58,20 +57,20 @@ def diverging_bars(
     own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
     drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
 
-    here, there = legible(target), legible(rest)
+    n_single, here = drawn["single"].sum(), legible(target)
     if heads:
-        what = f"What each word adds to the gap: {here} less the mean of {there}"
+        what = f"What each word adds to the gap: {here} less the mean of {_OTHERS}"
     else:
-        what = f"Score of each term; right: more weight in {here}, left: in {there}"
-    look = look.completed(subtitle=what)
-    look = look.noted(f"Beside each bar: times in {here} : times in {there}.")
-    if n_single := drawn["single"].sum():
-        where = "" if heads else "on its own side, "
-        look = look.noted(f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms).")
+        what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
+    where = "" if heads else "on its own side, "
+    look = look.completed(subtitle=what).noted(
+        f"Beside each bar: times in {here} : times in {_OTHERS}.",
+        f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms)." if n_single else "",
+    )
     shape = frame.Shape(len(drawn) * 13.0 + 2, top=14, bottom=14, x_axis=True)
     axis = frame.open_panels(look, shape, kind, drawn, ("term",), "score")[0]
 
-    left_head, right_head = heads or (f"more in {rest}", f"more in {target}")
+    left_head, right_head = heads or (f"more in {_OTHERS}", f"more in {target}")
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     points = shape.panel_width(look.width)
     left, right = _fit_sides(drawn, notes, (f"← {legible(left_head)}", f"{legible(right_head)} →"), points)
@@ -91,12 +90,12 @@ def diverging_bars(
             hatch="/////" if row.single else None, linewidth=0.7,
         )  # fmt: skip
         term = shorten(row.term, (left if more else right) / a_point - 5)
-        frame.write(axis, 0, y, term, offset=(-4 * away, 0), ha=other)
-        frame.write(axis, row.score, y, note, offset=(3 * away, 0), ha=side, size=SMALL, color=GREY)
+        frame.write(axis, 0, y, term, offset=(-4 * away, 0), ha=other, size=LABEL)
+        frame.write(axis, row.score, y, note, offset=(3 * away, 0), ha=side, color=GREY)
     arrow = text_width("→  ", SMALL, bold=True) + 6
     right_head = shorten(right_head, right / a_point - arrow, SMALL, bold=True)
     left_head = shorten(left_head, left / a_point - arrow, SMALL, bold=True)
-    style = {"at": "column", "va": "bottom", "size": SMALL, "weight": "bold"}
+    style = {"at": "column", "va": "bottom", "weight": "bold"}
     frame.write(axis, 0, 1, f"{right_head} →", offset=(6, 3), ha="left", **style)
     frame.write(axis, 0, 1, f"← {left_head}", offset=(-6, 3), ha="right", **style)
     return axis
@@ -104,23 +103,22 @@ def diverging_bars(
 
 @frame.drawing
 def term_scatter(
-    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: int = 14, target: str | None = None,
-    rest: str = "the others",
-) -> Axes:  # fmt: skip
+    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: int = 14, target: str | None = None
+) -> Axes:
     """Draw each term as a point: to the right the more it is used, above zero where it is used more in the target.
 
-    A hollow point rests on a single article of its own side. On each side of zero the `label` terms with the largest
-    |z| (without a column z: |score| × √rate) that have a free place near their point are named, with their intervals
-    (`labelled` in the table of what is drawn). Terms without a score or a rate are not drawn.
+    A hollow point is based on a single article of its own side. On each side of zero the `label` terms with the largest
+    |z| that have a free place near their point are named, with their intervals (`labelled` in the table of what is
+    drawn; `rate` is the mean of the two rates). Terms without a score or a rate are not drawn.
 
-    Columns of `contrasts`: term, score (log odds), rate_target, rate_rest, n_target, n_rest, articles_target,
-    articles_rest, one row per term; if known, rate (per 10,000 words of both sides; else the mean of the two rates),
-    low and high (empty: no interval). `target` (else the column of that name) names the upper side and, with
-    `look.outlets`, gives it its colour. Raises ValueError where a term has two rows (several targets or voices).
+    Columns of `contrasts`: term, score (log odds), z, low and high (empty: no interval), rate_target and rate_rest (per
+    10,000 words), n_target, n_rest, articles_target, articles_rest, one row per term. `target` (else the column of that
+    name) names the upper side and, with `look.outlets`, gives it its colour. Raises ValueError where a term has two
+    rows (several targets or voices).
     """
-    kind = "scatter of terms"
+    kind, rates = "scatter of terms", ["rate_target", "rate_rest"]
     look = look.completed(empty="no term to contrast")
-    drawn = _prepare(frame.need(contrasts, _RATED, kind), label)
+    drawn = _prepare(frame.need(contrasts, [*_COLUMNS, *rates, "z", "low", "high"], kind), rates, label)
     if not drawn["score"].any():
         return frame.draw_message(look, kind, contrasts)[0]
     target = _find_target(contrasts, target, kind)
@@ -138,14 +136,19 @@ def term_scatter(
     drawn = drawn.assign(labelled=drawn.index.isin(list(names)))
     bars = drawn[drawn["ranged"] & drawn["labelled"]]
 
-    above, below = legible(target), legible(rest)
-    look = look.completed(subtitle=f"Log odds of each term: above zero more in {above}, below more in {below}")
-    look = _note_terms(look, drawn, len(contrasts), has_bars=len(bars) > 0)
-    optional = contrasts.columns.intersection(["low", "high"])
-    table = drawn[["term", "score", "rate", *_RATED[2:], *optional, "single", "labelled"]]
+    what = f"Log odds of each term: above zero more in {legible(target)}, below more in {_OTHERS}"
+    lines = ", intervals as lines" if len(bars) else ""
+    named = f"Named{lines}: the largest |z| on each side ({len(names)} of {len(drawn)} terms)."
+    n_single, n_lost = drawn["single"].sum(), len(contrasts) - len(drawn)
+    look = look.completed(subtitle=what).noted(
+        named if names else "",
+        f"Hollow: on its own side, in a single article ({n_single})." if n_single else "",
+        f"No score or rate: {n_lost}, not drawn." if n_lost else "",
+    )
+    table = drawn[[*_COLUMNS[:2], "rate", *rates, *_COLUMNS[2:], "low", "high", "single", "labelled"]]
     axis = frame.open_panels(look, shape, kind, table, ("term",), "score")[0]
     axis.set(xscale="log", xlim=10.0 ** np.array(x_limits), ylim=y_limits)
-    _draw_axes(axis, scores, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, rest, wide)
+    _draw_axes(axis, scores, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, wide)
     color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
         face, edge = (color, INK) if more else (_REST_POINT, GREY)
@@ -156,7 +159,7 @@ def term_scatter(
     sides = np.where(bars["score"] > 0, color, _REST_POINT)
     axis.vlines(bars["rate"], bars["low"], bars["high"], color=sides, linewidth=0.9, zorder=1.5)
     for i, (name, offset, leader) in names.items():
-        frame.write(axis, *drawn.loc[i, ["rate", "score"]], name, offset=offset, ha="center", size=SMALL)
+        frame.write(axis, *drawn.loc[i, ["rate", "score"]], name, offset=offset, ha="center")
         axis.plot(*(leader / (wide, high)).T, color=GREY, linewidth=0.4, zorder=1.5, transform=axis.transAxes)
     return axis
 
@@ -182,47 +185,25 @@ def _fit_sides(drawn: pd.DataFrame, notes: Iterable[str], heads: tuple[str, str]
         words.append(min(points * 0.45, max(terms, text_width(head, SMALL, bold=True) + 12)))
         longest.append((drawn["score"] * sign).max())
 
-    def measure(per_unit: float) -> list[float]:
-        return [max(w, bar * per_unit + note if bar > 0 else 0.0) for w, bar in zip(words, longest, strict=True)]
+    def measure(scale: float) -> list[float]:
+        return [max(w, bar * scale + note if bar > 0 else 0.0) for w, bar in zip(words, longest, strict=True)]
 
-    low, high = 0.0, points / max(longest)
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sum(measure(middle)) <= points else (low, middle)
-    left = measure(low)[0]
-    return left / low, (points - left) / low
+    scale = brentq(lambda scale: sum(measure(scale)) - points, 0, points / max(longest))
+    left = measure(scale)[0]
+    return left / scale, (points - left) / scale
 
 
-def _prepare(contrasts: pd.DataFrame, label: int) -> pd.DataFrame:
-    """Return the terms that can be drawn, by score, with rate and interval, and say which are to be named."""
-    mean = contrasts[["rate_target", "rate_rest"]].mean(axis=1)
-    drawn = contrasts.assign(**{"rate": mean, "low": np.nan, "high": np.nan, **contrasts})
-    drawn = drawn.astype(dict.fromkeys(["score", "rate", "low", "high"], float))
-    drawn = drawn[np.isfinite(drawn["score"]) & np.isfinite(drawn["rate"]) & (drawn["rate"] > 0)]
+def _prepare(contrasts: pd.DataFrame, rates: list[str], label: int) -> pd.DataFrame:
+    """Return the terms that can be drawn, by score, with their rate, and say which are to be named."""
+    drawn = contrasts.assign(rate=contrasts[rates].mean(axis=1)).astype({"score": float, "low": float, "high": float})
+    drawn = drawn[np.isfinite(drawn["score"]) & (drawn["rate"] > 0)]
     drawn = drawn.sort_values(["score", "term"], ascending=[False, True]).reset_index(drop=True)
     own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
-    weight = drawn["z"].abs() if _has_z(drawn) else drawn["score"].abs() * np.sqrt(drawn["rate"])
+    weight = drawn["z"].abs()
     rank = weight.groupby(np.sign(drawn["score"])).rank(method="first", ascending=False)
     named = (rank <= _TRIED * label) & (weight > 0)
     ranged = named & np.isfinite(drawn["low"]) & np.isfinite(drawn["high"])
     return drawn.assign(single=own <= 1, weight=weight, named=named, ranged=ranged)
-
-
-def _has_z(contrasts: pd.DataFrame) -> bool:
-    return "z" in contrasts and bool(contrasts["z"].notna().all())
-
-
-def _note_terms(look: frame.Look, drawn: pd.DataFrame, n_given: int, has_bars: bool) -> frame.Look:
-    """Return the look with a foot that says which terms are named, hollow or not drawn."""
-    if n := drawn["labelled"].sum():
-        by = "|z|" if _has_z(drawn) else "|score| × √rate"
-        how = f"Named{', intervals as lines' if has_bars else ''}: the largest {by} on each side"
-        look = look.noted(f"{how} ({n} of {len(drawn)} terms).")
-    if n := drawn["single"].sum():
-        look = look.noted(f"Hollow: on its own side, in a single article ({n}).")
-    if n := n_given - len(drawn):
-        look = look.noted(f"No score or rate: {n}, not drawn.")
-    return look
 
 
 def _place(values: Any, shown: Iterable[float], room: float) -> tuple[np.ndarray, tuple[float, float]]:
@@ -251,19 +232,18 @@ def _mark_rates(low: float, high: float, most: int) -> list[float]:
     return marks[:: -(-len(marks) // most)] if len(marks) > 1 else between
 
 
-def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target: str, rest: str, wide: float) -> None:
+def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target: str, wide: float) -> None:
     """Number both axes and say what is above and below zero."""
     axis.set_xticks(rates, [f"{rate:,.9f}".rstrip("0").rstrip(".") for rate in rates], fontsize=SMALL, color=INK)
     axis.set_xticks([], minor=True)
     for tick, number in scores.items():
         axis.axhline(tick, color=FAINT, linewidth=0.4, zorder=0.5)
-        frame.write(axis, 0, tick, number, at="row", offset=(-4, 0), ha="right", size=SMALL)
+        frame.write(axis, 0, tick, number, at="row", offset=(-4, 0), ha="right")
     axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
     across = "times per 10,000 words, log scale"
-    frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top", size=SMALL)
+    frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top")
     frame.head_panel(axis, f"{shorten(f'more in {target}', wide - 10, SMALL, bold=True)} ↑", 3)
-    below = shorten(f"more in {rest}", wide - text_width(across, SMALL) - 22, SMALL, bold=True)
-    frame.write(axis, 0, 0, f"{below} ↓", at="panel", offset=(0, -15), va="top", size=SMALL, weight="bold")
+    frame.write(axis, 0, 0, f"more in {_OTHERS} ↓", at="panel", offset=(0, -15), va="top", weight="bold")
 
 
 def _place_names(
@@ -283,7 +263,7 @@ def _place_names(
         if n_placed[row.score > 0] >= most or _touch(bar, taken[1:]).any():
             continue
         name, point = shorten(row.term, size[0] * 0.45, SMALL), points[row.Index]
-        half = _measure_name(name) / 2 + _AIR
+        half = np.array(style.text_size(name, SMALL)) / 2 + _AIR
         others = np.vstack([dots[np.hypot(*(points - point).T) > 1], taken, bar])
         offsets = _UNITS * _AWAY + _SIDES * half
         boxes = np.hstack([point + offsets - half, point + offsets + half])
@@ -299,13 +279,6 @@ def _place_names(
                 n_placed[row.score > 0] += 1
                 break
     return places
-
-
-def _measure_name(name: str) -> np.ndarray:
-    """Return the width and height of a line of text, in points, as matplotlib lays it out."""
-    font = FontProperties(family=FONT, size=SMALL)
-    _, height, below = text_to_path.get_text_width_height_descent(name, font, ismath=False)
-    return np.array([text_width(name, SMALL), max(height - below, 0.76 * SMALL) + max(below, 0.24 * SMALL)])
 
 
 def _touch(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.charts import frame
-from helpers.charts.style import GREY, INK, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, outlet_colors, shorten, wrap
 
 _MOST = 60  # articles that fit on a page
 _ROW, _LINE, _GAP = 10.0, 8.5, 4.0  # points: an article, a line of an outlet's name, between outlets
@@ -46,25 +46,21 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     drawn, n_more = _choose_articles(given[columns])
     articles = drawn.drop_duplicates("row").set_index("row")
     counts = drawn.groupby("row")["position"].count()
-    look = look.noted("To the right: number of occurrences.")
-    if (counts == 0).any():
-        look = look.noted("A line without ticks: not in this article.")
-    if n_more:
-        look = look.noted(f"{n_more:,} more article{'s' if n_more > 1 else ''} not drawn.")
+    look = look.noted(
+        "To the right: number of occurrences.",
+        "A line without ticks: not in this article." if (counts == 0).any() else "",
+        f"{n_more:,} more article{'s' * (n_more > 1)} not drawn." if n_more else "",
+    )
 
     left, n_rows = frame.gutter(names, look.width), articles["outlet"].value_counts()
     labels = {name: wrap(name, left - 6, lines=2) for name in names}
-    heights = pd.Series({
-        name: max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names
-    })  # fmt: skip
+    own = {name: max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names}
+    heights = pd.Series(own)
     tops = heights.cumsum() - heights
     middles = articles["outlet"].map(tops) + (articles.groupby("outlet").cumcount() + 0.5) * _ROW
     high = heights.sum() - _GAP
-    key = [
-        {"label": shorten(term, WIDTHS[look.width] * 72 - 40, SMALL), "marker": "|", "markersize": 6,
-         "markeredgewidth": 1.5, "color": ink}
-        for term, ink in inks.items()
-    ]  # fmt: skip
+    tick, room = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5}, WIDTHS[look.width] * 72 - 40
+    key = [(shorten(term, room, SMALL), {**tick, "color": ink}) for term, ink in inks.items()]
     right = max(frame.note_room(f"{n:,}" for n in counts), 12)
     shape = frame.Shape(high, left=left, right=right, bottom=24, x_axis=True, key=key)
     axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position")[0]
@@ -73,7 +69,7 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     axis.set_xlim(-0.005, 1.005)
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=SMALL, color=INK)
     unit = "of the article's words"
-    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top", size=SMALL)
+    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top")
     axis.hlines(middles, 0, 1, color=RULE, linewidth=0.8, zorder=1)
     found = drawn.dropna(subset=["position"])
     half = (_TICK - _APART * max(len(inks) - 1, 0)) / 2
@@ -82,15 +78,16 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     colors = found["term"].map(inks) if inks else found["outlet"].map(outlet_colors(names, look.known))
     axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=colors)
     for row, n in counts.items():
-        frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), size=SMALL, color=GREY)
+        frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), color=GREY)
     for name in names:
         label = "\n".join(labels[name])
-        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", linespacing=1.05)
+        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", size=LABEL,
+                    linespacing=1.05)  # fmt: skip
         if tops[name]:
             outside = -left / shape.panel_width(look.width)
             axis.axhline(tops[name] - _GAP / 2, outside, color=RULE, linewidth=0.4, clip_on=False)
         if name not in n_rows:
-            frame.write(axis, 0, tops[name] + _ROW / 2, look.empty, size=SMALL, color=GREY)
+            frame.write(axis, 0, tops[name] + _ROW / 2, look.empty, color=GREY)
     return axis
 
 

@@ -1,4 +1,4 @@
-"""The frame around a plot: title, subtitle, key, panels at exact places, foot.
+"""The frame around a plot: title, subtitle, key, panels at exact places, foot; and what is kept of what was drawn.
 
 Everything is placed in points before anything is drawn. So a figure has the width that a journal asks for, a bar is as
 thick in one figure as in the next, and no renderer is needed to lay it out.
@@ -6,8 +6,8 @@ thick in one figure as in the next, and no renderer is needed to lay it out.
 
 import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import matplotlib as mpl
@@ -16,11 +16,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Affine2D
 
-from helpers.charts.drawn import Drawn
 from helpers.charts.style import GREY, INK, LABEL, RC, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
 
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
@@ -77,7 +74,7 @@ class Shape:
     """The space a plot needs, in points: `n` panels in `cols` columns, each with room around it.
 
     `labels` names the rows of every panel, to the left of the first column. `key` says what the colours or markers
-    mean: a label, and options of a Rectangle or a marker.
+    mean: labels, each with the options of a Rectangle or a marker.
     """
 
     height: float
@@ -90,12 +87,31 @@ class Shape:
     gap: float = 10.0
     labels: Sequence[str] = ()
     x_axis: bool = False
-    key: Sequence[dict[str, Any]] = ()
+    key: Sequence[tuple[str, dict[str, Any]]] = ()
 
     def panel_width(self, width: str) -> float:
         """Return the width of one panel in a figure of this `width`."""
         taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * self.gap
         return (WIDTHS[width] * 72 - taken) / self.cols
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The kind of a figure, the table of exactly what is drawn, and the words around it.
+
+    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width.
+    """
+
+    kind: str = "figure"
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    keys: tuple[str, ...] = ()
+    value: str = ""
+    title: str = ""
+    subtitle: str = ""
+    foot: str = ""
+    given: pd.DataFrame | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    again: Callable[[str], Any] | None = None
 
 
 def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
@@ -106,7 +122,7 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
         with mpl.rc_context(RC):
             made = chart(table, look, **options)
         given = table.copy(deep=False)
-        chosen = {name: value for name, value in options.items() if name not in ("heads", "rest")}  # these are words
+        chosen = {name: value for name, value in options.items() if name != "heads"}  # which are words
 
         def again(width: str) -> Any:
             return draw(given, replace(look, width=width), **options)
@@ -116,6 +132,55 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
         return made
 
     return draw
+
+
+def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:
+    """Return a figure drawn again at a width ("single" or "double"); None where no chart of this package made it."""
+    again = find_drawn(axes).again
+    return again(width) if again else None
+
+
+def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
+    """Return the Figure of what a chart returned: Axes, an array of them, or the Figure itself."""
+    first = axes if isinstance(axes, Figure) else np.ravel(axes)[0]
+    if not isinstance(first, Figure | Axes):
+        raise TypeError(f"neither Axes nor Figure: {type(first).__name__}")
+    return first if isinstance(first, Figure) else first.get_figure(root=True)
+
+
+def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
+    """Return what a chart says it drew; an empty Drawn for a figure that no chart of this package made."""
+    figure = find_figure(axes)
+    candidates = figure.axes if isinstance(axes, Figure) else np.ravel(axes)
+    return next((one.drawn for one in candidates if hasattr(one, "drawn")), Drawn())
+
+
+def describe_figure(drawn: Drawn) -> str:
+    """Return the alternative text: what kind of figure, of how many rows, and where its value is highest and lowest."""
+    table = drawn.table
+    counted = [key for key in drawn.keys if key in table.columns and not key.endswith(("_no", "_from", "_to"))]
+    sizes = ", ".join(f"{key.removesuffix('_id').replace('_', ' ')}: {table[key].nunique()}" for key in counted)
+    parts = [drawn.title, f"{drawn.kind.capitalize()}, rows: {len(table)}" + (f" ({sizes})" if sizes else "")]
+    values = pd.to_numeric(table[drawn.value], errors="coerce").dropna() if drawn.value in table.columns else []
+    if len(values):
+        ends = {"highest": values.max(), "lowest": values.min()} if values.nunique() > 1 else {"highest": values.max()}
+        at = [_say_end(table[list(drawn.keys)], values, word, end) for word, end in ends.items()]
+        parts.append(f"{drawn.value}: {', '.join(at)}")
+    return join_sentences(parts)
+
+
+def _say_end(keys: pd.DataFrame, values: pd.Series, word: str, end: float) -> str:
+    """Return the highest or the lowest value and where it is: "highest 2 (Post, X) and in 3 more"."""
+    at = values.index[values.eq(end)]
+    names = [f"{one:%Y-%m-%d}" if isinstance(one, pd.Timestamp) else str(one) for one in keys.loc[at[0]]]
+    where = f" ({', '.join(names)})" if names else ""
+    more = f" and in {len(at) - 1:,} more" if len(at) > 1 else ""
+    return f"{word} {end:.4g}{where}{more}"
+
+
+def join_sentences(parts: Sequence[str]) -> str:
+    """Return the parts as running text, each with a full stop where it has no mark of its own."""
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 
 def need(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFrame:
@@ -158,52 +223,77 @@ def open_panels(
     """
     panel, full = shape.panel_width(look.width), WIDTHS[look.width] * 72
     inner = full - 2 * _MARGIN
-    title = wrap(look.title, inner, TITLE, bold=True)
-    subtitle, foot = wrap(look.subtitle or "", inner, SUBTITLE), wrap(look.foot, inner, SMALL)
-    key = _place_key(shape.key, inner)
-    title_high, subtitle_high = len(title) * TITLE * _LEADING, len(subtitle) * SUBTITLE * _LEADING
-    head = title_high + subtitle_high + ((key[-1][0] + 1) * _KEY_LINE + 4 if key else 0) + 5
-    foot_high = len(foot) * SMALL * _LEADING
-    cell = shape.top + shape.height + shape.bottom
-    total = _MARGIN + head + math.ceil(shape.n / shape.cols) * cell + 5 + foot_high + _MARGIN
-
-    figure = Figure(figsize=(full / 72, total / 72), dpi=200, layout="none")
+    figure = Figure(dpi=200, layout="none")
     FigureCanvasAgg(figure)
-    top = total - _MARGIN
-    _put_lines(figure, top, title, TITLE, INK, weight="bold")
-    _put_lines(figure, top - title_high, subtitle, SUBTITLE, INK)
-    _put_lines(figure, _MARGIN + foot_high, foot, SMALL, GREY)
-    for line, start, entry in key:
-        y = top - title_high - subtitle_high - 4 - (line + 0.5) * _KEY_LINE
-        _draw_key_entry(figure, _MARGIN + start, y, **entry)
+    sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, full))  # in points from the upper left corner
+    sheet.set_axis_off()
+    top = _write_lines(sheet, _MARGIN, wrap(look.title, inner, TITLE, bold=True), TITLE, weight="bold")
+    top = _write_lines(sheet, top, wrap(look.subtitle or "", inner, SUBTITLE), SUBTITLE)
+    top = _draw_key(sheet, top, shape.key) + 5
+    cell = shape.top + shape.height + shape.bottom
+    foot = top + math.ceil(shape.n / shape.cols) * cell + 5
+    total = _write_lines(sheet, foot, wrap(look.foot, inner, SMALL), SMALL, color=GREY) + _MARGIN
+    figure.set_size_inches(full / 72, total / 72)
+    sheet.set_ylim(total, 0)
 
+    drawn = Drawn(kind, table.reset_index(drop=True), tuple(keys), value, look.title, look.subtitle or "", look.foot)
     axes = []
     for i in range(shape.n):
         row, col = divmod(i, shape.cols)
         x = _MARGIN + shape.left + col * (panel + shape.right + shape.gap)
-        y = top - head - row * cell - shape.top - shape.height
+        y = total - top - row * cell - shape.top - shape.height
         axis = figure.add_axes((x / full, y / total, panel / full, shape.height / total))
-        axis.drawn = Drawn(
-            kind, table.reset_index(drop=True), tuple(keys), value, look.title, look.subtitle or "", look.foot
-        )
-        _clear(axis, shape.x_axis)
+        axis.drawn = drawn
+        axis.patch.set_visible(False)
+        if shape.x_axis:
+            axis.spines[:].set_visible(False)
+            axis.yaxis.set_visible(False)
+            axis.tick_params(axis="x", pad=1.5, length=2, color=RULE)
+        else:
+            axis.set_axis_off()
         if shape.labels:
             axis.set_ylim(len(shape.labels) - 0.5, -0.5)  # rows of equal height, the first at the top
-        if col == 0:
-            _label_rows(axis, shape.labels, shape.left)
+        for y, label in enumerate(shape.labels if col == 0 else ()):
+            text = "\n".join(wrap(label, shape.left - 6, lines=2))
+            write(axis, 0, y, text, at="row", offset=(-5, 0), ha="right", size=LABEL, linespacing=1.05)
         axes.append(axis)
     return np.array(axes, dtype=object)
+
+
+def _write_lines(sheet: Axes, top: float, lines: list[str], size: float, **options: Any) -> float:
+    """Write lines from `top` on and return where the last one ends."""
+    for i, line in enumerate(lines):
+        write(sheet, _MARGIN, top + i * size * _LEADING, line, size=size, va="top", **options)
+    return top + len(lines) * size * _LEADING
+
+
+def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]) -> float:
+    """Draw a key from `top` on, in as many lines as it needs, and return where the last one ends."""
+    if not key:
+        return top
+    x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
+    for label, style in key:
+        needed = text_width(label, SMALL) + 22
+        if x > _MARGIN and x + needed > right:
+            x, y = _MARGIN, y + _KEY_LINE
+        if "marker" in style:
+            sheet.plot([x + 4], [y], **{"linestyle": "", **style})
+        else:
+            sheet.add_patch(Rectangle((x, y + 3), 9, -6, **{"linewidth": 0.6, **style}))
+        write(sheet, x + 12, y, label)
+        x += needed
+    return y + 0.5 * _KEY_LINE
 
 
 def draw_message(look: Look, kind: str, table: pd.DataFrame) -> np.ndarray:
     """Return Axes that say, in the words of `look.empty`, why there is nothing to draw."""
     axes = open_panels(look, Shape(height=40), f"{kind}: {look.empty}", table)
-    write(axes[0], 0.5, 0.5, legible(look.empty), at="panel", ha="center", color=GREY)
+    write(axes[0], 0.5, 0.5, legible(look.empty), at="panel", ha="center", size=LABEL, color=GREY)
     return axes
 
 
 def write(
-    ax: Axes, x: float, y: float, text: str, *, at: str = "data", size: float = LABEL, color: str = INK,
+    ax: Axes, x: float, y: float, text: str, *, at: str = "data", size: float = SMALL, color: str = INK,
     offset: tuple[float, float] = (0, 0), ha: str = "left", va: str = "center", **options: Any,
 ) -> None:  # fmt: skip
     """Write `text` at a place moved by `offset` points, never as maths.
@@ -221,62 +311,10 @@ def write(
 
 def head_panel(ax: Axes, text: str, up: float, **options: Any) -> None:
     """Write the name of a panel above its left edge."""
-    write(ax, 0, 1, text, at="panel", offset=(0, up), va="bottom", size=SMALL, weight="bold", **options)
+    write(ax, 0, 1, text, at="panel", offset=(0, up), va="bottom", weight="bold", **options)
 
 
 def note_rows(ax: Axes, notes: Iterable[str]) -> None:
     """Write a small note to the right of each row."""
     for y, text in enumerate(notes):
-        write(ax, 1, y, text, at="row", offset=(4, 0), size=SMALL, color=GREY)
-
-
-def _label_rows(ax: Axes, labels: Sequence[str], left: float) -> None:
-    """Write the name of each row to the left of the plot, on two lines where one is too short."""
-    for y, label in enumerate(labels):
-        text = "\n".join(wrap(label, left - 6, lines=2))
-        write(ax, 0, y, text, at="row", offset=(-5, 0), ha="right", linespacing=1.05)
-
-
-def _clear(ax: Axes, x_axis: bool) -> None:
-    """Take away what carries no information: spines, y ticks and, unless `x_axis`, the x axis."""
-    if not x_axis:
-        ax.set_axis_off()
-        return
-    ax.spines[:].set_visible(False)
-    ax.yaxis.set_visible(False)
-    ax.patch.set_visible(False)
-    ax.tick_params(axis="x", pad=1.5, length=2, color=RULE)
-
-
-def _place_key(key: Sequence[dict[str, Any]], points: float) -> list[tuple[int, float, dict[str, Any]]]:
-    """Return each entry of a key with its line and its distance from the left, in lines no wider than `points`."""
-    placed, line, used = [], 0, 0.0
-    for entry in key:
-        needed = text_width(entry["label"], SMALL) + 22
-        if used and used + needed > points:
-            line, used = line + 1, 0.0
-        placed.append((line, used, entry))
-        used += needed
-    return placed
-
-
-def _draw_key_entry(figure: Figure, x: float, y: float, label: str, **style: Any) -> None:
-    if "marker" in style:
-        figure.add_artist(Line2D([x + 4], [y], transform=_points_of(figure), linestyle="", **style))
-    else:
-        figure.add_artist(Rectangle((x, y - 3), 9, 6, transform=_points_of(figure), linewidth=0.6, **style))
-    _put(figure, x + 12, y, label, SMALL, INK, va="center")
-
-
-def _put_lines(figure: Figure, top: float, lines: list[str], size: float, color: str, **options: Any) -> None:
-    for i, line in enumerate(lines):
-        _put(figure, _MARGIN, top - i * size * _LEADING, line, size, color, va="top", **options)
-
-
-def _put(figure: Figure, x: float, y: float, text: str, size: float, color: str, **options: Any) -> None:
-    figure.text(x, y, text, transform=_points_of(figure), fontsize=size, color=color, parse_math=False, **options)
-
-
-def _points_of(figure: Figure) -> Affine2D:
-    """Return the transform from points, counted from the lower left corner of a figure."""
-    return Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+        write(ax, 1, y, text, at="row", offset=(4, 0), color=GREY)

@@ -44,10 +44,11 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     top = 8.6 * max(map(len, headings)) + 6 if flat else min(slanted, 110) + 6
     texts = _write_cells(drawn["n"], drawn[value], cell, is_rate)
     two_lines = any("\n" in text for text in texts)
-    look = look.completed(subtitle=_describe_cells(value, two_lines))
-    shape = frame.Shape(
-        len(rows) * (21.0 if two_lines else 13.0), left=left, right=points - cell * len(across), top=top, labels=rows
-    )
+    what = f"{value.replace('_', ' ').capitalize()} (blue: below 0; orange: above; –: none)"
+    what = "Mentions per 1,000 words (darker: more)" if is_rate else what
+    below = f"; below it, {'the number of mentions' if is_rate else 'n'}" if two_lines else ""
+    look, high = look.completed(subtitle=what + below), len(rows) * (21.0 if two_lines else 13.0)
+    shape = frame.Shape(high, left=left, right=points - cell * len(across), top=top, labels=rows)
     axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
@@ -61,31 +62,23 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
             fill = colors(scale(row[value]))
             axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
         ink = ink_on(fill) if row["n"] else GREY
-        frame.write(axis, x, y, text, ha="center", size=SMALL, color=ink, linespacing=1.1)
+        frame.write(axis, x, y, text, ha="center", color=ink, linespacing=1.1)
     for x, (name, lines) in enumerate(zip(across, headings, strict=True)):
         text = "\n".join(lines) if flat else wrap(name, 110, SMALL, lines=1)[0]
-        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom", size=SMALL,
-                    linespacing=1.05, rotation=0 if flat else 90)  # fmt: skip
+        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom", linespacing=1.05,
+                    rotation=0 if flat else 90)  # fmt: skip
     return axis
 
 
 def _fill_pairs(counts: pd.DataFrame, value: str, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return outlet, actor, n and `value` of every pair, and the actors, the one with the largest mean first."""
-    absent = {"n": 0, value: 0.0} if value == RATE else {"n": 0}
-    summed = counts.groupby(["actor", "outlet"])[["n", value]].sum()
-    actors = summed.index.unique("actor")
-    pairs = summed.reindex(pd.MultiIndex.from_product([actors, names], names=["actor", "outlet"])).fillna(absent)
-    means = pairs[value].groupby("actor").mean().round(12).reset_index()
-    order = list(means.sort_values([value, "actor"], ascending=[False, True])["actor"])
-    wanted = pd.MultiIndex.from_product([names, order], names=["outlet", "actor"])
-    return pairs.swaplevel().reindex(wanted).astype({"n": "int64"}).reset_index(), order
-
-
-def _describe_cells(value: str, two_lines: bool) -> str:
-    if value == RATE:
-        return "Mentions per 1,000 words (darker: more)" + "; below it, the number of mentions" * two_lines
-    name = value.replace("_", " ")
-    return f"{name[:1].upper()}{name[1:]} (blue: below 0; orange: above; –: none)" + "; below it, n" * two_lines
+    keys, absent = ["outlet", "actor"], {"n": 0, value: 0.0} if value == RATE else {"n": 0}
+    summed = counts.groupby(keys)[["n", value]].sum()
+    pairs = summed.reindex(pd.MultiIndex.from_product([names, summed.index.unique("actor")], names=keys)).fillna(absent)
+    means = pairs[value].groupby("actor").mean().round(12)
+    actors = list(means.sort_values(ascending=False, kind="stable").index)
+    ordered = pairs.reindex(pd.MultiIndex.from_product([names, actors], names=keys))
+    return ordered.astype({"n": "int64"}).reset_index(), actors
 
 
 def _write_cells(ns: pd.Series, values: pd.Series, cell: float, is_rate: bool) -> list[str]:

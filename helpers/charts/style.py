@@ -4,11 +4,11 @@ import bisect
 import functools
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -49,40 +49,29 @@ _METADATA = {
     "png": {"Software": None},
 }
 
-# Petroff's accessible cycles (arXiv:2107.02270) for 6, 8 and 10 groups.
-_PETROFF = {
-    6: ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd"),
-    8: ("#1845fb", "#ff5e02", "#c91f16", "#c849a9", "#adad7d", "#86c8dd", "#578dff", "#656364"),
-    10: ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
-}
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 
 # Paul Tol's light scheme: pale enough for dark text on every one, distinguishable in the common colour blindnesses.
 FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
 
 
-def outlet_colors(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
+def outlet_colors(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
     `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. They are
     sorted first, so their order does not matter. Past ten the colours repeat, and `outlet_markers` tells the repeats
     apart.
     """
-    names, places = _place(outlets, known)
-    cycle = next((colors for size, colors in _PETROFF.items() if len(places) <= size), _PETROFF[10])
-    return {name: cycle[places[name] % len(cycle)] for name in names}
+    names = sorted({*outlets, *(known or ())})
+    size = next((size for size in (6, 8) if len(names) <= size), 10)
+    cycle = mpl.color_sequences[f"petroff{size}"]  # Petroff's accessible cycles (arXiv:2107.02270)
+    return {name: to_hex(cycle[place % size]) for place, name in enumerate(names) if name in outlets}
 
 
-def outlet_markers(outlets: Iterable[str], known: Iterable[str] | None = None) -> dict[str, str]:
+def outlet_markers(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the marker of each outlet; no two of the first 110 outlets share both marker and colour."""
-    names, places = _place(outlets, known)
-    return {name: _MARKERS[places[name] % len(_MARKERS)] for name in names}
-
-
-def _place(outlets: Iterable[str], known: Iterable[str] | None) -> tuple[list[str], dict[str, int]]:
-    """Return the outlets in order, and the place of each among all that are known."""
-    names = sorted(set(outlets))
-    return names, {name: place for place, name in enumerate(sorted({*names, *(known or ())}))}
+    names = sorted({*outlets, *(known or ())})
+    return {name: _MARKERS[place % len(_MARKERS)] for place, name in enumerate(names) if name in outlets}
 
 
 def ink_on(background: object) -> str:
@@ -94,8 +83,8 @@ def ink_on(background: object) -> str:
 
 def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus, and none where it rounds to zero."""
-    text = f"{value:+.{digits}f}".replace("-", "−")
-    return text[1:] if float(f"{value:.{digits}f}") == 0 else text
+    text = f"{value:+z.{digits}f}".replace("-", "−")  # z: no minus where it rounds to zero
+    return text if text.strip("+0.") else text[1:]
 
 
 def legible(value: object) -> str:
@@ -118,11 +107,17 @@ def _find_letters() -> frozenset[int]:
 
 
 @functools.lru_cache(maxsize=4096)
+def text_size(text: str, size: float = LABEL, bold: bool = False) -> tuple[float, float]:
+    """Return how wide and how high one line of `text` is, in points, as matplotlib lays it out."""
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    width, height, below = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
+    return 1.03 * float(width), max(height - below, 0.76 * size) + max(below, 0.24 * size)
+
+
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     """Return how wide one line of `text` is, in points."""
-    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-    # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
-    return 1.03 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    return text_size(text, size, bold)[0]
 
 
 def shorten(value: object, points: float, size: float = LABEL, bold: bool = False) -> str:

@@ -33,7 +33,7 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     if not exact.all():
         look = look.noted("Bars: the date is known only to the month or year; a number above is how many articles.")
     if n_undated := len(articles) - len(dated):
-        look = look.noted(f"Not drawn for want of a date: {n_undated}.")
+        look = look.noted(f"Not drawn, because there is no date: {n_undated}.")
     shape = frame.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
     axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n")[0]
 
@@ -51,7 +51,7 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
             axis.plot([row.start, row.end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
             if row.n > 1:
                 middle = (row.start + row.end) / 2
-                frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", size=SMALL, color=GREY)
+                frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
         days = spans[(spans["outlet"] == name) & exact]
         x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
         axis.plot(

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.charts import frame
-from helpers.charts.style import GREY, INK, RULE, SMALL, outlet_colors, outlet_markers, signed
+from helpers.charts.style import GREY, INK, RULE, outlet_colors, outlet_markers, signed
 
 _GOLDEN = (5**0.5 - 1) / 2
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
@@ -41,21 +41,20 @@ def tone_dots(
     drawn = drawn.sort_values(_KEYS, kind="stable").reset_index(drop=True)
     means = drawn.groupby(["outlet", "article_id"])[means_of].mean().groupby("outlet").mean()
     drawn = drawn.assign(**{f"outlet_mean_{name}": drawn["outlet"].map(means[name]) for name in means_of})
-    names, found = look.names(drawn), drawn.groupby("outlet")["article_id"].agg(["size", "nunique"])
-    notes = [
-        f"{_count(found.at[name, 'size'], 'sentence')}\n{_count(found.at[name, 'nunique'], 'article')}"
-        if name in found.index else ""
-        for name in names
-    ]  # fmt: skip
-    if both:
-        whose = {"compound": "as printed", "masked_compound": "with names masked"}.get(column, column)
-        look = look.noted(f"Points: sentences {whose}. One number: both means are alike.")
+    names, few = look.names(drawn), len(drawn) <= _DENSE
+    found = drawn.groupby("outlet")["article_id"].agg(["size", "nunique"])
+    counted = {
+        name: f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for name, n, k in found.itertuples()
+    }
+    notes = [counted.get(name, "") for name in names]
+    whose = {"compound": "as printed", "masked_compound": "with names masked"}.get(column, column)
     look = look.noted(
+        f"Points: sentences {whose}. One number: both means are alike." if both else "",
         f"{'Diamonds' if both else 'Thick line'}: mean of the articles' means.",
         f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
         "Height within a row has no meaning.",
     )
-    key = [{"label": "mean as printed", **_PRINTED}, {"label": "mean with names masked", **_MASKED}] if both else []
+    key = [("mean as printed", _PRINTED), ("mean with names masked", _MASKED)] if both else []
     shape = frame.row_shape(look, names, 42.0 if both else 36.0, notes, bottom=14, x_axis=True, key=key)
     axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column)[0]
 
@@ -64,36 +63,29 @@ def tone_dots(
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
     low, high = (-0.42, 0.1) if both else (-0.06, 0.38)
-    n = len(drawn)
+    dots = {"markersize": 3.6 if few else 2.6, "alpha": 0.85 if few else 0.35, "rasterized": not few}
     for y, name in enumerate(names):
         if y:
             axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         rows = drawn[drawn["outlet"] == name]
         if rows.empty:
-            frame.write(axis, 0.02, y, look.empty, size=SMALL, color=GREY)
+            frame.write(axis, 0.02, y, look.empty, color=GREY)
             continue
         heights = y + low + (high - low) * ((np.arange(len(rows)) * _GOLDEN) % 1)
-        unscored = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
-        _draw_points(axis, rows[column][unscored], heights[unscored], markers[name], "none", colors[name], n)
-        _draw_points(axis, rows[column][~unscored], heights[~unscored], markers[name], colors[name], "white", n)
+        hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
+        for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
+            axis.plot(rows[column][some], heights[some], markers[name], markerfacecolor=face, markeredgecolor=edge,
+                      markeredgewidth=width, **dots)  # fmt: skip
         if both:
             _draw_two_means(axis, y + 0.3, *means.loc[name])
         else:
             mean = means.loc[name, column]
             # under the points: where they are few, it would hide them
             axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
-            frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", size=SMALL,
+            frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
                         weight="bold", bbox=frame.PAPER)  # fmt: skip
     frame.note_rows(axis, notes)
     return axis
-
-
-def _draw_points(axis: Axes, x: pd.Series, y: np.ndarray, marker: str, face: str, edge: str, n: int) -> None:
-    """Draw hollow or full points, paler and smaller where there are very many."""
-    axis.plot(
-        x, y, marker, markersize=2.6 if n > _DENSE else 3.6, markerfacecolor=face, markeredgecolor=edge,
-        markeredgewidth=0.7 if face == "none" else 0.3, alpha=0.35 if n > _DENSE else 0.85, rasterized=n > _DENSE,
-    )  # fmt: skip
 
 
 def _draw_two_means(axis: Axes, y: float, printed: float, masked: float) -> None:
@@ -106,8 +98,4 @@ def _draw_two_means(axis: Axes, y: float, printed: float, masked: float) -> None
         if not np.isnan(value):
             right = alike or value > other
             frame.write(axis, value, y, signed(value), offset=(5, 0) if right else (-5, 0),
-                        ha="left" if right else "right", size=SMALL, bbox=frame.PAPER)  # fmt: skip
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+                        ha="left" if right else "right", bbox=frame.PAPER)  # fmt: skip

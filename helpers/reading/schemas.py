@@ -24,6 +24,10 @@ KINDS = _VALUES["mentions", "kind"]
 ROLES = _VALUES["mentions", "role"]
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
 
+# Rules of honesty. In story clusters: below FEW nothing is claimed, from ENOUGH on there are intervals. LEVEL: of tests
+# and, as 1 - LEVEL, of intervals.
+FEW, ENOUGH, LEVEL = 5, 20, 0.05
+
 
 def _make_column(row: dict[str, str]) -> Column:
     """Return the schema of one column; a day or a number may be missing."""

@@ -1,0 +1,168 @@
+"""Bars by outlet: counts by category (who is cited, with which verbs), and the names for one actor, as shares of 1."""
+
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.charts import frame
+from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, legible, outlet_colors, shorten, text_width, wrap
+
+_OTHER = "all other names"
+_VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
+
+
+@frame.drawing
+def count_bars(
+    counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: str,
+    part: tuple[str, str, str] | None = None, top: int = 10,
+) -> np.ndarray:  # fmt: skip
+    """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
+
+    The `top` categories (by sum over the outlets) are drawn, the others added up in a last row. At each bar's end is
+    its value; under each outlet's name, n. `part=(column, its name, name of the remainder)` divides the bars by a
+    column that counts a part of n.
+
+    Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
+    """
+    kind = f"counts by {label}"
+    what = "How many in each outlet, on one scale; n: all of that outlet"
+    look = look.completed(subtitle=what, empty="nothing to count")
+    if not frame.need(counts, ("outlet", label, "n", *(part or ())[:1]), kind)["n"].any():
+        return frame.draw_message(look, kind, counts)
+
+    table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
+    if part:
+        column, inside, outside = part
+        within = table.assign(part=inside, n=table[column])
+        beyond = table.assign(part=outside, n=table["n"] - table[column])
+        table, keys = pd.concat([within, beyond]), ["outlet", label, "part"]
+    categories = _rank(table, label)
+    if len(categories) > top + 1:
+        lumped = f"all others ({len(categories) - top})"
+        categories = [*categories[:top], lumped]
+        table = table.assign(**{label: table[label].where(table[label].isin(categories), lumped)})
+    drawn = table.groupby(keys, as_index=False)["n"].sum()
+
+    names = look.names(drawn)
+    fills = dict(zip(part[1:], FILLS, strict=False)) if part else {}
+    biggest = drawn.groupby(["outlet", label])["n"].sum().max()
+    cols = frame.spread_columns(len(names), 5 if look.width == "double" else 2)
+    shape = frame.row_shape(
+        look, categories, 12.5, [f"{biggest:,.0f}"], n=len(names), cols=cols, top=26, bottom=2, gap=6, key=_key(fills)
+    )
+    axes = frame.open_panels(look, shape, kind, drawn, keys, "n")
+    colors, totals = outlet_colors(names, look.known), counts.groupby("outlet")["n"].sum()
+    for axis, name in zip(axes, names, strict=True):
+        axis.set_xlim(0, biggest)
+        rows = drawn[drawn["outlet"] == name]
+        ends = np.zeros(len(categories))
+        for level, color in (fills or {"": colors[name]}).items():
+            own = rows[rows["part"] == level] if part else rows
+            amounts = own.set_index(label)["n"].reindex(categories, fill_value=0).to_numpy()
+            there = np.flatnonzero(amounts)  # a bar without width shows in a PDF, as a hairline
+            axis.barh(there, amounts[there], 0.72, ends[there], color=color, linewidth=0)
+            ends = ends + amounts
+        for y, end in enumerate(ends):
+            frame.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
+        axis.axvline(0, color=INK, linewidth=0.7)
+        room = shape.panel_width(look.width) + shape.right - 2
+        frame.head_panel(axis, "\n".join(wrap(name, room, SMALL, bold=True, lines=2)), 10, linespacing=1.05)
+        n = f"n = {totals.get(name, 0):,.0f}"
+        frame.write(axis, 0, 1, n, at="panel", offset=(0, 2), va="bottom", color=GREY)
+    return axes
+
+
+@frame.drawing
+def share_bars(
+    names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None, top: int = 6
+) -> Axes | np.ndarray:
+    """Draw which names each outlet uses for one actor: one bar per outlet that sums to 1, one segment per name.
+
+    The `top` names (by n over all outlets, at most 8) have a segment of their own, the rest share a grey one; n, at
+    the right, is all mentions. `by="voice"` draws one panel per voice, side by side (in a single column, one below
+    the other).
+
+    Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice). Rows of several
+    voices are added up where `by` is None. Returns the Axes, or with `by` an array of them. Raises ValueError where
+    the table holds several actors.
+    """
+    kind = "shares of names"
+    look = look.completed(subtitle="Share of each outlet's mentions, by the name used", empty="no mention")
+    needed = frame.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
+    if needed["actor"].nunique() > 1:
+        raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
+    if by not in (None, "voice"):
+        raise ValueError(f"{kind}: by={by!r}; use None or 'voice'")
+    if not needed["n"].sum():
+        axes = frame.draw_message(look, kind, names)
+        return axes if by else axes[0]
+
+    keys = ["outlet", by] if by else ["outlet"]
+    drawn, shown = _share_names(names, keys, min(top, len(FILLS)))
+    rows = look.names(drawn)
+    panels = {voice: drawn[drawn["voice"] == voice] for voice in _VOICE_NAMES} if by else {"": drawn}
+    panels = {voice: table for voice, table in panels.items() if len(table)}
+    totals = [table.groupby("outlet")["total"].first() for table in panels.values()]
+    notes = [[f"n = {total[row]:,}" if row in total else "" for row in rows] for total in totals]
+    cols = len(panels) if look.width == "double" else 1
+    shape = frame.row_shape(
+        look, rows, 19.0, chain(*notes), n=len(panels), cols=cols, gap=6,
+        top=12 if by else 0, bottom=8 if by and cols == 1 else 2,
+    )  # fmt: skip
+    points = shape.panel_width(look.width)
+    texts = [_label(name, share, points) for name, share in zip(drawn["variant"], drawn["share"], strict=True)]
+    fills = {name: fill for name, fill in zip(shown, FILLS, strict=False)} | {_OTHER: FAINT}
+    if not all(" " in text for text in texts):  # a name has no room in its segment
+        used = set(drawn["variant"])
+        shape = replace(shape, key=_key({name: fill for name, fill in fills.items() if name in used}))
+    axes = frame.open_panels(look, shape, kind, drawn, [*keys, "variant"], "share")
+
+    for axis, (voice, table), note in zip(axes, panels.items(), notes, strict=True):
+        axis.set_xlim(0, 1)
+        for y, row in enumerate(rows):
+            own = table[table["outlet"] == row]
+            if own.empty:
+                frame.write(axis, 0, y, look.empty, offset=(4, 0), color=GREY)
+            own = own[own["n"] > 0]
+            starts = own["share"].cumsum() - own["share"]
+            color = [fills[name] for name in own["variant"]]
+            axis.barh([y] * len(own), own["share"], 0.74, starts, facecolor=color, edgecolor="white", linewidth=0.6)
+            for i, middle in (starts + own["share"] / 2).items():
+                frame.write(axis, middle, y, texts[i], ha="center")
+        axis.axvline(0, color=INK, linewidth=0.7)
+        frame.note_rows(axis, note)
+        if voice:
+            frame.head_panel(axis, shorten(_VOICE_NAMES[voice], points + shape.right, SMALL, bold=True), 2)
+    return axes if by else axes[0]
+
+
+def _share_names(names: pd.DataFrame, keys: list[str], top: int) -> tuple[pd.DataFrame, list[str]]:
+    """Return `keys`, variant, n, total, share, the rest as one variant; and the variants that are shown by name."""
+    ranked = _rank(names, "variant")
+    shown = ranked[: top if len(ranked) > top + 1 else len(FILLS)]
+    totals = names.groupby(["outlet", "voice"])["total"].max().groupby(keys).sum()
+    counts = names[names["variant"].isin(shown)].groupby([*keys, "variant"])["n"].sum()
+    wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index(shown, name="variant"))
+    wide[_OTHER] = (totals - wide.sum(axis=1)).where(lambda rest: rest > 0)
+    table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
+    return table.assign(share=table["n"] / table["total"]), shown
+
+
+def _label(variant: str, share: float, points: float) -> str:
+    """Return what is written in a segment: name and share, the share alone, or nothing where it has no room."""
+    texts = (f"{legible(variant)} {share:.0%}", f"{share:.0%}")
+    return next((text for text in texts if text_width(text, SMALL) + 4 <= share * points), "")
+
+
+def _rank(counts: pd.DataFrame, label: str) -> list[str]:
+    """Return the categories in a column, the most frequent first."""
+    summed = counts.groupby(label, as_index=False)["n"].sum()
+    return list(summed.sort_values(["n", label], ascending=[False, True])[label])
+
+
+def _key(fills: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
+    """Return what the colours mean, as `frame.Shape` takes it."""
+    return [(legible(name), {"facecolor": fill, "edgecolor": "none"}) for name, fill in fills.items()]
