@@ -1,17 +1,22 @@
 """Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.attribution import select_sources
-from helpers.changes import Changes
 from helpers.charts import signed
-from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.page import safe
-from helpers.reading import Reading, select_rows
+from helpers.reading import select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
+
+if TYPE_CHECKING:
+    from helpers.changes import Changes
+    from helpers.coding import Codes
+    from helpers.reading import Reading
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.naming import select_mentions
-from helpers.reading import Reading, select_rows
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.sheets import ROW, read_sheet

@@ -13,9 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from helpers.attribution import select_sources
-from helpers.naming import select_mentions
-from helpers.reading import Reading, select_rows
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
 
 INSTRUMENTS = {  # of tone: the column of their scores -> their name
     "compound": "VADER, as printed",
