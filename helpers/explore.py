@@ -4,7 +4,7 @@ import contextlib
 import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import ipywidgets as widgets
 import itables
@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, stories, terms
 from helpers.comparability import frame
-from helpers.lexicons import LEXICONS
+from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.schemas import VOICES
@@ -37,30 +37,9 @@ VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quo
 VOICE_CHOICES = {
     "every voice": naming.ALL_VOICES, "the outlet's own": "outlet", "paraphrase": "paraphrase", "quotation": "quote",
 }  # fmt: skip
-
-
-class Measure(NamedTuple):
-    key: str  # the column that names a row beside its outlet
-    size: str  # the column that says how much a row is based on
-    columns: str  # of its table, as they are shown
-    nothing: str  # what there is none of where its table is empty
-    method: str  # how its numbers are made, for the foot of its figure
-    title: str  # of its figure
-
-
-MEASURES = {
-    "names": Measure("variant", "n", "outlet variant kind n total share n_articles", "No sentence",
-                     "mentions by alias", "What each outlet calls {actor}"),
-    "words": Measure("term", "n_target", "term score n_target n_rest articles_target articles_rest",
-                     "No word to compare", "mean TF-IDF, target minus the others; names masked",
-                     "Words around {actor}: {target} and the others"),
-    "tone": Measure("outlet", "n_sentences", "outlet tone n_sentences n_articles share_no_hit", "No sentence",
-                    "VADER, names masked", "Tone of sentences that mention {actor}"),
-    "sources": Measure("source_type", "n", "outlet source_type n n_direct n_articles total share", "No source is cited",
-                       "attributions", "Who is cited in sentences that mention {actor}"),
-    "roles": Measure("role", "n", "outlet role n n_articles total share", "No act",
-                     "roles by rules over a parse", "The part of {actor}"),
-}  # fmt: skip
+# of each measure: key, the column that names a row beside its outlet; size, the one that says how much a row is based
+# on; the columns shown; what there is none of where the table is empty; the method and the title of its figure
+MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
 
 
 @dataclass(frozen=True)
@@ -106,8 +85,8 @@ def look_up(
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return replace(found, answer=page.safe(f"Nothing to show: {error}."))
     if found.table.empty:
-        nothing, where = MEASURES[measure].nothing, f"in {VOICE_NAMES[voice]}" if voice else "in any voice"
-        said = f"{nothing} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
+        where = f"in {VOICE_NAMES[voice]}" if voice else "in any voice"
+        said = f"{MEASURES[measure]['nothing']} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
         return replace(found, answer=page.safe(said))
     return replace(found, answer=_say(found))
 
@@ -178,8 +157,8 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         raise ValueError("nothing was found, so there is nothing to draw")
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
-    title = measure.title.format(actor=found.actor, target=found.target) + voice
-    look = frame(found.read, measure.method).titled(title)
+    title = measure["title"].format(actor=found.actor, target=found.target) + voice
+    look = frame(found.read, measure["method"]).titled(title)
     match found.measure:
         case "names":
             return charts.share_bars(found.table, look)
@@ -188,7 +167,7 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         case "tone":
             return charts.tone_dots(_score_tone(found), look, column=SCORE)
         case _:
-            return charts.count_bars(found.table, look, label=measure.key)
+            return charts.count_bars(found.table, look, label=measure["key"])
 
 
 def show_figure(found: Found) -> None:
@@ -200,7 +179,7 @@ def show_figure(found: Found) -> None:
 
 def list_columns(found: Found) -> list[str]:
     """Return the columns of the result table that a reader is shown."""
-    shown = MEASURES[found.measure].columns.split() if len(found.table) else []
+    shown = MEASURES[found.measure]["columns"].split() if len(found.table) else []
     return [name for name in shown if name in found.table]
 
 
@@ -216,7 +195,7 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
         return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after"])
     read = _narrow_sources(found) if found.measure == "sources" else found.read
     lines = evidence.show_lines(read, rows, limit=limit, context=CONTEXT + MORE)
-    key = MEASURES[found.measure].key
+    key = MEASURES[found.measure]["key"]
     if found.measure == "tone":
         key, lines = "tone", _mark_mentions(found, lines)
     lines = lines.assign(
@@ -395,6 +374,6 @@ def _excuse(error: Exception) -> str:
 def _name_row(found: Found, number: int) -> str:
     """Return the name of a row of the result table, as the caption of its sentences says it."""
     row, measure = found.table.iloc[number], MEASURES[found.measure]
-    size = f"{row['n_target']} : {row['n_rest']}" if measure.size == "n_target" else f"{row[measure.size]}"
-    parts = [str(row[name]) for name in ("outlet", measure.key) if name in row]
+    size = f"{row['n_target']} : {row['n_rest']}" if found.measure == "words" else row[measure["size"]]
+    parts = [str(row[name]) for name in ("outlet", measure["key"]) if name in row]
     return " ".join(f"{' · '.join(dict.fromkeys(parts))} ({size})".split())
