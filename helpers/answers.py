@@ -1,7 +1,5 @@
 """Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,13 +8,12 @@ import pandas as pd
 from helpers.charts import signed
 from helpers.comparability import compare_dates, warn_dates
 from helpers.page import safe
-from helpers.reading import select_rows, select_sources
+from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
     from helpers.changes import Changes
     from helpers.coding import Codes
-    from helpers.reading import Reading
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
@@ -41,7 +38,7 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
 
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets write at the same time."""
-    dates = sorted(articles.loc[articles["published"].ne(""), "published"])
+    dates = sorted(set(articles["published"]) - {""})
     span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
     said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
     pairs = compare_dates(articles)
@@ -81,7 +78,7 @@ def limit_articles(read: Reading) -> str:
     sizes = read.articles.groupby("outlet").size()
     if sizes.empty:
         return "No article could be opened: notebook 01 says why, a line each."
-    few, apart, limits = sorted(sizes[sizes < FEW].index), warn_dates(read.articles), []
+    few, apart, limits = list(sizes[sizes < FEW].index), warn_dates(read.articles), []
     if few:
         have = f"{list_words(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW} articles here"
         limits.append(f"{have}: read what is said of them as a description of these articles only.")
@@ -135,9 +132,9 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
         often = f"{FEW_MENTIONS} times in its own voice"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    said = "; ".join(f"most often “{safe(name)}”: {list_words(outlets)}" for name, outlets in ordered)
+    told = "; ".join(f"most often “{safe(name)}”: {list_words(outlets)}" for name, outlets in ordered)
     rest = f" Too few to say: {list_words(few)}." if len(few) else ""
-    said = f"By name and in their own voice, the outlets call {safe(actor)} {said}."
+    said = f"By name and in their own voice, the outlets call {safe(actor)} {told}."
     return f"**{said}**{rest} Descriptions are left out."
 
 
@@ -271,10 +268,10 @@ def answer_intros(intros: pd.DataFrame) -> str:
     rows = differing[differing["source_name"] == name]
     rows = rows.assign(plain=rows["intro"].eq(""), total=rows.groupby("outlet")["n"].transform("sum"))
     rows = rows.sort_values(["outlet", "n", "plain", "intro"], ascending=[True, False, True, True])
-    told = []
-    for row in rows.drop_duplicates("outlet").itertuples():
-        how = f"as “{safe(row.intro)}”" if row.intro else "by its name alone"
-        told.append(f"{safe(row.outlet)} {how} ({row.n} of {row.total})")
+    told = [
+        f"{safe(row.outlet)} {f'as “{safe(row.intro)}”' if row.intro else 'by its name alone'} ({row.n} of {row.total})"
+        for row in rows.drop_duplicates("outlet").itertuples()
+    ]
     more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
     return f"**{safe(name)} is introduced, most often, by {', '.join(told[:MOST_LISTED])}{more}.**"
 
@@ -343,7 +340,7 @@ def answer_agreement(labels: pd.DataFrame, what: str) -> str:
     return f"Coded by {coders}: {count_of(len(usable), what)} in {where}.{left_out}"
 
 
-def answer_codes(codes: Codes) -> str:
+def answer_codes(codes: "Codes") -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
     more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
@@ -412,7 +409,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     return f"**{len(held)} of {total} hold: {told}.**"
 
 
-def answer_changes(changes: Changes) -> str:
+def answer_changes(changes: "Changes") -> str:
     """Return how many findings changed since the last run on other articles, and which articles came and went."""
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"

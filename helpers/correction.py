@@ -57,14 +57,18 @@ def weigh_rows(coded: pd.DataFrame, code: str, outlets: pd.Series) -> np.ndarray
 
     `coded` is a table of `first_codes`, `outlets` the outlet of each of its rows. Rows without the code get 0.
     """
-    drawn = (1 / coded["probability"]).groupby([outlets, coded["stratum"]]).transform("sum")
     has = coded[code].notna()
-    answered = has.groupby([outlets, coded["stratum"]]).transform("sum")
-    return np.where(has, drawn / answered.where(answered > 0, np.nan), 0.0)
+    sums = pd.DataFrame({"drawn": 1 / coded["probability"], "answered": has}).groupby([outlets, coded["stratum"]])
+    weights = sums["drawn"].transform("sum") / sums["answered"].transform("sum")
+    return weights.where(has, 0.0).to_numpy(float)
 
 
 def estimate(
-    articles: Sequence[str], machine: np.ndarray, share: np.ndarray, code: np.ndarray, stands_for: np.ndarray
+    articles: Sequence[str] | pd.Series,
+    machine: np.ndarray | pd.Series,
+    share: np.ndarray | pd.Series,
+    code: np.ndarray | pd.Series,
+    stands_for: np.ndarray | pd.Series,
 ) -> Estimate:
     """Return the sum over sentences of share x truth, from what a machine says of all and a person of some.
 
@@ -113,8 +117,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     else:  # whole articles are coded: each sentence stands for itself
         usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
         coded = join_codes(scores, usable).assign(stands_for=1.0)
-    rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left")
-    rows = rows.assign(stands_for=rows["stands_for"].fillna(0.0))
+    rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left").fillna({"stands_for": 0.0})
     table = []
     for outlet, own in rows.groupby("outlet"):
         sizes, n_articles = own.groupby("article_id")["text"].transform("size"), own["article_id"].nunique()
@@ -122,8 +125,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         counts = (len(own), n_articles, int(has.sum()), own.loc[has, "article_id"].nunique())
         for column, instrument in INSTRUMENTS.items():
             if column in own:
-                values = (own[column], share, own["tone"], own["stands_for"])
-                found = estimate(own["article_id"], *(one.to_numpy(float) for one in values))
+                found = estimate(own["article_id"], own[column], share, own["tone"], own["stands_for"])
                 table.append((outlet, instrument, *counts, *found))
     columns = ["outlet", "instrument", "n_sentences", "n_articles", "n_coded", "articles_coded", *Estimate._fields]
     return pd.DataFrame(table, columns=columns)
@@ -136,13 +138,11 @@ def stack_estimates(corrected: pd.DataFrame, instruments: Sequence[str]) -> pd.D
     outlet x series: outlet, series, value, low, high (of the corrected one), n (sentences and codes, as text).
     """
     first = corrected[corrected["instrument"].eq(instruments[0])]
-    parts = [first.assign(series="by hand codes", value=first["corrected"])]
-    for name in instruments:
-        own = corrected[corrected["instrument"].eq(name)]
-        parts.append(own.assign(series=name, value=own["raw"], low=np.nan, high=np.nan))
-    rows = pd.concat(parts)
+    raw = corrected.assign(series=corrected["instrument"], value=corrected["raw"], low=np.nan, high=np.nan)
+    raw = [raw[raw["instrument"].eq(name)] for name in instruments]
+    rows = pd.concat([first.assign(series="by hand codes", value=first["corrected"]), *raw], ignore_index=True)
     n = [f"{row.n_sentences:,} sentences\n{row.n_coded:,} coded" for row in rows.itertuples()]
-    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]].reset_index(drop=True)
+    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]]
 
 
 def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.DataFrame:
@@ -152,10 +152,8 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     outlet, what, n_sentences, n_articles, n_coded, raw, corrected, low, high, note, as in `correct_tone`. Without
     enough codes the note is `not validated`.
     """
-    rows, coded = select_rows(read, "sentences", ["outlet", *_PLACE]), codes
-    if len(codes):
-        coded = first_codes(codes[codes["actor"].eq(actor)]).drop(columns="actor")
-        rows = rows.merge(coded, on=_PLACE, how="left")
+    rows = select_rows(read, "sentences", ["outlet", *_PLACE])
+    rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
     cited = select_sources(read, [*_PLACE, "parent_id"])
     found = {
         "mentions": select_mentions(read, actor=actor, columns=_PLACE),
@@ -164,13 +162,11 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
     for what, counted in found.items():
         machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
-        weights = weigh_rows(rows, what, rows["outlet"]) if len(coded) else np.zeros(len(rows))
-        code = rows[what].to_numpy(float) if len(coded) else np.full(len(rows), np.nan)
-        for outlet, at in rows.groupby("outlet").indices.items():
-            articles = rows["article_id"].iloc[at]
-            one = estimate(articles, machine[at], np.ones(len(at)), code[at], weights[at])
+        every = rows.assign(machine=machine, share=1.0, stands_for=weigh_rows(rows, what, rows["outlet"]))
+        for outlet, own in every.groupby("outlet"):
+            one = estimate(own["article_id"], own["machine"], own["share"], own[what], own["stands_for"])
             note = "not validated: no codes" if one.note == "no codes" else one.note
-            counts = (len(at), articles.nunique(), int((weights[at] > 0).sum()))
+            counts = (len(own), own["article_id"].nunique(), int((own["stands_for"] > 0).sum()))
             table.append((outlet, what, *counts, *one[:-1], note.replace("not corrected", "not validated")))
     columns = ["outlet", "what", "n_sentences", "n_articles", "n_coded", *Estimate._fields]
     return pd.DataFrame(table, columns=columns)
