@@ -1,4 +1,4 @@
-"""Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
+"""The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -22,12 +22,12 @@ NOBODY = "**No actor of actors.csv is named in any article: list there, a row ea
 
 
 def count_of(n: int, noun: str) -> str:
-    """Return a number with its noun: 1 article, 2,000 articles."""
+    """Return a number with its noun, in the plural where needed: 1 article, 2,000 articles."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
-    """Return values made safe and joined as in a sentence: a, b and c. After `most` values, say how many more."""
+    """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
     shown = [safe(f"“{value}”" if quoted else value) for value in values]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
@@ -37,7 +37,7 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
-    """Return how many articles there are, from when, and whether the outlets write at the same time."""
+    """Return how many articles there are, from when, and whether the outlets published at the same time."""
     dates = sorted(set(articles["published"]) - {""})
     span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
     said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
@@ -107,7 +107,7 @@ def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
 
 
 def answer_uncovered(uncovered: pd.DataFrame) -> str:
-    """Return which frequent names in the articles are no alias of any actor."""
+    """Return which frequent names in the articles are not an alias of any actor."""
     if uncovered.empty:
         return "**Every name that the articles use three times or more is an alias of an actor.**"
     most = list_words(f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False))
@@ -118,7 +118,7 @@ def answer_uncovered(uncovered: pd.DataFrame) -> str:
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
-    """Return which name each outlet uses most in its own voice; descriptions are no names."""
+    """Return which name each outlet uses most in its own voice; descriptions are not counted."""
     if actor == UNRESOLVED:
         return NOBODY
     own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
@@ -139,7 +139,7 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
 
 
 def answer_only_quoted(rows: pd.DataFrame) -> str:
-    """Return which name stands only in others' words in one outlet and in the own prose of another."""
+    """Return which names an outlet prints only when quoting or paraphrasing while another uses them itself."""
     often = (rows["n_quote"] + rows["n_paraphrase"]).ge(FEW_MENTIONS) & rows["n_own_elsewhere"].ge(FEW_MENTIONS)
     if not often.any():
         times = f"{FEW_MENTIONS} times or more"
@@ -154,7 +154,7 @@ def answer_only_quoted(rows: pd.DataFrame) -> str:
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return which words stand more around the actor in the target, and which more in the others."""
+    """Return which words are more typical of the target near the actor, and which of the other outlets."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
@@ -167,13 +167,13 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
 
 
 def limit_terms(contrasts: pd.DataFrame, read: Reading) -> str:
-    """Return how many of the terms rest on one article."""
+    """Return how many of the terms occur in one article only."""
     single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
     return f"{single} of {len(contrasts)} terms stand in a single article. {limit_articles(read)}"
 
 
 def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
-    """Return which terms stand in only one of two contrasts: over all voices and over the outlets' own."""
+    """Return which terms are in only one of two contrasts: over all voices, and over the outlets' own."""
     terms, others = set(one["term"]), set(other["term"])
     only, own = (list_words(sorted(left), 10, quoted=True) for left in (terms - others, others - terms))
     return f"Only over all voices: {only}. Only in the own voice: {own}."
@@ -212,7 +212,7 @@ def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFram
 
 
 def answer_shift(shift: pd.DataFrame, target: str) -> str:
-    """Return how large the gap between an outlet and the others is, and which words make most of it."""
+    """Return how far an outlet's tone is from the others', and which words account for most of it."""
     if shift.empty:
         return "**No word of the list stands in these sentences.**"
     gap = shift["score"].sum()
@@ -239,7 +239,7 @@ def answer_order(ranks: pd.DataFrame) -> str:
 
 
 def limit_tone(scores: pd.DataFrame) -> str:
-    """Return how many sentences the word list is silent on and how many mention other actors too."""
+    """Return how many sentences have no word of the word list, and how many mention other actors too."""
     if scores.empty:
         return "No sentence mentions the actor."
     silent = f"{int(scores['n_hits'].eq(0).sum())} of {len(scores)} sentences"
@@ -260,7 +260,7 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
 
 
 def answer_intros(intros: pd.DataFrame) -> str:
-    """Return how each outlet most often introduces the source that most outlets introduce in different words."""
+    """Return how each outlet introduces a source: the one that most outlets cite and introduce in different words."""
     differing = intros.groupby("source_name").filter(lambda rows: rows["intro"].nunique() > 1)
     if differing.empty:
         return "No source that several outlets name is introduced in different words."
@@ -299,13 +299,13 @@ def answer_roles(roles: pd.DataFrame, actor: str) -> str:
 
 
 def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
-    """Return how many of the passives have no doer."""
+    """Return how many passive sentences do not say who acted."""
     passives = select_rows(read, "acts", ["role"], voice_of_verb=["passive", "agentless"], role="patient")
     return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
 
 
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
-    """Return how many measures compare at least two outlets, and which outlet is most often highest or lowest."""
+    """Return how many measures compare at least two outlets, and which outlets are most often highest or lowest."""
     counted = measures.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
     if counted.empty:
         return "**Too little text to set two outlets side by side on any measure.**"

@@ -26,6 +26,7 @@ IN_FULL = "coded in full"
 DIFFERENCES = (0.1, 0.2, 0.4)
 POWER, LEVEL = 0.8, 0.05
 BY_HAND = "codes by hand"
+Numbers = np.ndarray | pd.Series
 _PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
 
@@ -52,24 +53,19 @@ def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
     return codes.groupby(keys, as_index=False, sort=True).agg(**numbers, voice=("voice", "first"), n=("coder", "size"))
 
 
-def weigh_rows(coded: pd.DataFrame, code: str, outlets: pd.Series) -> np.ndarray:
-    """Return for each row how many sentences of its outlet it stands for, making up for rows without the code.
+def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
+    """Return for each row how many sentences of its outlet it represents, making up for rows without the code.
 
-    `coded` is a table of `first_codes`, `outlets` the outlet of each of its rows. Rows without the code get 0.
+    `coded` is a table of `first_codes` with the column outlet. Rows without the code get 0.
     """
     has = coded[code].notna()
-    sums = pd.DataFrame({"drawn": 1 / coded["probability"], "answered": has}).groupby([outlets, coded["stratum"]])
-    weights = sums["drawn"].transform("sum") / sums["answered"].transform("sum")
-    return weights.where(has, 0.0).to_numpy(float)
+    sums = pd.DataFrame({"drawn": 1 / coded["probability"], "answered": has}).groupby(
+        [coded["outlet"], coded["stratum"]]
+    )
+    return (sums["drawn"].transform("sum") / sums["answered"].transform("sum")).where(has, 0.0)
 
 
-def estimate(
-    articles: Sequence[str] | pd.Series,
-    machine: np.ndarray | pd.Series,
-    share: np.ndarray | pd.Series,
-    code: np.ndarray | pd.Series,
-    stands_for: np.ndarray | pd.Series,
-) -> Estimate:
+def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Numbers, stands_for: Numbers) -> Estimate:
     """Return the sum over sentences of share x truth, from what a machine says of all and a person of some.
 
     Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (1 for a
@@ -113,7 +109,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     if "stratum" in codes:
         coded = first_codes(codes)
         coded = coded[coded["mentions"].ne(0)].drop(columns="actor").merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
-        coded = coded.assign(stands_for=weigh_rows(coded, "tone", coded["outlet"]))
+        coded = coded.assign(stands_for=weigh_rows(coded, "tone"))
     else:  # whole articles are coded: each sentence stands for itself
         usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
         coded = join_codes(scores, usable).assign(stands_for=1.0)
@@ -162,7 +158,7 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
     for what, counted in found.items():
         machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
-        every = rows.assign(machine=machine, share=1.0, stands_for=weigh_rows(rows, what, rows["outlet"]))
+        every = rows.assign(machine=machine, share=1.0, stands_for=weigh_rows(rows, what))
         for outlet, own in every.groupby("outlet"):
             one = estimate(own["article_id"], own["machine"], own["share"], own[what], own["stands_for"])
             note = "not validated: no codes" if one.note == "no codes" else one.note
@@ -213,12 +209,12 @@ def find_cost(both: pd.DataFrame) -> float:
     1 + (m - 1) r, where m sentences of an article are coded on average and r is the intraclass correlation (ANOVA
     estimator) of their codes. `both` has the columns article_id and tone.
     """
-    groups = both["tone"].astype(float).groupby(both["article_id"])
-    sizes, n, k = groups.size(), len(both), groups.ngroups
+    groups = both.groupby("article_id")["tone"].agg(["size", "mean", "var"])
+    sizes, n, k = groups["size"], len(both), len(groups)
     if k < 2 or n == k:
         return 1.0
     usual = (n - (sizes**2).sum() / n) / (k - 1)  # of unequal groups
-    between = (sizes * (groups.mean() - both["tone"].mean()) ** 2).sum() / (k - 1)
-    within = groups.apply(lambda own: ((own - own.mean()) ** 2).sum()).sum() / (n - k)
+    between = (sizes * (groups["mean"] - both["tone"].mean()) ** 2).sum() / (k - 1)
+    within = ((sizes - 1) * groups["var"]).sum() / (n - k)
     likeness = (between - within) / (between + (usual - 1) * within) if between + within else 0.0
     return 1 + (n / k - 1) * max(0.0, float(likeness))

@@ -1,4 +1,4 @@
-"""Look around in a corpus: pick actor, outlets, voice and measure; see figure, table and the sentences behind them."""
+"""Explore a corpus: pick actor, outlets, voice and measure; see the figure, the table and the sentences behind them."""
 
 import contextlib
 import html
@@ -67,7 +67,7 @@ def look_up(
 ) -> Found:
     """Return what a choice shows. A choice that shows nothing is no error: `answer` says why, and the table is empty.
 
-    `measure` is one of MEASURES: names (what the actor is called), words (which terms stand around it in `target` more
+    `measure` is one of MEASURES: names (what the actor is called), words (which terms are near it in `target` more
     than in the other outlets; scores alone, without intervals), tone (of the sentences that mention it, names masked),
     sources (who is cited in those sentences) or roles (whether it acts or is acted upon). `actor=None` is the actor of
     corpus.toml, else the one that most outlets mention; `outlets=None` all; `voice=None` every voice; `target=None`
@@ -124,7 +124,7 @@ def _score_tone(found: Found) -> pd.DataFrame:
 
 
 def _narrow_sources(found: Found) -> Reading:
-    """Return the reading with the attributions of those sentences alone that mention the actor."""
+    """Return the reading with only the attributions in sentences that mention the actor."""
     keys = ["article_id", "sentence_no"]
     about = naming.select_mentions(found.read, actor=found.actor)[keys].drop_duplicates()
     return change_tables(found.read, attributions=select_rows(found.read, "attributions", among=about))
@@ -207,7 +207,7 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
 
 
 def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
-    """Return lines that are sentences as lines around the first mention of the actor, with the sentence's score."""
+    """Return whole sentences as lines around their first mention of the actor, with the sentence's score."""
     keys = ["article_id", "sentence_no"]
     scores = sentiment.score_sentences(found.read, actor=found.actor)[[*keys, "voice", SCORE]]
     mentions = naming.select_mentions(found.read, actor=found.actor).sort_values("start")
@@ -219,7 +219,7 @@ def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cut_word(text: str, *, first: bool) -> str:
-    """Return the context of a match cut to CONTEXT, without the half word at its cut end, and marked as cut."""
+    """Return the context of a match cut to CONTEXT at a whole word, with a mark where it is cut."""
     if len(text) < CONTEXT:
         return text
     text = text[-CONTEXT:] if first else text[:CONTEXT]
@@ -229,7 +229,7 @@ def _cut_word(text: str, *, first: bool) -> str:
 
 @contextlib.contextmanager
 def announce(what: str) -> Iterator[None]:
-    """Say what takes its time while it does, on a line that is gone afterwards."""
+    """Show a line that says what is being done, and clear it when that is done."""
     print(f"{what} …", flush=True)
     try:
         yield
@@ -238,7 +238,7 @@ def announce(what: str) -> Iterator[None]:
 
 
 def load_tables() -> None:
-    """Put what draws the tables on the page, from the installed package; once a notebook, before the first table."""
+    """Load what draws the tables, from the installed package: once in a notebook, before its first table."""
     itables.init_notebook_mode(connected=False)
     display(HTML((LEXICONS / "explore.html").read_text(encoding="utf-8")))
 
@@ -256,7 +256,7 @@ def show_table(table: pd.DataFrame, caption: str = "") -> None:
 
 
 def _caption(table: pd.DataFrame, caption: str) -> str:
-    """Return a caption as HTML that says so where not all rows are shown."""
+    """Return a caption as HTML; where not all rows are shown, it says so."""
     cut = f" The first {MOST_ROWS:,} of {len(table):,} rows." if len(table) > MOST_ROWS else ""
     return html.escape(f"{caption}{cut}".strip())
 
@@ -345,7 +345,7 @@ def show_pickers(read: Reading, found: Found) -> widgets.VBox:
 
 
 def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
-    """Return a picker for each argument of `look_up`, set to what was found as far as the corpus has it."""
+    """Return a picker for each argument of `look_up`, set to what was found where the corpus has it."""
     actors, outlets = sorted(set(read.corpus.actors["actor"]) - {OTHER}), sorted(set(read.articles["outlet"]))
     chosen = [outlet for outlet in found.outlets if outlet in outlets] or outlets
     look = {"style": {"description_width": "110px"}, "layout": {"width": "380px"}}
@@ -367,12 +367,12 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
 
 
 def _excuse(error: Exception) -> str:
-    """Return what went wrong in one sentence: a traceback in a picker helps no reader."""
+    """Return what went wrong in one sentence: a reader has no use for a traceback."""
     return f"This choice cannot be shown: {type(error).__name__}: {error}"
 
 
 def _name_row(found: Found, number: int) -> str:
-    """Return the name of a row of the result table, as the caption of its sentences says it."""
+    """Return the name of a row of the result table, for the caption of its sentences."""
     row, measure = found.table.iloc[number], MEASURES[found.measure]
     size = f"{row['n_target']} : {row['n_rest']}" if found.measure == "words" else row[measure["size"]]
     parts = [str(row[name]) for name in ("outlet", measure["key"]) if name in row]
