@@ -1,13 +1,13 @@
 """The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.charts import signed
 from helpers.comparability import compare_dates, warn_dates
-from helpers.page import safe
+from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
 
@@ -17,23 +17,7 @@ if TYPE_CHECKING:
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
-MOST_LISTED = 6  # outlets or words in one sentence
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
-
-
-def count_of(n: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where needed: 1 article, 2,000 articles."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
-    """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
-    shown = [safe(f"“{value}”" if quoted else value) for value in values]
-    if len(shown) > most:
-        shown = [*shown[:most], f"{len(shown) - most} more"]
-    if len(shown) < 2:
-        return shown[0] if shown else "none"
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -42,14 +26,14 @@ def answer_articles(articles: pd.DataFrame) -> str:
     span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
     said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
     pairs = compare_dates(articles)
-    unknown = int(pairs["months_apart"].isna().sum())
-    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
-    event = "what differs between them may be the event and not the outlet"
+    known = pairs.dropna(subset="months_apart")
+    apart, unknown = known[~known["overlap"]], len(pairs) - len(known)
+    why = "what differs between them may be the event and not the outlet"
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
     if apart.empty and unknown:
         who = "the outlets" if unknown == len(pairs) else f"{unknown} of {len(pairs)} pairs of outlets"
-        return f"{said} For want of dates nothing says whether {who} write at the same time: {event}.**"
+        return f"{said} For want of dates nothing says whether {who} write at the same time: {why}.**"
     if apart.empty:
         return f"{said} All outlets write at the same time.**"
     who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
@@ -59,7 +43,7 @@ def answer_articles(articles: pd.DataFrame) -> str:
     if unknown:
         gap += f"; of {unknown} pairs the dates are unknown"
     limit = "so nothing below is a statement about an outlet as such"
-    return f"{said} {who} write at the same time{gap}: {event}, {limit}.**"
+    return f"{said} {who} write at the same time{gap}: {why}, {limit}.**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
@@ -78,8 +62,8 @@ def limit_articles(read: Reading) -> str:
     sizes = read.articles.groupby("outlet").size()
     if sizes.empty:
         return "No article could be opened: notebook 01 says why, a line each."
-    few, apart, limits = list(sizes[sizes < FEW].index), warn_dates(read.articles), []
-    if few:
+    few, apart, limits = sizes[sizes < FEW].index, warn_dates(read.articles), []
+    if len(few):
         have = f"{list_words(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW} articles here"
         limits.append(f"{have}: read what is said of them as a description of these articles only.")
     if apart:
@@ -124,15 +108,13 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
-    few = top[top["total"] < FEW_MENTIONS]["outlet"]
-    by_name: dict[str, list[str]] = {}
-    for row in top[top["total"] >= FEW_MENTIONS].itertuples():
-        by_name.setdefault(row.variant, []).append(f"{row.outlet} ({row.n} of {row.total})")
-    if not by_name:
+    top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
+    few, enough = top[top["total"] < FEW_MENTIONS]["outlet"], top[top["total"] >= FEW_MENTIONS]
+    if enough.empty:
         often = f"{FEW_MENTIONS} times in its own voice"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
-    ordered = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    told = "; ".join(f"most often “{safe(name)}”: {list_words(outlets)}" for name, outlets in ordered)
+    ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
+    told = "; ".join(f"most often “{safe(name)}”: {list_words(rows['told'])}" for name, rows in ordered)
     rest = f" Too few to say: {list_words(few)}." if len(few) else ""
     said = f"By name and in their own voice, the outlets call {safe(actor)} {told}."
     return f"**{said}**{rest} Descriptions are left out."
@@ -225,15 +207,14 @@ def answer_shift(shift: pd.DataFrame, target: str) -> str:
 def answer_order(ranks: pd.DataFrame) -> str:
     """Return whether the ways of measuring tone put the outlets in the same order."""
     enough = ranks["n_outlets"].ge(2)
-    compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks[~enough]
-    against = compared[~compared["agrees"]]
-    missing = f" Too few outlets have a value for: {list_words(few['variant'])}." if len(few) else ""
+    compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks["variant"][~enough]
+    against, n = compared["variant"][~compared["agrees"]], len(compared)
+    missing = f" Too few outlets have a value for: {list_words(few)}." if len(few) else ""
     if compared.empty:
         return f"**Too few outlets to put in an order.**{missing}"
     if against.empty:
-        ways = f"All {len(compared) + 1} ways to measure that can be compared"
-        return f"**{ways} give the same order of outlets.**{missing}"
-    ways = f"{len(against)} of {len(compared)} other ways to measure ({list_words(against['variant'])})"
+        return f"**All {n + 1} ways to measure that can be compared give the same order of outlets.**{missing}"
+    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)})"
     order = "another order than the masked sentences do: no order of outlets is claimed"
     return f"**{ways} put the outlets in {order}.**{missing}"
 
@@ -252,8 +233,7 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     if types.empty:
         return "**No outlet cites anybody.**"
     totals = types[~types["source_type"].isin(["none", "unresolved", "other"])].groupby("source_type")["n"].sum()
-    most = totals.sort_values(ascending=False, kind="stable").head(3)
-    told = list_words(f"{name} ({n})" for name, n in most.items())
+    told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
     cited = f"{count_of(total, 'source')} cited in {count_of(len(read.articles), 'article')}, most often: {told}"
     return f"**{cited}; {unnamed} of {total} without a name, unresolved pronouns among them.**"
@@ -281,9 +261,9 @@ def limit_sources(read: Reading) -> str:
     sources = select_sources(read, ["source_name"])
     unresolved = f"{int(sources['source_name'].eq(UNRESOLVED).sum())} of {len(sources)}"
     bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
-    odd = select_rows(read, "odd_marks", ["start"])
+    odd = len(select_rows(read, "odd_marks", ["start"]))
     said = f"Sources that are pronouns and stay unresolved: {unresolved}; quoted passages without a source: {len(bare)}"
-    return f"{said}; quotation marks without a partner: {len(odd)}."
+    return f"{said}; quotation marks without a partner: {odd}."
 
 
 def answer_roles(roles: pd.DataFrame, actor: str) -> str:
@@ -344,8 +324,7 @@ def answer_codes(codes: "Codes") -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
     more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
-    told = " ".join(f"{safe(problem)}." for problem in problems[:3])
-    amiss = f" Not used: {told}{more}" if problems else ""
+    amiss = f" Not used: {' '.join(f'{safe(problem)}.' for problem in problems[:3])}{more}" if problems else ""
     if table.empty:
         return f"**No sheet is coded yet.**{amiss}"
     drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
@@ -394,8 +373,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        least, most, why = int(compared["k"].min()), int(compared["k"].max()), safe(compared["note"].iloc[0])
-        span = f"{least}" if least == most else f"{least} to {most}"
+        span = " to ".join(dict.fromkeys(f"{k:.0f}" for k in (compared["k"].min(), compared["k"].max())))
+        why = safe(compared["note"].iloc[0])
         said = f"**These numbers describe the articles at hand, {span} an outlet: no interval, no test.**"
         return f"{said} ({why}.)" if why else said
     held, total = tested[tested["p"].le(0.05)], count_of(len(tested), "tested difference")

@@ -57,14 +57,9 @@ class Found:
 
 
 def look_up(
-    read: Reading,
-    *,
-    actor: str | None = None,
-    outlets: Iterable[str] | None = None,
-    voice: str | None = None,
-    measure: str = "names",
-    target: str | None = None,
-) -> Found:
+    read: Reading, *, actor: str | None = None, outlets: Iterable[str] | None = None, voice: str | None = None,
+    measure: str = "names", target: str | None = None,
+) -> Found:  # fmt: skip
     """Return what a choice shows. A choice that shows nothing is no error: `answer` says why, and the table is empty.
 
     `measure` is one of MEASURES: names (what the actor is called), words (which terms are near it in `target` more

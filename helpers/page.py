@@ -8,7 +8,7 @@ import base64
 import html
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import cycle
 
 import numpy as np
@@ -26,6 +26,7 @@ _MARKDOWN = "\\`*_[]<>#|~$&:@"
 _STARTS = re.compile(r"^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _CONTEXT_WIDTH = ";width:34%"  # of the table, for each side of a match: else a long match leaves them a few letters
+MOST_LISTED = 6  # outlets or words in one sentence
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
 
 
@@ -37,6 +38,20 @@ def safe(value: object) -> str:
     starts = {i for found in _STARTS.finditer(text) for i in range(*found.span())}
     text = "".join(f"&#{ord(c)};" if c in _MARKDOWN or i in starts else c for i, c in enumerate(text))
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
+
+
+def count_of(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where needed: 1 article, 2,000 articles."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
+    """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
+    shown = [safe(f"“{value}”" if quoted else value) for value in values]
+    if len(shown) > most:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    *first, last = shown or ["none"]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def say(text: str) -> None:
