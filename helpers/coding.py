@@ -198,8 +198,7 @@ def read_codes(corpus: Corpus) -> Codes:
     elif files:
         problems = [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     table = pd.DataFrame(coded, columns=["coder", *_DRAWN, *CODES])
-    numbers = {"sentence_no": "int64", "tone": float, "mentions": float, "sources": float}
-    return Codes(table.astype(numbers), problems)
+    return Codes(table.astype({"tone": float, "mentions": float, "sources": float}), problems)
 
 
 def _read_key(path: Path, corpus: Corpus, hide: Callable[[str], str]) -> tuple[dict[str, dict], list[str]]:

@@ -149,7 +149,10 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     enough codes the note is `not validated`.
     """
     rows = select_rows(read, "sentences", ["outlet", *_PLACE])
-    rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
+    if codes.empty:
+        rows = rows.reindex(columns=[*rows.columns, "stratum", "probability", "mentions", "sources"])
+    else:
+        rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
     cited = select_sources(read, [*_PLACE, "parent_id"])
     found = {
         "mentions": select_mentions(read, actor=actor, columns=_PLACE),

@@ -154,6 +154,7 @@ def _pair_sources(rows: pd.DataFrame, coded: pd.DataFrame) -> list[tuple[int, in
     both = rows.merge(coded, on="article_id", suffixes=("", "_coded"))
     for role in ("cue", "source"):
         start, other = both[f"{role}_start"], both[f"{role}_start_coded"]
+        # where the coder marked no cue, any cue agrees; a source must be missing on both sides
         without = other.eq(-1) if role == "cue" else start.eq(-1) & other.eq(-1)
         both = both[without | _overlap(both, f"{role}_start", f"{role}_end").gt(0)]
     both = both.assign(shared=_overlap(both, "content_start", "content_end")).query("shared > 0")
