@@ -148,10 +148,14 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 def _pair_sources(rows: pd.DataFrame, coded: pd.DataFrame) -> list[tuple[int, int]]:
     """Return (source found, source coded), by number, whose cue, source and content overlap, the longest content first.
 
-    A row of either table is one part of the content of a source.
+    A row of either table is one part of the content of a source; cue and source are those of its first row.
     """
-    rows, coded = (side.assign(no=side.groupby(_SOURCE, sort=False).ngroup()) for side in (rows, coded))
-    both = rows.merge(coded, on="article_id", suffixes=("", "_coded"))
+    numbered = []
+    for side in (rows, coded):
+        groups = side.groupby(_SOURCE, sort=False)
+        first = groups[["cue_start", "cue_end", "source_start", "source_end"]].transform("first")
+        numbered.append(side.assign(no=groups.ngroup(), **first))
+    both = numbered[0].merge(numbered[1], on="article_id", suffixes=("", "_coded"))
     for role in ("cue", "source"):
         start, other = both[f"{role}_start"], both[f"{role}_start_coded"]
         # where the coder marked no cue, any cue agrees; a source must be missing on both sides
