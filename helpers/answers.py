@@ -1,53 +1,39 @@
-"""Put a result table into the one sentence that answers a notebook's question. Every number is taken from a table."""
+"""The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.attribution import select_sources
-from helpers.changes import Changes
 from helpers.charts import signed
-from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
-from helpers.page import safe
-from helpers.reading import Reading, select_rows
+from helpers.page import MOST_LISTED, count_of, list_words, safe
+from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
+
+if TYPE_CHECKING:
+    from helpers.changes import Changes
+    from helpers.coding import Codes
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
-MOST_LISTED = 6  # outlets or words in one sentence
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
 
-def count_of(n: int, noun: str) -> str:
-    """Return a number with its noun: 1 article, 2,000 articles."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
-    """Return values made safe and joined as in a sentence: a, b and c. After `most` values, say how many more."""
-    shown = [safe(f"“{value}”" if quoted else value) for value in values]
-    if len(shown) > most:
-        shown = [*shown[:most], f"{len(shown) - most} more"]
-    if len(shown) < 2:
-        return shown[0] if shown else "none"
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
 def answer_articles(articles: pd.DataFrame) -> str:
-    """Return how many articles there are, from when, and whether the outlets write at the same time."""
-    dates = sorted(articles.loc[articles["published"].ne(""), "published"])
+    """Return how many articles there are, from when, and whether the outlets published at the same time."""
+    dates = sorted(set(articles["published"]) - {""})
     span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
     said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
     pairs = compare_dates(articles)
-    unknown = int(pairs["months_apart"].isna().sum())
-    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
-    event = "what differs between them may be the event and not the outlet"
+    known = pairs.dropna(subset="months_apart")
+    apart, unknown = known[~known["overlap"]], len(pairs) - len(known)
+    why = "what differs between them may be the event and not the outlet"
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
     if apart.empty and unknown:
         who = "the outlets" if unknown == len(pairs) else f"{unknown} of {len(pairs)} pairs of outlets"
-        return f"{said} For want of dates nothing says whether {who} write at the same time: {event}.**"
+        return f"{said} For want of dates nothing says whether {who} write at the same time: {why}.**"
     if apart.empty:
         return f"{said} All outlets write at the same time.**"
     who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
@@ -57,7 +43,7 @@ def answer_articles(articles: pd.DataFrame) -> str:
     if unknown:
         gap += f"; of {unknown} pairs the dates are unknown"
     limit = "so nothing below is a statement about an outlet as such"
-    return f"{said} {who} write at the same time{gap}: {event}, {limit}.**"
+    return f"{said} {who} write at the same time{gap}: {why}, {limit}.**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
@@ -76,8 +62,8 @@ def limit_articles(read: Reading) -> str:
     sizes = read.articles.groupby("outlet").size()
     if sizes.empty:
         return "No article could be opened: notebook 01 says why, a line each."
-    few, apart, limits = sorted(sizes[sizes < FEW].index), warn_dates(read.articles), []
-    if few:
+    few, apart, limits = sizes[sizes < FEW].index, warn_dates(read.articles), []
+    if len(few):
         have = f"{list_words(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW} articles here"
         limits.append(f"{have}: read what is said of them as a description of these articles only.")
     if apart:
@@ -105,7 +91,7 @@ def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
 
 
 def answer_uncovered(uncovered: pd.DataFrame) -> str:
-    """Return which frequent names in the articles are no alias of any actor."""
+    """Return which frequent names in the articles are not an alias of any actor."""
     if uncovered.empty:
         return "**Every name that the articles use three times or more is an alias of an actor.**"
     most = list_words(f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False))
@@ -116,28 +102,26 @@ def answer_uncovered(uncovered: pd.DataFrame) -> str:
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
-    """Return which name each outlet uses most in its own voice; descriptions are no names."""
+    """Return which name each outlet uses most in its own voice; descriptions are not counted."""
     if actor == UNRESOLVED:
         return NOBODY
     own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
-    few = top[top["total"] < FEW_MENTIONS]["outlet"]
-    by_name: dict[str, list[str]] = {}
-    for row in top[top["total"] >= FEW_MENTIONS].itertuples():
-        by_name.setdefault(row.variant, []).append(f"{row.outlet} ({row.n} of {row.total})")
-    if not by_name:
+    top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
+    few, enough = top[top["total"] < FEW_MENTIONS]["outlet"], top[top["total"] >= FEW_MENTIONS]
+    if enough.empty:
         often = f"{FEW_MENTIONS} times in its own voice"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
-    ordered = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    said = "; ".join(f"most often “{safe(name)}”: {list_words(outlets)}" for name, outlets in ordered)
+    ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
+    told = "; ".join(f"most often “{safe(name)}”: {list_words(rows['told'])}" for name, rows in ordered)
     rest = f" Too few to say: {list_words(few)}." if len(few) else ""
-    said = f"By name and in their own voice, the outlets call {safe(actor)} {said}."
+    said = f"By name and in their own voice, the outlets call {safe(actor)} {told}."
     return f"**{said}**{rest} Descriptions are left out."
 
 
 def answer_only_quoted(rows: pd.DataFrame) -> str:
-    """Return which name stands only in others' words in one outlet and in the own prose of another."""
+    """Return which names an outlet prints only when quoting or paraphrasing while another uses them itself."""
     often = (rows["n_quote"] + rows["n_paraphrase"]).ge(FEW_MENTIONS) & rows["n_own_elsewhere"].ge(FEW_MENTIONS)
     if not often.any():
         times = f"{FEW_MENTIONS} times or more"
@@ -152,7 +136,7 @@ def answer_only_quoted(rows: pd.DataFrame) -> str:
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return which words stand more around the actor in the target, and which more in the others."""
+    """Return which words are more typical of the target near the actor, and which of the other outlets."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
@@ -165,13 +149,13 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
 
 
 def limit_terms(contrasts: pd.DataFrame, read: Reading) -> str:
-    """Return how many of the terms rest on one article."""
+    """Return how many of the terms occur in one article only."""
     single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
     return f"{single} of {len(contrasts)} terms stand in a single article. {limit_articles(read)}"
 
 
 def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
-    """Return which terms stand in only one of two contrasts: over all voices and over the outlets' own."""
+    """Return which terms are in only one of two contrasts: over all voices, and over the outlets' own."""
     terms, others = set(one["term"]), set(other["term"])
     only, own = (list_words(sorted(left), 10, quoted=True) for left in (terms - others, others - terms))
     return f"Only over all voices: {only}. Only in the own voice: {own}."
@@ -210,7 +194,7 @@ def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFram
 
 
 def answer_shift(shift: pd.DataFrame, target: str) -> str:
-    """Return how large the gap between an outlet and the others is, and which words make most of it."""
+    """Return how far an outlet's tone is from the others', and which words account for most of it."""
     if shift.empty:
         return "**No word of the list stands in these sentences.**"
     gap = shift["score"].sum()
@@ -223,21 +207,20 @@ def answer_shift(shift: pd.DataFrame, target: str) -> str:
 def answer_order(ranks: pd.DataFrame) -> str:
     """Return whether the ways of measuring tone put the outlets in the same order."""
     enough = ranks["n_outlets"].ge(2)
-    compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks[~enough]
-    against = compared[~compared["agrees"]]
-    missing = f" Too few outlets have a value for: {list_words(few['variant'])}." if len(few) else ""
+    compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks["variant"][~enough]
+    against, n = compared["variant"][~compared["agrees"]], len(compared)
+    missing = f" Too few outlets have a value for: {list_words(few)}." if len(few) else ""
     if compared.empty:
         return f"**Too few outlets to put in an order.**{missing}"
     if against.empty:
-        ways = f"All {len(compared) + 1} ways to measure that can be compared"
-        return f"**{ways} give the same order of outlets.**{missing}"
-    ways = f"{len(against)} of {len(compared)} other ways to measure ({list_words(against['variant'])})"
+        return f"**All {n + 1} ways to measure that can be compared give the same order of outlets.**{missing}"
+    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)})"
     order = "another order than the masked sentences do: no order of outlets is claimed"
     return f"**{ways} put the outlets in {order}.**{missing}"
 
 
 def limit_tone(scores: pd.DataFrame) -> str:
-    """Return how many sentences the word list is silent on and how many mention other actors too."""
+    """Return how many sentences have no word of the word list, and how many mention other actors too."""
     if scores.empty:
         return "No sentence mentions the actor."
     silent = f"{int(scores['n_hits'].eq(0).sum())} of {len(scores)} sentences"
@@ -250,15 +233,14 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     if types.empty:
         return "**No outlet cites anybody.**"
     totals = types[~types["source_type"].isin(["none", "unresolved", "other"])].groupby("source_type")["n"].sum()
-    most = totals.sort_values(ascending=False, kind="stable").head(3)
-    told = list_words(f"{name} ({n})" for name, n in most.items())
+    told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
     cited = f"{count_of(total, 'source')} cited in {count_of(len(read.articles), 'article')}, most often: {told}"
     return f"**{cited}; {unnamed} of {total} without a name, unresolved pronouns among them.**"
 
 
 def answer_intros(intros: pd.DataFrame) -> str:
-    """Return how each outlet most often introduces the source that most outlets introduce in different words."""
+    """Return how each outlet introduces a source: the one that most outlets cite and introduce in different words."""
     differing = intros.groupby("source_name").filter(lambda rows: rows["intro"].nunique() > 1)
     if differing.empty:
         return "No source that several outlets name is introduced in different words."
@@ -266,10 +248,10 @@ def answer_intros(intros: pd.DataFrame) -> str:
     rows = differing[differing["source_name"] == name]
     rows = rows.assign(plain=rows["intro"].eq(""), total=rows.groupby("outlet")["n"].transform("sum"))
     rows = rows.sort_values(["outlet", "n", "plain", "intro"], ascending=[True, False, True, True])
-    told = []
-    for row in rows.drop_duplicates("outlet").itertuples():
-        how = f"as “{safe(row.intro)}”" if row.intro else "by its name alone"
-        told.append(f"{safe(row.outlet)} {how} ({row.n} of {row.total})")
+    told = [
+        f"{safe(row.outlet)} {f'as “{safe(row.intro)}”' if row.intro else 'by its name alone'} ({row.n} of {row.total})"
+        for row in rows.drop_duplicates("outlet").itertuples()
+    ]
     more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
     return f"**{safe(name)} is introduced, most often, by {', '.join(told[:MOST_LISTED])}{more}.**"
 
@@ -279,9 +261,9 @@ def limit_sources(read: Reading) -> str:
     sources = select_sources(read, ["source_name"])
     unresolved = f"{int(sources['source_name'].eq(UNRESOLVED).sum())} of {len(sources)}"
     bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
-    odd = select_rows(read, "odd_marks", ["start"])
+    odd = len(select_rows(read, "odd_marks", ["start"]))
     said = f"Sources that are pronouns and stay unresolved: {unresolved}; quoted passages without a source: {len(bare)}"
-    return f"{said}; quotation marks without a partner: {len(odd)}."
+    return f"{said}; quotation marks without a partner: {odd}."
 
 
 def answer_roles(roles: pd.DataFrame, actor: str) -> str:
@@ -297,13 +279,13 @@ def answer_roles(roles: pd.DataFrame, actor: str) -> str:
 
 
 def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
-    """Return how many of the passives have no doer."""
+    """Return how many passive sentences do not say who acted."""
     passives = select_rows(read, "acts", ["role"], voice_of_verb=["passive", "agentless"], role="patient")
     return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
 
 
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
-    """Return how many measures compare at least two outlets, and which outlet is most often highest or lowest."""
+    """Return how many measures compare at least two outlets, and which outlets are most often highest or lowest."""
     counted = measures.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
     if counted.empty:
         return "**Too little text to set two outlets side by side on any measure.**"
@@ -338,12 +320,11 @@ def answer_agreement(labels: pd.DataFrame, what: str) -> str:
     return f"Coded by {coders}: {count_of(len(usable), what)} in {where}.{left_out}"
 
 
-def answer_codes(codes: Codes) -> str:
+def answer_codes(codes: "Codes") -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
     more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
-    told = " ".join(f"{safe(problem)}." for problem in problems[:3])
-    amiss = f" Not used: {told}{more}" if problems else ""
+    amiss = f" Not used: {' '.join(f'{safe(problem)}.' for problem in problems[:3])}{more}" if problems else ""
     if table.empty:
         return f"**No sheet is coded yet.**{amiss}"
     drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
@@ -392,8 +373,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        least, most, why = int(compared["k"].min()), int(compared["k"].max()), safe(compared["note"].iloc[0])
-        span = f"{least}" if least == most else f"{least} to {most}"
+        span = " to ".join(dict.fromkeys(f"{k:.0f}" for k in (compared["k"].min(), compared["k"].max())))
+        why = safe(compared["note"].iloc[0])
         said = f"**These numbers describe the articles at hand, {span} an outlet: no interval, no test.**"
         return f"{said} ({why}.)" if why else said
     held, total = tested[tested["p"].le(0.05)], count_of(len(tested), "tested difference")
@@ -407,7 +388,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     return f"**{len(held)} of {total} hold: {told}.**"
 
 
-def answer_changes(changes: Changes) -> str:
+def answer_changes(changes: "Changes") -> str:
     """Return how many findings changed since the last run on other articles, and which articles came and went."""
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"

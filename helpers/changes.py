@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from helpers.export import describe_corpus
+from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import write_csv, write_whole
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def compare_run(
     """
     folder = Path(out) / "runs"
     folder.mkdir(parents=True, exist_ok=True)
-    record = {"sha256": describe_corpus(corpus)["sha256"], "articles": sorted(corpus.articles["article_id"])}
+    record = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"])}
     last = _read(folder, name)
     if last is not None and last[1]["sha256"] != record["sha256"]:
         for ending in (".csv", ".json"):

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.naming import select_mentions
-from helpers.reading import Reading, select_rows
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.sheets import ROW, read_sheet
@@ -135,7 +134,7 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
 
 
 def hash_text(text: str) -> str:
-    """Return 16 hexadecimal digits that are always the same for a text."""
+    """Return a hash of a text: 16 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -253,7 +252,7 @@ def _read_coder(path: Path, key: dict[str, dict], hide: Callable[[str], str]) ->
 
 
 def _read_cells(cells: dict[str, str], where: str) -> tuple[dict[str, object], list[str]]:
-    """Return the codes of one row, None where a cell is empty or cannot be used, and why it cannot."""
+    """Return the codes of one row, None where a cell is empty or cannot be used, and a line for each that cannot."""
     codes, problems = dict.fromkeys(CODES), []
     for name, (pattern, allowed) in CODES.items():
         cell = cells[name].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")

@@ -13,9 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from helpers.attribution import select_sources
-from helpers.naming import select_mentions
-from helpers.reading import Reading, select_rows
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
 
 INSTRUMENTS = {  # of tone: the column of their scores -> their name
     "compound": "VADER, as printed",
@@ -28,6 +26,7 @@ IN_FULL = "coded in full"
 DIFFERENCES = (0.1, 0.2, 0.4)
 POWER, LEVEL = 0.8, 0.05
 BY_HAND = "codes by hand"
+Numbers = np.ndarray | pd.Series
 _PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
 
@@ -54,20 +53,19 @@ def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
     return codes.groupby(keys, as_index=False, sort=True).agg(**numbers, voice=("voice", "first"), n=("coder", "size"))
 
 
-def weigh_rows(coded: pd.DataFrame, code: str, outlets: pd.Series) -> np.ndarray:
-    """Return for each row how many sentences of its outlet it stands for, making up for rows without the code.
+def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
+    """Return for each row how many sentences of its outlet it represents, making up for rows without the code.
 
-    `coded` is a table of `first_codes`, `outlets` the outlet of each of its rows. Rows without the code get 0.
+    `coded` is a table of `first_codes` with the column outlet. Rows without the code get 0.
     """
-    drawn = (1 / coded["probability"]).groupby([outlets, coded["stratum"]]).transform("sum")
     has = coded[code].notna()
-    answered = has.groupby([outlets, coded["stratum"]]).transform("sum")
-    return np.where(has, drawn / answered.where(answered > 0, np.nan), 0.0)
+    sums = pd.DataFrame({"drawn": 1 / coded["probability"], "answered": has}).groupby(
+        [coded["outlet"], coded["stratum"]]
+    )
+    return (sums["drawn"].transform("sum") / sums["answered"].transform("sum")).where(has, 0.0)
 
 
-def estimate(
-    articles: Sequence[str], machine: np.ndarray, share: np.ndarray, code: np.ndarray, stands_for: np.ndarray
-) -> Estimate:
+def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Numbers, stands_for: Numbers) -> Estimate:
     """Return the sum over sentences of share x truth, from what a machine says of all and a person of some.
 
     Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (1 for a
@@ -111,12 +109,11 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     if "stratum" in codes:
         coded = first_codes(codes)
         coded = coded[coded["mentions"].ne(0)].drop(columns="actor").merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
-        coded = coded.assign(stands_for=weigh_rows(coded, "tone", coded["outlet"]))
+        coded = coded.assign(stands_for=weigh_rows(coded, "tone"))
     else:  # whole articles are coded: each sentence stands for itself
         usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
         coded = join_codes(scores, usable).assign(stands_for=1.0)
-    rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left")
-    rows = rows.assign(stands_for=rows["stands_for"].fillna(0.0))
+    rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left").fillna({"stands_for": 0.0})
     table = []
     for outlet, own in rows.groupby("outlet"):
         sizes, n_articles = own.groupby("article_id")["text"].transform("size"), own["article_id"].nunique()
@@ -124,8 +121,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         counts = (len(own), n_articles, int(has.sum()), own.loc[has, "article_id"].nunique())
         for column, instrument in INSTRUMENTS.items():
             if column in own:
-                values = (own[column], share, own["tone"], own["stands_for"])
-                found = estimate(own["article_id"], *(one.to_numpy(float) for one in values))
+                found = estimate(own["article_id"], own[column], share, own["tone"], own["stands_for"])
                 table.append((outlet, instrument, *counts, *found))
     columns = ["outlet", "instrument", "n_sentences", "n_articles", "n_coded", "articles_coded", *Estimate._fields]
     return pd.DataFrame(table, columns=columns)
@@ -138,13 +134,11 @@ def stack_estimates(corrected: pd.DataFrame, instruments: Sequence[str]) -> pd.D
     outlet x series: outlet, series, value, low, high (of the corrected one), n (sentences and codes, as text).
     """
     first = corrected[corrected["instrument"].eq(instruments[0])]
-    parts = [first.assign(series="by hand codes", value=first["corrected"])]
-    for name in instruments:
-        own = corrected[corrected["instrument"].eq(name)]
-        parts.append(own.assign(series=name, value=own["raw"], low=np.nan, high=np.nan))
-    rows = pd.concat(parts)
+    raw = corrected.assign(series=corrected["instrument"], value=corrected["raw"], low=np.nan, high=np.nan)
+    raw = [raw[raw["instrument"].eq(name)] for name in instruments]
+    rows = pd.concat([first.assign(series="by hand codes", value=first["corrected"]), *raw], ignore_index=True)
     n = [f"{row.n_sentences:,} sentences\n{row.n_coded:,} coded" for row in rows.itertuples()]
-    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]].reset_index(drop=True)
+    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]]
 
 
 def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.DataFrame:
@@ -154,10 +148,11 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     outlet, what, n_sentences, n_articles, n_coded, raw, corrected, low, high, note, as in `correct_tone`. Without
     enough codes the note is `not validated`.
     """
-    rows, coded = select_rows(read, "sentences", ["outlet", *_PLACE]), codes
-    if len(codes):
-        coded = first_codes(codes[codes["actor"].eq(actor)]).drop(columns="actor")
-        rows = rows.merge(coded, on=_PLACE, how="left")
+    rows = select_rows(read, "sentences", ["outlet", *_PLACE])
+    if codes.empty:
+        rows = rows.reindex(columns=[*rows.columns, "stratum", "probability", "mentions", "sources"])
+    else:
+        rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
     cited = select_sources(read, [*_PLACE, "parent_id"])
     found = {
         "mentions": select_mentions(read, actor=actor, columns=_PLACE),
@@ -166,13 +161,11 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
     for what, counted in found.items():
         machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
-        weights = weigh_rows(rows, what, rows["outlet"]) if len(coded) else np.zeros(len(rows))
-        code = rows[what].to_numpy(float) if len(coded) else np.full(len(rows), np.nan)
-        for outlet, at in rows.groupby("outlet").indices.items():
-            articles = rows["article_id"].iloc[at]
-            one = estimate(articles, machine[at], np.ones(len(at)), code[at], weights[at])
+        every = rows.assign(machine=machine, share=1.0, stands_for=weigh_rows(rows, what))
+        for outlet, own in every.groupby("outlet"):
+            one = estimate(own["article_id"], own["machine"], own["share"], own[what], own["stands_for"])
             note = "not validated: no codes" if one.note == "no codes" else one.note
-            counts = (len(at), articles.nunique(), int((weights[at] > 0).sum()))
+            counts = (len(own), own["article_id"].nunique(), int((own["stands_for"] > 0).sum()))
             table.append((outlet, what, *counts, *one[:-1], note.replace("not corrected", "not validated")))
     columns = ["outlet", "what", "n_sentences", "n_articles", "n_coded", *Estimate._fields]
     return pd.DataFrame(table, columns=columns)
@@ -219,12 +212,12 @@ def find_cost(both: pd.DataFrame) -> float:
     1 + (m - 1) r, where m sentences of an article are coded on average and r is the intraclass correlation (ANOVA
     estimator) of their codes. `both` has the columns article_id and tone.
     """
-    groups = both["tone"].astype(float).groupby(both["article_id"])
-    sizes, n, k = groups.size(), len(both), groups.ngroups
+    groups = both.groupby("article_id")["tone"].agg(["size", "mean", "var"])
+    sizes, n, k = groups["size"], len(both), len(groups)
     if k < 2 or n == k:
         return 1.0
     usual = (n - (sizes**2).sum() / n) / (k - 1)  # of unequal groups
-    between = (sizes * (groups.mean() - both["tone"].mean()) ** 2).sum() / (k - 1)
-    within = groups.apply(lambda own: ((own - own.mean()) ** 2).sum()).sum() / (n - k)
+    between = (sizes * (groups["mean"] - both["tone"].mean()) ** 2).sum() / (k - 1)
+    within = ((sizes - 1) * groups["var"]).sum() / (n - k)
     likeness = (between - within) / (between + (usual - 1) * within) if between + within else 0.0
     return 1 + (n / k - 1) * max(0.0, float(likeness))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.passages import WHOLE, print_words, select_passages
 from helpers.reading import select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
-from helpers.terms import WHOLE, print_words, select_passages
 
 if TYPE_CHECKING:
     from helpers.reading import Reading

@@ -1,10 +1,10 @@
-"""Look around in a corpus: pick actor, outlets, voice and measure; see figure, table and the sentences behind them."""
+"""Explore a corpus: pick actor, outlets, voice and measure; see the figure, the table and the sentences behind them."""
 
 import contextlib
 import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import ipywidgets as widgets
 import itables
@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, stories, terms
 from helpers.comparability import frame
-from helpers.lexicons import LEXICONS
+from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.schemas import VOICES
@@ -37,30 +37,9 @@ VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quo
 VOICE_CHOICES = {
     "every voice": naming.ALL_VOICES, "the outlet's own": "outlet", "paraphrase": "paraphrase", "quotation": "quote",
 }  # fmt: skip
-
-
-class Measure(NamedTuple):
-    key: str  # the column that names a row beside its outlet
-    size: str  # the column that says how much a row is based on
-    columns: str  # of its table, as they are shown
-    nothing: str  # what there is none of where its table is empty
-    method: str  # how its numbers are made, for the foot of its figure
-    title: str  # of its figure
-
-
-MEASURES = {
-    "names": Measure("variant", "n", "outlet variant kind n total share n_articles", "No sentence",
-                     "mentions by alias", "What each outlet calls {actor}"),
-    "words": Measure("term", "n_target", "term score n_target n_rest articles_target articles_rest",
-                     "No word to compare", "mean TF-IDF, target minus the others; names masked",
-                     "Words around {actor}: {target} and the others"),
-    "tone": Measure("outlet", "n_sentences", "outlet tone n_sentences n_articles share_no_hit", "No sentence",
-                    "VADER, names masked", "Tone of sentences that mention {actor}"),
-    "sources": Measure("source_type", "n", "outlet source_type n n_direct n_articles total share", "No source is cited",
-                       "attributions", "Who is cited in sentences that mention {actor}"),
-    "roles": Measure("role", "n", "outlet role n n_articles total share", "No act",
-                     "roles by rules over a parse", "The part of {actor}"),
-}  # fmt: skip
+# of each measure: key, the column that names a row beside its outlet; size, the one that says how much a row is based
+# on; the columns shown; what there is none of where the table is empty; the method and the title of its figure
+MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
 
 
 @dataclass(frozen=True)
@@ -78,17 +57,12 @@ class Found:
 
 
 def look_up(
-    read: Reading,
-    *,
-    actor: str | None = None,
-    outlets: Iterable[str] | None = None,
-    voice: str | None = None,
-    measure: str = "names",
-    target: str | None = None,
-) -> Found:
+    read: Reading, *, actor: str | None = None, outlets: Iterable[str] | None = None, voice: str | None = None,
+    measure: str = "names", target: str | None = None,
+) -> Found:  # fmt: skip
     """Return what a choice shows. A choice that shows nothing is no error: `answer` says why, and the table is empty.
 
-    `measure` is one of MEASURES: names (what the actor is called), words (which terms stand around it in `target` more
+    `measure` is one of MEASURES: names (what the actor is called), words (which terms are near it in `target` more
     than in the other outlets; scores alone, without intervals), tone (of the sentences that mention it, names masked),
     sources (who is cited in those sentences) or roles (whether it acts or is acted upon). `actor=None` is the actor of
     corpus.toml, else the one that most outlets mention; `outlets=None` all; `voice=None` every voice; `target=None`
@@ -106,8 +80,8 @@ def look_up(
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return replace(found, answer=page.safe(f"Nothing to show: {error}."))
     if found.table.empty:
-        nothing, where = MEASURES[measure].nothing, f"in {VOICE_NAMES[voice]}" if voice else "in any voice"
-        said = f"{nothing} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
+        where = f"in {VOICE_NAMES[voice]}" if voice else "in any voice"
+        said = f"{MEASURES[measure]['nothing']} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
         return replace(found, answer=page.safe(said))
     return replace(found, answer=_say(found))
 
@@ -145,7 +119,7 @@ def _score_tone(found: Found) -> pd.DataFrame:
 
 
 def _narrow_sources(found: Found) -> Reading:
-    """Return the reading with the attributions of those sentences alone that mention the actor."""
+    """Return the reading with only the attributions in sentences that mention the actor."""
     keys = ["article_id", "sentence_no"]
     about = naming.select_mentions(found.read, actor=found.actor)[keys].drop_duplicates()
     return change_tables(found.read, attributions=select_rows(found.read, "attributions", among=about))
@@ -178,8 +152,8 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         raise ValueError("nothing was found, so there is nothing to draw")
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
-    title = measure.title.format(actor=found.actor, target=found.target) + voice
-    look = frame(found.read, measure.method).titled(title)
+    title = measure["title"].format(actor=found.actor, target=found.target) + voice
+    look = frame(found.read, measure["method"]).titled(title)
     match found.measure:
         case "names":
             return charts.share_bars(found.table, look)
@@ -188,7 +162,7 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         case "tone":
             return charts.tone_dots(_score_tone(found), look, column=SCORE)
         case _:
-            return charts.count_bars(found.table, look, label=measure.key)
+            return charts.count_bars(found.table, look, label=measure["key"])
 
 
 def show_figure(found: Found) -> None:
@@ -200,7 +174,7 @@ def show_figure(found: Found) -> None:
 
 def list_columns(found: Found) -> list[str]:
     """Return the columns of the result table that a reader is shown."""
-    shown = MEASURES[found.measure].columns.split() if len(found.table) else []
+    shown = MEASURES[found.measure]["columns"].split() if len(found.table) else []
     return [name for name in shown if name in found.table]
 
 
@@ -216,7 +190,7 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
         return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after"])
     read = _narrow_sources(found) if found.measure == "sources" else found.read
     lines = evidence.show_lines(read, rows, limit=limit, context=CONTEXT + MORE)
-    key = MEASURES[found.measure].key
+    key = MEASURES[found.measure]["key"]
     if found.measure == "tone":
         key, lines = "tone", _mark_mentions(found, lines)
     lines = lines.assign(
@@ -228,7 +202,7 @@ def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | N
 
 
 def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
-    """Return lines that are sentences as lines around the first mention of the actor, with the sentence's score."""
+    """Return whole sentences as lines around their first mention of the actor, with the sentence's score."""
     keys = ["article_id", "sentence_no"]
     scores = sentiment.score_sentences(found.read, actor=found.actor)[[*keys, "voice", SCORE]]
     mentions = naming.select_mentions(found.read, actor=found.actor).sort_values("start")
@@ -240,7 +214,7 @@ def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cut_word(text: str, *, first: bool) -> str:
-    """Return the context of a match cut to CONTEXT, without the half word at its cut end, and marked as cut."""
+    """Return the context of a match cut to CONTEXT at a whole word, with a mark where it is cut."""
     if len(text) < CONTEXT:
         return text
     text = text[-CONTEXT:] if first else text[:CONTEXT]
@@ -250,7 +224,7 @@ def _cut_word(text: str, *, first: bool) -> str:
 
 @contextlib.contextmanager
 def announce(what: str) -> Iterator[None]:
-    """Say what takes its time while it does, on a line that is gone afterwards."""
+    """Show a line that says what is being done, and clear it when that is done."""
     print(f"{what} …", flush=True)
     try:
         yield
@@ -259,7 +233,7 @@ def announce(what: str) -> Iterator[None]:
 
 
 def load_tables() -> None:
-    """Put what draws the tables on the page, from the installed package; once a notebook, before the first table."""
+    """Load what draws the tables, from the installed package: once in a notebook, before its first table."""
     itables.init_notebook_mode(connected=False)
     display(HTML((LEXICONS / "explore.html").read_text(encoding="utf-8")))
 
@@ -277,7 +251,7 @@ def show_table(table: pd.DataFrame, caption: str = "") -> None:
 
 
 def _caption(table: pd.DataFrame, caption: str) -> str:
-    """Return a caption as HTML that says so where not all rows are shown."""
+    """Return a caption as HTML; where not all rows are shown, it says so."""
     cut = f" The first {MOST_ROWS:,} of {len(table):,} rows." if len(table) > MOST_ROWS else ""
     return html.escape(f"{caption}{cut}".strip())
 
@@ -366,7 +340,7 @@ def show_pickers(read: Reading, found: Found) -> widgets.VBox:
 
 
 def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
-    """Return a picker for each argument of `look_up`, set to what was found as far as the corpus has it."""
+    """Return a picker for each argument of `look_up`, set to what was found where the corpus has it."""
     actors, outlets = sorted(set(read.corpus.actors["actor"]) - {OTHER}), sorted(set(read.articles["outlet"]))
     chosen = [outlet for outlet in found.outlets if outlet in outlets] or outlets
     look = {"style": {"description_width": "110px"}, "layout": {"width": "380px"}}
@@ -388,13 +362,13 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
 
 
 def _excuse(error: Exception) -> str:
-    """Return what went wrong in one sentence: a traceback in a picker helps no reader."""
+    """Return what went wrong in one sentence: a reader has no use for a traceback."""
     return f"This choice cannot be shown: {type(error).__name__}: {error}"
 
 
 def _name_row(found: Found, number: int) -> str:
-    """Return the name of a row of the result table, as the caption of its sentences says it."""
+    """Return the name of a row of the result table, for the caption of its sentences."""
     row, measure = found.table.iloc[number], MEASURES[found.measure]
-    size = f"{row['n_target']} : {row['n_rest']}" if measure.size == "n_target" else f"{row[measure.size]}"
-    parts = [str(row[name]) for name in ("outlet", measure.key) if name in row]
+    size = f"{row['n_target']} : {row['n_rest']}" if found.measure == "words" else row[measure["size"]]
+    parts = [str(row[name]) for name in ("outlet", measure["key"]) if name in row]
     return " ".join(f"{' · '.join(dict.fromkeys(parts))} ({size})".split())

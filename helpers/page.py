@@ -8,7 +8,7 @@ import base64
 import html
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import cycle
 
 import numpy as np
@@ -24,6 +24,7 @@ from helpers.results import record_result
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
+MOST_LISTED = 6  # outlets or words in one sentence
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
 
 
@@ -34,6 +35,20 @@ def safe(value: object) -> str:
     text = drop_controls(" ".join(str(value).split()))
     text = _MARKS.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
+
+
+def count_of(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where needed: 1 article, 2,000 articles."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
+    """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
+    shown = [safe(f"“{value}”" if quoted else value) for value in values]
+    if len(shown) > most:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    *first, last = shown or ["none"]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def say(text: str) -> None:

@@ -4,7 +4,7 @@ Tables that correct an estimate by this error, and the sentences a difference wo
 and can be called from here too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import krippendorff
 import numpy as np
@@ -37,6 +37,7 @@ LEAST_ARTICLES = 10  # below it coders' agreement has no interval
 DRAWS = 999
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
+_SOURCE = ["article_id", "attribution_id", "source_no"]
 
 
 def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
@@ -78,21 +79,24 @@ def _pair_mentions(found: pd.DataFrame, labels: pd.DataFrame) -> list[tuple[int,
     both = found.reset_index(names="found").merge(
         labels.reset_index(names="coded"), on=["article_id", "actor"], suffixes=("", "_coded")
     )
-    overlap = both[["end", "end_coded"]].min(axis=1) - both[["start", "start_coded"]].max(axis=1)
-    both = both.assign(shorter=-overlap)[overlap > 0].sort_values(["shorter", "found", "coded"])
-    return _take_once(zip(both["found"], both["coded"], strict=True))
+    both = both.assign(shared=_overlap(both, "start", "end"))
+    return _take_once(both[both["shared"] > 0])
 
 
-def _take_once(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the pairs, which come best first, without those that have a side in an earlier pair."""
-    taken: tuple[set[int], set[int]] = (set(), set())
-    kept = []
-    for one, other in pairs:
-        if one not in taken[0] and other not in taken[1]:
-            kept.append((one, other))
-            taken[0].add(one)
-            taken[1].add(other)
-    return kept
+def _overlap(both: pd.DataFrame, start: str, end: str) -> pd.Series:
+    """Return how many characters the span found and the one coded share in each row; 0 or less: none."""
+    return both[[end, f"{end}_coded"]].min(axis=1) - both[[start, f"{start}_coded"]].max(axis=1)
+
+
+def _take_once(both: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return the pairs (found, coded) with most characters `shared` first, each side in one pair only."""
+    kept: dict[int, int] = {}
+    taken: set[int] = set()
+    for row in both.sort_values(["shared", "found", "coded"], ascending=[False, True, True]).itertuples():
+        if row.found not in kept and row.coded not in taken:
+            kept[row.found] = row.coded
+            taken.add(row.coded)
+    return list(kept.items())
 
 
 def _rate(what: str, n_found: int, n_coded: int, right_found: int, right_coded: int) -> dict[str, object]:
@@ -127,50 +131,39 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     recall are the same share.
     """
     rows, labels = _take_coded(read, "attributions", labels)
-    found = _group_parts(rows)
-    coded = _group_parts(labels.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"}))
-    pairs = _pair_sources(found, coded)
-    doubtful = {b for b, row in enumerate(coded) if row["certain"] != "yes" or row["parent_id"]}
-    excused = {a for a, b in pairs if b in doubtful}
+    coded = labels.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"})
+    pairs = _pair_sources(rows, coded)
+    found, coded = (side.drop_duplicates(_SOURCE, ignore_index=True) for side in (rows, coded))
+    doubtful = set(coded.index[coded["certain"].ne("yes") | coded["parent_id"].ne("")])
+    excused = [a for a, b in pairs if b in doubtful]
     right = [(a, b) for a, b in pairs if b not in doubtful]
-    n_found = sum(not row["parent_id"] for a, row in enumerate(found) if a not in excused)
+    n_found = int(found.drop(excused)["parent_id"].eq("").sum())
     counts = [("attributions", n_found, len(coded) - len(doubtful), len(right))]
     for what, column in (("source type", "source_type"), ("named", "named")):
-        counts.append((what, len(right), len(right), sum(found[a][column] == coded[b][column] for a, b in right)))
+        counts.append((what, len(right), len(right), sum(found[column][a] == coded[column][b] for a, b in right)))
     table = pd.DataFrame([_rate(what, n, n_coded, same, same) for what, n, n_coded, same in counts])
     return table.assign(f1=2 * table["right_found"] / (table["n_found"] + table["n_coded"]))
 
 
-def _group_parts(rows: pd.DataFrame) -> list[dict[str, object]]:
-    """Return one record for each source of an attribution, with the spans of all parts of its content."""
-    records = []
-    for _, parts in rows.groupby(["article_id", "attribution_id", "source_no"], sort=False):
-        contents = list(zip(parts["content_start"], parts["content_end"], strict=True))
-        records.append({**parts.iloc[0].to_dict(), "contents": contents})
-    return records
+def _pair_sources(rows: pd.DataFrame, coded: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return (source found, source coded), by number, whose cue, source and content overlap, the longest content first.
 
-
-def _pair_sources(found: list[dict[str, object]], coded: list[dict[str, object]]) -> list[tuple[int, int]]:
-    """Return (record found, record coded) whose cue, source and content overlap, the longest shared content first."""
-    candidates = []
-    for a, one in enumerate(found):
-        for b, other in enumerate(coded):
-            if one["article_id"] != other["article_id"]:
-                continue
-            same = all(
-                _overlap((one[f"{role}_start"], one[f"{role}_end"]), (other[f"{role}_start"], other[f"{role}_end"])) > 0
-                or one[f"{role}_start"] == other[f"{role}_start"] == -1
-                or (role == "cue" and other["cue_start"] == -1)
-                for role in ("cue", "source")
-            )
-            shared = sum(max(0, _overlap(x, y)) for x in one["contents"] for y in other["contents"])
-            if same and shared > 0:
-                candidates.append((-shared, a, b))
-    return _take_once((a, b) for _, a, b in sorted(candidates))
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> int:
-    return min(one[1], other[1]) - max(one[0], other[0])
+    A row of either table is one part of the content of a source; cue and source are those of its first row.
+    """
+    numbered = []
+    for side in (rows, coded):
+        groups = side.groupby(_SOURCE, sort=False)
+        first = groups[["cue_start", "cue_end", "source_start", "source_end"]].transform("first")
+        numbered.append(side.assign(no=groups.ngroup(), **first))
+    both = numbered[0].merge(numbered[1], on="article_id", suffixes=("", "_coded"))
+    for role in ("cue", "source"):
+        start, other = both[f"{role}_start"], both[f"{role}_start_coded"]
+        # where the coder marked no cue, any cue agrees; a source must be missing on both sides
+        without = other.eq(-1) if role == "cue" else start.eq(-1) & other.eq(-1)
+        both = both[without | _overlap(both, f"{role}_start", f"{role}_end").gt(0)]
+    both = both.assign(shared=_overlap(both, "content_start", "content_end")).query("shared > 0")
+    pairs = both.rename(columns={"no": "found", "no_coded": "coded"})
+    return _take_once(pairs.groupby(["found", "coded"], as_index=False)["shared"].sum())
 
 
 def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
@@ -327,8 +320,7 @@ def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, 
     draws = [_find_alpha(pd.concat([articles[n] for n in drawn]), level) for drawn in places]
     if np.isnan(draws).all():
         return float("nan"), float("nan")
-    low, high = np.nanpercentile(draws, [2.5, 97.5])
-    return round(float(low), 12), round(float(high), 12)
+    return tuple(np.nanpercentile(draws, [2.5, 97.5]).round(12))
 
 
 def list_disagreements(codes: pd.DataFrame, code: str = "tone") -> pd.DataFrame:

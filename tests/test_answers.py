@@ -32,14 +32,14 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
 
 def test_a_word_that_stands_only_in_others_words():
     quoted = "“The regime is not likely to win here,” Kagan said. "
-    read = read_texts(
-        {"A-1": quoted * 3 + "The Syrian army left.", "B-1": "The regime fell. The regime rose. A regime."}
-    )
-    names = naming.share_names(read, actor=None)
-    none = answers.answer_only_quoted(naming.names_only_quoted(names))
-    assert "No name stands" in none  # "a regime" is nobody's: two uses are too few
-    read = read_texts({"A-1": quoted * 3, "B-1": "The regime fell. The regime rose. The regime left."})
-    said = answers.answer_only_quoted(naming.names_only_quoted(naming.share_names(read, actor=None)))
+
+    def answer(**texts):
+        names = naming.share_names(read_texts({f"{outlet}-1": text for outlet, text in texts.items()}), actor=None)
+        return answers.answer_only_quoted(naming.names_only_quoted(names))
+
+    few = answer(A=quoted * 3 + "The Syrian army left.", B="The regime fell. The regime rose. A regime.")
+    assert "No name stands" in few  # "a regime" is nobody's: two uses are too few
+    said = answer(A=quoted * 3, B="The regime fell. The regime rose. The regime left.")
     assert "“regime” (Syrian government) stands in A only in others' words (3 in quotations, 0 paraphrased)" in said
     assert "3 times in the own voice of B" in said
 
@@ -64,10 +64,10 @@ def test_the_same_source_introduced_in_different_words():
     })  # fmt: skip
     intros = attribution.compare_intros(read)
     assert intros["n_outlets"].tolist() == [3, 3, 3]
-    said = plain(answers.answer_intros(intros))
-    assert said.startswith("Al-Masdar News is introduced, most often, by A as “pro-government outlet” (1 of 1)")
-    assert "B as “normally reliable” (1 of 1)" in said
-    assert "C by its name alone (1 of 1)" in said
+    assert plain(answers.answer_intros(intros)) == (
+        "Al-Masdar News is introduced, most often, by A as “pro-government outlet” (1 of 1), "
+        "B as “normally reliable” (1 of 1), C by its name alone (1 of 1)."
+    )
 
 
 def test_who_is_mentioned_and_never_cited():

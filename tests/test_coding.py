@@ -1,6 +1,5 @@
 """The sheet of sentences to code: drawn by chance, blind, read back with everything that can go wrong in it."""
 
-import csv
 from types import SimpleNamespace
 
 import pandas as pd
@@ -15,14 +14,6 @@ from tests.readings import build_reading
 OUTLETS = {f"{outlet}{n}": outlet.upper() for outlet in "ns" for n in range(6)}
 
 
-def _read():
-    return build_reading({
-        article: (outlet, [f"{{ISIS|ISIS}} did deed {n} of {article}, told {outlet}." if n % 2
-                           else f"=Rain {n} on {article}." for n in range(6)])
-        for article, outlet in OUTLETS.items()
-    })  # fmt: skip
-
-
 def _score(read):
     rows = read.sentences[read.sentences["n_actors"] > 0][["article_id", "sentence_no"]]
     return rows.assign(actor="ISIS", target_label=[(-1, 0, 1)[n % 3] for n in range(len(rows))])
@@ -30,45 +21,46 @@ def _score(read):
 
 @pytest.fixture(scope="module")
 def read():
-    return _read()
+    return build_reading({
+        article: (outlet, [f"{{ISIS|ISIS}} did deed {n} of {article}, told {outlet}." if n % 2
+                           else f"=Rain {n} on {article}." for n in range(6)])
+        for article, outlet in OUTLETS.items()
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(read):
+    return coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
 
 
 @pytest.fixture
-def coded(read, tmp_path):
+def coded(read, drawn, tmp_path):
     """Draw and write a sheet; return the corpus and a function that fills a copy in."""
     corpus = SimpleNamespace(folder=tmp_path, articles=read.articles)
-    coding.write_sheet(coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12), tmp_path)
+    coding.write_sheet(drawn, tmp_path)
 
     def fill(name, change=lambda rows: rows, **codes):
-        rows = list(csv.DictReader((tmp_path / "labels/coding/sheet.csv").open(encoding="utf-8")))
-        rows = change(
-            [row | {"mentions": "1", "tone": "-1", "voice": "outlet", "sources": "0"} | codes for row in rows]
-        )
-        path = tmp_path / "labels/coding" / name
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
+        sheet = pd.read_csv(tmp_path / "labels/coding/sheet.csv", dtype=str, keep_default_na=False)
+        sheet = sheet.assign(**{"mentions": "1", "tone": "-1", "voice": "outlet", "sources": "0"} | codes)
+        rows = pd.DataFrame(change(sheet.to_dict("records")))
+        rows.to_csv(tmp_path / "labels/coding" / name, index=False)
         return coding.read_codes(corpus)
 
     return corpus, fill
 
 
-def test_a_sheet_is_blind_and_balanced(read):
-    drawn = coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
+def test_a_sheet_is_blind_and_balanced(read, drawn):
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
     assert set(drawn["stratum"]) == set(STRATA)
     assert drawn["number"].tolist() == list(range(1, 25))
-    assert (
-        not drawn["sentence"].str.contains(r"told [NS]\.").any() and drawn["sentence"].str.contains(r"\[outlet\]").any()
-    )
+    sentences = drawn["sentence"].str
+    assert not sentences.contains(r"told [NS]\.").any() and sentences.contains(r"\[outlet\]").any()
     texts = read.articles.set_index("article_id")["text"]
     assert all("deed" in texts[row.article_id][row.start : row.end] or row.stratum == "no mention"
                for row in drawn.itertuples())  # fmt: skip
 
 
-def test_probabilities_are_those_of_the_draw(read):
-    drawn = coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12)
+def test_probabilities_are_those_of_the_draw(read, drawn):
     whole = read.sentences.merge(_score(read), on=["article_id", "sentence_no"], how="left")
     sizes = whole.assign(no=whole["target_label"].isna()).groupby("outlet")["no"].sum()
     unnamed = drawn[drawn["stratum"] == "no mention"]
@@ -77,12 +69,10 @@ def test_probabilities_are_those_of_the_draw(read):
     assert (1 / drawn["probability"]).sum() == pytest.approx(len(read.sentences))
 
 
-def test_the_draw_depends_on_the_seed_alone(read):
-    one, same, other = (
-        coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12, seed=seed) for seed in (1, 1, 2)
-    )
-    pd.testing.assert_frame_equal(one, same)
-    assert one["sentence"].tolist() != other["sentence"].tolist()
+def test_the_draw_depends_on_the_seed_alone(read, drawn):
+    same, other = (coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=12, seed=seed) for seed in (0, 1))
+    pd.testing.assert_frame_equal(drawn, same)
+    assert drawn["sentence"].tolist() != other["sentence"].tolist()
     with pytest.raises(ValueError, match="scores are of other actors"):
         coding.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
 
@@ -98,11 +88,11 @@ def test_rows_are_allotted_as_far_as_there_are_any(sizes, n):
         assert all(taken.values())  # every kind of sentence is seen
 
 
-def test_a_sheet_is_never_overwritten(read, coded):
+def test_a_sheet_is_never_overwritten(drawn, coded):
     corpus, _ = coded
     before = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
     with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
-        coding.write_sheet(coding.draw_sheet(read, _score(read), actor="ISIS", per_outlet=4), corpus.folder)
+        coding.write_sheet(drawn.head(4), corpus.folder)
     assert (corpus.folder / "labels/coding/sheet.csv").read_bytes() == before
     assert b"\n'=Rain" in before or b",'=Rain" in before  # what a spreadsheet would run is defused
 
@@ -116,6 +106,8 @@ def test_codes_are_read_back(coded):
     assert len(codes.table) == 48 and set(codes.table["coder"]) == {"anna", "ben"}
     ben = codes.table[codes.table["coder"] == "ben"]
     assert ben["tone"].isna().all() and ben["mentions"].eq(0).all() and ben["voice"].eq("mixed").all()
+    assert fill("anna.csv", tone="−1").table["tone"].eq(-1).sum() == 24  # a minus as word processors write it
+    assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
 
 def test_an_uncoded_sheet_is_no_code(coded):
@@ -145,12 +137,6 @@ def test_a_wrong_cell_has_its_line_and_the_rest_is_used(coded, column, cell, lin
     codes = fill("anna.csv", spoil)
     assert codes.problems and codes.problems[0].startswith(f"labels/coding/anna.csv {line}")
     assert codes.table[column].isna().sum() == 1 and len(codes.table) == 24
-
-
-def test_a_minus_as_word_processors_write_it_is_a_minus(coded):
-    _, fill = coded
-    assert fill("anna.csv", tone="−1").table["tone"].eq(-1).all()
-    assert fill("anna.csv", tone="+1").table["tone"].eq(1).all()
 
 
 def test_a_deleted_row_and_slipped_rows_are_told(coded):
@@ -206,10 +192,7 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,North\n", encoding="utf-8")
     (tmp_path / "actors.csv").write_text("actor,alias,kind,note\nISIS,ISIS,acronym,\n", encoding="utf-8")
     assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
-    assert (
-        (tmp_path / "labels/coding/sheet.csv")
-        .read_text(encoding="utf-8")
-        .startswith("number,actor,before,sentence,after")
-    )
+    sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
+    assert sheet.startswith("number,actor,before,sentence,after")
     assert run.main(["sheet", "--corpus", str(tmp_path)]) == 1
     assert "may hold codes" in capsys.readouterr().err

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import evidence, naming, sentiment, terms
+from helpers import attribution, evidence, naming, sentiment, terms
 from tests.readings import build_reading
 
 ARTICLES = {
@@ -48,20 +48,34 @@ def _sizes(rows, lines):
     return lines.groupby("row").size().reindex(range(len(rows)), fill_value=0).tolist()
 
 
-@pytest.mark.parametrize("options", [{}, {"by_voice": False}, {"voice": "quote"}, {"places": True}])
-def test_names_have_as_many_lines_as_they_count(read, options):
-    names = naming.share_names(read, actor=None, **options)
-    lines = evidence.show_lines(read, names, places=options.get("places", False))
+def _count(read):
+    """Results, and the column that counts what is behind each of their rows."""
+    for options in ({}, {"by_voice": False}, {"voice": "quote"}):
+        yield naming.share_names(read, actor=None, **options), "n"
+    yield naming.count_mentions(read), "n"
+    yield naming.count_unresolved(read), "n"
+    yield attribution.count_sources(read), "n"
+    yield read.acts.groupby(["actor", "outlet", "role"], as_index=False).size(), "size"
+    scores = sentiment.score_sentences(read)
+    yield sentiment.compare_masking(scores), "n_sentences"
+    yield sentiment.average_tone(scores, by_voice=True), "n_sentences"
+    for one in (scores, sentiment.score_sentences(read, actor="unresolved")):
+        yield sentiment.average_tone(one), "n_sentences"
+
+
+def test_a_row_has_as_many_lines_as_it_counts(read):
+    for rows, n in _count(read):
+        lines = evidence.show_lines(read, rows)
+        assert len(rows) and _sizes(rows, lines) == rows[n].tolist()
+        _check_spans(read, lines)
+
+
+@pytest.mark.parametrize("places", [False, True])
+def test_the_lines_of_a_name_show_the_name(read, places):
+    names = naming.share_names(read, actor=None, places=places)
+    lines = evidence.show_lines(read, names, places=places)
     assert _sizes(names, lines) == names["n"].tolist()
     assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
-    _check_spans(read, lines)
-
-
-def test_mention_counts_and_unresolved_have_their_lines(read):
-    for rows in (naming.count_mentions(read), naming.count_unresolved(read)):
-        lines = evidence.show_lines(read, rows)
-        assert _sizes(rows, lines) == rows["n"].tolist()
-        _check_spans(read, lines)
 
 
 @pytest.mark.parametrize(
@@ -86,38 +100,24 @@ def test_a_term_that_overlaps_itself_is_found_each_time(read):
     assert len(evidence.show_lines(read, contrasts)) == 2
 
 
-def test_sentences_behind_scores_and_means(read):
+def test_sentences_behind_scores(read):
     scores = sentiment.score_sentences(read)
-    lines = evidence.show_lines(read, scores)
-    assert lines["match"].tolist() == scores["text"].tolist()
-    for rows in (
-        sentiment.average_tone(scores),
-        sentiment.average_tone(scores, by_voice=True),
-        sentiment.compare_masking(scores),
-        sentiment.average_tone(sentiment.score_sentences(read, actor="unresolved")),
-    ):
-        lines = evidence.show_lines(read, rows)
-        assert _sizes(rows, lines) == rows["n_sentences"].tolist()
-        _check_spans(read, lines)
+    assert evidence.show_lines(read, scores)["match"].tolist() == scores["text"].tolist()
     assert len(evidence.show_lines(read, scores[["article_id", "sentence_no"]])) == len(scores)
 
 
 def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
-    rows = read.attributions.groupby(["outlet", "source_type"], as_index=False).size()
-    lines = evidence.show_lines(read, rows)
-    assert _sizes(rows, lines) == [1, 1]
-    assert lines["match"].tolist() == [read.articles["text"][0][104:108], "Daesh"]
-    _check_spans(read, lines)
+    rows = read.attributions[["outlet", "source_type"]].drop_duplicates()
+    assert evidence.show_lines(read, rows)["match"].tolist() == [read.articles["text"][0][104:108], "Daesh"]
     assert evidence.show_lines(read, rows.iloc[[0]].assign(cue_lemma="deny")).empty
 
 
 def test_acts_are_found_by_role_verb_and_voice(read):
-    rows = read.acts.groupby(["actor", "outlet", "role"], as_index=False).size()
-    assert _sizes(rows, evidence.show_lines(read, rows)) == rows["size"].tolist() == [2, 1]
-    fired = evidence.show_lines(read, rows[["role"]].head(1).assign(verb="fire", voice="all"))
+    role = read.acts[["role"]].head(1)
+    fired = evidence.show_lines(read, role.assign(verb="fire", voice="all"))
     assert fired["match"].tolist() == ["fired", "fired"]
     assert fired["voice"].tolist() == ["outlet", "quote"]
-    assert len(evidence.show_lines(read, rows[["role"]].head(1).assign(voice="outlet"))) == 2
+    assert len(evidence.show_lines(read, role.assign(voice="outlet"))) == 2
 
 
 def test_rows_of_the_tables_themselves_are_found(read):
@@ -153,9 +153,8 @@ def test_a_limit_takes_lines_from_as_many_articles_as_can_be(read):
     assert counts["n"].tolist() == [3]
     assert evidence.show_lines(read, counts, limit=2)["article_id"].tolist() == ["a1", "a2"]
     assert evidence.show_lines(read, counts, limit=0).empty
-    assert len(evidence.show_lines(read, naming.share_names(read, actor="ISIS"), limit=1)) == len(
-        naming.share_names(read, actor="ISIS")
-    )
+    names = naming.share_names(read, actor="ISIS")
+    assert len(evidence.show_lines(read, names, limit=1)) == len(names)
 
 
 def test_rows_that_name_nothing_are_refused(read):

@@ -70,10 +70,8 @@ def test_sources_are_those_of_sentences_that_mention_the_actor(small):
     extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
     small = reading.change_tables(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
     table = explore.look_up(small, actor="Rebels", measure="sources").table
-    assert table[["outlet", "source_type", "n"]].to_numpy().tolist() == [
-        ["Alpha", "official", 1],
-        ["Beta", "military", 1],
-    ]
+    rows = table[["outlet", "source_type", "n"]].to_numpy().tolist()
+    assert rows == [["Alpha", "official", 1], ["Beta", "military", 1]]
 
 
 def test_tone_marks_the_mention_in_its_sentence(small):
@@ -107,8 +105,8 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_chosen(read, measure):
     assert any(known[name] != charts.outlet_colors(chosen)[name] for name in chosen)
     found = explore.look_up(read, outlets=chosen, measure=measure, target=chosen[-1])
     figure = charts.find_figure(explore.draw_found(found))
-    used = {to_hex(patch.get_facecolor()) for axes in figure.axes for patch in axes.patches}
-    used |= {to_hex(patch.get_edgecolor()) for axes in figure.axes for patch in axes.patches}
+    patches = [patch for axes in figure.axes for patch in axes.patches]
+    used = {to_hex(color) for patch in patches for color in (patch.get_facecolor(), patch.get_edgecolor())}
     used |= {to_hex(line.get_markerfacecolor()) for axes in figure.axes for line in axes.lines}
     shown = chosen[-1:] if measure == "words" else chosen
     assert {known[name] for name in shown} <= used
@@ -146,13 +144,15 @@ def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
 def test_a_table_is_data_and_never_html(shell):
     frame = pd.DataFrame({"outlet": HOSTILE, "<b>n</b>": 1.23456, "match": HOSTILE})
     page = show_table(frame, "<i>$caption$</i>")
+    table = ITable(**explore.prepare_table(frame))
+    table.update(**explore.prepare_table(frame))
+    sent = json.dumps(table._dt_args) + table.caption + table.classes + table.style  # of the table to click
     for text in ("<script>window", "<img", "<b>", "<i>", "</script><"):
-        assert text not in page, text
-    assert "http" not in page.replace("https://itables.org/", "")
-    arguments = re.search(r'"data_json": ("(?:[^"\\]|\\.)*")', page)[1]
-    rows = json.loads(json.loads(arguments))
-    assert rows[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
-    assert "mathjax_ignore" in page
+        assert text not in page and text not in sent, text
+    assert "mathjax_ignore" in page and "http" not in page.replace("https://itables.org/", "")
+    shown = json.loads(re.search(r'"data_json": ("(?:[^"\\]|\\.)*")', page)[1])
+    for rows in (shown, cells_of(table)):
+        assert json.loads(rows)[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
 
 
 def test_a_long_table_says_what_it_leaves_out(shell):
@@ -214,16 +214,6 @@ def test_another_choice_picks_no_row(small, shell):
     named["Outlets"].value = ()
     assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
     assert table.layout.display == lines.layout.display == "none"
-
-
-def test_a_table_to_click_is_data_and_never_html():
-    frame = pd.DataFrame({"outlet": HOSTILE, "<b>n</b>": 1.23456, "match": HOSTILE})
-    table = ITable(**explore.prepare_table(frame))
-    table.update(**explore.prepare_table(frame))
-    sent = json.dumps(table._dt_args) + table.caption + table.classes + table.style
-    for text in ("<script>window", "<img", "<b>"):
-        assert text not in sent, text
-    assert json.loads(cells_of(table))[0][0] == "&lt;script&gt;window.hacked = 1&lt;/script&gt;"
 
 
 def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):

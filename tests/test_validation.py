@@ -8,18 +8,22 @@ from helpers.reading import corpus
 from tests.parsing import SEEDS, make_corpus, read_text
 
 
-def coded(rows):
-    columns = ["article_id", "start", "end", "text", "actor", "kind", "place", "coder"]
-    return pd.DataFrame(rows, columns=columns).assign(problem="")
+def sheet(columns, rows):
+    return pd.DataFrame(rows, columns=columns.split()).assign(problem="")
+
+
+def coded(*spans):
+    """Coded mentions of one article: (start, end, actor, kind)."""
+    return sheet("start end actor kind", spans).assign(article_id="outlet-1")
 
 
 def test_precision_and_recall_by_hand():
     read = read_text("ISIS fled. The regime won. Russia left.")
-    codes = coded([
-        ("outlet-1", 0, 4, "ISIS", "ISIS", "acronym", "", "A"),
-        ("outlet-1", 15, 21, "regime", "Assad", "description", "", "A"),  # another actor: wrong and missed
-        ("outlet-1", 27, 38, "Russia left", "Russia", "name", "", "A"),  # an overlap is enough
-    ])  # fmt: skip
+    codes = coded(
+        (0, 4, "ISIS", "acronym"),
+        (15, 21, "Assad", "description"),  # another actor: wrong and missed
+        (27, 38, "Russia", "name"),  # an overlap is enough
+    )
     rows = validation.measure_mentions(read, codes).set_index("what")
     assert rows.loc["all", ["n_found", "n_coded", "right_found", "right_coded"]].tolist() == [3, 3, 2, 2]
     assert rows.loc["all", "precision"] == rows.loc["all", "recall"] == pytest.approx(2 / 3)
@@ -31,14 +35,12 @@ def test_precision_and_recall_by_hand():
 
 def test_a_mention_is_taken_once():
     read = read_text("ISIS fled.")
-    twice = coded([("outlet-1", 0, 4, "ISIS", "ISIS", "acronym", "", "A")] * 2)
+    twice = coded((0, 4, "ISIS", "acronym"), (0, 4, "ISIS", "acronym"))
     assert validation.measure_mentions(read, twice).set_index("what").loc["all", "right_coded"] == 1
 
 
 def test_a_corpus_without_codes_has_no_error_measured(tmp_path):
-    (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\n", encoding="utf-8")
-    articles = corpus.open_corpus(SEEDS)
-    codes = coding.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
+    codes = coding.read_labels(dataclasses.replace(corpus.open_corpus(SEEDS), folder=tmp_path), "mentions")
     assert codes.empty
     rows = validation.measure_mentions(read_text("ISIS fled."), codes)
     assert rows["n_coded"].tolist() == [0, 0, 0]
@@ -61,7 +63,7 @@ def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, row, problem):
     line = row.format(first=articles.articles["article_id"][0])
     header = "article_id,start,end,text,actor,kind,place,coder\n"
     (tmp_path / "labels" / "mentions.csv").write_text(header + line + "\n", encoding="utf-8")
-    codes = coding.read_labels(corpus.Corpus(**{**vars(articles), "folder": tmp_path}), "mentions")
+    codes = coding.read_labels(dataclasses.replace(articles, folder=tmp_path), "mentions")
     assert problem in codes["problem"][0]
     assert bool(codes["problem"][0]) == bool(problem)
     said = answers.answer_agreement(codes, "mention")
@@ -78,10 +80,6 @@ def test_the_seeds_mentions_agree_with_the_hand_codes():
     assert rows.loc["descriptions", "recall"] >= 0.8
 
 
-def sheet(columns, rows):
-    return pd.DataFrame(rows, columns=columns.split()).assign(problem="")
-
-
 ATTRIBUTIONS = (
     "article_id attribution_no source_no source_start source_end cue_start cue_end content_start content_end "
     "source_type named nested_in certain"
@@ -89,8 +87,7 @@ ATTRIBUTIONS = (
 
 
 def test_attributions_by_hand():
-    text = "Kagan said that it was over. The army left, a monitor said. It rained."
-    read = read_text(text)
+    read = read_text("Kagan said that it was over. The army left, a monitor said. It rained.")
     codes = sheet(ATTRIBUTIONS, [
         ("outlet-1", "1", "1", 0, 5, 6, 10, 16, 27, "expert or think tank", "named", "", "yes"),  # right in all
         ("outlet-1", "2", "1", 44, 53, 54, 58, 29, 42, "media", "described", "", "yes"),  # right, but of another type
@@ -131,7 +128,7 @@ def test_voices_and_acts_by_hand():
 
 def test_a_caption_carries_the_measured_error():
     read = read_text("ISIS fled. The regime won.")
-    mentions = coded([("outlet-1", 0, 4, "ISIS", "ISIS", "acronym", "", "A")])
+    mentions = coded((0, 4, "ISIS", "acronym"))
     note = validation.note_error(validation.measure_mentions(read, mentions))
     assert note == "against 1 hand codes: precision 0.50, recall 1.00"
     acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "agent", "flee")])
@@ -163,9 +160,8 @@ def test_tone_agreement_by_hand():
     misses = validation.list_misses(scores, codes, "compound")
     assert misses["miss"].tolist() == [1.0, -0.5, 0.5, 0.04]
     codes["problem"] = "changed"
-    assert (
-        validation.note_error(validation.measure_tone(scores, codes), "VADER, as printed") == validation.NOT_VALIDATED
-    )
+    nothing = validation.measure_tone(scores, codes)
+    assert validation.note_error(nothing, "VADER, as printed") == validation.NOT_VALIDATED
 
 
 def test_a_tone_that_is_no_tone_is_named_with_its_cure(tmp_path):
@@ -173,6 +169,6 @@ def test_a_tone_that_is_no_tone_is_named_with_its_cure(tmp_path):
     header = "article_id,start,end,text,actor,tone,voice,coder,note\n"
     rows = "outlet-1,0,10,ISIS fled.,ISIS,minus,outlet,A,\noutlet-1,0,10,ISIS fled.,ISIS,-1,outlet,A,\n"
     (tmp_path / "labels" / "sentiment.csv").write_text(header + rows, encoding="utf-8")
-    corpus = dataclasses.replace(make_corpus({"outlet-1": "ISIS fled."}), folder=tmp_path)
-    problems = coding.read_labels(corpus, "sentiment")["problem"].tolist()
+    own = dataclasses.replace(make_corpus({"outlet-1": "ISIS fled."}), folder=tmp_path)
+    problems = coding.read_labels(own, "sentiment")["problem"].tolist()
     assert problems == ["labels/sentiment.csv row 2, tone: 'minus'; write -1, 0 or 1", ""]
