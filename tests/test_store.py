@@ -247,14 +247,14 @@ def test_a_store_that_cannot_be_written_is_said(tmp_path):
 
 
 def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch):
-    real = parsing.read_rows
+    real = parsing.find_all
 
     def read(article, *rest):
         if "poison" in article.text:
             raise ValueError("a word\nthat kills")
         return real(article, *rest)
 
-    monkeypatch.setattr(parsing, "read_rows", read)
+    monkeypatch.setattr(parsing, "find_all", read)
     bad = make_corpus({"A-1": TEXTS["A-1"], "X-1": "A poison.", "B-1": TEXTS["B-1"]})
     found = reading.read_corpus(bad, store=tmp_path)
     assert found.corpus.rejected["reason"].tolist() == [
@@ -263,7 +263,7 @@ def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch)
     ]
     assert found.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert_same_tables(found, reading.read_corpus(make_corpus(TEXTS), store=None))
-    monkeypatch.setattr(parsing, "read_rows", real)  # it is tried again, and the others are not
+    monkeypatch.setattr(parsing, "find_all", real)  # it is tried again, and the others are not
     parsed = count_parsed(monkeypatch)
     assert len(reading.read_corpus(bad, store=tmp_path).articles) == 3
     assert parsed == ["A poison."]

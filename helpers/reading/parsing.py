@@ -16,13 +16,17 @@ import pandas as pd
 from helpers.lexicons import LEXICONS
 from helpers.reading import schemas
 from helpers.reading.accelerate import accelerate
-from helpers.reading.aliases import compile_aliases
+from helpers.reading.actors import find_mentions
+from helpers.reading.acts import find_acts
+from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
+from helpers.reading.masking import find_names_to_mask
+from helpers.reading.passages import find_passages
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import Sentence, split_sentences
-from helpers.reading.sources import compile_sources
+from helpers.reading.sources import SourceRule, compile_sources, describe_sources
 from helpers.reading.store import INDEX, READ_TABLES
-from helpers.reading.tables import read_rows
+from helpers.reading.tables import Found, make_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -176,7 +180,7 @@ def _make_reader(task: Task) -> "Callable[[Article, Parsed, list[Citation]], dic
 
     def read_parsed(article: Article, parsed: Parsed, citations: list[Citation]) -> dict[str, list[dict[str, Any]]]:
         tables = {}
-        for name, rows in read_rows(parsed, citations, matcher, rules, article.masks).items():
+        for name, rows in make_rows(find_all(parsed, citations, matcher, rules, article.masks)).items():
             tables[name] = list(rows)
             for number, row in enumerate(tables[name]):
                 row.update(key=article.key, row=number, article_id=article.article_id, outlet=article.outlet)
@@ -187,6 +191,23 @@ def _make_reader(task: Task) -> "Callable[[Article, Parsed, list[Citation]], dic
         return tables
 
     return read_parsed
+
+
+def find_all(
+    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Sequence[str]
+) -> Found:
+    """Return all that is found in a parsed article with its citations; `listed` are further names to mask."""
+    mentions = find_mentions(parsed, matcher)
+    return Found(
+        parsed,
+        mentions,
+        citations,
+        describe_sources(parsed, citations, rules, mentions),
+        find_passages(parsed, citations),
+        find_acts(parsed.doc, mentions),
+        find_names_to_mask(parsed.doc, parsed.text, mentions, listed),
+        find_quotations(parsed.text)[1],
+    )
 
 
 def _cut_batches(articles: Sequence[Article]) -> Iterator[list[Article]]:

@@ -1,23 +1,23 @@
 """The columns of every table: what each one means and what it may hold.
 
-They are listed in `lexicons/tables.csv`, one row a column; the row of a table without a column says what one row of
-it is. One pandera schema a table is made from them, and helpers/README.md's lists of columns. Each table is checked
-against its schema where it is made, so a column can be relied on by name.
+They are listed in `schemas.csv` beside this file, one row a column; the row without a column says what one row of the
+table is. From them one pandera schema a table is made, and the lists of columns in helpers/README.md. Each table is
+checked against its schema where it is made, so a column can be relied on by name.
 """
 
 from itertools import groupby
+from pathlib import Path
 
 import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema
-
-from helpers.lexicons import read_lexicon
 
 _TYPES = {
     "text": "str", "unique text": "str", "whole number": "int64", "number": "float64", "yes or no": "bool",
     "day": "datetime64[ns]",
 }  # fmt: skip
 
-_VALUES = {(row["table"], row["column"]): tuple(row["values"].split("|")) for row in read_lexicon("tables.csv")}
+_COLUMNS = pd.read_csv(Path(__file__).with_suffix(".csv"), dtype=str, keep_default_na=False).to_dict("records")
+_VALUES = {(row["table"], row["column"]): tuple(row["values"].split("|")) for row in _COLUMNS}
 VOICES = _VALUES["mentions", "voice"]
 ALL_VOICES = "all"  # where several are added up
 KINDS = _VALUES["mentions", "kind"]
@@ -43,7 +43,7 @@ def _make_column(row: dict[str, str]) -> Column:
 
 
 TABLES: dict[str, DataFrameSchema] = {}
-for _name, _rows in groupby(read_lexicon("tables.csv"), lambda row: row["table"]):
+for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
     _table, *_listed = _rows
     _columns = {row["column"]: _make_column(row) for row in _listed}
     TABLES[_name] = DataFrameSchema(_columns, strict=True, name=_name, description=_table["meaning"])

@@ -7,50 +7,46 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from helpers.reading.actors import Mention, find_mentions
-from helpers.reading.acts import find_acts
-from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.reading.passages import Passage, find_passages
-from helpers.reading.quotations import find_quotations
+from helpers.reading.masking import ACTOR, NAME, mask_text
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD
-from helpers.reading.sources import Source, SourceRule, describe_sources
 
 if TYPE_CHECKING:
-    from helpers.reading.aliases import Matcher
+    from helpers.reading.actors import Mention
+    from helpers.reading.acts import Act
     from helpers.reading.attribution import Citation, Parsed
+    from helpers.reading.masking import Spans
+    from helpers.reading.passages import Passage
+    from helpers.reading.quotations import OddMark
+    from helpers.reading.sources import Source
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """What was found in one article: all that its rows are made of."""
 
     article: "Parsed"
-    mentions: list[Mention]
+    mentions: "list[Mention]"
     citations: "list[Citation]"
-    sources: list[list[Source]]  # of each citation
-    passages: list[Passage]
-    masks: Spans
+    sources: "list[list[Source]]"  # of each citation
+    passages: "list[Passage]"
+    acts: "list[Act]"
+    masks: "Spans"
+    odd_marks: "list[OddMark]"
 
 
-def read_rows(
-    article: "Parsed", citations: "list[Citation]", matcher: "Matcher", rules: list[SourceRule], listed: Iterable[str]
-) -> dict[str, Iterable[dict[str, Any]]]:
-    """Return all rows that a parsed article with its citations gives, by table; `listed` are names to mask in it.
+def make_rows(found: Found) -> dict[str, Iterable[dict[str, Any]]]:
+    """Return all rows that an article gives, by table.
 
     The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
     id is put before it in the tables.
     """
-    mentions = find_mentions(article, matcher)
-    sources, passages = describe_sources(article, citations, rules, mentions), find_passages(article, citations)
-    masks = find_names_to_mask(article.doc, article.text, mentions, listed)
-    found = _Found(article, mentions, citations, sources, passages, masks)
     return {
         "sentences": _sentence_rows(found),
         "passages": _passage_rows(found),
         "mentions": _mention_rows(found),
         "attributions": _attribution_rows(found),
         "acts": _act_rows(found),
-        "odd_marks": _odd_mark_rows(article.text),
+        "odd_marks": _odd_mark_rows(found),
     }
 
 
@@ -58,19 +54,19 @@ def _id(citation: int | None) -> str:
     return "" if citation is None or citation < 0 else f"/{citation}"
 
 
-def _passage_at(passages: list[Passage], place: int) -> int:
+def _passage_at(passages: "list[Passage]", place: int) -> int:
     """Return the number of the passage that holds a character."""
     return max(0, bisect_right(passages, place, key=lambda passage: passage.start) - 1)
 
 
-def _show(found: _Found, start: int, end: int) -> dict[str, Any]:
+def _show(found: Found, start: int, end: int) -> dict[str, Any]:
     """Return the columns that sentences and passages share."""
     text = found.article.text
     masked = mask_text(text, start, end, found.masks)
     return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
 
 
-def _sentence_rows(found: _Found) -> Iterator[dict[str, Any]]:
+def _sentence_rows(found: Found) -> Iterator[dict[str, Any]]:
     named = {(mention.sentence_no, mention.actor) for mention in found.mentions if mention.actor != UNRESOLVED}
     n_actors = Counter(number for number, _ in named)
     for number, sentence in enumerate(found.article.sentences):
@@ -82,7 +78,7 @@ def _sentence_rows(found: _Found) -> Iterator[dict[str, Any]]:
         }
 
 
-def _passage_rows(found: _Found) -> Iterator[dict[str, Any]]:
+def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
     words = _lemmatise(found)
     starts = [start for start, *_ in words]
     columns = [str(start) for start in starts], [str(end) for _, end, _ in words], [lemma for *_, lemma in words]
@@ -103,7 +99,7 @@ def _passage_rows(found: _Found) -> Iterator[dict[str, Any]]:
         }
 
 
-def _lemmatise(found: _Found) -> list[tuple[int, int, str]]:
+def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
     doc = found.article.doc
     names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
@@ -121,7 +117,7 @@ def _lemmatise(found: _Found) -> list[tuple[int, int, str]]:
     return sorted(words)
 
 
-def _mention_rows(found: _Found) -> Iterator[dict[str, Any]]:
+def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
     scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
     speakers = [(source.start, source.end) for cited in found.sources for source in cited]
     for mention in found.mentions:
@@ -137,7 +133,7 @@ def _mention_rows(found: _Found) -> Iterator[dict[str, Any]]:
         }
 
 
-def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
+def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
     text, ends = found.article.text, [sentence.end for sentence in found.article.sentences]
     for number, (citation, cited) in enumerate(zip(found.citations, found.sources, strict=True)):
         cue_start, cue_end = citation.cue
@@ -175,8 +171,8 @@ def _attribution_rows(found: _Found) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _act_rows(found: _Found) -> Iterator[dict[str, Any]]:
-    for act in find_acts(found.article.doc, found.mentions):
+def _act_rows(found: Found) -> Iterator[dict[str, Any]]:
+    for act in found.acts:
         columns = act._asdict()
         mention = columns.pop("mention")
         yield {
@@ -189,7 +185,7 @@ def _act_rows(found: _Found) -> Iterator[dict[str, Any]]:
         }
 
 
-def _odd_mark_rows(text: str) -> Iterator[dict[str, Any]]:
-    for odd in find_quotations(text)[1]:
-        around = text[max(0, odd.start - 30) : odd.start + 30]
+def _odd_mark_rows(found: Found) -> Iterator[dict[str, Any]]:
+    for odd in found.odd_marks:
+        around = found.article.text[max(0, odd.start - 30) : odd.start + 30]
         yield {"start": odd.start, "mark": odd.mark, "text": around}

@@ -8,10 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, WORD, Paragraph, count_words
-from helpers.reading.cleaning.rules import Rules
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning.rules import Rules
 
 Paragraphs = list[Paragraph]
 Options = Mapping[str, Any]
@@ -65,7 +67,7 @@ def _is_title_case(line: Paragraph, small_words: list[str], min_words: int) -> b
 # ---- whole paragraphs --------------------------------------------------------------------------------------------
 
 
-def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
+def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, str]:
     """Return the paragraphs that are not the article's prose, each with the name of the rule that says so."""
     found: dict[Paragraph, str] = {}
     for paragraph in paragraphs:
@@ -223,7 +225,7 @@ EDGE_RULES = ("headline", "byline", "dateline", "section label", "author bio")  
 # ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def find_spans(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, list[tuple[int, int, str]]]:
+def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, list[tuple[int, int, str]]]:
     """Return what to remove inside paragraphs, without overlap: paragraph -> (start, end, rule)."""
     found: dict[Paragraph, list[tuple[int, int, str]]] = {}
     span_rules = [rule for rule in rules.rules if rule.kind == "span"]
@@ -241,7 +243,7 @@ def find_spans(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[P
     return found
 
 
-def _find_openings(text: str, context: Context, rules: Rules) -> Iterator[tuple[int, int, str]]:
+def _find_openings(text: str, context: Context, rules: "Rules") -> Iterator[tuple[int, int, str]]:
     """Yield what comes before the first words of an article, one after the other."""
     at = 0
     for _ in range(_MOST_OPENINGS):
@@ -279,7 +281,7 @@ def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
     return end + len(mark) if begins and is_sure and is_whole else 0
 
 
-def _find_closings(text: str, rules: Rules) -> Iterator[tuple[int, int, str]]:
+def _find_closings(text: str, rules: "Rules") -> Iterator[tuple[int, int, str]]:
     """Yield what comes after the last words of an article, from the end backwards."""
     end = len(text.rstrip())
     base = max(0, end - _CLOSING_REACH)
