@@ -3,6 +3,18 @@
 Every function takes a table and a `Look` (title, subtitle, foot, width, outlets), and makes a figure as wide as a
 journal column and as high as its content needs. What was drawn is kept on the Axes as `axes.drawn`, from which
 `export.save_figure` writes the table, the caption and the alternative text.
+
+    shape               one row of the table                  columns it needs
+    count_bars          outlet x category                     outlet, the category, n
+    share_bars          outlet x voice x name                 actor, outlet, voice, variant, n, total
+    heat_map            outlet x actor                        outlet, actor, n, a value
+    profile             outlet x measure                      outlet, measure, value, n
+    forest              outlet x series                       outlet, series, value, low, high, n
+    tone_dots           sentence                              outlet, article_id, sentence_no, a score
+    diverging_bars      term                                  term, score and the counts of both sides
+    term_scatter        term                                  the same with rates, z, low, high
+    dispersion_strips   occurrence of a word                  outlet, article_id, position; term, if several
+    timeline            article                               outlet, published_from, published_to
 """
 
 from helpers.charts.bars import count_bars, share_bars

@@ -52,8 +52,8 @@ for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
 def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Return `frame` with the columns of `table` in their order and types.
 
-    Raises pandera.errors.SchemaError, which names column and value, where a column is missing, unknown or
-    holds what it must not.
+    Raises KeyError for a missing column, pandera.errors.SchemaError, which names column and value, for one that holds
+    what it must not.
     """
     return TABLES[table].validate(cast(frame, table))
 
