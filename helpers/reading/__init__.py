@@ -127,13 +127,18 @@ def read_corpus(
     """
     if store is None:
         with tempfile.TemporaryDirectory() as folder:
-            read = read_corpus(corpus, store=Path(folder), progress=progress, client=client)
+            read = _read_into(Path(folder), corpus, progress, client, keep_parses=False)
             return change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
+    return _read_into(store, corpus, progress, client, keep_parses=True)
+
+
+def _read_into(store: Path, corpus: Corpus, progress: bool, client: "Client | None", *, keep_parses: bool) -> Reading:
+    """Return the reading of a corpus that is kept in a store."""
     corpus = refuse_unreadable(corpus)
     articles = _list_articles(corpus)
     shared = hash_text(corpus.actors.to_json(orient="values"), corpus.sources.to_json(orient="values"), hash_reader())
     folder = store / "tables" / shared
-    fill = partial(_fill_store, corpus, articles, folder, progress, client)
+    fill = partial(_fill_store, corpus, articles, folder, progress, client, keep_parses)
     failed = fill()
     corpus, articles = _refuse_failed(corpus, articles, failed)
     stored = StoredTables(folder, [article.key for article in articles], fill)
@@ -298,7 +303,7 @@ def list_masks(corpus: Corpus) -> list[tuple[str, ...]]:
 
 
 def _fill_store(
-    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None"
+    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep_parses: bool
 ) -> dict[str, str]:
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
     mark_used(folder)
@@ -310,7 +315,8 @@ def _fill_store(
     parses = store / PARSES / hash_parser()
     mark_used(parses)
     failed: dict[str, str] = {}
-    for result in _read_tasks(_cut_tasks(corpus, missing, parses, client), len(missing), progress, client):
+    tasks = (task._replace(keep_parses=keep_parses) for task in _cut_tasks(corpus, missing, parses, client))
+    for result in _read_tasks(tasks, len(missing), progress, client):
         if isinstance(result, dict):
             failed |= result
             continue

@@ -68,6 +68,7 @@ class Task(NamedTuple):
     actors: pd.DataFrame
     sources: pd.DataFrame
     reader: str  # `hash_reader` of the process that asks
+    keep_parses: bool = True  # return them, so that they can be stored
 
 
 class Result(NamedTuple):
@@ -162,7 +163,7 @@ def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Re
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
         read_parsed = _make_reader(task)
         for batch in _cut_batches(task.articles):
-            for article, found in _read_batch(batch, read_parsed):
+            for article, found in _read_batch(batch, read_parsed, task.keep_parses):
                 if isinstance(found, str):
                     failed[article.key] = found
                 else:
@@ -222,7 +223,7 @@ def _cut_batches(articles: Sequence[Article]) -> Iterator[list[Article]]:
         yield batch
 
 
-def _read_batch(batch: list[Article], read_parsed: Callable[..., Any]) -> Iterator[tuple[Article, Any]]:
+def _read_batch(batch: list[Article], read_parsed: Callable[..., Any], keep: bool) -> Iterator[tuple[Article, Any]]:
     """Yield each article with its rows by table, or with what went wrong.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
@@ -230,22 +231,24 @@ def _read_batch(batch: list[Article], read_parsed: Callable[..., Any]) -> Iterat
     try:
         found = [
             (article, {**read_parsed(article, parsed, citations), PARSES: [parse._asdict()] if parse else []})
-            for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True)
+            for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True)
         ]
     except Exception as error:
         if len(batch) > 1:
             for article in batch:
-                yield from _read_batch([article], read_parsed)
+                yield from _read_batch([article], read_parsed, keep)
         elif batch[0].parse:
-            yield from _read_batch([batch[0]._replace(parse=None)], read_parsed)
+            yield from _read_batch([batch[0]._replace(parse=None)], read_parsed, keep)
         else:
             yield batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
     else:
         yield from found
 
 
-def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], Parse | None]]:
-    """Return each article parsed, its citations, and what is to be stored of both: None where it is in the store.
+def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
+    """Return each article parsed, its citations, and what is to be stored of both.
+
+    That is None where it is in the store, and for all without `keep`.
 
     Where only what finds citations has changed, a stored parse gets its word vectors again, but is not parsed.
     """
@@ -262,7 +265,7 @@ def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation
     uncited = [number for number in range(len(articles)) if new[number] or old[number]]
     cited = dict(zip(uncited, find_citations([parsed[number] for number in uncited]), strict=True))
     return [
-        (one, cited[number], _pack_parse(one, cited[number]))
+        (one, cited[number], _pack_parse(one, cited[number]) if keep else None)
         if number in cited
         else (one, _load_citations(articles[number].parse.citations), None)
         for number, one in enumerate(parsed)
