@@ -7,8 +7,8 @@ journal column and as high as its content needs. What was drawn is kept on the A
     shape               one row of the table                  columns it needs
     count_bars          outlet x category                     outlet, the category, n
     share_bars          outlet x voice x name                 actor, outlet, voice, variant, n, total
-    heat_map            outlet x actor                        outlet, actor, n, a value
-    profile             outlet x measure                      outlet, measure, value, n
+    heat_map            outlet x actor (shares or rates)      outlet, actor, n, a value
+    profile             outlet x measure (any unit)           outlet, measure, value, n
     forest              outlet x series                       outlet, series, value, low, high, n
     tone_dots           sentence                              outlet, article_id, sentence_no, a score
     diverging_bars      term                                  term, score and the counts of both sides
