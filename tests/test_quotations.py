@@ -21,10 +21,61 @@ def quoted(text):
         ("ISIS’s ‘capital’ and the rebels’ town", ["‘capital’"]),
         ("‘the militants’ capital’ fell", ["‘the militants’ capital’"]),
         ("the militants' capital, the '90s", []),
+        ("'The dockers' money is gone,' he said. 'It's late.'", ["'The dockers' money is gone,'", "'It's late.'"]),
+        ("the 'rebels' and the dockers' union", ["'rebels'"]),
+        ("Get 'em back by Friday. It felt like the '80s, rock 'n' roll and all.", []),
+        ("He “couldn‘t sign” it", ["“couldn‘t sign”"]),
+        # curly and straight marks close each other, whatever their shape
+        ('“We stay," he said. The hall was full. "They go,”', ['“We stay,"', '"They go,”']),
+        ("“We stay,“ he said, and ”we hope.”", ["“We stay,“", "”we hope.”"]),
+        # other countries' and other machines' marks
+        ("»We stay,« she said. He said ‹no›.", ["»We stay,«", "‹no›"]),
+        ("``We stay,'' she said, `and hope'.", ["``We stay,''", "`and hope'"]),
+        ("She said: 「We stay」. „So“ and ″so″.", ["「We stay」", "„So“", "″so″"]),
+        ("''He told me, 'Go home,''' she said.", ["''He told me, 'Go home,'''", "'Go home,'"]),
+        # what is beside a mark decides: dashes, brackets, inches, bullets
+        ('The head—"the worst we had"—left ("not gladly").', ['"the worst we had"', '"not gladly"']),
+        ('A 5" pipe and a 12" pipe, "both old".', ['"both old"']),
+        ("» Ships wait. » Crews left.", []),
     ],
 )
 def test_marks_are_paired(text, expected):
     assert quoted(text) == expected
+
+
+PARAGRAPH = "He said {}we stay,{} and left. The hall was full. {}They go,{} she said. It was a {}fair{} deal."
+
+
+@pytest.mark.parametrize(
+    "marks", ['"' * 6, "“”" * 3, "«»" * 3, '“"' * 3], ids=["straight", "curly", "angular", "mixed"]
+)
+@pytest.mark.parametrize("lost", range(6))
+def test_a_lost_mark_is_reported_and_turns_nothing_round(marks, lost):
+    whole = quoted(PARAGRAPH.format(*marks))
+    text = PARAGRAPH.format(*("" if n == lost else mark for n, mark in enumerate(marks)))
+    odd = [mark.start for mark in find_quotations(text)[1]]
+    assert len(whole) == 3
+    assert [one for one in quoted(text) if one in whole] == [one for n, one in enumerate(whole) if n != lost // 2]
+    assert [text[at] for at in odd] == [marks[lost ^ 1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "speech"),
+    [
+        ("“GO HOME NOW YOU THIEVES,” the crowd shouted.", True),
+        ("“We Will Make The Port Great Again,” Smith wrote.", True),
+        ("“The Old Council” met, and so did “The Harbour Master's Office,” it said.", False),
+        ("“the port” was “closed today”", False),
+    ],
+)
+def test_speech_is_told_from_names_and_echoes(text, speech):
+    assert {q.is_speech for q in find_quotations(text)[0]} == {speech}
+
+
+def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
+    words = "and we will not leave this quay before the council has signed what it promised " * 60
+    assert quoted(f"“We stay {words}now,” she said.") == [f"“We stay {words}now,”"]
+    assert quoted(f"“We stay, Smith said, {words}now,” she said.") == []
 
 
 def test_a_quotation_inside_another_has_a_level():
@@ -37,6 +88,12 @@ def test_a_speech_that_goes_on_in_the_next_paragraph():
     quotations, odd = find_quotations("“One.\n“Two,” he said.")
     assert [(q.closed, q.level) for q in quotations] == [(False, 0), (True, 0)]
     assert not odd
+
+
+def test_a_lost_closing_mark_stops_before_the_speaker():
+    text = "“We should leave now, Hugh Brent told reporters at the gate.\n“No one leaves,” said Mara Lind."
+    assert quoted(text) == ["“We should leave now,", "“No one leaves,”"]
+    assert [mark.start for mark in find_quotations(text)[1]] == [0]
 
 
 def test_a_closing_mark_of_another_sort_is_taken_where_it_is_clear():
@@ -53,7 +110,7 @@ def test_a_mark_without_a_partner_is_refused_and_reported():
 
 @example("\"„a',“")
 @settings(max_examples=2000)
-@given(st.text(alphabet="ab ,.\n“”‘’\"'«»„", max_size=60))
+@given(st.text(alphabet="ab ,.\n“”‘’\"'«»„`", max_size=60))
 def test_quotations_nest_and_never_cross(text):
     quotations, odd = find_quotations(text)
     for a in quotations:

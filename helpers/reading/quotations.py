@@ -1,13 +1,41 @@
 """Find quotations by their marks, and report marks that cannot be paired."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
-_OPENS = {"“": "”", "«": "»", "„": "“”", "‘": "’"}
-_MARK = re.compile(r"''|[“”«»„‘’\"]|(?<![\w'])'(?=\w)|(?<=[\w.,!?…])'(?!\w)")
+from helpers.lexicons import read_lexicon
+
+# mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
+_SHAPES = {
+    **dict.fromkeys(["“", "„", "‟", "``", "〝"], ("double", "open")),
+    **dict.fromkeys(["”", "〞"], ("double", "close")),
+    **dict.fromkeys(['"', "″", "＂", "''"], ("double", "")),
+    **dict.fromkeys(["‘", "‚", "‛", "`"], ("single", "open")),
+    **dict.fromkeys(["’", "´"], ("single", "close")),
+    "'": ("single", ""),
+    "«": ("angular", "open"),
+    "»": ("angular", "close"),
+    "‹": ("single angular", "open"),
+    "›": ("single angular", "close"),
+    "「": ("corner", "open"),
+    "」": ("corner", "close"),
+    "『": ("double corner", "open"),
+    "』": ("double corner", "close"),
+}
+# three apostrophes after a word are one mark inside another
+_MARK = re.compile(r"(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
+_MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
+_DASHES = "-‐‑‒–—―/"
+_NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
-_LONGEST = 3_000  # characters: a "quotation" longer than this is a pair of marks that do not belong together
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
+_LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
+_SAID = "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued)"
+_WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
+_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO} {_SAID}\b)"  # "said Smith", "the mayor said"
+_TAG_INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")
+_TAG_AFTER = re.compile(rf"\s*{_TAG}")
 
 
 class Quotation(NamedTuple):
@@ -15,8 +43,7 @@ class Quotation(NamedTuple):
 
     start: int
     end: int
-    mark: str
-    closed: bool  # False: runs to the end of the paragraph and continues in the next one
+    closed: bool  # False: runs to the end of the paragraph and continues in the next one, or lost its closing mark
     level: int  # 0: not inside another quotation
     is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
@@ -31,76 +58,124 @@ class OddMark(NamedTuple):
 def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
-    Each paragraph (line) is read by itself. Curly, angular and straight double marks count, two apostrophes as one
-    double mark, single marks where they are outside a word. An opening mark without a partner runs to the end of
-    its paragraph when the next paragraph opens with the same mark (as printers do in long speeches), or to a closing
-    mark of another kind next to punctuation (“... jihadists’, the source said); otherwise it is returned as odd.
+    Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
+    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other.
+    Two apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that
+    begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural; a straight mark after a number is
+    inches.
+
+    An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
+    (as printers do in long speeches), or to a closing mark of another kind next to punctuation (“... jihadists’, the
+    source said). Otherwise it is odd, as is any closing mark without a partner; only where a speaker is named after it
+    (“We leave, Smith said) does the quotation count up to there.
     """
-    found: list[tuple[int, int, str, bool]] = []
+    found: list[tuple[int, int, bool]] = []
     odd: list[OddMark] = []
     lines = list(re.finditer(r"[^\n]+", text))
     for line, following in zip(lines, [*(line[0].lstrip() for line in lines[1:]), ""], strict=False):
-        stack: list[tuple[int, str]] = []  # the marks that are open
-        for match in _MARK.finditer(line[0]):
-            at, mark = line.start() + match.start(), match[0]
-            top = stack[-1][1] if stack else ""
-            if mark in ('"', "'", "''"):
-                closes = top == mark
-                if not closes and (
-                    mark != "'" or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum())
-                ):
-                    stack.append((at, mark))
-            elif mark == "’":
-                apostrophe = text[at + 1 : at + 2].isalnum() or _is_possessive(text, at, line.end())
-                closes = top == "‘" and not apostrophe
-            elif mark in "”»" or (mark == "“" and top == "„"):
-                while stack and mark not in _OPENS.get(stack[-1][1], ""):
-                    odd.append(OddMark(*stack.pop()))
-                closes = bool(stack)
-                if not closes:
-                    odd.append(OddMark(at, mark))
+        pairs, alone, unclosed = _pair_marks(line[0])
+        for mark in unclosed:
+            end, closed = _end_unclosed(line[0], mark, following.startswith(mark.mark))
+            if end < 0 or any(mark.start < start < end < stop for start, stop, _ in pairs):
+                alone.append(mark)
             else:
-                closes = False
-                stack.append((at, mark))
-            if closes:
-                start, opening = stack.pop()
-                if at - start <= _LONGEST and at > start + len(opening):
-                    found.append((start, at + len(mark), opening, True))
-        for start, mark in stack:
-            end, closed = _end_of_unclosed(text, start, mark, line.end(), following)
-            if end < 0 or any(start < begin < end < stop for begin, stop, *_ in found):
-                odd.append(OddMark(start, mark))
-            else:
-                found.append((start, end, mark, closed))
+                pairs.append((mark.start, end, closed))
+                alone += [mark] if end < len(line[0]) and not closed else []
+        found += [(line.start() + start, line.start() + end, closed) for start, end, closed in pairs]
+        odd += [OddMark(line.start() + start, mark) for start, mark in alone]
     return _describe(text, found), sorted(odd)
 
 
-def _is_possessive(text: str, at: int, end: int) -> bool:
-    """Return whether a ’ shows possession (‘the militants’ capital’): another one closes later in the line."""
-    if text[at - 1 : at] not in "sS" or text[at + 1 : at + 2] != " ":
+def _family(mark: str) -> str:
+    return _SHAPES[mark][0]
+
+
+@cache
+def _clipped() -> re.Pattern[str]:
+    """Return a pattern of what follows an apostrophe that begins a word ("'em") or a decade ("'80s")."""
+    return re.compile(
+        rf"(?:\d0s|{'|'.join(row['word'] for row in read_lexicon('clipped_words.csv'))})\b", re.IGNORECASE
+    )
+
+
+def _pair_marks(line: str) -> tuple[list[tuple[int, int, bool]], list[OddMark], list[OddMark]]:
+    """Return the pairs of marks in a line (start, end, True), the marks without a partner, and those left open."""
+    pairs: list[tuple[int, int, bool]] = []
+    alone: list[OddMark] = []
+    stack: list[OddMark] = []  # the marks that are open
+    for match in _MARK.finditer(line):
+        mark, (start, end) = match[0], match.span()
+        family, shape = _SHAPES[mark]
+        partner = next((n for n in reversed(range(len(stack))) if _family(stack[n].mark) == family), -1)
+        if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
+            continue
+        side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
+        if side == "open":
+            if family != "single" or line[end : end + 1].strip():
+                stack.append(OddMark(start, mark))
+        elif partner >= 0:
+            alone += stack[partner + 1 :]
+            if start > stack[partner].start + len(stack[partner].mark):
+                pairs.append((stack[partner].start, end, True))
+            del stack[partner:]
+        elif family != "single" and not (mark in '"″' and line[start - 1 : start].isdigit()):
+            alone.append(OddMark(start, mark))
+    for start, end, closed in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
+        if _TAG_INSIDE.search(line, start, end):
+            pairs.remove((start, end, closed))
+            alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
+    return pairs, alone, stack
+
+
+def _is_apostrophe(line: str, at: int) -> bool:
+    """Return whether a single mark is an apostrophe, inside a word, at its start or after a plural."""
+    before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
+    if (before.isalnum() and after.isalnum()) or (_clipped().match(line, at + 1) and not before.isalnum()):
+        return True
+    if line[max(0, at - 2) : at].lower() in ("'n", "’n", "‘n"):  # rock 'n' roll
+        return True
+    if before not in ("s", "S") or after != " ":
         return False
-    return bool(re.search(r"’(?!\w)", text[at + 1 : end].split("‘")[0]))
+    # the militants’ capital’: another mark that can only close comes before the next that opens
+    rest = re.split(r"(?<!\w)[‘'](?=\w)", line[at + 1 :])[0]
+    return bool(re.search(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']", rest))
 
 
-def _end_of_unclosed(text: str, start: int, mark: str, line_end: int, following: str) -> tuple[int, bool]:
-    """Return where a quotation without a partner to its opening mark ends (-1: nowhere) and if it is closed there."""
-    if mark in ("'", "‘"):
+def _find_side(line: str, start: int, end: int) -> str:
+    """Return whether a mark opens or closes by what is beside it and its neighbouring marks; "": that does not tell."""
+    left = (line[max(0, start - _NEAR) : start].rstrip(_MARKS) or " ")[-1]
+    right = (line[end : end + _NEAR].lstrip(_MARKS) or " ")[0]
+    opens = (left.isspace() or left in "([{<" + _DASHES) and not (right.isspace() or right in ",;:!?)]}")
+    closes = (right.isspace() or right in ".,;:!?…)]}>" + _DASHES) and not left.isspace()
+    return "" if opens == closes else "open" if opens else "close"
+
+
+def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
+    """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if a mark closes it."""
+    if _family(opening.mark) == "single":
         return -1, False
-    other = _OTHER.search(text, start + 2, line_end)
-    if other:
+    if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
-    return line_end if following.startswith(mark) else -1, False
+    if tag := _TAG_INSIDE.search(line, opening.start):
+        return tag.end(), False
+    return len(line) if continues else -1, False
 
 
-def _describe(text: str, found: list[tuple[int, int, str, bool]]) -> list[Quotation]:
+def _describe(text: str, found: list[tuple[int, int, bool]]) -> list[Quotation]:
     """Return quotations in the order of the text, with the number of those around each and whether it is speech."""
     quotations: list[Quotation] = []
     ends: list[int] = []  # of the quotations around the next one
-    for start, end, mark, closed in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
+    for start, end, closed in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
         while ends and ends[-1] <= start:
             ends.pop()
-        words = text[start + len(mark) : end - closed * len(mark)].split()
-        is_speech = not ends and len(words) >= _SPEECH and not all(word[0].isupper() for word in words)
-        quotations.append(Quotation(start, end, mark, closed, len(ends), is_speech))
+        words = text[start:end].strip(_MARKS + " ").split()
+        is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
+        is_speech = len(words) >= _SPEECH and not (is_title and not _is_spoken(text, end, len(words)))
+        quotations.append(Quotation(start, end, closed, len(ends), is_speech and not ends))
         ends.append(end)
     return quotations
+
+
+def _is_spoken(text: str, end: int, n_words: int) -> bool:
+    """Return whether somebody says what is in Title Case: “We Will Be Back,” he wrote."""
+    return n_words > _SPEECH and bool(_TAG_AFTER.match(text[end : end + 80]))
