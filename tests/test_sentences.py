@@ -1,5 +1,6 @@
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,19 @@ def test_breaks_survive_titles_initials_and_dotted_abbreviations():
         "He left the U.S.",
         "The army stayed.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They waited in the sun.|He said no.|The hall was full.",
+        "It was on page no. 5.|The fault lay with Group B.|Nobody asked about Plan C.|In May it closed.",
+        "It was sold by then-Sen. Ann Pike, ex-Gov. Bo Lee and the mayor—Mr. Moss.|Det. Mara Lind told Cllr. Roe.",
+        "J. A. Smith, C. D. Roe and George F. Will met on Sun. and Mon. DEC. 5.",
+    ],
+)
+def test_what_ends_a_sentence_and_what_does_not(text):
+    assert split(text.replace("|", " ")) == text.split("|")
 
 
 def test_closing_marks_belong_to_the_sentence_they_end():

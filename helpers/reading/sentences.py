@@ -16,9 +16,9 @@ _BREAK = re.compile(
 )
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
-_INITIAL = re.compile(r"(?:^|[\s(“\"])[A-Z]\.$")
+_INITIAL = re.compile(r"[A-Z]\.")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
-_WORD_BEFORE = re.compile(r"\S+$")
+_WORD_BEFORE = re.compile(r"[^\s–—/-]+$")  # of "then-Sen." the last part
 _QUESTION_CUE = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?:asked|said|wondered|cried|wrote|demanded)\b")
 
 
@@ -31,8 +31,10 @@ class Sentence(NamedTuple):
 
 
 @cache
-def _abbreviations() -> dict[str, bool]:
-    return {row["abbreviation"].lower(): row["may_end"] == "yes" for row in read_lexicon("abbreviations.csv")}
+def _abbreviations() -> dict[str, str]:
+    """Return abbreviation -> may_end, as written and in capitals: "Sun." is one and "sun." ends a sentence."""
+    rows = read_lexicon("abbreviations.csv")
+    return {form: row["may_end"] for row in rows for form in (row["abbreviation"], row["abbreviation"].upper())}
 
 
 @cache
@@ -53,12 +55,13 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
         return False  # "1. The ceasefire holds"
     word = _WORD_BEFORE.search(before)
     token = word.group().lstrip("(“\"'‘[") if word else ""
-    may_end = _abbreviations().get(token.lower())
-    if may_end is False:
+    may_end = _abbreviations().get(token, "")
+    if may_end == "no" or (may_end == "only before words" and first[0].isdigit()):
         return False
-    if may_end or _DOTTED.search(token):  # "the U.S. The army" ends, "the U.S. Army" does not
-        return first.lower() in _starters()
-    return not _INITIAL.search(before[-3:])
+    if may_end == "yes" or _DOTTED.search(token) or _INITIAL.fullmatch(token):
+        # "the U.S. The army" and "Plan C. Nobody" end, "the U.S. Army", "C. Smith" and "C. A. Smith" do not
+        return first.lower() in _starters() and not _INITIAL.match(after.lstrip("\"“‘'«„(["))
+    return True
 
 
 def split_sentences(text: str) -> list[Sentence]:
