@@ -129,3 +129,27 @@ def test_a_deleted_actor_leaves_the_others_alone():
     assert [a for _, a, _ in mentions("The SDF fought ISIS.", fewer)] == ["ISIS"]
     assert "sdf" in compile_aliases(ACTORS).patterns
     assert "sdf" not in compile_aliases(fewer).patterns
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In May the council met. Ann May spoke. May 5 was cold. May they leave?", [("Ann May", "May")]),
+        ("May said no. Then May left.", [("May", "May"), ("May", "May")]),
+        ("LET US GO NOW, THEY SHOUTED.", []),
+        ("The US army left. US TROOPS LEAVE.", [("US", "America"), ("US", "America")]),
+    ],
+)
+def test_a_name_that_is_also_an_ordinary_word(text, expected):
+    assert named_with(text, "May,May,name,\nMay,Ann May,name,\nAmerica,US,acronym,\n") == expected
+
+
+def named_with(text, rows):
+    return [(words, actor) for words, actor, _ in mentions(text, actors_csv(rows))]
+
+
+def test_a_name_behind_al_is_the_name_itself():
+    roles = [
+        role for *_, role in mentions("Al-Noor attacked. The anti-Noor forces fled.", actors_csv("Noor,Noor,name,\n"))
+    ]
+    assert roles == ["head", "compound"]

@@ -86,6 +86,18 @@ def test_an_alias_is_taken_literally():
     assert found("A.B (c)* and AxB (c)", odd) == [("A.B (c)*", "X")]
 
 
+@pytest.mark.parametrize("mark", "'’‘ʼʻʿ′`´")
+def test_any_apostrophe_matches_any_other(mark):
+    actors = actors_csv("".join(f"X,{one},name,\n" for one in ("People's Party", "O’Neill", "Baʿath")))
+    text = f"the People{mark}s Party, O{mark}Neill and the Ba{mark}ath"
+    assert [words for words, _ in found(text, actors)] == [f"People{mark}s Party", f"O{mark}Neill", f"Ba{mark}ath"]
+
+
+@pytest.mark.parametrize("mark", "-‐‑–−")
+def test_any_hyphen_matches_any_other(mark):
+    assert found(f"the Al{mark}Noor front", actors_csv("X,Al‑Noor,name,\n")) == [(f"Al{mark}Noor", "X")]
+
+
 @given(
     st.lists(st.sampled_from(["Islamic State", "IS", "Free Army", "rebel", "Union", "the", "and", "x"]), max_size=12)
 )

@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _LINKS = ("-", "'s", "’s", "'", "’")
+_BEFORE_MONTH = (
+    "in",
+    "since",
+    "until",
+    "till",
+    "during",
+    "last",
+    "next",
+    "this",
+    "early",
+    "late",
+    "mid",
+    "mid-",
+    "end",
+)
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -44,6 +59,17 @@ def _place_words(*uses: str) -> frozenset[str]:
 
 
 @cache
+def _ordinary_words() -> dict[str, str]:
+    """Return words that are also names -> what else they are."""
+    return {row["word"]: row["use"] for row in read_lexicon("ordinary_words.csv")}
+
+
+@cache
+def _particles() -> tuple[str, ...]:
+    return tuple(f"{row['particle']}-" for row in read_lexicon("name_particles.csv"))
+
+
+@cache
 def _member_nouns() -> frozenset[str]:
     return frozenset(row["noun"] for row in read_lexicon("member_nouns.csv"))
 
@@ -56,7 +82,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     words is resolved only (1) to the actor that owns it, where actors.csv lists that ("X's army"), (2) to the one
     candidate that the same noun stood for up to two sentences back, (3) to the one candidate named earlier in its
     sentence, or (4) to the one candidate in the nearest of the two sentences before that names any; else it is
-    "unresolved" with its candidates. It is no mention where it is the head of a name ("X militants": X is the
+    "unresolved" with its candidates. A name that is also a month or an ordinary word (ordinary_words.csv: "May", "US")
+    is no mention where it is used as that. It is no mention where it is the head of a name ("X militants": X is the
     mention), belongs to somebody who is not an actor, stands for `(other)` where actors.csv gives it that candidate
     too, or is indefinite.
     """
@@ -77,6 +104,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             aliases = [alias for alias in name.aliases if not alias.owner] or name.aliases
             (actor, candidates), variant = choose_actor(aliases), aliases[0].alias
             if first.kind == "metonym" and _is_place(span, text, "place"):
+                continue
+            if _is_ordinary(span):
                 continue
         role = _role(span, text, name, first.country)
         spot = (name.start, name.end, sentence_no)
@@ -185,6 +214,21 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return of_land or token.head.lower_ in _place_words(*uses)
 
 
+def _is_ordinary(span: "Span") -> bool:
+    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET US GO"."""
+    token, use = span[0], _ordinary_words().get(span.text.lower(), "")
+    if len(span) > 1 or not use:
+        return False
+    before = span.doc[token.i - 1] if token.i else token
+    after = span.doc[token.i + 1] if token.i + 1 < len(span.doc) else token
+    if "month" in use and (before.lower_ in _BEFORE_MONTH or before.like_num or after.like_num):
+        return True
+    starts = token.is_sent_start or before.is_quote  # so its capital letter is no sign of a name
+    if use == "function word" and not starts:
+        return all(one.is_upper and len(one) > 1 for one in (before, after) if one.is_alpha)  # a line in capitals
+    return bool(starts and token.pos_ not in ("PROPN", "NOUN") and after.tag_ not in ("VBD", "VBZ"))  # "May said"
+
+
 def _first_joined(token: "Token") -> "Token":
     """Return the first of the words that a word is joined to by "and"."""
     while token.dep_ == "conj" and token.head is not token:
@@ -196,7 +240,9 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
     before, after = text[max(0, name.start - 1) : name.start], text[name.end : name.end + 2]
-    if name.inside or after[:1] == "-" or before == "-":
+    # "anti-X", but "al-X" is X's name itself
+    joined = before == "-" and not re.search(r"\w*-$", text[: name.start])[0].lower().endswith(_particles())
+    if name.inside or after[:1] == "-" or joined:
         return "compound"
     if after[:1] in "'’" and (after[1:] == "s" or text[name.end - 1] == "s") and root.dep_ == "poss":
         return "possessive"

@@ -11,6 +11,9 @@ from helpers.reading.schemas import UNRESOLVED
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
 _POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
 _BEGINNING = re.compile(r"\w+|[^\w\s]")  # what an alias may begin with: a word or a sign
+_APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
+_HYPHENS = "-‐‑‒–−﹣－"
+_ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "ı": "i"})
 
 
 class Alias(NamedTuple):
@@ -52,19 +55,20 @@ class Name(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return a text as aliases are compared: lower case, straight apostrophes, single spaces."""
-    return re.sub(r"\s+", " ", text).replace("’", "'").lower()
+    """Return a text as aliases are compared: lower case, straight apostrophes, plain hyphens, single spaces."""
+    return re.sub(r"\s+", " ", text).translate(_ALIKE).lower()
 
 
 def _fold_case(text: str) -> str:
     """Return a text in which letters that a pattern takes for the same are the same, character for character."""
-    folded = text.casefold().replace("ı", "i")
+    folded = text.casefold().translate(_ALIKE)
     return folded if len(folded) == len(text) else "".join(_fold_case(one[:1]) for one in map(str.casefold, text))
 
 
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for an alias: any white space, either apostrophe, plural; case as the README says."""
-    flexible = re.escape(head).replace(r"\ ", r"\s+").replace("'", "['’]").replace("’", "['’]")
+    """Return a regular expression for an alias: any space, apostrophe and hyphen, plural; case as the README says."""
+    flexible = re.escape(head.translate(_ALIKE)).replace(r"\ ", r"\s+").replace("'", f"[{_APOSTROPHES}]")
+    flexible = flexible.replace(r"\-", f"[{_HYPHENS}]")
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         return flexible + ("s?" if plural else "")
@@ -76,9 +80,9 @@ def _pattern(head: str, kind: str) -> str:
 
 def _begin(head: str) -> list[str]:
     """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
-    word = _fold_case(re.match(r"\w*", head)[0])
+    word = _fold_case(re.match(r"\w*", head.translate(_ALIKE))[0])
     if not word:
-        return ["'", "’"] if head[0] in "'’" else [head[0]]
+        return [head[0].translate(_ALIKE)]
     return [word, word + "s", word + "es"] if len(word) == len(head) else [word]
 
 
@@ -94,12 +98,12 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             first, _, rest = alias.partition(" ")
             if first.lower() in _POINTERS and rest:
                 head, pointed = rest, True
-            owned = re.fullmatch(r"(.+?)['’]s? (.+)", head)
+            owned = re.fullmatch(r"(.+?)'s? (.+)", head.translate(_ALIKE))
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
         country = bool(re.search(r"\bcountry\b", note))
         entry = Alias(actor, alias, kind, head, country, pointed, owner)
-        key = head if kind == "acronym" else fold(head)
+        key = head.translate(_ALIKE) if kind == "acronym" else fold(head)
         known[key] = (*known.get(key, ()), entry)
         kinds[head] = kind
     beginning: dict[str, list[str]] = {}
@@ -111,7 +115,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
 
 def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:
     """Return the aliases that a matched text stands for, singular or plural."""
-    folded = fold(text)
+    text, folded = text.translate(_ALIKE), fold(text)
     return next((known[form] for form in (text, text[:-1], folded, folded[:-1], folded[:-2]) if form in known), ())
 
 
