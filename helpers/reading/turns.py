@@ -1,0 +1,100 @@
+"""Find what is said in turns: interviews and transcripts with labels ("Q:", "Smith:"), and posts copied into a text."""
+
+import re
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from helpers.lexicons import read_lexicon
+
+FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
+_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
+_LABEL = re.compile(rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=\S)")
+_FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
+_HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
+_SIGNED = re.compile(rf"(?:(?P<body>\S.*?)\s*)?[—–-]{{1,2}}\s*(?P<name>[^—@()\n]{{2,60}}?)\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})")
+_HEADED = re.compile(rf"(?P<name>[^—@()\n]{{0,60}}?)\s*{_HANDLE}(?:\s*[·•|-].{{0,30}})?")
+
+
+class Turn(NamedTuple):
+    """What one speaker says in a row; spans are characters of the text."""
+
+    cue: tuple[int, int]  # the colon, or the handle of a post
+    speaker: tuple[int, int] | None  # the words that name the speaker; None: nobody is named
+    contents: tuple[tuple[int, int], ...]  # a paragraph each
+    label: tuple[int, int]
+    asks: bool  # an interviewer's, so the outlet's own words
+
+
+@cache
+def _roles() -> dict[str, str]:
+    return {row["label"]: row["role"] for row in read_lexicon("turn_labels.csv")}
+
+
+def find_turns(text: str) -> list[Turn]:
+    """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
+
+    A text is an interview where three or more paragraphs begin with a label and one label comes back. A turn runs to
+    the next label. "A:" is the first full name before the first label, and a surname the full name that holds it.
+    Labels that ask are in lexicons/turn_labels.csv. A post is signed below ("— Name (@handle) March 3") or headed by
+    its writer's name and handle.
+    """
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    return sorted([*_find_labelled(text, lines), *_find_posts(text, lines)], key=lambda turn: turn.cue)
+
+
+def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
+    labelled = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
+    counts = Counter(_label_of(match) for _, match in labelled)
+    back = {label for label, count in counts.items() if count > 1 or label in _roles()}
+    labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
+    if len(labelled) < FEWEST or not back or max(counts.values()) < 2:
+        return []
+    first = labelled[0][1].start()
+    shared = len(back) > 1  # all speakers have labels, so what has none goes on with the turn before
+    ends = [number for number, _ in labelled[1:]]
+    is_long = shared and any(after - before > 1 for before, after in pairwise([labelled[0][0], *ends]))
+    turns = []
+    for (number, match), end in zip(labelled, [*ends, len(lines) if is_long else labelled[-1][0] + 1], strict=True):
+        rest = lines[number + 1 : end] if shared else []
+        mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
+        role = _roles().get(_label_of(match), "")
+        label = match.span("name") if match["name"] else match.span("initial")
+        speaker = _name_answerer(text, first) if role == "answers" else _find_full_name(text, label)
+        contents = ((match.end(), lines[number][1]), *rest)
+        turns.append(Turn((mark, mark + 1), None if role == "asks" else speaker, contents, label, role == "asks"))
+    return turns
+
+
+def _label_of(match: re.Match[str]) -> str:
+    return (match["name"] or match["initial"]).casefold()
+
+
+def _name_answerer(text: str, first: int) -> tuple[int, int] | None:
+    found = _FULL_NAME.search(text, 0, first)
+    return found.span() if found else None
+
+
+def _find_full_name(text: str, label: tuple[int, int]) -> tuple[int, int]:
+    """Return where the full name stands that a label is a part of ("BRANDL", "Tomas Brandl"), else the label."""
+    name = text[slice(*label)]
+    longer = (found for found in _FULL_NAME.finditer(text) if found[0].casefold().split()[-1] == name.casefold())
+    return next((found.span() for found in longer), label)
+
+
+def _find_posts(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
+    posts = []
+    for number, line in enumerate(lines):
+        if "@" not in text[slice(*line)]:
+            continue
+        before = lines[number - 1] if number else None
+        if (signed := _SIGNED.fullmatch(text, *line)) and (signed["body"] or before):
+            content = signed.span("body") if signed["body"] else before
+            posts.append(Turn(signed.span("handle"), signed.span("name"), (content,), signed.span("name"), False))
+        elif (headed := _HEADED.fullmatch(text, *line)) and number + 1 < len(lines):
+            name = headed.span("name") if headed["name"] else headed.span("handle")
+            if not headed["name"] and before and len(text[slice(*before)].split()) <= len("Name of the writer".split()):
+                name = before
+            posts.append(Turn(headed.span("handle"), name, (lines[number + 1],), name, False))
+    return posts
