@@ -10,7 +10,7 @@ from helpers.lexicons import read_lexicon
 
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
-_LABEL = re.compile(rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=\S)")
+_LABEL = re.compile(rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])")
 _FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
 _HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
 _SIGNED = re.compile(rf"(?:(?P<body>\S.*?)\s*)?[—–-]{{1,2}}\s*(?P<name>[^—@()\n]{{2,60}}?)\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})")

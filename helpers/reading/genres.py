@@ -1,0 +1,42 @@
+"""Guess the genre of an article, with the reason, so that opinion, interviews and live blogs can be told from news."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from helpers.lexicons import read_lexicon
+from helpers.reading.quotations import find_quotations
+from helpers.reading.turns import find_turns
+
+GENRES = ("news", "opinion", "interview", "transcript", "live blog")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
+FEWEST, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
+
+
+@cache
+def _signs() -> list[tuple[str, str, re.Pattern[str], str]]:
+    rows = read_lexicon("genres.csv")
+    return [(row["genre"], row["where"], re.compile(row["pattern"], re.IGNORECASE), row["note"]) for row in rows]
+
+
+def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
+    """Return one of `GENRES` and why: the first sign of lexicons/genres.csv, else turns or the first person, else news.
+
+    `removed` are the names of the rules that cut something from the article.
+    """
+    places = {"headline": [headline], "url": [url], "removed": removed}
+    for genre, where, pattern, note in _signs():
+        if any(pattern.search(place) for place in places[where]):
+            return genre, note
+    turns = [turn for turn in find_turns(text) if text[turn.cue[0]] == ":"]
+    if turns:
+        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+        genre = "interview" if any(len(label) == 1 for label in labels) else "transcript"
+        return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
+    own = list(text)
+    for quotation in find_quotations(text)[0]:
+        own[quotation.start : quotation.end] = " " * (quotation.end - quotation.start)
+    found = len(_FIRST_PERSON.findall("".join(own)))
+    if found >= FEWEST and found >= SHARE * len(text.split()):
+        return "opinion", f"{found} times I or we outside quotations"
+    return "news", ""
