@@ -10,10 +10,14 @@ from helpers.lexicons import read_lexicon
 
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
-_LABEL = re.compile(rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])")
+_LABEL = re.compile(
+    rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])"
+)
 _FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
 _HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
-_SIGNED = re.compile(rf"(?:(?P<body>\S.*?)\s*)?[—–-]{{1,2}}\s*(?P<name>[^—@()\n]{{2,60}}?)\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})")
+_SIGNED = re.compile(
+    rf"(?:(?P<body>\S.*?)\s*)?[—–-]{{1,2}}\s*(?P<name>[^—@()\n]{{2,60}}?)\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})"
+)
 _HEADED = re.compile(rf"(?P<name>[^—@()\n]{{0,60}}?)\s*{_HANDLE}(?:\s*[·•|-].{{0,30}})?")
 
 
@@ -68,7 +72,8 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
 
 
 def _label_of(match: re.Match[str]) -> str:
-    return (match["name"] or match["initial"]).casefold()
+    """Return what one speaker's labels have in common: "q", or the surname."""
+    return (match["name"] or match["initial"]).split()[-1].casefold()
 
 
 def _name_answerer(text: str, first: int) -> tuple[int, int] | None:

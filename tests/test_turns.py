@@ -1,0 +1,58 @@
+import pytest
+
+from helpers.reading.turns import find_turns
+
+
+def turns(text):
+    """Return who speaks and what, by turn; "" is an interviewer without a name."""
+    return [
+        (text[slice(*turn.speaker)] if turn.speaker else "", " / ".join(text[slice(*one)] for one in turn.contents))
+        for turn in find_turns(text)
+    ]
+
+
+def test_question_and_answer():
+    text = "Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. Will you go?\nA. No."
+    expected = [
+        ("", "Why now?"),
+        ("Ann Lind", "They lied. / And they knew."),
+        ("", "Will you go?"),
+        ("Ann Lind", "No."),
+    ]
+    assert turns(text) == expected
+
+
+def test_names_as_labels_take_the_full_name():
+    text = "JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will."
+    assert turns(text) == [
+        ("JO MOSS", "Good evening."),
+        ("MARA LIND", "Thank you. / We are here."),
+        ("JO MOSS", "Will you stay?"),
+        ("MARA LIND", "I will."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
+        "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
+        "The mayor said: We stay.\nThe crews left.",
+        "Write to desk@gazette.example or follow @gazette for more.",
+    ],
+)
+def test_what_is_no_turn(text):
+    assert turns(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Users mocked her.\nMara Lind (@maralind)\nShame on them.\nThe mayor was silent.",
+        "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
+        "Users mocked her.\nShame on them. — Mara Lind (@maralind) March 3, 2016\nThe mayor was silent.",
+        "Users mocked her.\nShame on them.\n— Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
+    ],
+)
+def test_a_post_is_its_writers(text):
+    assert turns(text) == [("Mara Lind", "Shame on them.")]
