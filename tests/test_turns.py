@@ -12,11 +12,11 @@ def turns(text):
 
 
 def test_question_and_answer():
-    text = "Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. Will you go?\nA. No."
+    text = "Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No."
     expected = [
         ("", "Why now?"),
         ("Ann Lind", "They lied. / And they knew."),
-        ("", "Will you go?"),
+        ("", "And now?"),
         ("Ann Lind", "No."),
     ]
     assert turns(text) == expected

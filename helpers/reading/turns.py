@@ -9,6 +9,7 @@ from typing import NamedTuple
 from helpers.lexicons import read_lexicon
 
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
+LONGEST_NAME = 4  # words of a line that names the writer of a post, above the handle
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
     rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])"
@@ -36,6 +37,12 @@ def _roles() -> dict[str, str]:
     return {row["label"]: row["role"] for row in read_lexicon("turn_labels.csv")}
 
 
+@cache
+def list_labels() -> frozenset[str]:
+    """Return labels that name no speaker, folded: "editor's note", "background"."""
+    return frozenset(label for label, role in _roles().items() if role == "nobody")
+
+
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
@@ -51,7 +58,7 @@ def find_turns(text: str) -> list[Turn]:
 def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     labelled = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
     counts = Counter(_label_of(match) for _, match in labelled)
-    back = {label for label, count in counts.items() if count > 1 or label in _roles()}
+    back = {label for label, count in counts.items() if count > 1 or _roles().get(label) in ("asks", "answers")}
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
     if len(labelled) < FEWEST or not back or max(counts.values()) < 2:
         return []
@@ -99,7 +106,7 @@ def _find_posts(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
             posts.append(Turn(signed.span("handle"), signed.span("name"), (content,), signed.span("name"), False))
         elif (headed := _HEADED.fullmatch(text, *line)) and number + 1 < len(lines):
             name = headed.span("name") if headed["name"] else headed.span("handle")
-            if not headed["name"] and before and len(text[slice(*before)].split()) <= len("Name of the writer".split()):
+            if not headed["name"] and before and len(text[slice(*before)].split()) <= LONGEST_NAME:
                 name = before
             posts.append(Turn(headed.span("handle"), name, (lines[number + 1],), name, False))
     return posts

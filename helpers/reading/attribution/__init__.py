@@ -27,6 +27,7 @@ from helpers.reading.attribution import features, lexicon, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.lexicon import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
+from helpers.reading.turns import Turn, find_turns, list_labels
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -42,6 +43,7 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _RELAYING = "cite"
+_WRITER = ("I", "we", "We")
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
@@ -102,7 +104,9 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
-    blocks = list(_cite_blocks(article, found))
+    turns = find_turns(text)
+    found = [c for c in found if not _is_writers(article, c, turns)]
+    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found)]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
@@ -149,6 +153,33 @@ def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
     )
 
 
+def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
+    """Return whether a report is the writer's own, or a label's and no report.
+
+    "We believe" outside quotations is the outlet's voice; "Q:" asks, and "Editor's note:" or "AYTON:" names nobody.
+    """
+    text, (cue, _) = article.text, citation.cue
+    if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
+        return True
+    if citation.frame == "label" and citation.sources:
+        start, end = citation.sources[0]
+        begins = text[start - 1 : start] in ("", "\n")
+        return (begins and text[start:end].isupper()) or text[start:end].casefold() in list_labels()
+    spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
+    spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
+    return bool(citation.sources) and not spoken and all(text[slice(*one)] in _WRITER for one in citation.sources)
+
+
+def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:
+    """Yield what is said in the turns of an interview, and posts; an interviewer's questions are the outlet's."""
+    for turn in turns:
+        if not turn.asks:
+            parts = tuple(Part(start, end, True) for start, end in turn.contents)
+            sources = (turn.speaker,) if turn.speaker else ()
+            stance = find_stance(":", "label")
+            yield Citation(turn.cue, ":", "label", stance, sources, parts, None, _BLOCK)
+
+
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before one has no final stop and names a report."""
     doc, text = article.doc, article.text
@@ -160,7 +191,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         said = text[intro.start : intro.end]
         start, end = paragraphs[number][0].start, paragraphs[number][-1].end
         cue = None if said[-1] in '.!?…”"’)' else _REPORT.search(said)
-        if not cue or any(start <= citation.cue[0] < end for citation in found):
+        if not cue or (said[-1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
             continue
         at = intro.start + cue.start()
         token = doc.char_span(at, at + 1, alignment_mode="expand")[0]

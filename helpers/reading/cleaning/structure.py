@@ -52,8 +52,11 @@ def is_place(line: Paragraph) -> bool:
 
 
 def _is_heading(line: Paragraph, max_words: int) -> bool:
-    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first."""
-    if not 0 < line.n_words <= max_words or len(line.text) > LONGEST_WORD * max_words:
+    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first.
+
+    A line with a handle ("@name") names the writer of a post.
+    """
+    if not 0 < line.n_words <= max_words or len(line.text) > LONGEST_WORD * max_words or "@" in line.text:
         return False
     return not (line.text[0] in '"“«„•-–—' or line.text[0].islower() or _FINAL_STOP.search(line.text))
 
