@@ -1,15 +1,8 @@
 """Who acts and who is acted upon: the table of acts in, counts out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from helpers.reading import select_rows
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
+from helpers.reading import Reading, select_rows
 
 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:

@@ -1,19 +1,16 @@
 """The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.changes import Changes
 from helpers.charts import signed
+from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
-
-if TYPE_CHECKING:
-    from helpers.changes import Changes
-    from helpers.coding import Codes
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
@@ -320,7 +317,7 @@ def answer_agreement(labels: pd.DataFrame, what: str) -> str:
     return f"Coded by {coders}: {count_of(len(usable), what)} in {where}.{left_out}"
 
 
-def answer_codes(codes: "Codes") -> str:
+def answer_codes(codes: Codes) -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
     more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
@@ -388,7 +385,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     return f"**{len(held)} of {total} hold: {told}.**"
 
 
-def answer_changes(changes: "Changes") -> str:
+def answer_changes(changes: Changes) -> str:
     """Return how many findings changed since the last run on other articles, and which articles came and went."""
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"

@@ -1,7 +1,5 @@
 """Who is cited, with which verb, and how they are introduced: the table of attributions in, counts out."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.lexicons import LEXICONS

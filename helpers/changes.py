@@ -3,15 +3,12 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.reading.corpus import hash_corpus
+from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import write_csv, write_whole
-
-if TYPE_CHECKING:
-    from helpers.reading.corpus import Corpus
 
 COLUMNS = ["change", "before", "after", "articles"]
 
@@ -26,7 +23,7 @@ class Changes(NamedTuple):
 
 
 def compare_run(
-    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: "Corpus"
+    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: Corpus
 ) -> Changes:
     """Return how a result differs from that of the last run on other articles, and save it for the next run.
 

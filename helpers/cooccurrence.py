@@ -1,21 +1,16 @@
 """Which actors an outlet mentions, which of them together, and which it leaves out although others mention them."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers import inference
 from helpers.naming import count_mentions
-from helpers.reading import select_mentions
+from helpers.reading import Reading, select_mentions
 from helpers.reading.schemas import UNRESOLVED
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 _NO_ACTOR = (UNRESOLVED, "(other)")
 
 
-def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
+def share_voice(read: Reading, **options: int) -> pd.DataFrame:
     """Return each actor's share of an outlet's mentions of all actors (share of voice).
 
     One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note).
@@ -27,7 +22,7 @@ def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
     return inference.estimate_ratios(above, below, read.articles, keys=["actor"], **options)
 
 
-def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
+def list_left_out(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     """Return the actors that an outlet never mentions although others do.
 
     `expected` is how many mentions the outlet would have at the others' rate per word: where only 0.4 are expected,
@@ -49,7 +44,7 @@ def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
     return order[["outlet", "actor", "n_words", "expected", "n_outlets", "n_others"]].reset_index(drop=True)
 
 
-def count_company(read: "Reading", *, actor: str) -> pd.DataFrame:
+def count_company(read: Reading, *, actor: str) -> pd.DataFrame:
     """Return which other actors are mentioned in the same sentences as an actor.
 
     One row is outlet x other actor: outlet, actor (the other), n (sentences that mention both), total (sentences that

@@ -1,18 +1,11 @@
 """The sentences behind any row of any result: rows -> lines in context (KWIC)."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers.passages import WHOLE, print_words, select_passages
-from helpers.reading import select_rows, select_sources
+from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
 MENTION_KEYS = ["actor", "outlet", "voice", "variant", "kind", "candidates", "article_id", "sentence_no",

@@ -14,18 +14,15 @@ enough clusters hold: Bourgon, Gentleman & Huber 2010.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from math import comb, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import ndtr, stdtrit
 
-from helpers.reading import select_mentions, select_rows, select_sources
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 REPLICATES = 999
 FEW_TESTS = 50  # rows of a table: up to here Benjamini & Hochberg, beyond it max-T
@@ -57,7 +54,7 @@ class Scored(NamedTuple):
     note: str
 
 
-def compare_names(read: "Reading", *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
+def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
     One row is outlet x variant; a value of 0 is a name that only other outlets use. Columns: those of
@@ -71,18 +68,18 @@ def compare_names(read: "Reading", *, actor: str, voice: str | None = None, **op
     return compared.assign(connotation=compared["variant"].map(notes).fillna(""))
 
 
-def compare_sources(read: "Reading", *, by: str = "source_type", **options: int) -> pd.DataFrame:
+def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -> pd.DataFrame:
     """Return which share of the sources that an outlet cites is of each type (or name, stance, ...)."""
     return _compare(read, select_sources(read, ["article_id", "outlet", by]), by, options)
 
 
-def compare_roles(read: "Reading", *, actor: str, **options: int) -> pd.DataFrame:
+def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it acts, is acted upon, or only owns or qualifies."""
     return _compare(read, select_rows(read, "acts", ["article_id", "outlet", "role"], actor=actor), "role", options)
 
 
 def compare_tone(
-    scores: pd.DataFrame, read: "Reading", *, column: str = "masked_compound", **options: int
+    scores: pd.DataFrame, read: Reading, *, column: str = "masked_compound", **options: int
 ) -> pd.DataFrame:
     """Return the mean of the articles' mean tones by outlet; `scores` is of one actor, `column` the score."""
     means = scores.groupby("article_id")[column].mean().rename("n").reset_index().assign(score=column)
@@ -92,7 +89,7 @@ def compare_tone(
     return compared.merge(sizes, left_on="outlet", right_index=True)
 
 
-def _compare(read: "Reading", rows: pd.DataFrame, key: str, options: dict[str, int]) -> pd.DataFrame:
+def _compare(read: Reading, rows: pd.DataFrame, key: str, options: dict[str, int]) -> pd.DataFrame:
     above = rows.groupby(["article_id", key]).size().rename("n").reset_index()
     below = rows.groupby("article_id").size().rename("n").reset_index()
     compared = estimate_ratios(above, below, read.articles, keys=[key], **options)

@@ -1,7 +1,5 @@
 """What each outlet calls an actor, and how often it mentions it: mentions -> counts and shares."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.reading import Reading, select_mentions, select_rows

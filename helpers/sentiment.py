@@ -4,28 +4,22 @@ VADER's tone is that of a sentence, not a stance toward the actor: "the army was
 is sorry. `classify_targets` estimates the tone toward the actor.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from math import exp
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.reading import select_mentions, select_rows
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import number_words, place_words
 from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
 from helpers.reading.valences import Weighed, reweigh, split_score, weigh_texts
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 REACH = 12.0  # words: one this far from the mention counts for 1/e; best of 3 to 12 on NewsMTSC's training split
 MIXED = "mixed"  # in the column `voice`: several voices

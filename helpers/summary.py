@@ -1,19 +1,15 @@
 """All measures of an actor side by side: one row is one measure of one outlet."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers import agency, naming, sentiment
 from helpers.attribution import count_sources
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
+from helpers.reading import Reading
 
 SMALLEST_N = 5  # with fewer cases a value is left out: one more or less would move it by a fifth
 
 
-def collect_measures(read: "Reading", *, actor: str) -> pd.DataFrame:
+def collect_measures(read: Reading, *, actor: str) -> pd.DataFrame:
     """Return the value of each measure of one actor in each outlet.
 
     One row is outlet x measure, in the order of the notebooks. Columns: outlet, measure, value (empty where n is

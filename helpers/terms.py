@@ -1,10 +1,8 @@
 """Which words appear near an actor, and which appear there more in one outlet than in the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,11 +12,9 @@ from scipy.special import xlogy
 from helpers import inference
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.passages import WHOLE, print_words, select_passages
+from helpers.reading import Reading
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, VOICES
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 FORMS = ("lemmas", "words")
@@ -31,6 +27,15 @@ COLUMNS = {
     "articles_target": "int64", "articles_rest": "int64", "dispersion": "float64", "driven_by": "str",
     "k_target": "int64", "k_rest": "int64", "note": "str",
 }  # fmt: skip
+
+
+class Counted(NamedTuple):
+    """Terms counted by document: one article's passages about the actor."""
+
+    documents: pd.DataFrame  # article_id, outlet, n_words, cluster_id, published; one row a document
+    terms: np.ndarray
+    orders: np.ndarray  # words in each term
+    counts: sparse.csr_matrix  # documents x terms
 
 
 def contrast_terms(
@@ -268,15 +273,6 @@ def load_error() -> pd.DataFrame:
     the common terms over the draws). Source: tests/benchmarks/contrasts.py on 408 articles of 15 outlets.
     """
     return pd.read_csv(LEXICONS / "contrast_error.csv")
-
-
-class Counted(NamedTuple):
-    """Terms counted by document: one article's passages about the actor."""
-
-    documents: pd.DataFrame  # article_id, outlet, n_words, cluster_id, published; one row a document
-    terms: np.ndarray
-    orders: np.ndarray  # words in each term
-    counts: sparse.csr_matrix  # documents x terms
 
 
 def count_terms(
