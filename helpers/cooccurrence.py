@@ -13,13 +13,11 @@ _NO_ACTOR = (UNRESOLVED, "(other)")
 def share_voice(read: Reading, **options: int) -> pd.DataFrame:
     """Return each actor's share of an outlet's mentions of all actors (share of voice).
 
-    One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note).
+    One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note, n, total).
     """
     mentions = select_mentions(read, columns=["article_id", "actor"])
     mentions = mentions[~mentions["actor"].isin(_NO_ACTOR)]
-    above = mentions.groupby(["article_id", "actor"]).size().rename("n").reset_index()
-    below = mentions.groupby("article_id").size().rename("n").reset_index()
-    return inference.estimate_ratios(above, below, read.articles, keys=["actor"], **options)
+    return inference.compare_shares(read, mentions, "actor", **options)
 
 
 def list_left_out(read: Reading, *, outlets: int = 2) -> pd.DataFrame:

@@ -58,11 +58,11 @@ def compare_names(read: Reading, *, actor: str, voice: str | None = None, **opti
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
     One row is outlet x variant; a value of 0 is a name that only other outlets use. Columns: those of
-    `estimate_ratios`, n (times used), total (the outlet's mentions of the actor) and connotation (the alias's note in
+    `compare_shares` (n: times used; total: the outlet's mentions of the actor) and connotation (the alias's note in
     actors.csv). `options` are replicates and seed.
     """
-    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "outlet", "variant"])
-    compared = _compare(read, mentions, "variant", options)
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "variant"])
+    compared = compare_shares(read, mentions, "variant", **options)
     aliases = read.corpus.actors
     notes = aliases[aliases["actor"].eq(actor)].drop_duplicates("alias").set_index("alias")["note"]
     return compared.assign(connotation=compared["variant"].map(notes).fillna(""))
@@ -70,32 +70,33 @@ def compare_names(read: Reading, *, actor: str, voice: str | None = None, **opti
 
 def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -> pd.DataFrame:
     """Return which share of the sources that an outlet cites is of each type (or name, stance, ...)."""
-    return _compare(read, select_sources(read, ["article_id", "outlet", by]), by, options)
+    return compare_shares(read, select_sources(read, ["article_id", by]), by, **options)
 
 
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it acts, is acted upon, or only owns or qualifies."""
-    return _compare(read, select_rows(read, "acts", ["article_id", "outlet", "role"], actor=actor), "role", options)
+    return compare_shares(read, select_rows(read, "acts", ["article_id", "role"], actor=actor), "role", **options)
 
 
 def compare_tone(
     scores: pd.DataFrame, read: Reading, *, column: str = "masked_compound", **options: int
 ) -> pd.DataFrame:
-    """Return the mean of the articles' mean tones by outlet; `scores` is of one actor, `column` the score."""
+    """Return the mean of the articles' mean tones by outlet; `scores` is of one actor, `column` the score.
+
+    As `estimate_ratios`, but n counts sentences and total articles.
+    """
     means = scores.groupby("article_id")[column].mean().rename("n").reset_index().assign(score=column)
     below = means[["article_id"]].assign(n=1)
     compared = estimate_ratios(means, below, read.articles, keys=["score"], share=False, **options)
-    sizes = scores.groupby("outlet").agg(n=("article_id", "size"), total=("article_id", "nunique"))
-    return compared.merge(sizes, left_on="outlet", right_index=True)
+    own = scores.groupby("outlet")["article_id"]
+    return compared.assign(n=compared["outlet"].map(own.size()), total=compared["outlet"].map(own.nunique()))
 
 
-def _compare(read: Reading, rows: pd.DataFrame, key: str, options: dict[str, int]) -> pd.DataFrame:
+def compare_shares(read: Reading, rows: pd.DataFrame, key: str, **options: int) -> pd.DataFrame:
+    """Return which share of an outlet's rows has each value of the column `key`, as in `estimate_ratios`."""
     above = rows.groupby(["article_id", key]).size().rename("n").reset_index()
     below = rows.groupby("article_id").size().rename("n").reset_index()
-    compared = estimate_ratios(above, below, read.articles, keys=[key], **options)
-    n = rows.groupby(["outlet", key]).size().rename("n").reset_index()
-    compared = compared.merge(n, on=["outlet", key], how="left").fillna({"n": 0}).astype({"n": "int64"})
-    return compared.assign(total=compared["outlet"].map(rows.groupby("outlet").size()).astype("int64"))
+    return estimate_ratios(above, below, read.articles, keys=[key], **options)
 
 
 def estimate_ratios(
@@ -113,10 +114,10 @@ def estimate_ratios(
     all k clusters would agree by chance in one of twenty cases); difference (from all other outlets together) and p
     (clusters shuffled between the outlet and the others, from 5 on either side, and for a share where 5 hold what is
     counted; for up to 50 rows adjusted by Benjamini & Hochberg, for more by max-T within each outlet); k (story
-    clusters of the outlet that count below), note (why anything is missing).
+    clusters of the outlet that count below), note (why anything is missing), n and total (the two sums of the value).
     """
     keys = list(keys)
-    columns = ["outlet", *keys, "value", "low", "high", "difference", "p", "k", "note"]
+    columns = ["outlet", *keys, "value", "low", "high", "difference", "p", "k", "note", "n", "total"]
     below = below[below["n"] > 0].merge(articles[["article_id", "outlet", "cluster_id", "published"]], on="article_id")
     below = below.sort_values("article_id", ignore_index=True)
     above = above[above["article_id"].isin(below["article_id"])]
@@ -145,7 +146,8 @@ def _estimate_one(
 ) -> pd.DataFrame:  # fmt: skip
     own = below["outlet"].eq(outlet).to_numpy()
     mine, one_group = Parts(parts.values[own], parts.sizes[own], parts.kind), np.zeros(own.sum(), int)
-    value = _score_ratios(*_sum_groups(mine, one_group), slice(None))
+    sums, totals = _sum_groups(mine, one_group)
+    value = _score_ratios(sums, totals, slice(None))
     names, cluster_no = np.unique(below.loc[own, "cluster_id"].to_numpy(object), return_inverse=True)
     k, low, high = len(names), np.nan, np.nan
     if k >= ENOUGH and replicates:
@@ -154,7 +156,8 @@ def _estimate_one(
     if share and k >= ENOUGH:
         reach = 1 - LEVEL ** (1 / k)
         low, high = np.where(value == 1, 1 - reach, low), np.where(value == 0, reach, high)
-    table = cells.assign(outlet=outlet, value=value, low=low, high=high, k=k)
+    n, total = (one[0].astype("int64") if share else one[0] for one in (sums, totals))
+    table = cells.assign(outlet=outlet, value=value, low=low, high=high, k=k, n=n, total=total)
     note = "" if k >= ENOUGH else f"stories: {k}, {ENOUGH} are needed for an interval"
     if own.all():
         return table.assign(difference=np.nan, p=np.nan, p_alone=np.nan, note=note)
