@@ -23,24 +23,20 @@ def answer_articles(articles: pd.DataFrame) -> str:
     span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
     said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
     pairs = compare_dates(articles)
-    known = pairs.dropna(subset="months_apart")
-    apart, unknown = known[~known["overlap"]], len(pairs) - len(known)
-    why = "what differs between them may be the event and not the outlet"
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
-    if apart.empty and unknown:
-        who = "the outlets" if unknown == len(pairs) else f"{unknown} of {len(pairs)} pairs of outlets"
-        return f"{said} For want of dates nothing says whether {who} write at the same time: {why}.**"
-    if apart.empty:
-        return f"{said} All outlets write at the same time.**"
-    who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
-    most, gap = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1], ""
-    if most["months_apart"] >= 1:
+    unknown = int(pairs["months_apart"].isna().sum())
+    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
+    told, why = [], "what differs between them may be the event and not the outlet"
+    if len(apart):
+        who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
+        most = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1]
         gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart"
+        limit = "so nothing below is a statement about an outlet as such"
+        told = [f"{who} write at the same time{gap if most['months_apart'] >= 1 else ''}: {why}, {limit}."]
     if unknown:
-        gap += f"; of {unknown} pairs the dates are unknown"
-    limit = "so nothing below is a statement about an outlet as such"
-    return f"{said} {who} write at the same time{gap}: {why}, {limit}.**"
+        told.append(f"The dates of {unknown} of {count_of(len(pairs), 'pair')} of outlets are not known: {why}.")
+    return f"{said} {' '.join(told) or 'All outlets write at the same time.'}**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:

@@ -76,24 +76,23 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
     """Return article_id, outlet, sentence_no, start, end, row and the keys of each place, and the keys' names."""
-    columns = set(rows.columns)
+    columns, asked = set(rows.columns), {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
     if "headline" in columns:
         raise ValueError("rows with a column 'headline': a headline is not in its article's text, only in the row")
     if "term" in columns:
         return _find_terms(read, rows)
     if "variant" in columns:
-        return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
+        return _match(rows, _list_mentions(read, asked, places), MENTION_KEYS)
     if columns & {"verb", "role"}:
-        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **_find_actors(rows))
+        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
         return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
     if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
         return _match(rows, _list_citations(read), CITATION_KEYS)
     if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
-        actors = rows["actor"].unique() if "actor" in columns else []
-        sentences = pd.concat([select_sentences(read, actor=a) for a in actors]) if len(actors) else read.sentences
-        return _match(rows, sentences, SENTENCE_KEYS)
+        of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
+        return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
     if "actor" in columns:
-        return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
+        return _match(rows, _list_mentions(read, asked, places), MENTION_KEYS)
     raise ValueError(
         f"rows with the columns {', '.join(map(str, rows.columns.drop('row')))}: nothing to look for; keep the columns "
         "that name the result (term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor)"
@@ -112,13 +111,8 @@ def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd
     return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
 
 
-def _find_actors(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the actors that rows ask for, as `select_rows` takes them; nothing where they name none."""
-    return {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
-
-
-def _list_mentions(read: Reading, rows: pd.DataFrame, places: bool) -> pd.DataFrame:
-    mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **_find_actors(rows))
+def _list_mentions(read: Reading, asked: dict[str, list[str]], places: bool) -> pd.DataFrame:
+    mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **asked)
     return (mentions if places else mentions[mentions["role"].ne("place")])[MENTION_KEYS]
 
 

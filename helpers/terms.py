@@ -39,22 +39,11 @@ class Counted(NamedTuple):
 
 
 def contrast_terms(
-    read: Reading,
-    *,
-    actor: str,
-    target: str | None,
-    against: str | Iterable[str] | None = None,
-    measure: str = "tfidf",
-    voice: str | None = None,
-    ngrams: tuple[int, int] = (1, 2),
-    forms: str = "lemmas",
-    window: int | None = None,
-    min_n: int = 2,
-    top: int | None = None,
-    strength: float = 1.0,
-    replicates: int = inference.REPLICATES,
-    seed: int = 0,
-) -> pd.DataFrame:
+    read: Reading, *, actor: str, target: str | None, against: str | Iterable[str] | None = None,
+    measure: str = "tfidf", voice: str | None = None, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas",
+    window: int | None = None, min_n: int = 2, top: int | None = None, strength: float = 1.0,
+    replicates: int = inference.REPLICATES, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
     A document is one article's passages about the actor (`select_passages`: in one `voice` or all, whole or within a
@@ -96,8 +85,7 @@ def contrast_terms(
     passages = select_passages(read, actor=actor, voice=voice, window=window, columns=needed)
     passages = passages[passages["n_words"] > 0]
     there = sorted(passages["outlet"].unique())
-    sides = {one: _choose_rest(read, there, actor, one, against) for one in (there if target is None else [target])}
-    sides = {one: rest for one, rest in sides.items() if rest}
+    sides = _choose_sides(read, there, actor, target, against)
     named = {*sides, *(outlet for rest in sides.values() for outlet in rest)}
     counted = count_terms(read, passages[passages["outlet"].isin(named)], ngrams=ngrams, forms=forms)
     if not len(counted.terms):
@@ -116,20 +104,22 @@ def contrast_terms(
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
-def _choose_rest(
-    read: Reading, there: list[str], actor: str, target: str, against: str | Iterable[str] | None
-) -> list[str]:
-    """Return the outlets that `target` is compared with; `there` are those with passages about the actor."""
+def _choose_sides(
+    read: Reading, there: list[str], actor: str, target: str | None, against: str | Iterable[str] | None
+) -> dict[str, list[str]]:
+    """Return each target and the outlets it is compared with; `there` are those with passages about the actor."""
     asked = there if against is None else [against] if isinstance(against, str) else list(against)
+    targets = [target] if target is not None else [one for one in there if against is None or one not in asked]
     outlets = sorted(read.articles["outlet"].unique())
-    for outlet in [target, *asked]:
+    for outlet in [*targets, *asked]:
         if outlets and outlet not in outlets:
             raise ValueError(f"no outlet {outlet!r} in articles.csv (there are: {', '.join(outlets)})")
-    rest = [outlet for outlet in there if outlet in asked and outlet != target]
-    if there and (target not in there or (against is not None and not rest)):
-        silent = target if target not in there else ", ".join(map(str, asked))
-        raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there)})")
-    return rest
+    sides = {one: [outlet for outlet in there if outlet in asked and outlet != one] for one in targets}
+    for one, rest in sides.items():
+        if there and (one not in there or (against is not None and not rest)):
+            silent = one if one not in there else ", ".join(map(str, asked))
+            raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there)})")
+    return {one: rest for one, rest in sides.items() if rest}
 
 
 def _contrast(
