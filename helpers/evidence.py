@@ -62,16 +62,14 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "article_id", "term", "position"])
-    lines = show_lines(read, rows)[["outlet", "article_id", "term", "start"]]
+    lines = show_lines(read, rows)[["article_id", "term", "start"]]
     outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
     about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
     articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
-    sizes = articles.set_index("article_id")["text"].str.len()
-    found = lines.assign(position=lines["start"] / lines["article_id"].map(sizes)).drop(columns="start")
-    none = articles[~articles["article_id"].isin(found["article_id"])][["outlet", "article_id"]]
-    if len(none):
-        found = pd.concat([found, none.assign(term=rows["term"].iloc[0], position=float("nan"))])
-    return found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
+    found = articles[["outlet", "article_id", "text"]].merge(lines, on="article_id", how="left")
+    found = found.assign(position=found["start"] / found["text"].str.len()).fillna({"term": rows["term"].iloc[0]})
+    found = found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
+    return found[["outlet", "article_id", "term", "position"]]
 
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
@@ -141,15 +139,13 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
             printed = [print_words(row, texts[row.article_id]) for row in passages.itertuples()]
             passages = passages.assign(lemmas=printed)
         for row in group.to_dict("records"):
-            rest = set(row["against"].split(" | ")) if "against" in row else set(passages["outlet"])
-            here = passages[passages["outlet"].isin({row["target"], *rest})]
+            rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
+            here = passages[passages["outlet"].isin([row["target"], *rest])]
             for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
-                side = "target" if passage.outlet == row["target"] else "rest"
-                found += [
-                    (passage.article_id, passage.outlet, passage.sentence_no, start, end, row["row"],
-                     actor, passage.voice, row["term"], side)
-                    for start, end in _find_lemmas(passage, row["term"].split())
-                ]  # fmt: skip
+                shared = (actor, passage.voice, row["term"], "target" if passage.outlet == row["target"] else "rest")
+                for span in _find_lemmas(passage, row["term"].split()):
+                    place = (passage.article_id, passage.outlet, passage.sentence_no, *span)
+                    found.append((*place, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
 
 

@@ -58,14 +58,11 @@ def compare_names(read: Reading, *, actor: str, voice: str | None = None, **opti
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
     One row is outlet x variant; a value of 0 is a name that only other outlets use. Columns: those of
-    `compare_shares` (n: times used; total: the outlet's mentions of the actor) and connotation (the alias's note in
-    actors.csv). `options` are replicates and seed.
+    `estimate_ratios`, with n (times used) and total (the outlet's mentions of the actor). `options` are replicates and
+    seed.
     """
     mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "variant"])
-    compared = compare_shares(read, mentions, "variant", **options)
-    aliases = read.corpus.actors
-    notes = aliases[aliases["actor"].eq(actor)].drop_duplicates("alias").set_index("alias")["note"]
-    return compared.assign(connotation=compared["variant"].map(notes).fillna(""))
+    return compare_shares(read, mentions, "variant", **options)
 
 
 def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -> pd.DataFrame:

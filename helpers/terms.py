@@ -274,7 +274,6 @@ def count_terms(
     def list_terms(document: list[str]) -> list[str]:
         return [term for lemmas in document for term in find_terms(lemmas, ngrams)]
 
-    passages = passages[passages["n_words"] > 0]
     if forms == "words":
         texts = read.articles.set_index("article_id")["text"].to_dict()
         passages = passages.assign(lemmas=[print_words(row, texts[row.article_id]) for row in passages.itertuples()])

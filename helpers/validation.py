@@ -43,9 +43,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     codes count, and only codes without a problem; unresolved mentions are left out of precision (they claim no
     actor) and cost recall.
 
-    Returns
-    -------
-    DataFrame, one row a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
+    One row is a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
     n_coded, right_found and right_coded (matched ones of either side; they differ where finder and coder give a
     match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95 % intervals
     (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
@@ -125,9 +123,7 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     Codes that the coder was not certain of are left out: missing them costs no recall, and finding them costs no
     precision.
 
-    Returns
-    -------
-    DataFrame, one row a question: what ("attributions": all three overlap; "source type" and "named": of the right
+    One row is a question: what ("attributions": all three overlap; "source type" and "named": of the right
     ones, those with the same type and the same way of naming), n_found, n_coded, right_found, right_coded,
     precision, recall, f1 and the 95 % Wilson intervals, as in `measure_mentions`. For the last two, precision and
     recall are the same share.
