@@ -39,21 +39,6 @@ class Parts(NamedTuple):
     kind: np.ndarray  # the kind of total that belongs to each cell
 
 
-class Scored(NamedTuple):
-    """The score of each cell and how certain it is; NaN where nothing is claimed."""
-
-    score: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    p: np.ndarray  # holds for all scores together (max-T)
-    p_alone: np.ndarray  # of each score by itself
-    driver: np.ndarray  # number of the document without which the score changes most
-    held: np.ndarray  # story clusters in which the cell is not zero
-    k_target: int
-    k_rest: int
-    note: str
-
-
 def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
@@ -160,8 +145,8 @@ def _estimate_one(
         return table.assign(difference=np.nan, p=np.nan, p_alone=np.nan, note=note)
     scored = spread_scores(parts, _score_ratios, (~own).astype(int), below["cluster_id"], below["published"], seeds,
                            replicates=replicates, seed=seed, interval=False, screen=share)  # fmt: skip
-    notes = ["; ".join(dict.fromkeys(filter(None, [note, scored.note, rare]))) for rare in note_rare(scored, share)]
-    return table.assign(difference=scored.score, p=scored.p, p_alone=scored.p_alone, note=notes)
+    notes = ["; ".join(filter(None, [note, other])) for other in scored["note"]]
+    return table.assign(difference=scored["score"], p=scored["p"], p_alone=scored["p_alone"], note=notes)
 
 
 def _score_ratios(sums: list[np.ndarray], totals: list[np.ndarray], _: slice | np.ndarray) -> np.ndarray:
@@ -173,8 +158,13 @@ def _score_ratios(sums: list[np.ndarray], totals: list[np.ndarray], _: slice | n
 def spread_scores(
     parts: Parts, score: Score, group: np.ndarray, clusters: pd.Series, dates: pd.Series, seeds: pd.Series,
     *, replicates: int, seed: int, interval: bool = True, screen: bool = True,
-) -> Scored:  # fmt: skip
+) -> pd.DataFrame:  # fmt: skip
     """Return the scores of all cells with intervals and p-values, as far as the number of clusters allows.
+
+    One row is a cell: score; low, high, p (holds for all scores together: max-T) and p_alone (of each score by itself),
+    empty where nothing is claimed; driver (number of the document without which the score changes most), held (story
+    clusters in which the cell is not zero), k_target, k_rest (story clusters of the sides), note (why anything is
+    missing).
 
     `group`: 0 for a document of the target, 1 and up for the sums that the score takes of the others; `clusters`: the
     story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster (`hash_clusters`).
@@ -188,18 +178,16 @@ def spread_scores(
     found = score(*_sum_groups(parts, group), slice(None))
     held = np.bincount(add_rows(parts.values != 0, cluster_no, len(names)).indices, minlength=len(found))
     driver = _find_drivers(parts, score, group, found)
-    claims = np.full((4, len(found)), np.nan)  # low, high, p, p_alone
-
-    def give(*notes: str) -> Scored:
-        return Scored(found, *claims, driver, held, k_target, k_rest, "; ".join(filter(None, notes)))
-
+    claims = dict.fromkeys(["low", "high", "p", "p_alone"], np.nan)
+    sizes = {"driver": driver, "held": held, "k_target": k_target, "k_rest": k_rest}
+    table = pd.DataFrame({"score": found, **claims, **sizes})
     cells = np.flatnonzero(held >= FEW) if screen else np.arange(len(held))
     if not replicates:
-        return give("not asked for")
+        return table.assign(note="not asked for")
     if k < FEW:
-        return give(f"{few}{FEW} a side are needed for a test")
+        return table.assign(note=f"{few}{FEW} a side are needed for a test")
     if not len(cells):
-        return give(f"nothing occurs in {FEW} stories")
+        return table.assign(note=f"nothing occurs in {FEW} stories")
     parts = Parts(parts.values[:, cells], parts.sizes, parts.kind[cells])
 
     def score_cells(sums: list[np.ndarray], totals: list[np.ndarray], some: slice | np.ndarray) -> np.ndarray:
@@ -208,7 +196,8 @@ def spread_scores(
     interval_note = f"{few}{ENOUGH} a side are needed for an interval" if interval and k < ENOUGH else ""
     if interval and k >= ENOUGH:
         weights = weigh_clusters(seeds[names], replicates)[cluster_no]
-        claims[:2, cells], n_dropped = bootstrap(parts, score_cells, group, weights, k)
+        ends, n_dropped = bootstrap(parts, score_cells, group, weights, k)
+        table.loc[cells, ["low", "high"]] = ends.T
         interval_note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
     first = pd.Series(dates.to_numpy(object)).groupby(cluster_no).min()
     strata, test_note = choose_strata(in_target, in_rest, first.tolist())
@@ -216,14 +205,11 @@ def spread_scores(
         # seeded by the stories too: the same shuffles for every set of stories would favour the same sides each time
         own_seed = [seed, int(np.bitwise_xor.reduce(seeds[names].to_numpy()))]
         moved = shuffle_sides(in_target, in_rest, strata, replicates, own_seed)
-        claims[2:, cells] = _test(parts, score_cells, group, moved[cluster_no])
-    return give(interval_note, test_note)
-
-
-def note_rare(scored: Scored, screen: bool = True) -> list[str]:
-    """Return for each cell why nothing is claimed of it where others are tested, else nothing."""
-    tested = screen and not np.isnan(scored.p).all()
-    return [f"in {n} stories, {FEW} are needed for a test" if tested and n < FEW else "" for n in scored.held]
+        table.loc[cells, ["p", "p_alone"]] = np.column_stack(_test(parts, score_cells, group, moved[cluster_no]))
+    is_rare = (held < FEW) & screen & (strata is not None)
+    rare_notes = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
+    notes = [(interval_note, test_note, rare) for rare in rare_notes]
+    return table.assign(note=["; ".join(filter(None, note)) for note in notes])
 
 
 def hash_clusters(articles: pd.DataFrame) -> pd.Series:

@@ -250,7 +250,7 @@ def rank_outlets(baselines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["variant", "order", "n_outlets", "agrees"])
 
 
-def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
+def weigh_words(read: Reading, *, actor: str | None = None, scores: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return what each word adds to VADER's score, names masked, of the sentences that mention an actor.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks, or the
@@ -258,13 +258,10 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     start (its first character in `articles.text`; -1 for marks and rounding), voice (of the passage with the word; for
     marks and rounding that of the sentence's first word with a valence) and share: its valence after boosters,
     negation and "but", over the root that the library divides by. The shares of a sentence sum to its score within
-    1e-9, which is checked: ArithmeticError is raised where a sum is off.
+    1e-9, which is checked: ArithmeticError is raised where a sum is off. `scores` is a table of `score_sentences`, made
+    here where there is none.
     """
-    return _weigh(read, score_sentences(read, actor=actor))
-
-
-def _weigh(read: Reading, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Return `weigh_words` of a table of `score_sentences`."""
+    sentences = score_sentences(read, actor=actor) if scores is None else scores
     keys = ["actor", "outlet", *_SENTENCE]
     texts = weigh_texts(sentences["masked"])
     passages: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
@@ -300,7 +297,7 @@ def split_voices(read: Reading, *, actor: str) -> pd.DataFrame:
     """
     scores = score_sentences(read, actor=actor)
     tone = average_tone(scores, "masked_compound")
-    means = _average_shares(_weigh(read, scores), scores, "voice")
+    means = _average_shares(weigh_words(read, scores=scores), scores, "voice")
     wide = means.pivot_table(index="outlet", columns="voice", values="mean", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(index=tone["outlet"], columns=["outlet", "paraphrase", "quote"], fill_value=0.0)
     wide = wide.assign(tone=wide.sum(axis=1)).rename(columns={"outlet": "outlet_voice"})
@@ -332,7 +329,7 @@ def shift_words(read: Reading, *, actor: str, target: str, voice: str | None = N
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
     rest = tones.drop(target)
-    shares = _weigh(read, scores)
+    shares = weigh_words(read, scores=scores)
     means = _average_shares(shares if voice is None else shares[shares["voice"] == voice], scores, "word")
     means["side"] = np.where(means["outlet"] == target, "target", "rest")
     means["mean"] /= means["side"].map({"target": 1, "rest": max(1, len(rest))})

@@ -161,14 +161,13 @@ def _contrast(
     cells = own.tocoo()
     return pd.DataFrame({
         "target": target, "against": " | ".join(rest), "term": terms,
-        "score": np.round(scored.score, 12), "low": scored.low, "high": scored.high, "p": scored.p,
-        "z": rank_log_odds(a, b, pseudo, scored.score) if measure == "log_odds" else np.nan,
+        "score": scored["score"].round(12), "low": scored["low"], "high": scored["high"], "p": scored["p"],
+        "z": rank_log_odds(a, b, pseudo, scored["score"]) if measure == "log_odds" else np.nan,
         "n_target": a, "n_rest": b, "rate_target": 1e4 * a / words[0], "rate_rest": 1e4 * b / words[1],
         "articles_target": articles[0], "articles_rest": articles[1],
         "dispersion": find_dispersion(cells.data, cells.col, cells.row, n_words, len(terms)),
-        "driven_by": documents["article_id"].to_numpy()[scored.driver],
-        "k_target": scored.k_target, "k_rest": scored.k_rest,
-        "note": ["; ".join(filter(None, [scored.note, rare])) for rare in inference.note_rare(scored)],
+        "driven_by": documents["article_id"].to_numpy()[scored["driver"]],
+        "k_target": scored["k_target"], "k_rest": scored["k_rest"], "note": scored["note"],
     })  # fmt: skip
 
 

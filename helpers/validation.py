@@ -51,7 +51,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     """
     found, labels = _take_coded(read, "mentions", labels)
     found = found[found["actor"].ne(UNRESOLVED)]
-    pairs = _pair_mentions(found, labels)
+    pairs = _take_once(_join_coded(found, labels, "start", "end"))
     found = found.assign(right=found.index.isin(pairs["found"]))
     labels = labels.assign(right=labels.index.isin(pairs["coded"]))
     rows = []
@@ -66,11 +66,6 @@ def _take_coded(read: Reading, table: str, labels: pd.DataFrame) -> tuple[pd.Dat
     labels = labels[labels["problem"].eq("")].reset_index(drop=True)
     found = select_rows(read, table, among=labels[["article_id"]].drop_duplicates())
     return found.reset_index(drop=True), labels
-
-
-def _pair_mentions(found: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `_join_coded` that pair each mention once, the longest overlap first."""
-    return _take_once(_join_coded(found, labels, "start", "end"))
 
 
 def _join_coded(found: pd.DataFrame, labels: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
@@ -172,7 +167,7 @@ def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     95 % Wilson interval agreement_low, agreement_high.
     """
     found, labels = _take_coded(read, "mentions", labels)
-    pairs = _pair_mentions(found, labels)
+    pairs = _take_once(_join_coded(found, labels, "start", "end"))
     coded = pairs.assign(voice=pairs["voice_coded"], right=pairs["voice"].eq(pairs["voice_coded"]))
     return _count_right(coded[["voice", "right"]], "voice", VOICES)
 
