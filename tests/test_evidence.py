@@ -58,7 +58,6 @@ def _count(read):
     yield read.acts.groupby(["actor", "outlet", "role"], as_index=False).size(), "size"
     scores = sentiment.score_sentences(read)
     yield sentiment.compare_masking(scores), "n_sentences"
-    yield sentiment.average_tone(scores, by_voice=True), "n_sentences"
     for one in (scores, sentiment.score_sentences(read, actor="unresolved")):
         yield sentiment.average_tone(one), "n_sentences"
 

@@ -33,9 +33,8 @@ def read():
 
 def test_scores_equal_the_library_to_the_last_digit(read):
     scores = sentiment.score_sentences(read)
-    for row in scores.itertuples():
-        assert row.compound == ANALYZER.polarity_scores(row.text)["compound"]
-        assert row.masked_compound == ANALYZER.polarity_scores(row.masked)["compound"]
+    for text, score in (("text", "compound"), ("masked", "masked_compound")):
+        assert scores[score].tolist() == [ANALYZER.polarity_scores(one)["compound"] for one in scores[text]]
     assert scores["compound"].nunique() > 4
 
 
@@ -75,30 +74,15 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     assert abs(rounding) <= 0.00005 + 1e-12
 
 
-def test_outlets_are_chosen_and_checked(read):
-    assert set(sentiment.score_sentences(read, outlets="South")["outlet"]) == {"South"}
-    assert len(sentiment.score_sentences(read, actor="ISIS", outlets=["South"])) == 1
-    with pytest.raises(ValueError, match=r"no outlet 'Sud' in articles.csv \(there are: North, South\)"):
-        sentiment.score_sentences(read, outlets=["Sud"])
-
-
 def test_tone_is_the_mean_of_the_articles_means(read):
     scores = sentiment.score_sentences(read)
     tone = sentiment.average_tone(scores).set_index(["actor", "outlet"])
     value = {key: group["compound"].tolist() for key, group in scores.query("actor == 'ISIS'").groupby("article_id")}
-    by_hand = (sum(value["a1"]) / 4 + value["a2"][0]) / 2
     north = tone.loc[("ISIS", "North")]
-    assert north["tone"] == pytest.approx(by_hand, abs=1e-12)
-    assert [north["n_sentences"], north["n_articles"], north["voice"]] == [5, 2, "all"]
-    assert north["share_several_actors"] == pytest.approx(1 / 5)
-    assert north["share_no_hit"] == pytest.approx(1 / 5)
+    assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
+    assert north[["n_sentences", "n_articles", "voice", "score"]].tolist() == [5, 2, "all", "compound"]
+    assert north[["share_several_actors", "share_no_hit"]].tolist() == pytest.approx([1 / 5, 1 / 5])
     assert tone.loc[("ISIS", "South"), "share_no_hit"] == 1
-    assert set(tone["score"]) == {"compound"}
-
-
-def test_tone_by_voice_and_of_one_voice(read):
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert set(sentiment.average_tone(scores, by_voice=True)["voice"]) == {"outlet", "mixed"}
     assert set(sentiment.average_tone(scores[scores["voice"] == "outlet"])["voice"]) == {"outlet"}
     with pytest.raises(ValueError, match="no column 'tone' in the scores"):
         sentiment.average_tone(scores, "tone")
@@ -130,15 +114,14 @@ def test_a_word_has_the_share_of_its_valence_by_hand():
 
 
 def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    for masked, column in ((True, "masked_compound"), (False, "compound")):
-        tone = sentiment.average_tone(scores, column).set_index("outlet")["tone"]
-        shift = sentiment.shift_words(read, actor="ISIS", target="North", masked=masked)
-        assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-9)
-        voices = sentiment.split_voices(read, actor="ISIS", masked=masked).set_index("outlet")
-        assert (voices["tone"] - tone).abs().max() < 1e-9
-        assert voices.loc["North", "n_articles"] == 2
+    tone = sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS"), "masked_compound")
+    tone = tone.set_index("outlet")["tone"]
+    shift = sentiment.shift_words(read, actor="ISIS", target="North")
+    assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-9)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
+    voices = sentiment.split_voices(read, actor="ISIS").set_index("outlet")
+    assert (voices["tone"] - tone).abs().max() < 1e-9
+    assert voices.loc["North", "n_articles"] == 2
 
 
 def test_a_word_belongs_to_the_voice_of_its_passage(read):
@@ -157,14 +140,6 @@ def test_words_of_a_shift_are_shown_in_their_sentences(read):
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
     with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
-
-
-def test_near_words_count_more_than_far_ones():
-    far = " ".join(["then"] * 20)
-    read = build_reading({"a": ("North", [f"Good {{ISIS|ISIS}} {far} bad.", f"Bad {{ISIS|ISIS}} {far} good."])})
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert scores["weighted_compound"][0] > 0.2 > -0.2 > scores["weighted_compound"][1]
-    assert abs(scores["masked_compound"][0]) < 0.2
 
 
 def test_a_baseline_needs_eight_sentences_of_the_same_voice():
@@ -195,12 +170,7 @@ def test_the_order_of_outlets_is_claimed_only_where_all_agree():
 
 @pytest.mark.parametrize(
     "sentence",
-    [
-        "The {Free Syrian Army|Syrian rebels} entered the town.",
-        "{ISIS|ISIS} was defeated.",
-        "Peace talks of the {United Nations|Turkey} imploded.",
-        "The {United States|United States} moved on.",
-    ],
+    ["The {Free Syrian Army|Syrian rebels} entered the town.", "Peace talks of the {United Nations|Turkey} imploded."],
 )
 def test_a_masked_score_is_the_same_whoever_is_named(sentence):
     swapped = re.sub(r"\{[^|]+\|", "{Hezbollah|", sentence)
@@ -216,6 +186,10 @@ def test_near_words_and_reliable_ones_count_more():
     assert weigh_by_distance(one, [0], {"loved": 0.5}) == pytest.approx(by_hand / math.sqrt(by_hand**2 + 15))
     assert weigh_by_distance(one, [0], {"loved": 0.0}) == 0
     assert min(load_reliability().values()) >= 0 and load_reliability()["security"] < 0.1
+    far = " ".join(["then"] * 20)
+    read = build_reading({"a": ("North", [f"Good {{ISIS|ISIS}} {far} bad.", f"Bad {{ISIS|ISIS}} {far} good."])})
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    assert scores["weighted_compound"][0] > 0.2 > -0.2 > scores["weighted_compound"][1]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,6 @@ def test_one_row_a_sentence_and_actor_in_the_order_of_the_scores():
     assert targets[keys].equals(scores[keys])
     assert targets["target_score"].between(-1, 1).all()
     assert (targets["target_score"] - (targets["positive"] - targets["negative"])).abs().max() < 1e-8
-    assert len(sentiment.classify_targets(read, actor="ISIS", outlets="South")) == 1
     assert sentiment.classify_targets(build_reading({"a": ("N", ["No."])}, actors=["ISIS"]), actor="ISIS").empty
 
 
