@@ -1,4 +1,3 @@
-import pandas as pd
 import pytest
 
 from helpers import attribution
@@ -88,11 +87,17 @@ def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlis
     assert unlisted.columns.tolist() == ["cue_lemma", "n", "n_outlets", "cue", "article_id"]
 
 
-def test_pronouns_take_the_one_speaker_before_them_or_stay_open():
-    one = read_text("“Taking the city matters a lot,” said an analyst. He argued that it was urgent.").attributions
-    two = read_text("Kagan said it was over. Manna said it was not. He warned that it would last.").attributions
-    assert one["source_name"].tolist() == ["analyst", "analyst"]
-    assert two["source_name"].tolist()[-1] == "unresolved"
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("“Taking the city matters a lot,” said an analyst. He argued that it was urgent.", ["analyst", "analyst"]),
+        ("Kagan said it was over. Manna said it was not. He warned that it would last.",
+         ["Frederick Kagan", "Haytham Manna", "unresolved"]),
+        ("John Smith said it was over. Then Smith said it was not.", ["John Smith", "John Smith"]),
+    ],
+)  # fmt: skip
+def test_pronouns_and_parts_of_a_name_take_the_one_speaker_before_them_or_stay_open(text, names):
+    assert read_text(text).attributions["source_name"].tolist() == names
 
 
 @pytest.mark.parametrize(
@@ -112,11 +117,6 @@ def test_who_the_source_is(text, name, source_type, named, intro):
     assert (row["source_name"], row["source_type"], row["named"], row["intro"]) == (name, source_type, named, intro)
 
 
-def test_a_part_of_a_name_takes_the_full_name_of_the_article():
-    rows = read_text("John Smith said it was over. Then Smith said it was not.").attributions
-    assert rows["source_name"].tolist() == ["John Smith", "John Smith"]
-
-
 def test_count_sources_counts_speakers_not_parts():
     read = read_texts({
         "A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”",
@@ -128,15 +128,6 @@ def test_count_sources_counts_speakers_not_parts():
         ["B", "Raizan Heidu", 1, 0, 1],
     ]
     assert counts["per_1000_words"].tolist() == pytest.approx([1000 / 13, 1000 / 7])
-
-
-def test_contents_lie_inside_the_text():
-    read = read_text("“One two three,” he said.\n“Four five six.”\nKagan said “seven eight nine” was it.")
-    rows = read.attributions
-    length = len(read.articles["text"][0])
-    assert (rows["content_start"] < rows["content_end"]).all()
-    assert (rows["content_end"] <= length).all()
-    assert isinstance(rows, pd.DataFrame)
 
 
 def test_only_saying_and_thinking_counts_as_citing():
@@ -151,8 +142,7 @@ def test_only_saying_and_thinking_counts_as_citing():
 def test_the_measured_error_is_of_articles_not_trained_on():
     error = attribution.load_error().set_index("row")
     assert error.loc["speech", "f1"] > error.loc["all", "f1"] > 0.7
-    assert (error["f1_low"] <= error["f1"]).all()
-    assert (error["f1"] <= error["f1_high"]).all()
+    assert (error["f1_low"] <= error["f1"]).all() and (error["f1"] <= error["f1_high"]).all()
 
 
 def test_diversity_by_hand():
@@ -160,8 +150,3 @@ def test_diversity_by_hand():
     row = attribution.measure_diversity(read).iloc[0]
     assert (row["n"], row["n_sources"], row["top_source"], row["n_top"]) == (3, 2, "Frederick Kagan", 2)
     assert row["diversity"] == pytest.approx(1 - 2 / 6)
-
-
-def test_a_source_that_is_only_a_number_or_a_pointer_is_described():
-    read = read_texts({"A-1": "Some said that it was over. Two said that it was not. This says that it was late."})
-    assert len(read.attributions) >= 2

@@ -69,21 +69,18 @@ def test_a_row_has_as_many_lines_as_it_counts(read):
         _check_spans(read, lines)
 
 
-@pytest.mark.parametrize("places", [False, True])
-def test_the_lines_of_a_name_show_the_name(read, places):
-    names = naming.share_names(read, actor=None, places=places)
-    lines = evidence.show_lines(read, names, places=places)
-    assert _sizes(names, lines) == names["n"].tolist()
+def test_the_lines_of_a_name_show_the_name(read):
+    names = naming.share_names(read, actor=None, places=True)
+    lines = evidence.show_lines(read, names, places=True)
     assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{}, {"voice": "outlet"}, {"voice": "quote", "target": "North"}, {"against": "South"}, {"ngrams": (1, 3)}],
+    "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"against": "South", "ngrams": (1, 3)}]
 )
 def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     if options.get("voice") == "quote":
-        read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})
+        read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})  # to compare with
     contrasts = terms.contrast_terms(read, **{"actor": "ISIS", "target": "North", "min_n": 1, **options})
     lines = evidence.show_lines(read, contrasts)
     assert len(contrasts) > 1
@@ -164,10 +161,7 @@ def test_rows_that_name_nothing_are_refused(read):
 
 
 def test_no_rows_give_no_lines_but_the_columns(read):
-    for rows in (
-        naming.share_names(read, actor="ISIS").head(0),
-        terms.contrast_terms(read, actor="ISIS", target="North").head(0),
-        sentiment.score_sentences(read).head(0),
-    ):
-        lines = evidence.show_lines(read, rows)
+    contrasts = terms.contrast_terms(read, actor="ISIS", target="North")
+    for rows in (naming.share_names(read, actor="ISIS"), contrasts, sentiment.score_sentences(read)):
+        lines = evidence.show_lines(read, rows.head(0))
         assert lines.empty and list(lines.columns[:8]) == evidence.LINE

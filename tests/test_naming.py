@@ -2,11 +2,8 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers import naming
-from helpers.reading import schemas
 from tests.readings import build_reading
 
 
@@ -114,19 +111,3 @@ def test_headlines_are_a_table_of_their_own(read):
     columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
     assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
     assert list(named.columns) == list(none.columns) == columns and none.empty
-
-
-_MENTION = st.tuples(st.sampled_from("AB"), st.sampled_from(["outlet", "paraphrase", "quote"]), st.sampled_from("xyz"))
-
-
-@settings(max_examples=25)
-@given(st.lists(_MENTION, min_size=1, max_size=12))
-def test_shares_sum_to_one_and_counts_to_the_mentions(mentions):
-    articles = {
-        f"a{i}": (outlet, [[(voice, f"{{{name}|ISIS}} fled.")]]) for i, (outlet, voice, name) in enumerate(mentions)
-    }
-    read = build_reading(articles, check=schemas.cast)
-    names = naming.share_names(read, actor="ISIS")
-    assert names["n"].sum() == len(mentions)
-    sums = names.groupby(["actor", "outlet", "voice"])["share"].sum()
-    assert ((sums - 1).abs() < 1e-12).all()
