@@ -49,23 +49,15 @@ def coded(read, drawn, tmp_path):
     return corpus, fill
 
 
-def test_a_sheet_is_blind_and_balanced(read, drawn):
+def test_a_sheet_is_blind_balanced_and_knows_its_chances(read, drawn):
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
-    assert set(drawn["stratum"]) == set(STRATA)
-    assert drawn["number"].tolist() == list(range(1, 25))
+    assert set(drawn["stratum"]) == set(STRATA) and drawn["number"].tolist() == list(range(1, 25))
     sentences = drawn["sentence"].str
     assert not sentences.contains(r"told [NS]\.").any() and sentences.contains(r"\[outlet\]").any()
-    texts = read.articles.set_index("article_id")["text"]
-    assert all("deed" in texts[row.article_id][row.start : row.end] or row.stratum == "no mention"
-               for row in drawn.itertuples())  # fmt: skip
-
-
-def test_probabilities_are_those_of_the_draw(read, drawn):
-    whole = read.sentences.merge(_score(read), on=["article_id", "sentence_no"], how="left")
-    sizes = whole.assign(no=whole["target_label"].isna()).groupby("outlet")["no"].sum()
+    assert (sentences.contains("deed") == drawn["stratum"].ne("no mention")).all()
     unnamed = drawn[drawn["stratum"] == "no mention"]
-    for outlet, own in unnamed.groupby("outlet"):
-        assert own["probability"].tolist() == [len(own) / sizes[outlet]] * len(own)
+    for _, own in unnamed.groupby("outlet"):
+        assert own["probability"].tolist() == [len(own) / 18] * len(own)  # three of six sentences in six articles
     assert (1 / drawn["probability"]).sum() == pytest.approx(len(read.sentences))
 
 
@@ -112,30 +104,26 @@ def test_codes_are_read_back(coded):
 
 def test_an_uncoded_sheet_is_no_code(coded):
     corpus, fill = coded
-    assert coding.read_codes(corpus).table.empty and coding.read_codes(corpus).problems == []
+    nothing = coding.read_codes(corpus)
+    assert nothing.table.empty and nothing.problems == []
     codes = fill("anna.csv", mentions="", tone="", voice="", sources="")
     assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
 
 
 @pytest.mark.parametrize(
-    ("column", "cell", "line"),
+    ("column", "cell", "allowed"),
     [
-        ("tone", "negative", "row 3, tone: 'negative'; write -1, 0 or 1, or leave it empty: not used"),
-        ("tone", "2", "row 3, tone: '2'; write -1, 0 or 1"),
-        ("voice", "Assad", "row 3, voice: 'Assad'; write outlet, paraphrase, quote or mixed"),
-        ("mentions", "-1", "row 3, mentions: '-1'; write 0, 1, 2 …"),
-        ("sources", "two", "row 3, sources: 'two'; write 0, 1, 2 …"),
+        ("tone", "negative", "-1, 0 or 1, or leave it empty: not used"),
+        ("tone", "2", "-1, 0 or 1"),
+        ("voice", "Assad", "outlet, paraphrase, quote or mixed"),
+        ("mentions", "-1", "0, 1, 2 …"),
+        ("sources", "two", "0, 1, 2 …"),
     ],
 )
-def test_a_wrong_cell_has_its_line_and_the_rest_is_used(coded, column, cell, line):
+def test_a_wrong_cell_has_its_line_and_the_rest_is_used(coded, column, cell, allowed):
     _, fill = coded
-
-    def spoil(rows):
-        rows[1][column] = cell
-        return rows
-
-    codes = fill("anna.csv", spoil)
-    assert codes.problems and codes.problems[0].startswith(f"labels/coding/anna.csv {line}")
+    codes = fill("anna.csv", lambda rows: [rows[0], rows[1] | {column: cell}, *rows[2:]])
+    assert codes.problems[0].startswith(f"labels/coding/anna.csv row 3, {column}: '{cell}'; write {allowed}")
     assert codes.table[column].isna().sum() == 1 and len(codes.table) == 24
 
 
@@ -158,11 +146,11 @@ def test_a_deleted_row_and_slipped_rows_are_told(coded):
 def test_a_changed_article_or_a_lost_key_is_told(coded):
     corpus, fill = coded
     fill("anna.csv")
-    first = corpus.articles.iloc[0]
-    other = corpus.articles.assign(text=corpus.articles["text"].where(corpus.articles.index > 0, "Another text."))
-    codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=other))
-    assert f"article '{first['article_id']}' has changed since the sheet was drawn" in codes.problems[0]
-    assert first["article_id"] not in set(codes.table["article_id"]) and len(codes.table)
+    texts = corpus.articles["text"].where(corpus.articles.index > 0, "Another text.")
+    codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=corpus.articles.assign(text=texts)))
+    first = corpus.articles["article_id"][0]
+    assert f"article '{first}' has changed since the sheet was drawn" in codes.problems[0]
+    assert first not in set(codes.table["article_id"]) and len(codes.table)
     (corpus.folder / "labels/coding/key.csv").unlink()
     codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
@@ -171,17 +159,13 @@ def test_a_changed_article_or_a_lost_key_is_told(coded):
 def test_two_coders_alpha_by_hand(coded):
     _, fill = coded
     fill("anna.csv", tone="1")
-
-    def differ(rows):
-        return [row | {"tone": "1" if int(row["number"]) > 6 else "0"} for row in rows]
-
-    codes = fill("ben.csv", differ)
+    codes = fill("ben.csv", lambda rows: [row | {"tone": "01"[int(row["number"]) > 6]} for row in rows])
     agreement = validation.measure_coders(codes.table).set_index("code")
     # 24 pairs, 6 of them 1/0: observed disagreement 12/48 of the pairable values; 42 ones and 6 zeros by chance
     observed, expected = 12 / 48, 2 * 42 * 6 / (48 * 47)
-    assert agreement.loc["tone", "alpha"] == pytest.approx(1 - observed / expected)
-    assert agreement.loc["tone", ["n_coders", "n_both", "n_same"]].tolist() == [2, 24, 18]
-    assert agreement.loc["tone", "low"] <= agreement.loc["tone", "alpha"] <= agreement.loc["tone", "high"]
+    tone = agreement.loc["tone"]
+    assert tone["alpha"] == pytest.approx(1 - observed / expected) and tone["low"] <= tone["alpha"] <= tone["high"]
+    assert tone[["n_coders", "n_both", "n_same"]].tolist() == [2, 24, 18]
     assert pd.isna(agreement.loc["voice", "alpha"])  # all alike: agreement cannot be told from chance
     assert validation.measure_coders(codes.table[codes.table["coder"] == "anna"]).empty
 
