@@ -35,7 +35,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
         limit = "so nothing below is a statement about an outlet as such"
         told = [f"{who} write at the same time{gap if most['months_apart'] >= 1 else ''}: {why}, {limit}."]
     if unknown:
-        told.append(f"The dates of {unknown} of {count_of(len(pairs), 'pair')} of outlets are not known: {why}.")
+        which = "" if unknown == len(pairs) else f" of {unknown} of {len(pairs)} pairs of outlets"
+        told.append(f"The dates{which} are not known: {why}.")
     return f"{said} {' '.join(told) or 'All outlets write at the same time.'}**"
 
 
@@ -207,9 +208,8 @@ def answer_order(ranks: pd.DataFrame) -> str:
         return f"**Too few outlets to put in an order.**{missing}"
     if against.empty:
         return f"**All {n + 1} ways to measure that can be compared give the same order of outlets.**{missing}"
-    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)})"
-    order = "another order than the masked sentences do: no order of outlets is claimed"
-    return f"**{ways} put the outlets in {order}.**{missing}"
+    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)}) put the outlets in another order"
+    return f"**{ways} than the masked sentences do: no order of outlets is claimed.**{missing}"
 
 
 def limit_tone(scores: pd.DataFrame) -> str:
@@ -263,11 +263,11 @@ def answer_roles(roles: pd.DataFrame, actor: str) -> str:
     """Return in which outlets an actor acts more often than it is acted upon."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
     parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1)).query("total >= @FEW")
+    parts = parts.assign(total=parts.sum(axis=1), share=parts["agent"] / parts.sum(axis=1)).query("total >= @FEW")
     if parts.empty:
         return f"**No outlet tells {FEW} acts that {safe(actor)} does or undergoes: too few to compare.**"
-    most = (parts["agent"] / parts["total"]).sort_values(ascending=False, kind="stable").index[:MOST_LISTED]
-    told = ", ".join(f"{safe(row.Index)} ({row.agent} of {row.total})" for row in parts.loc[most].itertuples())
+    most = parts.sort_values("share", ascending=False, kind="stable").head(MOST_LISTED)
+    told = ", ".join(f"{safe(row.Index)} ({row.agent} of {row.total})" for row in most.itertuples())
     return f"**Of the acts that {safe(actor)} does or undergoes, it does, from most to least: {told}.**"
 
 

@@ -25,7 +25,6 @@ LEAST_ARTICLES, LEAST_CODES = 10, 40  # of an outlet, below which its number is 
 IN_FULL = "coded in full"
 DIFFERENCES = (0.1, 0.2, 0.4)
 POWER, LEVEL = 0.8, 0.05
-BY_HAND = "codes by hand"
 Numbers = np.ndarray | pd.Series
 _PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
@@ -171,9 +170,7 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     return pd.DataFrame(table, columns=columns)
 
 
-def count_needed(
-    scores: pd.DataFrame, labels: pd.DataFrame, differences: Sequence[float] = DIFFERENCES
-) -> pd.DataFrame:
+def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how many sentences about an actor each of two outlets needs for a difference in their tone to be seen.
 
     The difference is between mean codes (-1 to 1); it is seen with 80 % power in a two-sided test at 5 %. A score that
@@ -194,13 +191,13 @@ def count_needed(
         return pd.DataFrame(columns=columns)
     reach = (ndtri(1 - LEVEL / 2) + ndtri(POWER)) ** 2
     cost, rows = find_cost(both), []
-    for column, instrument in {"tone": BY_HAND, **INSTRUMENTS}.items():
+    for column, instrument in {"tone": "codes by hand", **INSTRUMENTS}.items():
         if column not in both or both[column].nunique() < 2:
             continue
         values = both[column].astype(float)
         line, sd = linregress(both["tone"], values), float(values.std())
         low, high = (line.slope + sign * ndtri(0.975) * line.stderr for sign in (-1, 1))
-        for difference in differences:
+        for difference in DIFFERENCES:
             n = ceil(2 * reach * sd**2 / (line.slope * difference) ** 2 * cost) if low > 0 else None
             rows.append((instrument, line.slope, low, high, sd, difference, n))
     return pd.DataFrame(rows, columns=columns).astype({"n_sentences": "Int64"})

@@ -313,24 +313,23 @@ def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame, by: str) -> pd.D
     return averaged.agg(mean=("mean", "sum"), n=("share", "size"), n_articles=("article_id", "nunique"))
 
 
-def shift_words(read: Reading, *, actor: str, target: str, voice: str | None = None) -> pd.DataFrame:
+def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     """Return which words make up the gap between the tone of one outlet and that of the others around an actor.
 
     An exact word shift (Gallagher et al. 2021 draw such; here the shares are VADER's own). The gap is the target's
     tone minus the mean of the other outlets' tones, each the mean of its articles' means, names masked.
 
-    One row is a word, marks or rounding: term, voice (`all`, or the one asked for), in_target and in_rest (what it
-    adds to either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences),
-    articles_target, articles_rest; the largest first. Over all voices the scores sum to the gap within 1e-9, which is
-    checked. Raises ValueError where the target has no sentence about the actor, ArithmeticError where a sum is off.
+    One row is a word, marks or rounding: term, voice (`all`), in_target and in_rest (what it adds to either side),
+    score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the
+    largest first. The scores sum to the gap within 1e-9, which is checked. Raises ValueError where the target has no
+    sentence about the actor, ArithmeticError where a sum is off.
     """
     scores = score_sentences(read, actor=actor)
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
     rest = tones.drop(target)
-    shares = weigh_words(read, scores=scores)
-    means = _average_shares(shares if voice is None else shares[shares["voice"] == voice], scores, "word")
+    means = _average_shares(weigh_words(read, scores=scores), scores, "word")
     means["side"] = np.where(means["outlet"] == target, "target", "rest")
     means["mean"] /= means["side"].map({"target": 1, "rest": max(1, len(rest))})
     names = {"mean": "in", "n": "n", "n_articles": "articles"}
@@ -338,10 +337,10 @@ def shift_words(read: Reading, *, actor: str, target: str, voice: str | None = N
     sides = sides.reindex(columns=pd.MultiIndex.from_product([names, ["target", "rest"]]), fill_value=0)
     sides.columns = [f"{names[column]}_{side}" for column, side in sides]
     shift = sides.rename_axis(index="term").reset_index().astype({"in_target": float, "in_rest": float})
-    shift.insert(1, "voice", voice or ALL_VOICES)
+    shift.insert(1, "voice", ALL_VOICES)
     shift.insert(4, "score", shift["in_target"] - shift["in_rest"])
     off = abs(shift["score"].sum() - (tones[target] - (rest.mean() if len(rest) else 0.0)))
-    if voice is None and off > EXACT:
+    if off > EXACT:
         raise ArithmeticError(f"the words' shares miss the gap by {off:.1e}")
     shift["size"] = shift["score"].abs().round(12)
     return shift.sort_values(["size", "term"], ascending=[False, True], ignore_index=True).drop(columns="size")
