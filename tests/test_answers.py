@@ -96,7 +96,9 @@ def test_empty_tables_give_an_answer():
     names = naming.share_names(read, actor="ISIS")
     assert "too few" in answers.answer_names(names, "ISIS")
     assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
-    assert answers.limit_tone(sentiment.score_sentences(read, actor="ISIS")) == "No sentence mentions the actor."
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    assert sentiment.average_tone(scores).empty and sentiment.compare_masking(scores).empty
+    assert answers.limit_tone(scores) == "No sentence mentions the actor."
 
 
 def test_without_an_actor_the_answer_says_what_to_do():

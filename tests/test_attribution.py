@@ -115,11 +115,10 @@ def test_count_sources_counts_speakers_not_parts():
         "B-1": "Heidu warned that the war would last.",
     })  # fmt: skip
     counts = attribution.count_sources(read, by="source_name")
-    assert counts[["outlet", "source_name", "n", "n_direct", "total"]].values.tolist() == [
-        ["A", "Frederick Kagan", 1, 1, 1],
-        ["B", "Raizan Heidu", 1, 0, 1],
-    ]
-    assert counts["per_1000_words"].tolist() == pytest.approx([1000 / 13, 1000 / 7])
+    columns = ["outlet", "source_name", "n", "n_direct", "total", "per_1000_words"]
+    assert counts[columns].values.tolist() == [
+        ["A", "Frederick Kagan", 1, 1, 1, 1000 / 13], ["B", "Raizan Heidu", 1, 0, 1, 1000 / 7],
+    ]  # fmt: skip
 
 
 def test_only_saying_and_thinking_counts_as_citing():
@@ -129,12 +128,6 @@ def test_only_saying_and_thinking_counts_as_citing():
     }  # fmt: skip
     assert attribution.select_sources(read)["source"].tolist() == ["Kagan"]
     assert attribution.count_sources(read, by="source_name")["n"].sum() == 1
-
-
-def test_the_measured_error_is_of_articles_not_trained_on():
-    error = attribution.load_error().set_index("row")
-    assert error.loc["speech", "f1"] > error.loc["all", "f1"] > 0.7
-    assert (error["f1_low"] <= error["f1"]).all() and (error["f1"] <= error["f1_high"]).all()
 
 
 def test_diversity_by_hand():

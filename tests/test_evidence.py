@@ -15,21 +15,19 @@ ARTICLES = {
     "b1": ("South", ["{Daesh|ISIS} lost a desert camp.", "{Turkey|Turkey} fired rockets."]),
     "c1": ("West", ["{ISIS|ISIS|acronym} camp, camp camp camp."]),
 }  # fmt: skip
+SAID = {"attribution_id": "a1:0", "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
+        "cue_start": 104, "cue_end": 108, "content_start": 110, "content_end": 140}  # fmt: skip
 CITED = [
-    {"attribution_id": "a1:0", "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
-     "cue_start": 104, "cue_end": 108, "content_start": 110, "content_end": 140},
-    {"attribution_id": "a1:0", "part": 1, "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
-     "cue_start": 104, "cue_end": 108, "content_start": 140, "content_end": 145},
+    SAID, SAID | {"part": 1, "content_start": 140, "content_end": 145},
     {"attribution_id": "b1:0", "article_id": "b1", "source_name": "Agency", "source_type": "media", "frame": "block",
      "content_start": 0, "content_end": 5},
 ]  # fmt: skip
+FIRE = {"article_id": "a1", "actor": "ISIS", "mention_start": 0, "mention_end": 4, "role": "agent", "verb": "fire",
+        "verb_start": 5, "verb_end": 10}  # fmt: skip
 ACTS = [
-    {"article_id": "a1", "actor": "ISIS", "mention_start": 0, "mention_end": 4, "role": "agent", "verb": "fire",
-     "verb_start": 5, "verb_end": 10},
-    {"article_id": "a1", "actor": "ISIS", "mention_start": 24, "mention_end": 37, "role": "agent", "verb": "lose",
-     "verb_start": 38, "verb_end": 42},
-    {"article_id": "b1", "actor": "Turkey", "mention_start": 26, "mention_end": 32, "role": "agent", "verb": "fire",
-     "verb_start": 33, "verb_end": 38, "sentence_no": 1, "voice": "quote"},
+    FIRE, FIRE | {"mention_start": 24, "mention_end": 37, "verb": "lose", "verb_start": 38, "verb_end": 42},
+    FIRE | {"article_id": "b1", "actor": "Turkey", "mention_start": 26, "mention_end": 32, "verb_start": 33,
+            "verb_end": 38, "sentence_no": 1, "voice": "quote"},
 ]  # fmt: skip
 
 
@@ -60,6 +58,9 @@ def _count(read):
     yield sentiment.compare_masking(scores), "n_sentences"
     for one in (scores, sentiment.score_sentences(read, actor="unresolved")):
         yield sentiment.average_tone(one), "n_sentences"
+    named = read.mentions[read.mentions["role"].ne("place")]
+    for rows in (named, read.sentences, read.acts, scores, scores[["article_id", "sentence_no"]]):
+        yield rows.assign(one=1), "one"
 
 
 def test_a_row_has_as_many_lines_as_it_counts(read):
@@ -96,12 +97,6 @@ def test_a_term_that_overlaps_itself_is_found_each_time(read):
     assert len(evidence.show_lines(read, contrasts)) == 2
 
 
-def test_sentences_behind_scores(read):
-    scores = sentiment.score_sentences(read)
-    assert evidence.show_lines(read, scores)["match"].tolist() == scores["text"].tolist()
-    assert len(evidence.show_lines(read, scores[["article_id", "sentence_no"]])) == len(scores)
-
-
 def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
     rows = read.attributions[["outlet", "source_type"]].drop_duplicates()
     assert evidence.show_lines(read, rows)["match"].tolist() == [read.articles["text"][0][104:108], "Daesh"]
@@ -114,13 +109,6 @@ def test_acts_are_found_by_role_verb_and_voice(read):
     assert fired["match"].tolist() == ["fired", "fired"]
     assert fired["voice"].tolist() == ["outlet", "quote"]
     assert len(evidence.show_lines(read, role.assign(voice="outlet"))) == 2
-
-
-def test_rows_of_the_tables_themselves_are_found(read):
-    for table in ("mentions", "sentences", "acts"):
-        rows = getattr(read, table)
-        lines = evidence.show_lines(read, rows, places=True)
-        assert _sizes(rows, lines) == [1] * len(rows)
 
 
 def test_context_and_one_row_as_a_series(read):

@@ -51,8 +51,8 @@ def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
 
 
 def test_places_count_only_when_asked(read):
-    assert naming.share_names(read, actor="Syrian government")["n"].tolist() == [1]
-    assert naming.share_names(read, actor="Syrian government", places=True)["n"].tolist() == [2]
+    counts = [naming.share_names(read, actor="Syrian government", places=places)["n"] for places in (False, True)]
+    assert [own.tolist() for own in counts] == [[1], [2]]
 
 
 def test_every_actor_is_there_but_the_unresolved_and_one_nobody_mentions_has_no_rows(read):
@@ -75,12 +75,11 @@ def test_an_unknown_actor_or_voice_is_named_with_the_nearest(read, options, erro
 
 def test_counts_per_1000_words_of_the_outlet(read):
     counted = naming.count_mentions(read).set_index(["outlet", "actor"])
-    assert counted.loc[("North", "ISIS"), ["n", "n_articles", "n_sentences"]].tolist() == [5, 2, 3]
-    assert counted.loc[("North", "ISIS"), "n_words"] == read.articles.query("outlet == 'North'")["n_words"].sum()
-    assert counted.loc[("South", "ISIS"), "n_words"] == 5
-    assert counted.loc[("South", "ISIS"), "per_1000_words"] == pytest.approx(400)
-    assert counted.loc[("South", "Syrian government"), "n"] == 0
-    assert counted.loc[("North", "unresolved"), "n"] == 1
+    words = read.articles.groupby("outlet")["n_words"].sum()
+    columns = ["n", "n_articles", "n_sentences", "n_words", "per_1000_words"]
+    assert counted.loc[("North", "ISIS"), columns[:4]].tolist() == [5, 2, 3, words["North"]]
+    assert counted.loc[("South", "ISIS"), columns].tolist() == [2, 1, 1, 5, 400]
+    assert counted.loc[("South", "Syrian government"), "n"] == 0 and counted.loc[("North", "unresolved"), "n"] == 1
 
 
 def test_unresolved_are_a_share_of_all_mentions(read):

@@ -1,7 +1,6 @@
 """Tone: the library's own numbers, and means by hand."""
 
 import math
-import re
 
 import pytest
 from hypothesis import given, settings
@@ -52,17 +51,15 @@ def test_one_row_a_sentence_and_actor_with_its_voice_and_hits(read):
     assert hits == {0: 2, 2: 0, 3: 4}  # won and great (`victory` is not in the lexicon); none; hates, loves, war, :)
 
 
-PIECES = [
-    "kind", "of", "good", "no", "very", "BAD", "least", "the", "but", "😀", "❤", "war!", "at", "never", "so", "this",
-    "without", "doubt", "nor", "or", "isn't", "not", "VERY", "yeah", "right", "kiss", "death", "to", "die", "for",
-    "bad", "ass", "sort", "hand", "upper", "shit", "bomb", "badass", "bus", "beating", "heart", "broken", "just",
-    "enough", "killed", "great?", "??", ":)", "’", "’good’", "don’t", "despite", "Most", "less", "awful", "why??",
-    "GREAT",
-]  # fmt: skip
+PIECES = """
+kind of good no very BAD least the but 😀 ❤ war! at never so this without doubt nor or isn't not VERY yeah right kiss
+death to die for bad ass sort hand upper shit bomb badass bus beating heart broken just enough killed great? ?? :) ’
+’good’ don’t despite Most less awful why?? GREAT
+"""
 
 
 @settings(max_examples=200)
-@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=12))
 def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     text = " ".join(words)
     weighed = weigh_text(text)
@@ -94,14 +91,6 @@ def test_masking_difference_is_what_the_names_add(read):
     assert north["difference"] == pytest.approx(north["printed"] - north["masked"]) and north["difference"] > 0
     assert north["n_changed"] == 1
     assert compared.loc["South", "difference"] == 0
-
-
-def test_an_actor_nobody_mentions_gives_empty_tables():
-    read = build_reading({"a": ("North", ["Nothing here."])}, actors=["ISIS"])
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert scores.empty and scores["compound"].dtype == float
-    assert sentiment.average_tone(scores).empty
-    assert sentiment.compare_masking(scores).empty
 
 
 def test_a_word_has_the_share_of_its_valence_by_hand():
@@ -166,16 +155,6 @@ def test_the_order_of_outlets_is_claimed_only_where_all_agree():
     assert ranks.loc["without topic words", "order"] == "South < North < West"
     assert not ranks.loc["without topic words", "agrees"] and ranks.loc["as printed", "agrees"]
     assert "no order of outlets is claimed" in answers.answer_order(ranks.reset_index())
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    ["The {Free Syrian Army|Syrian rebels} entered the town.", "Peace talks of the {United Nations|Turkey} imploded."],
-)
-def test_a_masked_score_is_the_same_whoever_is_named(sentence):
-    swapped = re.sub(r"\{[^|]+\|", "{Hezbollah|", sentence)
-    scores = sentiment.score_sentences(build_reading({"a": ("North", [sentence, swapped])}))
-    assert scores["masked_compound"].nunique() == 1 and len(scores) == 2
 
 
 def test_near_words_and_reliable_ones_count_more():

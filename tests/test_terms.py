@@ -88,17 +88,6 @@ def test_a_score_by_hand():
     assert row[["rate_target", "rate_rest"]].tolist() == pytest.approx([10_000 / 3, 10_000 / 2])
 
 
-def test_a_long_article_weighs_as_100_words():
-    filled = " the" * 48
-    read = build_reading({
-        "a0": ("North", [f"{{ISIS|ISIS}} rocket{filled}"] * 5),  # 250 words, counts as 100
-        "a1": ("North", [f"{{ISIS|ISIS}} village{filled}"]),  # 50 words
-        "b0": ("South", ["{ISIS|ISIS} winter."]),
-    })  # fmt: skip
-    scores = _contrast(read).set_index("term")["score"]
-    assert scores[["rocket", "village"]].tolist() == pytest.approx([100 / 150, 50 / 150])
-
-
 @pytest.mark.parametrize(
     ("lemmas", "ngrams", "found"),
     [
@@ -127,16 +116,7 @@ def test_only_passages_of_sentences_about_the_actor_count():
     assert {"harvest", "rocket"} < found and not {"convoy", "desert"} & found
 
 
-def test_min_n_and_top_cut_rows_not_scores():
-    read = _read(3, SIZES)
-    full = _contrast(read).set_index("term")
-    often = _contrast(read, min_n=3)
-    assert (often["n_target"] + often["n_rest"] >= 3).all() and len(often) < len(full)
-    assert often["score"].tolist() == full.loc[often["term"], "score"].tolist()
-    pd.testing.assert_frame_equal(_contrast(read, top=5), _contrast(read).head(5))
-
-
-def test_rows_are_sorted_by_score_then_term_whatever_the_order_of_the_passages():
+def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_and_top_cut_rows_not_scores():
     read = _read(2, SIZES)
     before = read.passages.copy()
     contrasts = _contrast(read)
@@ -144,6 +124,9 @@ def test_rows_are_sorted_by_score_then_term_whatever_the_order_of_the_passages()
     assert contrasts.index.tolist() == contrasts.sort_values(["score", "term"], ascending=[False, True]).index.tolist()
     read.passages = before.sample(frac=1, random_state=0, ignore_index=True)
     pd.testing.assert_frame_equal(_contrast(read), contrasts)
+    often = contrasts[contrasts["n_target"] + contrasts["n_rest"] >= 3].drop(columns=["low", "high", "p", "note"])
+    fewer = _contrast(read, min_n=3, top=5)
+    pd.testing.assert_frame_equal(fewer[often.columns], often.head(5).reset_index(drop=True))
 
 
 def test_each_outlet_in_turn_and_against_one():
@@ -246,9 +229,8 @@ def test_false_alarms_are_as_rare_as_promised():
 
 def test_strength_draws_to_nothing():
     read, options = _read_pair(4, 5, North=0.9, South=0.1), {"measure": "log_odds", "replicates": 0}
-    weak, usual, strong = (
-        _contrast(read, strength=strength, **options).set_index("term")["score"]["rocket"] for strength in (0.1, 1, 10)
-    )
+    tables = [_contrast(read, strength=strength, **options).set_index("term") for strength in (0.1, 1, 10)]
+    weak, usual, strong = (table.loc["rocket", "score"] for table in tables)
     assert weak > usual > strong > 0
 
 
