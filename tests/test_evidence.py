@@ -123,13 +123,10 @@ def test_context_is_whole_words_of_the_article(read, context):
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     for line in evidence.show_lines(read, read.mentions, places=True, context=context).itertuples():
         text = texts[line.article_id].replace("\n", " ")
-        assert len(line.before) <= context and len(line.after) <= context
-        assert text[line.start - len(line.before) : line.start] == line.before
-        assert text[line.end : line.end + len(line.after)] == line.after
-        edge = text[: line.start - len(line.before)]
-        assert not edge or edge[-1] == " " or " " not in line.before.rstrip()
-        edge = text[line.end + len(line.after) :]
-        assert not edge or edge[0] == " " or " " not in line.after.lstrip()
+        for side, cut in ((text[: line.start], line.before), (text[line.end :][::-1], line.after[::-1])):
+            assert len(cut) <= context and side.endswith(cut)
+            edge = side.removesuffix(cut)
+            assert not edge or edge[-1] == " " or " " not in cut.rstrip()
 
 
 def test_a_limit_takes_lines_from_as_many_articles_as_can_be(read):

@@ -110,21 +110,6 @@ def test_max_t_by_hand():
     assert rank_p(own, largest).tolist() == [2 / 4, 4 / 4]
 
 
-def test_a_rare_name_does_not_hide_the_difference_of_a_common_one():
-    """Held against their spreads, names of two articles each lay farther out than a name in every article."""
-    rng = np.random.default_rng(1)
-    n = 200
-    target = np.arange(n) < 20
-    common = np.where(target, 0.55, 0.3) + rng.normal(0, 0.25, n)
-    names = np.vstack([common, np.eye(n)[20::9] + np.eye(n)[21::9]])  # and twenty names of two articles each
-
-    def score(side):
-        return names @ (side / side.sum() - ~side / (~side).sum())
-
-    shuffled = np.stack([score(rng.permutation(target)) for _ in range(499)], axis=1)
-    assert rank_p(*scale_by_tail(score(target), shuffled))[0] <= 0.05
-
-
 def test_ratios_by_hand_and_refused_below_five():
     articles = _articles("NNS")
     ratios = _estimate(_count(articles, [1, 3, 1], name="x"), _count(articles, [2, 6, 5]), articles).set_index("outlet")
