@@ -34,19 +34,24 @@ def drawn(read):
 
 
 @pytest.fixture
-def coded(read, drawn, tmp_path):
-    """Draw and write a sheet; return the corpus and a function that fills a copy in."""
-    corpus = SimpleNamespace(folder=tmp_path, articles=read.articles)
+def corpus(read, drawn, tmp_path):
+    """A corpus with a sheet to code."""
     coding.write_sheet(drawn, tmp_path)
+    return SimpleNamespace(folder=tmp_path, articles=read.articles)
 
-    def fill(name, change=lambda rows: rows, **codes):
-        sheet = pd.read_csv(tmp_path / "labels/coding/sheet.csv", dtype=str, keep_default_na=False)
+
+@pytest.fixture
+def fill(corpus):
+    """A function that fills a copy of the sheet in and reads all codes."""
+    folder = corpus.folder / "labels/coding"
+
+    def fill_in(name, change=lambda rows: rows, **codes):
+        sheet = pd.read_csv(folder / "sheet.csv", dtype=str, keep_default_na=False)
         sheet = sheet.assign(**{"mentions": "1", "tone": "-1", "voice": "outlet", "sources": "0"} | codes)
-        rows = pd.DataFrame(change(sheet.to_dict("records")))
-        rows.to_csv(tmp_path / "labels/coding" / name, index=False)
+        pd.DataFrame(change(sheet.to_dict("records"))).to_csv(folder / name, index=False)
         return coding.read_codes(corpus)
 
-    return corpus, fill
+    return fill_in
 
 
 def test_a_sheet_is_blind_balanced_and_knows_its_chances(read, drawn):
@@ -80,8 +85,7 @@ def test_rows_are_allotted_as_far_as_there_are_any(sizes, n):
         assert all(taken.values())  # every kind of sentence is seen
 
 
-def test_a_sheet_is_never_overwritten(drawn, coded):
-    corpus, _ = coded
+def test_a_sheet_is_never_overwritten(drawn, corpus):
     before = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
     with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
         coding.write_sheet(drawn.head(4), corpus.folder)
@@ -89,8 +93,7 @@ def test_a_sheet_is_never_overwritten(drawn, coded):
     assert b"\n'=Rain" in before or b",'=Rain" in before  # what a spreadsheet would run is defused
 
 
-def test_codes_are_read_back(coded):
-    _, fill = coded
+def test_codes_are_read_back(fill):
     codes = fill("anna.csv")
     assert codes.problems == [] and len(codes.table) == 24
     assert codes.table["tone"].eq(-1).all() and set(codes.table["coder"]) == {"anna"}
@@ -102,8 +105,7 @@ def test_codes_are_read_back(coded):
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
 
-def test_an_uncoded_sheet_is_no_code(coded):
-    corpus, fill = coded
+def test_an_uncoded_sheet_is_no_code(corpus, fill):
     nothing = coding.read_codes(corpus)
     assert nothing.table.empty and nothing.problems == []
     codes = fill("anna.csv", mentions="", tone="", voice="", sources="")
@@ -120,15 +122,13 @@ def test_an_uncoded_sheet_is_no_code(coded):
         ("sources", "two", "0, 1, 2 …"),
     ],
 )
-def test_a_wrong_cell_has_its_line_and_the_rest_is_used(coded, column, cell, allowed):
-    _, fill = coded
+def test_a_wrong_cell_has_its_line_and_the_rest_is_used(fill, column, cell, allowed):
     codes = fill("anna.csv", lambda rows: [rows[0], rows[1] | {column: cell}, *rows[2:]])
     assert codes.problems[0].startswith(f"labels/coding/anna.csv row 3, {column}: '{cell}'; write {allowed}")
     assert codes.table[column].isna().sum() == 1 and len(codes.table) == 24
 
 
-def test_a_deleted_row_and_slipped_rows_are_told(coded):
-    _, fill = coded
+def test_a_deleted_row_and_slipped_rows_are_told(fill):
     codes = fill("anna.csv", lambda rows: rows[:4] + rows[5:])
     assert codes.problems == ["labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded"]
 
@@ -143,8 +143,7 @@ def test_a_deleted_row_and_slipped_rows_are_told(coded):
     assert len(codes.table) == 24
 
 
-def test_a_changed_article_or_a_lost_key_is_told(coded):
-    corpus, fill = coded
+def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     fill("anna.csv")
     texts = corpus.articles["text"].where(corpus.articles.index > 0, "Another text.")
     codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=corpus.articles.assign(text=texts)))
@@ -156,10 +155,9 @@ def test_a_changed_article_or_a_lost_key_is_told(coded):
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
 
 
-def test_two_coders_alpha_by_hand(coded):
-    _, fill = coded
+def test_two_coders_alpha_by_hand(fill):
     fill("anna.csv", tone="1")
-    codes = fill("ben.csv", lambda rows: [row | {"tone": "01"[int(row["number"]) > 6]} for row in rows])
+    codes = fill("ben.csv", lambda rows: [row | {"tone": "0"} for row in rows[:6]] + rows[6:], tone="1")
     agreement = validation.measure_coders(codes.table).set_index("code")
     # 24 pairs, 6 of them 1/0: observed disagreement 12/48 of the pairable values; 42 ones and 6 zeros by chance
     observed, expected = 12 / 48, 2 * 42 * 6 / (48 * 47)

@@ -24,22 +24,17 @@ def _rows(frame, *columns):
     return list(frame[list(columns)].itertuples(index=False, name=None))
 
 
-def test_shares_are_by_actor_outlet_and_voice(read):
+def test_shares_are_by_actor_outlet_and_voice_and_lower_with_what_is_unresolved(read):
     names = naming.share_names(read, actor="ISIS")
-    assert _rows(names, "outlet", "voice", "variant", "kind", "n", "total", "n_articles") == [
-        ("North", "outlet", "ISIS", "acronym", 3, 4, 2),
-        ("North", "outlet", "Islamic State", "name", 1, 4, 1),
-        ("North", "quote", "Daesh", "name", 1, 1, 1),
-        ("South", "outlet", "Daesh", "name", 2, 2, 1),
+    assert _rows(names, "outlet", "voice", "variant", "kind", "n", "total", "n_articles", "n_unresolved") == [
+        ("North", "outlet", "ISIS", "acronym", 3, 4, 2, 1),
+        ("North", "outlet", "Islamic State", "name", 1, 4, 1, 1),
+        ("North", "quote", "Daesh", "name", 1, 1, 1, 0),
+        ("South", "outlet", "Daesh", "name", 2, 2, 1, 0),
     ]
     assert names["share"].tolist() == [0.75, 0.25, 1.0, 1.0]
-
-
-def test_shares_with_the_unresolved_are_lower_only_where_the_actor_is_a_candidate(read):
-    names = naming.share_names(read, actor="ISIS")
-    assert names["n_unresolved"].tolist() == [1, 1, 0, 0]
     assert names["share_with_unresolved"].tolist() == [0.6, 0.2, 1.0, 1.0]
-    assert naming.share_names(read, actor="Syrian government")["n_unresolved"].tolist() == [0]
+    assert naming.share_names(read, actor="Syrian government")["n_unresolved"].tolist() == [0]  # no candidate
 
 
 def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
