@@ -212,10 +212,8 @@ def _read_key(path: Path, corpus: Corpus, hide: Callable[[str], str]) -> tuple[d
         if text and hash_text(text)[:DIGITS] == row["digest"]:
             key[row["number"]] = {**row, "hidden": hide(text)}
         else:
-            problems.append(
-                f"{FOLDER}/{KEY} row {row[ROW]}: article '{row['article_id']}' has changed since the sheet was "
-                "drawn, or the key has: not used"
-            )
+            where = f"{FOLDER}/{KEY} row {row[ROW]}: article '{row['article_id']}'"
+            problems.append(f"{where} has changed since the sheet was drawn, or the key has: not used")
     return key, problems
 
 

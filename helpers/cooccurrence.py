@@ -36,9 +36,8 @@ def list_left_out(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     never = counts[counts["n"].eq(0)][["outlet", "actor", "n_words"]].merge(totals.reset_index(), on="actor")
     never = never[never["n_outlets"] >= outlets]
     never["expected"] = never["n_others"] * never["n_words"] / (words.sum() - never["n_words"])
-    order = never.assign(size=never["expected"].round(9)).sort_values(
-        ["size", "outlet", "actor"], ascending=[False, True, True]
-    )
+    never["size"] = never["expected"].round(9)
+    order = never.sort_values(["size", "outlet", "actor"], ascending=[False, True, True])
     return order[["outlet", "actor", "n_words", "expected", "n_outlets", "n_others"]].reset_index(drop=True)
 
 
@@ -53,9 +52,8 @@ def count_company(read: Reading, *, actor: str) -> pd.DataFrame:
     keys = ["outlet", "article_id", "sentence_no"]
     about = mentions[mentions["actor"].eq(actor)][keys]
     others = mentions[~mentions["actor"].isin([actor, *_NO_ACTOR])].merge(about, on=keys)
-    counts = others.groupby(["outlet", "actor"], as_index=False).agg(
-        n=("sentence_no", "size"), n_articles=("article_id", "nunique")
-    )
+    grouped = others.groupby(["outlet", "actor"], as_index=False)
+    counts = grouped.agg(n=("sentence_no", "size"), n_articles=("article_id", "nunique"))
     total = counts["outlet"].map(about.groupby("outlet").size())
     counts = counts.assign(total=total, share=counts["n"] / total)
     counts = counts.sort_values(["outlet", "n", "actor"], ascending=[True, False, True], ignore_index=True)

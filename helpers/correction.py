@@ -58,9 +58,7 @@ def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
     `coded` is a table of `first_codes` with the column outlet. Rows without the code get 0.
     """
     has = coded[code].notna()
-    sums = pd.DataFrame({"drawn": 1 / coded["probability"], "answered": has}).groupby(
-        [coded["outlet"], coded["stratum"]]
-    )
+    sums = coded.assign(drawn=1 / coded["probability"], answered=has).groupby(["outlet", "stratum"])
     return (sums["drawn"].transform("sum") / sums["answered"].transform("sum")).where(has, 0.0)
 
 
@@ -152,11 +150,8 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
         rows = rows.reindex(columns=[*rows.columns, "stratum", "probability", "mentions", "sources"])
     else:
         rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
-    cited = select_sources(read, [*_PLACE, "parent_id"])
-    found = {
-        "mentions": select_mentions(read, actor=actor, columns=_PLACE),
-        "sources": cited[cited["parent_id"].eq("")],
-    }
+    mentions, cited = select_mentions(read, actor=actor, columns=_PLACE), select_sources(read, [*_PLACE, "parent_id"])
+    found = {"mentions": mentions, "sources": cited[cited["parent_id"].eq("")]}
     places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
     for what, counted in found.items():
         machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)

@@ -129,9 +129,8 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     columns = ["article_id", "outlet", "sentence_no", "start", "end", "row", *keys]
     found = []
     texts = read.articles.set_index("article_id")["text"].to_dict()
-    rows = rows.assign(
-        voice=rows.get("voice", ALL_VOICES), forms=rows.get("forms", "lemmas"), window=rows.get("window", WHOLE)
-    )
+    usual = {"voice": ALL_VOICES, "forms": "lemmas", "window": WHOLE}
+    rows = rows.assign(**{name: rows.get(name, value) for name, value in usual.items()})
     for (actor, voice, forms, window), group in rows.groupby(["actor", "voice", "forms", "window"]):
         asked = {"voice": None if voice == ALL_VOICES else voice, "window": None if window == WHOLE else int(window)}
         passages = select_passages(read, actor=actor, **asked)

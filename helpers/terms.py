@@ -276,9 +276,8 @@ def count_terms(
     if forms == "words":
         texts = read.articles.set_index("article_id")["text"].to_dict()
         passages = passages.assign(lemmas=[print_words(row, texts[row.article_id]) for row in passages.itertuples()])
-    documents = passages.groupby("article_id", as_index=False).agg(
-        outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list)
-    )
+    by_article = passages.groupby("article_id", as_index=False)
+    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
     documents = documents.merge(read.articles[["article_id", "cluster_id", "published"]], on="article_id", how="left")
     lemmas = documents.pop("lemmas")
     terms, counts = np.array([], str), sparse.csr_matrix((len(documents), 0))
