@@ -11,8 +11,6 @@ import pandas as pd
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import write_csv, write_whole
 
-COLUMNS = ["change", "before", "after", "articles"]
-
 
 class Changes(NamedTuple):
     """How a result differs from that of the last run on other articles."""
@@ -48,7 +46,7 @@ def compare_run(
     write_whole(folder / f"{name}.json", (json.dumps(record, ensure_ascii=False) + "\n").encode())
     before = _read(folder, f"{name}-before")
     if before is None:
-        return Changes(pd.DataFrame(columns=[*keys, *COLUMNS]), [], [], known=False)
+        return Changes(pd.DataFrame(columns=[*keys, "change", "before", "after", "articles"]), [], [], known=False)
     old, old_record = before
     added = sorted(set(record["articles"]) - set(old_record["articles"]))
     gone = sorted(set(old_record["articles"]) - set(record["articles"]))

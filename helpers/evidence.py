@@ -66,31 +66,34 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
     about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
     articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
-    found = articles[["outlet", "article_id", "text"]].merge(lines, on="article_id", how="left")
-    found = found.assign(position=found["start"] / found["text"].str.len()).fillna({"term": rows["term"].iloc[0]})
+    articles = articles.assign(size=articles["text"].str.len())[["outlet", "article_id", "size"]]
+    found = articles.merge(lines, on="article_id", how="left").fillna({"term": rows["term"].iloc[0]})
+    found["position"] = found["start"] / found["size"]
     found = found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
     return found[["outlet", "article_id", "term", "position"]]
 
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
     """Return article_id, outlet, sentence_no, start, end, row and the keys of each place, and the keys' names."""
-    columns, asked = set(rows.columns), {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
+    columns = set(rows.columns)
+    asked = {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
     if "headline" in columns:
         raise ValueError("rows with a column 'headline': a headline is not in its article's text, only in the row")
     if "term" in columns:
         return _find_terms(read, rows)
-    if "variant" in columns:
-        return _match(rows, _list_mentions(read, asked, places), MENTION_KEYS)
-    if columns & {"verb", "role"}:
-        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
-        return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
-    if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
-        return _match(rows, _list_citations(read), CITATION_KEYS)
-    if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
-        of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
-        return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
-    if "actor" in columns:
-        return _match(rows, _list_mentions(read, asked, places), MENTION_KEYS)
+    if "variant" not in columns:
+        if columns & {"verb", "role"}:
+            acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
+            return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
+        if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
+            return _match(rows, _list_citations(read), CITATION_KEYS)
+        if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
+            of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
+            return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
+    if columns & {"variant", "actor"}:
+        mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **asked)
+        mentions = mentions if places else mentions[mentions["role"].ne("place")]
+        return _match(rows, mentions[MENTION_KEYS], MENTION_KEYS)
     raise ValueError(
         f"rows with the columns {', '.join(map(str, rows.columns.drop('row')))}: nothing to look for; keep the columns "
         "that name the result (term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor)"
@@ -107,11 +110,6 @@ def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd
     wanted = wanted.rename(columns={"voice": "asked"})
     found = wanted.merge(table, on=others) if others else wanted.merge(table, how="cross")
     return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
-
-
-def _list_mentions(read: Reading, asked: dict[str, list[str]], places: bool) -> pd.DataFrame:
-    mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **asked)
-    return (mentions if places else mentions[mentions["role"].ne("place")])[MENTION_KEYS]
 
 
 def _list_citations(read: Reading) -> pd.DataFrame:

@@ -106,8 +106,7 @@ def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
 def test_acts_are_found_by_role_verb_and_voice(read):
     role = read.acts[["role"]].head(1)
     fired = evidence.show_lines(read, role.assign(verb="fire", voice="all"))
-    assert fired["match"].tolist() == ["fired", "fired"]
-    assert fired["voice"].tolist() == ["outlet", "quote"]
+    assert fired[["match", "voice"]].values.tolist() == [["fired", "outlet"], ["fired", "quote"]]
     assert len(evidence.show_lines(read, role.assign(voice="outlet"))) == 2
 
 

@@ -182,13 +182,12 @@ def test_names_roles_and_sources_are_compared():
     read = build_reading(
         {f"{outlet}{n}": (outlet, [f"{{{name}|ISIS}} fell."] * 2)
          for outlet, name in (("N", "Daesh"), ("S", "ISIS")) for n in range(6)},
-        acts=[{"article_id": f"N{n}", "actor": "ISIS", "role": "agent", "verb": "fall", "mention_start": 0,
-               "mention_end": 5, "verb_start": 6, "verb_end": 10} for n in range(6)],
+        acts=[{"article_id": "N0", "actor": "ISIS", "role": "agent", "verb": "fall", "mention_start": 0,
+               "mention_end": 5, "verb_start": 6, "verb_end": 10}],
     )  # fmt: skip
     names = inference.compare_names(read, actor="ISIS")
     held = names[names["p"].le(inference.LEVEL)]
     assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
-    assert held["p"].max() <= 0.05 and held["value"].isin([0, 1]).all()
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
     assert north[["n", "total", "value"]].tolist() == [0, 12, 0]
     assert "hold: N, Daesh 1.00 (+1.00 against the others)" in answers.answer_differences(names, "variant")

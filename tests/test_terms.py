@@ -111,7 +111,6 @@ def test_only_passages_of_sentences_about_the_actor_count():
     })  # fmt: skip
     quoted = _contrast(read, voice="quote")
     assert set(quoted["term"]) == {"harvest", "winter", "harvest winter", "village"}
-    assert set(quoted["voice"]) == {"quote"}
     found = set(_contrast(read)["term"])
     assert {"harvest", "rocket"} < found and not {"convoy", "desert"} & found
 
@@ -253,7 +252,6 @@ def test_a_window_keeps_the_words_near_a_mention():
     })  # fmt: skip
     contrasts = _contrast(read, window=1)
     assert set(contrasts["term"]) == {"village", "border", "desert", "convoy", "market", "bridge"}
-    assert set(contrasts["window"]) == {1}
     wide = _contrast(read, window=3)
     assert {"border camp", "camp desert", "bridge"} < set(wide["term"]) and "winter harvest" not in set(wide["term"])
     quoted = _contrast(read, target="South", window=9, voice="quote")
