@@ -169,7 +169,7 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: li
     outlet, name = (clicked.nth(place).inner_text() for place in (0, 1))
     wait_until_idle(page)
     clicked.nth(1).click()
-    expect(told).to_have_text(f"The sentences behind {outlet} · {name} (1).")
+    expect(told).to_have_text(f"The sentences behind {outlet} · {name}.")
     expect(lines.locator("td.found")).to_have_count(1)
     lines.scroll_into_view_if_needed()
     keep_picture(page, "00-explore-1440-row")

