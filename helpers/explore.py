@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
-import itables
 import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
@@ -193,26 +192,13 @@ def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
     return lines.assign(**pd.DataFrame(parts, columns=["before", "match", "after"], dtype="str"))
 
 
-def load_tables() -> None:
-    """Load what draws the tables, from the installed package: once in a notebook, before its first table."""
-    itables.init_notebook_mode(connected=False)
-    display(HTML((LEXICONS / "explore.html").read_text(encoding="utf-8")))
-
-
-def show_table(table: pd.DataFrame, caption: str = "") -> None:
-    """Show a table with a search field, sorted by a click on a heading, ten rows a page; a saved notebook keeps it.
-
-    Of more than MOST_ROWS rows the first and the last are shown, and below the table it says so. Text is shown as it
-    is, never read as HTML or mathematics; the match of lines in context is marked.
-    """
-    look = {**prepare_table(table), "caption": html.escape(caption) or None}
-    shown = itables.to_html_datatable(**look, connected=False, display_logo_when_loading=False)
-    # MathJax stays out, also of the copy of the table for pages without scripts: a `$` in an article is no mathematics
-    display(HTML(f'<div class="tex2jax_ignore mathjax_ignore">{shown}</div>'))
-
-
 def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
-    """Return what itables needs to show a table: its rows, numbers rounded, and how they look."""
+    """Return what itables needs to show a table: its rows, numbers rounded, and how they look.
+
+    It has a search field, ten rows a page, and is sorted by a click on a heading. Of more than MOST_ROWS rows the
+    first and the last are shown, and below the table it says so. Text is shown as it is, never read as HTML; the match
+    of lines in context is marked.
+    """
     numbers = table.select_dtypes("number").columns
     sides = [SIDES.get(name, "dt-right" if name in numbers else "dt-left") for name in table.columns]
     return {
@@ -235,6 +221,7 @@ def show_pickers(read: Reading, found: Found) -> widgets.VBox:
     Each picker can be reached by the tab key and set by the arrow keys, and so can the rows of the table, which the
     space bar picks. A choice that shows nothing shows a sentence that says why.
     """
+    display(HTML((LEXICONS / "explore.html").read_text(encoding="utf-8")))
     pickers = _build_pickers(found, read)
     status, figure = widgets.Label(layout={"height": "24px"}), widgets.Output(layout={"overflow": "auto"})
     table, lines = (ITable(**prepare_table(pd.DataFrame())) for _ in range(2))

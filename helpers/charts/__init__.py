@@ -20,12 +20,10 @@ journal column and as high as its content needs. What was drawn is kept on the A
 from helpers.charts.bars import count_bars, share_bars
 from helpers.charts.contrasts import diverging_bars, term_scatter
 from helpers.charts.dispersion import dispersion_strips
-from helpers.charts.estimates import forest, profile
 from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences, redraw_figure
 from helpers.charts.heat import heat_map
+from helpers.charts.rows import forest, profile, timeline, tone_dots
 from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed, write_pdf, write_png, write_svg
-from helpers.charts.timeline import timeline
-from helpers.charts.tone import tone_dots
 
 __all__ = [
     "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",

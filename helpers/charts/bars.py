@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.charts import frame
-from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, legible, outlet_colors, shorten, text_width, wrap
+from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, legible, outlet_colors, text_width
 
 _OTHER = "all other names"
 _VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
@@ -27,18 +27,15 @@ def count_bars(
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
-    kind = f"counts by {label}"
-    what = "How many in each outlet, on one scale; n: all of that outlet"
-    look = look.completed(subtitle=what, empty="nothing to count")
+    kind, look = f"counts by {label}", look.subtitled("How many in each outlet, on one scale; n: all of that outlet")
     if not frame.need(counts, ("outlet", label, "n", *(part or ())[:1]), kind)["n"].any():
-        return frame.draw_message(look, kind, counts)
+        return frame.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
     if part:
         column, inside, outside = part
-        within = table.assign(part=inside, n=table[column])
-        beyond = table.assign(part=outside, n=table["n"] - table[column])
-        table, keys = pd.concat([within, beyond]), ["outlet", label, "part"]
+        parts = table[keys].assign(**{inside: table[column], outside: table["n"] - table[column]})
+        table, keys = parts.melt(keys, var_name="part", value_name="n"), [*keys, "part"]
     categories = _rank(table, label)
     if len(categories) > top + 1:
         lumped = f"all others ({len(categories) - top})"
@@ -68,8 +65,7 @@ def count_bars(
         for y, end in enumerate(ends):
             frame.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
-        room = shape.panel_width(look.width) + shape.right - 2
-        frame.head_panel(axis, "\n".join(wrap(name, room, SMALL, bold=True, lines=2)), 10, linespacing=1.05)
+        frame.head_panel(axis, name, shape.panel_width(look.width) + shape.right - 2, 10, linespacing=1.05)
         n = f"n = {totals.get(name, 0):,.0f}"
         frame.write(axis, 0, 1, n, at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
@@ -89,15 +85,15 @@ def share_bars(
     voices are added up where `by` is None. Returns the Axes, or with `by` an array of them. Raises ValueError where
     the table holds several actors.
     """
-    kind = "shares of names"
-    look = look.completed(subtitle="Share of each outlet's mentions, by the name used", empty="no mention")
+    kind, empty = "shares of names", "no mention"
+    look = look.subtitled("Share of each outlet's mentions, by the name used")
     needed = frame.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
     if by not in (None, "voice"):
         raise ValueError(f"{kind}: by={by!r}; use None or 'voice'")
     if not needed["n"].sum():
-        axes = frame.draw_message(look, kind, names)
+        axes = frame.draw_message(look, kind, names, empty)
         return axes if by else axes[0]
 
     keys = ["outlet", by] if by else ["outlet"]
@@ -125,7 +121,7 @@ def share_bars(
         for y, row in enumerate(rows):
             own = table[table["outlet"] == row]
             if own.empty:
-                frame.write(axis, 0, y, look.empty, offset=(4, 0), color=GREY)
+                frame.write(axis, 0, y, empty, offset=(4, 0), color=GREY)
             own = own[own["n"] > 0]
             starts = own["share"].cumsum() - own["share"]
             color = [fills[name] for name in own["variant"]]
@@ -135,7 +131,7 @@ def share_bars(
         axis.axvline(0, color=INK, linewidth=0.7)
         frame.note_rows(axis, note)
         if voice:
-            frame.head_panel(axis, shorten(_VOICE_NAMES[voice], points + shape.right, SMALL, bold=True), 2)
+            frame.head_panel(axis, _VOICE_NAMES[voice], points + shape.right, 2, lines=1)
     return axes if by else axes[0]
 
 

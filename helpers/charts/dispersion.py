@@ -25,15 +25,13 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     Columns of `places`: outlet, article_id, position (0 to 1; empty: the word is not in this article, which is then a
     line without ticks), one row per occurrence; term, if there are several.
     """
-    kind = "dispersion of words"
-    what = "Where in each article the word stands, from its first to its last word"
-    look = look.completed(subtitle=what, empty="no occurrence")
-    columns = ["outlet", "article_id", "position"]
+    kind, empty, columns = "dispersion of words", "no occurrence", ["outlet", "article_id", "position"]
+    look = look.subtitled("Where in each article the word stands, from its first to its last word")
     needed = frame.need(places, columns, kind)
     names = look.names(needed)
     given = needed[needed["outlet"].isin(names)]
     if not given["position"].notna().any():
-        return frame.draw_message(look, kind, places)[0]
+        return frame.draw_message(look, kind, places, empty)[0]
     wrong = given.loc[given["position"].lt(0) | given["position"].gt(1), "position"]
     if len(wrong):
         raise ValueError(f"{kind}: position {wrong.iloc[0]:g}; it goes from 0, the first word, to 1, the last")
@@ -54,8 +52,8 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
 
     left, n_rows = frame.gutter(names, look.width), articles["outlet"].value_counts()
     labels = {name: wrap(name, left - 6, lines=2) for name in names}
-    own = {name: max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names}
-    heights = pd.Series(own)
+    rooms = [max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names]
+    heights = pd.Series(rooms, names)
     tops = heights.cumsum() - heights
     middles = articles["outlet"].map(tops) + (articles.groupby("outlet").cumcount() + 0.5) * _ROW
     high = heights.sum() - _GAP
@@ -87,7 +85,7 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
             outside = -left / shape.panel_width(look.width)
             axis.axhline(tops[name] - _GAP / 2, outside, color=RULE, linewidth=0.4, clip_on=False)
         if name not in n_rows:
-            frame.write(axis, 0, tops[name] + _ROW / 2, look.empty, color=GREY)
+            frame.write(axis, 0, tops[name] + _ROW / 2, empty, color=GREY)
     return axis
 
 

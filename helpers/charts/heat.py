@@ -28,9 +28,8 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 mentions per 1,000 words; any
     other value (a tone) may be negative, is coloured from its zero to both sides, and is left open for such a pair.
     """
-    look = look.completed(empty="no mention of any actor")
     if not frame.need(counts, ("outlet", "actor", "n", value), "heat map")["n"].sum():
-        return frame.draw_message(look, "heat map", counts)[0]
+        return frame.draw_message(look, "heat map", counts, "no mention of any actor")[0]
     is_rate, names = value == RATE, look.names(counts)
     drawn, actors = _fill_pairs(counts, value, names)
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
@@ -47,7 +46,7 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     what = f"{value.replace('_', ' ').capitalize()} (blue: below 0; orange: above; –: none)"
     what = "Mentions per 1,000 words (darker: more)" if is_rate else what
     below = f"; below it, {'the number of mentions' if is_rate else 'n'}" if two_lines else ""
-    look, high = look.completed(subtitle=what + below), len(rows) * (21.0 if two_lines else 13.0)
+    look, high = look.subtitled(what + below), len(rows) * (21.0 if two_lines else 13.0)
     shape = frame.Shape(high, left=left, right=points - cell * len(across), top=top, labels=rows)
     axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value)[0]
 
