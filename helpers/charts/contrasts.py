@@ -56,12 +56,9 @@ def diverging_bars(
     own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
     drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
 
-    n_single, here = drawn["single"].sum(), legible(target)
-    if heads:
-        what = f"What each word adds to the gap: {here} less the mean of {_OTHERS}"
-    else:
-        what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
-    where = "" if heads else "on its own side, "
+    n_single, here, where = drawn["single"].sum(), legible(target), "" if heads else "on its own side, "
+    what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
+    what = f"What each word adds to the gap: {here} less the mean of {_OTHERS}" if heads else what
     look = look.subtitled(what).noted(
         f"Beside each bar: times in {here} : times in {_OTHERS}.",
         f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms)." if n_single else "",
@@ -92,11 +89,9 @@ def diverging_bars(
         frame.write(axis, 0, y, term, offset=(-4 * away, 0), ha=other, size=LABEL)
         frame.write(axis, row.score, y, note, offset=(3 * away, 0), ha=side, color=GREY)
     arrow = text_width("→  ", SMALL, bold=True) + 6
-    right_head = shorten(right_head, right / a_point - arrow, SMALL, bold=True)
-    left_head = shorten(left_head, left / a_point - arrow, SMALL, bold=True)
-    style = {"at": "column", "va": "bottom", "weight": "bold"}
-    frame.write(axis, 0, 1, f"{right_head} →", offset=(6, 3), ha="left", **style)
-    frame.write(axis, 0, 1, f"← {left_head}", offset=(-6, 3), ha="right", **style)
+    for head, form, room, x, side in ((right_head, "{} →", right, 6, "left"), (left_head, "← {}", left, -6, "right")):
+        text = form.format(shorten(head, room / a_point - arrow, SMALL, bold=True))
+        frame.write(axis, 0, 1, text, at="column", offset=(x, 3), ha=side, va="bottom", weight="bold")
     return axis
 
 

@@ -96,7 +96,8 @@ class Shape:
 class Drawn:
     """The kind of a figure, the table of exactly what is drawn, and the words around it.
 
-    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width.
+    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width
+    ("single" or "double"; None where no chart of this package made it).
     """
 
     kind: str = "figure"
@@ -129,12 +130,6 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
         return made
 
     return draw
-
-
-def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:
-    """Return a figure drawn again at a width ("single" or "double"); None where no chart of this package made it."""
-    again = find_drawn(axes).again
-    return again(width) if again else None
 
 
 def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
@@ -267,7 +262,8 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]
     if not key:
         return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
-    for label, style in key:
+    for name, style in key:
+        label = "".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
         needed = text_width(label, SMALL) + 22
         if x > _MARGIN and x + needed > right:
             x, y = _MARGIN, y + _KEY_LINE
