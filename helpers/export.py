@@ -69,8 +69,8 @@ def save_figure(
     files[".json"] = text.encode("utf-8", "replace")
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
-    if (narrow := charts.redraw_figure(axes, "single")) is not None:
-        rendered = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
+    if drawn.again:
+        rendered = _render(charts.find_figure(drawn.again("single")), stem.name + NARROW, title, alt)
         files |= {NARROW + ending: content for ending, content in rendered.items()}
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
     record_result("figure", content=stem.name)
