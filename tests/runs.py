@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from helpers import notebooks, run
 from tests.pseudonyms import read_rows, rename_corpus, write_rows
 
@@ -75,6 +77,17 @@ def do_run(place: Path, name: str) -> None:
     told = json.dumps(RUNS[name](folder))
     (folder / "done.tmp").write_text(told, encoding="utf-8")
     os.replace(folder / "done.tmp", folder / "done.json")
+
+
+def read_texts(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return what each code cell of a notebook shows, pictures apart."""
+    texts = []
+    for cell in [cell for cell in notebook.cells if cell.cell_type == "code"]:
+        shown = [output.get("data", {}) | output for output in cell.outputs]
+        plain = [bundle for bundle in shown if "image/png" not in bundle]
+        kinds = ("text/markdown", "text/html", "text/plain", "text", "evalue")
+        texts.append("\n".join(bundle[kind] for bundle in plain for kind in kinds if kind in bundle))
+    return texts
 
 
 def wait_for(place: Path, name: str, process: subprocess.Popen[bytes]) -> dict[str, Any]:

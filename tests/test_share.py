@@ -106,17 +106,15 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
     with pytest.raises(ValueError, match="no figures here yet"):
         share.share_results(opened, tmp_path)
     axes = charts.heat_map(pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [1.0]}))
-    for name in ("01-old", "02-changed", "03-new"):
+    for name in ("01-old", "02-new"):
         export.save_figure(axes, name, out=tmp_path)
-    share.share_results(opened, tmp_path)
-    place = tmp_path / "share"
-    (place / "mine.txt").write_text("mine")
-    (place / "02-changed.csv").write_text("mine")
-    for path in [*tmp_path.glob("01-*"), *tmp_path.glob("02-*")]:
+    first = share.share_results(opened, tmp_path)
+    mine = tmp_path / "share" / "01-mine.txt"
+    mine.write_text("mine")
+    for path in tmp_path.glob("01-*"):
         path.unlink()
-    share.share_results(opened, tmp_path)
-    kept = {path.name for path in place.iterdir()}
-    assert "mine.txt" in kept and "02-changed.csv" in kept and "03-new.csv" in kept
-    assert not any(name.startswith("01-") for name in kept)
+    second = share.share_results(opened, tmp_path)
+    assert {path.name[:6] for path in set(first) - set(second)} == {"01-old"}
+    assert {*second, mine} == set(mine.parent.iterdir())
     with pytest.raises(ValueError, match="give at least 1"):
         share.share_results(opened, tmp_path, words=0)

@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 from pypdf import PdfReader
@@ -71,10 +72,11 @@ def test_no_spreadsheet_runs_it(strange, delimiter):
 
 def test_negative_numbers_stay_numbers():
     frame = pd.DataFrame({
-        "a": pd.Series([-1, -0.5, "-x", None], dtype=object), "b": [-1.5, 2, 3, 4], -3: [1, 2, 3, 4],
-        "c": pd.Categorical([-1, 2, 3, 4]),
+        "a": pd.Series([-1, -0.5, "-x", None], dtype=object), "b": [-0.123456789, 1234567.0, 1e-9, np.nan],
+        -3: [1, 2, 3, 4], "c": pd.Categorical([-1, "=x", "б", True]), "d": [True, False] * 2,
     })  # fmt: skip
-    assert files.csv_text(frame) == "a,b,-3,c\n-1,-1.5,1,-1\n-0.5,2,2,2\n'-x,3,3,3\n,4,4,4\n"
+    rows = ["-1,-0.123457,1,-1,True", "-0.5,1.23457e+06,2,'=x,False", "'-x,1e-09,3,б,True", ",,4,True,False"]
+    assert files.csv_text(frame) == "\n".join(["a,b,-3,c,d", *rows, ""]) and frame["a"][2] == "-x"
     twice = pd.DataFrame([["=a", "b"]], columns=["x", "x"])
     assert files.csv_text(twice) == "x,x\n'=a,b\n"
 
@@ -117,22 +119,6 @@ def test_a_figure_of_that_name_stays_in_its_folder(strange, tmp_path):
     assert place.parent == out and len(f"{place.name}-sentences.csv".encode()) < 160
     assert not set(place.name) & set('<>:"/\\|?*\0\n\t=') and not place.name.startswith((".", "-"))
     place.with_name(f"{place.name}.csv").write_text("x")
-
-
-@pytest.mark.parametrize(
-    ("name", "stem"),
-    [
-        ("CON", "CON_"), ("aux.", "aux_"), ("nul.x", "nul_.x"), ("COM1", "COM1_"), ("con-x", "con-x"), ("a. . .", "a"),
-        ("a\0b", "a-b"), ("~/x", "x"), ("C:\\x", "C-x"), ("a\u202eb", "a-b"), ("file:///x", "file-x"),
-    ],
-)  # fmt: skip
-def test_names_that_a_system_keeps_for_itself_are_changed(name, stem, tmp_path):
-    assert export._place(name, tmp_path).name == stem
-
-
-def test_long_names_are_cut_and_told_apart(tmp_path):
-    one, other = (export._place("ж" * 300 + end, tmp_path).name for end in "ab")
-    assert one != other and len(one.encode()) <= 120
 
 
 @every_string
