@@ -55,11 +55,14 @@ def save_figure(
     caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
     title, alt = drawn.title or stem.name, charts.describe_figure(drawn)
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
+    given = pd.DataFrame() if drawn.given is None else drawn.given
+    chosen = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
+    options = {name: value for name, value in drawn.options.items() if name not in chosen}
     record = {
         "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind),
-        "parameters": {**_find_parameters(drawn), **(parameters or {})}, "corpus": described,
+        "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     files = _render(figure, stem.name, title, alt)
@@ -108,20 +111,12 @@ def _describe_method(name: str, kind: str) -> dict[str, Any]:
     return {"measure": row["measure"], "method": method, "references": list(filter(None, row["references"].split(";")))}
 
 
-def _find_parameters(drawn: charts.Drawn) -> dict[str, Any]:
-    """Return what was chosen for a figure: what all rows of the chart's table share, and the chart's options."""
-    given = pd.DataFrame() if drawn.given is None else drawn.given
-    found = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
-    return found | {name: value for name, value in drawn.options.items() if name not in found}
-
-
 def _place(name: str, out: Path) -> Path:
     """Return the path of a figure without its ending: a file name that every system takes, within `out`."""
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    if not slug or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
-        raise ValueError(f"figure name {name!r}: give letters, digits or dashes, without a folder")
-    if len(slug.encode()) > LONGEST_NAME:
-        raise ValueError(f"figure name {name!r}: give a shorter one, of at most {LONGEST_NAME} bytes")
+    is_outside = Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts
+    if is_outside or not 0 < len(slug.encode()) <= LONGEST_NAME:
+        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes, and no folder")
     out.mkdir(parents=True, exist_ok=True)
     return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 

@@ -56,11 +56,9 @@ def run_notebooks(
     left out, and their outputs are never written in place. A notebook that fails does not stop the others; its copy in
     that folder shows the error, a notebook in place is left alone.
 
-    Raises FileNotFoundError where there is no such corpus folder or no notebook to run.
+    Raises FileNotFoundError where there is no notebook to run.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
-    if not folder.is_dir():
-        raise FileNotFoundError(f"no folder '{corpus}'; name one that has an articles.csv in it")
     notebooks = sorted(home.glob("*.ipynb"))
     if only:
         notebooks = [path for path in notebooks if path.name.startswith(tuple(only))]
@@ -121,10 +119,7 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
                 cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
             write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
         if not (failure or by_hand):
-            try:
-                save_blocks(notebook, shown, path.stem, figures)
-            except ValueError as error:  # a number that was typed
-                failure = [str(error)]
+            save_blocks(notebook, shown, path.stem, figures)
     return failure
 
 
@@ -138,11 +133,11 @@ def save_blocks(notebook: NotebookNode, shown: dict[str, list[dict[str, Any]]], 
     blocks, heading = [], ""
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            source = f"{stem}.ipynb, cell {cell.execution_count}"
+            at, found = f"cell {cell.execution_count}", shown.get(cell.id, [])
             for _, said in _SAID.findall(cell.source):
                 if re.search(r"\d", re.sub(r"{.*?}", "", said)):
-                    raise ValueError(f"{source}: the number in {said!r} is typed; take it from a table")
-            blocks += [{**one, "heading": heading, "source": source} for one in shown.get(cell.id, [])]
+                    raise ValueError(f"{at}: the number in {said!r} is typed; take it from a table")
+            blocks += [{**one, "heading": heading, "source": f"{stem}.ipynb, {at}"} for one in found]
             continue
         for line in cell.source.splitlines():
             content = line.lstrip("#").removeprefix("- ").strip()

@@ -1,15 +1,12 @@
-"""All notebooks run on several corpora, in a process beside the tests: python -m tests.runs PLACE seeds renamed ...
+"""All notebooks run on several corpora, in a process beside the tests (see conftest.py).
 
-It is begun before the first test and does one run after another. What a run left is in PLACE/NAME, last of all
-`done.json`: its folder, a line for each notebook that failed, and what else a test needs to know.
+A run returns its folder, a line for each notebook that failed, and what else a test needs to know.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +68,6 @@ def run_once(corpus: Path, out: Path, place: Path) -> dict[str, Any]:
     return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
 
 
-def do_run(place: Path, name: str) -> None:
-    folder = place / name
-    folder.mkdir()
-    told = json.dumps(RUNS[name](folder))
-    (folder / "done.tmp").write_text(told, encoding="utf-8")
-    os.replace(folder / "done.tmp", folder / "done.json")
-
-
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:
     """Return what each code cell of a notebook shows, pictures apart."""
     texts = []
@@ -88,18 +77,3 @@ def read_texts(notebook: nbformat.NotebookNode) -> list[str]:
         kinds = ("text/markdown", "text/html", "text/plain", "text", "evalue")
         texts.append("\n".join(bundle[kind] for bundle in plain for kind in kinds if kind in bundle))
     return texts
-
-
-def wait_for(place: Path, name: str, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """Return what a run left, as soon as it is done."""
-    done = place / name / "done.json"
-    while not done.exists():
-        if process.poll() is not None and not done.exists():
-            raise RuntimeError(f"the runs ended before {name}: {(place / 'log.txt').read_text(errors='replace')}")
-        time.sleep(0.1)
-    return json.loads(done.read_text(encoding="utf-8"))
-
-
-if __name__ == "__main__":
-    for asked in sys.argv[2:]:
-        do_run(Path(sys.argv[1]), asked)
