@@ -25,7 +25,6 @@ from helpers.results import record_result
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
-DPI = 300  # of the PNG: what journals ask for
 # columns that say, by one value in all rows, what a result was asked for
 CHOSEN = ("actor", "target", "against", "voice", "measure", "forms", "window", "by", "instrument")
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # ids that methods and reports may use
@@ -65,10 +64,9 @@ def save_figure(
         "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
-    files = _render(figure, stem.name, title, alt)
-    files[".csv"] = csv_text(table).encode()
     text = json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n"
-    files[".json"] = text.encode("utf-8", "replace")
+    files = _render(figure, stem.name, title, alt)
+    files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
     if (narrow := charts.redraw_figure(axes, "single")) is not None:
@@ -128,7 +126,7 @@ def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]
     head, root, rest = charts.write_svg(figure, name).partition("<svg ")
     attributes, _, body = rest.partition(">\n")
     svg = f"{head}{root}{attributes}{words}{body}".encode()
-    return {".svg": svg, ".pdf": charts.write_pdf(figure), ".png": charts.write_png(figure, DPI)}
+    return {".svg": svg, ".pdf": charts.write_pdf(figure), ".png": charts.write_png(figure, 300)}  # dpi: for journals
 
 
 def _plain(value: Any) -> Any:

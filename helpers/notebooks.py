@@ -59,11 +59,8 @@ def run_notebooks(
     Raises FileNotFoundError where there is no notebook to run.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
-    notebooks = sorted(home.glob("*.ipynb"))
-    if only:
-        notebooks = [path for path in notebooks if path.name.startswith(tuple(only))]
-    else:
-        notebooks = [path for path in notebooks if not path.name.startswith(BY_HAND)]
+    named = [path for path in sorted(home.glob("*.ipynb")) if path.name.startswith(tuple(only or [""]))]
+    notebooks = [path for path in named if only or not path.name.startswith(BY_HAND)]
     if not notebooks:
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
 
@@ -110,8 +107,7 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
         try:
             client.execute(cleanup_kc=True, env={**os.environ, **KERNEL_ENVIRONMENT, **own})
         except CellExecutionError as error:
-            what = one_line(f"{error.ename}: {error.evalue}")
-            failure = [f"{path.name}, cell {client.code_cells_executed}: {what}"]
+            failure = [one_line(f"{path.name}, cell {client.code_cells_executed}: {error.ename}: {error.evalue}")]
         if not (target == path.parent and (failure or by_hand)):
             # what a rerun would write again: no time, no version of Python, no state of a widget
             notebook.metadata = {"kernelspec": KERNELSPEC}

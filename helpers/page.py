@@ -135,10 +135,7 @@ def _write(cell: object, digits: int) -> str:
 
 
 def _write_html(headings: list[str], rows: list[list[str]], align: list[str], names: list[object]) -> str:
-    """Return a table of texts as HTML: each cell aligned, in the direction of its script, without maths; matches bold.
-
-    `align` and `names` are those of the columns.
-    """
+    """Return a table of texts as HTML: cells aligned, in the direction of their script, without maths; matches bold."""
     wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
 
     lines = ['<table class="dataframe">', "  <thead>"]

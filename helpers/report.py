@@ -1,7 +1,7 @@
 """The report: what a run found as one HTML page and one Word file, its numbers taken from the results by id.
 
 The template is Markdown with places for results: `{{corpus.n_articles}}` is a value of results.json,
-`{{02-naming-shares/OUTLET/NAME/share | percent}}` a share as a percentage (any of Jinja's filters works),
+`{{02-naming-shares/OUTLET/NAME/share | percent}}` a share as a percentage (or in a form that Python has: `| .2f`),
 `{{02-naming.section}}` all that a notebook found, `{{02-naming-shares}}` a figure with its caption; `[@monroe2008]` is
 a reference. Every other digit is a number that somebody typed, and stops the report. What comes from the articles is
 escaped, so that it acts neither as Markdown nor as HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes
@@ -19,15 +19,13 @@ from urllib.parse import unquote
 import nh3
 import pypandoc
 from docx import Document
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
 
 from helpers.export import RULES
 from helpers.lexicons import LEXICONS
 from helpers.reading.files import drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
-_PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(\|[^{}]*)?}}")  # an id of results.json, and the filters it goes through
+_PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(?:\|\s*([^|{}]*?)\s*)?}}")  # an id of results.json, and the form of its number
 _CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|(?<!\w)@\w+")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SILENT = re.compile(r"\]\([^)]*\)|`[^`\n]*`")  # where a link goes, names of code
@@ -35,11 +33,10 @@ _NOTEBOOK = re.compile(r"\bnotebooks? \d\d(?: (?:to|and) \d\d)*\b|\d\d-[a-z]+\.i
 # pandoc's Markdown without what a template has no use for and an article may hold: HTML, TeX, formulas, smart quotes
 _READ = "markdown-raw_html-raw_tex-tex_math_dollars-yaml_metadata_block-smart-superscript-subscript"
 _TAGS = nh3.ALLOWED_TAGS - {"col", "colgroup"}  # columns are as wide as what they hold
-_ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}} | {
-    f"h{level}": {"id"} for level in range(1, 5)
-}
+_ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}}
+_ATTRIBUTES |= {heading: {"id"} for heading in ("h1", "h2", "h3", "h4")}
 _ADDRESS = re.compile(r"#.*|https?://.*|figure/[^/]+")  # what a link or a picture may have
-_PICTURE = re.compile(r'(?<=src=")figure/([^"/]+)')
+_PICTURE = re.compile(r'src="figure/([^"/]+)"')
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 # columns that hold stretches of articles: these tables are for reading on screen, the report has none
 _TEXTS = {"before", "match", "after", "text", "sentence", "passage", "shared", "a", "b", "headline", "masked"}
@@ -85,8 +82,8 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "") -> str:
     """Return the template as Markdown, with the results in the places of their ids.
 
-    Raises ValueError with a line for each typed number, unknown id, unknown reference and failing filter, in the
-    template and in the sections that it asks for.
+    Raises ValueError with a line for each typed number, unknown id, unknown reference and unknown form of a number, in
+    the template and in the sections that it asks for.
     """
     known = {key: one["value"] for key, one in results["values"].items()} | {"corpus.title": title} | RULES
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
@@ -96,15 +93,12 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     markdown |= {key: section for key, (section, _) in sections.items()}
     known |= markdown
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
-    environment = SandboxedEnvironment(undefined=StrictUndefined)
-    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
 
     def put(found: re.Match[str]) -> str:
-        asked, filters = found.groups()
-        if not filters and asked in markdown:
-            return markdown[asked]
-        result = environment.compile_expression(f"value {filters or ''}", undefined_to_none=False)
-        return _write_text(result(value=known[asked]))
+        asked, form = found.groups()
+        if form:
+            return _write_text(format(float(known[asked]), ".0%" if form == "percent" else form))
+        return markdown[asked] if asked in markdown else _write_text(known[asked])
 
     lines, problems = [], []
     for number, line in enumerate(_COMMENT.sub(lambda found: "\n" * found[0].count("\n"), template).splitlines(), 1):
@@ -119,7 +113,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
         try:
             lines.append(_PLACE.sub(put, line) if not problems else "")
-        except (TemplateError, TypeError, ValueError) as error:  # what Jinja or one of its filters refuses
+        except ValueError as error:  # no number, or no such form of one
             problems.append(f"{at}: {error}")
     if problems:
         raise ValueError("\n".join(problems))
@@ -138,18 +132,18 @@ def _write_section(blocks: list[dict[str, Any]], known: dict[str, str]) -> tuple
 
     The second thing returned has a line for each number that was typed in a heading or a limit.
     """
-    parts, prose, heading = [], [], ""
+    parts, problems, heading = [], [], ""
     for block in blocks:
         if not (text := _write_block(block, known)):
             continue
+        prose = block["content"] if block["kind"] == "limit" else ""
         if block["heading"] != heading:
             heading = block["heading"]
-            prose.append((block["source"], heading))
+            prose = f"{heading} {prose}"
             parts.append(f"### {_write_text(heading)}")
         parts.append(text)
-        prose += [(block["source"], block["content"])] if block["kind"] == "limit" else []
-    hint = "is typed; compute it, or say it in words"
-    problems = [f"{at}: '{typed}' in '{text[:60]}' {hint}" for at, text in prose for typed in find_typed(text)]
+        hint = f"in '{prose[:60].strip()}' is typed; compute it, or say it in words"
+        problems += [f"{block['source']}: '{typed}' {hint}" for typed in find_typed(prose)]
     return "\n\n".join(parts), problems
 
 
@@ -162,7 +156,7 @@ def _write_block(block: dict[str, Any], known: dict[str, str]) -> str:
         if f"{content}.caption" not in known:  # its record was removed after the run
             return ""
         caption, alt, method = (_write_text(known[f"{content}.{part}"]) for part in ("caption", "alt", "method"))
-        cited = "; ".join(f"@{key}" for key in known[f"{content}.references"].split(";") if key)
+        cited = "; ".join(f"@{key}" for key in known.get(f"{content}.references", "").split(";") if key)
         method = f"*Method.* {method.removesuffix('&#46;')}" + (f" [{cited}]" if cited else "") + "." if method else ""
         return f'![{caption}](figure/{content}){{alt="{alt}"}}\n\n{method}\n'
     if kind == "table":
@@ -187,11 +181,10 @@ def _write_text(text: object) -> str:
 
 def _embed_pictures(body: str, out: Path, ending: str, kind: str) -> str:
     """Return the body with its pictures in it; raises ValueError where one is not in `out`."""
-
-    def embed(found: re.Match[str]) -> str:
-        path = out / f"{unquote(found[1])}{ending}"
+    for name in set(_PICTURE.findall(body)):
+        path = out / f"{unquote(name)}{ending}"
         if not path.is_file():
             raise ValueError(f"{path.name}: no such file beside its record; run `make figures` again")
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
-
-    return _PICTURE.sub(embed, body)
+        picture = base64.b64encode(path.read_bytes()).decode("ascii")
+        body = body.replace(f'src="figure/{name}"', f'src="data:{kind};base64,{picture}"')
+    return body

@@ -45,8 +45,7 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     ValueError, in one line, where nothing was run, or the figures are of different articles: one notebook was run on
     others.
     """
-    paths = sorted(out.glob("[0-9][0-9]-*.json"))
-    figures = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    figures = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))}
     if not figures:
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
     made_from = {record["corpus"].get("sha256", ""): name for name, record in figures.items() if record["corpus"]}
@@ -93,9 +92,9 @@ def _name_blocks(blocks: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str,
 def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tuple[str, Any, str]]:
     """Yield id, value and source of each figure's record and of the cells of its table, unless a row is a sentence."""
     for name, record in figures.items():
-        told = {key: record.get(key, "") for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
-        told["references"] = ";".join(record.get("references", []))
-        groups = {"corpus": record["corpus"], "versions": record["versions"], name: told | record["parameters"]}
+        told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
+        told |= {"references": ";".join(record["references"])} | record["parameters"]
+        groups = {"corpus": record["corpus"], "versions": record["versions"], name: told}
         for group, entries in groups.items():
             yield from ((f"{group}.{key}", value, f"{name}.json") for key, value in entries.items())
         if not record["keys"] or "sentence_no" in record["keys"]:

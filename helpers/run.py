@@ -14,8 +14,6 @@ from helpers.reading import open_corpus
 from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import clear_parts, drop_controls, say_error
 
-__all__ = ["ROOT", "main", "run_notebooks"]
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command line and return its exit code."""
@@ -48,22 +46,14 @@ def build_parser() -> argparse.ArgumentParser:
         kind.set_defaults(carry_out=carry_out)
         return kind
 
-    folder = {"type": Path, "help": "a folder with articles.csv in it"}
-    seeds = {**folder, "default": ROOT / DEFAULT_CORPUS}
-
     figures = add("figures", make_figures, "run every notebook and write its figures")
-    figures.add_argument("--corpus", **seeds)
     figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
 
     report = add("report", make_report, "make report.html and report.docx of the last run, and run if needed")
-    report.add_argument("--corpus", **seeds)
-
     share = add("share", share_results, "write tables, hashes, addresses and short quotations, but no full text")
-    share.add_argument("--corpus", **seeds)
     share.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
 
     sheet = add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/")
-    sheet.add_argument("--corpus", required=True, **folder)
     sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
     sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
     sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
@@ -76,9 +66,14 @@ def build_parser() -> argparse.ArgumentParser:
     made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=column)
 
     read = add("read", read_articles, "read a corpus into the store, on one processor, several or a cluster")
-    read.add_argument("--corpus", required=True, **folder)
     read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
     read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
+
+    folder = {"type": Path, "help": "a folder with articles.csv in it"}
+    for kind in (figures, report, share):
+        kind.add_argument("--corpus", default=ROOT / DEFAULT_CORPUS, **folder)
+    for kind in (sheet, read):
+        kind.add_argument("--corpus", required=True, **folder)
 
     add("test", partial(run_module, "pytest"), "run the tests; further options go to pytest")
     quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]

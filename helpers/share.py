@@ -13,15 +13,13 @@ from helpers.lexicons import LEXICONS
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import FileFinder, write_csv, write_whole
 
-FOLDER = "share"
-WORDS = 25  # of one article in a row
 KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id"]
 _CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
 
 
-def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path]:
+def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     """Write what may be shown to others of a run into `out`/share/; return the files.
 
     articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
@@ -34,7 +32,7 @@ def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path
         raise ValueError(f"quotations of {words} words: give at least 1")
     if not any(out.glob("[0-9][0-9]-*.json")):
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
-    place = out / FOLDER
+    place = out / "share"
     place.mkdir(exist_ok=True)
     listing = place / "files.csv"
     for name in pd.read_csv(listing, dtype=str)["file"] if listing.is_file() else []:

@@ -109,15 +109,14 @@ def test_the_word_files_tables_stay_apart_on_a_page_of_a4(tmp_path):
     assert all(round(shape.width.mm) == 170 for shape in document.inline_shapes)
 
 
-def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_path):
+def test_a_value_has_the_form_asked_for_and_a_mistake_has_its_line(tmp_path):
     found = make_run(tmp_path)
     found["values"]["share"] = {"value": "0.25", "source": "x"}
-    filled = report.fill_template("{{share | percent}}<!-- 5\n--> {{ share | float | round(1) }}", "x", found)
+    filled = report.fill_template("{{share | percent}}<!-- 5\n--> {{ share | .1f }}", "x", found)
     assert filled == "25&#37;\n 0&#46;2"
     for template, told in {
-        "a\n{{corpus.sha256 | lower | percent}}": "x line 2: could not convert string to float: 'abc'",
-        "<!--\n-->\n{{share | percentage}}": "x line 3: No filter named 'percentage'.",
-        "{{share | attr('__class__')}}": "x line 1: access to attribute '__class__'",
+        "a\n{{corpus.sha256 | percent}}": "x line 2: could not convert string to float: 'abc'",
+        "<!--\n-->\n{{share | percentage}}": "x line 3: Invalid format specifier",
     }.items():
         with pytest.raises(ValueError, match=re.escape(told)):
             report.fill_template(template, "x", found)
@@ -154,7 +153,7 @@ def test_a_typed_number_in_a_notebook_stops_it_too(tmp_path):
     make_run(tmp_path, extra=[('page.say(f"{rows[0]} articles")', lambda: None)])
     make_run(tmp_path, extra=[('page.say(answers.answer_changes(changed, "02-names"))', lambda: None)])
     found = make_run(tmp_path, extra=["## What this cannot tell you\n\n- Fewer than 40 articles."])
-    with pytest.raises(ValueError, match=r"'40' in 'Fewer than 40 articles\.' is typed"):
+    with pytest.raises(ValueError, match=r"'40' in '.*Fewer than 40 articles\.' is typed"):
         write_report(found, tmp_path, "{{01-first.section}}")
 
 
