@@ -148,6 +148,13 @@ def command(project, monkeypatch, capsys):
     return carry_out
 
 
+def test_ctrl_c_stops_the_whole_run(project, command):
+    press = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\ntime.sleep(60)"
+    write_notebook(project, "01-first.ipynb", press)
+    (line,) = command("figures")
+    assert line == "stopped; notebooks that had not finished are unchanged, and what was read is stored"
+
+
 def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     write_notebook(project, "01-first.ipynb", "1 / 0")
     assert command("figures") == ["01-first.ipynb, cell 1: ZeroDivisionError: division by zero"]
