@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 
 import nbformat
@@ -150,9 +151,11 @@ def command(project, monkeypatch, capsys):
 
 def test_ctrl_c_stops_the_whole_run(project, command):
     press = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\ntime.sleep(60)"
-    write_notebook(project, "01-first.ipynb", press)
-    (line,) = command("figures")
-    assert line == "stopped; notebooks that had not finished are unchanged, and what was read is stored"
+    for name in ("01-first.ipynb", "02-second.ipynb"):
+        write_notebook(project, name, press)
+    code = "import sys; from helpers import run; run.ROOT = run.Path(sys.argv.pop(1)); sys.exit(run.main())"
+    done = subprocess.run([sys.executable, "-c", code, project, "figures"], stderr=subprocess.PIPE, text=True)
+    assert done.stderr == "stopped; notebooks that had not finished are unchanged, and what was read is stored\n"
 
 
 def test_the_command_line_says_what_went_wrong_and_fails(project, command):
