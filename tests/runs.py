@@ -26,14 +26,17 @@ raise SystemExit("".join(notebooks.run_notebooks(out="out")) or 0)
 """
 
 
-def run_seeds(place: Path) -> dict[str, Any]:
-    return run_once(SEEDS, place / "report", place)
+def run_once(place: Path, corpus: Path = SEEDS) -> dict[str, Any]:
+    """Run the notebooks, and those that are worked in by hand beside them; without a corpus, on the seeds."""
+    out, by_hand = place / "report", place / "by hand"
+    failures = notebooks.run_notebooks(corpus, out) + notebooks.run_notebooks(corpus, by_hand, only=[notebooks.BY_HAND])
+    return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
 
 
 def run_renamed(place: Path) -> dict[str, Any]:
     """On the seeds under other names of outlets and actors."""
     names = rename_corpus(SEEDS, place / "corpus")
-    return {**run_once(place / "corpus", place / "corpus" / "report", place), "names": names}
+    return {**run_once(place, place / "corpus"), "names": names}
 
 
 def run_single(place: Path) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def run_single(place: Path) -> dict[str, Any]:
     first = read_rows(SEEDS / "articles.csv")[0]
     write_rows(corpus / "articles.csv", [first])
     shutil.copy(SEEDS / first["source_file"], corpus)
-    return run_once(corpus, corpus / "report", place)
+    return run_once(place, corpus)
 
 
 def run_elsewhere(place: Path) -> dict[str, Any]:
@@ -58,14 +61,7 @@ def run_elsewhere(place: Path) -> dict[str, Any]:
     return {"out": str(place / "out"), "failures": [done.stderr] if done.returncode else []}
 
 
-RUNS = {"seeds": run_seeds, "renamed": run_renamed, "single": run_single, "elsewhere": run_elsewhere}
-
-
-def run_once(corpus: Path, out: Path, place: Path) -> dict[str, Any]:
-    """Run the notebooks, and those that are worked in by hand beside them."""
-    by_hand = place / "by hand"
-    failures = notebooks.run_notebooks(corpus, out) + notebooks.run_notebooks(corpus, by_hand, only=[notebooks.BY_HAND])
-    return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
+RUNS = {"seeds": run_once, "renamed": run_renamed, "single": run_single, "elsewhere": run_elsewhere}
 
 
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:

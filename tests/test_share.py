@@ -49,9 +49,8 @@ def test_no_forty_words_of_an_article_stand_in_any_file(shared):
 def test_every_article_is_listed_with_its_address_and_hashes(shared):
     opened, out, files = shared
     listed = pd.read_csv(out / "share" / "articles.csv", dtype=str, keep_default_na=False)
-    assert listed["article_id"].tolist() == opened.articles["article_id"].tolist()
-    for column in ("outlet", "headline", "url", "published"):
-        assert listed[column].tolist() == opened.articles[column].tolist()
+    columns = ["article_id", "outlet", "headline", "url", "published"]
+    assert listed[columns].values.tolist() == opened.articles[columns].values.tolist()
     for row, name in zip(listed.itertuples(), opened.articles["source_file"], strict=True):
         assert row.source_sha256 == hashlib.sha256((SEEDS / name).read_bytes()).hexdigest()
         assert len(row.text_sha256) == 64
@@ -70,9 +69,6 @@ def test_numbers_stay_as_they_are(shared):
     assert (out / "01-x.csv").read_bytes() == (out / "share" / "01-x.csv").read_bytes()
 
 
-TEXT = pd.Series(["one two three four five six seven"])
-
-
 @pytest.mark.parametrize(
     ("cell", "cut"),
     [
@@ -81,7 +77,8 @@ TEXT = pd.Series(["one two three four five six seven"])
     ],
 )  # fmt: skip
 def test_a_text_is_cut_where_it_holds_too_much(cell, cut):
-    assert share.cut_text(cell, share.find_stretches(TEXT, 3), 3) == cut
+    stretches = share.find_stretches(pd.Series(["one two three four five six seven"]), 3)
+    assert share.cut_text(cell, stretches, 3) == cut
 
 
 def test_a_line_in_context_is_cut_around_its_match():
