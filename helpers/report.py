@@ -1,16 +1,17 @@
 """The report: what a run found as one HTML page and one Word file, its numbers taken from the results by id.
 
-The template is Markdown with places for results: `{{corpus.n_articles}}` is a value of results.json,
-`{{02-naming-shares/OUTLET/NAME/share | percent}}` a share as a percentage (or in a form that Python has: `| .2f`),
-`{{02-naming.section}}` all that a notebook found, `{{02-naming-shares}}` a figure with its caption; `[@monroe2008]` is
-a reference. Every other digit is a number that somebody typed, and stops the report. What comes from the articles is
-escaped, so that it acts neither as Markdown nor as HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes
-the Word file of what is left.
+The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is a value of results.json,
+`{{02-naming-shares/OUTLET/NAME/share | percent}}` a share as a percentage, `{{02-naming.section}}` all that a notebook
+found, `{{02-naming-shares}}` a figure with its caption; `[@monroe2008]` is a reference. Every other digit is a number
+that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as Jinja,
+Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
 """
 
 import base64
+import json
 import re
 import tempfile
+import traceback
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,17 @@ from urllib.parse import unquote
 import nh3
 import pypandoc
 from docx import Document
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
 
 from helpers.export import RULES
 from helpers.lexicons import LEXICONS
 from helpers.reading.files import drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
-_PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(?:\|\s*([^|{}]*?)\s*)?}}")  # an id of results.json, and the form of its number
+_PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(\|[^{}]*)?}}")  # an id of results.json, and the filters it goes through
 _CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|(?<!\w)@\w+")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SILENT = re.compile(r"\]\([^)]*\)|`[^`\n]*`")  # where a link goes, names of code
+_SILENT = re.compile(r"<!--.*?-->|{%.*?%}|\]\([^)]*\)|`[^`\n]*`", re.DOTALL)  # where a link goes, names of code ...
 _NOTEBOOK = re.compile(r"\bnotebooks? \d\d(?: (?:to|and) \d\d)*\b|\d\d-[a-z]+\.ipynb", re.IGNORECASE)
 # pandoc's Markdown without what a template has no use for and an article may hold: HTML, TeX, formulas, smart quotes
 _READ = "markdown-raw_html-raw_tex-tex_math_dollars-yaml_metadata_block-smart-superscript-subscript"
@@ -40,6 +42,10 @@ _PICTURE = re.compile(r'src="figure/([^"/]+)"')
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 # columns that hold stretches of articles: these tables are for reading on screen, the report has none
 _TEXTS = {"before", "match", "after", "text", "sentence", "passage", "shared", "a", "b", "headline", "masked"}
+
+
+class Markdown(str):
+    """Text that is Markdown already; any other text in a template is escaped."""
 
 
 def make_report(results: dict[str, Any], out: Path, title: str, template: Path) -> list[Path]:
@@ -82,8 +88,8 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "") -> str:
     """Return the template as Markdown, with the results in the places of their ids.
 
-    Raises ValueError with a line for each typed number, unknown id, unknown reference and unknown form of a number, in
-    the template and in the sections that it asks for.
+    Raises ValueError with a line for each typed number, unknown id and unknown reference, in the template and in the
+    sections that it asks for.
     """
     known = {key: one["value"] for key, one in results["values"].items()} | {"corpus.title": title} | RULES
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
@@ -91,17 +97,11 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     markdown = {key: value for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
     markdown |= {name: _write_block({"kind": "figure", "content": name}, known) for name in figures}
     markdown |= {key: section for key, (section, _) in sections.items()}
-    known |= markdown
+    known |= {key: Markdown(value) for key, value in markdown.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
-    def put(found: re.Match[str]) -> str:
-        asked, form = found.groups()
-        if form:
-            return _write_text(format(float(known[asked]), ".0%" if form == "percent" else form))
-        return markdown[asked] if asked in markdown else _write_text(known[asked])
-
-    lines, problems = [], []
-    for number, line in enumerate(_COMMENT.sub(lambda found: "\n" * found[0].count("\n"), template).splitlines(), 1):
+    problems = []
+    for number, line in enumerate(template.splitlines(), 1):
         at = f"{name} line {number}"
         hint = "write the id of a result in {{ }} (results.json lists them)"
         problems += [f"{at}: '{typed}' is a number that no result gives; {hint}" for typed in find_typed(line)]
@@ -111,13 +111,22 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
                 problems.append(f"{at}: no result '{asked}'{suggest(asked, known)}")
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
-        try:
-            lines.append(_PLACE.sub(put, line) if not problems else "")
-        except ValueError as error:  # no number, or no such form of one
-            problems.append(f"{at}: {error}")
     if problems:
         raise ValueError("\n".join(problems))
-    return "\n".join(lines)
+
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined,
+        comment_start_string="<!--",  # Jinja's own {# is how Markdown names a heading
+        comment_end_string="-->",
+        finalize=lambda value: value if isinstance(value, Markdown) else _write_text(value),
+    )
+    environment.filters["percent"] = _write_percent
+    quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1])}]{found[2] or ''}}}}}", template)
+    try:
+        return environment.from_string(quoted).render(results=known)
+    except (TemplateError, TypeError, ValueError) as error:  # what Jinja or one of its filters refuses
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+        raise ValueError(f"{name} line {getattr(error, 'lineno', None) or lines[-1]}: {error}") from error
 
 
 def find_typed(text: str) -> list[str]:
@@ -125,6 +134,13 @@ def find_typed(text: str) -> list[str]:
     for pattern in (_SILENT, _PLACE, _CITATION, _NOTEBOOK):
         text = pattern.sub("", text)
     return re.findall(r"\S*\d\S*", text)
+
+
+def _write_percent(value: str) -> str:
+    try:
+        return f"{float(value):.0%}"
+    except ValueError:
+        raise ValueError(f"{str(value)[:40]!r} is not a share") from None
 
 
 def _write_section(blocks: list[dict[str, Any]], known: dict[str, str]) -> tuple[str, list[str]]:

@@ -24,7 +24,7 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
 
     articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
     (each file's SHA-256). A cell is cut before it holds more than `words` words of an article in a row; so is a line in
-    context (before, match, after) as a whole. What an earlier call wrote is removed; other files in the folder stay.
+    context (before, match, after) as a whole. What an earlier call wrote is removed if nobody has changed it; other files in the folder stay.
 
     Raises ValueError where there are no figures yet, or `words` is below 1.
     """
@@ -35,8 +35,10 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     place = out / "share"
     place.mkdir(exist_ok=True)
     listing = place / "files.csv"
-    for name in pd.read_csv(listing, dtype=str)["file"] if listing.is_file() else []:
-        (place / Path(name).name).unlink(missing_ok=True)
+    for name, digest in pd.read_csv(listing, dtype=str).to_numpy() if listing.is_file() else []:
+        path = place / Path(name).name
+        if path.is_file() and _hash_file(path) == digest:
+            path.unlink()
     stretches = find_stretches(corpus.articles["text"], words)
 
     def cut_record(group: dict[str, Any]) -> dict[str, Any]:

@@ -101,15 +101,17 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
     assert [cell.text for cell in first.rows[0].cells][1:3] == ["per_\u200b1000_\u200bwords", "article_\u200bid"]
 
 
-def test_a_value_has_the_form_asked_for_and_a_mistake_has_its_line(tmp_path):
+def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_path):
     found = make_run(tmp_path)
     found["values"]["share"] = {"value": "0.25", "source": "x"}
-    filled = report.fill_template("{{share | percent}}<!-- 5\n--> {{ share | .1f }}", "x", found)
-    assert filled == "25&#37;\n 0&#46;2"
+    assert report.fill_template("{{share | percent}}{% if true %} yes{% endif %}", "x", found) == "25&#37; yes"
     for template, told in {
-        "a\n{{corpus.sha256 | percent}}": "x line 2: could not convert string to float: 'abc'",
-        "<!--\n-->\n{{share | percentage}}": "x line 3: Invalid format specifier",
+        "a\n{{corpus.dates | lower | percent}}": "x line 2: '2016 or so' is not a share",
+        "a\n\n{{share | percentage}}": "x line 3: No filter named 'percentage'.",
+        "{{share}}\n{% if nothing.at.all %}x{% endif %}": "x line 2: 'nothing' is undefined",
+        "{% for letter in ''.__class__.__mro__ %}x{% endfor %}": "x line 1: access to attribute '__class__'",
     }.items():
+        found["values"]["corpus.dates"] = {"value": "2016 or so", "source": "x"}
         with pytest.raises(ValueError, match=re.escape(told)):
             report.fill_template(template, "x", found)
 

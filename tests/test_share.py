@@ -97,11 +97,13 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
         export.save_figure(axes, name, out=tmp_path)
     first = share.share_results(opened, tmp_path)
     mine = tmp_path / "share" / "01-mine.txt"
-    mine.write_text("mine")
+    changed = tmp_path / "share" / "01-old.csv"
+    for path in (mine, changed):
+        path.write_text("mine")
     for path in tmp_path.glob("01-*"):
         path.unlink()
     second = share.share_results(opened, tmp_path)
     assert {path.name[:6] for path in set(first) - set(second)} == {"01-old"}
-    assert {*second, mine} == set(mine.parent.iterdir())
+    assert {*second, mine, changed} == set(mine.parent.iterdir())
     with pytest.raises(ValueError, match="give at least 1"):
         share.share_results(opened, tmp_path, words=0)
