@@ -2,13 +2,16 @@
 
 import re
 import string
+import tomllib
 from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning
+from helpers.reading.cleaning import structure
 from helpers.reading.cleaning.repair import form_paragraphs, split_lines
 
 GENERIC, _ = cleaning.load_rules({})
@@ -410,6 +413,12 @@ def test_what_pages_repeat_is_cut_and_the_sentence_across_them_repaired(name):
     assert "running head" not in cut_names(raw, rules_off="running head")
 
 
+def test_a_running_head_below_the_comment_box_goes_with_what_is_there():
+    raw = make_pages([[f"Post {n}" for n in range(1, 5)]], [], [*BODY[:3], ["Inline Feedbacks", "I hate it."]])
+    raw += "\fPost 5\nI love it."
+    assert clean(raw)[1][-1] == ("comment widget", raw[raw.index("Inline") :])
+
+
 KEPT = {
     "one page": make_pages([["Dockers walk out in the port"]], [["Page 1"]], BODY[:1]),
     "no page breaks": make_pages([["Dockers walk out in the port"] * 4]).replace("\f", "\n"),
@@ -475,8 +484,11 @@ def test_rules_that_cannot_be_used(entry, words):
     assert rules.rules == GENERIC.rules
 
 
-def test_generic_rules_say_why_they_are_there():
-    assert [rule.name for rule in GENERIC.rules if not rule.options.get("note")] == []
+def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
+    rules = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))["rule"]
+    assert [rule["name"] for rule in rules if not rule.get("note")] == []
+    named = {name for rule in rules for kind in ("paragraph", "outside") for name in rule.get(kind, {})}
+    assert named - {"edge_run", "min_count", "heading_above"} == structure.CONDITIONS.keys()
 
 
 # ---- properties --------------------------------------------------------------------------------------------------
@@ -524,7 +536,7 @@ def test_nothing_vanishes_from_a_page_of_two_articles(raw, first, second):
 
 @given(ANYTHING)
 def test_paragraphs_hold_every_line_once(raw):
-    paragraphs = form_paragraphs(raw, split_lines(raw, 0, len(raw)), GENERIC.repair)
+    paragraphs = form_paragraphs(raw, split_lines(raw, 0, len(raw)), GENERIC)
     pieces = [raw[start:end] for paragraph in paragraphs for start, end, _ in paragraph.pieces]
     hyphens = sum(len(paragraph.hyphens) for paragraph in paragraphs)
     assert len(squeeze("".join(pieces))) + hyphens == len(squeeze(raw))
