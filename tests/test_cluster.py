@@ -75,7 +75,7 @@ def test_one_bad_article_is_a_line_and_the_others_of_its_task_are_read(client):
 
 
 def test_a_worker_with_other_code_is_refused(client, monkeypatch):
-    monkeypatch.setattr(reading, "hash_reader", lambda: "another version")
+    monkeypatch.setattr(parsing, "hash_reader", lambda: "another version")
     with pytest.raises(RuntimeError, match="a worker has another version of this project: install the same one"):
         reading.read_corpus(make_corpus(TEXTS), store=None, client=client)
 
@@ -90,7 +90,7 @@ def _poison(task, tell=None):
 def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
     import dask
 
-    monkeypatch.setattr(reading, "read_articles", _poison)
+    monkeypatch.setattr(parsing, "read_articles", _poison)
     few = {article_id: MORE[article_id] for article_id in ("C-6", "C-7", "C-8")}
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
         found = reading.read_corpus(make_corpus(few), store=None, client=client)

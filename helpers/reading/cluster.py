@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from helpers.reading.parsing import Result, Task
 
 if TYPE_CHECKING:
     from distributed import Client
-
-    from helpers.reading.parsing import Result, Task
 
 # Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
 _KEEP_MEMORY = {
@@ -62,9 +63,9 @@ def count_threads(client: "Client") -> int:
 
 
 def read_on_cluster(
-    read: "Callable[[Task], Result]", tasks: "Iterable[Task]", client: "Client", tell: Callable[[int], object]
-) -> "Iterator[Result | dict[str, str]]":
-    """Yield the result of each task as workers of a cluster finish it, or why an article cannot be read, by key.
+    read: Callable[[Task], Result], tasks: Iterable[Task], client: "Client", tell: Callable[[int], object]
+) -> Iterator[Result]:
+    """Yield the result of each task as workers of a cluster finish it, and why articles cannot be read.
 
     As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
     scheduler. Dask gives what was under way on a worker that ended to another; a task that ended several is read
@@ -73,38 +74,34 @@ def read_on_cluster(
     """
     alone: list[Task] = []
     yield from _send(read, iter(tasks), count_threads(client), client, tell, alone)
-    parts = [task._replace(articles=(article,)) for task in alone for article in task.articles]
-    for part in parts:
+    for part in [task._replace(articles=(article,)) for task in alone for article in task.articles]:
         failed: list[Task] = []
         yield from _send(read, iter([part]), 1, client, tell, failed)
         if failed:
-            yield {part.articles[0].key: "it ended the process that read it"}
+            yield Result({}, (), {part.articles[0].key: "it ended the process that read it"})
 
 
 def _send(
-    read: "Callable[[Task], Result]", tasks: "Iterator[Task]", room: int, client: "Client",
-    tell: Callable[[int], object], failed: "list[Task]",
-) -> "Iterator[Result]":  # fmt: skip
+    read: Callable[[Task], Result], tasks: Iterator[Task], room: int, client: "Client",
+    tell: Callable[[int], object], failed: list[Task],
+) -> Iterator[Result]:  # fmt: skip
     """Yield the results of tasks, `room` of them under way at a time; those that ended their workers join `failed`."""
     from distributed import KilledWorker, as_completed
 
     sent, done = {}, as_completed(loop=client.loop)
-    going = True
-    while going or sent:
-        while going and len(sent) < room:
-            if (task := next(tasks, None)) is None:
-                going = False
-                break
+    while True:
+        for task in islice(tasks, room - len(sent)):
             future = client.submit(read, task, pure=False)
             sent[future] = task
             done.add(future)
-        if sent:
-            future = next(done)
-            task = sent.pop(future)
-            try:
-                yield future.result()
-                tell(len(task.articles))
-            except KilledWorker:
-                failed.append(task)
-            except CancelledError:
-                raise ConnectionError(_GONE) from None
+        if not sent:
+            return
+        future = next(done)
+        task = sent.pop(future)
+        try:
+            yield future.result()
+            tell(len(task.articles))
+        except KilledWorker:
+            failed.append(task)
+        except CancelledError:
+            raise ConnectionError(_GONE) from None

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.reading.sentences import WORD
-
 if TYPE_CHECKING:
     from helpers.reading.cleaning.rules import Rules
 
 PAGE = "\f"  # separates two pages in text that a program took out of a PDF
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
 HYPHENS = "-\u2010\u2011\u00ad"
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
@@ -118,15 +117,11 @@ def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
     n_found = len(texts)
     if n_found < 2 or n_found < (n_pages / 2 if n_found > 2 else n_pages - 1):
         return False
-    counts = False
-    for numbers in zip(*([int(one) for one in _NUMBER.findall(text)] for text in texts.values()), strict=True):
-        if len(set(numbers)) > 1:
-            counts = len({number - page for number, page in zip(numbers, texts, strict=True)}) == 1
-            if not counts:
-                return False
+    numbers = zip(*([int(one) for one in _NUMBER.findall(text)] for text in texts.values()), strict=True)
+    changing = [column for column in numbers if len(set(column)) > 1]
+    if changing:
+        return all(len({number - page for number, page in zip(one, texts, strict=True)}) == 1 for one in changing)
     first = next(iter(texts.values()))
-    if counts:
-        return True
     if first[0].islower() or not any(map(str.isalpha, first)):
         return False
     return n_found > 2 or (count_words(first) > 2 and not ends_sentence(first))
