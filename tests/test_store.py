@@ -56,9 +56,7 @@ def count_parsed(monkeypatch):
 def test_what_was_read_is_found_again(tmp_path, monkeypatch):
     first = reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
     monkeypatch.setattr(parsing, "read_articles", lambda *_: pytest.fail("read again"))
-    again = reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
-    for name in reading.READ_TABLES:
-        pd.testing.assert_frame_equal(getattr(first, name), getattr(again, name), check_exact=True)
+    assert_same_tables(reading.read_corpus(make_corpus(TEXTS), store=tmp_path), first)
 
 
 @settings(max_examples=10)

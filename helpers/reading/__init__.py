@@ -269,11 +269,13 @@ def _fill_store(
         else:
             results = (parsing.read_articles(task, bar.update) for task in tasks)
         for result in results:
+            if isinstance(result, dict):  # it ended the process that read it
+                failed |= result
+                continue
             failed |= result.failed
             if len(result.parses):
                 save_part(parses, {PARSES: result.parses})
-            if result.tables:
-                save_part(folder, result.tables)
+            save_part(folder, result.tables)
     tidy_store(folder.parents[1], {folder, parses})
     return failed
 

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from helpers.reading.parsing import Result, Task
-
 if TYPE_CHECKING:
     from distributed import Client
+
+    from helpers.reading.parsing import Result, Task
 
 # Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
 _KEEP_MEMORY = {
@@ -63,8 +63,8 @@ def count_threads(client: "Client") -> int:
 
 
 def read_on_cluster(
-    read: Callable[[Task], Result], tasks: Iterable[Task], client: "Client", tell: Callable[[int], object]
-) -> Iterator[Result]:
+    read: "Callable[[Task], Result]", tasks: "Iterable[Task]", client: "Client", tell: Callable[[int], object]
+) -> "Iterator[Result | dict[str, str]]":
     """Yield the result of each task as workers of a cluster finish it, and why articles cannot be read.
 
     As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
@@ -78,13 +78,13 @@ def read_on_cluster(
         failed: list[Task] = []
         yield from _send(read, iter([part]), 1, client, tell, failed)
         if failed:
-            yield Result({}, (), {part.articles[0].key: "it ended the process that read it"})
+            yield {part.articles[0].key: "it ended the process that read it"}
 
 
 def _send(
-    read: Callable[[Task], Result], tasks: Iterator[Task], room: int, client: "Client",
-    tell: Callable[[int], object], failed: list[Task],
-) -> Iterator[Result]:  # fmt: skip
+    read: "Callable[[Task], Result]", tasks: "Iterator[Task]", room: int, client: "Client",
+    tell: Callable[[int], object], failed: "list[Task]",
+) -> "Iterator[Result]":  # fmt: skip
     """Yield the results of tasks, `room` of them under way at a time; those that ended their workers join `failed`."""
     from distributed import KilledWorker, as_completed
 
