@@ -174,9 +174,7 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
 
 def _require_folder(folder: Path) -> None:
     if not folder.is_dir():
-        near = ""
-        if folder.parent.is_dir():
-            near = suggest(folder.name, [path.name for path in folder.parent.iterdir() if path.is_dir()])
+        near = suggest(folder.name, [path.name for path in folder.parent.glob("*/")])
         kind = "is a file, not a folder" if folder.exists() else "does not exist"
         raise ValueError(f"corpus folder {str(folder)!r} {kind}{near}: give the folder that holds articles.csv")
     if not (folder / "articles.csv").is_file():

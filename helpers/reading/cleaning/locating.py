@@ -42,7 +42,7 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[Pl
     for number, row in enumerate(rows):
         start = _find_start(raw, row["starts_with"], after) if row["starts_with"] else 0
         if start is None:
-            problems.append(Problem(number, "starts_with", _explain_missing(raw, row["starts_with"], at_end=False)))
+            problems.append(Problem(number, "starts_with", _explain_missing(raw, row["starts_with"])))
         else:
             starts.append((start, number))
             after = start
@@ -56,10 +56,9 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[Pl
             continue
         end = next((later for later, _ in starts[order + 1 :] if later > start), len(raw))
         if typed := rows[number]["ends_with"]:
-            words = _compile(typed)
-            ends = [found.end() for found in words.finditer(raw, start, end)]
+            ends = [found.end() for found in _compile(typed).finditer(raw, start, end)]
             if not ends:
-                problems.append(Problem(number, "ends_with", _explain_missing_end(raw, words, typed, start)))
+                problems.append(Problem(number, "ends_with", _explain_missing(raw, typed, start)))
                 continue
             end = ends[-1]
         text = raw[start:end]
@@ -81,22 +80,16 @@ def _find_start(raw: str, typed: str, after: int) -> int | None:
     return next((start for start in opening if start > after), opening[0] if opening else None)
 
 
-def _explain_missing_end(raw: str, words: re.Pattern[str], typed: str, start: int) -> str:
-    """Say where the words are instead of between the article's start and the next one's."""
-    if words.search(raw, start):
+def _explain_missing(raw: str, typed: str, start: int | None = None) -> str:
+    """Say that words are missing and what is most like them; of the last words of an article that starts at `start`.
+
+    Without `start` they are first words.
+    """
+    words = _compile(typed)
+    if start is not None and words.search(raw, start):
         return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
-    if words.search(raw, 0, start):
+    if start is not None and words.search(raw, 0, start):
         return f"{typed!r} is found only before the words that the article starts with"
-    return _explain_missing(raw, typed, at_end=True)
-
-
-def _explain_missing(raw: str, typed: str, at_end: bool) -> str:
-    """Say that the file lacks the words, and which words at the start or end of a line are most like them."""
-    span = len(typed) + 8
-    near = []
-    for line in split_lines(raw, 0, len(raw))[:_MOST_LINES]:
-        if at_end:
-            near.append(" ".join(raw[max(0, line.end - span) : line.end].split())[-len(typed) :])
-        else:
-            near.append(" ".join(raw[line.start : line.start + span].split())[: len(typed)])
+    lines = split_lines(raw, 0, len(raw))[:_MOST_LINES]
+    near = [line.text[: len(typed)] if start is None else line.text[-len(typed) :] for line in lines]
     return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"

@@ -103,8 +103,7 @@ def find_running_heads(raw: str, options: Mapping[str, Any]) -> set[tuple[int, i
         seen: dict[tuple[int, str], dict[int, Line]] = {}  # by distance from the edge and words
         for number, lines in pages:
             for distance, line in enumerate(lines[::step][: options["reach"]]):
-                is_short = len(line.text) <= LONGEST_WORD * options["max_words"]
-                if is_short and count_words(line.text) <= options["max_words"]:
+                if count_words(line.text) <= options["max_words"]:
                     seen.setdefault((distance, _NUMBER.sub("0", line.text)), {})[number] = line
         for alike in seen.values():
             if _is_running_head({number: line.text for number, line in alike.items()}, len(pages)):
@@ -239,6 +238,5 @@ def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) ->
 def _is_initial(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
     """Tell whether a drop capital is the first letter of the next line's first word, and not a word of its own."""
     letter, rest = before[-1], WORD.match(after).group().lower()
-    if letter not in words["one_letter_words"] or counts[letter.lower() + rest]:
-        return True
-    return counts[rest] < 2  # the first count is this place itself
+    is_no_word = letter not in words["one_letter_words"] or counts[letter.lower() + rest] > 0
+    return is_no_word or counts[rest] < 2  # the first count is this place itself
