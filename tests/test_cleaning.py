@@ -355,24 +355,19 @@ def test_articles_that_would_overlap():
 
 # ---- pages -------------------------------------------------------------------------------------------------------
 
-BODY = [
-    [
-        "The army said on Tuesday that it had taken the village after a week of",
-        "fighting. Residents told reporters that most of",
-    ],
-    [
-        "the shops had been closed since the morning. The fighting has forced",
-        "thousands of families to leave the area, aid workers said.",
-    ],
-    [
-        "A spokesman of the army called the talks in the capital a first step towards",
-        "a truce. Both sides blamed each other for the",
-    ],
-    [
-        "failure of the last one, which had ended within a day of its start in",
-        "March. No new date was set by the two delegations.",
-    ],
-]
+BODY = """\
+The army said on Tuesday that it had taken the village after a week of
+fighting. Residents told reporters that most of
+\f
+the shops had been closed since the morning. The fighting has forced
+thousands of families to leave the area, aid workers said.
+\f
+A spokesman of the army called the talks in the capital a first step towards
+a truce. Both sides blamed each other for the
+\f
+failure of the last one, which had ended within a day of its start in
+March. No new date was set by the two delegations."""
+BODY = [page.strip().split("\n") for page in BODY.split("\f")]
 
 
 def make_pages(heads, feet=(), bodies=BODY):

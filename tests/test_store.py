@@ -237,12 +237,6 @@ def test_two_runs_at_once_leave_one_set_of_rows(tmp_path):
     assert_same_tables(reading.read_corpus(articles, store=tmp_path), reading.read_corpus(articles, store=None))
 
 
-def test_a_store_that_cannot_be_written_is_said(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError, match="file"):
-        reading.read_corpus(make_corpus(TEXTS), store=tmp_path / "file")
-
-
 def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch):
     real = parsing.find_all
 
@@ -266,7 +260,10 @@ def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch)
     assert parsed == ["A poison."]
 
 
-def test_a_corpus_without_articles_is_read(tmp_path):
-    empty = make_corpus(TEXTS)
-    empty = dataclasses.replace(empty, articles=empty.articles.iloc[:0])
+def test_a_corpus_without_articles_is_read_and_a_store_that_cannot_be_written_is_said(tmp_path):
+    articles = make_corpus(TEXTS)
+    empty = dataclasses.replace(articles, articles=articles.articles.iloc[:0])
     assert reading.read_corpus(empty, store=tmp_path).mentions.empty
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        reading.read_corpus(articles, store=tmp_path / "file")
