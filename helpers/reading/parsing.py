@@ -162,7 +162,7 @@ def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Re
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
         read_parsed = _make_reader(task)
-        for batch in _cut_batches(task.articles):
+        for batch in cut_batches(task.articles):
             for article, found in _read_batch(batch, read_parsed, task.keep_parses):
                 if isinstance(found, str):
                     failed[article.key] = found
@@ -211,11 +211,11 @@ def find_all(
     )
 
 
-def _cut_batches(articles: Sequence[Article]) -> Iterator[list[Article]]:
-    """Yield lists of articles to be parsed together."""
+def cut_batches(articles: Sequence[Article], most: int = BATCH) -> Iterator[list[Article]]:
+    """Yield lists of articles that have at most so many characters together, or are one."""
     batch: list[Article] = []
     for article in articles:
-        if batch and sum(len(one.text) for one in batch) + len(article.text) > BATCH:
+        if batch and sum(len(one.text) for one in batch) + len(article.text) > most:
             yield batch
             batch = []
         batch.append(article)
