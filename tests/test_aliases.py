@@ -91,7 +91,7 @@ def test_an_alias_is_taken_literally():
 )
 def test_names_do_not_overlap_unless_nested(words):
     text = " ".join(words)
-    outer = [n for n in match_names(text, compile_aliases(TOY)) if n.inside is None]
+    outer = [n for n in match_names(text, compile_aliases(TOY)) if not n.inside]
     assert all(a.end <= b.start for a, b in itertools.pairwise(outer))
     assert len(outer) == sum(word not in ("the", "and", "x") for word in words)
 

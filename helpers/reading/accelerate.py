@@ -154,12 +154,13 @@ class SentenceParser:
         return next(self.pipe([doc]))
 
     def pipe(self, docs: "Iterable[Doc]", *, batch_size: int = 256) -> "Iterator[Doc]":
+        from spacy.training.batchers import minibatch_by_words
         from spacy.util import minibatch
 
         for batch in minibatch(docs, batch_size):
             ready = [doc for doc in batch if _has_breaks(doc)]
             list(self.parser.pipe(doc for doc in batch if not _has_breaks(doc)))  # finds the breaks itself
-            for part in _cut(ready):
+            for part in minibatch_by_words(ready, MOST_WORDS, 0):
                 _set_arcs(part, *find_arcs(part, self.moves), self.parser)
             yield from batch
 
@@ -167,18 +168,6 @@ class SentenceParser:
 def _has_breaks(doc: "Doc") -> bool:
     """Tell whether there are words, and it is known of each whether it begins a sentence."""
     return len(doc) > 0 and bool(doc.to_array("SENT_START")[1:].all())
-
-
-def _cut(docs: "Sequence[Doc]") -> "Iterator[list[Doc]]":
-    """Yield lists of texts of at most MOST_WORDS words, or of one text."""
-    part: list[Doc] = []
-    for doc in docs:
-        if part and sum(map(len, part)) + len(doc) > MOST_WORDS:
-            yield part
-            part = []
-        part.append(doc)
-    if part:
-        yield part
 
 
 class States:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import read_lexicon
+from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     acts = []
     for mention in mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
-        if mention.role != "place" and mention.actor != UNRESOLVED and span is not None:
+        if mention.role != "place" and mention.actor != UNRESOLVED:
             acts.extend(_acts_of(mention, span))
     return acts
 
@@ -65,10 +66,10 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     if token.dep_ in ("compound", "amod", "nmod"):
         yield _act(mention, "modifier", token.head, "")
         return
-    token = _first_joined(token)
+    token = find_first_joined(token)
     relation, head = token.dep_, token.head
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
-        token = _first_joined(head.head)  # "hundreds of X were killed"
+        token = find_first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
     if relation in ("nsubj", "nsubjpass"):
         for verb in _joined_verbs(_main_verb(head)):
@@ -99,13 +100,6 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         verb = head if head.pos_ == "VERB" else head.head
         if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
             yield _act(mention, "patient", verb, "active")
-
-
-def _first_joined(token: "Token") -> "Token":
-    """Return the first of the nouns that a noun is joined to by "and"."""
-    while token.dep_ == "conj" and token.head is not token and token.head.pos_ in ("NOUN", "PROPN", "PRON"):
-        token = token.head
-    return token
 
 
 def _main_verb(verb: "Token") -> "Token":

@@ -43,12 +43,7 @@ class Name(NamedTuple):
     start: int
     end: int
     aliases: tuple[Alias, ...]  # more than one when several actors share it
-    inside: tuple[int, int] | None  # the longer name it is nested in
-
-    @property
-    def around(self) -> str:
-        """The longer name it is nested in as "start:end", "" where there is none."""
-        return "{}:{}".format(*self.inside) if self.inside else ""
+    inside: str  # the longer name it is nested in as "start:end", "" where there is none
 
 
 def fold(text: str) -> str:
@@ -97,10 +92,9 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             owned = re.fullmatch(r"(.+?)['’]s? (.+)", head)
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        country = bool(re.search(r"\bcountry\b", note))
-        entry = Alias(actor, alias, kind, head, country, pointed, owner)
         key = head if kind == "acronym" else fold(head)
-        known[key] = (*known.get(key, ()), entry)
+        country = bool(re.search(r"\bcountry\b", note))
+        known[key] = (*known.get(key, ()), Alias(actor, alias, kind, head, country, pointed, owner))
         kinds[head] = kind
     beginning: dict[str, list[str]] = {}
     for head in sorted(kinds, key=lambda head: (-len(head), head)):
@@ -134,10 +128,10 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
         is_other = all(alias.actor == OTHER for alias in aliases)
         if not aliases or (is_other and not others):
             continue
-        found.append(Name(start, reached, aliases, None))
+        found.append(Name(start, reached, aliases, ""))
         if not is_other and not aliases[0].common:
             for left, right, nested in _find_nested(matcher, match[0], aliases):
-                found.append(Name(start + left, start + right, nested, (start, reached)))
+                found.append(Name(start + left, start + right, nested, f"{start}:{reached}"))
     return found
 
 
@@ -162,12 +156,6 @@ def _is_pointed(text: str, start: int) -> bool:
     return bool(before) and before[-1].lower() in _POINTERS
 
 
-def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases of actors.csv in a text without parsing it, as a table with the columns of `list_found`."""
-    columns = ["actor", "variant", "kind", "start", "end", "inside", "candidates"]
-    return pd.DataFrame(list_found(text, compile_aliases(actors)), columns=columns)
-
-
 def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:
     """Return the aliases in a text without parsing it, for headlines and short texts; one row is one name found.
 
@@ -180,7 +168,7 @@ def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, in
         aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
         if aliases:
             actor, candidates = choose_actor(aliases)
-            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.around, candidates))
+            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.inside, candidates))
     return rows
 
 

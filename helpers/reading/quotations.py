@@ -46,9 +46,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
             top = stack[-1][1] if stack else ""
             if mark in ('"', "'", "''"):
                 closes = top == mark
-                if not closes and (
-                    mark != "'" or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum())
-                ):
+                if not closes and (mark != "'" or text[at + 1 : at + 2].isalnum()):
                     stack.append((at, mark))
             elif mark == "’":
                 apostrophe = text[at + 1 : at + 2].isalnum() or _is_possessive(text, at, line.end())
