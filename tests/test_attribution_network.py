@@ -101,17 +101,13 @@ def edit_verbs(monkeypatch):
     """Give reporting_verbs.csv other rows."""
     columns = ("lemma", "frame", "stance", "taxonomy", "use", "n", "reliability")
 
-    def clear():
-        lexicon.load_rows.cache_clear()
-        lexicon._load_column.cache_clear()
-
     def edit(*rows):
         listed = [dict(zip(columns, row, strict=True)) for row in rows]
         monkeypatch.setattr(lexicon, "read_lexicon", lambda name: listed)
-        clear()
+        lexicon.load_rows.cache_clear()
 
     yield edit
-    clear()
+    lexicon.load_rows.cache_clear()
 
 
 def test_the_column_use_decides_over_the_network(articles, edit_verbs):

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
 from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
@@ -42,11 +42,6 @@ class Mention(NamedTuple):
 @cache
 def _place_words(*uses: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in uses)
-
-
-@cache
-def _member_nouns() -> frozenset[str]:
-    return frozenset(row["noun"] for row in read_lexicon("member_nouns.csv"))
 
 
 def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
@@ -199,6 +194,6 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     first = find_first_joined(root)
     if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
         return "modifier"
-    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _member_nouns():
+    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"
     return "head"

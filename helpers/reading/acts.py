@@ -1,10 +1,9 @@
 """Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon
 from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
 
@@ -27,12 +26,6 @@ class Act(NamedTuple):
     voice_of_verb: str
     nominal: bool
     negated: bool
-
-
-@cache
-def load_act_nouns() -> dict[str, str]:
-    """Return the nouns that name an act, with what "of" makes of an actor after it, from lexicons/act_nouns.csv."""
-    return {row["noun"]: row["of"] for row in read_lexicon("act_nouns.csv")}
 
 
 def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
@@ -87,11 +80,12 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
     """Yield what a preposition makes of the actor after it: "by", "of", "against", "on", "to"."""
     word, head = preposition.lower_, preposition.head
-    nouns = load_act_nouns()
+    nouns = index_lexicon("act_nouns.csv")
     if preposition.dep_ == "agent":
         yield _act(mention, "agent", head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
-        yield _act(mention, "patient" if nouns.get(head.lemma_.lower()) == "patient" else "possessor", head, "")
+        is_undergone = nouns.get(head.lemma_.lower(), {}).get("of") == "patient"  # "the expulsion of X"
+        yield _act(mention, "patient" if is_undergone else "possessor", head, "")
     elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
         yield _act(mention, "agent" if word == "by" else "patient", head, "")
     elif word == "against" and head.pos_ == "VERB":
@@ -127,5 +121,5 @@ def _joined_verbs(verb: "Token") -> list["Token"]:
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
     negated = any(child.dep_ == "neg" for child in word.children)
     lemma = word.lemma_.lower()
-    nominal = voice == "" and (lemma in load_act_nouns() or role in ("agent", "patient"))
+    nominal = voice == "" and (lemma in index_lexicon("act_nouns.csv") or role in ("agent", "patient"))
     return Act(mention, role, lemma, word.idx, word.idx + len(word), voice, nominal, negated)

@@ -37,7 +37,7 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     if names:
         spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
     spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]), reverse=True)
-    owner = paint(len(text), [span[:2] for span in spans])  # number of the span that each character belongs to
+    owner = paint(len(text), spans)  # number of the span that each character belongs to
     edges = np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist()
     kept: Spans = []
     for start, end in pairwise(edges):

@@ -42,7 +42,7 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
     """
     text = article.text
     layers = [*_list_layers(article, citations), _Layer(0, 0, "outlet", -1)]  # the last, number -1, is below them all
-    top_layer = paint(len(text), [layer[:2] for layer in layers])
+    top_layer = paint(len(text), layers)
     edges = sorted({edge for layer in layers for edge in (layer.start, layer.end)})
     passages: list[Passage] = []
     for number, sentence in enumerate(article.sentences):
@@ -72,7 +72,7 @@ def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_La
     contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost counts
     paraphrases = [layer for layer in contents if layer.voice == "paraphrase"]
     quotes = [layer for layer in contents if layer.voice == "quote"]
-    owned, holder = {layer[:2] for layer in quotes}, paint(len(article.text), [layer[:2] for layer in contents])
+    owned, holder = {layer[:2] for layer in quotes}, paint(len(article.text), contents)
     speech = [(quotation.start, quotation.end) for quotation in article.quotations if quotation.is_speech]
     bare = [
         _Layer(start, end, "quote", contents[holder[start]].citation if holder[start] >= 0 else -1)

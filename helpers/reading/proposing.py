@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, read_corpus, select_rows
 from helpers.reading.accelerate import accelerate
 from helpers.reading.aliases import compile_aliases, match_names
@@ -16,7 +17,6 @@ from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, find_model, hash_text
 from helpers.reading.sentences import split_sentences
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
-from helpers.reading.sources import read_titles
 from helpers.reading.store import STORE, load_parts, save_part
 
 MOST_ACTORS, MOST_SOURCES = 15, 30
@@ -230,7 +230,7 @@ def clean_name(name: str) -> str:
     while before != name:
         before, name = name, _PARTS.sub("", name)
     words = name.split()
-    while len(words) > 1 and words[0].strip(".").lower() in read_titles():
+    while len(words) > 1 and words[0].strip(".").lower() in index_lexicon("titles.csv"):
         words.pop(0)
     return " ".join(words)
 

@@ -15,8 +15,6 @@ class Quotation(NamedTuple):
 
     start: int
     end: int
-    mark: str
-    closed: bool  # False: runs to the end of the paragraph and continues in the next one
     level: int  # 0: not inside another quotation
     is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
@@ -99,6 +97,6 @@ def _describe(text: str, found: list[tuple[int, int, str, bool]]) -> list[Quotat
             ends.pop()
         words = text[start + len(mark) : end - closed * len(mark)].split()
         is_speech = not ends and len(words) >= _SPEECH and not all(word[0].isupper() for word in words)
-        quotations.append(Quotation(start, end, mark, closed, len(ends), is_speech))
+        quotations.append(Quotation(start, end, len(ends), is_speech))
         ends.append(end)
     return quotations

@@ -96,7 +96,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     outer = [_cite(article, words, begin, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
     outer = [c for c in outer if not _is_relay(c, outer)]
-    free = spans.paint(len(text), [part[:2] for citation in outer for part in citation.parts]) >= 0
+    free = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
     free[[citation.cue[0] for citation in outer]] = False
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]

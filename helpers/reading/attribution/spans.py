@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -198,10 +198,10 @@ def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Itera
         yield Part(at, span[1], False)
 
 
-def paint(length: int, spans: Sequence[tuple[int, int]]) -> np.ndarray:
-    """Return for each character of a text the number of the last span that covers it, -1 for none."""
+def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np.ndarray:
+    """Return for each character of a text the number of the last span (start, end, ...) that covers it, -1: none."""
     painted = np.full(length, -1)
-    for number, (start, end) in enumerate(spans):
+    for number, (start, end, *_) in enumerate(spans):
         painted[start:end] = number
     return painted
 
@@ -213,7 +213,7 @@ def continue_quotations(
 
     The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
     """
-    cited, taken = list(found), paint(len(text), [part[:2] for citation in found for part in citation.parts]) >= 0
+    cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
     ends = np.array([max([citation.cue[1], *(part.end for part in citation.parts)]) for citation in cited])
 
