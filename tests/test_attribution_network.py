@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.reading import load_model, tokenize
-from helpers.reading.attribution import Parsed, find_citations, lexicon
+from helpers.reading.attribution import find_citations, lexicon
 from helpers.reading.attribution.features import pair_words, read_words, trace_paths
 from helpers.reading.attribution.network import _look_up, choose_source, widen_table
 from helpers.reading.attribution.spans import SWITCH, find_runs, find_source
-from helpers.reading.quotations import find_quotations
+from helpers.reading.parsing import Article, parse_texts
 from tests.benchmarks.packing import pack_table
 
 TEXTS = (
@@ -23,11 +22,7 @@ TEXTS = (
 
 
 def parse(text):
-    nlp = load_model()
-    doc, sentences = tokenize(nlp, text)
-    for _, part in nlp.pipeline:
-        doc = part(doc)
-    return Parsed(doc, text, sentences, find_quotations(text)[0])
+    return parse_texts([Article("", "", "", text, (), None)], keep=False)[0][0]
 
 
 @pytest.fixture(scope="module")
