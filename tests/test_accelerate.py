@@ -57,10 +57,9 @@ def read_annotations(doc):
 def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch):
     assert ours.pipe_names == ["tok2vec", "tagger", "accelerated_parser", "accelerated_attribute_ruler", "lemmatizer"]
     wanted = list(spacys.pipe([tokenize(spacys, text)[0] for text in texts]))
-    for most in (1, 300, 20_000):
-        monkeypatch.setattr(room, "MOST_WORDS", most)
-        monkeypatch.setattr(room, "MOST_FORMS", most)
-        found = ours.pipe([tokenize(ours, text)[0] for text in texts])
+    for size, forms in ((1, 3), (5, 300), (256, 100_000)):
+        monkeypatch.setattr(room, "MOST_FORMS", forms)
+        found = ours.pipe([tokenize(ours, text)[0] for text in texts], batch_size=size)
         for mine, theirs in zip(found, wanted, strict=True):
             assert read_annotations(mine) == read_annotations(theirs)
             assert mine.tensor == pytest.approx(theirs.tensor, abs=1e-4)

@@ -1,4 +1,4 @@
-"""The classifier of tone toward a target: what it is shown, and that names and company change nothing."""
+"""The classifier of tone toward a target: what it is shown, and that company changes nothing."""
 
 import numpy as np
 import pytest

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from thinc.api import Model, Ragged
 
-MOST_WORDS = 20_000  # parsed together: each takes 4 kB
 MOST_FORMS = 100_000  # whose rules are remembered, so that memory does not grow with the articles
 
 
@@ -148,20 +147,20 @@ class SentenceParser:
     """A component that sets the heads and relations that spaCy's parser sets, in many sentences at once."""
 
     def __init__(self, parser: "DependencyParser", moves: Moves) -> None:
+        """Take spaCy's parser and its moves; each word of a batch takes 4 kB."""
         self.parser, self.moves = parser, moves
 
     def __call__(self, doc: "Doc") -> "Doc":
         return next(self.pipe([doc]))
 
     def pipe(self, docs: "Iterable[Doc]", *, batch_size: int = 256) -> "Iterator[Doc]":
-        from spacy.training.batchers import minibatch_by_words
         from spacy.util import minibatch
 
         for batch in minibatch(docs, batch_size):
             ready = [doc for doc in batch if _has_breaks(doc)]
             list(self.parser.pipe(doc for doc in batch if not _has_breaks(doc)))  # finds the breaks itself
-            for part in minibatch_by_words(ready, MOST_WORDS, 0):
-                _set_arcs(part, *find_arcs(part, self.moves), self.parser)
+            if ready:
+                _set_arcs(ready, *find_arcs(ready, self.moves), self.parser)
             yield from batch
 
 

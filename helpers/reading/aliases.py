@@ -51,10 +51,9 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("’", "'").lower()
 
 
-def _fold_case(text: str) -> str:
-    """Return a text in which letters that a pattern takes for the same are the same, character for character."""
-    folded = text.casefold().replace("ı", "i")
-    return folded if len(folded) == len(text) else "".join(_fold_case(one[:1]) for one in map(str.casefold, text))
+def _fold_word(word: str) -> str:
+    """Return a word in which letters that a pattern without case takes for the same are the same: "İ", "ı" and "i"."""
+    return word.casefold().replace("i\u0307", "i").replace("ı", "i")
 
 
 def _pattern(head: str, kind: str) -> str:
@@ -71,10 +70,11 @@ def _pattern(head: str, kind: str) -> str:
 
 def _begin(head: str) -> list[str]:
     """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
-    word = _fold_case(re.match(r"\w*", head)[0])
-    if not word:
+    first = re.match(r"\w*", head)[0]
+    if not first:
         return ["'", "’"] if head[0] in "'’" else [head[0]]
-    return [word, word + "s", word + "es"] if len(word) == len(head) else [word]
+    word = _fold_word(first)
+    return [word, word + "s", word + "es"] if first == head else [word]
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -116,8 +116,8 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
     """
     found: list[Name] = []
     reached = 0
-    for place in _BEGINNING.finditer(_fold_case(text)):
-        pattern = matcher.patterns.get(place[0])
+    for place in _BEGINNING.finditer(text):
+        pattern = matcher.patterns.get(_fold_word(place[0]))
         match = pattern.match(text, place.start()) if pattern and place.start() >= reached else None
         if not match:
             continue
@@ -141,7 +141,7 @@ def _find_nested(
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
     for word in re.finditer(r"(\w+)[\w.]*", text):
         at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
-        pattern = matcher.patterns.get(_fold_case(word[1]))
+        pattern = matcher.patterns.get(_fold_word(word[1]))
         if not (at_hyphen or around[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
             continue
         aliases = _look_up(matcher.known, word[0])

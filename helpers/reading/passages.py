@@ -62,7 +62,7 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
 
 
 def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_Layer]:
-    """Return all stretches with a voice: paraphrases, speech that nobody is cited for, quotations, square brackets."""
+    """Return all stretches with a voice: paraphrases, speech no matter whose, quotations, square brackets."""
     contents = [
         _Layer(part.start, part.end, "quote" if part.quoted else "paraphrase", number)
         for number, citation in enumerate(citations)
@@ -72,12 +72,11 @@ def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_La
     contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost counts
     paraphrases = [layer for layer in contents if layer.voice == "paraphrase"]
     quotes = [layer for layer in contents if layer.voice == "quote"]
-    owned, holder = {layer[:2] for layer in quotes}, paint(len(article.text), contents)
+    holder = paint(len(article.text), contents)
     speech = [(quotation.start, quotation.end) for quotation in article.quotations if quotation.is_speech]
-    bare = [
+    bare = [  # of those that are somebody's, the layer in `quotes` comes later
         _Layer(start, end, "quote", contents[holder[start]].citation if holder[start] >= 0 else -1)
         for start, end in speech
-        if (start, end) not in owned
     ]
     brackets = [
         _Layer(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(article.text, *span)
