@@ -173,16 +173,12 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part.start, part.end, number) for number, citation in enumerate(citations) for part in citation.parts]
-    starts, ends, owners = np.array(parts, dtype=np.int64).reshape(-1, 3).T
-    order = np.lexsort((owners, ends - starts))  # the shortest part first: it is the innermost
-    starts, ends, owners = starts[order], ends[order], owners[order]
-    holders = [
-        owners[(starts <= c.cue[0]) & (c.cue[0] < ends) & (owners != n)].tolist() for n, c in enumerate(citations)
-    ]
+    parts = [(part, number) for number, citation in enumerate(citations) for part in citation.parts]
+    parts.sort(key=lambda owned: owned[0].end - owned[0].start)  # the shortest first: it is the innermost
     parents: dict[int, int] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
-        for holder in holders[number]:
+        at = citations[number].cue[0]
+        for holder in [owner for part, owner in parts if part.start <= at < part.end and owner != number]:
             outer: int | None = holder
             while outer is not None and outer != number:
                 outer = parents.get(outer)

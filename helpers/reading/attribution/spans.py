@@ -97,7 +97,7 @@ def find_source(head: np.ndarray, inside: np.ndarray, first: int) -> tuple[int, 
 
     `head` is each word's chance to head the source, `inside` its chance to be a part of it; `first` is the first word.
     """
-    if not len(head) or head.sum() < 0.5:
+    if head.sum() < 0.5:
         return None
     left, right = _grow(inside >= _INSIDE, int(head.argmax()))
     return first + left, first + right
@@ -157,8 +157,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
 
     `at` is the first character of the cue: a quotation around it is not taken.
     """
-    first = bisect_right(speech, spans[0][0], key=lambda quotation: quotation.end)
-    touched = speech[first : bisect_left(speech, spans[-1][1], key=lambda quotation: quotation.start)]
+    touched = [one for one in speech if spans[0][0] < one.end and one.start < spans[-1][1]]
     whole = [
         (quotation.start, quotation.end)
         for quotation in touched
@@ -168,7 +167,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*spans, *whole]):
         gap = text[merged[-1][1] : start] if merged else "none"
-        if merged and (start <= merged[-1][1] or (len(gap) <= _JOIN and not gap.strip())):
+        if len(gap) <= _JOIN and not gap.strip():
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
