@@ -42,7 +42,7 @@ def test_the_most_frequent_come_first_each_with_its_acronym_or_surname(proposed)
         ["Pavel Orlin", "Pavel Orlin", "name", "", 1],
         ["Pavel Orlin", "Orlin", "name", "", 2],
     ]
-    few = proposing.propose_actors(make_corpus(STRIKE).articles, most=1)
+    few = proposing.propose_actors(make_corpus(STRIKE).articles, most=1, progress=False)
     assert few["actor"].unique().tolist() == ["Port Workers Union"]
 
 
@@ -160,7 +160,7 @@ def searched(tmp_path, monkeypatch):
     """The texts in which names are looked for from now on, with an empty store."""
     texts, find = [], proposing.find_entities
     monkeypatch.setattr(proposing, "STORE", tmp_path / "store")
-    monkeypatch.setattr(proposing, "find_entities", lambda keys, some: texts.extend(some) or find(keys, some))
+    monkeypatch.setattr(proposing, "find_entities", lambda keys, some, **_: texts.extend(some) or find(keys, some))
     return texts
 
 

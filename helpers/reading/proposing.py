@@ -30,7 +30,7 @@ LONGEST_EXAMPLE = 160  # characters
 # ---------------------------------------------------------------- drafts
 
 
-def draft_lists(folder: str | Path) -> list[str]:
+def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
     """Write drafts of actors.csv and sources.csv for a corpus folder; return what was written, a line each.
 
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
@@ -39,8 +39,9 @@ def draft_lists(folder: str | Path) -> list[str]:
     articles = refuse_unreadable(open_corpus(folder)).articles
     if articles.empty:
         return ["no article in English could be opened: there are no names to propose"]
-    paths = [write_draft(propose_actors(articles), folder, "actors.csv")]
-    paths.append(write_draft(propose_sources(read_corpus(open_corpus(folder))), folder, "sources.csv"))
+    paths = [write_draft(propose_actors(articles, progress=progress), folder, "actors.csv")]
+    read = read_corpus(open_corpus(folder), progress=progress)
+    paths.append(write_draft(propose_sources(read), folder, "sources.csv"))
     return [f"drafted: {path.name}" for path in paths if path]
 
 
@@ -56,7 +57,7 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     return None
 
 
-def propose_actors(articles: pd.DataFrame, most: int = MOST_ACTORS) -> pd.DataFrame:
+def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress: bool = True) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples). A surname goes to the one full name that
@@ -68,7 +69,7 @@ def propose_actors(articles: pd.DataFrame, most: int = MOST_ACTORS) -> pd.DataFr
     drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    names = clean_names(load_entities(articles), articles["outlet"].unique())
+    names = clean_names(load_entities(articles, progress=progress), articles["outlet"].unique())
     listed = group_names(names, find_acronyms(articles["text"]))
     found = listed["alias"].map(names["name"].value_counts()).fillna(0).groupby(listed["actor"]).sum()
     likely = found.sort_values(ascending=False, kind="stable").index[: most * POOL]
@@ -83,7 +84,7 @@ def propose_actors(articles: pd.DataFrame, most: int = MOST_ACTORS) -> pd.DataFr
     return chosen.drop(columns=["total", "is_other"]).reset_index(drop=True)
 
 
-def list_uncovered(read: Reading, fewest: int = 3) -> pd.DataFrame:
+def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
     """Return the frequent names in the articles that are no alias of any actor.
 
     One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets;
@@ -93,7 +94,7 @@ def list_uncovered(read: Reading, fewest: int = 3) -> pd.DataFrame:
     articles = draw_articles(read.articles)
     matcher = compile_aliases(read.corpus.actors)
     covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
-    entities = load_entities(articles)
+    entities = load_entities(articles, progress=progress)
     is_free = [
         all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
         for row in entities.itertuples()
@@ -149,7 +150,7 @@ def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
 
 
-def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
+def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
     """Return the names that spaCy's entity recogniser finds in articles (article_id, outlet, text).
 
     One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
@@ -163,7 +164,7 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
     known = {key for table in kept for key in table["key"]}
     missing = keyed[~keyed["key"].isin(known)].drop_duplicates("key")
     if len(missing):
-        kept.append(find_entities(missing["key"].tolist(), missing["text"].tolist()))
+        kept.append(find_entities(missing["key"].tolist(), missing["text"].tolist(), progress=progress))
         save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
     found = pd.concat([pd.DataFrame(columns=["key", "name"]), *kept]).drop_duplicates(["key", "start", "end"])
     named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
@@ -171,7 +172,7 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
     return named[list(types)].astype(types)
 
 
-def find_entities(keys: Sequence[str], texts: Sequence[str]) -> pd.DataFrame:
+def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool = True) -> pd.DataFrame:
     """Return the names in texts, with `key` for the text; a row without a name says that a text has none.
 
     Columns else as in `load_entities`.
@@ -180,7 +181,8 @@ def find_entities(keys: Sequence[str], texts: Sequence[str]) -> pd.DataFrame:
 
     nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
     docs = nlp.pipe(texts, batch_size=32)
-    shown = tqdm(docs, "names", len(texts), unit=" articles", leave=False, disable=len(texts) <= FEW)
+    hidden = not progress or len(texts) <= FEW
+    shown = tqdm(docs, "names", len(texts), unit=" articles", leave=False, disable=hidden)
     rows: list[tuple[str, str, str, int, int]] = []
     for key, doc in zip(keys, shown, strict=True):
         named = [one for one in doc.ents if one.label_ in NAME_LABELS]
