@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.reading.passages import _Layer, _paint
+from helpers.reading.attribution.spans import paint
 from helpers.reading.schemas import VOICES
 from tests.parsing import read_text, read_texts
 
@@ -42,6 +42,6 @@ def test_passages_tile_each_sentence():
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8))
 def test_the_last_layer_that_lies_at_a_place_is_heard(spans):
-    layers = [_Layer(start, end, "quote", number) for number, (start, end) in enumerate(spans)]
-    slow = [next((n for start, end, _, n in reversed(layers) if start <= place < end), -1) for place in range(20)]
-    assert _paint(20, layers).tolist() == slow
+    layers = [*enumerate(spans)][::-1]
+    slow = [next((n for n, (start, end) in layers if start <= place < end), -1) for place in range(20)]
+    assert paint(20, spans).tolist() == slow

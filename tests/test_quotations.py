@@ -5,10 +5,6 @@ from hypothesis import strategies as st
 from helpers.reading.quotations import find_quotations
 
 
-def quoted(text):
-    return [text[q.start : q.end] for q in find_quotations(text)[0]]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -21,28 +17,23 @@ def quoted(text):
         ("ISIS’s ‘capital’ and the rebels’ town", ["‘capital’"]),
         ("‘the militants’ capital’ fell", ["‘the militants’ capital’"]),
         ("the militants' capital, the '90s", []),
+        # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
+        ("“One.\n“Two,” he said.", ["“One.", "“Two,”"]),
+        ("to “ensure security against Daesh jihadists’, he said", ["“ensure security against Daesh jihadists’"]),
     ],
 )
 def test_marks_are_paired(text, expected):
-    assert quoted(text) == expected
+    assert [text[q.start : q.end] for q in find_quotations(text)[0]] == expected
 
 
-def test_a_quotation_inside_another_has_a_level():
-    quotations, odd = find_quotations("“IRGC “advisers,” and ‘friends’ came,” he said.")
-    assert [q.level for q in quotations] == [0, 1, 1]
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("“IRGC “advisers,” and ‘friends’ came,” he said.", [0, 1, 1]), ("“One.\n“Two,” he said.", [0, 0])],
+)
+def test_a_quotation_inside_another_has_a_level(text, levels):
+    quotations, odd = find_quotations(text)
+    assert [q.level for q in quotations] == levels
     assert not odd
-
-
-def test_a_speech_that_goes_on_in_the_next_paragraph():
-    quotations, odd = find_quotations("“One.\n“Two,” he said.")
-    assert [(q.closed, q.level) for q in quotations] == [(False, 0), (True, 0)]
-    assert not odd
-
-
-def test_a_closing_mark_of_another_sort_is_taken_where_it_is_clear():
-    assert quoted("to “ensure security against Daesh jihadists’, the source said") == [
-        "“ensure security against Daesh jihadists’"
-    ]
 
 
 def test_a_mark_without_a_partner_is_refused_and_reported():

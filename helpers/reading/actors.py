@@ -10,12 +10,13 @@ from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
+from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.attribution import Parsed
 
@@ -43,11 +44,6 @@ def _place_words(*uses: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in uses)
 
 
-@cache
-def _member_nouns() -> frozenset[str]:
-    return frozenset(row["noun"] for row in read_lexicon("member_nouns.csv"))
-
-
 def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """Return every mention of an actor in a parsed article, in the order of the text.
 
@@ -65,8 +61,6 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     for name in match_names(text, matcher, others=True):
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
-        if span is None:
-            continue
         first = name.aliases[0]
         if first.common:
             actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
@@ -80,7 +74,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                 continue
         role = _role(span, text, name, first.country)
         spot = (name.start, name.end, sentence_no)
-        found.append(Mention(*spot, actor, variant, first.kind, role, name.around, candidates))
+        found.append(Mention(*spot, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
 
@@ -177,19 +171,12 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
         return True
     if any(child.lower_ in _place_words("before") for child in span.root.lefts):
         return True
-    token = _first_joined(span.root)
+    token = find_first_joined(span.root)
     if token.dep_ != "pobj":
         return False
     # "the suburbs of X", "the border with X"
     of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in _place_words("noun")
     return of_land or token.head.lower_ in _place_words(*uses)
-
-
-def _first_joined(token: "Token") -> "Token":
-    """Return the first of the words that a word is joined to by "and"."""
-    while token.dep_ == "conj" and token.head is not token:
-        token = token.head
-    return token
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
@@ -204,9 +191,9 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "possessive"
     if country and _is_place(span, text, "place", "country"):
         return "place"
-    first = _first_joined(root)
+    first = find_first_joined(root)
     if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
         return "modifier"
-    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _member_nouns():
+    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"
     return "head"

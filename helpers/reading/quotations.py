@@ -15,8 +15,6 @@ class Quotation(NamedTuple):
 
     start: int
     end: int
-    mark: str
-    closed: bool  # False: runs to the end of the paragraph and continues in the next one
     level: int  # 0: not inside another quotation
     is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
@@ -46,9 +44,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
             top = stack[-1][1] if stack else ""
             if mark in ('"', "'", "''"):
                 closes = top == mark
-                if not closes and (
-                    mark != "'" or (text[at + 1 : at + 2].isalnum() and not text[at - 1 : at].isalnum())
-                ):
+                if not closes and (mark != "'" or text[at + 1 : at + 2].isalnum()):
                     stack.append((at, mark))
             elif mark == "’":
                 apostrophe = text[at + 1 : at + 2].isalnum() or _is_possessive(text, at, line.end())
@@ -101,6 +97,6 @@ def _describe(text: str, found: list[tuple[int, int, str, bool]]) -> list[Quotat
             ends.pop()
         words = text[start + len(mark) : end - closed * len(mark)].split()
         is_speech = not ends and len(words) >= _SPEECH and not all(word[0].isupper() for word in words)
-        quotations.append(Quotation(start, end, mark, closed, len(ends), is_speech))
+        quotations.append(Quotation(start, end, len(ends), is_speech))
         ends.append(end)
     return quotations

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _BREAK = re.compile(
@@ -35,11 +35,6 @@ def _abbreviations() -> dict[str, bool]:
     return {row["abbreviation"].lower(): row["may_end"] == "yes" for row in read_lexicon("abbreviations.csv")}
 
 
-@cache
-def _starters() -> frozenset[str]:
-    return frozenset(row["word"] for row in read_lexicon("sentence_starters.csv"))
-
-
 def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     """Return whether the stop that `found` matched ends a sentence."""
     first = found["next"]
@@ -57,7 +52,7 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     if may_end is False:
         return False
     if may_end or _DOTTED.search(token):  # "the U.S. The army" ends, "the U.S. Army" does not
-        return first.lower() in _starters()
+        return first.lower() in index_lexicon("sentence_starters.csv")
     return not _INITIAL.search(before[-3:])
 
 
