@@ -24,7 +24,8 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
 
     articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
     (each file's SHA-256). A cell is cut before it holds more than `words` words of an article in a row; so is a line in
-    context (before, match, after) as a whole. What an earlier call wrote is removed if nobody has changed it; other files in the folder stay.
+    context (before, match, after) as a whole. What an earlier call wrote is removed if nobody has changed it; other files
+    in the folder stay.
 
     Raises ValueError where there are no figures yet, or `words` is below 1.
     """
