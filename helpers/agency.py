@@ -1,15 +1,8 @@
 """Who acts and who is acted upon: the table of acts in, counts out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from helpers.reading import select_rows
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
+from helpers.reading import Reading, select_rows
 
 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
@@ -20,9 +13,8 @@ def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = 
     """
     asked = {name: value for name, value in (("actor", actor), ("voice", voice)) if value is not None}
     acts = select_rows(read, "acts", ["actor", "outlet", "role", "article_id"], **asked)
-    counts = acts.groupby(["actor", "outlet", "role"], as_index=False).agg(
-        n=("role", "size"), n_articles=("article_id", "nunique")
-    )
+    grouped = acts.groupby(["actor", "outlet", "role"], as_index=False)
+    counts = grouped.agg(n=("article_id", "size"), n_articles=("article_id", "nunique"))
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
     counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
@@ -36,9 +28,8 @@ def count_verbs(read: Reading, *, actor: str) -> pd.DataFrame:
     """
     acts = select_rows(read, "acts", ["actor", "outlet", "role", "verb", "nominal", "negated"], actor=actor)
     acts = acts[acts["nominal"] | acts["role"].isin(["agent", "patient"])]
-    counts = acts.groupby(["actor", "outlet", "role", "verb", "nominal"], as_index=False).agg(
-        n=("verb", "size"), n_negated=("negated", "sum")
-    )
+    grouped = acts.groupby(["actor", "outlet", "role", "verb", "nominal"], as_index=False)
+    counts = grouped.agg(n=("negated", "size"), n_negated=("negated", "sum"))
     keys = ["outlet", "n", "role", "verb"]
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
 

@@ -1,19 +1,16 @@
 """The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.changes import Changes
 from helpers.charts import signed
+from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
-
-if TYPE_CHECKING:
-    from helpers.changes import Changes
-    from helpers.coding import Codes
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
@@ -26,24 +23,21 @@ def answer_articles(articles: pd.DataFrame) -> str:
     span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
     said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
     pairs = compare_dates(articles)
-    known = pairs.dropna(subset="months_apart")
-    apart, unknown = known[~known["overlap"]], len(pairs) - len(known)
-    why = "what differs between them may be the event and not the outlet"
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
-    if apart.empty and unknown:
-        who = "the outlets" if unknown == len(pairs) else f"{unknown} of {len(pairs)} pairs of outlets"
-        return f"{said} For want of dates nothing says whether {who} write at the same time: {why}.**"
-    if apart.empty:
-        return f"{said} All outlets write at the same time.**"
-    who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
-    most, gap = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1], ""
-    if most["months_apart"] >= 1:
+    unknown = int(pairs["months_apart"].isna().sum())
+    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
+    told, why = [], "what differs between them may be the event and not the outlet"
+    if len(apart):
+        who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
+        most = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1]
         gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart"
+        limit = "so nothing below is a statement about an outlet as such"
+        told = [f"{who} write at the same time{gap if most['months_apart'] >= 1 else ''}: {why}, {limit}."]
     if unknown:
-        gap += f"; of {unknown} pairs the dates are unknown"
-    limit = "so nothing below is a statement about an outlet as such"
-    return f"{said} {who} write at the same time{gap}: {why}, {limit}.**"
+        which = "" if unknown == len(pairs) else f" of {unknown} of {len(pairs)} pairs of outlets"
+        told.append(f"The dates{which} are not known: {why}.")
+    return f"{said} {' '.join(told) or 'All outlets write at the same time.'}**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
@@ -214,9 +208,8 @@ def answer_order(ranks: pd.DataFrame) -> str:
         return f"**Too few outlets to put in an order.**{missing}"
     if against.empty:
         return f"**All {n + 1} ways to measure that can be compared give the same order of outlets.**{missing}"
-    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)})"
-    order = "another order than the masked sentences do: no order of outlets is claimed"
-    return f"**{ways} put the outlets in {order}.**{missing}"
+    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)}) put the outlets in another order"
+    return f"**{ways} than the masked sentences do: no order of outlets is claimed.**{missing}"
 
 
 def limit_tone(scores: pd.DataFrame) -> str:
@@ -270,11 +263,11 @@ def answer_roles(roles: pd.DataFrame, actor: str) -> str:
     """Return in which outlets an actor acts more often than it is acted upon."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
     parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1)).query("total >= @FEW")
+    parts = parts.assign(total=parts.sum(axis=1), share=parts["agent"] / parts.sum(axis=1)).query("total >= @FEW")
     if parts.empty:
         return f"**No outlet tells {FEW} acts that {safe(actor)} does or undergoes: too few to compare.**"
-    most = (parts["agent"] / parts["total"]).sort_values(ascending=False, kind="stable").index[:MOST_LISTED]
-    told = ", ".join(f"{safe(row.Index)} ({row.agent} of {row.total})" for row in parts.loc[most].itertuples())
+    most = parts.sort_values("share", ascending=False, kind="stable").head(MOST_LISTED)
+    told = ", ".join(f"{safe(row.Index)} ({row.agent} of {row.total})" for row in most.itertuples())
     return f"**Of the acts that {safe(actor)} does or undergoes, it does, from most to least: {told}.**"
 
 
@@ -320,7 +313,7 @@ def answer_agreement(labels: pd.DataFrame, what: str) -> str:
     return f"Coded by {coders}: {count_of(len(usable), what)} in {where}.{left_out}"
 
 
-def answer_codes(codes: "Codes") -> str:
+def answer_codes(codes: Codes) -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
     more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
@@ -388,7 +381,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     return f"**{len(held)} of {total} hold: {told}.**"
 
 
-def answer_changes(changes: "Changes") -> str:
+def answer_changes(changes: Changes) -> str:
     """Return how many findings changed since the last run on other articles, and which articles came and went."""
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"

@@ -1,7 +1,5 @@
 """Who is cited, with which verb, and how they are introduced: the table of attributions in, counts out."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
@@ -23,15 +21,12 @@ def count_sources(read: Reading, *, by: str = "source_type", voice: str | None =
     """
     cited = select_sources(read, list(dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])))
     cited = cited if voice is None else cited[cited["voice"] == voice]
-    cited = cited.assign(direct=cited["form"] != "indirect")
-    counts = cited.groupby(["outlet", by], as_index=False).agg(
-        n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique")
-    )
+    grouped = cited.assign(direct=cited["form"] != "indirect").groupby(["outlet", by], as_index=False)
+    counts = grouped.agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
     total = counts.groupby("outlet")["n"].transform("sum")
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
-    counts = counts.assign(
-        voice=voice or "all", total=total, share=counts["n"] / total, per_1000_words=1000 * counts["n"] / words
-    )
+    counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
+    counts["per_1000_words"] = 1000 * counts["n"] / words
     return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
 
 
@@ -123,13 +118,9 @@ def cross_sources(read: Reading) -> pd.DataFrame:
     outlet, source_type, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare).
     """
     sources = select_sources(read, ["outlet", "source_type", "stance", "form", "named"])
-    sources = sources.assign(
-        stance=sources["stance"].replace("", "none"),
-        direct=sources["form"].ne("indirect"),
-        unnamed=sources["named"].ne("named"),
-    )
-    counts = sources.groupby(["outlet", "source_type", "stance"], as_index=False).agg(
-        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum")
-    )
+    sources = sources.assign(direct=sources["form"].ne("indirect"), unnamed=sources["named"].ne("named"))
+    sources["stance"] = sources["stance"].replace("", "none")
+    grouped = sources.groupby(["outlet", "source_type", "stance"], as_index=False)
+    counts = grouped.agg(n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"))
     keys = ["outlet", "n", "source_type", "stance"]
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)

@@ -3,17 +3,13 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from helpers.reading.corpus import hash_corpus
+from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import write_csv, write_whole
-
-if TYPE_CHECKING:
-    from helpers.reading.corpus import Corpus
-
-COLUMNS = ["change", "before", "after", "articles"]
 
 
 class Changes(NamedTuple):
@@ -26,7 +22,7 @@ class Changes(NamedTuple):
 
 
 def compare_run(
-    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: "Corpus"
+    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: Corpus
 ) -> Changes:
     """Return how a result differs from that of the last run on other articles, and save it for the next run.
 
@@ -50,7 +46,7 @@ def compare_run(
     write_whole(folder / f"{name}.json", (json.dumps(record, ensure_ascii=False) + "\n").encode())
     before = _read(folder, f"{name}-before")
     if before is None:
-        return Changes(pd.DataFrame(columns=[*keys, *COLUMNS]), [], [], known=False)
+        return Changes(pd.DataFrame(columns=[*keys, "change", "before", "after", "articles"]), [], [], known=False)
     old, old_record = before
     added = sorted(set(record["articles"]) - set(old_record["articles"]))
     gone = sorted(set(old_record["articles"]) - set(record["articles"]))
@@ -71,18 +67,14 @@ def _compare(old: pd.DataFrame, new: pd.DataFrame, keys: list[str], value: str, 
     old, new = (side.astype({key: "str" for key in keys}) for side in (old, new))
     old[keys] = old[keys].replace(r"^'(?=[=+\-@])", "", regex=True)  # put there by `write_csv` against formulas
     both = old.merge(new, on=keys, how="outer", suffixes=("_before", "_after"), indicator=True)
-    rows = []
-    for row in both.to_dict("records"):
-        before, after = (pd.to_numeric(row[f"{value}_{side}"], errors="coerce") for side in ("before", "after"))
-        was, now = (row.get(f"p_{side}", 1.0) <= 0.05 for side in ("before", "after"))
-        if row["_merge"] != "both":
-            change = "new" if row["_merge"] == "right_only" else "gone"
-        elif before * after < 0:
-            change = "turned round"
-        elif was != now:
-            change = "now told apart" if now else "no longer told apart"
-        else:
-            continue
-        drivers = {str(row.get(f"driven_by_{side}", "")) for side in ("before", "after")}
-        rows.append((*(row[key] for key in keys), change, before, after, " | ".join(sorted(drivers & moved))))
-    return pd.DataFrame(rows, columns=[*keys, *COLUMNS]).sort_values(["change", *keys], ignore_index=True)
+    before, after = (pd.to_numeric(both[f"{value}_{side}"], errors="coerce") for side in ("before", "after"))
+    was, now = (both.get(f"p_{side}", pd.Series(1.0, both.index)).le(0.05) for side in ("before", "after"))
+    changes = {
+        "new": both["_merge"].eq("right_only"), "gone": both["_merge"].eq("left_only"),
+        "turned round": before * after < 0, "now told apart": now & ~was, "no longer told apart": was & ~now,
+    }  # fmt: skip
+    change = np.select(list(changes.values()), list(changes), "")
+    drivers = both.reindex(columns=["driven_by_before", "driven_by_after"]).astype("str").to_numpy()
+    articles = [" | ".join(sorted(moved.intersection(own))) for own in drivers]
+    rows = both[keys].assign(change=change, before=before, after=after, articles=articles)[change != ""]
+    return rows.sort_values(["change", *keys], ignore_index=True)

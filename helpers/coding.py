@@ -5,7 +5,6 @@ found), key.csv (which sentence each row is and how likely it was drawn) and the
 name. No file in it is ever overwritten.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ import pandas as pd
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
+from helpers.reading.parsing import hash_text
 from helpers.reading.sheets import ROW, read_sheet
 
 # The sheets in labels/ and their columns.
@@ -32,6 +32,7 @@ SPANS = {"start": "text", "mention_start": "text", "source_start": "source", "cu
          "content_start": "content"}  # fmt: skip
 
 FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
+DIGITS = 16  # of a hash in the key
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 STRATA = {"negative": 4, "neutral": 4, "positive": 4, "no mention": 3}  # parts of an outlet's share of the sheet
 SHOWN = ["number", "actor", "before", "sentence", "after"]
@@ -115,8 +116,9 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
     labels = scores.set_index(keys)["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
     frame = select_rows(read, "sentences", ["outlet", *keys, "start", "end", "text"]).reset_index(drop=True)
     stratum = labels.reindex(pd.MultiIndex.from_frame(frame[keys])).fillna("no mention").to_numpy()
-    chance = [hash_text(f"{seed} {row.start} {row.text}") for row in frame.itertuples()]
-    frame = frame.assign(stratum=stratum, actor=actor, digest=frame["text"].map(hash_text), chance=chance)
+    chance = [hash_text(f"{seed} {row.start} {row.text}")[:DIGITS] for row in frame.itertuples()]
+    digest = frame["text"].map(hash_text).str[:DIGITS]
+    frame = frame.assign(stratum=stratum, actor=actor, digest=digest, chance=chance)
     drawn = []
     for _, own in frame.sort_values(["chance", *keys]).groupby("outlet"):
         taken = _allot(own["stratum"].value_counts().to_dict(), per_outlet)
@@ -131,11 +133,6 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
         sheet[name] = [hide(texts.get(place, "")) for place in places]
     sheet["number"] = range(1, len(sheet) + 1)
     return sheet[["outlet", *_DRAWN, "digest", "before", "sentence", "after"]].reset_index(drop=True)
-
-
-def hash_text(text: str) -> str:
-    """Return a hash of a text: 16 hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _allot(sizes: dict[str, int], n: int) -> dict[str, int]:
@@ -212,13 +209,11 @@ def _read_key(path: Path, corpus: Corpus, hide: Callable[[str], str]) -> tuple[d
             text = texts.get(row["article_id"], "")[row["start"] : row["end"]]
         except ValueError:
             text = ""
-        if text and hash_text(text) == row["digest"]:
+        if text and hash_text(text)[:DIGITS] == row["digest"]:
             key[row["number"]] = {**row, "hidden": hide(text)}
         else:
-            problems.append(
-                f"{FOLDER}/{KEY} row {row[ROW]}: article '{row['article_id']}' has changed since the sheet was "
-                "drawn, or the key has: not used"
-            )
+            where = f"{FOLDER}/{KEY} row {row[ROW]}: article '{row['article_id']}'"
+            problems.append(f"{where} has changed since the sheet was drawn, or the key has: not used")
     return key, problems
 
 

@@ -1,15 +1,12 @@
 """Whether outlets can be compared: when they published, and how much text there is from each."""
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.charts import Look
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
+from helpers.reading import Reading
 
 DAYS_A_MONTH = 365.25 / 12
 SAME_TIME = 7  # days: news of one week counts as published at the same time
@@ -61,7 +58,7 @@ def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["outlet", "n_articles", "n_words", "first", "last", "n_undated", "languages"])
 
 
-def foot(read: "Reading", method: str = "") -> str:
+def foot(read: Reading, method: str = "") -> str:
     """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
     articles = read.articles
     dates = sorted(articles.loc[articles["published"].ne(""), "published"])
@@ -73,7 +70,7 @@ def foot(read: "Reading", method: str = "") -> str:
     return "; ".join(part for part in parts if part) + "."
 
 
-def frame(read: "Reading", method: str = "") -> Look:
+def frame(read: Reading, method: str = "") -> Look:
     """Return the look that every figure of a corpus shares: its outlets, and the foot.
 
     `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its colour

@@ -1,33 +1,26 @@
 """Which actors an outlet mentions, which of them together, and which it leaves out although others mention them."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers import inference
 from helpers.naming import count_mentions
-from helpers.reading import select_mentions
+from helpers.reading import Reading, select_mentions
 from helpers.reading.schemas import UNRESOLVED
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 _NO_ACTOR = (UNRESOLVED, "(other)")
 
 
-def share_voice(read: "Reading", **options: int) -> pd.DataFrame:
+def share_voice(read: Reading, **options: int) -> pd.DataFrame:
     """Return each actor's share of an outlet's mentions of all actors (share of voice).
 
-    One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note).
+    One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note, n, total).
     """
     mentions = select_mentions(read, columns=["article_id", "actor"])
     mentions = mentions[~mentions["actor"].isin(_NO_ACTOR)]
-    above = mentions.groupby(["article_id", "actor"]).size().rename("n").reset_index()
-    below = mentions.groupby("article_id").size().rename("n").reset_index()
-    return inference.estimate_ratios(above, below, read.articles, keys=["actor"], **options)
+    return inference.compare_shares(read, mentions, "actor", **options)
 
 
-def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
+def list_left_out(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     """Return the actors that an outlet never mentions although others do.
 
     `expected` is how many mentions the outlet would have at the others' rate per word: where only 0.4 are expected,
@@ -43,13 +36,12 @@ def list_left_out(read: "Reading", *, outlets: int = 2) -> pd.DataFrame:
     never = counts[counts["n"].eq(0)][["outlet", "actor", "n_words"]].merge(totals.reset_index(), on="actor")
     never = never[never["n_outlets"] >= outlets]
     never["expected"] = never["n_others"] * never["n_words"] / (words.sum() - never["n_words"])
-    order = never.assign(size=never["expected"].round(9)).sort_values(
-        ["size", "outlet", "actor"], ascending=[False, True, True]
-    )
+    never["size"] = never["expected"].round(9)
+    order = never.sort_values(["size", "outlet", "actor"], ascending=[False, True, True])
     return order[["outlet", "actor", "n_words", "expected", "n_outlets", "n_others"]].reset_index(drop=True)
 
 
-def count_company(read: "Reading", *, actor: str) -> pd.DataFrame:
+def count_company(read: Reading, *, actor: str) -> pd.DataFrame:
     """Return which other actors are mentioned in the same sentences as an actor.
 
     One row is outlet x other actor: outlet, actor (the other), n (sentences that mention both), total (sentences that
@@ -60,9 +52,8 @@ def count_company(read: "Reading", *, actor: str) -> pd.DataFrame:
     keys = ["outlet", "article_id", "sentence_no"]
     about = mentions[mentions["actor"].eq(actor)][keys]
     others = mentions[~mentions["actor"].isin([actor, *_NO_ACTOR])].merge(about, on=keys)
-    counts = others.groupby(["outlet", "actor"], as_index=False).agg(
-        n=("sentence_no", "size"), n_articles=("article_id", "nunique")
-    )
+    grouped = others.groupby(["outlet", "actor"], as_index=False)
+    counts = grouped.agg(n=("sentence_no", "size"), n_articles=("article_id", "nunique"))
     total = counts["outlet"].map(about.groupby("outlet").size())
     counts = counts.assign(total=total, share=counts["n"] / total)
     counts = counts.sort_values(["outlet", "n", "actor"], ascending=[True, False, True], ignore_index=True)

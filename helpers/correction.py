@@ -25,7 +25,6 @@ LEAST_ARTICLES, LEAST_CODES = 10, 40  # of an outlet, below which its number is 
 IN_FULL = "coded in full"
 DIFFERENCES = (0.1, 0.2, 0.4)
 POWER, LEVEL = 0.8, 0.05
-BY_HAND = "codes by hand"
 Numbers = np.ndarray | pd.Series
 _PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
@@ -59,9 +58,7 @@ def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
     `coded` is a table of `first_codes` with the column outlet. Rows without the code get 0.
     """
     has = coded[code].notna()
-    sums = pd.DataFrame({"drawn": 1 / coded["probability"], "answered": has}).groupby(
-        [coded["outlet"], coded["stratum"]]
-    )
+    sums = coded.assign(drawn=1 / coded["probability"], answered=has).groupby(["outlet", "stratum"])
     return (sums["drawn"].transform("sum") / sums["answered"].transform("sum")).where(has, 0.0)
 
 
@@ -153,11 +150,8 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
         rows = rows.reindex(columns=[*rows.columns, "stratum", "probability", "mentions", "sources"])
     else:
         rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
-    cited = select_sources(read, [*_PLACE, "parent_id"])
-    found = {
-        "mentions": select_mentions(read, actor=actor, columns=_PLACE),
-        "sources": cited[cited["parent_id"].eq("")],
-    }
+    mentions, cited = select_mentions(read, actor=actor, columns=_PLACE), select_sources(read, [*_PLACE, "parent_id"])
+    found = {"mentions": mentions, "sources": cited[cited["parent_id"].eq("")]}
     places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
     for what, counted in found.items():
         machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
@@ -171,9 +165,7 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
     return pd.DataFrame(table, columns=columns)
 
 
-def count_needed(
-    scores: pd.DataFrame, labels: pd.DataFrame, differences: Sequence[float] = DIFFERENCES
-) -> pd.DataFrame:
+def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how many sentences about an actor each of two outlets needs for a difference in their tone to be seen.
 
     The difference is between mean codes (-1 to 1); it is seen with 80 % power in a two-sided test at 5 %. A score that
@@ -194,13 +186,13 @@ def count_needed(
         return pd.DataFrame(columns=columns)
     reach = (ndtri(1 - LEVEL / 2) + ndtri(POWER)) ** 2
     cost, rows = find_cost(both), []
-    for column, instrument in {"tone": BY_HAND, **INSTRUMENTS}.items():
+    for column, instrument in {"tone": "codes by hand", **INSTRUMENTS}.items():
         if column not in both or both[column].nunique() < 2:
             continue
         values = both[column].astype(float)
         line, sd = linregress(both["tone"], values), float(values.std())
         low, high = (line.slope + sign * ndtri(0.975) * line.stderr for sign in (-1, 1))
-        for difference in differences:
+        for difference in DIFFERENCES:
             n = ceil(2 * reach * sd**2 / (line.slope * difference) ** 2 * cost) if low > 0 else None
             rows.append((instrument, line.slope, low, high, sd, difference, n))
     return pd.DataFrame(rows, columns=columns).astype({"n_sentences": "Int64"})

@@ -1,18 +1,11 @@
 """The sentences behind any row of any result: rows -> lines in context (KWIC)."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers.passages import WHOLE, print_words, select_passages
-from helpers.reading import select_rows, select_sources
+from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
 MENTION_KEYS = ["actor", "outlet", "voice", "variant", "kind", "candidates", "article_id", "sentence_no",
@@ -69,38 +62,38 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "article_id", "term", "position"])
-    lines = show_lines(read, rows)[["outlet", "article_id", "term", "start"]]
+    lines = show_lines(read, rows)[["article_id", "term", "start"]]
     outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
     about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
     articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
-    sizes = articles.set_index("article_id")["text"].str.len()
-    found = lines.assign(position=lines["start"] / lines["article_id"].map(sizes)).drop(columns="start")
-    none = articles[~articles["article_id"].isin(found["article_id"])][["outlet", "article_id"]]
-    if len(none):
-        found = pd.concat([found, none.assign(term=rows["term"].iloc[0], position=float("nan"))])
-    return found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
+    articles = articles.assign(size=articles["text"].str.len())[["outlet", "article_id", "size"]]
+    found = articles.merge(lines, on="article_id", how="left").fillna({"term": rows["term"].iloc[0]})
+    found["position"] = found["start"] / found["size"]
+    found = found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
+    return found[["outlet", "article_id", "term", "position"]]
 
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
     """Return article_id, outlet, sentence_no, start, end, row and the keys of each place, and the keys' names."""
     columns = set(rows.columns)
+    asked = {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
     if "headline" in columns:
         raise ValueError("rows with a column 'headline': a headline is not in its article's text, only in the row")
     if "term" in columns:
         return _find_terms(read, rows)
-    if "variant" in columns:
-        return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
-    if columns & {"verb", "role"}:
-        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **_find_actors(rows))
-        return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
-    if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
-        return _match(rows, _list_citations(read), CITATION_KEYS)
-    if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
-        actors = rows["actor"].unique() if "actor" in columns else []
-        sentences = pd.concat([select_sentences(read, actor=a) for a in actors]) if len(actors) else read.sentences
-        return _match(rows, sentences, SENTENCE_KEYS)
-    if "actor" in columns:
-        return _match(rows, _list_mentions(read, rows, places), MENTION_KEYS)
+    if "variant" not in columns:
+        if columns & {"verb", "role"}:
+            acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
+            return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
+        if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
+            return _match(rows, _list_citations(read), CITATION_KEYS)
+        if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
+            of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
+            return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
+    if columns & {"variant", "actor"}:
+        mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **asked)
+        mentions = mentions if places else mentions[mentions["role"].ne("place")]
+        return _match(rows, mentions[MENTION_KEYS], MENTION_KEYS)
     raise ValueError(
         f"rows with the columns {', '.join(map(str, rows.columns.drop('row')))}: nothing to look for; keep the columns "
         "that name the result (term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor)"
@@ -119,16 +112,6 @@ def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd
     return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
 
 
-def _find_actors(rows: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the actors that rows ask for, as `select_rows` takes them; nothing where they name none."""
-    return {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
-
-
-def _list_mentions(read: Reading, rows: pd.DataFrame, places: bool) -> pd.DataFrame:
-    mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **_find_actors(rows))
-    return (mentions if places else mentions[mentions["role"].ne("place")])[MENTION_KEYS]
-
-
 def _list_citations(read: Reading) -> pd.DataFrame:
     """Return each source of a cue once; the place shown is the cue, else the source, else the content."""
     spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
@@ -144,9 +127,8 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     columns = ["article_id", "outlet", "sentence_no", "start", "end", "row", *keys]
     found = []
     texts = read.articles.set_index("article_id")["text"].to_dict()
-    rows = rows.assign(
-        voice=rows.get("voice", ALL_VOICES), forms=rows.get("forms", "lemmas"), window=rows.get("window", WHOLE)
-    )
+    usual = {"voice": ALL_VOICES, "forms": "lemmas", "window": WHOLE}
+    rows = rows.assign(**{name: rows.get(name, value) for name, value in usual.items()})
     for (actor, voice, forms, window), group in rows.groupby(["actor", "voice", "forms", "window"]):
         asked = {"voice": None if voice == ALL_VOICES else voice, "window": None if window == WHOLE else int(window)}
         passages = select_passages(read, actor=actor, **asked)
@@ -154,15 +136,13 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
             printed = [print_words(row, texts[row.article_id]) for row in passages.itertuples()]
             passages = passages.assign(lemmas=printed)
         for row in group.to_dict("records"):
-            rest = set(row["against"].split(" | ")) if "against" in row else set(passages["outlet"])
-            here = passages[passages["outlet"].isin({row["target"], *rest})]
+            rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
+            here = passages[passages["outlet"].isin([row["target"], *rest])]
             for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
-                side = "target" if passage.outlet == row["target"] else "rest"
-                found += [
-                    (passage.article_id, passage.outlet, passage.sentence_no, start, end, row["row"],
-                     actor, passage.voice, row["term"], side)
-                    for start, end in _find_lemmas(passage, row["term"].split())
-                ]  # fmt: skip
+                shared = (actor, passage.voice, row["term"], "target" if passage.outlet == row["target"] else "rest")
+                for span in _find_lemmas(passage, row["term"].split()):
+                    place = (passage.article_id, passage.outlet, passage.sentence_no, *span)
+                    found.append((*place, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
 
 

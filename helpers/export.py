@@ -1,6 +1,5 @@
 """A figure with its numbers, sentences, caption, alternative text, method and provenance, written as files."""
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -19,14 +18,13 @@ from pathvalidate import sanitize_filename
 from helpers import charts
 from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
-from helpers.reading.files import csv_text, write_whole
+from helpers.reading.files import csv_text, drop_controls, write_whole
 from helpers.reading.schemas import ENOUGH, FEW
 from helpers.results import record_result
 
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
-DPI = 300  # of the PNG: what journals ask for
 # columns that say, by one value in all rows, what a result was asked for
 CHOSEN = ("actor", "target", "against", "voice", "measure", "forms", "window", "by", "instrument")
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # ids that methods and reports may use
@@ -35,7 +33,7 @@ RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # id
 def save_figure(
     axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
     sentences: pd.DataFrame | None = None, note: str = "", out: str | Path = "../figures", corpus: object = None,
-    *, method: str = "", parameters: Mapping[str, Any] | None = None,
+    *, parameters: Mapping[str, Any] | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
@@ -45,10 +43,10 @@ def save_figure(
     outlets and rows, dates, method and its references, parameters, corpus and package versions. A rerun writes the
     same bytes.
 
-    `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. `method` is by
-    default that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what the
-    chart's own table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError where
-    nothing of `name` is left, or it would leave `out`.
+    `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
+    that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what the chart's own
+    table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError where nothing of
+    `name` is left, it is too long, or it would leave `out`.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
@@ -56,21 +54,23 @@ def save_figure(
     caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
     title, alt = drawn.title or stem.name, charts.describe_figure(drawn)
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
+    given = pd.DataFrame() if drawn.given is None else drawn.given
+    chosen = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
+    options = {name: value for name, value in drawn.options.items() if name not in chosen}
     record = {
         "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
-        "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind, method),
-        "parameters": {**_find_parameters(drawn), **(parameters or {})}, "corpus": described,
+        "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind),
+        "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
-    files = _render(figure, stem.name, title, alt)
-    files[".csv"] = csv_text(table).encode()
     text = json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n"
-    files[".json"] = text.encode("utf-8", "replace")
+    files = _render(figure, stem.name, title, alt)
+    files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
-    if (narrow := charts.redraw_figure(axes, "single")) is not None:
-        rendered = _render(charts.find_figure(narrow), stem.name + NARROW, title, alt)
+    if drawn.again:
+        rendered = _render(charts.find_figure(drawn.again("single")), stem.name + NARROW, title, alt)
         files |= {NARROW + ending: content for ending, content in rendered.items()}
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
     record_result("figure", content=stem.name)
@@ -96,50 +96,37 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _describe_method(name: str, kind: str, method: str) -> dict[str, Any]:
+def _describe_method(name: str, kind: str) -> dict[str, Any]:
     """Return how a figure was made: measure (the function), method (a sentence or two), references (their keys).
 
-    They are in lexicons/methods.csv, in the row of the figure's name, else of its kind; `method` replaces the
-    sentences. The keys are those of lexicons/references.bib, and `{{rules.intervals_from}}` is a number of `RULES`.
+    They are in lexicons/methods.csv, in the row of the figure's name, else of its kind. The keys are those of
+    lexicons/references.bib, and `{{rules.intervals_from}}` is a number of `RULES`.
     """
     rows = {row["applies_to"]: row for row in read_lexicon("methods.csv")}
     kind = "counts" if kind.startswith("counts by ") else kind.partition(":")[0]
     row = rows.get(name) or rows.get(kind) or {"measure": "", "method": "", "references": ""}
-    words = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES.get(found[1], found[0])), row["method"])
-    references = list(filter(None, row["references"].split(";")))
-    return {"measure": row["measure"], "method": method or words, "references": references}
-
-
-def _find_parameters(drawn: charts.Drawn) -> dict[str, Any]:
-    """Return what was chosen for a figure: what all rows of the chart's table share, and the chart's options."""
-    given = pd.DataFrame() if drawn.given is None else drawn.given
-    found = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
-    return found | {name: value for name, value in drawn.options.items() if name not in found}
+    method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES.get(found[1], found[0])), row["method"])
+    return {"measure": row["measure"], "method": method, "references": list(filter(None, row["references"].split(";")))}
 
 
 def _place(name: str, out: Path) -> Path:
     """Return the path of a figure without its ending: a file name that every system takes, within `out`."""
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    if not slug or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
-        raise ValueError(f"figure name {name!r}: give letters, digits or dashes, without a folder")
-    if len(slug.encode()) > LONGEST_NAME:  # shortened, and kept apart from others that begin alike
-        kept = slug.encode()[: LONGEST_NAME - 9].decode(errors="ignore")
-        slug = f"{kept}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
+    is_outside = Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts
+    if is_outside or not 0 < len(slug.encode()) <= LONGEST_NAME:
+        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes, and no folder")
     out.mkdir(parents=True, exist_ok=True)
     return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 
 
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
     """Return the files of a figure by their endings; the SVG holds its title and its alternative text."""
-    words = f' role="img">\n <title>{_xml(title)}</title>\n <desc>{_xml(alt)}</desc>\n'
+    title, alt = escape(drop_controls(title)), escape(drop_controls(alt))
+    words = f' role="img">\n <title>{title}</title>\n <desc>{alt}</desc>\n'
     head, root, rest = charts.write_svg(figure, name).partition("<svg ")
     attributes, _, body = rest.partition(">\n")
     svg = f"{head}{root}{attributes}{words}{body}".encode()
-    return {".svg": svg, ".pdf": charts.write_pdf(figure), ".png": charts.write_png(figure, DPI)}
-
-
-def _xml(text: str) -> str:
-    return escape("".join(c for c in text if c.isprintable() or c == " "))
+    return {".svg": svg, ".pdf": charts.write_pdf(figure), ".png": charts.write_png(figure, 300)}  # dpi: for journals
 
 
 def _plain(value: Any) -> Any:

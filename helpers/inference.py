@@ -14,18 +14,15 @@ enough clusters hold: Bourgon, Gentleman & Huber 2010.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from math import comb, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import ndtr, stdtrit
 
-from helpers.reading import select_mentions, select_rows, select_sources
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 REPLICATES = 999
 FEW_TESTS = 50  # rows of a table: up to here Benjamini & Hochberg, beyond it max-T
@@ -42,63 +39,46 @@ class Parts(NamedTuple):
     kind: np.ndarray  # the kind of total that belongs to each cell
 
 
-class Scored(NamedTuple):
-    """The score of each cell and how certain it is; NaN where nothing is claimed."""
-
-    score: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    p: np.ndarray  # holds for all scores together (max-T)
-    p_alone: np.ndarray  # of each score by itself
-    driver: np.ndarray  # number of the document without which the score changes most
-    held: np.ndarray  # story clusters in which the cell is not zero
-    k_target: int
-    k_rest: int
-    note: str
-
-
-def compare_names(read: "Reading", *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
+def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
     One row is outlet x variant; a value of 0 is a name that only other outlets use. Columns: those of
-    `estimate_ratios`, n (times used), total (the outlet's mentions of the actor) and connotation (the alias's note in
-    actors.csv). `options` are replicates and seed.
+    `estimate_ratios`, with n (times used) and total (the outlet's mentions of the actor). `options` are replicates and
+    seed.
     """
-    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "outlet", "variant"])
-    compared = _compare(read, mentions, "variant", options)
-    aliases = read.corpus.actors
-    notes = aliases[aliases["actor"].eq(actor)].drop_duplicates("alias").set_index("alias")["note"]
-    return compared.assign(connotation=compared["variant"].map(notes).fillna(""))
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "variant"])
+    return compare_shares(read, mentions, "variant", **options)
 
 
-def compare_sources(read: "Reading", *, by: str = "source_type", **options: int) -> pd.DataFrame:
+def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -> pd.DataFrame:
     """Return which share of the sources that an outlet cites is of each type (or name, stance, ...)."""
-    return _compare(read, select_sources(read, ["article_id", "outlet", by]), by, options)
+    return compare_shares(read, select_sources(read, ["article_id", by]), by, **options)
 
 
-def compare_roles(read: "Reading", *, actor: str, **options: int) -> pd.DataFrame:
+def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it acts, is acted upon, or only owns or qualifies."""
-    return _compare(read, select_rows(read, "acts", ["article_id", "outlet", "role"], actor=actor), "role", options)
+    return compare_shares(read, select_rows(read, "acts", ["article_id", "role"], actor=actor), "role", **options)
 
 
 def compare_tone(
-    scores: pd.DataFrame, read: "Reading", *, column: str = "masked_compound", **options: int
+    scores: pd.DataFrame, read: Reading, *, column: str = "masked_compound", **options: int
 ) -> pd.DataFrame:
-    """Return the mean of the articles' mean tones by outlet; `scores` is of one actor, `column` the score."""
+    """Return the mean of the articles' mean tones by outlet; `scores` is of one actor, `column` the score.
+
+    As `estimate_ratios`, but n counts sentences and total articles.
+    """
     means = scores.groupby("article_id")[column].mean().rename("n").reset_index().assign(score=column)
     below = means[["article_id"]].assign(n=1)
     compared = estimate_ratios(means, below, read.articles, keys=["score"], share=False, **options)
-    sizes = scores.groupby("outlet").agg(n=("article_id", "size"), total=("article_id", "nunique"))
-    return compared.merge(sizes, left_on="outlet", right_index=True)
+    own = scores.groupby("outlet")["article_id"]
+    return compared.assign(n=compared["outlet"].map(own.size()), total=compared["outlet"].map(own.nunique()))
 
 
-def _compare(read: "Reading", rows: pd.DataFrame, key: str, options: dict[str, int]) -> pd.DataFrame:
+def compare_shares(read: Reading, rows: pd.DataFrame, key: str, **options: int) -> pd.DataFrame:
+    """Return which share of an outlet's rows has each value of the column `key`, as in `estimate_ratios`."""
     above = rows.groupby(["article_id", key]).size().rename("n").reset_index()
     below = rows.groupby("article_id").size().rename("n").reset_index()
-    compared = estimate_ratios(above, below, read.articles, keys=[key], **options)
-    n = rows.groupby(["outlet", key]).size().rename("n").reset_index()
-    compared = compared.merge(n, on=["outlet", key], how="left").fillna({"n": 0}).astype({"n": "int64"})
-    return compared.assign(total=compared["outlet"].map(rows.groupby("outlet").size()).astype("int64"))
+    return estimate_ratios(above, below, read.articles, keys=[key], **options)
 
 
 def estimate_ratios(
@@ -116,10 +96,10 @@ def estimate_ratios(
     all k clusters would agree by chance in one of twenty cases); difference (from all other outlets together) and p
     (clusters shuffled between the outlet and the others, from 5 on either side, and for a share where 5 hold what is
     counted; for up to 50 rows adjusted by Benjamini & Hochberg, for more by max-T within each outlet); k (story
-    clusters of the outlet that count below), note (why anything is missing).
+    clusters of the outlet that count below), note (why anything is missing), n and total (the two sums of the value).
     """
     keys = list(keys)
-    columns = ["outlet", *keys, "value", "low", "high", "difference", "p", "k", "note"]
+    columns = ["outlet", *keys, "value", "low", "high", "difference", "p", "k", "note", "n", "total"]
     below = below[below["n"] > 0].merge(articles[["article_id", "outlet", "cluster_id", "published"]], on="article_id")
     below = below.sort_values("article_id", ignore_index=True)
     above = above[above["article_id"].isin(below["article_id"])]
@@ -148,7 +128,8 @@ def _estimate_one(
 ) -> pd.DataFrame:  # fmt: skip
     own = below["outlet"].eq(outlet).to_numpy()
     mine, one_group = Parts(parts.values[own], parts.sizes[own], parts.kind), np.zeros(own.sum(), int)
-    value = _score_ratios(*_sum_groups(mine, one_group), slice(None))
+    sums, totals = _sum_groups(mine, one_group)
+    value = _score_ratios(sums, totals, slice(None))
     names, cluster_no = np.unique(below.loc[own, "cluster_id"].to_numpy(object), return_inverse=True)
     k, low, high = len(names), np.nan, np.nan
     if k >= ENOUGH and replicates:
@@ -157,14 +138,15 @@ def _estimate_one(
     if share and k >= ENOUGH:
         reach = 1 - LEVEL ** (1 / k)
         low, high = np.where(value == 1, 1 - reach, low), np.where(value == 0, reach, high)
-    table = cells.assign(outlet=outlet, value=value, low=low, high=high, k=k)
+    n, total = (one[0].astype("int64") if share else one[0] for one in (sums, totals))
+    table = cells.assign(outlet=outlet, value=value, low=low, high=high, k=k, n=n, total=total)
     note = "" if k >= ENOUGH else f"stories: {k}, {ENOUGH} are needed for an interval"
     if own.all():
         return table.assign(difference=np.nan, p=np.nan, p_alone=np.nan, note=note)
     scored = spread_scores(parts, _score_ratios, (~own).astype(int), below["cluster_id"], below["published"], seeds,
                            replicates=replicates, seed=seed, interval=False, screen=share)  # fmt: skip
-    notes = ["; ".join(dict.fromkeys(filter(None, [note, scored.note, rare]))) for rare in note_rare(scored, share)]
-    return table.assign(difference=scored.score, p=scored.p, p_alone=scored.p_alone, note=notes)
+    notes = ["; ".join(filter(None, [note, other])) for other in scored["note"]]
+    return table.assign(difference=scored["score"], p=scored["p"], p_alone=scored["p_alone"], note=notes)
 
 
 def _score_ratios(sums: list[np.ndarray], totals: list[np.ndarray], _: slice | np.ndarray) -> np.ndarray:
@@ -176,8 +158,13 @@ def _score_ratios(sums: list[np.ndarray], totals: list[np.ndarray], _: slice | n
 def spread_scores(
     parts: Parts, score: Score, group: np.ndarray, clusters: pd.Series, dates: pd.Series, seeds: pd.Series,
     *, replicates: int, seed: int, interval: bool = True, screen: bool = True,
-) -> Scored:  # fmt: skip
+) -> pd.DataFrame:  # fmt: skip
     """Return the scores of all cells with intervals and p-values, as far as the number of clusters allows.
+
+    One row is a cell: score; low, high, p (holds for all scores together: max-T) and p_alone (of each score by itself),
+    empty where nothing is claimed; driver (number of the document without which the score changes most), held (story
+    clusters in which the cell is not zero), k_target, k_rest (story clusters of the sides), note (why anything is
+    missing).
 
     `group`: 0 for a document of the target, 1 and up for the sums that the score takes of the others; `clusters`: the
     story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster (`hash_clusters`).
@@ -191,18 +178,16 @@ def spread_scores(
     found = score(*_sum_groups(parts, group), slice(None))
     held = np.bincount(add_rows(parts.values != 0, cluster_no, len(names)).indices, minlength=len(found))
     driver = _find_drivers(parts, score, group, found)
-    claims = np.full((4, len(found)), np.nan)  # low, high, p, p_alone
-
-    def give(*notes: str) -> Scored:
-        return Scored(found, *claims, driver, held, k_target, k_rest, "; ".join(filter(None, notes)))
-
+    claims = dict.fromkeys(["low", "high", "p", "p_alone"], np.nan)
+    sizes = {"driver": driver, "held": held, "k_target": k_target, "k_rest": k_rest}
+    table = pd.DataFrame({"score": found, **claims, **sizes})
     cells = np.flatnonzero(held >= FEW) if screen else np.arange(len(held))
     if not replicates:
-        return give("not asked for")
+        return table.assign(note="not asked for")
     if k < FEW:
-        return give(f"{few}{FEW} a side are needed for a test")
+        return table.assign(note=f"{few}{FEW} a side are needed for a test")
     if not len(cells):
-        return give(f"nothing occurs in {FEW} stories")
+        return table.assign(note=f"nothing occurs in {FEW} stories")
     parts = Parts(parts.values[:, cells], parts.sizes, parts.kind[cells])
 
     def score_cells(sums: list[np.ndarray], totals: list[np.ndarray], some: slice | np.ndarray) -> np.ndarray:
@@ -211,7 +196,8 @@ def spread_scores(
     interval_note = f"{few}{ENOUGH} a side are needed for an interval" if interval and k < ENOUGH else ""
     if interval and k >= ENOUGH:
         weights = weigh_clusters(seeds[names], replicates)[cluster_no]
-        claims[:2, cells], n_dropped = bootstrap(parts, score_cells, group, weights, k)
+        ends, n_dropped = bootstrap(parts, score_cells, group, weights, k)
+        table.loc[cells, ["low", "high"]] = ends.T
         interval_note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
     first = pd.Series(dates.to_numpy(object)).groupby(cluster_no).min()
     strata, test_note = choose_strata(in_target, in_rest, first.tolist())
@@ -219,14 +205,11 @@ def spread_scores(
         # seeded by the stories too: the same shuffles for every set of stories would favour the same sides each time
         own_seed = [seed, int(np.bitwise_xor.reduce(seeds[names].to_numpy()))]
         moved = shuffle_sides(in_target, in_rest, strata, replicates, own_seed)
-        claims[2:, cells] = _test(parts, score_cells, group, moved[cluster_no])
-    return give(interval_note, test_note)
-
-
-def note_rare(scored: Scored, screen: bool = True) -> list[str]:
-    """Return for each cell why nothing is claimed of it where others are tested, else nothing."""
-    tested = screen and not np.isnan(scored.p).all()
-    return [f"in {n} stories, {FEW} are needed for a test" if tested and n < FEW else "" for n in scored.held]
+        table.loc[cells, ["p", "p_alone"]] = np.column_stack(_test(parts, score_cells, group, moved[cluster_no]))
+    is_rare = (held < FEW) & screen & (strata is not None)
+    rare_notes = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
+    notes = [(interval_note, test_note, rare) for rare in rare_notes]
+    return table.assign(note=["; ".join(filter(None, note)) for note in notes])
 
 
 def hash_clusters(articles: pd.DataFrame) -> pd.Series:

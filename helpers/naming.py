@@ -1,7 +1,5 @@
 """What each outlet calls an actor, and how often it mentions it: mentions -> counts and shares."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from helpers.reading import Reading, select_mentions, select_rows
@@ -60,9 +58,8 @@ def names_never_used(names: pd.DataFrame) -> pd.DataFrame:
     voice = names["voice"].iloc[0] if names["voice"].nunique() == 1 else ALL_VOICES
     used = names.groupby(["actor", "outlet", "variant", "kind"], as_index=False)["n"].sum()
     totals = used.groupby(["actor", "outlet"], as_index=False)["n"].sum().rename(columns={"n": "total"})
-    variants = used.groupby(["actor", "variant", "kind"], as_index=False).agg(
-        n_others=("n", "sum"), used_by=("outlet", " | ".join)
-    )
+    by_variant = used.groupby(["actor", "variant", "kind"], as_index=False)
+    variants = by_variant.agg(n_others=("n", "sum"), used_by=("outlet", " | ".join))
     every = totals.merge(variants, on="actor").merge(used, on=["actor", "outlet", "variant", "kind"], how="left")
     never = every[every["n"].isna()].assign(voice=voice)
     never = never.sort_values(["actor", "outlet", "n_others", "variant"], ascending=[True, True, False, True])

@@ -9,7 +9,6 @@ import html
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -89,10 +88,10 @@ def show(
     if len(frame) > rows:
         of_each = f", the first of each {names.get(each, each)}" if each else ""
         note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
-    table = pd.DataFrame(cells, columns=headings, dtype="str")
     record_result("table", columns=headings, rows=cells, align=align, note=note)
+    table = pd.DataFrame(cells, columns=headings, dtype="str")
     text = table.to_string(index=False, max_colwidth=60) if cells else ", ".join(headings)
-    page = _write_html(table, align, list(chosen.columns)) + (f"<p>{note}</p>" if note else "")
+    page = _write_html(headings, cells, align, list(chosen.columns)) + (f"<p>{note}</p>" if note else "")
     display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
 
@@ -135,28 +134,22 @@ def _write(cell: object, digits: int) -> str:
     return drop_controls(" ".join(str(cell).split()))
 
 
-def _write_html(table: pd.DataFrame, align: list[str], names: list[object]) -> str:
-    """Return a table of texts as HTML: each cell aligned, in the direction of its script, without maths; matches bold.
-
-    `align` and `names` are those of the columns.
-    """
+def _write_html(headings: list[str], rows: list[list[str]], align: list[str], names: list[object]) -> str:
+    """Return a table of texts as HTML: cells aligned, in the direction of their script, without maths; matches bold."""
     wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
-    columns = cycle(zip(names, align, strict=True))
 
-    def dress(found: re.Match[str]) -> str:
-        tag, text = found.groups()
-        name, side = next(columns)
-        text = _keep_maths_apart(text)
-        if tag == "th":  # a long heading may break where its words meet
-            text = text.replace("_", "_<wbr>")
-        elif name == "match":
-            text = f"<b>{text}</b>"
-        width = ";width:34%" if tag == "th" and name in wide else ""
-        return f'<{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag}>'
-
-    with pd.option_context("display.max_colwidth", None):
-        page = table.to_html(index=False, border=0).replace(' style="text-align: right;"', "")
-    return re.sub(r"<(t[hd])>(.*?)</\1>", dress, page)
+    lines = ['<table class="dataframe">', "  <thead>"]
+    for number, row in enumerate([headings, *rows]):
+        lines.append("    <tr>")
+        for text, side, name in zip(row, align, names, strict=True):
+            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td" if number else "th"
+            if tag == "th":  # a long heading may break where its words meet
+                text, width = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else ""
+            elif name == "match":
+                text = f"<b>{text}</b>"
+            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag}>')
+        lines += ["    </tr>"] if number else ["    </tr>", "  </thead>", "  <tbody>"]
+    return "\n".join([*lines, "  </tbody>", "</table>"])
 
 
 def _keep_maths_apart(text: str) -> str:

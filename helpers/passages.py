@@ -1,18 +1,12 @@
 """The passages about an actor: whole, or only the words near a mention; as masked lemmas, or as printed."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.reading import select_mentions, select_rows
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 WHOLE = -1  # in the column `window`: whole sentences
 LEFT_OUT = "…"  # replaces a word outside the window

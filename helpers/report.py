@@ -8,7 +8,6 @@ Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes t
 """
 
 import base64
-import difflib
 import json
 import re
 import tempfile
@@ -26,7 +25,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from helpers.export import RULES
 from helpers.lexicons import LEXICONS
-from helpers.reading.files import drop_controls, write_whole
+from helpers.reading.files import drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
 _PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(\|[^{}]*)?}}")  # an id of results.json, and the filters it goes through
@@ -36,11 +35,10 @@ _NOTEBOOK = re.compile(r"\bnotebooks? \d\d(?: (?:to|and) \d\d)*\b|\d\d-[a-z]+\.i
 # pandoc's Markdown without what a template has no use for and an article may hold: HTML, TeX, formulas, smart quotes
 _READ = "markdown-raw_html-raw_tex-tex_math_dollars-yaml_metadata_block-smart-superscript-subscript"
 _TAGS = nh3.ALLOWED_TAGS - {"col", "colgroup"}  # columns are as wide as what they hold
-_ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}} | {
-    f"h{level}": {"id"} for level in range(1, 5)
-}
+_ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}}
+_ATTRIBUTES |= {heading: {"id"} for heading in ("h1", "h2", "h3", "h4")}
 _ADDRESS = re.compile(r"#.*|https?://.*|figure/[^/]+")  # what a link or a picture may have
-_PICTURE = re.compile(r'(?<=src=")figure/([^"/]+)')
+_PICTURE = re.compile(r'src="figure/([^"/]+)"')
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 # columns that hold stretches of articles: these tables are for reading on screen, the report has none
 _TEXTS = {"before", "match", "after", "text", "sentence", "passage", "shared", "a", "b", "headline", "masked"}
@@ -50,17 +48,16 @@ class Markdown(str):
     """Text that is Markdown already; any other text in a template is escaped."""
 
 
-def make_report(results: dict[str, Any], out: Path, title: str, template: Path | None = None) -> list[Path]:
+def make_report(results: dict[str, Any], out: Path, title: str, template: Path) -> list[Path]:
     """Write report.html and report.docx into `out`, where the figures are; return the paths.
 
-    `results` is what `results.gather_results` returns. `template` is Markdown as described above; without it,
-    lexicons/report.md. `title` is its `{{corpus.title}}`. The Word file has the paper, margins and styles of
-    lexicons/report.docx.
+    `results` is what `results.read_results` returns. `template` is Markdown as described above, `title`
+    its `{{corpus.title}}`. The Word file has the paper, margins and styles of lexicons/report.docx.
 
     Raises ValueError with a line for each number of the template that no result gave and for each unknown id; nothing
     is written then.
     """
-    template, title = template or LEXICONS / "report.md", drop_controls(title)
+    title = drop_controls(title)
     markdown = fill_template(template.read_text(encoding="utf-8-sig"), template.name, results, title)
     extra = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
              f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
@@ -94,25 +91,24 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     Raises ValueError with a line for each typed number, unknown id and unknown reference, in the template and in the
     sections that it asks for.
     """
-    figures = results["figures"]
     known = {key: one["value"] for key, one in results["values"].items()} | {"corpus.title": title} | RULES
-    known |= {key: Markdown(value) for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
-    known |= {key: Markdown(_write_block({"kind": "figure", "content": key}, figures)) for key in figures}
-    sections = {f"{stem}.section": _write_section(blocks, figures) for stem, blocks in results["blocks"].items()}
-    known |= {key: Markdown(section) for key, (section, _) in sections.items()}
+    figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
+    sections = {f"{stem}.section": _write_section(blocks, known) for stem, blocks in results["blocks"].items()}
+    markdown = {key: value for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
+    markdown |= {name: _write_block({"kind": "figure", "content": name}, known) for name in figures}
+    markdown |= {key: section for key, (section, _) in sections.items()}
+    known |= {key: Markdown(value) for key, value in markdown.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
     problems = []
     for number, line in enumerate(template.splitlines(), 1):
         at = f"{name} line {number}"
-        for typed in find_typed(line):
-            hint = "write the id of a result in {{ }} (results.json lists them)"
-            problems.append(f"{at}: '{typed}' is a number that no result gives; {hint}")
+        hint = "write the id of a result in {{ }} (results.json lists them)"
+        problems += [f"{at}: '{typed}' is a number that no result gives; {hint}" for typed in find_typed(line)]
         for asked, _ in _PLACE.findall(line):
             problems += sections[asked][1] if asked in sections else []
             if asked not in known:
-                near = difflib.get_close_matches(asked, known, 1)
-                problems.append(f"{at}: no result '{asked}'" + (f"; nearest: '{near[0]}'" if near else ""))
+                problems.append(f"{at}: no result '{asked}'{suggest(asked, known)}")
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
     if problems:
@@ -136,7 +132,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
 def find_typed(text: str) -> list[str]:
     """Return the typed numbers of some prose: digits outside ids, references, links and the numbers of notebooks."""
     for pattern in (_SILENT, _PLACE, _CITATION, _NOTEBOOK):
-        text = pattern.sub(lambda found: "\n" * found[0].count("\n"), text)
+        text = pattern.sub("", text)
     return re.findall(r"\S*\d\S*", text)
 
 
@@ -147,39 +143,37 @@ def _write_percent(value: str) -> str:
         raise ValueError(f"{str(value)[:40]!r} is not a share") from None
 
 
-def _write_section(blocks: list[dict[str, Any]], figures: dict[str, dict[str, Any]]) -> tuple[str, list[str]]:
+def _write_section(blocks: list[dict[str, Any]], known: dict[str, str]) -> tuple[str, list[str]]:
     """Return as Markdown a notebook's question, its answer, and each smaller question with what was found.
 
     The second thing returned has a line for each number that was typed in a heading or a limit.
     """
-    parts, prose, heading = [], [], ""
+    parts, problems, heading = [], [], ""
     for block in blocks:
-        if not (text := _write_block(block, figures)):
+        if not (text := _write_block(block, known)):
             continue
+        prose = block["content"] if block["kind"] == "limit" else ""
         if block["heading"] != heading:
             heading = block["heading"]
-            prose.append((block["source"], heading))
+            prose = f"{heading} {prose}"
             parts.append(f"### {_write_text(heading)}")
         parts.append(text)
-        prose += [(block["source"], block["content"])] if block["kind"] == "limit" else []
-    hint = "is typed; compute it, or say it in words"
-    problems = [f"{at}: '{typed}' in '{text[:60]}' {hint}" for at, text in prose for typed in find_typed(text)]
+        hint = f"in '{prose[:60].strip()}' is typed; compute it, or say it in words"
+        problems += [f"{block['source']}: '{typed}' {hint}" for typed in find_typed(prose)]
     return "\n\n".join(parts), problems
 
 
-def _write_block(block: dict[str, Any], figures: dict[str, dict[str, Any]]) -> str:
+def _write_block(block: dict[str, Any], known: dict[str, str]) -> str:
     """Return one thing that a notebook shows as Markdown; nothing for a table that is for reading on screen."""
     kind, content = block["kind"], block.get("content", "")
     if kind == "question":
         return f"## {_write_text(content)}"
     if kind == "figure":
-        if content not in figures:  # its record was removed after the run
+        if f"{content}.caption" not in known:  # its record was removed after the run
             return ""
-        record = figures[content]
-        caption, alt = _write_text(record["caption"]), _write_text(record["alt"])
-        method = _write_text(str(record.get("method", "")).removesuffix("."))
-        keys = "; ".join(f"@{key}" for key in record.get("references", []))
-        method = f"*Method.* {method}" + (f" [{keys}]" if keys else "") + "." if method else ""
+        caption, alt, method = (_write_text(known[f"{content}.{part}"]) for part in ("caption", "alt", "method"))
+        cited = "; ".join(f"@{key}" for key in known.get(f"{content}.references", "").split(";") if key)
+        method = f"*Method.* {method.removesuffix('&#46;')}" + (f" [{cited}]" if cited else "") + "." if method else ""
         return f'![{caption}](figure/{content}){{alt="{alt}"}}\n\n{method}\n'
     if kind == "table":
         columns, rows = block["columns"], block["rows"]
@@ -203,11 +197,10 @@ def _write_text(text: object) -> str:
 
 def _embed_pictures(body: str, out: Path, ending: str, kind: str) -> str:
     """Return the body with its pictures in it; raises ValueError where one is not in `out`."""
-
-    def embed(found: re.Match[str]) -> str:
-        path = out / f"{unquote(found[1])}{ending}"
+    for name in set(_PICTURE.findall(body)):
+        path = out / f"{unquote(name)}{ending}"
         if not path.is_file():
             raise ValueError(f"{path.name}: no such file beside its record; run `make figures` again")
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
-
-    return _PICTURE.sub(embed, body)
+        picture = base64.b64encode(path.read_bytes()).decode("ascii")
+        body = body.replace(f'src="figure/{name}"', f'src="data:{kind};base64,{picture}"')
+    return body

@@ -4,28 +4,22 @@ VADER's tone is that of a sentence, not a stance toward the actor: "the army was
 is sorry. `classify_targets` estimates the tone toward the actor.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from math import exp
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.reading import select_mentions, select_rows
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import number_words, place_words
 from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
 from helpers.reading.valences import Weighed, reweigh, split_score, weigh_texts
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 REACH = 12.0  # words: one this far from the mention counts for 1/e; best of 3 to 12 on NewsMTSC's training split
 MIXED = "mixed"  # in the column `voice`: several voices
@@ -36,26 +30,18 @@ EXACT = 1e-9  # by how much a sum of shares may differ from what it must sum to;
 _SENTENCE = ["article_id", "sentence_no"]
 
 
-def select_sentences(
-    read: Reading, *, actor: str | None = None, outlets: str | Iterable[str] | None = None
-) -> pd.DataFrame:
+def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     """Return the sentences that mention an actor, one row a sentence x actor; mere places do not count as mentions.
 
     Columns: actor, outlet, article_id, sentence_no, start, end, text, masked; voice (the one in which the sentence
     mentions the actor, `mixed` where it does so in several); n_actors (different actors in the sentence).
 
-    Raises ValueError where the actor or an outlet is unknown.
+    Raises ValueError where the actor is unknown.
     """
     keys = ["actor", *_SENTENCE]
     voices = _find_voices(select_mentions(read, actor=actor, columns=[*keys, "voice"]), keys)
     columns = ["outlet", *_SENTENCE, "start", "end", "text", "masked", "n_actors"]
     sentences = select_rows(read, "sentences", columns, among=voices[_SENTENCE].drop_duplicates())
-    if outlets is not None:
-        chosen = {outlets} if isinstance(outlets, str) else set(outlets)
-        known = set(read.articles["outlet"])
-        if unknown := sorted(chosen - known):
-            raise ValueError(f"no outlet {unknown[0]!r} in articles.csv (there are: {', '.join(sorted(known))})")
-        sentences = sentences[sentences["outlet"].isin(chosen)]
     sentences = sentences.merge(voices, on=_SENTENCE).sort_values(["actor", "outlet", *_SENTENCE], ignore_index=True)
     return sentences[["actor", *columns[:-1], "voice", "n_actors"]]
 
@@ -77,9 +63,7 @@ def _find_mentions(read: Reading, sentences: pd.DataFrame, actor: str | None) ->
     return [sorted(spans[key]) for key in sentences[keys].itertuples(index=False, name=None)]
 
 
-def score_sentences(
-    read: Reading, *, actor: str | None = None, outlets: str | Iterable[str] | None = None
-) -> pd.DataFrame:
+def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     """Return the tone of each sentence that mentions an actor: as printed, masked, and weighted by distance.
 
     One row is sentence x actor (`actor=None`: every actor). Columns: those of `select_sentences`; compound, in
@@ -90,10 +74,10 @@ def score_sentences(
     persons near it in NewsMTSC's training split, 1 = like an average word); n_hits: words of the masked sentence that
     are in VADER's lexicon, which tells a 0 because there is no such word from a 0 because they cancel out.
 
-    Raises ValueError where the actor or an outlet is unknown. Source: Hutto & Gilbert 2014, "VADER: A Parsimonious
+    Raises ValueError where the actor is unknown. Source: Hutto & Gilbert 2014, "VADER: A Parsimonious
     Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM.
     """
-    sentences = select_sentences(read, actor=actor, outlets=outlets)
+    sentences = select_sentences(read, actor=actor)
     weighed = weigh_texts([*sentences["text"], *sentences["masked"]])
     masked = [weighed[text] for text in sentences["masked"]]
     near = []
@@ -130,9 +114,7 @@ def weigh_by_distance(
     return reweigh(weighed, weights)
 
 
-def classify_targets(
-    read: Reading, *, actor: str | None = None, outlets: str | Iterable[str] | None = None
-) -> pd.DataFrame:
+def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     """Return the tone of each sentence toward the actor that it mentions, by a classifier.
 
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
@@ -141,9 +123,9 @@ def classify_targets(
     trained on sentences about persons in the politics of one country and about the sides of one war: notebook 08 says
     how far it agrees with hand codes, `load_error` how far on other articles.
 
-    Raises ValueError where the actor or an outlet is unknown.
+    Raises ValueError where the actor is unknown.
     """
-    sentences = select_sentences(read, actor=actor, outlets=outlets)
+    sentences = select_sentences(read, actor=actor)
     marked = [
         mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in mentions])
         for row, mentions in zip(sentences.itertuples(), _find_mentions(read, sentences, actor), strict=True)
@@ -166,21 +148,21 @@ def load_error() -> pd.DataFrame:
     return pd.read_csv(LEXICONS / "tone_error.csv")
 
 
-def average_tone(scores: pd.DataFrame, column: str = "compound", *, by_voice: bool = False) -> pd.DataFrame:
+def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:
     """Return the mean tone of the sentences that mention each actor, by outlet.
 
     The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
-    `score_sentences`, `column` the score to average. One row is actor x outlet, or with `by_voice=True` actor x
-    outlet x voice. Columns: actor, outlet, voice (`all` where several are added up), score (the name of the column
-    averaged), tone (in [-1, 1]), n_sentences, n_articles, share_no_hit (of the sentences, in [0, 1]: without a word
-    in VADER's lexicon), share_several_actors (of the sentences: with other actors too).
+    `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, voice (that
+    of all the sentences, `all` where they differ), score (the name of the column averaged), tone (in [-1, 1]),
+    n_sentences, n_articles, share_no_hit (of the sentences, in [0, 1]: without a word in VADER's lexicon),
+    share_several_actors (of the sentences: with other actors too).
 
     Raises ValueError where `scores` has no such column.
     """
     if column not in scores:
         raise ValueError(f"no column {column!r} in the scores (there are: {', '.join(scores.columns)})")
     keys = ["actor", "outlet", "voice"]
-    scores = _name_voice(scores, by_voice)
+    scores = scores if scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
     sizes = scores.assign(no_hit=scores["n_hits"].eq(0), several=scores["n_actors"].gt(1)).groupby(keys)
     averages = sizes.agg(
         n_sentences=("text", "size"),
@@ -194,24 +176,19 @@ def average_tone(scores: pd.DataFrame, column: str = "compound", *, by_voice: bo
     return averages.reset_index()
 
 
-def compare_masking(scores: pd.DataFrame, *, by_voice: bool = False) -> pd.DataFrame:
+def compare_masking(scores: pd.DataFrame) -> pd.DataFrame:
     """Return how much of the tone around each actor comes from names, by outlet.
 
-    `scores` is a table of `score_sentences`. One row is actor x outlet (x voice with `by_voice=True`). Columns:
-    actor, outlet, voice; printed and masked (means of article means, in [-1, 1]); difference = printed - masked,
-    what the names add; n_sentences; n_articles; n_changed (sentences whose score changes when names are masked).
+    `scores` is a table of `score_sentences`. One row is actor x outlet. Columns: actor, outlet, voice (as in
+    `average_tone`); printed and masked (means of article means, in [-1, 1]); difference = printed - masked, what the
+    names add; n_sentences; n_articles; n_changed (sentences whose score changes when names are masked).
     """
-    keys = ["actor", "outlet", "voice"]
-    printed, masked = (average_tone(scores, name, by_voice=by_voice) for name in ("compound", "masked_compound"))
-    changed = _name_voice(scores, by_voice).assign(changed=scores["compound"].ne(scores["masked_compound"]))
-    compared = printed[keys].assign(printed=printed["tone"], masked=masked["tone"])
+    printed, masked = (average_tone(scores, name) for name in ("compound", "masked_compound"))
+    compared = printed[["actor", "outlet", "voice"]].assign(printed=printed["tone"], masked=masked["tone"])
     compared["difference"] = (compared["printed"] - compared["masked"]).round(12)
     compared[["n_sentences", "n_articles"]] = printed[["n_sentences", "n_articles"]]
-    return compared.assign(n_changed=changed.groupby(keys)["changed"].sum().to_numpy("int64"))
-
-
-def _name_voice(scores: pd.DataFrame, by_voice: bool) -> pd.DataFrame:
-    return scores if by_voice or scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
+    changed = scores["compound"].ne(scores["masked_compound"]).groupby([scores["actor"], scores["outlet"]]).sum()
+    return compared.assign(n_changed=changed.to_numpy("int64"))
 
 
 def compare_baselines(read: Reading, *, actor: str) -> pd.DataFrame:
@@ -273,60 +250,54 @@ def rank_outlets(baselines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["variant", "order", "n_outlets", "agrees"])
 
 
-def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True) -> pd.DataFrame:
-    """Return what each word adds to VADER's score of the sentences that mention an actor.
+def weigh_words(read: Reading, *, actor: str | None = None, scores: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return what each word adds to VADER's score, names masked, of the sentences that mention an actor.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks, or the
     library's rounding to four digits, add there. Columns: actor, outlet, article_id, sentence_no, word (lower case),
     start (its first character in `articles.text`; -1 for marks and rounding), voice (of the passage with the word; for
     marks and rounding that of the sentence's first word with a valence) and share: its valence after boosters,
     negation and "but", over the root that the library divides by. The shares of a sentence sum to its score within
-    1e-9, which is checked.
-
-    `masked`: of the sentence with names masked, else as printed. Raises ArithmeticError where a sum is not exact.
+    1e-9, which is checked: ArithmeticError is raised where a sum is off. `scores` is a table of `score_sentences`, made
+    here where there is none.
     """
-    return _weigh(read, score_sentences(read, actor=actor), masked)
-
-
-def _weigh(read: Reading, sentences: pd.DataFrame, masked: bool) -> pd.DataFrame:
-    """Return `weigh_words` of a table of `score_sentences`."""
+    sentences = score_sentences(read, actor=actor) if scores is None else scores
     keys = ["actor", "outlet", *_SENTENCE]
-    column, score = ("masked", "masked_compound") if masked else ("text", "compound")
-    texts = weigh_texts(sentences[column])
+    texts = weigh_texts(sentences["masked"])
     passages: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     about = select_rows(read, "passages", [*_SENTENCE, "start", "voice"], among=sentences[_SENTENCE].drop_duplicates())
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     rows = []
     for row in sentences.itertuples():
-        text, own = getattr(row, column), passages[row.article_id, row.sentence_no]
-        if not (words := texts[text].words):
+        weighed, own = texts[row.masked], passages[row.article_id, row.sentence_no]
+        if not weighed.words:
             continue
-        shares, emphasis, rounding = split_score(texts[text])
-        places = place_words(row.text, text)
-        starts = [row.start + places[at] for _, at, _ in words]
+        shares, emphasis, rounding = split_score(weighed)
+        places = place_words(row.text, row.masked)
+        starts = [row.start + places[at] for _, at, _ in weighed.words]
         voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
-        added = [*zip((word for word, _, _ in words), starts, voices, shares, strict=True)]
+        added = [*zip((word for word, _, _ in weighed.words), starts, voices, shares, strict=True)]
         added += [(name, -1, voices[0], part) for name, part in ((EMPHASIS, emphasis), (ROUNDING, rounding)) if part]
         rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *share) for share in added]
-    weighed = pd.DataFrame(rows, columns=[*keys, "word", "start", "voice", "share"])
-    weighed = weighed.astype({"start": "int64", "share": float})
-    summed = weighed.groupby(keys)["share"].sum().reindex(pd.MultiIndex.from_frame(sentences[keys]), fill_value=0.0)
-    off = abs(summed.to_numpy(float) - sentences[score].to_numpy(float)).max(initial=0)
+    table = pd.DataFrame(rows, columns=[*keys, "word", "start", "voice", "share"])
+    table = table.astype({"start": "int64", "share": float})
+    summed = table.groupby(keys)["share"].sum().reindex(pd.MultiIndex.from_frame(sentences[keys]), fill_value=0.0)
+    off = abs(summed.to_numpy(float) - sentences["masked_compound"].to_numpy(float)).max(initial=0)
     if off > EXACT:
         raise ArithmeticError(f"the shares of a sentence miss its score by {off:.1e}")
-    return weighed
+    return table
 
 
-def split_voices(read: Reading, *, actor: str, masked: bool = True) -> pd.DataFrame:
-    """Return how much of an outlet's mean tone comes from its own voice, from paraphrase and from quotation.
+def split_voices(read: Reading, *, actor: str) -> pd.DataFrame:
+    """Return how much of an outlet's mean tone, names masked, is from its own voice, from paraphrase, from quotation.
 
     One row is one outlet: outlet, outlet_voice, paraphrase, quote (what the words of each voice add to the mean of
     the articles' means), tone (their sum), n_sentences, n_articles.
     """
     scores = score_sentences(read, actor=actor)
-    tone = average_tone(scores, "masked_compound" if masked else "compound")
-    means = _average_shares(_weigh(read, scores, masked), scores, "voice")
+    tone = average_tone(scores, "masked_compound")
+    means = _average_shares(weigh_words(read, scores=scores), scores, "voice")
     wide = means.pivot_table(index="outlet", columns="voice", values="mean", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(index=tone["outlet"], columns=["outlet", "paraphrase", "quote"], fill_value=0.0)
     wide = wide.assign(tone=wide.sum(axis=1)).rename(columns={"outlet": "outlet_voice"})
@@ -342,26 +313,23 @@ def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame, by: str) -> pd.D
     return averaged.agg(mean=("mean", "sum"), n=("share", "size"), n_articles=("article_id", "nunique"))
 
 
-def shift_words(
-    read: Reading, *, actor: str, target: str, voice: str | None = None, masked: bool = True
-) -> pd.DataFrame:
+def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     """Return which words make up the gap between the tone of one outlet and that of the others around an actor.
 
     An exact word shift (Gallagher et al. 2021 draw such; here the shares are VADER's own). The gap is the target's
-    tone minus the mean of the other outlets' tones, each the mean of its articles' means.
+    tone minus the mean of the other outlets' tones, each the mean of its articles' means, names masked.
 
-    One row is a word, marks or rounding: term, voice (`all`, or the one asked for), in_target and in_rest (what it
-    adds to either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences),
-    articles_target, articles_rest; the largest first. Over all voices the scores sum to the gap within 1e-9, which is
-    checked. Raises ValueError where the target has no sentence about the actor, ArithmeticError where a sum is off.
+    One row is a word, marks or rounding: term, voice (`all`), in_target and in_rest (what it adds to either side),
+    score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the
+    largest first. The scores sum to the gap within 1e-9, which is checked. Raises ValueError where the target has no
+    sentence about the actor, ArithmeticError where a sum is off.
     """
     scores = score_sentences(read, actor=actor)
-    tones = average_tone(scores, "masked_compound" if masked else "compound").set_index("outlet")["tone"]
+    tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
     rest = tones.drop(target)
-    shares = _weigh(read, scores, masked)
-    means = _average_shares(shares if voice is None else shares[shares["voice"] == voice], scores, "word")
+    means = _average_shares(weigh_words(read, scores=scores), scores, "word")
     means["side"] = np.where(means["outlet"] == target, "target", "rest")
     means["mean"] /= means["side"].map({"target": 1, "rest": max(1, len(rest))})
     names = {"mean": "in", "n": "n", "n_articles": "articles"}
@@ -369,22 +337,22 @@ def shift_words(
     sides = sides.reindex(columns=pd.MultiIndex.from_product([names, ["target", "rest"]]), fill_value=0)
     sides.columns = [f"{names[column]}_{side}" for column, side in sides]
     shift = sides.rename_axis(index="term").reset_index().astype({"in_target": float, "in_rest": float})
-    shift.insert(1, "voice", voice or ALL_VOICES)
+    shift.insert(1, "voice", ALL_VOICES)
     shift.insert(4, "score", shift["in_target"] - shift["in_rest"])
     off = abs(shift["score"].sum() - (tones[target] - (rest.mean() if len(rest) else 0.0)))
-    if voice is None and off > EXACT:
+    if off > EXACT:
         raise ArithmeticError(f"the words' shares miss the gap by {off:.1e}")
     shift["size"] = shift["score"].abs().round(12)
     return shift.sort_values(["size", "term"], ascending=[False, True], ignore_index=True).drop(columns="size")
 
 
-def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, masked: bool = True, limit: int = 2) -> pd.DataFrame:
+def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2) -> pd.DataFrame:
     """Return the sentences with the words of a shift, at most `limit` an outlet and word.
 
     One row is one occurrence: term, outlet, article_id, sentence_no, voice, share (what it adds to its sentence's
     score), before, match, after. Of `shift` only the column `term` is used.
     """
-    shares = weigh_words(read, actor=actor, masked=masked)
+    shares = weigh_words(read, actor=actor)
     ranks = shift[["term"]].assign(rank=range(len(shift)))
     shares = shares[shares["start"].ge(0)].merge(ranks, left_on="word", right_on="term")
     shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(limit)

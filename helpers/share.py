@@ -13,21 +13,19 @@ from helpers.lexicons import LEXICONS
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import FileFinder, write_csv, write_whole
 
-FOLDER, LIST = "share", "files.csv"
-WORDS = 25  # of one article in a row
 KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id"]
 _CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
 
 
-def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path]:
+def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     """Write what may be shown to others of a run into `out`/share/; return the files.
 
     articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
     (each file's SHA-256). A cell is cut before it holds more than `words` words of an article in a row; so is a line in
-    context (before, match, after) as a whole. A file of an earlier call that is not written again is removed if nobody
-    has changed it; other files in the folder stay.
+    context (before, match, after) as a whole. What an earlier call wrote is removed if nobody has changed it; other
+    files in the folder stay.
 
     Raises ValueError where there are no figures yet, or `words` is below 1.
     """
@@ -35,9 +33,18 @@ def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path
         raise ValueError(f"quotations of {words} words: give at least 1")
     if not any(out.glob("[0-9][0-9]-*.json")):
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
-    place = out / FOLDER
+    place = out / "share"
     place.mkdir(exist_ok=True)
+    listing = place / "files.csv"
+    for name, digest in pd.read_csv(listing, dtype=str).to_numpy() if listing.is_file() else []:
+        path = place / Path(name).name
+        if path.is_file() and _hash_file(path) == digest:
+            path.unlink()
     stretches = find_stretches(corpus.articles["text"], words)
+
+    def cut_record(group: dict[str, Any]) -> dict[str, Any]:
+        return {key: cut_text(text, stretches, words) if isinstance(text, str) else text for key, text in group.items()}
+
     about = (LEXICONS / "share.txt").read_text(encoding="utf-8")
     written = [
         write_csv(cut_table(list_articles(corpus), stretches, words), place / "articles.csv"),
@@ -49,16 +56,15 @@ def share_results(corpus: Corpus, out: Path, *, words: int = WORDS) -> list[Path
             table = cut_table(pd.read_csv(path, dtype=str, keep_default_na=False), stretches, words)
             content = table.to_csv(index=False, lineterminator="\n").encode()
         elif path.suffix == ".json":
-            record = _cut_values(json.loads(path.read_text(encoding="utf-8")), stretches, words)
+            record = json.loads(path.read_text(encoding="utf-8"), object_hook=cut_record)
             content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
         elif path.suffix in (".svg", ".png", ".pdf"):
             content = path.read_bytes()
         else:
             continue
         written.append(write_whole(place / path.name, content))
-    _remove_stale(place, {path.name for path in written})
     listed = pd.DataFrame({"file": [path.name for path in written], "sha256": [_hash_file(path) for path in written]})
-    return [*written, write_csv(listed.sort_values("file"), place / LIST)]
+    return [*written, write_csv(listed.sort_values("file"), listing)]
 
 
 def list_articles(corpus: Corpus) -> pd.DataFrame:
@@ -114,25 +120,6 @@ def _cut_line(before: str, match: str, after: str, words: int) -> tuple[str, str
     if right < len(sides[1]):
         after = after[: sides[1][right - 1].end()] + _CUT if right else _CUT.strip()
     return before, match, after
-
-
-def _cut_values(value: Any, stretches: set[int], words: int) -> Any:
-    """Return a record with each of its texts cut."""
-    if isinstance(value, dict):
-        return {key: _cut_values(one, stretches, words) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_cut_values(one, stretches, words) for one in value]
-    return cut_text(value, stretches, words) if isinstance(value, str) else value
-
-
-def _remove_stale(place: Path, written: set[str]) -> None:
-    """Remove what an earlier call wrote and nobody has changed since, where it was not written again."""
-    if not (place / LIST).is_file():
-        return
-    for row in pd.read_csv(place / LIST, dtype=str, keep_default_na=False).to_dict("records"):
-        path = place / Path(row.get("file", "")).name
-        if path.name not in written and path.is_file() and _hash_file(path) == row.get("sha256"):
-            path.unlink()
 
 
 def _hash_file(path: Path) -> str:

@@ -1,15 +1,11 @@
 """Which articles of different outlets report the same story, and readings of chosen articles only."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers import reading
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
+from helpers.reading import Reading, narrow_reading
 
 DAYS, LIKE = 3, 0.3  # days: either outlet may date the news of two days a day off; see `match_stories`
 CHOICES = ("all", "matched", "unique")
@@ -53,7 +49,7 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
     return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
 
 
-def keep_articles(read: "Reading", which: str = "all") -> "Reading":
+def keep_articles(read: Reading, which: str = "all") -> Reading:
     """Return a reading of the chosen articles: each table keeps only their rows.
 
     `which`: "all"; "matched", those that `match_stories` pairs with another outlet's; "unique", only the earliest of
@@ -72,10 +68,10 @@ def keep_articles(read: "Reading", which: str = "all") -> "Reading":
         articles = articles[articles["article_id"].isin({*pairs["article_a"], *pairs["article_b"]})]
         if articles.empty:
             raise ValueError('no two articles of different outlets report the same story: set ARTICLES = "all"')
-    return reading.narrow_reading(read, set(articles["article_id"]))
+    return narrow_reading(read, set(articles["article_id"]))
 
 
-def keep_outlets(read: "Reading", outlets: Iterable[str]) -> "Reading":
+def keep_outlets(read: Reading, outlets: Iterable[str]) -> Reading:
     """Return a reading of the articles of these outlets: each table keeps only their rows."""
     articles = read.articles
-    return reading.narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))
+    return narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))

@@ -1,53 +1,43 @@
 """All measures of an actor side by side: one row is one measure of one outlet."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers import agency, naming, sentiment
 from helpers.attribution import count_sources
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
+from helpers.reading import Reading
 
 SMALLEST_N = 5  # with fewer cases a value is left out: one more or less would move it by a fifth
 
 
-def collect_measures(read: "Reading", *, actor: str) -> pd.DataFrame:
+def collect_measures(read: Reading, *, actor: str) -> pd.DataFrame:
     """Return the value of each measure of one actor in each outlet.
 
     One row is outlet x measure, in the order of the notebooks. Columns: outlet, measure, value (empty where n is
     below 5, but for counts per 1,000 words, where a small count is an answer) and n, the number of cases behind
     the value: mentions of the actor, sentences that mention it, sources cited, or acts.
     """
+    outlets = sorted(read.articles["outlet"].unique())
     mentions = naming.count_mentions(read)
     mentions = mentions[mentions["actor"] == actor].set_index("outlet")
     own = naming.share_names(read, actor=actor).groupby(["outlet", "voice"])["n"].sum().unstack(fill_value=0)
+    n_mentions, own = own.sum(axis=1), own.reindex(columns=["outlet"], fill_value=0)["outlet"]
     tone = sentiment.average_tone(sentiment.score_sentences(read, actor=actor), "masked_compound").set_index("outlet")
+    acts = agency.share_agents(read, least=1)
+    acts = acts[acts["actor"] == actor].set_index("outlet")
     sources = count_sources(read, by="named")
     cited = sources.groupby("outlet")[["n", "per_1000_words"]].sum()
-    unnamed = sources.query("named != 'named'").groupby("outlet")["n"].sum()
-    roles = agency.count_roles(read, actor=actor).pivot_table(index="outlet", columns="role", values="n", fill_value=0)
-    roles = roles.reindex(columns=["agent", "patient"], fill_value=0)
-    outlets = sorted(read.articles["outlet"].unique())
+    unnamed = sources[sources["named"] != "named"].groupby("outlet")["n"].sum().reindex(cited.index, fill_value=0)
     measures = {
         "mentions per 1,000 words": (mentions["per_1000_words"], mentions["n"], 0),
-        "share in own voice": (
-            own.reindex(columns=["outlet"], fill_value=0)["outlet"] / own.sum(axis=1), own.sum(axis=1), SMALLEST_N
-        ),
+        "share in own voice": (own / n_mentions, n_mentions, SMALLEST_N),
         "tone, names masked": (tone["tone"], tone["n_sentences"], SMALLEST_N),
-        "share acting": (
-            roles["agent"] / roles.sum(axis=1), roles.sum(axis=1), SMALLEST_N
-        ),
+        "share acting": (acts["share"], acts["n"], SMALLEST_N),
         "sources per 1,000 words": (cited["per_1000_words"], cited["n"], 0),
-        "share unnamed": (
-            unnamed.reindex(cited.index, fill_value=0) / cited["n"], cited["n"], SMALLEST_N
-        ),
-    }  # fmt: skip
-    rows = []
+        "share unnamed": (unnamed / cited["n"], cited["n"], SMALLEST_N),
+    }
+    tables = []
     for measure, (values, counts, smallest) in measures.items():
-        for outlet in outlets:
-            n = int(counts.get(outlet, 0))
-            value = float(values.get(outlet, float("nan"))) if n >= smallest else float("nan")
-            rows.append((outlet, measure, value if n or not smallest else float("nan"), n))
-    return pd.DataFrame(rows, columns=["outlet", "measure", "value", "n"])
+        n = counts.reindex(outlets, fill_value=0).astype("int64")
+        value = values.reindex(outlets).astype(float).where(n >= smallest)
+        tables.append(pd.DataFrame({"outlet": outlets, "measure": measure, "value": value.array, "n": n.array}))
+    return pd.concat(tables, ignore_index=True)

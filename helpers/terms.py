@@ -1,10 +1,8 @@
 """Which words appear near an actor, and which appear there more in one outlet than in the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,11 +12,9 @@ from scipy.special import xlogy
 from helpers import inference
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.passages import WHOLE, print_words, select_passages
+from helpers.reading import Reading
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, VOICES
-
-if TYPE_CHECKING:
-    from helpers.reading import Reading
 
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 FORMS = ("lemmas", "words")
@@ -33,23 +29,21 @@ COLUMNS = {
 }  # fmt: skip
 
 
+class Counted(NamedTuple):
+    """Terms counted by document: one article's passages about the actor."""
+
+    documents: pd.DataFrame  # article_id, outlet, n_words, cluster_id, published; one row a document
+    terms: np.ndarray
+    orders: np.ndarray  # words in each term
+    counts: sparse.csr_matrix  # documents x terms
+
+
 def contrast_terms(
-    read: Reading,
-    *,
-    actor: str,
-    target: str | None,
-    against: str | Iterable[str] | None = None,
-    measure: str = "tfidf",
-    voice: str | None = None,
-    ngrams: tuple[int, int] = (1, 2),
-    forms: str = "lemmas",
-    window: int | None = None,
-    min_n: int = 2,
-    top: int | None = None,
-    strength: float = 1.0,
-    replicates: int = inference.REPLICATES,
-    seed: int = 0,
-) -> pd.DataFrame:
+    read: Reading, *, actor: str, target: str | None, against: str | Iterable[str] | None = None,
+    measure: str = "tfidf", voice: str | None = None, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas",
+    window: int | None = None, min_n: int = 2, top: int | None = None, strength: float = 1.0,
+    replicates: int = inference.REPLICATES, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
     A document is one article's passages about the actor (`select_passages`: in one `voice` or all, whole or within a
@@ -91,8 +85,7 @@ def contrast_terms(
     passages = select_passages(read, actor=actor, voice=voice, window=window, columns=needed)
     passages = passages[passages["n_words"] > 0]
     there = sorted(passages["outlet"].unique())
-    sides = {one: _choose_rest(read, there, actor, one, against) for one in (there if target is None else [target])}
-    sides = {one: rest for one, rest in sides.items() if rest}
+    sides = _choose_sides(read, there, actor, target, against)
     named = {*sides, *(outlet for rest in sides.values() for outlet in rest)}
     counted = count_terms(read, passages[passages["outlet"].isin(named)], ngrams=ngrams, forms=forms)
     if not len(counted.terms):
@@ -111,20 +104,22 @@ def contrast_terms(
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
-def _choose_rest(
-    read: Reading, there: list[str], actor: str, target: str, against: str | Iterable[str] | None
-) -> list[str]:
-    """Return the outlets that `target` is compared with; `there` are those with passages about the actor."""
+def _choose_sides(
+    read: Reading, there: list[str], actor: str, target: str | None, against: str | Iterable[str] | None
+) -> dict[str, list[str]]:
+    """Return each target and the outlets it is compared with; `there` are those with passages about the actor."""
     asked = there if against is None else [against] if isinstance(against, str) else list(against)
+    targets = [target] if target is not None else [one for one in there if against is None or one not in asked]
     outlets = sorted(read.articles["outlet"].unique())
-    for outlet in [target, *asked]:
+    for outlet in [*targets, *asked]:
         if outlets and outlet not in outlets:
             raise ValueError(f"no outlet {outlet!r} in articles.csv (there are: {', '.join(outlets)})")
-    rest = [outlet for outlet in there if outlet in asked and outlet != target]
-    if there and (target not in there or (against is not None and not rest)):
-        silent = target if target not in there else ", ".join(map(str, asked))
-        raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there)})")
-    return rest
+    sides = {one: [outlet for outlet in there if outlet in asked and outlet != one] for one in targets}
+    for one, rest in sides.items():
+        if there and (one not in there or (against is not None and not rest)):
+            silent = one if one not in there else ", ".join(map(str, asked))
+            raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there)})")
+    return {one: rest for one, rest in sides.items() if rest}
 
 
 def _contrast(
@@ -166,14 +161,13 @@ def _contrast(
     cells = own.tocoo()
     return pd.DataFrame({
         "target": target, "against": " | ".join(rest), "term": terms,
-        "score": np.round(scored.score, 12), "low": scored.low, "high": scored.high, "p": scored.p,
-        "z": rank_log_odds(a, b, pseudo, scored.score) if measure == "log_odds" else np.nan,
+        "score": scored["score"].round(12), "low": scored["low"], "high": scored["high"], "p": scored["p"],
+        "z": rank_log_odds(a, b, pseudo, scored["score"]) if measure == "log_odds" else np.nan,
         "n_target": a, "n_rest": b, "rate_target": 1e4 * a / words[0], "rate_rest": 1e4 * b / words[1],
         "articles_target": articles[0], "articles_rest": articles[1],
         "dispersion": find_dispersion(cells.data, cells.col, cells.row, n_words, len(terms)),
-        "driven_by": documents["article_id"].to_numpy()[scored.driver],
-        "k_target": scored.k_target, "k_rest": scored.k_rest,
-        "note": ["; ".join(filter(None, [scored.note, rare])) for rare in inference.note_rare(scored)],
+        "driven_by": documents["article_id"].to_numpy()[scored["driver"]],
+        "k_target": scored["k_target"], "k_rest": scored["k_rest"], "note": scored["note"],
     })  # fmt: skip
 
 
@@ -270,15 +264,6 @@ def load_error() -> pd.DataFrame:
     return pd.read_csv(LEXICONS / "contrast_error.csv")
 
 
-class Counted(NamedTuple):
-    """Terms counted by document: one article's passages about the actor."""
-
-    documents: pd.DataFrame  # article_id, outlet, n_words, cluster_id, published; one row a document
-    terms: np.ndarray
-    orders: np.ndarray  # words in each term
-    counts: sparse.csr_matrix  # documents x terms
-
-
 def count_terms(
     read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas"
 ) -> Counted:
@@ -288,13 +273,11 @@ def count_terms(
     def list_terms(document: list[str]) -> list[str]:
         return [term for lemmas in document for term in find_terms(lemmas, ngrams)]
 
-    passages = passages[passages["n_words"] > 0]
     if forms == "words":
         texts = read.articles.set_index("article_id")["text"].to_dict()
         passages = passages.assign(lemmas=[print_words(row, texts[row.article_id]) for row in passages.itertuples()])
-    documents = passages.groupby("article_id", as_index=False).agg(
-        outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list)
-    )
+    by_article = passages.groupby("article_id", as_index=False)
+    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
     documents = documents.merge(read.articles[["article_id", "cluster_id", "published"]], on="article_id", how="left")
     lemmas = documents.pop("lemmas")
     terms, counts = np.array([], str), sparse.csr_matrix((len(documents), 0))

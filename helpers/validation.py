@@ -15,11 +15,7 @@ from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import UNRESOLVED, VOICES
 
-__all__ = [
-    "NOT_VALIDATED", "RATES", "correct_counts", "correct_tone", "count_needed", "list_disagreements", "list_misses",
-    "measure_acts", "measure_attributions", "measure_coders", "measure_mentions", "measure_tone", "measure_voices",
-    "note_error", "stack_estimates",
-]  # fmt: skip
+__all__ = ["correct_counts", "correct_tone", "count_needed", "stack_estimates"]  # of correction.py, for notebook 08
 
 NOT_VALIDATED = "not validated on this corpus"
 # the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
@@ -47,9 +43,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     codes count, and only codes without a problem; unresolved mentions are left out of precision (they claim no
     actor) and cost recall.
 
-    Returns
-    -------
-    DataFrame, one row a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
+    One row is a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
     n_coded, right_found and right_coded (matched ones of either side; they differ where finder and coder give a
     match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95 % intervals
     (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
@@ -57,9 +51,9 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     """
     found, labels = _take_coded(read, "mentions", labels)
     found = found[found["actor"].ne(UNRESOLVED)]
-    pairs = _pair_mentions(found, labels)
-    found = found.assign(right=found.index.isin([a for a, _ in pairs]))
-    labels = labels.assign(right=labels.index.isin([b for _, b in pairs]))
+    pairs = _take_once(_join_coded(found, labels, "start", "end"))
+    found = found.assign(right=found.index.isin(pairs["found"]))
+    labels = labels.assign(right=labels.index.isin(pairs["coded"]))
     rows = []
     for what, kinds in KINDS.items():
         of_found, of_coded = (side[side["kind"].isin(kinds)]["right"] for side in (found, labels))
@@ -74,13 +68,14 @@ def _take_coded(read: Reading, table: str, labels: pd.DataFrame) -> tuple[pd.Dat
     return found.reset_index(drop=True), labels
 
 
-def _pair_mentions(found: pd.DataFrame, labels: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return (row found, row coded) of mentions of one actor that overlap, the longest overlap first."""
-    both = found.reset_index(names="found").merge(
-        labels.reset_index(names="coded"), on=["article_id", "actor"], suffixes=("", "_coded")
-    )
-    both = both.assign(shared=_overlap(both, "start", "end"))
-    return _take_once(both[both["shared"] > 0])
+def _join_coded(found: pd.DataFrame, labels: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
+    """Return each mention found beside each one coded (`..._coded`) of the same actor that it overlaps.
+
+    `found` and `coded` are their row numbers, `shared` is how many characters they share.
+    """
+    numbered = found.reset_index(names="found"), labels.reset_index(names="coded")
+    both = numbered[0].merge(numbered[1], on=["article_id", "actor"], suffixes=("", "_coded"))
+    return both.assign(shared=_overlap(both, start, end)).query("shared > 0")
 
 
 def _overlap(both: pd.DataFrame, start: str, end: str) -> pd.Series:
@@ -88,15 +83,15 @@ def _overlap(both: pd.DataFrame, start: str, end: str) -> pd.Series:
     return both[[end, f"{end}_coded"]].min(axis=1) - both[[start, f"{start}_coded"]].max(axis=1)
 
 
-def _take_once(both: pd.DataFrame) -> list[tuple[int, int]]:
+def _take_once(both: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs (found, coded) with most characters `shared` first, each side in one pair only."""
-    kept: dict[int, int] = {}
-    taken: set[int] = set()
+    kept, found, coded = [], set(), set()
     for row in both.sort_values(["shared", "found", "coded"], ascending=[False, True, True]).itertuples():
-        if row.found not in kept and row.coded not in taken:
-            kept[row.found] = row.coded
-            taken.add(row.coded)
-    return list(kept.items())
+        if row.found not in found and row.coded not in coded:
+            kept.append(row.Index)
+            found.add(row.found)
+            coded.add(row.coded)
+    return both.loc[kept]
 
 
 def _rate(what: str, n_found: int, n_coded: int, right_found: int, right_coded: int) -> dict[str, object]:
@@ -123,9 +118,7 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     Codes that the coder was not certain of are left out: missing them costs no recall, and finding them costs no
     precision.
 
-    Returns
-    -------
-    DataFrame, one row a question: what ("attributions": all three overlap; "source type" and "named": of the right
+    One row is a question: what ("attributions": all three overlap; "source type" and "named": of the right
     ones, those with the same type and the same way of naming), n_found, n_coded, right_found, right_coded,
     precision, recall, f1 and the 95 % Wilson intervals, as in `measure_mentions`. For the last two, precision and
     recall are the same share.
@@ -134,19 +127,19 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     coded = labels.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"})
     pairs = _pair_sources(rows, coded)
     found, coded = (side.drop_duplicates(_SOURCE, ignore_index=True) for side in (rows, coded))
-    doubtful = set(coded.index[coded["certain"].ne("yes") | coded["parent_id"].ne("")])
-    excused = [a for a, b in pairs if b in doubtful]
-    right = [(a, b) for a, b in pairs if b not in doubtful]
-    n_found = int(found.drop(excused)["parent_id"].eq("").sum())
-    counts = [("attributions", n_found, len(coded) - len(doubtful), len(right))]
+    doubtful = coded.index[coded["certain"].ne("yes") | coded["parent_id"].ne("")]
+    excused = pairs["coded"].isin(doubtful)
+    n_found = int(found.drop(pairs["found"][excused])["parent_id"].eq("").sum())
+    a, b = found.loc[pairs["found"][~excused]], coded.loc[pairs["coded"][~excused]]
+    counts = [("attributions", n_found, len(coded) - len(doubtful), len(a))]
     for what, column in (("source type", "source_type"), ("named", "named")):
-        counts.append((what, len(right), len(right), sum(found[column][a] == coded[column][b] for a, b in right)))
+        counts.append((what, len(a), len(a), int((a[column].to_numpy() == b[column].to_numpy()).sum())))
     table = pd.DataFrame([_rate(what, n, n_coded, same, same) for what, n, n_coded, same in counts])
     return table.assign(f1=2 * table["right_found"] / (table["n_found"] + table["n_coded"]))
 
 
-def _pair_sources(rows: pd.DataFrame, coded: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return (source found, source coded), by number, whose cue, source and content overlap, the longest content first.
+def _pair_sources(rows: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
+    """Return the sources found and coded, by number, whose cue, source and content overlap, the longest content first.
 
     A row of either table is one part of the content of a source; cue and source are those of its first row.
     """
@@ -174,9 +167,9 @@ def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     95 % Wilson interval agreement_low, agreement_high.
     """
     found, labels = _take_coded(read, "mentions", labels)
-    pairs = _pair_mentions(found, labels)
-    both = [(labels["voice"][b], labels["voice"][b] == found["voice"][a]) for a, b in pairs]
-    return _count_right(pd.DataFrame(both, columns=["voice", "right"]), "voice", VOICES)
+    pairs = _take_once(_join_coded(found, labels, "start", "end"))
+    coded = pairs.assign(voice=pairs["voice_coded"], right=pairs["voice"].eq(pairs["voice_coded"]))
+    return _count_right(coded[["voice", "right"]], "voice", VOICES)
 
 
 def _count_right(coded: pd.DataFrame, column: str, values: Sequence[str]) -> pd.DataFrame:
@@ -199,16 +192,12 @@ def measure_acts(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     (and so is the lemma of the verb or noun), agreement (n_right / n_coded) with its 95 % Wilson interval.
     """
     found, labels = _take_coded(read, "acts", labels)
-    rows = []
-    for row in labels.itertuples():
-        acts = found[
-            found["article_id"].eq(row.article_id) & found["actor"].eq(row.actor)
-            & found["mention_start"].lt(row.mention_end) & found["mention_end"].gt(row.mention_start)
-        ]  # fmt: skip
-        same = acts[acts["role"].eq(row.role)]
-        right = acts.empty if row.role == "none" else not same.empty
-        rows.append((row.role, right, right and (row.role == "none" or row.verb in set(same["verb"]))))
-    return _count_right(pd.DataFrame(rows, columns=["role", "right", "right_verb"]), "role", ROLES)
+    both = _join_coded(found, labels, "mention_start", "mention_end")
+    same = both[both["role"].eq(both["role_coded"])]
+    idle = labels["role"].eq("none") & ~labels.index.isin(both["coded"])
+    right = idle | labels.index.isin(same["coded"])
+    right_verb = idle | labels.index.isin(same.loc[same["verb"].eq(same["verb_coded"]), "coded"])
+    return _count_right(labels[["role"]].assign(right=right, right_verb=right_verb), "role", ROLES)
 
 
 def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
@@ -267,9 +256,8 @@ def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked")
     macro-F1 of one instrument of tone, with the number coded.
     """
     if "macro_f1" in agreement:
-        row = agreement[agreement["instrument"].eq(instrument)].iloc[0]
-    else:
-        row = agreement.iloc[0] if "f1" in agreement else agreement.iloc[-1]
+        agreement = agreement[agreement["instrument"].eq(instrument)]
+    row = agreement.iloc[0 if "f1" in agreement else -1]
     n = row["n_coded"]
     if n == 0:
         return NOT_VALIDATED
@@ -321,12 +309,3 @@ def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, 
     if np.isnan(draws).all():
         return float("nan"), float("nan")
     return tuple(np.nanpercentile(draws, [2.5, 97.5]).round(12))
-
-
-def list_disagreements(codes: pd.DataFrame, code: str = "tone") -> pd.DataFrame:
-    """Return the sentences that coders coded differently, for discussion: one row a sentence, a column a coder."""
-    keys = ["number", "article_id", "sentence_no", "start", "end"]
-    wide = codes[codes[code].notna()].pivot_table(index=keys, columns="coder", values=code, aggfunc="first")
-    wide = wide[wide.nunique(axis=1).gt(1)]
-    order = wide.reset_index().sort_values("number", key=lambda rows: rows.astype(int), ignore_index=True)
-    return order.rename_axis(columns=None)

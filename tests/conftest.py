@@ -1,12 +1,11 @@
 """What all tests share."""
 
+import multiprocessing
 import os
-import subprocess
-import sys
-from functools import partial
 
 import pytest
 from hypothesis import settings
+from pebble import ProcessPool
 
 from tests import runs
 
@@ -18,29 +17,18 @@ settings.load_profile("project")
 
 @pytest.fixture(scope="session", autouse=True)
 def notebook_runs(request, tmp_path_factory):
-    """What returns the run of all notebooks of a name: those that the chosen tests ask for are begun at once.
-
-    They are done by a process beside the tests, which use one processor.
-    """
+    """The runs of all notebooks that the chosen tests ask for, by name: one after another, beside the tests."""
     fixtures = {name for item in request.session.items for name in item.fixturenames}
-    asked = [name for name in runs.RUNS if f"{name}_run" in fixtures]
-    if not asked:
-        yield None
-        return
-    place = tmp_path_factory.mktemp("runs")
-    with (place / "log.txt").open("wb") as log:
-        program = [sys.executable, "-m", "tests.runs", str(place), *asked]
-        process = subprocess.Popen(program, cwd=runs.run.ROOT, stdout=log, stderr=log)
-        try:
-            yield partial(runs.wait_for, place, process=process)
-        finally:
-            process.terminate()
-            process.wait()
+    asked = {name: do for name, do in runs.RUNS.items() if f"{name}_run" in fixtures}
+    pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
+    yield {name: pool.schedule(do, args=[tmp_path_factory.mktemp(name)]) for name, do in asked.items()}
+    pool.stop()
+    pool.join()
 
 
 def make_run(name):
     """The fixture of one run: seeds_run, renamed_run ..."""
-    return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs(name))
+    return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs[name].result())
 
 
 seeds_run, renamed_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

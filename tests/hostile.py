@@ -2,6 +2,9 @@
 
 from html.parser import HTMLParser
 
+import pandas as pd
+import pytest
+
 HOSTILE = {
     "script": "<script>alert(1)</script>",
     "image": "<img src=x onerror=alert(1)>",
@@ -48,7 +51,15 @@ HOSTILE = {
     "none": "None",
     "empty-looking": "\u200b\u00a0",
 }
+WHOLE = [word for name, word in HOSTILE.items() if name != "half a character"]  # which no table can hold
+every_string = pytest.mark.parametrize("strange", HOSTILE.values(), ids=HOSTILE)
 _ACTING = {"script", "iframe", "object", "embed", "svg", "link", "form", "input", "base", "math"}
+
+
+def make_frame(strange):
+    """Return a table with the words in a heading and in two cells, beside negative numbers."""
+    heading = strange.encode("utf-8", "ignore").decode()  # no heading can hold half a character
+    return pd.DataFrame({heading: [-1, -0.5], "words": pd.Series([strange, f"a{strange}"], dtype=object)})
 
 
 class Reader(HTMLParser):

@@ -10,9 +10,9 @@ from pathlib import Path
 import docx
 import openpyxl
 import pandas as pd
+import pypdf
 
-from helpers import importing
-from helpers.importing import formats
+from helpers.importing import files as reading_files
 
 PROSE = (
     "The dockers of Port Ostrel walked out on Tuesday, their union said in a statement. The minister for harbours "
@@ -20,13 +20,13 @@ PROSE = (
 )
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 BOM = b"\xff\xfe"
-_read_file = importing.read_file
+_read_file = reading_files.read_file
 
 
 def make_html(title="Dockers walk out", body=PROSE, head=""):
     return (
         f"<html><head><title>{title}</title><meta charset='utf-8'>{head}</head><body><nav>Home | News</nav>"
-        f"<article><h1>{title}</h1><p>{body}</p><p>{body[::-1][:0]}It ended at noon.</p></article></body></html>"
+        f"<article><h1>{title}</h1><p>{body}</p><p>It ended at noon.</p></article></body></html>"
     ).encode()
 
 
@@ -85,8 +85,6 @@ def make_pdf(*lines, title=""):
 
 def join_pdfs(*pdfs):
     """One PDF with the pages of several."""
-    import pypdf
-
     writer, buffer = pypdf.PdfWriter(), io.BytesIO()
     for pdf in pdfs:
         writer.append(io.BytesIO(pdf))
@@ -95,8 +93,6 @@ def join_pdfs(*pdfs):
 
 
 def make_blank_pdf(n_pages, password=""):
-    import pypdf
-
     writer, buffer = pypdf.PdfWriter(), io.BytesIO()
     for _ in range(n_pages):
         writer.add_blank_page(100, 100)
@@ -143,9 +139,8 @@ def make_nexis(*articles, cover=()):
 
 
 NEXIS_COVER = [
-    "User Name:\u00a0Somebody", "Date and Time:\u00a0Monday, May 6, 2019 10:00:00 AM BST", "Job Number:\u00a01234567",
-    "Documents (3)", "1. Dockers walk out", "Client/Matter:\u00a0-None-", "Search Terms:\u00a0((dockers and port))",
-    "Search Type:\u00a0Terms and Connectors", "Narrowed by:", "Content Type", "Narrowed by", "News",
+    "User Name:\u00a0Somebody", "Date and Time:\u00a0Monday, May 6, 2019 10:00:00 AM BST", "Documents (3)",
+    "1. Dockers walk out", "Search Terms:\u00a0((dockers and port))", "Narrowed by", "News",
     "Timeline: Dec 01, 2009 to May 11, 2018; Location by Publication: Ostrel",
 ]  # fmt: skip
 
@@ -159,12 +154,12 @@ def put(folder: Path, files):
     return folder
 
 
-def read_badly(path, columns):
+def read_badly(root, path, columns):
     """Read a file as importing does, or do what its name says."""
     if path.stem == "hangs":
         time.sleep(600)
     if path.stem == "kills":
         os._exit(9)
     if path.stem == "eats memory":
-        formats.ARTICLES["txt"] = lambda content, stem: bytearray(10_000_000_000)
-    return _read_file(path, columns)
+        reading_files.ARTICLES[".txt"] = lambda text: bytearray(10_000_000_000)
+    return _read_file(root, path, columns)

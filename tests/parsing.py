@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.reading import Reading, read_corpus, schemas
 from helpers.reading.corpus import Corpus
+from tests.readings import describe_article
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ACTORS = pd.read_csv(SEEDS / "actors.csv", dtype=str, keep_default_na=False)
@@ -15,15 +16,7 @@ SOURCES = pd.read_csv(SEEDS / "sources.csv", dtype=str, keep_default_na=False)
 
 def make_corpus(texts, actors=ACTORS, sources=SOURCES, settings=None):
     """A Corpus of {article_id: text}; the outlet is the article_id up to its first dash."""
-    rows = [
-        {
-            "article_id": article_id, "outlet": article_id.split("-")[0], "headline": "", "author": "",
-            "published": "", "published_from": pd.NaT, "published_to": pd.NaT, "published_note": "", "language": "en",
-            "url": "", "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text),
-            "cluster_id": article_id, "text": text, "n_words": len(text.split()),
-        }
-        for article_id, text in texts.items()
-    ]  # fmt: skip
+    rows = [describe_article(article_id, article_id.split("-")[0], text) for article_id, text in texts.items()]
     articles = schemas.check(pd.DataFrame(rows), "articles")
     empty = {name: schemas.check(pd.DataFrame(), name) for name in ("removed", "rejected")}
     return Corpus(folder=SEEDS, articles=articles, actors=actors, sources=sources, settings=settings or {}, **empty)

@@ -49,6 +49,16 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
     return SimpleNamespace(**tables, corpus=SimpleNamespace(actors=known), model="none")
 
 
+def describe_article(article_id, outlet, text, headline=""):
+    """A row of `articles`: all that a test does not ask for is empty."""
+    return {
+        "article_id": article_id, "outlet": outlet, "headline": headline, "author": "", "published": "",
+        "published_from": None, "published_to": None, "published_note": "", "language": "en", "url": "",
+        "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text), "cluster_id": article_id,
+        "text": text, "n_words": len(text.split()),
+    }  # fmt: skip
+
+
 def _read_article(article_id, outlet, sentences, headline):
     rows = {"sentences": [], "passages": [], "mentions": []}
     text, keys = "", {"article_id": article_id, "outlet": outlet}
@@ -79,11 +89,7 @@ def _read_article(article_id, outlet, sentences, headline):
             "text": text[start:], "masked": " ".join(masked), "n_words": len(text[start:].split()),
             "n_actors": len(actors - {schemas.UNRESOLVED}),
         })  # fmt: skip
-    empty = dict.fromkeys(("author", "published", "published_note", "url"), "")
-    article = {**keys, **empty, "headline": headline, "published_from": None, "published_to": None, "language": "en",
-               "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text), "cluster_id": article_id,
-               "text": text, "n_words": len(text.split())}  # fmt: skip
-    return {"articles": [article], **rows}
+    return {"articles": [describe_article(article_id, outlet, text, headline)], **rows}
 
 
 def _strip_mentions(marked, offset):

@@ -1,17 +1,16 @@
-"""All notebooks run on several corpora, in a process beside the tests: python -m tests.runs PLACE seeds renamed ...
+"""All notebooks run on several corpora, in a process beside the tests (see conftest.py).
 
-It is begun before the first test and does one run after another. What a run left is in PLACE/NAME, last of all
-`done.json`: its folder, a line for each notebook that failed, and what else a test needs to know.
+A run returns its folder, a line for each notebook that failed, and what else a test needs to know.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
+
+import nbformat
 
 from helpers import notebooks, run
 from tests.pseudonyms import read_rows, rename_corpus, write_rows
@@ -27,14 +26,17 @@ raise SystemExit("".join(notebooks.run_notebooks(out="out")) or 0)
 """
 
 
-def run_seeds(place: Path) -> dict[str, Any]:
-    return run_once(SEEDS, place / "report", place)
+def run_once(place: Path, corpus: Path = SEEDS) -> dict[str, Any]:
+    """Run the notebooks, and those that are worked in by hand beside them; without a corpus, on the seeds."""
+    out, by_hand = place / "report", place / "by hand"
+    failures = notebooks.run_notebooks(corpus, out) + notebooks.run_notebooks(corpus, by_hand, only=[notebooks.BY_HAND])
+    return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
 
 
 def run_renamed(place: Path) -> dict[str, Any]:
     """On the seeds under other names of outlets and actors."""
     names = rename_corpus(SEEDS, place / "corpus")
-    return {**run_once(place / "corpus", place / "corpus" / "report", place), "names": names}
+    return {**run_once(place, place / "corpus"), "names": names}
 
 
 def run_single(place: Path) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def run_single(place: Path) -> dict[str, Any]:
     first = read_rows(SEEDS / "articles.csv")[0]
     write_rows(corpus / "articles.csv", [first])
     shutil.copy(SEEDS / first["source_file"], corpus)
-    return run_once(corpus, corpus / "report", place)
+    return run_once(place, corpus)
 
 
 def run_elsewhere(place: Path) -> dict[str, Any]:
@@ -59,34 +61,15 @@ def run_elsewhere(place: Path) -> dict[str, Any]:
     return {"out": str(place / "out"), "failures": [done.stderr] if done.returncode else []}
 
 
-RUNS = {"seeds": run_seeds, "renamed": run_renamed, "single": run_single, "elsewhere": run_elsewhere}
+RUNS = {"seeds": run_once, "renamed": run_renamed, "single": run_single, "elsewhere": run_elsewhere}
 
 
-def run_once(corpus: Path, out: Path, place: Path) -> dict[str, Any]:
-    """Run the notebooks, and those that are worked in by hand beside them."""
-    by_hand = place / "by hand"
-    failures = notebooks.run_notebooks(corpus, out) + notebooks.run_notebooks(corpus, by_hand, only=[notebooks.BY_HAND])
-    return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
-
-
-def do_run(place: Path, name: str) -> None:
-    folder = place / name
-    folder.mkdir()
-    told = json.dumps(RUNS[name](folder))
-    (folder / "done.tmp").write_text(told, encoding="utf-8")
-    os.replace(folder / "done.tmp", folder / "done.json")
-
-
-def wait_for(place: Path, name: str, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """Return what a run left, as soon as it is done."""
-    done = place / name / "done.json"
-    while not done.exists():
-        if process.poll() is not None and not done.exists():
-            raise RuntimeError(f"the runs ended before {name}: {(place / 'log.txt').read_text(errors='replace')}")
-        time.sleep(0.1)
-    return json.loads(done.read_text(encoding="utf-8"))
-
-
-if __name__ == "__main__":
-    for asked in sys.argv[2:]:
-        do_run(Path(sys.argv[1]), asked)
+def read_texts(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return what each code cell of a notebook shows, pictures apart."""
+    texts = []
+    for cell in [cell for cell in notebook.cells if cell.cell_type == "code"]:
+        shown = [output.get("data", {}) | output for output in cell.outputs]
+        plain = [bundle for bundle in shown if "image/png" not in bundle]
+        kinds = ("text/markdown", "text/html", "text/plain", "text", "evalue")
+        texts.append("\n".join(bundle[kind] for bundle in plain for kind in kinds if kind in bundle))
+    return texts

@@ -10,12 +10,18 @@ def plain(text):
     return text.replace("**", "").replace("&#", "#")
 
 
-def test_articles_of_different_months_are_no_statement_about_outlets():
+def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets():
     said = answers.answer_articles(articles(A=["2015-01"], B=["2016-02"]))
     assert "2 articles from 2 outlets" in said
+    assert "No two outlets write at the same time; A and B are 12 months apart" in said
     assert "nothing below is a statement about an outlet as such" in said
-    assert "nothing below" not in answers.answer_articles(articles(A=["2016"], B=["2016"]))
+    assert "All outlets write at the same time" in answers.answer_articles(articles(A=["2016"], B=["2016"]))
     assert "nothing to compare" in answers.answer_articles(articles(A=["2016"]))
+    said = answers.answer_articles(articles(A=[""], B=["2016"]))
+    assert "The dates are not known: what differs" in said and "write at the same time" not in said
+    said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
+    assert "1 of 3 pairs of outlets do not write at the same time" in said
+    assert "The dates of 2 of 3 pairs of outlets are not known" in said
 
 
 def test_the_most_used_name_is_of_the_outlets_own_voice():
@@ -90,25 +96,16 @@ def test_empty_tables_give_an_answer():
     names = naming.share_names(read, actor="ISIS")
     assert "too few" in answers.answer_names(names, "ISIS")
     assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
-    assert answers.limit_tone(sentiment.score_sentences(read, actor="ISIS")) == "No sentence mentions the actor."
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    assert sentiment.average_tone(scores).empty and sentiment.compare_masking(scores).empty
+    assert answers.limit_tone(scores) == "No sentence mentions the actor."
 
 
 def test_without_an_actor_the_answer_says_what_to_do():
-    nobody = pd.DataFrame()
-    for said in (
-        answers.answer_names(nobody, "unresolved"),
-        answers.answer_words(nobody, "unresolved", "A"),
-        answers.answer_tone(nobody, nobody, nobody, "unresolved"),
-    ):
-        assert "No actor of actors.csv is named in any article: list there" in said
-
-
-def test_undated_articles_are_not_said_to_be_of_another_time():
-    said = answers.answer_articles(articles(A=[""], B=["2016"]))
-    assert "For want of dates nothing says whether the outlets write at the same time" in said
-    said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
-    assert "1 of 3 pairs of outlets do not write at the same time" in said
-    assert "of 2 pairs the dates are unknown" in said
+    nobody, actor = pd.DataFrame(), "unresolved"
+    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, "A") == answers.NOBODY
+    assert answers.answer_tone(nobody, nobody, nobody, actor) == answers.NOBODY
+    assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY
 
 
 def test_articles_that_are_not_measured_are_counted_by_language():

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.reading import load_model, tokenize
-from helpers.reading.attribution import Parsed, find_citations, lexicon
+from helpers.reading.attribution import find_citations, lexicon
 from helpers.reading.attribution.features import pair_words, read_words, trace_paths
-from helpers.reading.attribution.network import _add_blank, _look_up, choose_source, widen_table
+from helpers.reading.attribution.network import _look_up, choose_source, widen_table
 from helpers.reading.attribution.spans import SWITCH, find_runs, find_source
-from helpers.reading.quotations import find_quotations
+from helpers.reading.parsing import Article, parse_texts
 from tests.benchmarks.packing import pack_table
 
 TEXTS = (
@@ -23,11 +22,7 @@ TEXTS = (
 
 
 def parse(text):
-    nlp = load_model()
-    doc, sentences = tokenize(nlp, text)
-    for _, part in nlp.pipeline:
-        doc = part(doc)
-    return Parsed(doc, text, sentences, find_quotations(text)[0])
+    return parse_texts([Article("", "", "", text, (), None)], keep=False)[0][0]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +59,6 @@ def test_a_path_leads_from_the_cue_through_the_parse(articles):
 def test_unknown_words_have_the_blank_row():
     hashes = np.array([3, 8, 12], dtype=np.uint64)
     assert _look_up(hashes, np.array([8, 1, 12, 99, 3, 8], dtype=np.uint64)).tolist() == [2, 0, 3, 0, 1, 2]
-    assert _add_blank(np.ones((2, 3), np.float32))[0].tolist() == [0, 0, 0]
 
 
 @given(st.lists(st.lists(st.floats(-9, 9), min_size=2, max_size=2), min_size=1, max_size=9))
@@ -102,17 +96,13 @@ def edit_verbs(monkeypatch):
     """Give reporting_verbs.csv other rows."""
     columns = ("lemma", "frame", "stance", "taxonomy", "use", "n", "reliability")
 
-    def clear():
-        lexicon.load_rows.cache_clear()
-        lexicon._load_column.cache_clear()
-
     def edit(*rows):
         listed = [dict(zip(columns, row, strict=True)) for row in rows]
         monkeypatch.setattr(lexicon, "read_lexicon", lambda name: listed)
-        clear()
+        lexicon.load_rows.cache_clear()
 
     yield edit
-    clear()
+    lexicon.load_rows.cache_clear()
 
 
 def test_the_column_use_decides_over_the_network(articles, edit_verbs):

@@ -23,6 +23,8 @@ def test_the_first_run_has_nothing_to_compare_with(tmp_path):
     assert not found.known and found.table.empty
     assert "No earlier run" in answers.answer_changes(found)
     assert not _run(_table(x=(2.0, 0.5, "a")), FIRST, tmp_path).known  # the same articles: a rerun
+    (tmp_path / "runs" / "words.json").write_text("{", encoding="utf-8")
+    assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known  # a spoilt record is no record
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
@@ -41,9 +43,3 @@ def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
     again = _run(_table(**after), SECOND, tmp_path)
     pd.testing.assert_frame_equal(again.table, found.table)  # a rerun still compares with the other articles
     assert "1 article added and 1 gone" in answers.answer_changes(found)
-
-
-def test_a_spoilt_record_is_no_record(tmp_path):
-    _run(_table(x=(1.0, 0.5, "a")), FIRST, tmp_path)
-    (tmp_path / "runs" / "words.json").write_text("{", encoding="utf-8")
-    assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known

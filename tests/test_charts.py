@@ -45,9 +45,15 @@ def make_names(outlets):
     return names.assign(share=names["n"] / names["total"])
 
 
+def make_grid(outlets, others, columns, fill):
+    """One row for each outlet and each of the others, filled by their numbers."""
+    rows = [(outlet, other, *fill(i, j)) for i, outlet in enumerate(outlets) for j, other in enumerate(others)]
+    return pd.DataFrame(rows, columns=["outlet", *columns])
+
+
 def make_counts(outlets):
-    rows = [(o, a, n := (i * 5 + j * 3) % 17, n * 1.3) for i, o in enumerate(outlets) for j, a in enumerate(ACTORS)]
-    return pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"])
+    counts = make_grid(outlets, ACTORS, ["actor", "n"], lambda i, j: [(i * 5 + j * 3) % 17])
+    return counts.assign(per_1000_words=counts["n"] * 1.3)
 
 
 def make_scores(outlets):
@@ -82,18 +88,14 @@ def make_contrasts():
 
 def make_cited(outlets):
     kinds = ["government", "military", "monitor", "<b>expert</b>", "civilian", ""]
-    rows = [(o, k, n := (i + 2 * j) % 7, n // 2) for i, o in enumerate(outlets) for j, k in enumerate(kinds)]
-    return pd.DataFrame(rows, columns=["outlet", "source_type", "n", "n_direct"])
+    cited = make_grid(outlets, kinds, ["source_type", "n"], lambda i, j: [(i + 2 * j) % 7])
+    return cited.assign(n_direct=cited["n"] // 2)
 
 
 def make_profile(outlets):
     measures = ["mentions per 1,000 words", "mean tone", "share of quoted words"]
-    rows = [
-        (o, m, np.nan if (i + j) % 5 == 4 else (i - 2) * 0.3 * (j + 1), 3 * i)
-        for i, o in enumerate(outlets)
-        for j, m in enumerate(measures)
-    ]
-    return pd.DataFrame(rows, columns=["outlet", "measure", "value", "n"])
+    profile = make_grid(outlets, measures, ["measure", "value", "n"], lambda i, j: [(i - 2) * 0.3 * (j + 1), 3 * i])
+    return profile.assign(value=profile["value"].where(profile.index % 5 != 4))
 
 
 def make_terms(n=200, intervals=False):
@@ -126,11 +128,8 @@ def make_places(outlets, terms=("",)):
 
 
 def make_estimates(outlets):
-    rows = [(o, s, 0.1 * i - 0.2 * j, f"{i} of 9") for i, o in enumerate(outlets) for j, s in enumerate("ab")]
-    estimates = pd.DataFrame(rows, columns=["outlet", "series", "value", "n"])
-    return estimates.assign(
-        low=estimates["value"] - 0.1, high=estimates["value"].where(estimates["series"] == "a") + 0.1
-    )
+    made = make_grid(outlets, "ab", ["series", "value", "n"], lambda i, j: [0.1 * i - 0.2 * j, f"{i} of 9"])
+    return made.assign(low=made["value"] - 0.1, high=made["value"].where(made["series"] == "a") + 0.1)
 
 
 EVERY = {  # a chart, what makes its table for some outlets, and its options
@@ -189,17 +188,15 @@ def find_clash(figure) -> str:
 
 
 def test_texts_that_cannot_be_read_are_found():
-    figure = Figure()
-    assert charts.redraw_figure(figure.subplots(), "single") is None, "no chart drew it"
-    figure.text(0.5, 0.5, "one")
+    figure, outside, small = Figure(), Figure(), Figure()
+    assert charts.find_drawn(figure.subplots()).again is None, "no chart drew it"
     assert find_clash(figure) == ""
-    figure.text(0.5, 0.5, "other")
-    assert find_clash(figure) == "'one' lies over 'other'"
-    outside, small = Figure(), Figure()
+    for word in ("one", "other"):
+        figure.text(0.5, 0.5, word)
     outside.text(0.99, 0.5, "a long word")
-    assert find_clash(outside) == "'a long word' is cut at the edge"
     small.text(0.5, 0.5, "x", fontsize=4)
-    assert find_clash(small) == "'x' is too small"
+    found = ["'one' lies over 'other'", "'a long word' is cut at the edge", "'x' is too small"]
+    assert [find_clash(made) for made in (figure, outside, small)] == found
 
 
 @pytest.mark.slow
@@ -216,7 +213,7 @@ def test_no_text_lies_over_another_in_the_figures_of_the_seeds(path, monkeypatch
     assert shown
     for axes in shown:
         for width in ("double", "single"):
-            assert find_clash(charts.find_figure(charts.redraw_figure(axes, width))) == "", (axes, width)
+            assert find_clash(charts.find_figure(charts.find_drawn(axes).again(width))) == "", (axes, width)
 
 
 @pytest.mark.filterwarnings("error")
@@ -235,26 +232,38 @@ def test_text_is_readable_and_inside_the_figure(name, n, width):
     assert drawn.title == WORDS["title"] and drawn.foot.startswith(WORDS["foot"]) and charts.describe_figure(drawn)
 
 
+NOTHING = {  # what is said, and the charts of which tables say it, beside empty ones
+    "no dated article": {"timeline": {"published_from": pd.NaT}},
+    "no mention of any actor": {"heat_map": {"n": 0}},
+    "no mention": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
+    "no scored sentence": {"tone_dots": {"compound": np.nan}, "tone_dots both": {"compound": np.nan}},
+    "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
+    "nothing to compare": {"profile": {}},
+    "no estimate": {"forest": {"value": np.nan}},
+    "no term to contrast": {"diverging_bars": {"score": 0.0}, "scatter": {"score": 0.0},
+                            "scatter of intervals": {"score": np.nan}},
+    "no occurrence": {"strips": {"position": np.nan}, "strips of terms": {"position": np.nan}},
+}  # fmt: skip
+
+
 @every_chart
 def test_nothing_to_draw_is_said(name):
-    chart, _, options = EVERY[name]
-    assert "no mention of X" in list_words(chart(pd.DataFrame(), Look(empty="no mention of X"), **options))
+    chart, make, options = EVERY[name]
+    [(words, columns)] = [(words, charts[name]) for words, charts in NOTHING.items() if name in charts]
+    for table in (pd.DataFrame(), make(FIVE).head(0), *([make(FIVE).assign(**columns)] if columns else [])):
+        axes = chart(table, Look(outlets=["A"]), **options)
+        assert words in list_words(axes) and words in charts.describe_figure(charts.find_drawn(axes))
 
 
 @every_chart
-def test_nothing_is_changed(name):
+def test_a_figure_can_be_drawn_again_at_another_width_and_changes_nothing(name):
     chart, make, options = EVERY[name]
     table, settings = make(FIVE), dict(mpl.rcParams)
     before = table.copy()
-    chart(table, **options)
+    axes = chart(table, Look(**WORDS), **options)
     pd.testing.assert_frame_equal(table, before)
     assert dict(mpl.rcParams) == settings
-
-
-@every_chart
-def test_a_figure_can_be_drawn_again_at_another_width(name):
-    axes = draw(name, FIVE, **WORDS)
-    narrow = charts.redraw_figure(axes, "single")
+    narrow = charts.find_drawn(axes).again("single")
     assert charts.find_figure(narrow).get_size_inches()[0] * 25.4 == pytest.approx(89)
     assert charts.find_figure(axes).get_size_inches()[0] * 25.4 == pytest.approx(183)
     if not name.startswith("scatter"):  # which names fewer terms in less room
@@ -273,14 +282,10 @@ WRONG = {  # what is said, and the chart of which table says it
     "two rows for outlet 'Daily Caller' and measure 'mean tone'": (
         charts.profile, pd.concat([make_profile(FIVE)] * 2).query("measure == 'mean tone'"),
     ),
-    **{
-        f"scatter of terms needs column '{name}'": (charts.term_scatter, make_terms(9).drop(columns=name))
-        for name in ("term", "score", "rate_target", "articles_rest")
-    },
-    **{
-        f"dispersion of words needs column '{name}'": (charts.dispersion_strips, make_places("B").drop(columns=name))
-        for name in ("outlet", "article_id", "position")
-    },
+    "scatter of terms needs column 'rate_target'": (charts.term_scatter, make_terms(9).drop(columns="rate_target")),
+    "dispersion of words needs column 'position'": (
+        charts.dispersion_strips, make_places("B").drop(columns="position"),
+    ),
     r"scatter of terms: term '\$x_\{' has two rows": (charts.term_scatter, pd.concat([make_terms(9)] * 2)),
     r"position 1\.5; it goes from 0": (charts.dispersion_strips, make_places("BC").assign(position=1.5)),
     "5 terms; draw at most 4": (charts.dispersion_strips, make_places(STRANGE, STRANGE[:5])),
@@ -304,13 +309,6 @@ def test_outlet_colors_do_not_depend_on_order_and_are_told_apart_by_marker(outle
     assert len({(colors[name], markers[name]) for name in outlets}) == len(outlets)
     if len(outlets) <= 10:
         assert len(set(colors.values())) == len(outlets)
-
-
-def test_colors_are_settled_by_all_outlets_not_by_those_drawn():
-    two = charts.tone_dots(make_scores(FIVE[:2]), Look(outlets=FIVE))
-    drawn = {line.get_markerfacecolor() for line in two.lines if line.get_marker() in "os^Dv" and len(line.get_xdata())}
-    assert {charts.outlet_colors(FIVE)[name] for name in FIVE[:2]} <= drawn
-    assert [t for t in list_words(two) if t == "no scored sentence"] == ["no scored sentence"] * 3
 
 
 def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
@@ -464,10 +462,17 @@ def test_timeline_tells_days_from_months_and_counts_the_undated():
     assert "Not drawn, because there is no date: 1." in axis.drawn.foot
 
 
-def test_timeline_of_one_article_and_of_four_hundred():
-    day = pd.DataFrame({"outlet": ["A"], "published_from": ["2016-02-03"], "published_to": ["2016-02-03"]})
-    axis = charts.timeline(day.astype({"published_from": "datetime64[s]", "published_to": "datetime64[s]"}))
-    assert axis.get_xlim()[0] < axis.get_xlim()[1]
+@pytest.mark.parametrize("days", [1, 2, 6, 12, 40, 400])
+def test_dates_below_a_timeline_do_not_overlap(days):
+    published = pd.to_datetime("2020-01-01") + pd.to_timedelta(range(days), unit="D").astype("timedelta64[s]")
+    articles = pd.DataFrame({"outlet": "A", "published_from": published, "published_to": published})
+    for width in WIDTHS:
+        axis = charts.timeline(articles, Look(width=width))
+        assert find_clash(charts.find_figure(axis)) == "", width
+        assert axis.get_xlim()[0] < axis.get_xlim()[1]
+
+
+def test_articles_of_one_day_are_set_apart():
     days = pd.to_datetime("2016-01-01") + pd.to_timedelta(np.arange(400) % 30, unit="D")
     many = pd.DataFrame({"outlet": "A", "published_from": days, "published_to": days})
     heights = np.concatenate([line.get_ydata() for line in charts.timeline(many).lines if len(line.get_ydata()) > 2])
@@ -496,16 +501,6 @@ def test_heat_map_of_a_tone_has_two_sides_and_no_zero_where_nothing_was_measured
     assert not any("per 1,000 words" in word for word in words)
     table = axis.drawn.table.set_index(["outlet", "actor"])["tone"]
     assert table["A", "ISIS"] == tones[0] and table.isna().sum() == 4
-
-
-@pytest.mark.parametrize("outlets", [["A"], ["A", "B", "C", "D"]])
-def test_heat_map_agrees_with_its_table_whichever_way_it_is_turned(outlets):
-    rows = [(o, a, 1 + i * 7 + j, 0.5 + i * 7 + j) for i, o in enumerate(outlets) for j, a in enumerate("xyz")]
-    counts = pd.DataFrame(rows, columns=["outlet", "actor", "n", "per_1000_words"])
-    table = charts.heat_map(counts).drawn.table
-    merged = table.merge(counts, on=["outlet", "actor"], suffixes=("", "_given"))
-    assert len(merged) == len(counts) and merged["n"].eq(merged["n_given"]).all()
-    assert merged["per_1000_words"].eq(merged["per_1000_words_given"]).all()
 
 
 def test_count_bars_add_up_and_share_one_scale():
@@ -542,7 +537,6 @@ def test_describe_figure_names_the_extremes():
         "highest 2 (A, $x_{) and in 5 more, lowest 1 (A, ISIS) and in 3 more."
     )
     assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "Figure, rows: 0."
-    assert "no mention of any actor" in charts.describe_figure(charts.find_drawn(charts.heat_map(pd.DataFrame())))
 
 
 def test_forest_draws_each_series_and_only_known_intervals():
@@ -559,12 +553,3 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert charts.find_drawn(axes).foot == "F."
     axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
     assert charts.find_drawn(axes).foot == "No intervals: too few articles."
-    assert "no estimate" in charts.find_drawn(charts.forest(rows.iloc[:0])).kind
-
-
-@pytest.mark.parametrize("days", [1, 2, 6, 12, 40, 400])
-def test_dates_below_a_timeline_do_not_overlap(days):
-    published = pd.to_datetime("2020-01-01") + pd.to_timedelta(range(days), unit="D")
-    articles = pd.DataFrame({"outlet": "A", "published_from": published, "published_to": published})
-    for width in WIDTHS:
-        assert find_clash(charts.find_figure(charts.timeline(articles, Look(width=width)))) == "", width

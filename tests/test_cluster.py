@@ -16,6 +16,7 @@ from helpers.run import ROOT
 from tests.parsing import SEEDS, make_corpus
 from tests.test_store import MORE, TEXTS, assert_same_tables
 
+READ = parsing.read_articles
 pytestmark = pytest.mark.slow
 
 
@@ -75,7 +76,7 @@ def test_one_bad_article_is_a_line_and_the_others_of_its_task_are_read(client):
 
 
 def test_a_worker_with_other_code_is_refused(client, monkeypatch):
-    monkeypatch.setattr(reading, "hash_reader", lambda: "another version")
+    monkeypatch.setattr(parsing, "hash_reader", lambda: "another version")
     with pytest.raises(RuntimeError, match="a worker has another version of this project: install the same one"):
         reading.read_corpus(make_corpus(TEXTS), store=None, client=client)
 
@@ -84,13 +85,13 @@ def _poison(task, tell=None):
     """Ends its process at one article, as a parse does that takes all memory."""
     if any("took 7 villages" in text for text in [article.text for article in task.articles]):
         os._exit(1)
-    return parsing.read_articles(task, tell)
+    return READ(task, tell)
 
 
 def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
     import dask
 
-    monkeypatch.setattr(reading, "read_articles", _poison)
+    monkeypatch.setattr(parsing, "read_articles", _poison)
     few = {article_id: MORE[article_id] for article_id in ("C-6", "C-7", "C-8")}
     with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
         found = reading.read_corpus(make_corpus(few), store=None, client=client)
@@ -100,16 +101,18 @@ def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkey
     assert_same_tables(found, reading.read_corpus(make_corpus(others), store=None))
 
 
+CLUSTER = """
+from distributed import LocalCluster
+if __name__ == "__main__":
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+    print(cluster.scheduler_address, flush=True)
+    input()
+"""
+
+
 def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, wanted, tmp_path):
-    code = (
-        "from distributed import LocalCluster\n"
-        "if __name__ == '__main__':\n"
-        "    cluster = LocalCluster(n_workers=1, threads_per_worker=1, host='127.0.0.1', dashboard_address=None)\n"
-        "    print(cluster.scheduler_address, flush=True)\n"
-        "    input()\n"
-    )
     script = tmp_path / "cluster.py"
-    script.write_text(code)
+    script.write_text(CLUSTER)
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
     process = subprocess.Popen([sys.executable, str(script)], cwd=ROOT, **pipes)
     store = tmp_path / "store"

@@ -34,38 +34,35 @@ def drawn(read):
 
 
 @pytest.fixture
-def coded(read, drawn, tmp_path):
-    """Draw and write a sheet; return the corpus and a function that fills a copy in."""
-    corpus = SimpleNamespace(folder=tmp_path, articles=read.articles)
+def corpus(read, drawn, tmp_path):
+    """A corpus with a sheet to code."""
     coding.write_sheet(drawn, tmp_path)
+    return SimpleNamespace(folder=tmp_path, articles=read.articles)
 
-    def fill(name, change=lambda rows: rows, **codes):
-        sheet = pd.read_csv(tmp_path / "labels/coding/sheet.csv", dtype=str, keep_default_na=False)
+
+@pytest.fixture
+def fill(corpus):
+    """A function that fills a copy of the sheet in and reads all codes."""
+    folder = corpus.folder / "labels/coding"
+
+    def fill_in(name, change=lambda rows: rows, **codes):
+        sheet = pd.read_csv(folder / "sheet.csv", dtype=str, keep_default_na=False)
         sheet = sheet.assign(**{"mentions": "1", "tone": "-1", "voice": "outlet", "sources": "0"} | codes)
-        rows = pd.DataFrame(change(sheet.to_dict("records")))
-        rows.to_csv(tmp_path / "labels/coding" / name, index=False)
+        pd.DataFrame(change(sheet.to_dict("records"))).to_csv(folder / name, index=False)
         return coding.read_codes(corpus)
 
-    return corpus, fill
+    return fill_in
 
 
-def test_a_sheet_is_blind_and_balanced(read, drawn):
+def test_a_sheet_is_blind_balanced_and_knows_its_chances(read, drawn):
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
-    assert set(drawn["stratum"]) == set(STRATA)
-    assert drawn["number"].tolist() == list(range(1, 25))
+    assert set(drawn["stratum"]) == set(STRATA) and drawn["number"].tolist() == list(range(1, 25))
     sentences = drawn["sentence"].str
     assert not sentences.contains(r"told [NS]\.").any() and sentences.contains(r"\[outlet\]").any()
-    texts = read.articles.set_index("article_id")["text"]
-    assert all("deed" in texts[row.article_id][row.start : row.end] or row.stratum == "no mention"
-               for row in drawn.itertuples())  # fmt: skip
-
-
-def test_probabilities_are_those_of_the_draw(read, drawn):
-    whole = read.sentences.merge(_score(read), on=["article_id", "sentence_no"], how="left")
-    sizes = whole.assign(no=whole["target_label"].isna()).groupby("outlet")["no"].sum()
+    assert (sentences.contains("deed") == drawn["stratum"].ne("no mention")).all()
     unnamed = drawn[drawn["stratum"] == "no mention"]
-    for outlet, own in unnamed.groupby("outlet"):
-        assert own["probability"].tolist() == [len(own) / sizes[outlet]] * len(own)
+    for _, own in unnamed.groupby("outlet"):
+        assert own["probability"].tolist() == [len(own) / 18] * len(own)  # three of six sentences in six articles
     assert (1 / drawn["probability"]).sum() == pytest.approx(len(read.sentences))
 
 
@@ -88,8 +85,7 @@ def test_rows_are_allotted_as_far_as_there_are_any(sizes, n):
         assert all(taken.values())  # every kind of sentence is seen
 
 
-def test_a_sheet_is_never_overwritten(drawn, coded):
-    corpus, _ = coded
+def test_a_sheet_is_never_overwritten(drawn, corpus):
     before = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
     with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
         coding.write_sheet(drawn.head(4), corpus.folder)
@@ -97,8 +93,7 @@ def test_a_sheet_is_never_overwritten(drawn, coded):
     assert b"\n'=Rain" in before or b",'=Rain" in before  # what a spreadsheet would run is defused
 
 
-def test_codes_are_read_back(coded):
-    _, fill = coded
+def test_codes_are_read_back(fill):
     codes = fill("anna.csv")
     assert codes.problems == [] and len(codes.table) == 24
     assert codes.table["tone"].eq(-1).all() and set(codes.table["coder"]) == {"anna"}
@@ -110,37 +105,30 @@ def test_codes_are_read_back(coded):
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
 
-def test_an_uncoded_sheet_is_no_code(coded):
-    corpus, fill = coded
-    assert coding.read_codes(corpus).table.empty and coding.read_codes(corpus).problems == []
+def test_an_uncoded_sheet_is_no_code(corpus, fill):
+    nothing = coding.read_codes(corpus)
+    assert nothing.table.empty and nothing.problems == []
     codes = fill("anna.csv", mentions="", tone="", voice="", sources="")
     assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
 
 
 @pytest.mark.parametrize(
-    ("column", "cell", "line"),
+    ("column", "cell", "allowed"),
     [
-        ("tone", "negative", "row 3, tone: 'negative'; write -1, 0 or 1, or leave it empty: not used"),
-        ("tone", "2", "row 3, tone: '2'; write -1, 0 or 1"),
-        ("voice", "Assad", "row 3, voice: 'Assad'; write outlet, paraphrase, quote or mixed"),
-        ("mentions", "-1", "row 3, mentions: '-1'; write 0, 1, 2 …"),
-        ("sources", "two", "row 3, sources: 'two'; write 0, 1, 2 …"),
+        ("tone", "negative", "-1, 0 or 1, or leave it empty: not used"),
+        ("tone", "2", "-1, 0 or 1"),
+        ("voice", "Assad", "outlet, paraphrase, quote or mixed"),
+        ("mentions", "-1", "0, 1, 2 …"),
+        ("sources", "two", "0, 1, 2 …"),
     ],
 )
-def test_a_wrong_cell_has_its_line_and_the_rest_is_used(coded, column, cell, line):
-    _, fill = coded
-
-    def spoil(rows):
-        rows[1][column] = cell
-        return rows
-
-    codes = fill("anna.csv", spoil)
-    assert codes.problems and codes.problems[0].startswith(f"labels/coding/anna.csv {line}")
+def test_a_wrong_cell_has_its_line_and_the_rest_is_used(fill, column, cell, allowed):
+    codes = fill("anna.csv", lambda rows: [rows[0], rows[1] | {column: cell}, *rows[2:]])
+    assert codes.problems[0].startswith(f"labels/coding/anna.csv row 3, {column}: '{cell}'; write {allowed}")
     assert codes.table[column].isna().sum() == 1 and len(codes.table) == 24
 
 
-def test_a_deleted_row_and_slipped_rows_are_told(coded):
-    _, fill = coded
+def test_a_deleted_row_and_slipped_rows_are_told(fill):
     codes = fill("anna.csv", lambda rows: rows[:4] + rows[5:])
     assert codes.problems == ["labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded"]
 
@@ -155,35 +143,28 @@ def test_a_deleted_row_and_slipped_rows_are_told(coded):
     assert len(codes.table) == 24
 
 
-def test_a_changed_article_or_a_lost_key_is_told(coded):
-    corpus, fill = coded
+def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     fill("anna.csv")
-    first = corpus.articles.iloc[0]
-    other = corpus.articles.assign(text=corpus.articles["text"].where(corpus.articles.index > 0, "Another text."))
-    codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=other))
-    assert f"article '{first['article_id']}' has changed since the sheet was drawn" in codes.problems[0]
-    assert first["article_id"] not in set(codes.table["article_id"]) and len(codes.table)
+    texts = corpus.articles["text"].where(corpus.articles.index > 0, "Another text.")
+    codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=corpus.articles.assign(text=texts)))
+    first = corpus.articles["article_id"][0]
+    assert f"article '{first}' has changed since the sheet was drawn" in codes.problems[0]
+    assert first not in set(codes.table["article_id"]) and len(codes.table)
     (corpus.folder / "labels/coding/key.csv").unlink()
     codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
 
 
-def test_two_coders_alpha_by_hand(coded):
-    _, fill = coded
+def test_two_coders_alpha_by_hand(fill):
     fill("anna.csv", tone="1")
-
-    def differ(rows):
-        return [row | {"tone": "1" if int(row["number"]) > 6 else "0"} for row in rows]
-
-    codes = fill("ben.csv", differ)
+    codes = fill("ben.csv", lambda rows: [row | {"tone": "0"} for row in rows[:6]] + rows[6:], tone="1")
     agreement = validation.measure_coders(codes.table).set_index("code")
     # 24 pairs, 6 of them 1/0: observed disagreement 12/48 of the pairable values; 42 ones and 6 zeros by chance
     observed, expected = 12 / 48, 2 * 42 * 6 / (48 * 47)
-    assert agreement.loc["tone", "alpha"] == pytest.approx(1 - observed / expected)
-    assert agreement.loc["tone", ["n_coders", "n_both", "n_same"]].tolist() == [2, 24, 18]
-    assert agreement.loc["tone", "low"] <= agreement.loc["tone", "alpha"] <= agreement.loc["tone", "high"]
+    tone = agreement.loc["tone"]
+    assert tone["alpha"] == pytest.approx(1 - observed / expected) and tone["low"] <= tone["alpha"] <= tone["high"]
+    assert tone[["n_coders", "n_both", "n_same"]].tolist() == [2, 24, 18]
     assert pd.isna(agreement.loc["voice", "alpha"])  # all alike: agreement cannot be told from chance
-    assert len(validation.list_disagreements(codes.table)) == 6
     assert validation.measure_coders(codes.table[codes.table["coder"] == "anna"]).empty
 
 

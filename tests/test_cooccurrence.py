@@ -26,10 +26,9 @@ def test_left_out_says_what_was_to_be_expected(read):
     left = cooccurrence.list_left_out(read).set_index(["outlet", "actor"])
     assert set(left.index) == {("North", "Turkey"), ("West", "ISIS"), ("West", "Iran")}
     words = read.articles.set_index("outlet")["n_words"]
-    assert left.loc[("West", "Iran"), "expected"] == pytest.approx(
-        4 * words["West"] / (words["North"] + words["South"])
-    )
-    assert left.loc[("West", "Iran"), ["n_outlets", "n_others"]].tolist() == [2, 4]
+    expected = 4 * words["West"] / (words["North"] + words["South"])
+    row = left.loc[("West", "Iran"), ["expected", "n_outlets", "n_others"]]
+    assert row.tolist() == pytest.approx([expected, 2, 4])
     assert cooccurrence.list_left_out(read, outlets=3).empty
 
 

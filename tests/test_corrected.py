@@ -32,8 +32,7 @@ def test_the_error_is_weighed_by_what_a_code_stands_for():
     # twelve articles of four sentences; the machine is right on three of four and says 0 for the 1 of the fourth
     articles = np.repeat([f"a{n:02}" for n in range(12)], 4)
     truth, machine = np.tile([0.0, 0, 0, 1], 12), np.zeros(48)
-    coded = np.tile([True, True, True, True], 12)
-    coded[:4] = False
+    coded = np.arange(48) >= 4
     stands_for = np.where(coded, 48 / 44, 0.0)
     found = estimate(articles, machine, np.full(48, 1 / 48), np.where(coded, truth, np.nan), stands_for)
     assert found.raw == 0 and found.corrected == pytest.approx(0.25) and found.note == "corrected"

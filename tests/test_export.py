@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
@@ -11,7 +12,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers import charts, export, run
-from helpers.reading.files import write_csv
+from helpers.reading.files import csv_text
+from tests.hostile import WHOLE, every_string, make_frame
 
 COUNTS = pd.DataFrame({
     "outlet": ["A", "B", "=cmd()"], "actor": "ISIS", "n": [3, 5, 1], "per_1000_words": [1 / 3, 5.0, 0.25],
@@ -19,11 +21,11 @@ COUNTS = pd.DataFrame({
 
 
 def draw(**words):
-    look = charts.Look(**{"title": "Who is named? </title><script>$x_{", "foot": "n = 3 & more", **words})
+    look = charts.Look(**{"title": "Who is named? </title><script>$x_{", "foot": "Ångström – Жизнь & more", **words})
     return charts.heat_map(COUNTS, look)
 
 
-def test_a_rerun_writes_the_same_bytes(tmp_path):
+def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(tmp_path):
     axes, endings = draw(), (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
     first, again, other = (
         export.save_figure(drawn, "02 naming", out=tmp_path / folder, sentences=COUNTS, corpus={"sha256": "abc"})
@@ -34,25 +36,15 @@ def test_a_rerun_writes_the_same_bytes(tmp_path):
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(names)
     for name in names:
         assert len({(tmp_path / folder / name).read_bytes() for folder in "abc"}) == 1, name
-
-
-def test_a_picture_has_the_size_and_resolution_asked_for():
-    figure = charts.find_figure(draw())
-    picture = Image.open(io.BytesIO(charts.write_png(figure, 150)))
-    assert picture.size == pytest.approx(figure.get_size_inches() * 150, abs=1)
-    assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.1)
-
-
-def test_the_letters_of_a_pdf_are_text():
-    pdf = charts.write_pdf(charts.find_figure(draw(foot="Ångström – Жизнь")))
-    assert "Ångström – Жизнь" in pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
-
-
-def test_a_bar_without_width_is_not_drawn():
-    counts = pd.DataFrame({"outlet": ["A", "B"], "source_type": "media", "n": [2, 0], "n_direct": [2, 0]})
-    part = ("n_direct", "in their own words", "in the outlet's words")
-    axes = charts.count_bars(counts, label="source_type", part=part)
-    assert [bar.get_width() for axis in axes for bar in axis.patches] == [2]
+    files = {path.name: path.read_bytes() for path in first}
+    assert "Ångström – Жизнь & more" in pypdf.PdfReader(io.BytesIO(files["02-naming.pdf"])).pages[0].extract_text()
+    assert b"CreationDate" not in files["02-naming.pdf"] and b"/Producer" not in files["02-naming.pdf"]
+    for name, width in (("02-naming", 183), ("02-naming-89mm", 89)):
+        root = ElementTree.fromstring(files[f"{name}.svg"].decode())
+        picture = Image.open(io.BytesIO(files[f"{name}.png"]))
+        assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
+        assert picture.size[0] == pytest.approx(width / 25.4 * 300, abs=1) and "Software" not in picture.info
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
 def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
@@ -79,27 +71,6 @@ def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
     assert len(pd.read_csv(files[3])) == n
 
 
-def test_files_carry_no_date_and_no_program_and_have_the_width_of_a_column(tmp_path):
-    files = {path.name: path.read_bytes() for path in export.save_figure(draw(), "x", out=tmp_path)}
-    assert b"CreationDate" not in files["x.pdf"] and b"/Producer" not in files["x.pdf"]
-    assert b"Software" not in files["x.png"] and files["x.png"][:4] == b"\x89PNG"
-    for name, width in (("x.svg", 183), ("x-89mm.svg", 89)):
-        root = ElementTree.fromstring(files[name].decode())
-        assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
-
-
-def test_the_record_holds_caption_and_provenance(tmp_path):
-    path = export.save_figure(
-        draw(), "x", out=tmp_path, note="Dates differ", corpus={"sha256": "abc"}, method="counts",
-        parameters={"actor": "ISIS", "top": np.int64(3)},
-    )[4]  # fmt: skip
-    record = json.loads(path.read_text(encoding="utf-8"))
-    assert record["caption"].endswith("below it, the number of mentions. n = 3 & more. Dates differ.")
-    assert record["parameters"] == {"actor": "ISIS", "top": 3} and record["corpus"] == {"sha256": "abc"}
-    assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
-    assert record["n_rows"] == 3 and record["alt"].startswith("Who is named?")
-
-
 def test_the_csv_is_what_is_drawn_unless_a_table_is_given(tmp_path):
     drawn = export.save_figure(draw(), "x", out=tmp_path)[3].read_text(encoding="utf-8")
     assert drawn == "outlet,actor,n,per_1000_words\n'=cmd(),ISIS,1,0.25\nA,ISIS,3,0.333333\nB,ISIS,5,5\n"
@@ -108,41 +79,29 @@ def test_the_csv_is_what_is_drawn_unless_a_table_is_given(tmp_path):
 
 
 def test_a_figure_of_ones_own_is_saved_too(tmp_path):
-    axes = Figure().subplots()
-    axes.plot([1, 2])
-    files = export.save_figure(axes.figure, "own", COUNTS, out=tmp_path)
+    files = export.save_figure(Figure().subplots().figure, "own", COUNTS, out=tmp_path)
     assert json.loads(files[4].read_text(encoding="utf-8"))["kind"] == "figure"
     with pytest.raises(TypeError, match="neither Axes nor Figure: str"):
         export.save_figure("axes", "own", out=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["../up", "/etc/x", "a/../../b", "..", "", "  ", "//", "..\\up"])
-def test_a_name_cannot_leave_the_folder(name, tmp_path):
+@pytest.mark.parametrize("name", ["../up", "/etc/x", "a/../../b", "..", "", "  ", "//", "..\\up", "ж" * 61])
+def test_a_name_that_leaves_the_folder_or_is_too_long_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match="figure name"):
         export.save_figure(draw(), name, out=tmp_path / "figures")
     assert not list(tmp_path.rglob("*.svg"))
 
 
-@pytest.mark.parametrize(("name", "stem"), [("02 naming: ISIS?", "02-naming-ISIS"), ("a/b", "a-b"), ("داعش", "داعش")])
-def test_a_name_becomes_a_safe_file_name(name, stem, tmp_path):
-    assert export.save_figure(draw(), name, out=tmp_path)[0] == tmp_path / f"{stem}.svg"
-
-
-def test_csv_disarms_formulas_in_text_and_leaves_numbers(tmp_path):
-    frame = pd.DataFrame({
-        "text": ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "plain", None], "n": [-1, 2, 3, 4, 5, 6, 7, 8],
-        "share": [-0.123456789, 1234567.0, 1e-9, np.nan, 0.5, 1.0, 0.1, 2 / 3], "flag": [True, False] * 4,
-        "kind": pd.Categorical(["=a", "b"] * 4),
-    })  # fmt: skip
-    path = write_csv(frame, tmp_path / "x.csv")
-    read = pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n")
-    assert read["text"].tolist() == ["'=1+1", "'+x", "'-x", "'@x", "'\tx", "'\rx", "plain", ""]
-    assert read["n"][0] == "-1" and read["kind"].tolist() == ["'=a", "b"] * 4
-    assert read["share"].tolist() == ["-0.123457", "1.23457e+06", "1e-09", "", "0.5", "1", "0.1", "0.666667"]
-    assert frame["text"][0] == "=1+1"
-    assert [p.name for p in tmp_path.iterdir()] == ["x.csv"]
-    path = write_csv(pd.DataFrame({"=a": ["داعش", "б"]}), path)
-    assert path.read_bytes() == "'=a\nداعش\nб\n".encode(), "UTF-8, plain line ends"
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("02 naming: ISIS?", "02-naming-ISIS"), ("a/b", "a-b"), ("داعش", "داعش"), ("CON", "CON_"), ("aux.", "aux_"),
+        ("nul.x", "nul_.x"), ("COM1", "COM1_"), ("con-x", "con-x"), ("a. . .", "a"), ("a\0b", "a-b"), ("~/x", "x"),
+        ("C:\\x", "C-x"), ("a\u202eb", "a-b"), ("file:///x", "file-x"),
+    ],
+)  # fmt: skip
+def test_a_name_becomes_a_file_name_that_every_system_takes(name, stem, tmp_path):
+    assert export._place(name, tmp_path) == tmp_path / stem
 
 
 def test_describe_corpus_changes_with_what_the_measures_see():
@@ -166,21 +125,85 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "window": [5, 5],
     })  # fmt: skip
-    axes = charts.diverging_bars(contrasts, charts.Look("T"), top=5, target="A")
-    files = export.save_figure(axes, "03-words-odds", out=tmp_path, parameters={"articles": "matched"})
-    record = json.loads(files[4].read_text(encoding="utf-8"))
+    axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), top=np.int64(5), target="A")
+    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": "matched"}}
+    record, mine = (
+        json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
+        for name in ("03-words-odds", "mine")
+    )
+    assert record["caption"].startswith("T. Score of each") and record["caption"].endswith(". Dates differ.")
+    assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
         "actor": "X", "target": "A", "measure": "log_odds", "window": 5, "top": 5, "articles": "matched",
     }  # fmt: skip
+    assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
     assert record["measure"] == "terms.contrast_terms" and "Dirichlet" in record["method"]
     assert record["references"] == ["monroe2008", "westfall1993"]
-    mine = json.loads(export.save_figure(axes, "mine", out=tmp_path)[4].read_text(encoding="utf-8"))
     assert mine["method"].startswith("The score of each term")
 
 
 def test_every_saved_figure_has_a_method():
-    for path in sorted((run.ROOT / "figures").glob("*.json")):
-        if path.name != "results.json":
-            record = json.loads(path.read_text(encoding="utf-8"))
-            assert record["method"] and "{{" not in record["method"] and record["measure"], path.name
-            assert record["alt"] and record["caption"] and record["corpus"]["dates"], path.name
+    for path in sorted((run.ROOT / "figures").glob("[0-9]*.json")):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        assert record["method"] and "{{" not in record["method"] and record["measure"], path.name
+        assert record["alt"] and record["caption"] and record["corpus"]["dates"], path.name
+
+
+@every_string
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_no_spreadsheet_runs_it(strange, delimiter):
+    """Nor one that takes a comma's file for one of semicolons or tabs."""
+    text = csv_text(make_frame(strange))
+    text.encode()
+    assert "\0" not in text
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) for cell in row]
+    numbers = {"-1", "-0.5", "-1.0"}
+    starts = [cell.lstrip("\t\r\n") for cell in cells if "," not in cell]
+    assert not [cell for cell in starts if cell.startswith(("=", "+", "-", "@")) and cell not in numbers]
+    if delimiter == ",":
+        assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r\n")) and cell not in numbers]
+        assert len(cells) == 6 and cells[2] in numbers and cells[4] in numbers
+
+
+def test_negative_numbers_stay_numbers():
+    frame = pd.DataFrame({
+        "a": pd.Series([-1, -0.5, "-x", None], dtype=object), "b": [-0.123456789, 1234567.0, 1e-9, np.nan],
+        -3: [1, 2, 3, 4], "c": pd.Categorical([-1, "=x", "б", True]), "d": [True, False] * 2,
+    })  # fmt: skip
+    rows = ["-1,-0.123457,1,-1,True", "-0.5,1.23457e+06,2,'=x,False", "'-x,1e-09,3,б,True", ",,4,True,False"]
+    assert csv_text(frame) == "\n".join(["a,b,-3,c,d", *rows, ""]) and frame["a"][2] == "-x"
+    twice = pd.DataFrame([["=a", "b"]], columns=["x", "x"])
+    assert csv_text(twice) == "x,x\n'=a,b\n"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("strange", [WHOLE[i::5] for i in range(5)], ids=range(5))
+def test_a_figure_and_its_files_hold_them(strange, tmp_path):
+    counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
+    strange = " ".join(word[:200] for word in strange)
+    axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))
+    files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, note=strange, out=tmp_path)}
+    svg = files["x.svg"].read_text(encoding="utf-8")
+    root = ElementTree.fromstring(svg)
+    assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {
+        "svg", "title", "desc", "metadata", "defs", "style", "g", "path", "use", "rect", "clipPath", "RDF", "Work",
+        "type", "date", "format", "creator", "Agent", "image",
+    }  # fmt: skip
+    handlers = [name for element in root.iter() for name in element.attrib if name.rpartition("}")[2].startswith("on")]
+    assert not handlers and "<!ENTITY" not in svg
+    pdf = pypdf.PdfReader(files["x.pdf"])
+    assert len(pdf.pages) == 1 and not pdf.pages[0].annotations and "/OpenAction" not in pdf.trailer["/Root"]
+    record = json.loads(files["x.json"].read_text(encoding="utf-8"))
+    assert record["title"] == strange
+
+
+@every_string
+def test_a_figure_of_that_name_stays_in_its_folder(strange, tmp_path):
+    try:
+        place = export._place(strange, tmp_path)
+    except ValueError as error:
+        assert "figure name" in str(error) and "\n" not in str(error)
+        return
+    assert place.parent == tmp_path and not set(place.name) & set('<>:"/\\|?*\0\n\t=')
+    assert not place.name.startswith((".", "-"))
+    place.with_name(f"{place.name}-sentences.csv").write_text("x")

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import nbformat
 import pytest
 
 from helpers import notebooks, run
+from tests.runs import read_texts
 
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
 BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(notebooks.BY_HAND)]
@@ -34,7 +36,7 @@ def code_cells(path: Path) -> list[nbformat.NotebookNode]:
 
 
 @every_notebook
-def test_code_is_short_and_defines_nothing(path):
+def test_code_is_short_and_defines_nothing_but_its_parameters(path):
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     for cell in code_cells(path):
         tree = ast.parse(cell.source)
@@ -42,10 +44,6 @@ def test_code_is_short_and_defines_nothing(path):
         n_lines = sum(bool(line.strip()) for line in cell.source.splitlines())
         assert n_lines <= (8 if only_imports else 5), cell.source
         assert not any(isinstance(node, definitions) for node in ast.walk(tree)), cell.source
-
-
-@every_notebook
-def test_one_cell_holds_the_parameters(path):
     tagged = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
     assert 'CORPUS = "../seeds"' in tagged[0].source
@@ -78,19 +76,22 @@ def test_stored_outputs_are_one_clean_run(path):
     raw = json.loads(path.read_text(encoding="utf-8"))
     assert raw["metadata"] == {"kernelspec": notebooks.KERNELSPEC}
     assert len({cell["id"] for cell in raw["cells"]}) == len(raw["cells"])
-
-
-@every_notebook
-def test_stored_texts_hold_no_address_of_an_object_and_no_path_of_a_machine(path):
-    for lines in notebooks.read_texts(read_notebook(path)).values():
-        assert not re.search(r"\bat 0x[0-9a-f]{6,}|(?<![\w.])/(home|Users|root|tmp)/|[A-Z]:\\", "\n".join(lines))
+    for text in read_texts(read_notebook(path)):  # no address of an object and no path of a machine
+        assert not re.search(r"\bat 0x[0-9a-f]{6,}|(?<![\w.])/(home|Users|root|tmp)/|[A-Z]:\\", text)
 
 
 @pytest.mark.slow
 @every_stored_notebook
 def test_seeds_give_the_committed_tables(path, seeds_run):
+    """A drawing is compared by its table: its own coordinates can differ in their last digits between processors."""
     assert choose_lines(seeds_run["failures"], path) == []
-    assert choose_lines(notebooks.compare_run(run.ROOT, Path(seeds_run["out"])), path) == []
+    out = Path(seeds_run["out"])
+    assert read_texts(read_notebook(out / path.name)) == read_texts(read_notebook(path))
+    made, kept = (
+        {file.name: file.read_text(encoding="utf-8") for file in folder.glob(f"{path.stem}-*.[cj]s*")}  # csv and json
+        for folder in (out, run.ROOT / "figures")
+    )
+    assert made == kept
 
 
 @pytest.mark.slow
@@ -107,10 +108,9 @@ def test_a_fresh_run_elsewhere_writes_the_same_bytes(seeds_run, elsewhere_run):
 
 
 @pytest.mark.slow
-@every_stored_notebook
-def test_a_single_article_is_enough_to_run(path, single_run):
-    assert choose_lines(single_run["failures"], path) == []
-    assert (Path(single_run["out"]) / path.name).exists()
+def test_a_single_article_is_enough_to_run(single_run):
+    assert single_run["failures"] == []
+    assert {path.name for path in NOTEBOOKS if path not in BY_HAND} <= {*os.listdir(single_run["out"])}
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_answers_follow_the_names_of_outlets_and_actors(path, seeds_run, renamed
     assert choose_lines(renamed_run["failures"], path) == []
     restored = restore_names((renamed / path.name).read_text(encoding="utf-8"), names)
     old, new = read_notebook(seeds / path.name), nbformat.reads(restored, as_version=4)
-    assert notebooks.compare_outputs(old, new) == []
+    assert read_texts(old) == read_texts(new)
     for csv in seeds.glob(f"{path.stem}*.csv"):
         restored = restore_names((renamed / csv.name).read_text(encoding="utf-8"), names)
         assert restored == csv.read_text(encoding="utf-8"), csv.name

@@ -1,5 +1,6 @@
 import base64
 import html
+import json
 import re
 from unittest import mock
 
@@ -12,7 +13,8 @@ from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
 
 from helpers import charts, page
-from tests.hostile import Reader
+from helpers.reading.files import drop_controls
+from tests.hostile import WHOLE, Reader, every_string, make_frame
 
 
 def read_tags(reader):
@@ -25,6 +27,11 @@ def displayed(call, *args, calls=1, **options):
     assert display.call_count == calls
     shown = [(one.args[0], one.kwargs) for one in display.call_args_list]
     return shown[0] if calls == 1 else shown
+
+
+def seen(text):
+    """Return a text as a reader of a page sees it: white space is one space, what cannot be printed is not there."""
+    return drop_controls(" ".join(text.split()))
 
 
 @given(st.text(alphabet=st.sampled_from(list("ab12.)-+=*_`[]()<>#|~$&:@\\{}!\"'/w \n\u0639")), max_size=30))
@@ -48,16 +55,31 @@ def test_safe_text_makes_no_link_list_heading_or_image(value):
     assert not any(mark in page.safe(value) for mark in ("://", "www.", "@"))  # what becomes a link by itself
 
 
-def test_safe_leaves_ordinary_words_readable():
-    assert page.safe('the US-backed forces\' "liberated" (sic) area') == 'the US-backed forces\' "liberated" (sic) area'
-    assert page.safe(3) == "3"
-
-
 def test_say_shows_markdown_and_plain_text():
+    assert page.safe('the US-backed forces\' "liberated" (sic) area') == 'the US-backed forces\' "liberated" (sic) area'
     data, options = displayed(page.say, f"**{page.safe('A $x_{ <b>')} leads**, 3 of 4; $5 and $6.")
     assert options == {"raw": True}
     assert data["text/plain"] == "A $x_{ <b> leads, 3 of 4; $5 and $6."
     assert "$" not in data["text/markdown"] and "<b>" not in data["text/markdown"]
+
+
+@every_string
+def test_a_table_on_the_page_shows_it(strange):
+    data, _ = displayed(page.show, make_frame(strange))
+    reader = Reader(data["text/html"])
+    reader.check_harmless()
+    assert read_tags(reader) <= {"table", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
+    assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
+    assert all(node in ("$", "\\") or not set(node) & set("$\\") for node in reader.nodes)  # no maths
+    assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\ud800-\udfff]", json.dumps(data, ensure_ascii=False))
+
+
+@every_string
+def test_a_sentence_on_the_page_shows_it(strange):
+    data, _ = displayed(page.say, f"**{page.safe(strange)} leads**")
+    assert not set(re.sub(r"\*\*|</?span>", "", data["text/markdown"])) & set("<>$[`\0")
+    assert "\u202e" not in data["text/markdown"] and "\x1b" not in data["text/plain"]
+    assert seen(data["text/plain"]) == f"{seen(strange)} leads".strip() or "*" in strange
 
 
 def test_show_says_how_much_it_shows():
@@ -119,7 +141,7 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     assert told["width"] == round(89 / 25.4 * 128)
     folded = f"<details><summary>The figure in words</summary><p>{alt}</p></details>"
     assert words[0] == {"text/html": folded, "text/plain": alt}
-    strange = charts.heat_map(counts.assign(outlet="<b>$x_{$"), charts.Look(width="single"))
+    strange = charts.heat_map(counts.assign(outlet=" ".join(word[:90] for word in WHOLE)), charts.Look(width="single"))
     (_, _), (words, _) = displayed(page.figure, strange, calls=2)
     assert "<b>" not in words["text/html"]
     assert read_tags(Reader(words["text/html"])) <= {"details", "summary", "p", "span"}

@@ -1,22 +1,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.reading.passages import _Layer, _paint
+from helpers.reading.attribution.spans import paint
 from helpers.reading.schemas import VOICES
 from tests.parsing import read_text, read_texts
 
 
-def voices(text):
-    return [(p.voice, p.text.strip()) for p in read_text(text).passages.itertuples()]
-
-
 def test_outlet_paraphrase_and_quotation_are_kept_apart():
-    assert voices("Townsend said the fight would “deliver a decisive blow to the idea”. It went on.") == [
-        ("outlet", "Townsend said"),
-        ("paraphrase", "the fight would"),
-        ("quote", "“deliver a decisive blow to the idea”."),
-        ("outlet", "It went on."),
-    ]
+    read = read_text("Townsend said the fight would “deliver a decisive blow to the idea”. It went on.")
+    assert [(p.voice, p.text.strip()) for p in read.passages.itertuples()] == [
+        ("outlet", "Townsend said"), ("paraphrase", "the fight would"),
+        ("quote", "“deliver a decisive blow to the idea”."), ("outlet", "It went on."),
+    ]  # fmt: skip
 
 
 def test_a_quoted_word_keeps_the_voice_around_it_and_is_marked():
@@ -31,8 +26,7 @@ def test_words_in_square_brackets_are_the_outlets():
 
 
 def test_speech_without_a_source_is_still_a_quotation():
-    read = read_text("There were signs. “It was all over by then,” and so on.")
-    passages = read.passages
+    passages = read_text("There were signs. “It was all over by then,” and so on.").passages
     assert passages[passages["voice"] == "quote"]["attribution_id"].tolist() == [""]
 
 
@@ -48,6 +42,6 @@ def test_passages_tile_each_sentence():
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8))
 def test_the_last_layer_that_lies_at_a_place_is_heard(spans):
-    layers = [_Layer(start, end, "quote", number) for number, (start, end) in enumerate(spans)]
-    slow = [next((n for start, end, _, n in reversed(layers) if start <= place < end), -1) for place in range(20)]
-    assert _paint(20, layers).tolist() == slow
+    layers = [*enumerate(spans)][::-1]
+    slow = [next((n for n, (start, end) in layers if start <= place < end), -1) for place in range(20)]
+    assert paint(20, spans).tolist() == slow

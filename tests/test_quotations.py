@@ -37,6 +37,9 @@ def quoted(text):
         ('The head—"the worst we had"—left ("not gladly").', ['"the worst we had"', '"not gladly"']),
         ('A 5" pipe and a 12" pipe, "both old".', ['"both old"']),
         ("» Ships wait. » Crews left.", []),
+        # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
+        ("“One.\n“Two,” he said.", ["“One.", "“Two,”"]),
+        ("to “ensure security against Daesh jihadists’, he said", ["“ensure security against Daesh jihadists’"]),
     ],
 )
 def test_marks_are_paired(text, expected):
@@ -78,34 +81,26 @@ def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
     assert quoted(f"“We stay, Smith said, {words}now,” she said.") == []
 
 
-def test_a_quotation_inside_another_has_a_level():
-    quotations, odd = find_quotations("“IRGC “advisers,” and ‘friends’ came,” he said.")
-    assert [q.level for q in quotations] == [0, 1, 1]
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [("“IRGC “advisers,” and ‘friends’ came,” he said.", [0, 1, 1]), ("“One.\n“Two,” he said.", [0, 0])],
+)
+def test_a_quotation_inside_another_has_a_level(text, levels):
+    quotations, odd = find_quotations(text)
+    assert [q.level for q in quotations] == levels
     assert not odd
-
-
-def test_a_speech_that_goes_on_in_the_next_paragraph():
-    quotations, odd = find_quotations("“One.\n“Two,” he said.")
-    assert [(q.closed, q.level) for q in quotations] == [(False, 0), (True, 0)]
-    assert not odd
-
-
-def test_a_lost_closing_mark_stops_before_the_speaker():
-    text = "“We should leave now, Hugh Brent told reporters at the gate.\n“No one leaves,” said Mara Lind."
-    assert quoted(text) == ["“We should leave now,", "“No one leaves,”"]
-    assert [mark.start for mark in find_quotations(text)[1]] == [0]
-
-
-def test_a_closing_mark_of_another_sort_is_taken_where_it_is_clear():
-    assert quoted("to “ensure security against Daesh jihadists’, the source said") == [
-        "“ensure security against Daesh jihadists’"
-    ]
 
 
 def test_a_mark_without_a_partner_is_refused_and_reported():
     quotations, odd = find_quotations("He said “we won and left.\nA new paragraph ” here.")
     assert quotations == []
     assert [mark.mark for mark in odd] == ["“", "”"]
+
+
+def test_a_lost_closing_mark_stops_before_the_speaker():
+    text = "“We should leave now, Hugh Brent told reporters at the gate.\n“No one leaves,” said Mara Lind."
+    assert quoted(text) == ["“We should leave now,", "“No one leaves,”"]
+    assert [mark.start for mark in find_quotations(text)[1]] == [0]
 
 
 @example("\"„a',“")

@@ -22,26 +22,23 @@ def test_every_table_has_its_columns_and_types(seeds):
 
 def test_every_span_shows_the_words_of_its_row(seeds):
     texts = seeds.articles.set_index("article_id")["text"]
-    for name in ("sentences", "passages"):
-        for row in getattr(seeds, name).itertuples():
-            assert texts[row.article_id][row.start : row.end] == row.text
-    for row in seeds.attributions.itertuples():
-        text = texts[row.article_id]
-        assert text[row.cue_start : row.cue_end] == row.cue
-        assert row.source_start == -1 or text[row.source_start : row.source_end] == row.source
-        assert row.intro_start == -1 or text[row.intro_start : row.intro_end] == row.intro
-    for row in seeds.passages.itertuples():
-        starts, ends, lemmas = (column.split() for column in (row.lemma_starts, row.lemma_ends, row.lemmas))
-        assert len(starts) == len(ends) == len(lemmas)
+    for table, start, end, words in (
+        ("sentences", "start", "end", "text"), ("passages", "start", "end", "text"),
+        ("attributions", "cue_start", "cue_end", "cue"), ("attributions", "source_start", "source_end", "source"),
+        ("attributions", "intro_start", "intro_end", "intro"),
+    ):  # fmt: skip
+        for row in getattr(seeds, table).to_dict("records"):
+            assert row[start] == -1 or texts[row["article_id"]][row[start] : row[end]] == row[words]
+    columns = [seeds.passages[name].str.split().str.len() for name in ("lemma_starts", "lemma_ends", "lemmas")]
+    assert columns[0].equals(columns[1]) and columns[0].equals(columns[2])
 
 
-def test_mentions_stand_in_their_sentence_and_passage(seeds):
-    for name, key in (("sentences", "sentence_no"), ("passages", "passage_no")):
-        columns = ["article_id", key, "start", "end"]
-        joined = seeds.mentions.merge(getattr(seeds, name)[columns], on=["article_id", key], suffixes=("", "_home"))
-        assert len(joined) == len(seeds.mentions)
-        assert (joined["start_home"] <= joined["start"]).all()
-        assert (joined["start"] < joined["end_home"]).all()
+@pytest.mark.parametrize(("table", "key"), [("sentences", "sentence_no"), ("passages", "passage_no")])
+def test_mentions_stand_in_their_sentence_and_passage(seeds, table, key):
+    columns = ["article_id", key, "start", "end"]
+    joined = seeds.mentions.merge(getattr(seeds, table)[columns], on=["article_id", key], suffixes=("", "_home"))
+    assert len(joined) == len(seeds.mentions)
+    assert (joined["start_home"] <= joined["start"]).all() and (joined["start"] < joined["end_home"]).all()
 
 
 def test_attribution_ids_are_of_one_article(seeds):

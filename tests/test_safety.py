@@ -150,6 +150,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, monkeypatch, capsy
         raise OSError(code, os.strerror(code), str(path))
 
     write_notebook(project, "01-first.ipynb", "1")
+    (project / "seeds" / "a.txt").write_text("The town was quiet.")
+    (project / "seeds" / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n")
     monkeypatch.setattr(run, "ROOT", project)
     monkeypatch.setattr(Path, "mkdir", refuse)
     assert run.main(["figures"]) == 1

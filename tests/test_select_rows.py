@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -32,58 +33,40 @@ from tests.test_store import MORE, TEXTS, assert_same_tables
 
 ABOUT = {"actor": "ISIS", "target": "Sputnik"}
 SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
+OF_ALL = (
+    naming.count_mentions, naming.count_unresolved, cooccurrence.share_voice, cooccurrence.list_left_out,
+    sentiment.score_sentences, sentiment.classify_targets, sentiment.weigh_words, attribution.count_sources,
+    attribution.cross_sources, attribution.compare_intros, attribution.find_silent, attribution.list_unlisted,
+    attribution.measure_diversity, agency.count_roles, agency.share_agents, agency.list_agentless,
+)  # fmt: skip
+OF_AN_ACTOR = (
+    naming.share_names, inference.compare_names, inference.compare_roles, cooccurrence.count_company,
+    terms.select_passages, sentiment.split_voices, sentiment.compare_baselines, agency.count_verbs,
+    summary.collect_measures,
+)  # fmt: skip
 MEASURES = {
-    "names": lambda read: naming.share_names(read, actor="ISIS"),
-    "names of everybody": lambda read: naming.share_names(read, actor=None, places=True),
-    "names, intervals": lambda read: inference.compare_names(read, actor="ISIS", voice="outlet"),
-    "mentions": lambda read: naming.count_mentions(read),
-    "unresolved": lambda read: naming.count_unresolved(read),
-    "share of voice": lambda read: cooccurrence.share_voice(read),
-    "left out": lambda read: cooccurrence.list_left_out(read),
-    "company": lambda read: cooccurrence.count_company(read, actor="ISIS"),
-    "passages": lambda read: terms.select_passages(read, actor="ISIS"),
-    "passages in a window": lambda read: terms.select_passages(read, actor="ISIS", voice="outlet", window=5),
+    **{measure.__name__: measure for measure in OF_ALL},
+    **{measure.__name__: partial(measure, actor="ISIS") for measure in OF_AN_ACTOR},
     "words": lambda read: terms.contrast_terms(read, **ABOUT),
-    "words as printed": lambda read: terms.contrast_terms(read, **ABOUT, measure="log_odds", forms="words"),
-    "tone": lambda read: sentiment.score_sentences(read),
-    "tone, intervals": lambda read: inference.compare_tone(sentiment.score_sentences(read, actor="ISIS"), read),
-    "classifier": lambda read: sentiment.classify_targets(read),
     "shift": lambda read: sentiment.shift_words(read, **ABOUT),
-    "words of a shift": lambda read: sentiment.weigh_words(read),
-    "voices of a tone": lambda read: sentiment.split_voices(read, actor="ISIS"),
-    "baselines": lambda read: sentiment.compare_baselines(read, actor="ISIS"),
-    "sources": lambda read: attribution.count_sources(read, by="cue_lemma", voice="outlet"),
+    "tone, intervals": lambda read: inference.compare_tone(sentiment.score_sentences(read, actor="ISIS"), read),
     "sources, intervals": lambda read: inference.compare_sources(read, by="stance"),
-    "sources crossed": lambda read: attribution.cross_sources(read),
-    "introductions": lambda read: attribution.compare_intros(read),
-    "silent": lambda read: attribution.find_silent(read, least=1),
-    "unlisted": lambda read: attribution.list_unlisted(read),
-    "diversity": lambda read: attribution.measure_diversity(read),
-    "roles": lambda read: agency.count_roles(read, voice="outlet"),
-    "roles, intervals": lambda read: inference.compare_roles(read, actor="ISIS"),
-    "verbs": lambda read: agency.count_verbs(read, actor="ISIS"),
-    "agents": lambda read: agency.share_agents(read, least=1),
-    "agentless": lambda read: agency.list_agentless(read),
-    "together": lambda read: summary.collect_measures(read, actor="ISIS"),
     "lines of names": lambda read: evidence.show_lines(read, naming.share_names(read, actor="ISIS")),
     "lines of words": lambda read: evidence.show_lines(read, terms.contrast_terms(read, **ABOUT, replicates=0, top=9)),
     "lines of sources": lambda read: evidence.show_lines(read, attribution.count_sources(read)),
     "lines of roles": lambda read: evidence.show_lines(read, agency.count_roles(read)),
     "lines of tone": lambda read: evidence.show_lines(read, sentiment.score_sentences(read)),
-    "lines of mentions": lambda read: evidence.show_lines(read, naming.count_mentions(read), places=True, limit=3),
     "places of words": lambda read: evidence.place_terms(read, terms.contrast_terms(read, **ABOUT, top=2)),
     "coded mentions": lambda read: validation.measure_mentions(read, read_labels(read.corpus, "mentions")),
     "coded sources": lambda read: validation.measure_attributions(read, read_labels(read.corpus, "attributions")),
     "coded acts": lambda read: validation.measure_acts(read, read_labels(read.corpus, "acts")),
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
-    "a sheet": lambda read: coding.draw_sheet(
-        read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS", per_outlet=9
-    ),
+    "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),
     "counts corrected": lambda read: validation.correct_counts(read, pd.DataFrame(), actor="ISIS"),
     "limits": lambda read: pd.DataFrame([answers.limit_sources(read), comparability.foot(read)]),
     "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.list_agentless(read), read)]),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module", autouse=True)

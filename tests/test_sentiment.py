@@ -1,7 +1,6 @@
 """Tone: the library's own numbers, and means by hand."""
 
 import math
-import re
 
 import pytest
 from hypothesis import given, settings
@@ -33,9 +32,8 @@ def read():
 
 def test_scores_equal_the_library_to_the_last_digit(read):
     scores = sentiment.score_sentences(read)
-    for row in scores.itertuples():
-        assert row.compound == ANALYZER.polarity_scores(row.text)["compound"]
-        assert row.masked_compound == ANALYZER.polarity_scores(row.masked)["compound"]
+    for text, score in (("text", "compound"), ("masked", "masked_compound")):
+        assert scores[score].tolist() == [ANALYZER.polarity_scores(one)["compound"] for one in scores[text]]
     assert scores["compound"].nunique() > 4
 
 
@@ -53,17 +51,15 @@ def test_one_row_a_sentence_and_actor_with_its_voice_and_hits(read):
     assert hits == {0: 2, 2: 0, 3: 4}  # won and great (`victory` is not in the lexicon); none; hates, loves, war, :)
 
 
-PIECES = [
-    "kind", "of", "good", "no", "very", "BAD", "least", "the", "but", "😀", "❤", "war!", "at", "never", "so", "this",
-    "without", "doubt", "nor", "or", "isn't", "not", "VERY", "yeah", "right", "kiss", "death", "to", "die", "for",
-    "bad", "ass", "sort", "hand", "upper", "shit", "bomb", "badass", "bus", "beating", "heart", "broken", "just",
-    "enough", "killed", "great?", "??", ":)", "’", "’good’", "don’t", "despite", "Most", "less", "awful", "why??",
-    "GREAT",
-]  # fmt: skip
+PIECES = """
+kind of good no very BAD least the but 😀 ❤ war! at never so this without doubt nor or isn't not VERY yeah right kiss
+death to die for bad ass sort hand upper shit bomb badass bus beating heart broken just enough killed great? ?? :) ’
+’good’ don’t despite Most less awful why?? GREAT
+"""
 
 
 @settings(max_examples=200)
-@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@given(st.lists(st.sampled_from(PIECES.split()), max_size=12))
 def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     text = " ".join(words)
     weighed = weigh_text(text)
@@ -75,30 +71,15 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     assert abs(rounding) <= 0.00005 + 1e-12
 
 
-def test_outlets_are_chosen_and_checked(read):
-    assert set(sentiment.score_sentences(read, outlets="South")["outlet"]) == {"South"}
-    assert len(sentiment.score_sentences(read, actor="ISIS", outlets=["South"])) == 1
-    with pytest.raises(ValueError, match=r"no outlet 'Sud' in articles.csv \(there are: North, South\)"):
-        sentiment.score_sentences(read, outlets=["Sud"])
-
-
 def test_tone_is_the_mean_of_the_articles_means(read):
     scores = sentiment.score_sentences(read)
     tone = sentiment.average_tone(scores).set_index(["actor", "outlet"])
     value = {key: group["compound"].tolist() for key, group in scores.query("actor == 'ISIS'").groupby("article_id")}
-    by_hand = (sum(value["a1"]) / 4 + value["a2"][0]) / 2
     north = tone.loc[("ISIS", "North")]
-    assert north["tone"] == pytest.approx(by_hand, abs=1e-12)
-    assert [north["n_sentences"], north["n_articles"], north["voice"]] == [5, 2, "all"]
-    assert north["share_several_actors"] == pytest.approx(1 / 5)
-    assert north["share_no_hit"] == pytest.approx(1 / 5)
+    assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
+    assert north[["n_sentences", "n_articles", "voice", "score"]].tolist() == [5, 2, "all", "compound"]
+    assert north[["share_several_actors", "share_no_hit"]].tolist() == pytest.approx([1 / 5, 1 / 5])
     assert tone.loc[("ISIS", "South"), "share_no_hit"] == 1
-    assert set(tone["score"]) == {"compound"}
-
-
-def test_tone_by_voice_and_of_one_voice(read):
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert set(sentiment.average_tone(scores, by_voice=True)["voice"]) == {"outlet", "mixed"}
     assert set(sentiment.average_tone(scores[scores["voice"] == "outlet"])["voice"]) == {"outlet"}
     with pytest.raises(ValueError, match="no column 'tone' in the scores"):
         sentiment.average_tone(scores, "tone")
@@ -108,16 +89,7 @@ def test_masking_difference_is_what_the_names_add(read):
     compared = sentiment.compare_masking(sentiment.score_sentences(read, actor="ISIS")).set_index("outlet")
     north = compared.loc["North"]
     assert north["difference"] == pytest.approx(north["printed"] - north["masked"]) and north["difference"] > 0
-    assert north["n_changed"] == 1
-    assert compared.loc["South", "difference"] == 0
-
-
-def test_an_actor_nobody_mentions_gives_empty_tables():
-    read = build_reading({"a": ("North", ["Nothing here."])}, actors=["ISIS"])
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert scores.empty and scores["compound"].dtype == float
-    assert sentiment.average_tone(scores).empty
-    assert sentiment.compare_masking(scores).empty
+    assert north["n_changed"] == 1 and compared.loc["South", "difference"] == 0
 
 
 def test_a_word_has_the_share_of_its_valence_by_hand():
@@ -130,15 +102,14 @@ def test_a_word_has_the_share_of_its_valence_by_hand():
 
 
 def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    for masked, column in ((True, "masked_compound"), (False, "compound")):
-        tone = sentiment.average_tone(scores, column).set_index("outlet")["tone"]
-        shift = sentiment.shift_words(read, actor="ISIS", target="North", masked=masked)
-        assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-9)
-        voices = sentiment.split_voices(read, actor="ISIS", masked=masked).set_index("outlet")
-        assert (voices["tone"] - tone).abs().max() < 1e-9
-        assert voices.loc["North", "n_articles"] == 2
+    tone = sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS"), "masked_compound")
+    tone = tone.set_index("outlet")["tone"]
+    shift = sentiment.shift_words(read, actor="ISIS", target="North")
+    assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-9)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
+    voices = sentiment.split_voices(read, actor="ISIS").set_index("outlet")
+    assert (voices["tone"] - tone).abs().max() < 1e-9
+    assert voices.loc["North", "n_articles"] == 2
 
 
 def test_a_word_belongs_to_the_voice_of_its_passage(read):
@@ -157,14 +128,6 @@ def test_words_of_a_shift_are_shown_in_their_sentences(read):
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
     with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
-
-
-def test_near_words_count_more_than_far_ones():
-    far = " ".join(["then"] * 20)
-    read = build_reading({"a": ("North", [f"Good {{ISIS|ISIS}} {far} bad.", f"Bad {{ISIS|ISIS}} {far} good."])})
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert scores["weighted_compound"][0] > 0.2 > -0.2 > scores["weighted_compound"][1]
-    assert abs(scores["masked_compound"][0]) < 0.2
 
 
 def test_a_baseline_needs_eight_sentences_of_the_same_voice():
@@ -193,21 +156,6 @@ def test_the_order_of_outlets_is_claimed_only_where_all_agree():
     assert "no order of outlets is claimed" in answers.answer_order(ranks.reset_index())
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The {Free Syrian Army|Syrian rebels} entered the town.",
-        "{ISIS|ISIS} was defeated.",
-        "Peace talks of the {United Nations|Turkey} imploded.",
-        "The {United States|United States} moved on.",
-    ],
-)
-def test_a_masked_score_is_the_same_whoever_is_named(sentence):
-    swapped = re.sub(r"\{[^|]+\|", "{Hezbollah|", sentence)
-    scores = sentiment.score_sentences(build_reading({"a": ("North", [sentence, swapped])}))
-    assert scores["masked_compound"].nunique() == 1 and len(scores) == 2
-
-
 def test_near_words_and_reliable_ones_count_more():
     far, near = weigh_text("They loved the war that _actor_ saw"), weigh_text("They saw the war that _actor_ loved")
     assert weigh_by_distance(near, [5], {"war": 0.0}) > weigh_by_distance(far, [5], {"war": 0.0}) > 0
@@ -216,6 +164,10 @@ def test_near_words_and_reliable_ones_count_more():
     assert weigh_by_distance(one, [0], {"loved": 0.5}) == pytest.approx(by_hand / math.sqrt(by_hand**2 + 15))
     assert weigh_by_distance(one, [0], {"loved": 0.0}) == 0
     assert min(load_reliability().values()) >= 0 and load_reliability()["security"] < 0.1
+    far = " ".join(["then"] * 20)
+    read = build_reading({"a": ("North", [f"Good {{ISIS|ISIS}} {far} bad.", f"Bad {{ISIS|ISIS}} {far} good."])})
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    assert scores["weighted_compound"][0] > 0.2 > -0.2 > scores["weighted_compound"][1]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers import stories
+from helpers.reading import change_tables
 from helpers.reading.corpus import parse_date
 from tests.parsing import read_texts
 
@@ -36,23 +37,21 @@ def test_a_date_that_is_only_a_month_is_not_matched():
     assert stories.match_stories(_articles(("North", "", BRIDGE), ("South", "", BRIDGE))).empty
 
 
-def test_matched_articles_alone():
+@pytest.fixture
+def read():
+    """Two articles of one story, which also share a text, and one of another."""
     read = read_texts({"n-1": BRIDGE, "s-1": BRIDGE.replace("Monday", "a Monday"), "s-2": VOTE})
-    dates = pd.to_datetime(["2016-05-02"] * 3)
-    articles = read.articles.assign(published_from=dates, published_to=dates, outlet=["North", "South", "South"])
-    read = type(read)(**{**vars(read), "articles": articles})
+    dates = pd.to_datetime(["2016-05-03", "2016-05-02", "2016-05-02"])
+    own = {"outlet": ["North", "South", "South"], "cluster_id": ["n-1", "n-1", "s-2"]}
+    return change_tables(read, articles=read.articles.assign(published_from=dates, published_to=dates, **own))
+
+
+def test_articles_of_matched_stories_alone_and_of_copies_the_earliest(read):
     kept = stories.keep_articles(read, "matched")
     assert set(kept.articles["article_id"]) == {"n-1", "s-1"} == set(kept.sentences["article_id"])
+    assert stories.keep_articles(read, "unique").articles["article_id"].tolist() == ["s-1", "s-2"]
     assert stories.keep_articles(read) is read
     with pytest.raises(ValueError, match="set ARTICLES ="):
-        stories.keep_articles(type(read)(**{**vars(read), "articles": articles.iloc[1:]}), "matched")
-
-
-def test_of_copies_the_earliest_stays():
-    read = read_texts({"n-1": BRIDGE, "s-1": BRIDGE, "s-2": VOTE})
-    dates = pd.to_datetime(["2016-05-03", "2016-05-02", None])
-    articles = read.articles.assign(published_from=dates, published_to=dates, cluster_id=["n-1", "n-1", "s-2"])
-    read = type(read)(**{**vars(read), "articles": articles})
+        stories.keep_articles(change_tables(read, articles=read.articles.iloc[1:]), "matched")
     with pytest.raises(ValueError, match="ARTICLES = 'some' is not one of 'all', 'matched', 'unique'"):
         stories.keep_articles(read, "some")
-    assert stories.keep_articles(read, "unique").articles["article_id"].tolist() == ["s-1", "s-2"]

@@ -1,4 +1,4 @@
-"""The classifier of tone toward a target: what it is shown, and that names and company change nothing."""
+"""The classifier of tone toward a target: what it is shown, and that company changes nothing."""
 
 import numpy as np
 import pytest
@@ -39,11 +39,8 @@ def test_plain_cases_come_out_on_the_side_a_reader_puts_them():
     ])  # fmt: skip
     assert good[2] - good[0] > plain[2] - plain[0] > bad[2] - bad[0]
     assert bad[0] > 0.5
-
-
-def test_where_the_target_stands_matters():
-    one, other = score_targets(["_target_ slammed _name_ as a liar.", "_name_ slammed _target_ as a liar."])
-    assert other[0] > one[0]
+    attacker, attacked = score_targets(["_target_ slammed _name_ as a liar.", "_name_ slammed _target_ as a liar."])
+    assert attacked[0] > attacker[0]
 
 
 def test_features_are_numbers_within_their_range():
@@ -62,11 +59,4 @@ def test_one_row_a_sentence_and_actor_in_the_order_of_the_scores():
     assert targets[keys].equals(scores[keys])
     assert targets["target_score"].between(-1, 1).all()
     assert (targets["target_score"] - (targets["positive"] - targets["negative"])).abs().max() < 1e-8
-    assert len(sentiment.classify_targets(read, actor="ISIS", outlets="South")) == 1
     assert sentiment.classify_targets(build_reading({"a": ("N", ["No."])}, actors=["ISIS"]), actor="ISIS").empty
-
-
-def test_a_swapped_name_changes_no_chance():
-    texts = ("{ISIS|ISIS} was defeated.", "{Free Army|Turkey} was defeated.")
-    one, other = (sentiment.classify_targets(build_reading({"a": ("N", [text])})) for text in texts)
-    assert one["target_score"][0] == other["target_score"][0]

@@ -29,52 +29,45 @@ def test_precision_and_recall_by_hand():
     assert rows.loc["all", "precision"] == rows.loc["all", "recall"] == pytest.approx(2 / 3)
     assert rows.loc["names, acronyms and metonyms", "recall"] == 1
     assert rows.loc["descriptions", "recall"] == 0
+    twice = coded((0, 4, "ISIS", "acronym"), (0, 4, "ISIS", "acronym"))
+    assert validation.measure_mentions(read, twice)["right_coded"].tolist() == [1, 0, 1]  # a mention is taken once
     # Wilson's interval for 2 of 3
     assert rows.loc["all", ["recall_low", "recall_high"]].tolist() == pytest.approx([0.2077, 0.9385], abs=1e-4)
 
 
-def test_a_mention_is_taken_once():
-    read = read_text("ISIS fled.")
-    twice = coded((0, 4, "ISIS", "acronym"), (0, 4, "ISIS", "acronym"))
-    assert validation.measure_mentions(read, twice).set_index("what").loc["all", "right_coded"] == 1
-
-
-def test_a_corpus_without_codes_has_no_error_measured(tmp_path):
-    codes = coding.read_labels(dataclasses.replace(corpus.open_corpus(SEEDS), folder=tmp_path), "mentions")
-    assert codes.empty
-    rows = validation.measure_mentions(read_text("ISIS fled."), codes)
-    assert rows["n_coded"].tolist() == [0, 0, 0]
-    assert rows["recall"].isna().all()
+MENTIONS = "mentions.csv", "article_id,start,end,text,actor,kind,place,coder"
+TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
 
 
 @pytest.mark.parametrize(
-    ("row", "problem"),
+    ("sheet", "row", "problem"),
     [
-        ("{first},0,4,ISIS,ISIS,acronym,,A", "row 2, text: 'ISIS' is not at 0-4; the article has changed"),
-        ("{first},x,4,ISIS,ISIS,acronym,,A", "row 2, text: 'ISIS' is not at -1-4"),
-        ("nowhere,0,4,ISIS,ISIS,acronym,,A", "row 2, article_id: no article 'nowhere'"),
-        ("{first},2,13,Syrian army,Nobody,name,,A", "row 2, actor: 'Nobody' is not in actors.csv"),
-        ("{first},2,13,Syrian army,Syrian government,name,,A", ""),
+        (MENTIONS, "a,0,4,ISIL,ISIS,acronym,,A", "text: 'ISIL' is not at 0-4; the article has changed: code it again"),
+        (MENTIONS, "a,x,4,ISIS,ISIS,acronym,,A", "text: 'ISIS' is not at -1-4; the article has changed: code it again"),
+        (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
+        (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
+        (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
+        (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write -1, 0 or 1"),
+        (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
     ],
 )
-def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, row, problem):
-    articles = corpus.open_corpus(SEEDS)
+def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, sheet, row, problem):
+    name, header = sheet
     (tmp_path / "labels").mkdir()
-    line = row.format(first=articles.articles["article_id"][0])
-    header = "article_id,start,end,text,actor,kind,place,coder\n"
-    (tmp_path / "labels" / "mentions.csv").write_text(header + line + "\n", encoding="utf-8")
-    codes = coding.read_labels(dataclasses.replace(articles, folder=tmp_path), "mentions")
-    assert problem in codes["problem"][0]
-    assert bool(codes["problem"][0]) == bool(problem)
-    said = answers.answer_agreement(codes, "mention")
-    assert ("1 code left out" in said) == bool(problem)
+    (tmp_path / "labels" / name).write_text(f"{header}\n{row}\n", encoding="utf-8")
+    own = dataclasses.replace(make_corpus({"a": "ISIS fled."}), folder=tmp_path)
+    codes = coding.read_labels(own, name.removesuffix(".csv"))
+    assert codes["problem"].tolist() == [problem and f"labels/{name} row 2, {problem}"]
+    assert ("1 code left out" in answers.answer_agreement(codes, "mention")) == bool(problem)
 
 
-def test_the_seeds_mentions_agree_with_the_hand_codes():
+def test_the_seeds_sheets_fit_their_articles_and_the_mentions_agree():
     """A floor, not a target: the aliases were written with these articles in view."""
     articles = corpus.open_corpus(SEEDS)
-    read = reading.read_corpus(articles, store=None)
-    rows = validation.measure_mentions(read, coding.read_labels(articles, "mentions")).set_index("what")
+    sheets = {name: coding.read_labels(articles, name) for name in ("mentions", "voices", "acts", "attributions")}
+    assert [len(codes) for codes in sheets.values()] == [330, 330, 100, 99]
+    assert {problem for codes in sheets.values() for problem in codes["problem"]} == {""}
+    rows = validation.measure_mentions(reading.read_corpus(articles, store=None), sheets["mentions"]).set_index("what")
     assert rows.loc["all", "precision"] >= 0.95
     assert rows.loc["names, acronyms and metonyms", "recall"] >= 0.95
     assert rows.loc["descriptions", "recall"] >= 0.8
@@ -99,13 +92,11 @@ def test_attributions_by_hand():
     assert rows.loc["attributions", "f1"] == pytest.approx(4 / 5)
     assert rows.loc["source type", "precision"] == 1 / 2
     assert rows.loc["named", "precision"] == 1
-
-
-def test_what_the_coder_was_not_certain_of_costs_nothing():
-    read = read_text("Kagan said that it was over.")
-    row = ("outlet-1", "1", "1", 0, 5, 6, 10, 16, 27, "expert or think tank", "named", "", "no")
-    rows = validation.measure_attributions(read, sheet(ATTRIBUTIONS, [row])).set_index("what")
-    assert rows.loc["attributions", ["n_found", "n_coded"]].tolist() == [0, 0]
+    # what the coder was not certain of costs nothing
+    doubtful = validation.measure_attributions(
+        read_text("Kagan said that it was over."), codes.iloc[:1].assign(certain="no")
+    )
+    assert doubtful[["n_found", "n_coded"]].iloc[0].tolist() == [0, 0]
 
 
 def test_voices_and_acts_by_hand():
@@ -126,23 +117,17 @@ def test_voices_and_acts_by_hand():
     assert rows.loc["none", "agreement"] == 0
 
 
-def test_a_caption_carries_the_measured_error():
+def test_a_caption_carries_the_measured_error(tmp_path):
     read = read_text("ISIS fled. The regime won.")
-    mentions = coded((0, 4, "ISIS", "acronym"))
-    note = validation.note_error(validation.measure_mentions(read, mentions))
+    note = validation.note_error(validation.measure_mentions(read, coded((0, 4, "ISIS", "acronym"))))
     assert note == "against 1 hand codes: precision 0.50, recall 1.00"
     acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "agent", "flee")])
     assert validation.note_error(validation.measure_acts(read, acts)) == "as coded by hand in 100% of 1"
-    nothing = validation.note_error(validation.measure_mentions(read, mentions.iloc[:0]))
-    assert nothing == "not validated on this corpus"
-
-
-def test_the_seeds_sheets_fit_their_articles():
-    articles = corpus.open_corpus(SEEDS)
-    for name, n in (("mentions", 330), ("voices", 330), ("acts", 100), ("attributions", 99)):
-        codes = coding.read_labels(articles, name)
-        assert len(codes) == n
-        assert set(codes["problem"]) == {""}
+    nothing = validation.measure_mentions(
+        read, coding.read_labels(dataclasses.replace(make_corpus({"a": ""}), folder=tmp_path), "mentions")
+    )
+    assert nothing["n_coded"].tolist() == [0, 0, 0] and nothing["recall"].isna().all()
+    assert validation.note_error(nothing) == "not validated on this corpus"
 
 
 def test_tone_agreement_by_hand():
@@ -162,13 +147,3 @@ def test_tone_agreement_by_hand():
     codes["problem"] = "changed"
     nothing = validation.measure_tone(scores, codes)
     assert validation.note_error(nothing, "VADER, as printed") == validation.NOT_VALIDATED
-
-
-def test_a_tone_that_is_no_tone_is_named_with_its_cure(tmp_path):
-    (tmp_path / "labels").mkdir()
-    header = "article_id,start,end,text,actor,tone,voice,coder,note\n"
-    rows = "outlet-1,0,10,ISIS fled.,ISIS,minus,outlet,A,\noutlet-1,0,10,ISIS fled.,ISIS,-1,outlet,A,\n"
-    (tmp_path / "labels" / "sentiment.csv").write_text(header + rows, encoding="utf-8")
-    own = dataclasses.replace(make_corpus({"outlet-1": "ISIS fled."}), folder=tmp_path)
-    problems = coding.read_labels(own, "sentiment")["problem"].tolist()
-    assert problems == ["labels/sentiment.csv row 2, tone: 'minus'; write -1, 0 or 1", ""]

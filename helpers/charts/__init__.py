@@ -17,19 +17,15 @@ journal column and as high as its content needs. What was drawn is kept on the A
     timeline            article                               outlet, published_from, published_to
 """
 
-from helpers.charts.bars import count_bars, share_bars
+from helpers.charts.bars import count_bars, heat_map, share_bars
 from helpers.charts.contrasts import diverging_bars, term_scatter
-from helpers.charts.dispersion import dispersion_strips
-from helpers.charts.estimates import forest, profile
-from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences, redraw_figure
-from helpers.charts.heat import heat_map
+from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.rows import dispersion_strips, forest, profile, timeline, tone_dots
 from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed, write_pdf, write_png, write_svg
-from helpers.charts.timeline import timeline
-from helpers.charts.tone import tone_dots
 
 __all__ = [
     "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
     "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers", "profile",
-    "redraw_figure", "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_pdf", "write_png",
+    "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_pdf", "write_png",
     "write_svg",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 from scipy.optimize import brentq
 
 from helpers.charts import frame, style
@@ -14,7 +14,7 @@ from helpers.charts.style import FAINT, GREY, INK, LABEL, SMALL, legible, outlet
 
 _TARGET = "#3f90da"  # the colour of a target that is no outlet of the corpus
 _REST, _REST_POINT = "#dcdcdc", "#b4b4b4"  # no outlet's colours: the rest is several outlets
-_OTHERS = "the others"
+_OTHERS, _EMPTY = "the others", "no term to contrast"
 _COLUMNS = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
 
 # the scatter
@@ -47,9 +47,8 @@ def diverging_bars(
     voices).
     """
     kind = "contrast of terms"
-    look = look.completed(empty="no term to contrast")
     if not frame.need(contrasts, _COLUMNS, kind)["score"].any():
-        return frame.draw_message(look, kind, contrasts)[0]
+        return frame.draw_message(look, kind, contrasts, _EMPTY)[0]
     target = _find_target(contrasts, target, kind)
     ranked = contrasts[_COLUMNS].sort_values(["score", "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(top), ranked[ranked["score"] < 0].tail(top)])
@@ -57,13 +56,10 @@ def diverging_bars(
     own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
     drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
 
-    n_single, here = drawn["single"].sum(), legible(target)
-    if heads:
-        what = f"What each word adds to the gap: {here} less the mean of {_OTHERS}"
-    else:
-        what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
-    where = "" if heads else "on its own side, "
-    look = look.completed(subtitle=what).noted(
+    n_single, here, where = drawn["single"].sum(), legible(target), "" if heads else "on its own side, "
+    what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
+    what = f"What each word adds to the gap: {here} less the mean of {_OTHERS}" if heads else what
+    look = look.subtitled(what).noted(
         f"Beside each bar: times in {here} : times in {_OTHERS}.",
         f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms)." if n_single else "",
     )
@@ -93,11 +89,9 @@ def diverging_bars(
         frame.write(axis, 0, y, term, offset=(-4 * away, 0), ha=other, size=LABEL)
         frame.write(axis, row.score, y, note, offset=(3 * away, 0), ha=side, color=GREY)
     arrow = text_width("→  ", SMALL, bold=True) + 6
-    right_head = shorten(right_head, right / a_point - arrow, SMALL, bold=True)
-    left_head = shorten(left_head, left / a_point - arrow, SMALL, bold=True)
-    style = {"at": "column", "va": "bottom", "weight": "bold"}
-    frame.write(axis, 0, 1, f"{right_head} →", offset=(6, 3), ha="left", **style)
-    frame.write(axis, 0, 1, f"← {left_head}", offset=(-6, 3), ha="right", **style)
+    for head, form, room, x, side in ((right_head, "{} →", right, 6, "left"), (left_head, "← {}", left, -6, "right")):
+        text = form.format(shorten(head, room / a_point - arrow, SMALL, bold=True))
+        frame.write(axis, 0, 1, text, at="column", offset=(x, 3), ha=side, va="bottom", weight="bold")
     return axis
 
 
@@ -117,10 +111,9 @@ def term_scatter(
     rows (several targets or voices).
     """
     kind, rates = "scatter of terms", ["rate_target", "rate_rest"]
-    look = look.completed(empty="no term to contrast")
     drawn = _prepare(frame.need(contrasts, [*_COLUMNS, *rates, "z", "low", "high"], kind), rates, label)
     if not drawn["score"].any():
-        return frame.draw_message(look, kind, contrasts)[0]
+        return frame.draw_message(look, kind, contrasts, _EMPTY)[0]
     target = _find_target(contrasts, target, kind)
 
     # everything is placed before the figure is opened: its foot counts the names that have a place
@@ -140,7 +133,7 @@ def term_scatter(
     lines = ", intervals as lines" if len(bars) else ""
     named = f"Named{lines}: the largest |z| on each side ({len(names)} of {len(drawn)} terms)."
     n_single, n_lost = drawn["single"].sum(), len(contrasts) - len(drawn)
-    look = look.completed(subtitle=what).noted(
+    look = look.subtitled(what).noted(
         named if names else "",
         f"Hollow: on its own side, in a single article ({n_single})." if n_single else "",
         f"No score or rate: {n_lost}, not drawn." if n_lost else "",
@@ -148,7 +141,7 @@ def term_scatter(
     table = drawn[[*_COLUMNS[:2], "rate", *rates, *_COLUMNS[2:], "low", "high", "single", "labelled"]]
     axis = frame.open_panels(look, shape, kind, table, ("term",), "score")[0]
     axis.set(xscale="log", xlim=10.0 ** np.array(x_limits), ylim=y_limits)
-    _draw_axes(axis, scores, _mark_rates(*x_limits, most=max(2, int(wide / 23))), target, wide)
+    _draw_axes(axis, scores, target, wide)
     color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
         face, edge = (color, INK) if more else (_REST_POINT, GREY)
@@ -221,19 +214,11 @@ def _mark_scores(low: float, high: float) -> dict[float, str]:
     return {tick: signed(tick, digits) for tick in ticks if low <= tick <= high}
 
 
-def _mark_rates(low: float, high: float, most: int) -> list[float]:
-    """Return where to write a number on the log axis: at 1, 2, 5, 10 … or 1, 10 …, or at round ones in between."""
-    powers = range(int(low) - 1, int(high) + 2)
-    for every in ([s * 10.0**p for p in powers for s in (1, 2, 5)], [10.0**p for p in powers]):
-        marks = [mark for mark in every if low <= np.log10(mark) <= high]
-        if 1 < len(marks) <= most:
-            return marks
-    between = [mark for mark in MaxNLocator(3).tick_values(10**low, 10**high) if 10**low <= mark <= 10**high]
-    return marks[:: -(-len(marks) // most)] if len(marks) > 1 else between
-
-
-def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target: str, wide: float) -> None:
-    """Number both axes and say what is above and below zero."""
+def _draw_axes(axis: Axes, scores: dict[float, str], target: str, wide: float) -> None:
+    """Number both axes, the log axis at 1, 2, 5, 10 … or 1, 10 …, and say what is above and below zero."""
+    (low, high), most = axis.get_xlim(), max(2, int(wide / 23))
+    subs = (1, 2, 5) if 3 * np.log10(high / low) <= most else (1,)
+    rates = [rate for rate in LogLocator(subs=subs, numticks=most).tick_values(low, high) if low <= rate <= high]
     axis.set_xticks(rates, [f"{rate:,.9f}".rstrip("0").rstrip(".") for rate in rates], fontsize=SMALL, color=INK)
     axis.set_xticks([], minor=True)
     for tick, number in scores.items():
@@ -242,7 +227,8 @@ def _draw_axes(axis: Axes, scores: dict[float, str], rates: list[float], target:
     axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
     across = "times per 10,000 words, log scale"
     frame.write(axis, 1, 0, across, at="panel", offset=(0, -15), ha="right", va="top")
-    frame.head_panel(axis, f"{shorten(f'more in {target}', wide - 10, SMALL, bold=True)} ↑", 3)
+    above = shorten(f"more in {target}", wide - 10, SMALL, bold=True)
+    frame.write(axis, 0, 1, f"{above} ↑", at="panel", offset=(0, 3), va="bottom", weight="bold")
     frame.write(axis, 0, 0, f"more in {_OTHERS} ↓", at="panel", offset=(0, -15), va="top", weight="bold")
 
 

@@ -32,8 +32,7 @@ class Look:
 
     title: the finding or the question. subtitle: measure and unit (None: the chart's own words). foot: n, dates,
     method. width: "single" (89 mm) or "double" (183 mm). outlets: the rows or panels (None: those of the table).
-    known: all outlets of the corpus, by which the colours are chosen. empty: what to say where there is nothing to
-    draw ("": the chart's own words).
+    known: all outlets of the corpus, by which the colours are chosen.
     """
 
     title: str = ""
@@ -42,7 +41,6 @@ class Look:
     width: str = "double"
     outlets: Sequence[str] | None = None
     known: Sequence[str] | None = None
-    empty: str = ""
 
     def __post_init__(self) -> None:
         if self.width not in WIDTHS:
@@ -52,10 +50,9 @@ class Look:
         """Return the same look with a title and, where the chart's own will not do, a subtitle."""
         return replace(self, title=title, subtitle=subtitle)
 
-    def completed(self, *, subtitle: str | None = None, empty: str = "") -> "Look":
-        """Return the look with a chart's own words where the caller has given none."""
-        own = subtitle if self.subtitle is None else self.subtitle
-        return replace(self, subtitle=own, empty=self.empty or empty)
+    def subtitled(self, subtitle: str) -> "Look":
+        """Return the look with a chart's own subtitle where the caller has given none."""
+        return replace(self, subtitle=subtitle) if self.subtitle is None else self
 
     def noted(self, *notes: str) -> "Look":
         """Return the look with more sentences in its foot."""
@@ -99,7 +96,8 @@ class Shape:
 class Drawn:
     """The kind of a figure, the table of exactly what is drawn, and the words around it.
 
-    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width.
+    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width
+    ("single" or "double"; None where no chart of this package made it).
     """
 
     kind: str = "figure"
@@ -122,37 +120,29 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
         with mpl.rc_context(RC):
             made = chart(table, look, **options)
         given = table.copy(deep=False)
-        chosen = {name: value for name, value in options.items() if name != "heads"}  # which are words
-
-        def again(width: str) -> Any:
-            return draw(given, replace(look, width=width), **options)
-
+        kept = {
+            "given": given,
+            "options": {name: value for name, value in options.items() if name != "heads"},  # which are words
+            "again": lambda width: draw(given, replace(look, width=width), **options),
+        }
         for axes in np.ravel(made):
-            axes.drawn = replace(axes.drawn, given=given, options=chosen, again=again)
+            axes.drawn = replace(axes.drawn, **kept)
         return made
 
     return draw
 
 
-def redraw_figure(axes: Any, width: str) -> Axes | np.ndarray | None:
-    """Return a figure drawn again at a width ("single" or "double"); None where no chart of this package made it."""
-    again = find_drawn(axes).again
-    return again(width) if again else None
-
-
 def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
     """Return the Figure of what a chart returned: Axes, an array of them, or the Figure itself."""
-    first = axes if isinstance(axes, Figure) else np.ravel(axes)[0]
+    first = np.ravel(axes)[0]
     if not isinstance(first, Figure | Axes):
         raise TypeError(f"neither Axes nor Figure: {type(first).__name__}")
-    return first if isinstance(first, Figure) else first.get_figure(root=True)
+    return first.get_figure(root=True)
 
 
 def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
     """Return what a chart says it drew; an empty Drawn for a figure that no chart of this package made."""
-    figure = find_figure(axes)
-    candidates = figure.axes if isinstance(axes, Figure) else np.ravel(axes)
-    return next((one.drawn for one in candidates if hasattr(one, "drawn")), Drawn())
+    return next((one.drawn for one in find_figure(axes).axes if hasattr(one, "drawn")), Drawn())
 
 
 def describe_figure(drawn: Drawn) -> str:
@@ -272,7 +262,8 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]
     if not key:
         return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
-    for label, style in key:
+    for name, style in key:
+        label = "".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
         needed = text_width(label, SMALL) + 22
         if x > _MARGIN and x + needed > right:
             x, y = _MARGIN, y + _KEY_LINE
@@ -285,10 +276,10 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]
     return y + 0.5 * _KEY_LINE
 
 
-def draw_message(look: Look, kind: str, table: pd.DataFrame) -> np.ndarray:
-    """Return Axes that say, in the words of `look.empty`, why there is nothing to draw."""
-    axes = open_panels(look, Shape(height=40), f"{kind}: {look.empty}", table)
-    write(axes[0], 0.5, 0.5, legible(look.empty), at="panel", ha="center", size=LABEL, color=GREY)
+def draw_message(look: Look, kind: str, table: pd.DataFrame, empty: str) -> np.ndarray:
+    """Return Axes that say why there is nothing to draw: `empty`."""
+    axes = open_panels(look, Shape(height=40), f"{kind}: {empty}", table)
+    write(axes[0], 0.5, 0.5, empty, at="panel", ha="center", size=LABEL, color=GREY)
     return axes
 
 
@@ -309,8 +300,9 @@ def write(
     )  # fmt: skip
 
 
-def head_panel(ax: Axes, text: str, up: float, **options: Any) -> None:
-    """Write the name of a panel above its left edge."""
+def head_panel(ax: Axes, name: str, points: float, up: float, lines: int = 2, **options: Any) -> None:
+    """Write the name of a panel above its left edge, where it has room for so many points and lines."""
+    text = "\n".join(wrap(name, points, SMALL, bold=True, lines=lines))
     write(ax, 0, 1, text, at="panel", offset=(0, up), va="bottom", weight="bold", **options)
 
 

@@ -40,6 +40,7 @@ RC = {
     "axes.facecolor": "white", "axes.edgecolor": INK, "axes.linewidth": 0.6, "axes.axisbelow": True,
     "axes.unicode_minus": True, "xtick.color": INK, "xtick.labelsize": SMALL, "xtick.major.size": 2.5,
     "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white", "path.simplify": True,
+    "date.autoformatter.month": "%b %Y", "date.autoformatter.hour": "%Y-%m-%d",  # nothing is dated to the hour
 }  # fmt: skip
 
 # no dates and no program names: the same figure is the same bytes

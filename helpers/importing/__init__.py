@@ -1,38 +1,29 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
-The way of an article: its file is found and read in a separate process (`formats`, `tables`); a row without
-a text gets that of a file (`joining`); its outlet is settled (`guessing`); `folder` writes it into the corpus. `items`
-defines an article on its way, and holds the limits.
+The way of an article: its file is found and read in a separate process (`files`, with `formats` and `tables`); a row
+without a text gets that of a file (`files`); its outlet is settled (`guessing`); `folder` writes it into the corpus.
+`items` defines an article on its way, and holds the limits.
 
-To add a file type, write one function and add one line: a function from a file's bytes and name to articles, with a
-line in `formats.ARTICLES`; or, for a table, a function from a file's bytes to sheets, with a line in `tables.TABLES`.
+To add a file type, write one function and add one line: a function from a file's text (for suffixes in
+`files._BINARY`, from the opened file) to articles, with a line in `files.ARTICLES`; for a table, a function to tables,
+with a line in `files.TABLES`.
 """
 
-import multiprocessing
 import os
-import sys
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-import pebble
-import psutil
-from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
+from helpers.importing.files import TABLES, find_files, join_rows, read_files
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.formats import ARTICLES
-from helpers.importing.guessing import add_language, check_options, settle_outlets
-from helpers.importing.items import LIMITS, RULES, Contents, Item, Refused, show
-from helpers.importing.joining import join_rows
-from helpers.importing.tables import TABLES, make_articles
-from helpers.reading.sheets import suggest
+from helpers.importing.guessing import settle_outlets
+from helpers.importing.items import RULES, show
+from helpers.importing.tables import check_options
+from helpers.reading.files import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
-
-_FEW = 10  # files that need no progress bar
 
 
 class Imported(NamedTuple):
@@ -90,31 +81,26 @@ def import_articles(
     _check_places(source, target)
     chosen = check_options(columns)
     known = read_known(target)
-    root, files, refused = _list_files(source, target)
-    tables = [path for path in files if _suffix(path) in TABLES]
-    beside = [path for path in files if path not in tables]
-    is_table = source.is_file() and bool(tables)  # of the files beside it, only those it names are articles
-    read = read_files(root, tables, chosen, progress)
-    rows = [item for contents in read.values() for item in contents.items]
-    if not is_table or not all(row.text.strip() for row in rows):
-        read |= read_files(root, beside, chosen, progress)
-    joined = join_rows(rows, {path: read[path].items for path in beside if path in read}, root)
-    asked = tables if is_table else files
-    alone = [item for path in asked if path in beside and path not in joined.used for item in read[path].items]
-    reasons = [(item, _refuse_text(item)) for item in [*joined.found, *alone]]
-    usable = [item for item, reason in reasons if not reason]
-    accepted, traces, left_out = add_articles(target, settle_outlets(usable, outlet), *known)
-    refused += [(show(path), show(path) + words) for path in asked for words in read[path].refused]
-    for item, reason in [*joined.rejected, *reasons, *left_out]:
-        refused += [(show(item.path), f"{item.origin}: {reason}")] if reason else []
-    notes = [("", "columns", "", "guessed", show(path) + words) for path in asked for words in read[path].notes]
-    notes += [("", "text", "", "found", words) for words in joined.notes]
-    about_tables = pd.DataFrame(notes, columns=list(traces.columns), dtype="str").map(show)
-    rejected = pd.DataFrame(refused, columns=["source_file", "reason"], dtype="str").map(show)
-    return Imported(accepted, rejected, pd.concat([about_tables, traces], ignore_index=True))
-
-
-# ---- which files
+    source, skip = source.resolve(), target.resolve()
+    root = source if source.is_dir() else source.parent
+    found = find_files(root, skip, source)
+    items = read_files(root, [item.path for item in found if not item.refused], chosen, progress)
+    if source.suffix.lower() in TABLES and any(row.at and not (row.text.strip() or row.refused) for row in items):
+        beside = [item.path for item in find_files(root, skip) if not item.refused]  # some may be those of the rows
+        articles = [path for path in beside if path.suffix.lower() not in TABLES]
+        items += read_files(root, articles, chosen, progress)
+    asked = {item.path for item in found}
+    if any(item.path.suffix.lower() in TABLES for item in items):
+        items = [item for item in join_rows(items, root) if item.path in asked]
+    articles = [item for item in items if item.text or item.refused]
+    accepted, traces, left_out = add_articles(target, settle_outlets(articles, outlet), *known)
+    refused = [item for item in found if item.refused] + left_out
+    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
+    rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
+    notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
+    about_tables = pd.DataFrame({"field": "columns", "status": "guessed", "origin": notes}, dtype="str").map(show)
+    guesses = pd.concat([about_tables.reindex(columns=traces.columns, fill_value=""), traces], ignore_index=True)
+    return Imported(accepted, rejected, guesses)
 
 
 def _check_places(source: Path, target: Path) -> None:
@@ -125,165 +111,6 @@ def _check_places(source: Path, target: Path) -> None:
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
     if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
-
-
-def _list_files(source: Path, target: Path) -> tuple[Path, list[Path], list[tuple[str, str]]]:
-    """Return the folder of the source, the files in it that can be read, and (file, reason) for the others.
-
-    Beside a single table, the article files of its folder are listed too: they may hold its texts.
-    """
-    if source.is_file():
-        beside = _find_files(source.parent.resolve(), target, ARTICLES) if _suffix(source) in TABLES else []
-        return source.parent, [Path(source.name), *(path for path, reason in beside if not reason)], []
-    found = _find_files(source.resolve(), target, {**ARTICLES, **TABLES})
-    files, most = [path for path, reason in found if not reason], LIMITS["files"]
-    refused = [(path, reason) for path, reason in found if reason]
-    refused += [(path, f": not read, as the folder has more than {most:,} files: split it") for path in files[most:]]
-    return source, files[:most], [(show(path), f"{show(path)}{reason}") for path, reason in refused]
-
-
-def _find_files(root: Path, skip: Path, suffixes: Collection[str], inside: Path = Path()) -> list[tuple[Path, str]]:
-    """Return what is in a folder below `root`, in order, each with why it is not read (empty where it is).
-
-    Paths are relative to the root; nothing outside it is opened. Files can be read if their ending is one of
-    `suffixes`; `skip` is a folder that is left out: the corpus that is being made.
-    """
-    found = []
-    for path in sorted((root / inside).iterdir(), key=os.fsencode):
-        place = path.relative_to(root)
-        if path == skip.resolve():
-            continue
-        reason = _refuse_path(root, place, suffixes)
-        if path.is_dir() and not reason:
-            found += _find_files(root, skip, suffixes, place)
-        else:
-            found.append((place, reason))
-    return found
-
-
-def _refuse_path(root: Path, inside: Path, suffixes: Collection[str]) -> str:
-    """Return why a file or folder is not read, in words that follow its name; empty where it is."""
-    path = root / inside
-    if not path.exists():
-        return ": it cannot be opened (a link to nothing?): copy the file itself"
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
-        return ": it is a link out of the folder, not followed: copy the file itself"
-    if path.is_dir():
-        if path.is_symlink() or path.name.startswith("."):
-            return "/: a linked or hidden folder, not looked into"
-        if path.name.endswith("_files"):
-            return "/: what a browser saves beside a page, not looked into"
-        if len(inside.parts) > LIMITS["depth"]:
-            return f"/: more than {LIMITS['depth']} folders deep, not looked into: move it up"
-        return "" if os.access(path, os.R_OK | os.X_OK) else "/ cannot be opened (Permission denied)"
-    if not path.is_file():
-        return ": it is not a file but a device or pipe, not opened"
-    if path.name.startswith((".", "~$")) or path.name in ("Thumbs.db", "desktop.ini"):
-        return ": a file of the system or of an open program, not an article"
-    if path.name in RULES["names"]["corpus_files"] and path.with_name("articles.csv").is_file():
-        cure = f"copy what you need of it; give {show(inside.with_name('articles.csv'))} to import its rows alone"
-        return f": it belongs to a corpus and holds no articles: {cure}"
-    return "" if _suffix(path) in suffixes else f": {_refuse_format(path)}"
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower().lstrip(".")
-
-
-def _refuse_format(path: Path) -> str:
-    suffix = _suffix(path)
-    kind = f".{show(suffix)} files are" if suffix else "files without an ending in their name are"
-    return f"{kind} not read: {RULES['cures'].get(suffix, 'where it is an article, save it as .txt')}"
-
-
-# ---- what is in them
-
-
-def read_files(root: Path, files: Sequence[Path], columns: Mapping[str, str], progress: bool) -> dict[Path, Contents]:
-    """Return what each file holds, read in a separate process with limits on memory and time.
-
-    A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
-    """
-    # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
-    contents = {}
-    try:
-        jobs = []
-        for path in files:
-            seconds = LIMITS["table_seconds" if _suffix(path) in TABLES else "seconds"]
-            jobs.append((path, seconds, pool.schedule(read_file, (root / path, columns), timeout=seconds)))
-        hidden = None if progress and len(files) > _FEW else True
-        for path, seconds, job in tqdm(jobs, "opening", unit=" files", leave=False, disable=hidden):
-            why = ""
-            try:
-                read = job.result()
-            except TimeoutError:
-                why = f"took longer than {seconds} seconds and was stopped"
-            except pebble.ProcessExpired:
-                why = "broke off"
-            if why:
-                read = Contents([], [], [f": reading it {why}: save it as .txt, or split it"])
-            contents[path] = read._replace(items=[item._replace(path=path) for item in read.items])
-    finally:
-        pool.stop()
-        pool.join()
-    return contents
-
-
-def _limit_process() -> None:
-    """Limit the memory and threads of the process that reads the files; drop what libraries print."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    threadpool_limits(1)  # each thread of a BLAS would take memory
-    if sys.platform == "linux":
-        import resource
-
-        most = psutil.Process().memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
-        with suppress(ValueError):  # the system allows less already
-            resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def read_file(path: Path, columns: Mapping[str, str]) -> Contents:
-    """Return what one file holds; whatever the file does to its reader, there is an answer."""
-    suffix = _suffix(path)
-    try:
-        most = LIMITS["table_bytes" if suffix in TABLES else "article_bytes"]
-        if path.stat().st_size > most:
-            raise Refused(f"it has {path.stat().st_size:,} bytes, more than {most:,}: split it")
-        content = path.read_bytes()
-        if not content.strip():
-            raise Refused("it is empty: put an article in it")
-        if suffix in TABLES:
-            contents = make_articles(TABLES[suffix](content), columns)
-        elif suffix in ARTICLES:
-            contents = Contents(ARTICLES[suffix](content, path.stem), [], [])
-        else:
-            raise Refused(_refuse_format(path))
-        return contents._replace(items=[add_language(item) for item in contents.items])
-    except Refused as error:
-        reason = str(error)
-    except MemoryError:
-        reason = "it takes more memory than importing.toml allows: split it"
-    except OSError as error:
-        reason = f"it cannot be opened ({error.strerror or error}): copy it again"
-    except Exception as error:  # the libraries fail on broken files in many ways
-        shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
-        reason = f"it is damaged or of another format ({shown}): save it again"
-    return Contents([], [], [f": {reason}"])
-
-
-def _refuse_text(item: Item) -> str:
-    """Return why an article's text cannot be used, empty if it can."""
-    if "\0" in item.text:
-        return "its text holds a NUL character, so it is not plain text: save it again"
-    if len(item.text) > LIMITS["article_characters"]:
-        most = LIMITS["article_characters"]
-        return f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
-    if any(map(str.isalpha, item.text)):
-        return ""
-    return f"{item.problems[0] if item.problems and not item.text else 'its text holds no word'}: not taken"
 
 
 def describe_import(imported: Imported) -> list[str]:

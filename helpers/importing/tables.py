@@ -1,44 +1,34 @@
-"""Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes sheets of text, each row an article."""
+"""Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from helpers.importing.guessing import fold, map_columns, may_be_outlet, parse_dates
-from helpers.importing.items import KNOWN, LIMITS, MARKS, Contents, Field, Item, Refused, check_zip, decode, make_item
+from helpers.importing.guessing import find_order, fold, load_names, make_item
+from helpers.importing.items import KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
 from helpers.reading.cleaning.repair import count_words
+from helpers.reading.files import suggest
 
 _SEPARATORS = (",", ";", "\t", "|")
-_LISTS = ("articles", "items", "results", "data", "documents", "docs", "rows", "stories", "response")
-_NAMES = ("name", "title", "value")  # of a thing that JSON describes by an object
 _TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _CUT = re.compile(r"\[\+\d+ chars\]\s*$")
 _FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
-
-class Sheets(NamedTuple):
-    """The tables of a file by the names of their sheets, a note on the encoding, and rows that could not be read.
-
-    All cells are text, empty where the file's cell is. The index is the number of the row in the file.
-    """
-
-    tables: dict[str, pd.DataFrame]
-    note: str = ""
-    broken: Sequence[int] = ()
+Tables = dict[str, pd.DataFrame]  # by the names of their sheets; cells are texts, the index is the row in the file
 
 
-# ---- files -> sheets
+# ---- files -> tables
 
 
-def read_csv(content: bytes) -> Sheets:
-    """Return the one table of a CSV or TSV, whatever its separator and encoding."""
-    text, note = decode(content)
+def read_csv(text: str) -> Tables:
+    """Return the one table of a CSV or TSV, whatever its separator."""
     head = next(filter(None, text[:10_000].splitlines()), "")
     names_separator = text[:4].lower() == "sep=" and len(head) > 4  # a line that Excel reads
     separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
@@ -46,72 +36,66 @@ def read_csv(content: bytes) -> Sheets:
     csv.field_size_limit(LIMITS["article_characters"])
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return Sheets({"": _tabulate(chain([[]], islice(rows, 1, None)) if names_separator else rows)}, note)
+        return {"": _tabulate([] if names_separator and not number else row for number, row in enumerate(rows))}
     except csv.Error:
         most = f"{LIMITS['article_characters']:,} characters (a quotation mark that is not closed?)"
         raise Refused(f"a cell has more than {most}: correct it and save it again as CSV UTF-8") from None
 
 
-def read_xlsx(content: bytes) -> Sheets:
+def read_xlsx(file: io.BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
-    check_zip(content)
     import openpyxl  # slow to load
 
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     if len(book.worksheets) > LIMITS["sheets"]:
         raise Refused(f"it has {len(book.worksheets):,} sheets, more than {LIMITS['sheets']}: split it")
     tables = {}
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # some programs write a false size, and rows beyond it would be lost
         tables[sheet.title] = _tabulate(sheet.iter_rows(values_only=True, max_col=LIMITS["columns"] + 1))
-    return Sheets(tables)
+    return tables
 
 
-def read_json(content: bytes) -> Sheets:
-    """Return the one table of a JSON file: a list of objects, or an object that holds one."""
-    text, note = decode(content)
-    try:
-        loaded = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, ValueError) and "\n{" in text.strip():
-            return read_lines(content)
-        raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
-    while isinstance(loaded, dict):
-        inner = next((loaded[key] for key in _LISTS if isinstance(loaded.get(key), list | dict)), None)
-        loaded = [loaded] if inner is None else inner
-    if not isinstance(loaded, list):
-        raise Refused("it holds no list of articles: give a list of objects")
-    return _gather(loaded, note)
-
-
-def read_lines(content: bytes) -> Sheets:
-    """Return the one table of a file with a JSON object on each line; a broken line does not stop the others."""
-    text, note = decode(content)
-    loaded = []
-    for line in text.split("\n"):
-        try:
-            loaded.append(json.loads(line) if line.strip() else {})
-        except (ValueError, RecursionError):
-            loaded.append(None)
-    return _gather(loaded, note)
-
-
-def read_parquet(content: bytes) -> Sheets:
+def read_parquet(file: io.BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
     import pyarrow.parquet  # slow to load
 
-    return _gather(pyarrow.parquet.read_table(io.BytesIO(content)).to_pylist())
+    return _gather(pyarrow.parquet.read_table(file).to_pylist())
 
 
-def _gather(objects: Sequence[Any], note: str = "") -> Sheets:
-    """Return objects, numbered from 1, as a table with a column for each name in them."""
+def read_json(text: str) -> Tables:
+    """Return the one table of a JSON file: a list of objects, an object that holds one, or an object on each line.
+
+    A broken line does not stop the others.
+    """
+    try:
+        loaded = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if "\n{" not in text.strip():
+            raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
+        loaded = [_load_line(line) for line in text.split("\n")]
+    while isinstance(loaded, dict):
+        inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
+        loaded = [loaded] if inner is None else inner
+    if not isinstance(loaded, list):
+        raise Refused("it holds no list of articles: give a list of objects")
+    return _gather(loaded)
+
+
+def _load_line(line: str) -> Any:
+    with suppress(ValueError, RecursionError):
+        return json.loads(line) if line.strip() else {}
+
+
+def _gather(objects: Sequence[Any]) -> Tables:
+    """Return objects, numbered from 1, as a table with a column for each name in them; what is no object stays NaN."""
     records = [one if isinstance(one, dict) else {} for one in objects]
     headings = list(dict.fromkeys(chain.from_iterable(records)))
     if not headings:
         raise Refused("it holds no objects with names and values: give one for each article")
-    rows = ([record.get(heading) for heading in headings] for record in records)
+    table = _tabulate(chain([headings], ([record.get(heading) for heading in headings] for record in records)), first=0)
     broken = [number for number, one in enumerate(objects, 1) if not isinstance(one, dict)]
-    return Sheets({"": _tabulate(chain([headings], rows), first=0)}, note, broken)
+    return {"": table.reindex([*table.index, *broken])}
 
 
 def _tabulate(rows: Iterable[Sequence[Any]], first: int = 1) -> pd.DataFrame:
@@ -137,7 +121,7 @@ def _plain(cell: Any) -> str:
     if isinstance(cell, list | tuple):
         return ", ".join(filter(None, map(_plain, cell)))
     if isinstance(cell, dict):
-        return next((_plain(cell[name]) for name in _NAMES if cell.get(name)), "")
+        return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
     if isinstance(cell, bytes):
         return cell.decode("utf-8", errors="replace")
     if isinstance(cell, float) and cell.is_integer():
@@ -145,73 +129,71 @@ def _plain(cell: Any) -> str:
     return str(cell)
 
 
-# a new kind of table is a function above and a line here (see the package's docstring)
-TABLES: dict[str, Callable[[bytes], Sheets]] = {
-    **dict.fromkeys(("csv", "tsv"), read_csv),
-    **dict.fromkeys(("jsonl", "ndjson"), read_lines),
-    "xlsx": read_xlsx,
-    "json": read_json,
-    "parquet": read_parquet,
-}
+# ---- tables -> articles
 
 
-# ---- sheets -> articles
+def check_options(columns: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the columns that the user chose, by our names; raise ValueError for a name that is not ours."""
+    chosen = {}
+    for name, heading in (columns or {}).items():
+        ours = load_names().get(fold(name))
+        if ours is None:
+            names = ", ".join(["body", *sorted(set(load_names().values()))])
+            raise ValueError(f"column {name!r} is not one of ours: give one of {names}")
+        chosen[ours] = heading
+    return chosen
 
 
-def make_articles(sheets: Sheets, columns: Mapping[str, str]) -> Contents:
-    """Return the rows of a file's sheets as articles; the text of an article is empty if no column holds it.
+def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
+    """Return the rows of a file's sheets as articles, and notes on the columns that were guessed.
 
-    `columns` are those that the user chose. Sheets that do not look like tables of articles are refused one by one.
-    Raises Refused for a file without a cell, and for one with too many rows.
+    `columns` are those that the user chose. The text of an article is empty if no column holds it. A sheet that does
+    not look like a table of articles is one that is refused. Raises Refused for a file without a cell, and for one
+    with too many rows.
     """
-    contents = Contents([], [], [f" row {number}: it is not a JSON object: correct it" for number in sheets.broken])
-    filled = {name: table for name, table in sheets.tables.items() if len(table.columns)}
+    filled = {name: table for name, table in tables.items() if len(table.columns)}
     if not filled:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(map(len, filled.values())) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
-    articles: dict[str, list[Item]] = {}
+    items, found = [], {}
     for name, table in filled.items():
-        part = f" sheet {name!r}" if name else ""
         try:
-            chosen, guessed = _find_columns(table, columns)
+            found[name] = _find_columns(table, columns)
         except Refused as error:
-            contents.refused.append(f"{part}: {error}")
-            continue
-        ours = guessed | chosen
-        articles[name] = _make_items(table, ours, part)
-        unused = [mark for mark in MARKS if mark in ours and "text" in ours]
-        taken = ", ".join(f"{field} = {heading.strip()!r}" for field, heading in sorted(guessed.items()))
-        said = [
-            f"columns guessed: {taken}" if taken else "",
-            f"{' and '.join(unused)} not used where a row holds its text" if unused else "",
-            sheets.note,
-        ]
-        contents.notes.extend([f"{part}: {'; '.join(filter(None, said))}"] if any(said) else [])
-    for name, items in articles.items():
-        guess = Field(name, "guessed", "the sheet's name") if len(articles) > 1 and may_be_outlet(name) else None
-        for item in items:
-            is_known = guess is None or item.get("outlet") or item.get("url")
-            contents.items.append(item if is_known else item.with_field("outlet", guess))
-    return contents
+            items.append(refuse(str(error), at=f"sheet {name!r}" if name else ""))
+    for name, (chosen, guessed) in found.items():
+        if guessed:
+            taken = ", ".join(f"{field} = {heading.strip()!r}" for field, heading in sorted(guessed.items()))
+            items.append(Item("", {}, note=f"{f'sheet {name!r}: ' if name else ''}columns guessed: {taken}"))
+        items += _make_items(filled[name], guessed | chosen, name)
+    return items
 
 
 def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return our column -> the table's, of those that the user chose and of those that are guessed.
+    """Return our column -> the table's: those that the user chose, and those guessed by name.
 
-    Raises Refused if it does not look like a table of articles.
+    Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
     headings = list(table.columns)
+    shown = ", ".join(repr(heading[:40]) for heading in headings[:20])
     if len(headings) > LIMITS["columns"]:
         raise Refused(f"it has {len(headings):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
-    chosen, guessed = map_columns(headings, columns)
+    by_name = {fold(heading): heading for heading in reversed(headings)}
+    chosen, guessed = {}, {}
+    for field, heading in columns.items():
+        chosen[field] = heading if heading in headings else by_name.get(fold(heading))
+        if chosen[field] is None:
+            raise Refused(f"it has no column {heading!r}{suggest(heading, headings)}: it has {shown}")
+    for name, field in load_names().items():
+        if name in by_name and field not in {*chosen, *guessed} and by_name[name] not in chosen.values():
+            guessed[field] = by_name[name]
     if not {"text", "url", "source_file"} & {*chosen, *guessed}:
-        shown = ", ".join(repr(heading[:40]) for heading in headings[:12])
         raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
     if table.empty:
         raise Refused("it has no row below its headings: put a row for each article in it")
     if "text" in guessed:
-        texts = table[guessed["text"]]
+        texts = table[guessed["text"]].dropna()
         n_words = texts[texts.str.strip() != ""].map(count_words).median()
         if n_words < LIMITS["least_words"]:
             heading = repr(guessed["text"].strip())
@@ -220,35 +202,34 @@ def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict
     return chosen, guessed
 
 
-def _make_items(table: pd.DataFrame, ours: Mapping[str, str], part: str) -> list[Item]:
+def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> list[Item]:
     """Return an article for each row of a table; `ours` is our column -> the table's."""
     origins = {name: f"column {heading.strip()!r}" for name, heading in ours.items()}
     rows = table[list(ours.values())].set_axis(list(ours), axis=1)
-    dates = parse_dates(rows["published"].tolist()) if "published" in ours else [("", "")] * len(rows)
+    broken = rows.index[rows.isna().all(axis=1)]
+    items = [refuse("it is not a JSON object: correct it", at=f"row {number}") for number in broken]
+    rows = rows.drop(broken)
+    day_first = find_order(rows["published"]) if "published" in ours else None
     is_zotero = fold("Publication Title") in map(fold, table.columns)  # it writes `Family, Given; Family, Given`
-    items = []
-    for number, row, (iso, said) in zip(rows.index, rows.to_dict("records"), dates, strict=True):
-        text, note, problems = _take_text(row.get("text", ""))
+    for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
+        text, note = _take_text(row.get("text", ""))
         if is_zotero and "author" in row:
             row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
-        fields = {name: Field(row[name], "found", origins[name]) for name in KNOWN if name in row}
-        if "published" in fields:
-            origin = "; ".join(filter(None, (origins["published"], said if iso else "")))
-            fields["published"] = Field(iso, "found", origin)
-            problems += [said] if said and not iso else []
-        items.append(make_item(text, fields, at=f"{part} row {number}".strip(), note=note, problems=problems))
+        fields = {name: Field(row[name], "found", origins[name]) for name in KNOWN if row.get(name)}
+        at = f"sheet {sheet!r} row {number}" if sheet else f"row {number}"
+        items.append(make_item(text, fields, day_first, at=at, note=note))
     return items
 
 
-def _take_text(cell: str) -> tuple[str, str, list[str]]:
-    """Return a cell's text without the HTML that some exports leave in it, a note on it, and what is wrong with it."""
-    text, note = cell, ""
+def _take_text(cell: str) -> tuple[str, str]:
+    """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
+    text, notes = cell, []
     if len(_TAG.findall(cell)) >= 2:
         page = f"<html><body><article>{cell}</article></body></html>"
         import trafilatura  # slow to load
 
-        read = trafilatura.bare_extraction(page, include_comments=False)
-        if read and (read.text or "").strip():
-            text, note = read.text.strip(), "HTML in the cell: its text was taken"
-    cut = _CUT.search(text)
-    return text, note, [f"the text is cut off ({cut[0]!r}): get the whole"] if cut else []
+        if read := trafilatura.extract(page, include_comments=False):
+            text, notes = read.strip(), ["HTML in the cell: its text was taken"]
+    if cut := _CUT.search(text):
+        notes.append(f"the text is cut off ({cut[0]!r}): get the whole")
+    return text, "; ".join(notes)

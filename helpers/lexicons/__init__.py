@@ -15,3 +15,9 @@ def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
     """
     with (LEXICONS / name).open(encoding="utf-8-sig", newline="") as file:
         return tuple(csv.DictReader(file))
+
+
+@cache
+def index_lexicon(name: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a CSV lexicon by what stands in their first column."""
+    return {next(iter(row.values())): row for row in read_lexicon(name)}

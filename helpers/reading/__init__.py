@@ -9,73 +9,34 @@ what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from difflib import get_close_matches
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.reading import schemas
+from helpers.reading import parsing
 from helpers.reading.aliases import OTHER
 from helpers.reading.attribution import REPORTING
 from helpers.reading.cluster import count_threads, open_client, read_on_cluster
-from helpers.reading.corpus import Corpus, open_corpus, refuse_unreadable
+from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unreadable
+from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
-from helpers.reading.parsing import (
-    BATCH,
-    PARSES,
-    Article,
-    Parse,
-    Result,
-    Task,
-    describe_model,
-    find_model,
-    hash_citer,
-    hash_parser,
-    hash_reader,
-    hash_text,
-    load_model,
-    read_articles,
-    tokenize,
-)
+from helpers.reading.parsing import PARSES, Article, Parse, Task, find_model, hash_text, load_model, tokenize
 from helpers.reading.schemas import UNRESOLVED, VOICES
-from helpers.reading.store import (
-    READ_TABLES,
-    STORE,
-    StoredTables,
-    index_parts,
-    load_parts,
-    mark_used,
-    save_part,
-    tidy_store,
-)
+from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
 
 if TYPE_CHECKING:
     from distributed import Client
 
 __all__ = [
-    "READ_TABLES",
-    "STORE",
-    "Corpus",
-    "Reading",
-    "change_tables",
-    "find_model",
-    "load_model",
-    "narrow_reading",
-    "open_client",
-    "open_corpus",
-    "pick_actor",
-    "pick_target",
-    "read_corpus",
-    "select_mentions",
-    "select_rows",
-    "select_sources",
-    "tokenize",
-]
+    "READ_TABLES", "STORE", "Corpus", "Reading", "change_tables", "find_model", "load_model", "narrow_reading",
+    "open_client", "open_corpus", "pick_actor", "pick_target", "read_corpus", "select_mentions", "select_rows",
+    "select_sources", "tokenize",
+]  # fmt: skip
 
 FEW = 20  # articles that are read before a progress bar would be of use
 LOADED = 1_000  # articles up to which a table is loaded once: asking the store again and again would take longer
@@ -125,24 +86,22 @@ def read_corpus(
     long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
     Reading, and the others are read. Raises OSError where the store cannot be written.
     """
-    if store is None:
-        with tempfile.TemporaryDirectory() as folder:
-            read = _read_into(Path(folder), corpus, progress, client, keep_parses=False)
-            return change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
-    return _read_into(store, corpus, progress, client, keep_parses=True)
-
-
-def _read_into(store: Path, corpus: Corpus, progress: bool, client: "Client | None", *, keep_parses: bool) -> Reading:
-    """Return the reading of a corpus that is kept in a store."""
     corpus = refuse_unreadable(corpus)
     articles = _list_articles(corpus)
-    shared = hash_text(corpus.actors.to_json(orient="values"), corpus.sources.to_json(orient="values"), hash_reader())
-    folder = store / "tables" / shared
-    fill = partial(_fill_store, corpus, articles, folder, progress, client, keep_parses)
-    failed = fill()
-    corpus, articles = _refuse_failed(corpus, articles, failed)
-    stored = StoredTables(folder, [article.key for article in articles], fill)
-    return Reading(articles=corpus.articles, corpus=corpus, model=describe_model(), stored=stored)
+    shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
+    with ExitStack() as stack:
+        home = store or Path(stack.enter_context(TemporaryDirectory()))
+        folder = home / "tables" / hash_text(*shared, parsing.hash_reader())
+        fill = partial(_fill_store, corpus, articles, folder, progress, client, keep_parses=store is not None)
+        failed = fill()
+        reasons = [failed.get(article.key, "") for article in articles]
+        cure = "leave it out of articles.csv, or cut what is not prose"
+        corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
+        stored = StoredTables(folder, [article.key for article in articles if article.key not in failed], fill)
+        read = Reading(articles=corpus.articles, corpus=corpus, model=parsing.describe_model(), stored=stored)
+        if store is None:
+            read = change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
+    return read
 
 
 def change_tables(read: Reading, **tables: Any) -> Reading:
@@ -214,12 +173,9 @@ def select_mentions(
 
 
 def _check_name(name: str, known: Collection[str], what: str, where: str) -> None:
-    if name in known:
-        return
-    by_lower = {one.lower(): one for one in sorted(known)}
-    nearest = get_close_matches(name.lower(), by_lower, n=1)
-    hint = f"nearest: {by_lower[nearest[0]]!r}" if nearest else "there are: " + ", ".join(sorted(known))
-    raise ValueError(f"no {what} {name!r} in {where} ({hint})")
+    if name not in known:
+        hint = suggest(name, sorted(known)) or f" (there are: {', '.join(sorted(known))})"
+        raise ValueError(f"no {what} {name!r} in {where}{hint}")
 
 
 def select_sources(read: Reading, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -280,73 +236,67 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
 
 def _list_articles(corpus: Corpus) -> list[Article]:
     """Return the articles to be read, each with the names that are masked in it and the key of its stored rows."""
-    masks = list_masks(corpus)
-    columns = [corpus.articles[name] for name in ("article_id", "outlet", "text")]
-    return [
-        Article(hash_text(article_id, outlet, *names, "", text), article_id, outlet, text, names, None)
-        for article_id, outlet, text, names in zip(*columns, masks, strict=True)
-    ]
-
-
-def list_masks(corpus: Corpus) -> list[tuple[str, ...]]:
-    """Return, for each article, the names of `masking.list_names` that occur in its text."""
-    by_word: dict[str, list[str]] = {}
+    by_word: dict[str, list[str]] = {}  # names by their first words, so that the cost does not grow with the list
     for name in list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", [])):
         first = _WORD.search(name)
         by_word.setdefault(first[0] if first else "", []).append(name)
-
-    def find(text: str) -> tuple[str, ...]:  # by their first words, so that the cost does not grow with the list
+    listed = []
+    for article_id, outlet, text in corpus.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         words = by_word.keys() & {*_WORD.findall(text), ""}
-        return tuple(sorted(name for word in words for name in by_word[word] if name in text))
-
-    return [find(text) for text in corpus.articles["text"]]
+        names = tuple(sorted(name for word in words for name in by_word[word] if name in text))
+        key = hash_text(article_id, outlet, *names, "", text)
+        listed.append(Article(key, article_id, outlet, text, names, None))
+    return listed
 
 
 def _fill_store(
     corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep_parses: bool
 ) -> dict[str, str]:
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
-    mark_used(folder)
+    from tqdm import tqdm
+
     stored = set(index_parts(folder).index)
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}
-    store = folder.parents[1]
-    parses = store / PARSES / hash_parser()
-    mark_used(parses)
+    parses = folder.parents[1] / PARSES / parsing.hash_parser()
+    tasks = _cut_tasks(corpus, missing, parses, count_threads(client) if client else 0, keep_parses)
     failed: dict[str, str] = {}
-    tasks = (task._replace(keep_parses=keep_parses) for task in _cut_tasks(corpus, missing, parses, client))
-    for result in _read_tasks(tasks, len(missing), progress, client):
-        if isinstance(result, dict):
-            failed |= result
-            continue
-        if len(result.parses):
-            save_part(parses, {PARSES: result.parses})
-        save_part(folder, result.tables)
-        failed |= result.failed
-    tidy_store(store, {folder, parses})
+    hidden = not progress or len(missing) <= FEW
+    with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
+        if client:
+            results = read_on_cluster(parsing.read_articles, tasks, client, bar.update)
+        else:
+            results = (parsing.read_articles(task, bar.update) for task in tasks)
+        for result in results:
+            if isinstance(result, dict):  # it ended the process that read it
+                failed |= result
+                continue
+            failed |= result.failed
+            if len(result.parses):
+                save_part(parses, {PARSES: result.parses})
+            save_part(folder, result.tables)
+    tidy_store(folder.parents[1], {folder, parses})
     return failed
 
 
-def _cut_tasks(corpus: Corpus, articles: list[Article], parses: Path, client: "Client | None") -> Iterator[Task]:
+def _cut_tasks(
+    corpus: Corpus, articles: list[Article], parses: Path, threads: int, keep_parses: bool
+) -> Iterator[Task]:
     """Yield what is to be read, in portions of TASK characters; of a cluster each thread gets four or more."""
-    threads = count_threads(client) if client else 0
     total = sum(len(article.text) for article in articles)
-    most = min(TASK, max(BATCH, total // (4 * threads))) if threads else TASK
+    most = min(TASK, max(parsing.BATCH, total // (4 * threads))) if threads else TASK
     places = _find_parses(parses)
-    portion: list[Article] = []
-    for article in [*articles, None]:
-        if portion and (article is None or sum(len(one.text) for one in portion) + len(article.text) > most):
-            yield Task(_add_parses(portion, places), corpus.actors, corpus.sources, hash_reader())
-            portion = []
-        portion += [article] if article else []
+    for portion in parsing.cut_batches(articles, most):
+        found = _add_parses(portion, places)
+        yield Task(found, corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses)
 
 
 def _find_parses(folder: Path) -> dict[str, Path]:
     """Return the part that holds each parse, by key; where there are several, one with citations as found today."""
     found: dict[str, Path] = {}
     for part, table in load_parts(folder, PARSES, ["key", "citer"]):
-        current = table["citer"] == hash_citer()
+        current = table["citer"] == parsing.hash_citer()
         found = dict.fromkeys(table["key"][~current], part) | found | dict.fromkeys(table["key"][current], part)
     return found
 
@@ -364,32 +314,3 @@ def _add_parses(articles: list[Article], places: dict[str, Path]) -> tuple[Artic
             continue
         parses |= {row["key"]: Parse(**row) for row in rows}
     return tuple(article._replace(parse=parses.get(key)) for article, key in zip(articles, keys, strict=True))
-
-
-def _read_tasks(
-    tasks: Iterator[Task], n: int, progress: bool, client: "Client | None"
-) -> Iterator[Result | dict[str, str]]:
-    from tqdm import tqdm
-
-    with tqdm(total=n, desc="reading", unit=" articles", leave=False, disable=not progress or n <= FEW) as bar:
-        if client is None:
-            yield from (read_articles(task, bar.update) for task in tasks)
-        else:
-            yield from read_on_cluster(read_articles, tasks, client, bar.update)
-
-
-def _refuse_failed(corpus: Corpus, articles: list[Article], failed: dict[str, str]) -> tuple[Corpus, list[Article]]:
-    """Move articles that could not be read to `rejected`."""
-    if not failed:
-        return corpus, articles
-    bad = pd.Series([article.key in failed for article in articles])
-    files = corpus.articles.loc[bad, "source_file"]
-    reasons = [
-        f"{file}: article '{article.article_id}' could not be read ({failed[article.key]}); leave it out of "
-        "articles.csv, or cut what is not prose"
-        for file, article in zip(files, [one for one in articles if one.key in failed], strict=True)
-    ]
-    refused = pd.DataFrame({"source_file": files, "reason": reasons})
-    rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
-    kept = corpus.articles[~bad].reset_index(drop=True)
-    return replace(corpus, articles=kept, rejected=rejected), [one for one in articles if one.key not in failed]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from thinc.api import Model, Ragged
 
-MOST_WORDS = 20_000  # parsed together: each takes 4 kB
 MOST_FORMS = 100_000  # whose rules are remembered, so that memory does not grow with the articles
 
 
@@ -148,6 +147,7 @@ class SentenceParser:
     """A component that sets the heads and relations that spaCy's parser sets, in many sentences at once."""
 
     def __init__(self, parser: "DependencyParser", moves: Moves) -> None:
+        """Take spaCy's parser and its moves; each word of a batch takes 4 kB."""
         self.parser, self.moves = parser, moves
 
     def __call__(self, doc: "Doc") -> "Doc":
@@ -159,26 +159,14 @@ class SentenceParser:
         for batch in minibatch(docs, batch_size):
             ready = [doc for doc in batch if _has_breaks(doc)]
             list(self.parser.pipe(doc for doc in batch if not _has_breaks(doc)))  # finds the breaks itself
-            for part in _cut(ready):
-                _set_arcs(part, *find_arcs(part, self.moves), self.parser)
+            if ready:
+                _set_arcs(ready, *find_arcs(ready, self.moves), self.parser)
             yield from batch
 
 
 def _has_breaks(doc: "Doc") -> bool:
     """Tell whether there are words, and it is known of each whether it begins a sentence."""
     return len(doc) > 0 and bool(doc.to_array("SENT_START")[1:].all())
-
-
-def _cut(docs: "Sequence[Doc]") -> "Iterator[list[Doc]]":
-    """Yield lists of texts of at most MOST_WORDS words, or of one text."""
-    part: list[Doc] = []
-    for doc in docs:
-        if part and sum(map(len, part)) + len(doc) > MOST_WORDS:
-            yield part
-            part = []
-        part.append(doc)
-    if part:
-        yield part
 
 
 class States:

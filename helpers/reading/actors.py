@@ -10,32 +10,19 @@ from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
+from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.attribution import Parsed
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _LINKS = ("-", "'s", "’s", "'", "’")
-_BEFORE_MONTH = (
-    "in",
-    "since",
-    "until",
-    "till",
-    "during",
-    "last",
-    "next",
-    "this",
-    "early",
-    "late",
-    "mid",
-    "mid-",
-    "end",
-)
+_BEFORE_MONTH = {"in", "since", "until", "till", "during", "last", "next", "this", "early", "late", "mid", "end"}
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -58,22 +45,6 @@ def _place_words(*uses: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in uses)
 
 
-@cache
-def _ordinary_words() -> dict[str, str]:
-    """Return words that are also names -> what else they are."""
-    return {row["word"]: row["use"] for row in read_lexicon("ordinary_words.csv")}
-
-
-@cache
-def _particles() -> tuple[str, ...]:
-    return tuple(f"{row['particle']}-" for row in read_lexicon("name_particles.csv"))
-
-
-@cache
-def _member_nouns() -> frozenset[str]:
-    return frozenset(row["noun"] for row in read_lexicon("member_nouns.csv"))
-
-
 def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """Return every mention of an actor in a parsed article, in the order of the text.
 
@@ -92,8 +63,6 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     for name in match_names(text, matcher, others=True):
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
-        if span is None:
-            continue
         first = name.aliases[0]
         if first.common:
             actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
@@ -109,7 +78,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                 continue
         role = _role(span, text, name, first.country)
         spot = (name.start, name.end, sentence_no)
-        found.append(Mention(*spot, actor, variant, first.kind, role, name.around, candidates))
+        found.append(Mention(*spot, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
 
@@ -206,7 +175,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
         return True
     if any(child.lower_ in _place_words("before") for child in span.root.lefts):
         return True
-    token = _first_joined(span.root)
+    token = find_first_joined(span.root)
     if token.dep_ != "pobj":
         return False
     # "the suburbs of X", "the border with X"
@@ -216,7 +185,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_ordinary(span: "Span") -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET US GO"."""
-    token, use = span[0], _ordinary_words().get(span.text.lower(), "")
+    token, use = span[0], index_lexicon("ordinary_words.csv").get(span.text.lower(), {}).get("use", "")
     if len(span) > 1 or not use:
         return False
     before = span.doc[token.i - 1] if token.i else token
@@ -229,19 +198,13 @@ def _is_ordinary(span: "Span") -> bool:
     return bool(starts and token.pos_ not in ("PROPN", "NOUN") and after.tag_ not in ("VBD", "VBZ"))  # "May said"
 
 
-def _first_joined(token: "Token") -> "Token":
-    """Return the first of the words that a word is joined to by "and"."""
-    while token.dep_ == "conj" and token.head is not token:
-        token = token.head
-    return token
-
-
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
     before, after = text[max(0, name.start - 1) : name.start], text[name.end : name.end + 2]
     # "anti-X", but "al-X" is X's name itself
-    joined = before == "-" and not re.search(r"\w*-$", text[: name.start])[0].lower().endswith(_particles())
+    word = text[: name.start].rpartition(" ")[2].rstrip("-").lower() if before == "-" else ""
+    joined = before == "-" and word not in index_lexicon("name_particles.csv")
     if name.inside or after[:1] == "-" or joined:
         return "compound"
     if after[:1] in "'’" and (after[1:] == "s" or text[name.end - 1] == "s") and root.dep_ == "poss":
@@ -250,9 +213,9 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "possessive"
     if country and _is_place(span, text, "place", "country"):
         return "place"
-    first = _first_joined(root)
+    first = find_first_joined(root)
     if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
         return "modifier"
-    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in _member_nouns():
+    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"
     return "head"

@@ -1,10 +1,10 @@
 """Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon
+from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -28,12 +28,6 @@ class Act(NamedTuple):
     negated: bool
 
 
-@cache
-def load_act_nouns() -> dict[str, str]:
-    """Return the nouns that name an act, with what "of" makes of an actor after it, from lexicons/act_nouns.csv."""
-    return {row["noun"]: row["of"] for row in read_lexicon("act_nouns.csv")}
-
-
 def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     """Return what each actor mention does, undergoes, owns or qualifies.
 
@@ -46,7 +40,7 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     acts = []
     for mention in mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
-        if mention.role != "place" and mention.actor != UNRESOLVED and span is not None:
+        if mention.role != "place" and mention.actor != UNRESOLVED:
             acts.extend(_acts_of(mention, span))
     return acts
 
@@ -65,10 +59,10 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     if token.dep_ in ("compound", "amod", "nmod"):
         yield _act(mention, "modifier", token.head, "")
         return
-    token = _first_joined(token)
+    token = find_first_joined(token)
     relation, head = token.dep_, token.head
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
-        token = _first_joined(head.head)  # "hundreds of X were killed"
+        token = find_first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
     if relation in ("nsubj", "nsubjpass"):
         for verb in _joined_verbs(_main_verb(head)):
@@ -86,11 +80,12 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
     """Yield what a preposition makes of the actor after it: "by", "of", "against", "on", "to"."""
     word, head = preposition.lower_, preposition.head
-    nouns = load_act_nouns()
+    nouns = index_lexicon("act_nouns.csv")
     if preposition.dep_ == "agent":
         yield _act(mention, "agent", head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
-        yield _act(mention, "patient" if nouns.get(head.lemma_.lower()) == "patient" else "possessor", head, "")
+        is_undergone = nouns.get(head.lemma_.lower(), {}).get("of") == "patient"  # "the expulsion of X"
+        yield _act(mention, "patient" if is_undergone else "possessor", head, "")
     elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
         yield _act(mention, "agent" if word == "by" else "patient", head, "")
     elif word == "against" and head.pos_ == "VERB":
@@ -99,13 +94,6 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         verb = head if head.pos_ == "VERB" else head.head
         if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
             yield _act(mention, "patient", verb, "active")
-
-
-def _first_joined(token: "Token") -> "Token":
-    """Return the first of the nouns that a noun is joined to by "and"."""
-    while token.dep_ == "conj" and token.head is not token and token.head.pos_ in ("NOUN", "PROPN", "PRON"):
-        token = token.head
-    return token
 
 
 def _main_verb(verb: "Token") -> "Token":
@@ -133,5 +121,5 @@ def _joined_verbs(verb: "Token") -> list["Token"]:
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
     negated = any(child.dep_ == "neg" for child in word.children)
     lemma = word.lemma_.lower()
-    nominal = voice == "" and (lemma in load_act_nouns() or role in ("agent", "patient"))
+    nominal = voice == "" and (lemma in index_lexicon("act_nouns.csv") or role in ("agent", "patient"))
     return Act(mention, role, lemma, word.idx, word.idx + len(word), voice, nominal, negated)

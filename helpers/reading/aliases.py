@@ -46,12 +46,7 @@ class Name(NamedTuple):
     start: int
     end: int
     aliases: tuple[Alias, ...]  # more than one when several actors share it
-    inside: tuple[int, int] | None  # the longer name it is nested in
-
-    @property
-    def around(self) -> str:
-        """The longer name it is nested in as "start:end", "" where there is none."""
-        return "{}:{}".format(*self.inside) if self.inside else ""
+    inside: str  # the longer name it is nested in as "start:end", "" where there is none
 
 
 def fold(text: str) -> str:
@@ -59,10 +54,9 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", text).translate(_ALIKE).lower()
 
 
-def _fold_case(text: str) -> str:
-    """Return a text in which letters that a pattern takes for the same are the same, character for character."""
-    folded = text.casefold().translate(_ALIKE)
-    return folded if len(folded) == len(text) else "".join(_fold_case(one[:1]) for one in map(str.casefold, text))
+def _fold_word(word: str) -> str:
+    """Return a word in which letters that a pattern without case takes for the same are the same: "İ", "ı" and "i"."""
+    return word.casefold().replace("i\u0307", "i").translate(_ALIKE)
 
 
 def _pattern(head: str, kind: str) -> str:
@@ -80,10 +74,11 @@ def _pattern(head: str, kind: str) -> str:
 
 def _begin(head: str) -> list[str]:
     """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
-    word = _fold_case(re.match(r"\w*", head.translate(_ALIKE))[0])
-    if not word:
+    first = re.match(r"\w*", head.translate(_ALIKE))[0]
+    if not first:
         return [head[0].translate(_ALIKE)]
-    return [word, word + "s", word + "es"] if len(word) == len(head) else [word]
+    word = _fold_word(first)
+    return [word, word + "s", word + "es"] if len(first) == len(head) else [word]
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -101,10 +96,9 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             owned = re.fullmatch(r"(.+?)'s? (.+)", head.translate(_ALIKE))
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        country = bool(re.search(r"\bcountry\b", note))
-        entry = Alias(actor, alias, kind, head, country, pointed, owner)
         key = head.translate(_ALIKE) if kind == "acronym" else fold(head)
-        known[key] = (*known.get(key, ()), entry)
+        country = bool(re.search(r"\bcountry\b", note))
+        known[key] = (*known.get(key, ()), Alias(actor, alias, kind, head, country, pointed, owner))
         kinds[head] = kind
     beginning: dict[str, list[str]] = {}
     for head in sorted(kinds, key=lambda head: (-len(head), head)):
@@ -126,8 +120,8 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
     """
     found: list[Name] = []
     reached = 0
-    for place in _BEGINNING.finditer(_fold_case(text)):
-        pattern = matcher.patterns.get(place[0])
+    for place in _BEGINNING.finditer(text.translate(_ALIKE)):
+        pattern = matcher.patterns.get(_fold_word(place[0]))
         match = pattern.match(text, place.start()) if pattern and place.start() >= reached else None
         if not match:
             continue
@@ -138,10 +132,10 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
         is_other = all(alias.actor == OTHER for alias in aliases)
         if not aliases or (is_other and not others):
             continue
-        found.append(Name(start, reached, aliases, None))
+        found.append(Name(start, reached, aliases, ""))
         if not is_other and not aliases[0].common:
             for left, right, nested in _find_nested(matcher, match[0], aliases):
-                found.append(Name(start + left, start + right, nested, (start, reached)))
+                found.append(Name(start + left, start + right, nested, f"{start}:{reached}"))
     return found
 
 
@@ -151,7 +145,7 @@ def _find_nested(
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
     for word in re.finditer(r"(\w+)[\w.]*", text):
         at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
-        pattern = matcher.patterns.get(_fold_case(word[1]))
+        pattern = matcher.patterns.get(_fold_word(word[1]))
         if not (at_hyphen or around[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
             continue
         aliases = _look_up(matcher.known, word[0])
@@ -184,7 +178,7 @@ def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, in
         aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
         if aliases:
             actor, candidates = choose_actor(aliases)
-            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.around, candidates))
+            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.inside, candidates))
     return rows
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def count_threads(client: "Client") -> int:
 def read_on_cluster(
     read: "Callable[[Task], Result]", tasks: "Iterable[Task]", client: "Client", tell: Callable[[int], object]
 ) -> "Iterator[Result | dict[str, str]]":
-    """Yield the result of each task as workers of a cluster finish it, or why an article cannot be read, by key.
+    """Yield the result of each task as workers of a cluster finish it, and why articles cannot be read.
 
     As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
     scheduler. Dask gives what was under way on a worker that ended to another; a task that ended several is read
@@ -73,8 +74,7 @@ def read_on_cluster(
     """
     alone: list[Task] = []
     yield from _send(read, iter(tasks), count_threads(client), client, tell, alone)
-    parts = [task._replace(articles=(article,)) for task in alone for article in task.articles]
-    for part in parts:
+    for part in [task._replace(articles=(article,)) for task in alone for article in task.articles]:
         failed: list[Task] = []
         yield from _send(read, iter([part]), 1, client, tell, failed)
         if failed:
@@ -89,22 +89,19 @@ def _send(
     from distributed import KilledWorker, as_completed
 
     sent, done = {}, as_completed(loop=client.loop)
-    going = True
-    while going or sent:
-        while going and len(sent) < room:
-            if (task := next(tasks, None)) is None:
-                going = False
-                break
+    while True:
+        for task in islice(tasks, room - len(sent)):
             future = client.submit(read, task, pure=False)
             sent[future] = task
             done.add(future)
-        if sent:
-            future = next(done)
-            task = sent.pop(future)
-            try:
-                yield future.result()
-                tell(len(task.articles))
-            except KilledWorker:
-                failed.append(task)
-            except CancelledError:
-                raise ConnectionError(_GONE) from None
+        if not sent:
+            return
+        future = next(done)
+        task = sent.pop(future)
+        try:
+            yield future.result()
+            tell(len(task.articles))
+        except KilledWorker:
+            failed.append(task)
+        except CancelledError:
+            raise ConnectionError(_GONE) from None

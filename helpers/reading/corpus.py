@@ -5,14 +5,16 @@ everything else is opened.
 """
 
 import contextlib
-import functools
+import gzip
 import hashlib
 import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +83,14 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
             reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
             cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
             rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
-    cached = load_cache(store, folder)
-    articles, removed, entries = _clean_files(folder, rows, rules, json.dumps(settings, default=str), cached, rejected)
-    articles = _group_copies(articles, cached, entries)
-    if entries.keys() != cached.keys():
-        save_cache(store, folder, entries)
-    del cached, entries  # as large as the texts
+    known = _Cache(store, folder)
+    articles, removed = _clean_files(folder, rows, rules, json.dumps(settings, default=str), known, rejected)
+    if len(articles) > 1:  # the story of each: its own, or that of the articles it shares its text with
+        texts = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
+        grouped = known.find(lambda: cluster_copies(texts, find_copies(texts)).to_dict(), *texts.to_numpy().ravel())
+        articles = [{**article, "cluster_id": grouped[article["article_id"]]} for article in articles]
+    known.save()
+    del known  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
     actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
@@ -120,10 +124,12 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
 
 
 def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the first and last day that an ISO date of a year, month or day can mean.
+    """Return the first and last day that an ISO date of a year, month or day can mean; of an empty one, NaT.
 
     Raises ValueError for anything else.
     """
+    if not published:
+        return pd.NaT, pd.NaT
     if not _DATE.fullmatch(published):
         raise ValueError(published)
     period = pd.Period(published.removesuffix("-00").removesuffix("-00"))  # month or day 00: not known
@@ -136,33 +142,39 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
     These are articles in a language other than English (an empty `language` counts as English), too long to parse, or
     too long without a space.
     """
-    readable: list[int] = []
-    foreign, long = [], []
+    reasons = []
     for row in corpus.articles.itertuples():
-        at, language = f"{row.source_file}: article '{row.article_id}'", row.language.strip().lower()
+        language, reason = row.language.strip().lower(), ""
         if language and not _ENGLISH.fullmatch(language):
             cure = "kept, not measured; if it is English, write en in articles.csv, column language"
-            foreign.append((row.source_file, f"{at} is in '{row.language}'; the instruments read English only: {cure}"))
+            reason = f"is in '{row.language}'; the instruments read English only: {cure}"
         elif len(row.text) > LONGEST:
-            cure = f"split it into articles of at most {LONGEST:,}"
-            long.append((row.source_file, f"{at} has {len(row.text):,} characters; {cure}"))
+            reason = f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
         elif unbroken := _UNBROKEN.search(row.text):
             found = f"{UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'"
-            long.append((row.source_file, f"{at} has {found}; cut what is not prose"))
-        else:
-            readable.append(row.Index)
-    if not foreign and not long:
+            reason = f"has {found}; cut what is not prose"
+        reasons.append(reason)
+    return leave_out(corpus, reasons)
+
+
+def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
+    """Return the corpus without the articles that have a reason, which is put in `rejected`; an empty one is none."""
+    stays = [not reason for reason in reasons]
+    if all(stays):
         return corpus
-    refused = pd.DataFrame([*foreign, *long], columns=["source_file", "reason"])
+    lines = [
+        (row.source_file, f"{row.source_file}: article '{row.article_id}' {reason}")
+        for row, reason in zip(corpus.articles.itertuples(), reasons, strict=True)
+        if reason
+    ]
+    refused = pd.DataFrame(lines, columns=list(corpus.rejected))
     rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
-    return replace(corpus, articles=corpus.articles.loc[readable].reset_index(drop=True), rejected=rejected)
+    return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
 
 
 def _require_folder(folder: Path) -> None:
     if not folder.is_dir():
-        near = ""
-        if folder.parent.is_dir():
-            near = suggest(folder.name, [path.name for path in folder.parent.iterdir() if path.is_dir()])
+        near = suggest(folder.name, [path.name for path in folder.parent.glob("*/")])
         kind = "is a file, not a folder" if folder.exists() else "does not exist"
         raise ValueError(f"corpus folder {str(folder)!r} {kind}{near}: give the folder that holds articles.csv")
     if not (folder / "articles.csv").is_file():
@@ -185,34 +197,29 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
             reject(rejected, "articles.csv", record, "article_id", reason)
             continue
         seen[article_id] = record[ROW]
-        dates = (pd.NaT, pd.NaT)
-        published = record["published"]
-        if published:
-            try:
-                dates = parse_date(published)
-            except ValueError:
-                published = ""
-                reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
-                reject(rejected, "articles.csv", record, "published", reason)
-        for name in cleaning.split_names(record["rules_off"]):
-            if name not in rules.names:
+        try:
+            first, last = parse_date(record["published"])
+        except ValueError:
+            reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
+            reject(rejected, "articles.csv", record, "published", reason)
+            record["published"], first, last = "", pd.NaT, pd.NaT
+        for name in map(str.strip, record["rules_off"].split(";")):
+            if name and name not in rules.names:
                 reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
                 reject(rejected, "articles.csv", record, "rules_off", reason)
-        yield {**record, "published": published, "published_from": dates[0], "published_to": dates[1]}
+        yield {**record, "published_from": first, "published_to": last}
 
 
 def _clean_files(
-    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, cached: Mapping[str, str],
-    rejected: Rejected,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:  # fmt: skip
-    """Return the rows of `articles`, in the order of articles.csv, and of `removed`, and what to cache."""
+    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, known: "_Cache", rejected: Rejected
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of `articles`, in the order of articles.csv, and of `removed`."""
     by_file: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_file.setdefault(row["source_file"], []).append(row)
     finder = FileFinder(folder)
     opened: dict[str, dict[str, Any]] = {}
     removed: list[dict[str, Any]] = []
-    entries: dict[str, str] = {}
     for name, listed in by_file.items():
         try:
             content = finder.find(name).read_bytes()
@@ -226,9 +233,8 @@ def _clean_files(
             if row["sha256"] and row["sha256"].lower() != digest:
                 reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
                 reject(rejected, "articles.csv", row, "sha256", reason, name)
-        key = hash_parts(raw, json.dumps([[row[column] for column in _CLEANED_BY] for row in listed]), settings)
-        entries[key] = cached.get(key) or json.dumps(vars(cleaning.clean_file(raw, listed, rules)))
-        cleaned = json.loads(entries[key])
+        asked = json.dumps([[row[column] for column in _CLEANED_BY] for row in listed])
+        cleaned = known.find(partial(cleaning.clean_file, raw, listed, rules), raw, asked, settings)
         for number, column, reason in cleaned["problems"]:
             reject(rejected, "articles.csv", listed[number], column, reason, name)
         for article_id, rule, start, end in cleaned["removed"]:
@@ -246,20 +252,7 @@ def _clean_files(
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
                 rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, entries
-
-
-def _group_copies(
-    articles: list[dict[str, Any]], cached: Mapping[str, str], entries: dict[str, str]
-) -> list[dict[str, Any]]:
-    """Return the articles with the story each belongs to: its own, or that of the articles it shares its text with."""
-    if len(articles) < 2:
-        return articles
-    frame = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
-    key = hash_parts(*frame.to_numpy().ravel())
-    entries[key] = cached.get(key) or json.dumps(cluster_copies(frame, find_copies(frame)).to_dict())
-    clusters = json.loads(entries[key])
-    return [{**article, "cluster_id": clusters[article["article_id"]]} for article in articles]
+    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
 
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
@@ -269,46 +262,38 @@ def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
             yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
 
 
-# ---- the cache ---------------------------------------------------------------------------------------------------
-# Each entry is found by a hash of all that it depends on, so nothing stale is used. The folder can be deleted at any
-# time; where it cannot be written, nothing is cached.
+class _Cache:
+    """What opening a corpus folder computes, found by a hash of all that it depends on: so nothing stale is used.
+
+    It can be deleted at any time; where it cannot be written, nothing is cached.
+    """
+
+    def __init__(self, store: Path | None, folder: Path) -> None:
+        self.path = store and store / f"{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}.json.gz"
+        self.known: dict[str, Any] = {}
+        self.used: dict[str, Any] = {}
+        if self.path:
+            with contextlib.suppress(OSError, EOFError, ValueError, zlib.error):  # missing or damaged
+                self.known = json.loads(gzip.decompress(self.path.read_bytes()))
+
+    def find(self, compute: Callable[[], Any], *parts: str) -> Any:
+        """Return what `compute` gives, as JSON holds it, for these texts and for the code and lexicon as they are."""
+        digest = hashlib.sha256(_read_code())
+        for part in parts:
+            digest.update(json.dumps(part).encode())
+        key = digest.hexdigest()[:32]
+        self.used[key] = self.known[key] if key in self.known else json.loads(json.dumps(compute(), default=vars))
+        return self.used[key]
+
+    def save(self) -> None:
+        """Keep what was used, if it is much, in place of what was known."""
+        if self.path and len(self.used) >= MANY and self.used.keys() != self.known.keys():
+            with contextlib.suppress(OSError):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(self.path, gzip.compress(json.dumps(self.used).encode(), compresslevel=1))
 
 
-def hash_parts(*parts: str) -> str:
-    """Return a hash of texts, and of the code and the lexicon that clean and compare articles."""
-    digest = hashlib.sha256(_read_code())
-    for part in parts:
-        digest.update(json.dumps(part).encode())
-    return digest.hexdigest()[:32]
-
-
-@functools.cache  # what a running kernel has loaded stays as it was
+@cache  # what a running kernel has loaded stays as it was
 def _read_code() -> bytes:
     code = sorted(Path(__file__).parent.rglob("*.py"))
     return b"\0".join(file.read_bytes() for file in [*code, LEXICONS / "cleaning.toml"])
-
-
-def load_cache(store: Path | None, folder: Path) -> dict[str, str]:
-    """Return what an earlier opening of a corpus folder cached, hash -> JSON; nothing where there is none."""
-    if not store:
-        return {}
-    try:
-        cached = pd.read_parquet(_find_file(store, folder), page_checksum_verification=True)
-    except (OSError, ValueError):  # missing or damaged
-        return {}
-    return dict(zip(cached["hash"], cached["entry"], strict=True))
-
-
-def save_cache(store: Path | None, folder: Path, entries: Mapping[str, str]) -> None:
-    """Cache the entries of a corpus folder in place of earlier ones, if there are many."""
-    if not store or len(entries) < MANY:
-        return
-    table = pd.DataFrame({"hash": list(entries), "entry": list(entries.values())})
-    with contextlib.suppress(OSError):
-        store.mkdir(parents=True, exist_ok=True)
-        content = table.to_parquet(index=False, compression="zstd", write_page_checksum=True)
-        write_whole(_find_file(store, folder), content)
-
-
-def _find_file(store: Path, folder: Path) -> Path:
-    return store / f"{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}.parquet"

@@ -53,8 +53,9 @@ class FileFinder:
 
 def suggest(found: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Return ` (nearest: '…')` with the known name most like `found`, or nothing."""
-    near = difflib.get_close_matches(found, list(known), n=1, cutoff=cutoff)
-    return f" (nearest: {near[0]!r})" if near else ""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(found.lower(), by_lower, n=1, cutoff=cutoff)
+    return f" (nearest: {by_lower[near[0]]!r})" if near else ""
 
 
 def decode_text(content: bytes, name: str) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.reading.attribution.spans import paint
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
@@ -34,10 +36,8 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
     if names:
         spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
-    spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]))
-    owner = np.full(len(text), -1)  # number of the span that each character belongs to
-    for number in reversed(range(len(spans))):
-        owner[slice(*spans[number][:2])] = number
+    spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]), reverse=True)
+    owner = paint(len(text), spans)  # number of the span that each character belongs to
     edges = np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist()
     kept: Spans = []
     for start, end in pairwise(edges):

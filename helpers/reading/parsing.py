@@ -161,9 +161,9 @@ def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Re
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (INDEX, *READ_TABLES, PARSES)}
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
-        read_parsed = _make_reader(task)
-        for batch in _cut_batches(task.articles):
-            for article, found in _read_batch(batch, read_parsed, task.keep_parses):
+        lists = compile_aliases(task.actors), compile_sources(task.sources)
+        for batch in cut_batches(task.articles):
+            for article, found in _read_batch(batch, lists, task.keep_parses):
                 if isinstance(found, str):
                     failed[article.key] = found
                 else:
@@ -173,25 +173,6 @@ def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Re
                 tell(len(batch))
     tables = {name: _build_table(rows[name], name) for name in (INDEX, *READ_TABLES)}
     return Result(tables, _build_table(rows[PARSES], PARSES), failed)
-
-
-def _make_reader(task: Task) -> "Callable[[Article, Parsed, list[Citation]], dict[str, list[dict[str, Any]]]]":
-    """Return a function that gives the rows of a parsed article, by table, as they are stored."""
-    matcher, rules = compile_aliases(task.actors), compile_sources(task.sources)
-
-    def read_parsed(article: Article, parsed: Parsed, citations: list[Citation]) -> dict[str, list[dict[str, Any]]]:
-        tables = {}
-        for name, rows in make_rows(find_all(parsed, citations, matcher, rules, article.masks)).items():
-            tables[name] = list(rows)
-            for number, row in enumerate(tables[name]):
-                row.update(key=article.key, row=number, article_id=article.article_id, outlet=article.outlet)
-                for column in ("attribution_id", "parent_id"):  # "/0" there: the number within the article
-                    if row.get(column):
-                        row[column] = article.article_id + row[column]
-        tables[INDEX] = [{"key": article.key, **{name: len(tables[name]) for name in READ_TABLES}}]
-        return tables
-
-    return read_parsed
 
 
 def find_all(
@@ -211,38 +192,48 @@ def find_all(
     )
 
 
-def _cut_batches(articles: Sequence[Article]) -> Iterator[list[Article]]:
-    """Yield lists of articles to be parsed together."""
-    batch: list[Article] = []
-    for article in articles:
-        if batch and sum(len(one.text) for one in batch) + len(article.text) > BATCH:
-            yield batch
-            batch = []
-        batch.append(article)
-    if batch:
-        yield batch
+def cut_batches(articles: Sequence[Article], most: int = BATCH) -> Iterator[list[Article]]:
+    """Yield lists of articles that have at most so many characters together, or are one."""
+    from spacy.training.batchers import minibatch_by_words
+
+    return minibatch_by_words(articles, most, 0, get_length=lambda article: len(article.text))
 
 
-def _read_batch(batch: list[Article], read_parsed: Callable[..., Any], keep: bool) -> Iterator[tuple[Article, Any]]:
+def _read_batch(
+    batch: list[Article], lists: tuple[Matcher, list[SourceRule]], keep: bool
+) -> Iterator[tuple[Article, dict[str, list[dict[str, Any]]] | str]]:
     """Yield each article with its rows by table, or with what went wrong.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
     """
     try:
-        found = [
-            (article, {**read_parsed(article, parsed, citations), PARSES: [parse._asdict()] if parse else []})
-            for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True)
-        ]
+        found = []
+        for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
+            rows = _list_rows(article, find_all(parsed, citations, *lists, article.masks))
+            found.append((article, {**rows, PARSES: [parse._asdict()] if parse else []}))
     except Exception as error:
         if len(batch) > 1:
             for article in batch:
-                yield from _read_batch([article], read_parsed, keep)
+                yield from _read_batch([article], lists, keep)
         elif batch[0].parse:
-            yield from _read_batch([batch[0]._replace(parse=None)], read_parsed, keep)
+            yield from _read_batch([batch[0]._replace(parse=None)], lists, keep)
         else:
             yield batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
     else:
         yield from found
+
+
+def _list_rows(article: Article, found: Found) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of an article by table, as they are stored."""
+    tables = {name: list(rows) for name, rows in make_rows(found).items()}
+    for rows in tables.values():
+        for number, row in enumerate(rows):
+            row.update(key=article.key, row=number, article_id=article.article_id, outlet=article.outlet)
+            for column in ("attribution_id", "parent_id"):  # "/0" there: the number within the article
+                if row.get(column):
+                    row[column] = article.article_id + row[column]
+    tables[INDEX] = [{"key": article.key, **{name: len(tables[name]) for name in READ_TABLES}}]
+    return tables
 
 
 def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
@@ -254,16 +245,15 @@ def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Pa
     """
     nlp = load_model()
     pairs = [_load_doc(one.parse, nlp, one.text) if one.parse else tokenize(nlp, one.text) for one in articles]
-    new = [one.parse is None for one in articles]
-    old = [one.parse is not None and one.parse.citer != hash_citer() for one in articles]
-    list(nlp.pipe([doc for (doc, _), is_new in zip(pairs, new, strict=True) if is_new], batch_size=len(articles)))
-    list(nlp.get_pipe("tok2vec").pipe(doc for (doc, _), is_old in zip(pairs, old, strict=True) if is_old))
     parsed = [
         Parsed(doc, one.text, sentences, find_quotations(one.text)[0])
         for one, (doc, sentences) in zip(articles, pairs, strict=True)
     ]
-    uncited = [number for number in range(len(articles)) if new[number] or old[number]]
-    cited = dict(zip(uncited, find_citations([parsed[number] for number in uncited]), strict=True))
+    new = [number for number, one in enumerate(articles) if not one.parse]
+    old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_citer()]
+    list(nlp.pipe([parsed[number].doc for number in new], batch_size=len(articles)))
+    list(nlp.get_pipe("tok2vec").pipe([parsed[number].doc for number in old]))
+    cited = dict(zip([*new, *old], find_citations([parsed[number] for number in [*new, *old]]), strict=True))
     return [
         (one, cited[number], _pack_parse(one, cited[number]) if keep else None)
         if number in cited

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+from helpers.reading.attribution.spans import paint
 
 if TYPE_CHECKING:
     from helpers.reading.attribution import Citation, Parsed
@@ -42,7 +42,7 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
     """
     text = article.text
     layers = [*_list_layers(article, citations), _Layer(0, 0, "outlet", -1)]  # the last, number -1, is below them all
-    top_layer = _paint(len(text), layers)
+    top_layer = paint(len(text), layers)
     edges = sorted({edge for layer in layers for edge in (layer.start, layer.end)})
     passages: list[Passage] = []
     for number, sentence in enumerate(article.sentences):
@@ -62,7 +62,7 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
 
 
 def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_Layer]:
-    """Return all stretches with a voice: paraphrases, speech that nobody is cited for, quotations, square brackets."""
+    """Return all stretches with a voice: paraphrases, speech no matter whose, quotations, square brackets."""
     contents = [
         _Layer(part.start, part.end, "quote" if part.quoted else "paraphrase", number)
         for number, citation in enumerate(citations)
@@ -72,22 +72,13 @@ def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_La
     contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost counts
     paraphrases = [layer for layer in contents if layer.voice == "paraphrase"]
     quotes = [layer for layer in contents if layer.voice == "quote"]
-    owned, holder = {layer[:2] for layer in quotes}, _paint(len(article.text), contents)
+    holder = paint(len(article.text), contents)
     speech = [(quotation.start, quotation.end) for quotation in article.quotations if quotation.is_speech]
-    bare = [
+    bare = [  # of those that are somebody's, the layer in `quotes` comes later
         _Layer(start, end, "quote", contents[holder[start]].citation if holder[start] >= 0 else -1)
         for start, end in speech
-        if (start, end) not in owned
     ]
     brackets = [
         _Layer(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(article.text, *span)
     ]
     return [*paraphrases, *bare, *quotes, *brackets]
-
-
-def _paint(length: int, layers: Sequence[_Layer]) -> np.ndarray:
-    """Return for each character of a text the number of the last layer that covers it, -1 for none."""
-    painted = np.full(length, -1)
-    for number, layer in enumerate(layers):
-        painted[layer.start : layer.end] = number
-    return painted

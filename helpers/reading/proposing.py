@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, read_corpus, select_rows
 from helpers.reading.accelerate import accelerate
-from helpers.reading.aliases import OTHER, compile_aliases, match_names
+from helpers.reading.aliases import compile_aliases, match_names
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, find_model, hash_text
 from helpers.reading.sentences import split_sentences
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
-from helpers.reading.sources import read_titles
 from helpers.reading.store import STORE, load_parts, save_part
 
 MOST_ACTORS, MOST_SOURCES = 15, 30
@@ -51,10 +51,9 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written and None
     returned.
     """
-    columns = ACTOR_COLUMNS if name == "actors.csv" else SOURCE_COLUMNS
     for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
         if not path.exists():
-            return write_csv(proposed[list(columns)], path)
+            return write_csv(proposed.drop(columns="n"), path)
     return None
 
 
@@ -66,29 +65,21 @@ def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress:
     ("Ruritanian") to the place it starts like.
 
     One row is one alias of one of at most `most` actors: actor, alias, kind, note as in actors.csv; n, the alias's
-    mentions, in n_articles and n_outlets; example, a sentence with it. The actor mentioned most comes first, and of
-    its aliases the fullest. Of very many articles some are drawn by chance, and counts are of these.
+    mentions. The actor mentioned most comes first, and of its aliases the fullest. Of very many articles some are
+    drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
     names = clean_names(load_entities(articles, progress=progress), articles["outlet"].unique())
     listed = group_names(names, find_acronyms(articles["text"]))
     found = listed["alias"].map(names["name"].value_counts()).fillna(0).groupby(listed["actor"]).sum()
     likely = found.sort_values(ascending=False, kind="stable").index[: most * POOL]
-    listed = listed.set_index("actor").loc[likely].reset_index()
-    matcher = compile_aliases(listed)
-    printed = [
-        (name.aliases[0].alias, row.article_id, row.outlet, name.start)
-        for row in articles.itertuples()
-        for name in match_names(row.text, matcher)
-        if name.aliases[0].actor != OTHER
-    ]
-    places = pd.DataFrame(printed, columns=["alias", "article_id", "outlet", "start"])
-    counted = listed.merge(count_places(places, ["alias"], articles), on="alias")
-    totals = counted.groupby("actor")["n"].transform("sum")
-    ranks = counted.assign(total=totals, is_other=counted["actor"].ne(counted["alias"]))
-    ranks = ranks[ranks["total"] >= FEWEST]
+    matcher = compile_aliases(listed.set_index("actor").loc[likely].reset_index())
+    printed = Counter(name.aliases[0].alias for text in articles["text"] for name in match_names(text, matcher))
+    counted = listed.assign(n=listed["alias"].map(printed), is_other=listed["actor"].ne(listed["alias"]))
+    counted = counted[counted["n"] > 0]
+    counted["total"] = counted.groupby("actor")["n"].transform("sum")
     order = ["total", "actor", "is_other", "n", "alias"]
-    ranks = ranks.sort_values(order, ascending=[False, True, True, False, True])
+    ranks = counted[counted["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
     chosen = ranks[ranks["actor"].isin(ranks["actor"].unique()[:most])]
     return chosen.drop(columns=["total", "is_other"]).reset_index(drop=True)
 
@@ -96,54 +87,56 @@ def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress:
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
     """Return the frequent names in the articles that are no alias of any actor.
 
-    One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets,
-    example; n_drawn, of how many articles, drawn by chance from very many, this is (0: of all). Names with fewer than
-    `fewest` mentions are left out, and so are the outlets' own.
+    One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets;
+    example, the sentence of the first; n_drawn, of how many articles, drawn by chance from very many, this is (0: of
+    all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles = draw_articles(read.articles)
-    entities = load_entities(articles, progress=progress)
     matcher = compile_aliases(read.corpus.actors)
     covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
+    entities = load_entities(articles, progress=progress)
     is_free = [
         all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
         for row in entities.itertuples()
     ]
     names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
-    counts = count_places(names, ["name", "label"], articles, fewest)
+    counts = names.groupby(["name", "label"], as_index=False).agg(
+        n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
+        article_id=("article_id", "first"), start=("start", "first"),
+    )  # fmt: skip
+    counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
+    texts = articles.set_index("article_id")["text"]
+    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
     n_drawn = len(articles) if len(articles) < len(read.articles) else 0
-    return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).assign(n_drawn=n_drawn)
+    return counts.drop(columns=["article_id", "start"]).assign(example=examples, n_drawn=n_drawn)
 
 
 def propose_sources(read: Reading) -> pd.DataFrame:
     """Return the named sources that articles cite most and that are not actors.
 
-    One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations, in n_articles and
-    n_outlets; example, a sentence that cites it. `source_type` is empty where nothing tells it.
+    One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations. `source_type` is
+    empty where nothing tells it.
     """
-    columns = ["attribution_id", "source_no", "source_name", "source_type", "source", "article_id", "outlet"]
-    cited = select_rows(read, "attributions", [*columns, "cue_start"], named="named", source_actor="")
+    columns = ["attribution_id", "source_no", "source_name", "source_type", "source"]
+    cited = select_rows(read, "attributions", columns, named="named", source_actor="")
     cited = cited[cited["source_name"].ne("")].drop_duplicates(["attribution_id", "source_no"])
-    cited = cited.rename(columns={"source_name": "name", "cue_start": "start"})
-    counts = count_places(cited, ["name"], read.articles, FEWEST)
-    counts = counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
-    types, patterns = [], []
-    for name in counts["name"]:
-        own = cited[cited["name"] == name]
-        known = Counter(own["source_type"]) - Counter(other=len(own), none=len(own))
-        types.append(min(known, key=lambda kind: (-known[kind], kind), default=""))
-        patterns.append(make_pattern(name, list(own["source"])))
-    proposed = counts.assign(pattern=patterns, source_type=types, actor="")
-    return proposed[[*SOURCE_COLUMNS, "n", "n_articles", "n_outlets", "example"]]
+    rows = []
+    for name, own in cited.groupby("source_name"):
+        types = own.loc[~own["source_type"].isin(["other", "none"]), "source_type"].mode()
+        rows.append((name, make_pattern(name, own["source"]), next(iter(types), ""), "", len(own)))
+    proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
+    proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
+    return proposed.head(MOST_SOURCES)
 
 
-def make_pattern(name: str, printed: Sequence[str]) -> str:
+def make_pattern(name: str, printed: Iterable[str]) -> str:
     """Return a regular expression for a source's name, its last word alone where it is printed so ("Smith said")."""
-    words = [re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", word) for word in name.split()]
-    words = [re.sub("['’]", "['’]", word) for word in words]
-    last = name.split()[-1]
-    if len(words) > 1 and any(source.split()[-1:] == [last] and name.split()[0] not in source for source in printed):
-        return f"(?:{' '.join(words[:-1])} )?{words[-1]}"
-    return " ".join(words)
+    first, last = name.split()[0], name.split()[-1]
+    escaped = re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", " ".join(name.split()))
+    before, space, end = re.sub("['’]", "['’]", escaped).rpartition(" ")
+    if space and any(source.split()[-1:] == [last] and first not in source for source in printed):
+        return f"(?:{before} )?{end}"
+    return before + space + end
 
 
 # ---------------------------------------------------------------- names in the articles
@@ -187,28 +180,14 @@ def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool =
     from tqdm import tqdm
 
     nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
+    docs = nlp.pipe(texts, batch_size=32)
     hidden = not progress or len(texts) <= FEW
-    docs = tqdm(nlp.pipe(texts, batch_size=32), "names", len(texts), unit=" articles", leave=False, disable=hidden)
+    shown = tqdm(docs, "names", len(texts), unit=" articles", leave=False, disable=hidden)
     rows: list[tuple[str, str, str, int, int]] = []
-    for key, doc in zip(keys, docs, strict=True):
+    for key, doc in zip(keys, shown, strict=True):
         named = [one for one in doc.ents if one.label_ in NAME_LABELS]
         rows += [(key, one.text, one.label_, one.start_char, one.end_char) for one in named] or [(key, "", "", 0, 0)]
     return pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"])
-
-
-def count_places(places: pd.DataFrame, by: list[str], articles: pd.DataFrame, fewest: int = 1) -> pd.DataFrame:
-    """Return a row for each group of places (article_id, outlet, start): n, n_articles, n_outlets, example.
-
-    The example is the sentence of the first place. Groups with fewer than `fewest` places are left out.
-    """
-    counts = places.groupby(by, as_index=False).agg(
-        n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
-        article_id=("article_id", "first"), start=("start", "first"),
-    )  # fmt: skip
-    counts = counts[counts["n"] >= fewest]
-    texts = articles.set_index("article_id")["text"]
-    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
-    return counts.drop(columns=["article_id", "start"]).assign(example=examples)
 
 
 def show_example(text: str, start: int) -> str:
@@ -253,7 +232,7 @@ def clean_name(name: str) -> str:
     while before != name:
         before, name = name, _PARTS.sub("", name)
     words = name.split()
-    while len(words) > 1 and words[0].strip(".").lower() in read_titles():
+    while len(words) > 1 and words[0].strip(".").lower() in index_lexicon("titles.csv"):
         words.pop(0)
     return " ".join(words)
 

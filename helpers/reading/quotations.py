@@ -43,7 +43,6 @@ class Quotation(NamedTuple):
 
     start: int
     end: int
-    closed: bool  # False: runs to the end of the paragraph and continues in the next one, or lost its closing mark
     level: int  # 0: not inside another quotation
     is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
@@ -69,19 +68,19 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     source said). Otherwise it is odd, as is any closing mark without a partner; only where a speaker is named after it
     (“We leave, Smith said) does the quotation count up to there.
     """
-    found: list[tuple[int, int, bool]] = []
+    found: list[tuple[int, int]] = []
     odd: list[OddMark] = []
     lines = list(re.finditer(r"[^\n]+", text))
     for line, following in zip(lines, [*(line[0].lstrip() for line in lines[1:]), ""], strict=False):
         pairs, alone, unclosed = _pair_marks(line[0])
         for mark in unclosed:
             end, closed = _end_unclosed(line[0], mark, following.startswith(mark.mark))
-            if end < 0 or any(mark.start < start < end < stop for start, stop, _ in pairs):
+            if end < 0 or any(mark.start < start < end < stop for start, stop in pairs):
                 alone.append(mark)
             else:
-                pairs.append((mark.start, end, closed))
-                alone += [mark] if end < len(line[0]) and not closed else []
-        found += [(line.start() + start, line.start() + end, closed) for start, end, closed in pairs]
+                pairs.append((mark.start, end))
+                alone += [] if closed else [mark]
+        found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
     return _describe(text, found), sorted(odd)
 
@@ -98,9 +97,9 @@ def _clipped() -> re.Pattern[str]:
     )
 
 
-def _pair_marks(line: str) -> tuple[list[tuple[int, int, bool]], list[OddMark], list[OddMark]]:
-    """Return the pairs of marks in a line (start, end, True), the marks without a partner, and those left open."""
-    pairs: list[tuple[int, int, bool]] = []
+def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
+    """Return the pairs of marks in a line (start, end), the marks without a partner, and those left open."""
+    pairs: list[tuple[int, int]] = []
     alone: list[OddMark] = []
     stack: list[OddMark] = []  # the marks that are open
     for match in _MARK.finditer(line):
@@ -116,13 +115,13 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int, bool]], list[OddMark], 
         elif partner >= 0:
             alone += stack[partner + 1 :]
             if start > stack[partner].start + len(stack[partner].mark):
-                pairs.append((stack[partner].start, end, True))
+                pairs.append((stack[partner].start, end))
             del stack[partner:]
         elif family != "single" and not (mark in '"″' and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
-    for start, end, closed in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
+    for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
         if _TAG_INSIDE.search(line, start, end):
-            pairs.remove((start, end, closed))
+            pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
 
@@ -151,27 +150,27 @@ def _find_side(line: str, start: int, end: int) -> str:
 
 
 def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
-    """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if a mark closes it."""
+    """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
     if _family(opening.mark) == "single":
         return -1, False
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
     if tag := _TAG_INSIDE.search(line, opening.start):
         return tag.end(), False
-    return len(line) if continues else -1, False
+    return len(line) if continues else -1, True
 
 
-def _describe(text: str, found: list[tuple[int, int, bool]]) -> list[Quotation]:
+def _describe(text: str, found: list[tuple[int, int]]) -> list[Quotation]:
     """Return quotations in the order of the text, with the number of those around each and whether it is speech."""
     quotations: list[Quotation] = []
     ends: list[int] = []  # of the quotations around the next one
-    for start, end, closed in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
+    for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
         while ends and ends[-1] <= start:
             ends.pop()
         words = text[start:end].strip(_MARKS + " ").split()
         is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
         is_speech = len(words) >= _SPEECH and not (is_title and not _is_spoken(text, end, len(words)))
-        quotations.append(Quotation(start, end, closed, len(ends), is_speech and not ends))
+        quotations.append(Quotation(start, end, len(ends), is_speech and not ends))
         ends.append(end)
     return quotations
 

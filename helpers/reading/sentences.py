@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _BREAK = re.compile(
@@ -37,11 +37,6 @@ def _abbreviations() -> dict[str, str]:
     return {form: row["may_end"] for row in rows for form in (row["abbreviation"], row["abbreviation"].upper())}
 
 
-@cache
-def _starters() -> frozenset[str]:
-    return frozenset(row["word"] for row in read_lexicon("sentence_starters.csv"))
-
-
 def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     """Return whether the stop that `found` matched ends a sentence."""
     first = found["next"]
@@ -60,7 +55,8 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
         return False
     if may_end == "yes" or _DOTTED.search(token) or _INITIAL.fullmatch(token):
         # "the U.S. The army" and "Plan C. Nobody" end, "the U.S. Army", "C. Smith" and "C. A. Smith" do not
-        return first.lower() in _starters() and not _INITIAL.match(after.lstrip("\"“‘'«„(["))
+        starts = first.lower() in index_lexicon("sentence_starters.csv")
+        return starts and not _INITIAL.match(after.lstrip("\"“‘'«„(["))
     return True
 
 

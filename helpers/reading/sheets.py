@@ -7,10 +7,10 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -38,8 +38,7 @@ def reject(
 # ---- any table ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """The records of a file as text, with one more column for the row number, and a line for each problem."""
 
     table: pd.DataFrame
@@ -148,22 +147,15 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
 
 def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
     """Return the rows of actors.csv that can be used (actor, alias, kind, note), and add the others to `rejected`."""
-    kept: list[dict[str, Any]] = []
-    owners: dict[str, Mapping[str, Any]] = {}
-    for row in _read_optional(folder / "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), rejected):
-        row = replace_bar({**row, "kind": row["kind"].lower()}, "actor", "actors.csv", rejected)
-        column, reason = _check_actor(row, owners)
-        if reason:
-            reject(rejected, "actors.csv", row, column, f"{reason}; the row is not read")
-            continue
-        kept.append(row)
-        if row["kind"] in UNSHARED_KINDS:
-            owners.setdefault(row["alias"], row)
-    return pd.DataFrame(kept, columns=list(ACTOR_COLUMNS)).astype("str").drop_duplicates(ignore_index=True)
+    check = partial(_check_actor, {})
+    rows = _read_rows(folder / "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), check, rejected)
+    frame = pd.DataFrame(rows, columns=list(ACTOR_COLUMNS)).astype("str")
+    return frame.assign(kind=frame["kind"].str.lower()).drop_duplicates(ignore_index=True)
 
 
-def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
-    """Return the column that makes a row unusable, and why; empty where it can be used."""
+def _check_actor(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used, which is put in `owners`."""
+    kind = row["kind"].lower()
     if not row["actor"]:
         return "actor", f"it is empty beside the alias {row['alias']!r}: name the actor"
     if row["actor"] == UNRESOLVED:
@@ -172,10 +164,10 @@ def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]
         return "alias", f"{row['actor']!r} has none here: write a name it goes by"
     if not any(character.isalnum() for character in row["alias"]):
         return "alias", f"{row['alias']!r} has no letter: write a name that {row['actor']!r} goes by"
-    if row["kind"] not in KINDS:
-        return "kind", f"{row['kind']!r} is none of {', '.join(KINDS)}{suggest(row['kind'], KINDS)}"
-    owner = owners.get(row["alias"]) if row["kind"] in UNSHARED_KINDS else None
-    if owner and owner["actor"] != row["actor"]:
+    if kind not in KINDS:
+        return "kind", f"{row['kind']!r} is none of {', '.join(KINDS)}{suggest(kind, KINDS)}"
+    owner = owners.setdefault(row["alias"], row) if kind in UNSHARED_KINDS else row
+    if owner["actor"] != row["actor"]:
         taken = f"{row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]})"
         return "alias", f"{taken} and cannot be one of {row['actor']!r} too: delete one, or make both a description"
     return "", ""
@@ -183,20 +175,13 @@ def _check_actor(row: Mapping[str, Any], owners: Mapping[str, Mapping[str, Any]]
 
 def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
     """Return the rows of sources.csv that can be used (name, pattern, source_type, actor); add others to `rejected`."""
-    kept: list[dict[str, Any]] = []
-    for row in _read_optional(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), rejected):
-        for column in ("actor", "name"):
-            row = replace_bar(row, column, "sources.csv", rejected)
-        column, reason = _check_source(row)
-        if reason:
-            reject(rejected, "sources.csv", row, column, f"{reason}; the row is not read")
-            continue
+    rows = _read_rows(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), _check_source, rejected)
+    for row in rows:
         if row["actor"] and row["actor"] not in actors:
             reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
             reject(rejected, "sources.csv", row, "actor", f"{reason}; left empty")
-            row = {**row, "actor": ""}
-        kept.append(row)
-    return pd.DataFrame(kept, columns=list(SOURCE_COLUMNS)).astype("str")
+            row["actor"] = ""
+    return pd.DataFrame(rows, columns=list(SOURCE_COLUMNS)).astype("str")
 
 
 def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -223,10 +208,11 @@ def replace_bar(row: dict[str, Any], column: str, file: str, rejected: Rejected)
     return {**row, column: read}
 
 
-def _read_optional(
-    path: Path, columns: tuple[str, ...], required: tuple[str, ...], rejected: Rejected
-) -> list[dict[str, Any]]:
-    """Return the records of a table that a corpus may have; none where it is missing or cannot be used."""
+def _read_rows(
+    path: Path, columns: Sequence[str], required: Sequence[str],
+    check: Callable[[Mapping[str, Any]], tuple[str, str]], rejected: Rejected,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the usable records of a table that a corpus may have; none where it is missing or cannot be read."""
     if not path.is_file():
         return []
     try:
@@ -235,7 +221,16 @@ def _read_optional(
         rejected.append((path.name, f"{error}; not read"))
         return []
     rejected += [(path.name, problem) for problem in sheet.problems]
-    return sheet.table.to_dict("records")
+    rows = []
+    for row in sheet.table.to_dict("records"):
+        for column in columns:
+            row = replace_bar(row, column, path.name, rejected) if column in ("actor", "name") else row
+        column, reason = check(row)
+        if reason:
+            reject(rejected, path.name, row, column, f"{reason}; the row is not read")
+        else:
+            rows.append(row)
+    return rows
 
 
 def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:

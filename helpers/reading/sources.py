@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon
 from helpers.reading.attribution.spans import find_antecedent
 from helpers.reading.schemas import UNRESOLVED
 
@@ -56,18 +55,6 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
         SourceRule(name, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
         for name, pattern, source_type, actor in sources[columns].itertuples(index=False, name=None)
     ]
-
-
-@cache
-def _types() -> dict[str, tuple[str, bool]]:
-    """Return noun -> its type, and whether any other noun's type comes first ("militia" before "member")."""
-    return {row["noun"]: (row["source_type"], row["only_alone"] == "yes") for row in read_lexicon("source_nouns.csv")}
-
-
-@cache
-def read_titles() -> frozenset[str]:
-    """Return the words of titles.csv that may come before a name, in lower case."""
-    return frozenset(row["title"] for row in read_lexicon("titles.csv"))
 
 
 def describe_sources(
@@ -129,14 +116,15 @@ def _find_actor(span: tuple[int, int], head: "Token", mentions: Sequence["Mentio
 
 def _type_of(words: "Span") -> str:
     """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type."""
+    nouns = index_lexicon("source_nouns.csv")
     known = [
-        _types()[form]
+        nouns[form]
         for token in (words.root, *words)
         for form in (token.lemma_.lower(), token.lower_)
-        if token.pos_ in ("NOUN", "PROPN", "ADJ") and form in _types()
+        if token.pos_ in ("NOUN", "PROPN", "ADJ") and form in nouns
     ]
-    known.sort(key=lambda pair: pair[1])  # those that count only alone come last
-    return known[0][0] if known else "other"
+    known.sort(key=lambda row: row["only_alone"] == "yes")  # these come after all others
+    return known[0]["source_type"] if known else "other"
 
 
 def _proper_run(head: "Token") -> list["Token"]:
@@ -152,7 +140,7 @@ def _proper_run(head: "Token") -> list["Token"]:
         if token.dep_ == "appos" or not (token.pos_ == "PROPN" or (token.text == "-" and token.i + 1 < len(doc))):
             break
         right += 1
-    while left < right and doc[left].lower_ in read_titles():
+    while left < right and doc[left].lower_ in index_lexicon("titles.csv"):
         left += 1
     return list(doc[left : right + 1])
 

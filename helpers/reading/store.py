@@ -49,20 +49,19 @@ def save_part(folder: Path, tables: "Mapping[str, Any]") -> None:
 
 
 def load_parts(folder: Path, table: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Path, pd.DataFrame]]:
-    """Yield each part of a folder with one of its tables; a part in which that cannot be read is removed."""
+    """Yield each part of a folder with one of its tables; a part in which that cannot be read is removed.
+
+    The folder is then used today, so that it is not among those that go first.
+    """
     import pyarrow.parquet as pq
 
+    with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
+        os.utime(folder)
     for part in sorted(folder.glob("part-*")):
         try:
             yield part, pq.read_table(part / f"{table}.parquet", columns=columns).to_pandas()
         except (OSError, ValueError):  # ValueError: what is there is no Parquet
             _remove(part)
-
-
-def mark_used(folder: Path) -> None:
-    """Say that a folder is used today, so that it is not among those that go first."""
-    with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
-        os.utime(folder)
 
 
 def tidy_store(store: Path, used: Collection[Path]) -> None:

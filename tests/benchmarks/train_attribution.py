@@ -125,7 +125,7 @@ def rate_verbs(articles: Iterable[Article], examples: Iterable[Example]) -> Rate
 
 def write_lexicon(path: Path, rates: Rates) -> None:
     """Write reliabilities beside what reporting_verbs.csv says already."""
-    known = {(verb.lemma, verb.frame): (verb.stance, verb.taxonomy, verb.use) for verb in load_rows()}
+    known = {key: (row["stance"], row["taxonomy"], row["use"]) for key, row in load_rows().items()}
     cued = {lemma for (lemma, frame), (n, share) in rates.items() if frame == ANY and (n >= 20 or share > 0.1)}
     keys = {key for key in rates if key[0] in cued or key[0] == "*"} | {key for key, said in known.items() if any(said)}
     with path.open("w", encoding="utf-8", newline="") as file:

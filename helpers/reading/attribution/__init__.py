@@ -17,7 +17,7 @@ The rows of the table `attributions` are made of them in reading/tables.py.
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import compress, pairwise
+from itertools import compress, groupby, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from spacy.strings import StringStore
 
     from helpers.reading.quotations import Quotation
-    from helpers.reading.sentences import Sentence
 
 __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_lemmas"]
 
@@ -99,7 +98,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     outer = [_cite(article, words, begin, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
     outer = [c for c in outer if not _is_relay(c, outer)]
-    free = spans.mark_contents(text, outer)
+    free = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
     free[[citation.cue[0] for citation in outer]] = False
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
@@ -183,13 +182,10 @@ def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before one has no final stop and names a report."""
     doc, text = article.doc, article.text
-    paragraphs: dict[int, list[Sentence]] = {}
-    for sentence in article.sentences:
-        paragraphs.setdefault(sentence.paragraph_no, []).append(sentence)
-    for number in sorted(paragraphs)[1:]:
-        intro = paragraphs[number - 1][-1]
+    paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
+    for before, paragraph in pairwise(paragraphs):
+        intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
         said = text[intro.start : intro.end]
-        start, end = paragraphs[number][0].start, paragraphs[number][-1].end
         cue = None if said[-1] in '.!?…”"’)' else _REPORT.search(said)
         if not cue or (said[-1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
             continue
@@ -208,16 +204,12 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part.start, part.end, number) for number, citation in enumerate(citations) for part in citation.parts]
-    starts, ends, owners = np.array(parts, dtype=np.int64).reshape(-1, 3).T
-    order = np.lexsort((owners, ends - starts))  # the shortest part first: it is the innermost
-    starts, ends, owners = starts[order], ends[order], owners[order]
-    holders = [
-        owners[(starts <= c.cue[0]) & (c.cue[0] < ends) & (owners != n)].tolist() for n, c in enumerate(citations)
-    ]
+    parts = [(part, number) for number, citation in enumerate(citations) for part in citation.parts]
+    parts.sort(key=lambda owned: owned[0].end - owned[0].start)  # the shortest first: it is the innermost
     parents: dict[int, int] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
-        for holder in holders[number]:
+        at = citations[number].cue[0]
+        for holder in [owner for part, owner in parts if part.start <= at < part.end and owner != number]:
             outer: int | None = holder
             while outer is not None and outer != number:
                 outer = parents.get(outer)

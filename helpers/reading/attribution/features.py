@@ -246,12 +246,11 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     there are, _FAR where the path leaves the words around the cue; and the first word on the path, -1 for none.
 
     A tree has one path between two words: up from the cue to a word that governs both, then down. All paths grow from
-    the cue together: each step goes to the head of the highest word reached so far, and to the children of all words
-    that the step before reached.
+    the cue together: each step goes to the head and to the children of all words that the step before reached.
     """
     cues = np.unique(cue)
     owner, token = pair_words(words, cues, 2 * REACH)  # a path may leave the words that are paired, a little
-    top = np.flatnonzero(owner == token)  # the row of each cue, later of the highest word reached from it
+    top = np.flatnonzero(owner == token)  # the row of each cue
     shift = top - cues  # plus a word's number: the row of the word among those of the cue
     head = shift[np.searchsorted(cues, owner)] + words.head[token]  # the row of each word's head, itself for a root
     near = np.clip(head, 0, len(owner) - 1)
@@ -261,21 +260,18 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     code, begun, length, gate = (np.full(len(token), value) for value in (1, 1, _FAR, -1))
     code[top] = begun[top] = 7
     length[top], gate[top] = 0, cues
-    waiting = np.flatnonzero(has_head)
     for step in count(1):
-        top = top[has_head[top]]
-        waiting = waiting[length[waiting] == _FAR]
-        down = waiting[length[head[waiting]] == step - 1]
-        if not len(top) and not len(down):
+        last, new = length == step - 1, length == _FAR
+        up, down = np.flatnonzero(has_head & last & new[head]), np.flatnonzero(has_head & new & last[head])
+        if not len(up) and not len(down):
             break
-        row, back = np.concatenate([head[top], down]), np.concatenate([top, head[down]])
-        relation = np.concatenate([2 * dep[top] + 1, 2 * dep[down]])  # odd: up from the word below
+        row, back = np.concatenate([head[up], down]), np.concatenate([up, head[down]])
+        relation = np.concatenate([2 * dep[up] + 1, 2 * dep[down]])  # odd: up from the word below
         longer = (code[back] * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
         length[row] = step
         code[row] = longer if step <= 5 else code[back]
         begun[row] = longer if step <= 2 else begun[back]
         gate[row] = token[row] if step == 1 else gate[back]
-        top = head[top]
     row = shift[np.searchsorted(cues, cue)] + at
     return code[row], begun[row], length[row], gate[row]
 

@@ -19,6 +19,7 @@ from helpers.reading.attribution.features import BITS, Words
 
 Network = dict[str, np.ndarray]  # array by name, as `unpack_network` lists them
 _HASHED = ("lemma", "lower", "tag", "dep")
+_BLANK = ((1, 0), (0, 0))  # a row of zeros before the others, for words that training did not meet
 _SMALL = 1e-5  # as in training
 
 
@@ -53,9 +54,9 @@ def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     """
     network = {key: one.astype(np.float32) if one.dtype == np.float16 else one for key, one in parts.items()}
     for name in ("lemma", "tag", "dep", "cue_table", "role_table"):
-        network[name] = _add_blank(widen_table(parts, name))
+        network[name] = np.pad(widen_table(parts, name), _BLANK)
     glove = widen_table(parts, "glove")
-    network["lower"], network["vectors"] = _add_blank(glove @ network["glove_dense"]), _add_blank(glove)
+    network["lower"], network["vectors"] = np.pad(glove @ network["glove_dense"], _BLANK), np.pad(glove, _BLANK)
     network["flags"] = widen_table(parts, "flags")
     for head in ("cue", "role"):
         ids = np.cumsum(parts[f"{head}_steps"].astype(np.int64))
@@ -68,10 +69,6 @@ def widen_table(parts: dict[str, np.ndarray], name: str) -> np.ndarray:
     """Return a table that is stored as signed square roots in bytes, which keeps fine steps for small weights."""
     rooted = parts[name].astype(np.float32) / 127
     return np.sign(rooted) * rooted**2 * parts[f"{name}_scale"]
-
-
-def _add_blank(table: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.zeros((1, table.shape[1]), np.float32), table])
 
 
 def _look_up(hashes: np.ndarray, values: np.ndarray) -> np.ndarray:

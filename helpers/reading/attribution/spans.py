@@ -2,13 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.attribution.features import Words
     from helpers.reading.quotations import Quotation
@@ -97,7 +97,7 @@ def find_source(head: np.ndarray, inside: np.ndarray, first: int) -> tuple[int, 
 
     `head` is each word's chance to head the source, `inside` its chance to be a part of it; `first` is the first word.
     """
-    if not len(head) or head.sum() < 0.5:
+    if head.sum() < 0.5:
         return None
     left, right = _grow(inside >= _INSIDE, int(head.argmax()))
     return first + left, first + right
@@ -118,7 +118,7 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
     return [(begin, end - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _grow(fits: np.ndarray, at: int) -> tuple[int, int]:
+def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
     """Return the first and last of the places around one that fit without a gap."""
     left = right = at
     while left > 0 and fits[left - 1]:
@@ -157,8 +157,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
 
     `at` is the first character of the cue: a quotation around it is not taken.
     """
-    first = bisect_right(speech, spans[0][0], key=lambda quotation: quotation.end)
-    touched = speech[first : bisect_left(speech, spans[-1][1], key=lambda quotation: quotation.start)]
+    touched = [one for one in speech if spans[0][0] < one.end and one.start < spans[-1][1]]
     whole = [
         (quotation.start, quotation.end)
         for quotation in touched
@@ -168,7 +167,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*spans, *whole]):
         gap = text[merged[-1][1] : start] if merged else "none"
-        if merged and (start <= merged[-1][1] or (len(gap) <= _JOIN and not gap.strip())):
+        if len(gap) <= _JOIN and not gap.strip():
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
@@ -177,6 +176,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         begin = trim(text, start, end)[0]
         that = _THAT.match(text, begin, end)
         left, right = trim(text, that.end() if that else begin, end)
+        # trimming may have taken a closing mark
         right = next((q.end for q in touched if q.start < right <= q.end <= right + 2), right)
         if right - left > 1:
             parts.extend(_split_quoted((left, right), touched))
@@ -189,7 +189,6 @@ def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Itera
     for quotation in speech:
         start, end = max(quotation.start, at), min(quotation.end, span[1])
         if start < end:
-            end = quotation.end if quotation.end - end <= 2 else end  # trimming took the closing mark
             if start > at:
                 yield Part(at, start, False)
             yield Part(start, end, True)
@@ -198,13 +197,12 @@ def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Itera
         yield Part(at, span[1], False)
 
 
-def mark_contents(text: str, citations: Sequence[Citation]) -> np.ndarray:
-    """Return for each character of a text whether it is in the content of a citation."""
-    marked = np.zeros(len(text), dtype=bool)
-    for citation in citations:
-        for part in citation.parts:
-            marked[part.start : part.end] = True
-    return marked
+def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np.ndarray:
+    """Return for each character of a text the number of the last span (start, end, ...) that covers it, -1: none."""
+    painted = np.full(length, -1)
+    for number, (start, end, *_) in enumerate(spans):
+        painted[start:end] = number
+    return painted
 
 
 def continue_quotations(
@@ -214,7 +212,7 @@ def continue_quotations(
 
     The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
     """
-    cited, taken = list(found), mark_contents(text, found)
+    cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
     ends = np.array([max([citation.cue[1], *(part.end for part in citation.parts)]) for citation in cited])
 
@@ -262,7 +260,7 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     doc, run = first.doc, range(first.i, last.i + 1)
     nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
     tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
-    whole = (_trim_span(doc, first.i, last.i),)
+    whole = (_trim_words(doc[first.i : last.i + 1]),)
     if not tops:
         return whole
     head = tops[0]
@@ -283,7 +281,7 @@ def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...
     names = all(1 <= len(member) <= _MEMBER and member[-1].pos_ in ("NOUN", "PROPN") for member in members)
     if len(members) <= 2 or not names or any(token.dep_ in ("appos", "relcl") for token in doc[first : last + 1]):
         return ()
-    return tuple(_trim_span(doc, member.start, member.end - 1) for member in members)
+    return tuple(map(_trim_words, members))
 
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
@@ -304,21 +302,23 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
         if child is not head and (child.dep_ in ("relcl", "cc") or child in joined or to_whom):
             skip.update(token.i for token in child.subtree)
-    left = right = head.i
+    words = head.doc[head.left_edge.i : head.right_edge.i + 1]
     inside = {token.i for token in head.subtree} - skip
-    while left - 1 in inside:
-        left -= 1
-    while right + 1 in inside:
-        right += 1
-    return _trim_span(head.doc, left, right)
+    left, right = _grow([token.i in inside for token in words], head.i - words.start)
+    return _trim_words(words[left : right + 1])
 
 
-def _trim_span(doc: "Doc", left: int, right: int) -> tuple[int, int]:
-    while right > left and (doc[right].is_punct or doc[right].is_space):
-        right -= 1
-    while left < right and (doc[left].is_punct or doc[left].is_space):
-        left += 1
-    return span_of(doc[left], doc[right])
+def _trim_words(words: "Span") -> tuple[int, int]:
+    """Return the span of characters of some words, without the marks at their edges."""
+    kept = [token for token in words if not (token.is_punct or token.is_space)] or [words[0]]
+    return span_of(kept[0], kept[-1])
+
+
+def find_first_joined(token: "Token") -> "Token":
+    """Return the first of the words that a word is joined to by "and"."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token
 
 
 def find_antecedent(word: "Token") -> tuple[int, int] | None:

@@ -8,7 +8,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning.rules import Rules
 
 PAGE = "\f"  # separates two pages in text that a program took out of a PDF
 BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -17,8 +20,7 @@ OPENING_MARKS = "\"'“”‘’«„([¿¡"
 HYPHENS = "-\u2010\u2011\u00ad"
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
-_SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)[{HYPHENS}]$")
-_CONTINUATION = re.compile(rf"([\w’']+)([{HYPHENS}]?)")
+_SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)([{HYPHENS}])\n([\w’']+)([{HYPHENS}]?)")
 _NUMBER = re.compile(r"\d+")
 
 LONGEST_WORD = 40  # characters a word of a heading may take on average
@@ -44,16 +46,22 @@ class Paragraph:
     """
 
     number: int
-    pieces: tuple[tuple[int, int, str], ...]
-    hyphens: tuple[int, ...]
+    pieces: list[tuple[int, int, str]]
+    hyphens: list[int]
     text: str
-    n_words: int
+    words: list[str]
+    spelt: str
     is_sentence: bool  # it ends with sentence punctuation
 
 
 def count_words(text: str) -> int:
     """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
     return len(WORD.findall(text))
+
+
+def spell(text: str) -> str:
+    """Return the words of `text` in lower case, each between spaces."""
+    return f" {' '.join(WORD.findall(text.lower()))} "
 
 
 def ends_sentence(text: str) -> bool:
@@ -95,8 +103,7 @@ def find_running_heads(raw: str, options: Mapping[str, Any]) -> set[tuple[int, i
         seen: dict[tuple[int, str], dict[int, Line]] = {}  # by distance from the edge and words
         for number, lines in pages:
             for distance, line in enumerate(lines[::step][: options["reach"]]):
-                is_short = len(line.text) <= LONGEST_WORD * options["max_words"]
-                if is_short and count_words(line.text) <= options["max_words"]:
+                if count_words(line.text) <= options["max_words"]:
                     seen.setdefault((distance, _NUMBER.sub("0", line.text)), {})[number] = line
         for alike in seen.values():
             if _is_running_head({number: line.text for number, line in alike.items()}, len(pages)):
@@ -109,15 +116,11 @@ def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
     n_found = len(texts)
     if n_found < 2 or n_found < (n_pages / 2 if n_found > 2 else n_pages - 1):
         return False
-    counts = False
-    for numbers in zip(*([int(one) for one in _NUMBER.findall(text)] for text in texts.values()), strict=True):
-        if len(set(numbers)) > 1:
-            counts = len({number - page for number, page in zip(numbers, texts, strict=True)}) == 1
-            if not counts:
-                return False
+    numbers = zip(*([int(one) for one in _NUMBER.findall(text)] for text in texts.values()), strict=True)
+    changing = [column for column in numbers if len(set(column)) > 1]
+    if changing:
+        return all(len({number - page for number, page in zip(one, texts, strict=True)}) == 1 for one in changing)
     first = next(iter(texts.values()))
-    if counts:
-        return True
     if first[0].islower() or not any(map(str.isalpha, first)):
         return False
     return n_found > 2 or (count_words(first) > 2 and not ends_sentence(first))
@@ -126,35 +129,33 @@ def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
 # ---- paragraphs --------------------------------------------------------------------------------------------------
 
 
-def form_paragraphs(
-    raw: str, lines: list[Line], words: Mapping[str, list[str]], off: frozenset[str] = frozenset()
-) -> list[Paragraph]:
+def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragraph]:
     """Return the paragraphs that lines form, in order: one a line, unless the page's columns broke the lines.
 
     `lines` are those of `split_lines` that were not removed; the pieces and hyphens of the paragraphs cover them
-    exactly. `words` is the `[repair]` table of cleaning.toml: `tails`, `heads`, `links`, `open_words`,
-    `one_letter_words`. `off`: of `join lines`, `join hyphen`, `drop capital`, those that are switched off.
+    exactly. `join lines`, `join hyphen` and `drop capital` may be off in `rules`.
     """
     texts = [raw[line.start : line.end] for line in lines]
-    is_wrapped = "join lines" not in off and is_hard_wrapped(texts)
+    is_wrapped = "join lines" not in rules.off and is_hard_wrapped(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
-    capitals = {number for number, pair in enumerate(pairwise(texts)) if _is_drop_capital(*pair, words)}
-    capitals = set() if "drop capital" in off else capitals
+    capitals: set[int] = set()  # numbers of lines that are one large letter
+    if "drop capital" not in rules.off:
+        capitals = {number for number, pair in enumerate(pairwise(texts)) if _is_drop_capital(*pair, rules.words)}
     whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
     drafts: list[tuple[list[tuple[int, int, str]], list[int]]] = []  # pieces and hyphens of each paragraph
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
         before = texts[number - 1] if number and number not in capitals else ""
         glue = None  # None: a new paragraph
         if before and number - 1 in capitals:
-            glue = "" if _is_initial(before, text, words, whole) else " "
-        elif before and is_wrapped and _split_word(before, text):
+            glue = "" if _is_initial(before, text, rules.words, whole) else " "
+        elif before and is_wrapped and (split := _SPLIT_WORD.search(f"{before}\n{text}")):
             glue = ""
-            if "join hyphen" not in off and not _has_real_hyphen(before, text, words, parts):
+            if "join hyphen" not in rules.off and not _is_real_hyphen(*split.groups(), rules.words, parts):
                 pieces, hyphens = drafts[-1]
                 start, end, old = pieces.pop()
                 pieces.append((start, end - 1, old))
                 hyphens.append(end - 1)
-        elif before and is_wrapped and _continues(before, text, line.after_gap, width, words):
+        elif before and is_wrapped and _continues(before, text, line.after_gap, width, rules.words):
             glue = " "
         if glue is None:
             drafts.append(([], []))
@@ -163,18 +164,9 @@ def form_paragraphs(
     for number, (pieces, hyphens) in enumerate(drafts):
         text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in pieces)
         paragraphs.append(
-            Paragraph(number, tuple(pieces), tuple(hyphens), text, count_words(text), ends_sentence(text))
+            Paragraph(number, pieces, hyphens, text, WORD.findall(text), spell(text), ends_sentence(text))
         )
     return paragraphs
-
-
-def locate_characters(raw: str, paragraph: Paragraph) -> list[int]:
-    """Return, for each character of `paragraph.text`, its position in `raw`; -1 for glue between two lines."""
-    positions: list[int] = []
-    for start, end, glue in paragraph.pieces:
-        positions += [-1] * len(glue)
-        positions += [start + found.end() - 1 for found in re.finditer(r"\S|\s+", raw[start:end])]
-    return positions
 
 
 def is_hard_wrapped(texts: list[str]) -> bool:
@@ -206,31 +198,21 @@ def _continues(before: str, after: str, after_gap: bool, width: int, words: Mapp
 
 
 def _count_forms(raw: str) -> tuple[Counter[str], Counter[str]]:
-    """Return how often a file has each word in lower case, compounds whole; the other also counts their parts.
+    """Return how often a file has each word in lower case, compounds whole, and how often parts of compounds.
 
     The parts of `surface-to-air` are `surface`, `to`, `air`, `surface-to` and `to-air`.
     """
-    whole = Counter(found.group().lower() for found in WORD.finditer(raw))
-    parts = Counter(whole)
-    for word, n in whole.items():
-        pieces = word.split("-")
-        if len(pieces) > 1:
-            parts.update({piece: n for piece in pieces})
-            parts.update({f"{left}-{right}": n for left, right in pairwise(pieces) if len(pieces) > 2})
-    return whole, parts
+    text = raw.lower()
+    parts, pairs = re.findall(r"\w+(?:['’]\w+)*", text), re.findall(r"\b(?=(\w+-\w+))", text)
+    return Counter(WORD.findall(text)), Counter([*parts, *pairs])
 
 
-def _split_word(before: str, after: str) -> tuple[str, str, bool] | None:
-    """Return the two halves of a word that a line end splits, and whether a hyphen follows the second."""
-    left, right = _SPLIT_WORD.search(before), _CONTINUATION.match(after)
-    return (left.group(1), right.group(1), bool(right.group(2))) if left and right else None
-
-
-def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
+def _is_real_hyphen(
+    left: str, hyphen: str, right: str, following: str, words: Mapping[str, list[str]], counts: Counter[str]
+) -> bool:
     """Tell whether the hyphen at a line end belongs to the word, as in `oil-rich`, and not to the page."""
-    if before[-1] == "\u00ad":
+    if hyphen == "\u00ad":
         return False
-    left, right, is_followed = _split_word(before, after)
     last = re.split(f"[{HYPHENS}]", left)[-1]
     is_acronym = len(last) > 1 and last.isupper()
     if is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit():
@@ -239,7 +221,7 @@ def _has_real_hyphen(before: str, after: str, words: Mapping[str, list[str]], co
     n_hyphened, n_joined = counts[f"{last}-{right}"], counts[last + right]
     if n_hyphened or n_joined:
         return n_hyphened >= n_joined
-    in_chain = (is_followed and right in words["links"]) or (last in words["links"] and last != left.lower())
+    in_chain = (following and right in words["links"]) or (last in words["links"] and last != left.lower())
     return in_chain or right in words["tails"] or last in words["heads"]
 
 
@@ -256,6 +238,5 @@ def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) ->
 def _is_initial(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
     """Tell whether a drop capital is the first letter of the next line's first word, and not a word of its own."""
     letter, rest = before[-1], WORD.match(after).group().lower()
-    if letter not in words["one_letter_words"] or counts[letter.lower() + rest]:
-        return True
-    return counts[rest] < 2  # the first count is this place itself
+    is_no_word = letter not in words["one_letter_words"] or counts[letter.lower() + rest] > 0
+    return is_no_word or counts[rest] < 2  # the first count is this place itself

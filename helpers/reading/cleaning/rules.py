@@ -2,32 +2,34 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.files import suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
+GENERIC_KINDS = ("paragraph", "outside", "page")  # conditions and parameters, which only the lexicon may hold
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 
 
 class Rule(NamedTuple):
-    """One rule: its name, its kind, the outlet it is limited to (empty: any), and its entry, expressions compiled."""
+    """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
 
     name: str
     kind: str
     outlet: str
-    options: Mapping[str, Any]
+    test: Any
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of a corpus in the order they are tried, and the words that repair needs."""
+    """The rules of a corpus in the order they are tried, and the words that they and repair need."""
 
     rules: tuple[Rule, ...]
-    repair: Mapping[str, list[str]]
+    words: Mapping[str, list[str]]
     off: frozenset[str] = frozenset()
 
     @property
@@ -35,21 +37,17 @@ class Rules:
         """Return every name that `rules_off` may hold."""
         return frozenset(rule.name for rule in self.rules) | REPAIRS
 
-    def select(self, outlet: str, off: Iterable[str]) -> "Rules":
-        """Return the rules for an article of `outlet` without those named in `off`."""
+    def select(self, outlet: str, off: str) -> "Rules":
+        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
         applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
-        names = frozenset(off) | {rule.name for rule in applicable if rule.kind == "off"}
-        return Rules(tuple(rule for rule in applicable if rule.name not in names), self.repair, names)
+        names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
+        return Rules(tuple(rule for rule in applicable if rule.name not in names), self.words, frozenset(names))
 
     def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
         for rule in self.rules:
-            if rule.kind == kind and (found := rule.options[kind].search(text)):
+            if rule.kind == kind and (found := rule.test.search(text)):
                 yield rule.name, found
-
-    def find_options(self, name: str) -> Mapping[str, Any] | None:
-        """Return the parameters of a rule about structure; None where it is switched off."""
-        return next((rule.options for rule in self.rules if rule.kind == "built_in" and rule.name == name), None)
 
 
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
@@ -60,7 +58,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
-    generic = [_make_rule(entry, lexicon["structure"]) for entry in lexicon["rule"]]
+    generic = [_make_rule(entry, (*PATTERN_KINDS, *GENERIC_KINDS)) for entry in lexicon["rule"]]
     known = {rule.name for rule in generic} | REPAIRS
     entries = settings.get("cleaning", [])
     own: list[Rule] = []
@@ -69,37 +67,33 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
         entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
     for number, entry in enumerate(entries, 1):
         try:
-            rule = _make_rule(entry, {})
-            if rule.kind == "built_in" or (rule.kind == "off" and rule.name not in known):
+            rule = _make_rule(entry, (*PATTERN_KINDS, "off"))
+            if rule.kind == "off" and rule.name not in known:
                 raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic), lexicon["repair"]), problems
+    return Rules((*own, *generic), lexicon["words"]), problems
 
 
+@cache
 def find_options(name: str) -> Mapping[str, Any]:
-    """Return the parameters of a generic built-in rule."""
-    return load_rules({})[0].find_options(name)
+    """Return the parameters of a generic rule."""
+    return next(rule.test for rule in load_rules({})[0].rules if rule.name == name)
 
 
-def split_names(cell: str) -> list[str]:
-    """Return the rule names in a `rules_off` cell, which separates them by semicolons."""
-    return [name.strip() for name in cell.split(";") if name.strip()]
-
-
-def _make_rule(entry: Any, shared: Mapping[str, Any]) -> Rule:
+def _make_rule(entry: Any, allowed: tuple[str, ...]) -> Rule:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
     name = entry["name"].strip()
-    kinds = [kind for kind in (*PATTERN_KINDS, "built_in", "off") if entry.get(kind)]
+    kinds = [kind for kind in allowed if entry.get(kind)]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
-    options = {**shared, **entry}
-    for key in (*PATTERN_KINDS, "pattern", "self_evident"):
-        try:
-            options[key] = re.compile(options[key], re.MULTILINE) if options.get(key) else None
-        except (re.error, TypeError) as error:
-            raise ValueError(f"{name!r} has {options[key]!r}, which is not a regular expression: {error}") from None
-    return Rule(name, kinds[0], str(entry.get("outlet", "")).strip(), options)
+    kind, test = kinds[0], entry[kinds[0]]
+    try:
+        if kind in PATTERN_KINDS:
+            test = re.compile(test, re.MULTILINE)
+    except (re.error, TypeError) as error:
+        raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
+    return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)

@@ -1,26 +1,25 @@
 """Tell an article's prose from what a page sets around, between and inside its paragraphs.
 
-The parameters of each rule are in `lexicons/cleaning.toml`.
+The rules are in `lexicons/cleaning.toml`; CONDITIONS is what each condition that they name means.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, WORD, Paragraph, count_words
+from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, Paragraph, count_words
 
 if TYPE_CHECKING:
     from helpers.reading.cleaning.rules import Rules
 
 Paragraphs = list[Paragraph]
-Options = Mapping[str, Any]
+Span = tuple[int, int, str]  # start and end in a paragraph's text, and the rule that cuts it
 
-_MOST_PLACE_WORDS = 4
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
-_EDGE_LINES = 4  # how far from the start or end of an article a byline may be
+_AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
 _MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
 _FEWEST_HEADLINE_WORDS = 4
 _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
@@ -28,215 +27,147 @@ _CLOSING_REACH = 600  # characters before the end that a closing may take
 
 
 class Context(NamedTuple):
-    """What is known of an article: headline and author, its file's headlines (squeezed), the captions removed."""
+    """What is known of the article that paragraphs belong to, or of what is around them outside any article."""
 
-    headline: str
-    author: str
-    headlines: frozenset[str]
-    captions: Sequence[str] = ()
+    words: Mapping[str, Sequence[str]]  # of Rules
+    headlines: frozenset[str]  # of all articles of the file, squeezed
+    headline: str = ""
+    author: str = ""  # squeezed
+    captions: str = ""  # that were cut from it, in lower case
+    script: str = ""  # of most of its letters
+    prose: Sequence[Paragraph] = ()  # of the articles beside
+    is_followed: bool = False  # an article comes after
+
+
+class Spot(NamedTuple):
+    """A paragraph among those that are left."""
+
+    one: Paragraph
+    above: Paragraph | None
+    below: Paragraph | None
+    left: Paragraphs
+    context: Context
 
 
 def squeeze(text: str) -> str:
     """Return the letters and digits of `text` in lower case."""
-    return "".join(filter(str.isalnum, text.lower()))
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
-def _spell(text: str) -> str:
-    """Return the words of `text` in lower case, each between spaces."""
-    return f" {' '.join(WORD.findall(text.lower()))} "
-
-
-def is_place(line: Paragraph) -> bool:
-    """Tell whether a line could be a place and nothing else: a few capitalised words without a final stop."""
-    return _is_heading(line, _MOST_PLACE_WORDS) and all(word[0].isupper() for word in WORD.findall(line.text))
-
-
-def _is_heading(line: Paragraph, max_words: int) -> bool:
+def is_heading(one: Paragraph, most: int) -> bool:
     """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first.
 
     A line with a handle ("@name") names the writer of a post.
     """
-    if not 0 < line.n_words <= max_words or len(line.text) > LONGEST_WORD * max_words or "@" in line.text:
+    if not 0 < len(one.words) <= most or len(one.text) > LONGEST_WORD * most or "@" in one.text:
         return False
-    return not (line.text[0] in '"“«„•-–—' or line.text[0].islower() or _FINAL_STOP.search(line.text))
+    return not (one.text[0] in '"“«„•-–—' or one.text[0].islower() or _FINAL_STOP.search(one.text))
 
 
-def _is_title_case(line: Paragraph, small_words: list[str], min_words: int) -> bool:
-    words = [word for word in WORD.findall(line.text) if word not in small_words]
+def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
+    """Tell whether five words or more begin with a capital, and all but small ones."""
+    words = [word for word in one.words if word not in small_words]
     raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
-    return len(words) >= min_words and all(raised)
+    return len(words) >= 5 and all(raised)
+
+
+def list_scripts(text: str) -> list[str]:
+    """Return the scripts (Latin, Cyrillic, Arabic …) of the letters of a text, the most frequent first."""
+    scripts: Counter[str] = Counter()
+    for letter, n in Counter(filter(str.isalpha, text)).items():
+        scripts[unicodedata.name(letter, "?").split()[0]] += n
+    return [script for script, _ in scripts.most_common()]
+
+
+CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
+    # the paragraph
+    "min_words": lambda at, least: len(at.one.words) >= least,
+    "max_words": lambda at, most: len(at.one.words) <= most,
+    "max_commas": lambda at, most: at.one.text.count(",") <= most,
+    "heading": lambda at, most: is_heading(at.one, most),
+    "capitals": lambda at, _: all(word[0].isupper() for word in at.one.words),
+    "title_case": lambda at, small: is_title_case(at.one, at.context.words[small]),
+    "sentence": lambda at, wanted: at.one.is_sentence == wanted,
+    "pattern": lambda at, pattern: re.search(pattern, at.one.text),
+    "not_first_word": lambda at, listed: at.one.words[0].lower() not in at.context.words[listed],
+    "not_first": lambda at, marks: at.one.text[0] not in marks,
+    "not_last": lambda at, marks: at.one.text[-1] not in marks,
+    # its place
+    "first": lambda at, _: at.above is None,
+    "last": lambda at, _: at.above and at.below is None,
+    "from_edge": lambda at, n: at.one in at.left[:n] or at.one in at.left[-n:],
+    "cut_above": lambda at, _: at.one.number > (at.above.number + 1 if at.above else 0),
+    "above_article": lambda at, _: at.below is None and at.context.is_followed,
+    "above_not_last": lambda at, marks: at.above and at.above.text[-1] not in marks,
+    "sentence_above": lambda at, _: at.above and at.above.is_sentence,
+    "sentence_below": lambda at, _: at.below and at.below.is_sentence,
+    "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
+    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
+    # its article
+    "listed": lambda at, _: squeeze(at.one.text) in at.context.headlines,
+    "unlisted": lambda at, _: not at.context.headline,
+    "author_first": lambda at, _: at.context.author and squeeze(at.one.text).startswith(at.context.author),
+    "names_author": lambda at, name: any(squeeze(one) in at.context.author for one in re.findall(name, at.one.text)),
+    "in_caption": lambda at, _: at.one.spelt in at.context.captions,
+    "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in [*at.left, *at.context.prose]),
+    "other_script": lambda at, _: (own := list_scripts(at.one.text)) and at.context.script not in own,
+}
+AT_EDGES = {"first", "last", "from_edge", "edge_run"}
 
 
 # ---- whole paragraphs --------------------------------------------------------------------------------------------
 
 
-def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, str]:
-    """Return the paragraphs that are not the article's prose, each with the name of the rule that says so."""
+def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, str]:
+    """Return the paragraphs that are not prose, each with the name of the rule that says so.
+
+    `kind` is of the rules that are tried: `paragraph` inside an article, `outside` outside.
+    """
     found: dict[Paragraph, str] = {}
     for paragraph in paragraphs:
         is_joined = len(paragraph.pieces) > 1  # each of its lines was tried alone before
         if is_joined and (match := next(rules.search("line", paragraph.text), None)):
             found[paragraph] = match[0]
-    n_found, names = -1, tuple(FINDERS)
+    tried = [rule for rule in rules.rules if rule.kind == kind]
+    n_found = -1
     while len(found) > n_found:
         n_found = len(found)
-        for name in names:
+        for rule in tried:
             left = [paragraph for paragraph in paragraphs if paragraph not in found]
-            options = rules.find_options(name)
-            if left and options:
-                found |= dict.fromkeys(FINDERS[name](left, options, context), name)
-        names = EDGE_RULES
+            found |= dict.fromkeys(_find_meeting(rule.test, left, context), rule.name)
+        tried = [rule for rule in tried if AT_EDGES & rule.test.keys()]  # what was cut has moved the edges
     return found
 
 
-def find_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
-    """Return lines that are a headline of articles.csv, and a line without a final stop that opens the article."""
-    longest = max(map(len, context.headlines), default=0)
-    found = {one for one in paragraphs if len(one.text) <= 2 * longest and squeeze(one.text) in context.headlines}
-    first, second = [*(one for one in paragraphs if one not in found), None, None][:2]
-    if second and second.is_sentence and first.n_words > 3 and _is_heading(first, options["max_words"]):
-        is_unlisted = not context.headline and first.n_words <= options["max_words_unlisted"]
-        if (is_unlisted and not first.is_sentence) or _is_title_case(first, options["small_words"], 5):
-            found.add(first)
-    return found
-
-
-def find_bylines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return lines near an edge that start with the article's author, or with `By` and a name."""
-    author = squeeze(context.author)
-    edges = [*paragraphs[:_EDGE_LINES], *paragraphs[-_EDGE_LINES:]]
-    return [
-        one
-        for one in edges
-        if _is_heading(one, options["max_words"])
-        and (options["pattern"].search(one.text) or (author and squeeze(one.text).startswith(author)))
-    ]
-
-
-def find_other_scripts(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return short lines none of whose letters are in the script (Latin, Cyrillic, Arabic …) of the article."""
-    scripts: dict[Paragraph, Counter[str]] = {one: Counter() for one in paragraphs}
-    for one in paragraphs:
-        for letter, n in Counter(one.text).items():
-            if letter.isalpha():
-                scripts[one]["LATIN" if letter.isascii() else unicodedata.name(letter, "?").split()[0]] += n
-    whole = sum(scripts.values(), Counter())
-    main = max(whole, key=whole.get, default="")
-    return [one for one, own in scripts.items() if own and main not in own and one.n_words <= options["max_words"]]
-
-
-def find_repeated_captions(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return lines whose words are in a caption that was removed."""
-    captions = "\n".join(map(_spell, context.captions))
-    return [one for one in paragraphs if one.n_words >= options["min_words"] and _spell(one.text) in captions]
-
-
-def find_pull_quotes(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return blocks whose words are printed again inside a longer paragraph."""
-    words = {one: _spell(one.text) for one in paragraphs}
-    whole, same = "\n".join(words.values()), Counter(words.values())
-    blocks = [one for one in paragraphs if options["min_words"] <= one.n_words <= options["max_words"]]
-    return [one for one in blocks if whole.count(words[one]) > same[words[one]]]
-
-
-def find_teasers(paragraphs: Paragraphs, options: Options, context: Context) -> set[Paragraph]:
-    """Return paragraphs that break off before a section label, and the line without a final stop above each."""
-    teasers = {one for one in paragraphs if one.n_words >= options["min_words"] and options["pattern"].search(one.text)}
-    if len(teasers) < options["min_count"]:
-        return set()
-    above = (before for before, one in pairwise(paragraphs) if one in teasers)
-    return teasers.union(one for one in above if _is_heading(one, options["headline_max_words"]))
-
-
-def find_related_headlines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return lines in Title Case without a final stop that come after the first paragraph."""
-    return [
-        one
-        for before, one in pairwise(paragraphs)
-        if _is_heading(one, options["max_words"])
-        and not before.text.endswith((":", ","))
-        and one.text.count(",") < 3
-        and _is_title_case(one, options["small_words"], options["min_words"])
-    ]
-
-
-def find_datelines(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return a line with nothing but a place, below something removed and directly above the first paragraph."""
-    first, second = [*paragraphs, None, None][:2]
-    if not second or first.number == 0 or second.number != first.number + 1:
+def _find_meeting(test: Mapping[str, Any], left: Paragraphs, context: Context) -> Paragraphs:
+    """Return those of the paragraphs that are left which meet all conditions of a rule."""
+    conditions = [(CONDITIONS[name], value) for name, value in test.items() if name in CONDITIONS]
+    found = []
+    for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
+        spot = Spot(one, above, below, left, context)
+        if all(meets(spot, value) for meets, value in conditions):
+            found.append(one)
+    if "edge_run" in test:
+        found = [one for side in (left, left[::-1]) for one in takewhile(found.__contains__, side)]
+    if len(found) < test.get("min_count", 0):
         return []
-    return [first] if is_place(first) and second.is_sentence else []
-
-
-def find_section_labels(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return lines of a few words at the very start or end, where longer text remains."""
-    found: Paragraphs = []
-    if any(one.n_words > options["max_words"] for one in paragraphs):
-        for side in (paragraphs, paragraphs[::-1]):
-            for one in side:
-                if one.is_sentence or one.text[0] in OPENING_MARKS or one.n_words > options["max_words"]:
-                    break
-                found.append(one)
+    if most := test.get("heading_above"):
+        found += [above for above, one in pairwise(left) if one in found and is_heading(above, most)]
     return found
-
-
-def find_bios(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return a last paragraph that introduces the author."""
-    last = paragraphs[-1]
-    if len(paragraphs) < 2 or last.n_words > options["max_words"]:
-        return []
-    named = options["pattern"].search(last.text)
-    is_author = bool(named) and squeeze(named["name"]) in squeeze(context.author)
-    return [last] if is_author or options["self_evident"].search(last.text) else []
-
-
-def find_crossheads(paragraphs: Paragraphs, options: Options, context: Context) -> Paragraphs:
-    """Return short lines without a final stop between two full paragraphs, of which the first ends a sentence.
-
-    A line that ends with a colon or comma, or follows one, introduces something; one that opens with a pronoun or
-    conjunction is prose; short lines in a row are a list. These are kept.
-    """
-    return [
-        one
-        for before, one, after in zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False)
-        if _is_heading(one, options["max_words"])
-        and not one.is_sentence
-        and not one.text.endswith((":", ",", ";", "-", "–", "—"))
-        and WORD.search(one.text.lower()).group() not in options["prose_openings"]
-        and before.is_sentence
-        and after.n_words > options["max_words"]
-    ]
-
-
-# In the order in which they run, the surest first. Each sees the paragraphs that those before it left.
-FINDERS: dict[str, Callable[[Paragraphs, Options, Context], Iterable[Paragraph]]] = {
-    "headline": find_headlines,
-    "byline": find_bylines,
-    "other script": find_other_scripts,
-    "repeated caption": find_repeated_captions,
-    "pull quote": find_pull_quotes,
-    "teaser": find_teasers,
-    "related headline": find_related_headlines,
-    "dateline": find_datelines,
-    "section label": find_section_labels,
-    "author bio": find_bios,
-    "crosshead": find_crossheads,
-}
-EDGE_RULES = ("headline", "byline", "dateline", "section label", "author bio")  # run again until they find no more
 
 
 # ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict[Paragraph, list[tuple[int, int, str]]]:
-    """Return what to remove inside paragraphs, without overlap: paragraph -> (start, end, rule)."""
-    found: dict[Paragraph, list[tuple[int, int, str]]] = {}
+def find_spans(paragraphs: Paragraphs, headline: str, rules: "Rules") -> dict[Paragraph, list[Span]]:
+    """Return what to remove inside an article's paragraphs, without overlap."""
+    found: dict[Paragraph, list[Span]] = {}
     span_rules = [rule for rule in rules.rules if rule.kind == "span"]
-    for number, one in enumerate(paragraphs):
-        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.options["span"].finditer(one.text)]
-        if number == 0:
-            spans += _find_openings(one.text, context, rules)
-        if number == len(paragraphs) - 1:
+    for one in paragraphs:
+        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.test.finditer(one.text)]
+        if one is paragraphs[0]:
+            spans += _find_openings(one.text, headline, rules)
+        if one is paragraphs[-1]:
             spans += _find_closings(one.text, rules)
         at = 0
         for start, end, name in sorted(spans):
@@ -246,47 +177,36 @@ def find_spans(paragraphs: Paragraphs, context: Context, rules: "Rules") -> dict
     return found
 
 
-def _find_openings(text: str, context: Context, rules: "Rules") -> Iterator[tuple[int, int, str]]:
-    """Yield what comes before the first words of an article, one after the other."""
+def _find_openings(text: str, headline: str, rules: "Rules") -> Iterator[Span]:
+    """Yield what comes before the first words of an article, one after the other: stamps, its headline and the like.
+
+    The headline's punctuation may differ. A sentence could begin with its words, so it is below a stamp, has a mark
+    after it or many words.
+    """
+    n_words = count_words(headline)
+    wanted = squeeze(headline) if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off else ""
+    printed = r"\W*".join(["", *wanted]) + _AFTER_HEADLINE
     at = 0
     for _ in range(_MOST_OPENINGS):
-        rest = text[at:].lstrip()
-        start = len(text) - len(rest)
-        found = rules.search("opening", rest)
-        name, length = next(
-            ((name, match.end()) for name, match in found if match.end() and not match.start()), ("", 0)
-        )
-        if not length and rules.find_options("headline"):
-            name, length = "headline", _measure_headline(rest, context.headline, is_stamped=at > 0)
-        if not length:
+        start = len(text) - len(text[at:].lstrip())
+        rest = text[start:]
+        ends = [
+            (name, match.end()) for name, match in rules.search("opening", rest) if match.start() == 0 < match.end()
+        ]
+        if not ends and wanted and (found := re.match(printed, rest, re.IGNORECASE)):
+            begins = found["next"].isupper() or found["next"].isdigit() or found["next"] in OPENING_MARKS
+            if begins and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
+                ends = [("headline", found.end("mark"))]
+        if not ends:
             return
+        name, length = ends[0]
         yield at, start + length, name
         at = start + length
 
 
-def _measure_headline(text: str, headline: str, is_stamped: bool) -> int:
-    """Return the length of the headline at the start of the first paragraph; 0 where a sentence may continue it.
-
-    Its punctuation may differ. A headline below a stamp, with a mark after it, or of many words is a sure one.
-    """
-    n_words, wanted = count_words(headline), squeeze(headline)
-    if n_words < _FEWEST_HEADLINE_WORDS or not wanted:
-        return 0
-    letters = [at for at, letter in enumerate(text) if letter.isalnum()][: len(wanted)]
-    end = letters[-1] + 1 if letters else 0
-    if squeeze(text[:end]) != wanted:
-        return 0
-    mark = re.match(r"[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*", text[end:]).group()
-    rest = text[end + len(mark) :].lstrip()
-    begins = bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in OPENING_MARKS)
-    is_sure = is_stamped or mark.strip() or n_words >= _SURE_HEADLINE_WORDS
-    is_whole = not text[end : end + 1].isalnum()
-    return end + len(mark) if begins and is_sure and is_whole else 0
-
-
-def _find_closings(text: str, rules: "Rules") -> Iterator[tuple[int, int, str]]:
+def _find_closings(text: str, rules: "Rules") -> Iterator[Span]:
     """Yield what comes after the last words of an article, from the end backwards."""
-    end = len(text.rstrip())
+    end = len(text)
     base = max(0, end - _CLOSING_REACH)
     while found := next(rules.search("closing", text[base:end]), None):
         start = base + found[1].start()

@@ -1,0 +1,372 @@
+"""A row per outlet or article: dates, tone of sentences, estimates, measures, and where in each article a word is."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num, num2date
+from matplotlib.ticker import MaxNLocator
+
+from helpers.charts import frame
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, outlet_colors, outlet_markers, signed, text_width, wrap
+
+_SPAN = ["outlet", "published_from", "published_to"]
+_GOLDEN = (5**0.5 - 1) / 2
+_DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_KEYS = ["outlet", "article_id", "sentence_no"]
+_BOTH = ["compound", "masked_compound"]
+_PRINTED = {"marker": "D", "markersize": 4.5, "color": INK}
+_MASKED = {**_PRINTED, "markerfacecolor": "white", "markeredgecolor": INK}
+# dark to light, alternately full and hollow, so that they can be told apart in print
+_MARKS = [
+    {"marker": mark, "markersize": 4.5, "color": edge, "markerfacecolor": face, "markeredgecolor": edge}
+    for mark, face, edge in (("D", INK, INK), ("o", "white", INK), ("s", "#9a9a9a", GREY), ("^", "white", GREY))
+]
+_STEP = 11.0  # points between the marks of one row
+# the strips
+_MOST = 60  # articles whose strips fit on a page
+_ROW, _LINE, _GAP = 10.0, 8.5, 4.0  # points: an article, a line of an outlet's name, between outlets
+_TICK, _APART = 7.2, 1.2  # points: the ticks of a row, those of one term above those of the next
+# Paul Tol's high-contrast scheme, distinguishable in grey print, too, and no outlet's colours
+_INKS = ("#004488", "#ddaa33", "#bb5566", INK)
+
+
+@frame.drawing
+def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
+    """Draw when each outlet's articles were published, one row per outlet.
+
+    A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
+    number of articles above it where there are several. Undated articles are counted in the foot.
+
+    Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row per article.
+    """
+    look = look.subtitled("Date of publication")
+    dated = frame.need(articles, _SPAN, "timeline").dropna(subset=_SPAN)
+    if dated.empty:
+        return frame.draw_message(look, "timeline", articles, "no dated article")[0]
+
+    spans = dated.groupby(_SPAN, as_index=False).size().rename(columns={"size": "n"})
+    exact = spans["published_from"] == spans["published_to"]
+    spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
+    names, totals = look.names(articles), articles["outlet"].value_counts()
+    notes = [f"n = {totals.get(name, 0):,}" for name in names]
+    if not exact.all():
+        look = look.noted("Bars: the date is known only to the month or year; a number above is how many articles.")
+    if n_undated := len(articles) - len(dated):
+        look = look.noted(f"Not drawn, because there is no date: {n_undated}.")
+    shape = frame.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
+    axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n")[0]
+
+    first, last = spans["start"].min(), spans["end"].max()
+    pad, points = max(3.0, 0.02 * (last - first)), shape.panel_width(look.width)
+    axis.set_xlim(first - pad, last + pad)
+    a_day = points / (last - first + 2 * pad)
+    _mark_dates(axis, first, last, 7 if points > 300 else 4, a_day)
+    axis.grid(axis="x", color=RULE, linewidth=0.4)
+    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
+    for y, name in enumerate(names):
+        axis.axhline(y, color=RULE, linewidth=0.4, zorder=0.5)
+        for row in spans[(spans["outlet"] == name) & ~exact].itertuples():
+            axis.barh(y, row.end - row.start, 0.36, row.start, facecolor=colors[name], alpha=0.4, linewidth=0)
+            axis.plot([row.start, row.end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
+            if row.n > 1:
+                middle = (row.start + row.end) / 2
+                frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
+        days = spans[(spans["outlet"] == name) & exact]
+        x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
+        axis.plot(
+            x, y + _stack(x, 4.2 / a_day, 0.4), markers[name], markersize=3.6, markerfacecolor=colors[name],
+            markeredgecolor="white", markeredgewidth=0.3, alpha=0.85, linestyle="",
+        )  # fmt: skip
+    frame.note_rows(axis, notes)
+    return axis
+
+
+def _mark_dates(axis: Axes, first: float, last: float, most: int, a_day: float) -> None:
+    """Write dates below the axis: at most `most`, and no more than fit where a day takes `a_day` points."""
+    locator = AutoDateLocator(minticks=2, maxticks=most)
+    ticks = locator.tick_values(num2date(first), num2date(last))
+    days = [tick for tick in ticks if first - 1 <= tick <= last + 1 and tick % 1 == 0]
+    labels = AutoDateFormatter(locator).format_ticks(days)
+    room = max((text_width(label, SMALL) for label in labels), default=0.0) + 8
+    step = int(np.ceil(room / np.diff(days).min() / a_day)) if len(days) > 1 else 1
+    axis.set_xticks(days[::step], labels[::step])
+
+
+def _stack(x: np.ndarray, cell: float, room: float) -> np.ndarray:
+    """Return offsets that set apart points closer than `cell`: 0, +1, -1, +2 … steps, all within ±`room`."""
+    cells = pd.Series(np.floor(x / cell))
+    rank = cells.groupby(cells).cumcount()
+    steps = np.where(rank % 2 == 1, (rank + 1) // 2, -(rank // 2))
+    return steps * min(0.16, room / max(1, np.abs(steps).max(initial=0)))
+
+
+@frame.drawing
+def tone_dots(
+    scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: str = "compound", both: bool = False
+) -> Axes:
+    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means.
+
+    A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
+    within a row means nothing: it only sets points apart. The mean weighs each article alike, however long. With
+    `both`, the means as printed (filled) and with names masked (hollow) are joined by a line; where both round to
+    the same number, it is written once.
+
+    Columns of `scores`: outlet, article_id, sentence_no and the score `column` (both `compound` and
+    `masked_compound` with `both`), -1 to 1; n_hits, if known. A sentence that stands in several rows is drawn once.
+    """
+    kind, empty, means_of = "tone of sentences", "no scored sentence", _BOTH if both else [column]
+    look = look.subtitled("Tone of each sentence, −1 (coldest) to +1 (warmest)")
+    columns = list(dict.fromkeys([*_KEYS, column, *means_of]))
+    scored = frame.need(scores, columns, kind).dropna(subset=[column])
+    if scored.empty:
+        return frame.draw_message(look, kind, scores, empty)[0]
+
+    drawn = scored.filter([*columns, "n_hits"]).drop_duplicates(_KEYS)
+    drawn = drawn.sort_values(_KEYS, kind="stable", ignore_index=True)
+    has_hits = "n_hits" in drawn
+    means = drawn.groupby(["outlet", "article_id"])[means_of].mean().groupby("outlet").mean()
+    drawn = drawn.assign(**{f"outlet_mean_{name}": drawn["outlet"].map(means[name]) for name in means_of})
+    names, few = look.names(drawn), len(drawn) <= _DENSE
+    sizes = drawn.groupby("outlet")["article_id"].agg(["size", "nunique"]).itertuples()
+    counted = {name: f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for name, n, k in sizes}
+    notes = [counted.get(name, "") for name in names]
+    whose = {"compound": "as printed", "masked_compound": "with names masked"}.get(column, column)
+    look = look.noted(
+        f"Points: sentences {whose}. One number: both means are alike." if both else "",
+        f"{'Diamonds' if both else 'Thick line'}: mean of the articles' means.",
+        f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
+        "Height within a row has no meaning.",
+    )
+    key = [("mean as printed", _PRINTED), ("mean with names masked", _MASKED)] if both else []
+    shape = frame.row_shape(look, names, 42.0 if both else 36.0, notes, bottom=14, x_axis=True, key=key)
+    axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column)[0]
+
+    axis.set_xlim(-1.04, 1.04)
+    axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
+    axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
+    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
+    low, high = (-0.42, 0.1) if both else (-0.06, 0.38)
+    dots = {"markersize": 3.6 if few else 2.6, "alpha": 0.85 if few else 0.35, "rasterized": not few}
+    for y, name in enumerate(names):
+        if y:
+            axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
+        rows = drawn[drawn["outlet"] == name]
+        if rows.empty:
+            frame.write(axis, 0.02, y, empty, color=GREY)
+            continue
+        heights = y + low + (high - low) * ((np.arange(len(rows)) * _GOLDEN) % 1)
+        hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
+        for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
+            axis.plot(rows[column][some], heights[some], markers[name], markerfacecolor=face, markeredgecolor=edge,
+                      markeredgewidth=width, **dots)  # fmt: skip
+        if both:
+            _draw_two_means(axis, y + 0.3, *means.loc[name])
+        else:
+            mean = means.loc[name, column]
+            # under the points: where they are few, it would hide them
+            axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
+            frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
+                        weight="bold", bbox=frame.PAPER)  # fmt: skip
+    frame.note_rows(axis, notes)
+    return axis
+
+
+def _draw_two_means(axis: Axes, y: float, printed: float, masked: float) -> None:
+    """Draw both means, joined, each with its number outside; one number where both are written alike."""
+    axis.plot([printed, masked], [y, y], color=INK, linewidth=1)
+    axis.plot([printed], [y], linestyle="", **_PRINTED)
+    axis.plot([masked], [y], linestyle="", **_MASKED)
+    alike = signed(printed) == signed(masked)
+    for value, other in [(printed, masked)] if alike else [(printed, masked), (masked, printed)]:
+        if not np.isnan(value):
+            right = alike or value > other
+            frame.write(axis, value, y, signed(value), offset=(5, 0) if right else (-5, 0),
+                        ha="left" if right else "right", bbox=frame.PAPER)  # fmt: skip
+
+
+@frame.drawing
+def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
+    """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
+
+    Columns of `estimates`: outlet, series (which mark; at most four, in the order they come), value, low and high
+    (empty: no interval) and n (what the estimate is based on, written beside the row, as text). With `look.outlets`,
+    outlets without a value keep their row.
+    """
+    empty, columns = "no estimate", ["outlet", "series", "value", "low", "high", "n"]
+    drawn = frame.need(estimates, columns, "estimates").dropna(subset=["value"])[columns]
+    if drawn.empty:
+        return frame.draw_message(look, "estimates", estimates, empty)[0]
+    names = list(dict.fromkeys(drawn["outlet"])) if look.outlets is None else look.names(drawn)
+    series = list(dict.fromkeys(drawn["series"]))
+    if len(series) > len(_MARKS):
+        raise ValueError(f"estimates: {len(series)} series; draw at most {len(_MARKS)}")
+    if drawn["low"].isna().all():
+        look = look.noted("No intervals: too few articles.")
+    marks = dict(zip(series, _MARKS, strict=False))
+    sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
+    notes = [str(sizes.get(name, "")) for name in names]
+    height = max(20.0, _STEP * len(series) + 5)
+    key = list(marks.items()) if len(series) > 1 else []
+    shape = frame.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
+    axis = frame.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value")[0]
+
+    ends = drawn[["value", "low", "high"]].assign(zero=0.0).stack()
+    room = (ends.max() - ends.min() or 1.0) * 0.08
+    left, right = ends.min() - room, ends.max() + room
+    axis.set_xlim(left, right)
+    ticks = [tick for tick in MaxNLocator(6).tick_values(left, right) if left <= tick <= right]
+    axis.set_xticks(ticks, [signed(tick) for tick in ticks])
+    axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
+    for y, name in enumerate(names):
+        if y:
+            axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
+        own = drawn[drawn["outlet"] == name]
+        if own.empty:
+            frame.write(axis, (left + right) / 2, y, empty, ha="center", color=GREY)
+        for one in own.itertuples():
+            at = y + (series.index(one.series) - (len(series) - 1) / 2) * _STEP / height
+            mark = marks[one.series]
+            axis.plot([one.low, one.high], [at, at], color=mark["color"], linewidth=1.1, solid_capstyle="butt")
+            axis.plot([one.value], [at], linestyle="", **mark)
+    frame.note_rows(axis, notes)
+    return axis
+
+
+@frame.drawing
+def profile(table: pd.DataFrame, look: frame.Look = frame.PLAIN) -> np.ndarray:
+    """Draw what several measures say of each outlet: one panel per measure, one row per outlet.
+
+    Each panel has its own scale, which includes zero (the vertical line). Under each value is its n. A value that is
+    missing is written "n too small".
+
+    Columns of `table`: outlet, measure, value (empty where n is too small), n. Measures keep their order. Returns an
+    array of Axes, one per measure.
+    """
+    kind, columns = "profile of measures", ["outlet", "measure", "value", "n"]
+    what = "A panel a measure, each on its own scale from zero; below each value, n, the number it is made of"
+    look = look.subtitled(what)
+    drawn = frame.need(table, columns, kind)[columns]
+    if drawn.empty:
+        return frame.draw_message(look, kind, table, "nothing to compare")
+    twice = drawn[drawn.duplicated(["outlet", "measure"])]
+    if len(twice):
+        row = twice.iloc[0]
+        raise ValueError(f"{kind}: two rows for outlet {row['outlet']!r} and measure {row['measure']!r}")
+    names, measures = look.names(drawn), list(dict.fromkeys(drawn["measure"]))
+    cols = frame.spread_columns(len(measures), 6 if look.width == "double" else 2)
+    shape = frame.row_shape(look, names, 27.0, n=len(measures), cols=cols, top=24, bottom=6, gap=14)
+    axes = frame.open_panels(look, shape, kind, drawn, ("outlet", "measure"), "value")
+    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
+    for axis, measure in zip(axes, measures, strict=True):
+        frame.head_panel(axis, measure, shape.panel_width(look.width), 4)
+        rows = drawn[drawn["measure"] == measure].set_index("outlet")
+        values, ns = rows["value"].astype(float), rows["n"]
+        largest = values.abs().max()
+        digits = 0 if largest >= 1000 else 1 if largest >= 10 else 2
+        low, high = np.nanmin([0.0, *values]), np.nanmax([0.0, *values] if values.notna().any() else [1.0])
+        room = ((high - low) or 1.0) * 0.24
+        axis.set_xlim(low - room, high + room)
+        axis.axvline(0, color=INK, linewidth=0.7)
+        for y, name in enumerate(names):
+            axis.axhline(y + 0.5, color=RULE, linewidth=0.4)
+            value, n = values.get(name, np.nan), f"n {ns.get(name, 0):,.0f}"
+            around = {"ha": "center", "bbox": frame.PAPER}
+            if np.isnan(value):
+                frame.write(axis, 0.5, y, f"n too small\n({n})", at="row", color=GREY, **around)
+                continue
+            axis.plot([0, value], [y, y], color=colors[name], linewidth=1.2)
+            axis.plot([value], [y], markers[name], color=colors[name], markersize=5)
+            text = f"{value:z,.{digits}f}".replace("-", "−")  # z: no minus where it rounds to zero
+            frame.write(axis, value, y, text, offset=(0, 4), va="bottom", **around)
+            frame.write(axis, value, y, n, offset=(0, -4), va="top", color=GREY, **around)
+    return axes
+
+
+@frame.drawing
+def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
+    """Draw each article as a line from its first to its last word, with a tick at each occurrence of the word.
+
+    Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences.
+    Ticks have the outlet's colour or, where there are several terms (at most four), the term's, each term's a little
+    lower than the one before. Of more than 60 articles the first of each outlet are drawn, as many of one as of the
+    other where there are enough.
+
+    Columns of `places`: outlet, article_id, position (0 to 1; empty: the word is not in this article, which is then a
+    line without ticks), one row per occurrence; term, if there are several.
+    """
+    kind, empty, columns = "dispersion of words", "no occurrence", ["outlet", "article_id", "position"]
+    look = look.subtitled("Where in each article the word stands, from its first to its last word")
+    needed = frame.need(places, columns, kind)
+    names = look.names(needed)
+    given = needed[needed["outlet"].isin(names)]
+    if not given["position"].notna().any():
+        return frame.draw_message(look, kind, places, empty)[0]
+    wrong = given.loc[given["position"].lt(0) | given["position"].gt(1), "position"]
+    if len(wrong):
+        raise ValueError(f"{kind}: position {wrong.iloc[0]:g}; it goes from 0, the first word, to 1, the last")
+    terms = list(dict.fromkeys(given["term"].dropna())) if "term" in given.columns else []
+    if len(terms) > len(_INKS):
+        raise ValueError(f"{kind}: {len(terms)} terms; draw at most {len(_INKS)}")
+    columns += ["term"] if terms else []
+    inks = dict(zip(terms, _INKS, strict=False)) if len(terms) > 1 else {}
+
+    drawn, n_more = _choose_articles(given[columns])
+    articles = drawn.drop_duplicates("row").set_index("row")
+    counts = drawn.groupby("row")["position"].count()
+    look = look.noted(
+        "To the right: number of occurrences.",
+        "A line without ticks: not in this article." if (counts == 0).any() else "",
+        f"{n_more:,} more article{'s' * (n_more > 1)} not drawn." if n_more else "",
+    )
+
+    left, n_rows = frame.gutter(names, look.width), articles["outlet"].value_counts()
+    labels = {name: wrap(name, left - 6, lines=2) for name in names}
+    rooms = [max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names]
+    heights = pd.Series(rooms, names)
+    tops = heights.cumsum() - heights
+    middles = articles["outlet"].map(tops) + (articles.groupby("outlet").cumcount() + 0.5) * _ROW
+    high = heights.sum() - _GAP
+    tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5}
+    key = [(term, {**tick, "color": ink}) for term, ink in inks.items()]
+    right = max(frame.note_room(f"{n:,}" for n in counts), 12)
+    shape = frame.Shape(high, left=left, right=right, bottom=24, x_axis=True, key=key)
+    axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position")[0]
+
+    axis.set_ylim(high, 0)
+    axis.set_xlim(-0.005, 1.005)
+    axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=SMALL, color=INK)
+    unit = "of the article's words"
+    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top")
+    axis.hlines(middles, 0, 1, color=RULE, linewidth=0.8, zorder=1)
+    found = drawn.dropna(subset=["position"])
+    half = (_TICK - _APART * max(len(inks) - 1, 0)) / 2
+    lower = found["term"].map(terms.index) * _APART if inks else 0.0
+    y = found["row"].map(middles) - _TICK / 2 + half + lower
+    colors = found["term"].map(inks) if inks else found["outlet"].map(outlet_colors(names, look.known))
+    axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=colors)
+    for row, n in counts.items():
+        frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), color=GREY)
+    for name in names:
+        label = "\n".join(labels[name])
+        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", size=LABEL,
+                    linespacing=1.05)  # fmt: skip
+        if tops[name]:
+            outside = -left / shape.panel_width(look.width)
+            axis.axhline(tops[name] - _GAP / 2, outside, color=RULE, linewidth=0.4, clip_on=False)
+        if name not in n_rows:
+            frame.write(axis, 0, tops[name] + _ROW / 2, empty, color=GREY)
+    return axis
+
+
+def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the occurrences in the articles to draw, by `row`, and how many articles are left out.
+
+    An article without an occurrence keeps one row. Outlets take turns until there are as many articles as can be drawn.
+    """
+    articles = places[["outlet", "article_id"]].drop_duplicates()
+    turn = articles.groupby("outlet").cumcount()
+    chosen = articles.assign(turn=turn).sort_values(["turn", "outlet"], kind="stable").head(_MOST)
+    chosen = chosen.sort_values(["outlet", "turn"], kind="stable").assign(row=range(len(chosen)))
+    drawn = chosen.drop(columns="turn").merge(places, on=["outlet", "article_id"])
+    drawn = drawn.sort_values(["row", "position"], kind="stable")
+    return drawn[drawn["position"].notna() | ~drawn["row"].duplicated()], len(articles) - len(chosen)

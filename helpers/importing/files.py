@@ -1,0 +1,229 @@
+"""Find the files of a folder, read each in a separate process with limits, and join rows to the files they mean."""
+
+import io
+import multiprocessing
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pebble
+import psutil
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from helpers.importing.formats import read_docx, read_page, read_pdf, read_text
+from helpers.importing.guessing import add_guesses
+from helpers.importing.items import LIMITS, MARKS, RULES, Item, Refused, check_kind, decode, refuse
+from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
+
+# a new kind of file is a function in `formats` or `tables`, and a line here
+ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
+    **dict.fromkeys((".txt", ".md", ".text"), read_text),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), read_page),
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+}
+TABLES: dict[str, Callable[[Any], Tables]] = {
+    **dict.fromkeys((".csv", ".tsv"), read_csv),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), read_json),
+    ".xlsx": read_xlsx,
+    ".parquet": read_parquet,
+}
+_BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
+_SHORTEST_NAME = 8  # letters that a file name needs to identify the file without its folder
+_FEW = 10  # files that need no progress bar
+
+
+# ---- which files
+
+
+def find_files(root: Path, skip: Path, path: Path | None = None) -> list[Item]:
+    """Return an empty article for each file below a folder, in order, or for one file; what is not read is refused.
+
+    Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
+    """
+    path = path or root
+    reason = "" if path == root else _refuse_path(root, path)
+    if not path.is_dir() or reason:
+        return [refuse(reason, path.relative_to(root))]
+    inner = sorted(path.iterdir(), key=os.fsencode)
+    return [item for one in inner if one != skip for item in find_files(root, skip, one)]
+
+
+def _refuse_path(root: Path, path: Path) -> str:
+    """Return why a file or folder is not read; empty where it is."""
+    name, is_folder = path.name, path.is_dir()
+    is_outside = not Path(os.path.realpath(path)).is_relative_to(root)
+    is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
+    is_list = name in RULES["names"]["corpus_files"]
+    suffix, most = path.suffix.lower(), LIMITS["depth"]
+    kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
+    cure = RULES["cures"].get(suffix[1:], "where it is an article, save it as .txt")
+    rules = (
+        (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
+        (is_outside, "it is a link out of the folder, not followed: copy the file itself"),
+        (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
+        (is_folder and name.endswith("_files"), "what a browser saves beside a page, not looked into"),
+        (is_folder and len(path.relative_to(root).parts) > most, f"more than {most} folders deep: move it up"),
+        (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
+        (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
+        (is_system, "a file of the system or of an open program, not an article"),
+        (is_list and path.with_name("articles.csv").is_file(), "it belongs to a corpus and holds no articles"),
+        (not is_folder and suffix not in (ARTICLES | TABLES), f"{kind} not read: {cure}"),
+    )
+    return next((reason for applies, reason in rules if applies), "")
+
+
+# ---- what is in them
+
+
+def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
+    """Return the articles of files, each read in a separate process with limits on memory and time.
+
+    A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
+    """
+    # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
+    items, most, seconds = [], LIMITS["files"], LIMITS["seconds"]
+    try:
+        jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths[:most]}
+        hidden = None if progress and len(jobs) > _FEW else True
+        for path, job in tqdm(jobs.items(), "opening", unit=" files", leave=False, disable=hidden):
+            try:
+                items += job.result()
+            except TimeoutError:
+                why = f"reading it took longer than {seconds} seconds and was stopped: save it as .txt, or split it"
+                items.append(refuse(why, path))
+            except pebble.ProcessExpired:
+                items.append(refuse("reading it broke off: save it as .txt, or split it", path))
+    finally:
+        pool.stop()
+        pool.join()
+    reason = f"not read, as the folder has more than {most:,} files: split it"
+    return items + [refuse(reason, path) for path in paths[most:]]
+
+
+def _limit_process() -> None:
+    """Limit the memory and threads of the process that reads the files; drop what libraries print."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    threadpool_limits(1)  # each thread of a BLAS would take memory
+    if sys.platform == "linux":
+        import resource
+
+        most = psutil.Process().memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
+        with suppress(ValueError):  # the system allows less already
+            resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
+    """Return the articles of one file; whatever the file does to its reader, there is an answer."""
+    suffix = path.suffix.lower()
+    try:
+        n_bytes = (root / path).stat().st_size
+        if n_bytes > LIMITS["bytes"]:
+            raise Refused(f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it")
+        content = (root / path).read_bytes()
+        if not content.strip():
+            raise Refused("it is empty: put an article in it")
+        check_kind(content, suffix)
+        opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
+        if suffix in TABLES:
+            items = make_articles(TABLES[suffix](opened), columns)
+            items += [Item("", {}, note=note)] if note else []
+        else:
+            items = [item._replace(note=f"{item.note}; {note}".strip("; ")) for item in ARTICLES[suffix](opened)]
+        return [add_guesses(item._replace(path=path)) for item in items]
+    except Refused as error:
+        reason = str(error)
+    except MemoryError:
+        reason = "it takes more memory than importing.toml allows: split it"
+    except OSError as error:
+        reason = f"it cannot be opened ({error.strerror or error}): copy it again"
+    except Exception as error:  # the libraries fail on broken files in many ways
+        shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        reason = f"it is damaged or of another format ({shown}): save it again"
+    return [refuse(reason, path)]
+
+
+# ---- which text a row has
+
+
+def join_rows(items: Iterable[Item], root: Path) -> list[Item]:
+    """Return rows of tables, each with its text, and the articles of files that no row took.
+
+    A row has its own text, or takes that of the file it names, or that of the file with its address. Its own fields
+    override its file's.
+    """
+    rows: list[Item] = []
+    files: dict[Path, list[Item]] = {}
+    for item in items:
+        if item.path.suffix.lower() in TABLES:
+            rows.append(item)
+        else:
+            files.setdefault(item.path, []).append(item)
+    known = _name_files(files, root)
+    usable = {path: [item for item in own if not item.refused] for path, own in files.items()}
+    joined: list[Item] = []
+    asked: dict[Path, list[Item]] = {}
+    used: set[Path] = set()
+    for row in rows:
+        url, own = row.get("url"), [name.strip().replace("\\", "/") for name in row.get("source_file").split(";")]
+        names = [each for name in own for each in ((row.path.parent / name).as_posix(), *_shorten(name))]
+        found = [known[name] for name in [*names, _fold_url(url)] if name in known]
+        path = next((path for path in found if usable[path]), found[0] if found else None)
+        if row.text.strip() or row.refused or not row.at:
+            joined.append(row)
+            used.update(found[:1])  # the file its text was taken from is not a second article
+        elif path:
+            asked.setdefault(path, []).append(row)
+        else:
+            reason = f"it has no text, {f'and no file here is of {url[:120]!r}' if url else 'address or file'}"
+            if own[-1]:
+                reason = f"its file {own[-1][:120]!r} is not in the folder, or of no format that is read"
+            joined.append(row._replace(refused=f"{reason}: put its page or text in the folder"))
+    for path, group in asked.items():
+        reason = "could not be used: see there" if not usable[path] else "holds several articles: see there"
+        if len(usable[path]) == 1 and len(group) > 1 and any(row.get(mark) for row in group for mark in MARKS):
+            reason = "is that of several rows: save each article in a file of its own"
+            used.add(path)
+        elif len(usable[path]) == 1:
+            reason = "is already that of another row: give it its own"
+            used.add(path)
+            row, item = group.pop(0), usable[path][0]
+            stated = {name: field for name, field in row.fields.items() if field.value}
+            joined.append(row._replace(text=item.text, fields=row.fields | item.fields | stated, note=item.note))
+        joined += [row._replace(refused=f"its file {path.as_posix()!r} {reason}") for row in group]
+    return joined + [item for path, own in files.items() for item in own if item.refused or path not in used]
+
+
+def _name_files(files: Mapping[Path, Sequence[Item]], root: Path) -> dict[str, Path]:
+    """Return the names and addresses by which a row can mean a file; nothing outside the folder has one."""
+    n_named = Counter(path.name for path in files)
+    known: dict[str, Path] = {}
+    for path, items in files.items():
+        is_alone = n_named[path.name] == 1 and len(path.stem) >= _SHORTEST_NAME
+        names = [path.as_posix(), _shorten((root / path).as_posix())[1], path.name if is_alone else ""]
+        for name in [*names, *(_fold_url(item.get("url")) for item in items)]:
+            known.setdefault(name, path)
+    known.pop("", None)
+    return known
+
+
+def _shorten(name: str) -> list[str]:
+    """Return a file's name, that with its folder alone, and that without: what other machines leave of it."""
+    parts = name.split("/")
+    return [name, "/".join(parts[-2:]), parts[-1]]
+
+
+def _fold_url(url: str) -> str:
+    """Return an address without the parts that differ between links to the same page."""
+    bare = re.sub(r"^(?:[a-z]+://)?(?:(?:www|m|amp)\.)?", "", url.strip().casefold())
+    return re.split(r"[?#]", bare)[0].rstrip("/")
