@@ -250,31 +250,37 @@ def rank_outlets(baselines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["variant", "order", "n_outlets", "agrees"])
 
 
-def weigh_words(read: Reading, *, actor: str | None = None, scores: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return what each word adds to VADER's score, names masked, of the sentences that mention an actor.
+def weigh_words(
+    read: Reading, *, actor: str | None = None, masked: bool = True, scores: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return what each word adds to VADER's score of the sentences that mention an actor.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks, or the
     library's rounding to four digits, add there. Columns: actor, outlet, article_id, sentence_no, word (lower case),
     start (its first character in `articles.text`; -1 for marks and rounding), voice (of the passage with the word; for
     marks and rounding that of the sentence's first word with a valence) and share: its valence after boosters,
     negation and "but", over the root that the library divides by. The shares of a sentence sum to its score within
-    1e-9, which is checked: ArithmeticError is raised where a sum is off. `scores` is a table of `score_sentences`, made
-    here where there is none.
+    1e-9, which is checked: ArithmeticError is raised where a sum is off.
+
+    `masked`: of the sentence with names masked, else as printed. `scores` is a table of `score_sentences`, made here
+    where there is none.
     """
     sentences = score_sentences(read, actor=actor) if scores is None else scores
+    column, score = ("masked", "masked_compound") if masked else ("text", "compound")
     keys = ["actor", "outlet", *_SENTENCE]
-    texts = weigh_texts(sentences["masked"])
+    texts = weigh_texts(sentences[column])
     passages: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     about = select_rows(read, "passages", [*_SENTENCE, "start", "voice"], among=sentences[_SENTENCE].drop_duplicates())
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     rows = []
     for row in sentences.itertuples():
-        weighed, own = texts[row.masked], passages[row.article_id, row.sentence_no]
+        text, own = getattr(row, column), passages[row.article_id, row.sentence_no]
+        weighed = texts[text]
         if not weighed.words:
             continue
         shares, emphasis, rounding = split_score(weighed)
-        places = place_words(row.text, row.masked)
+        places = place_words(row.text, text)
         starts = [row.start + places[at] for _, at, _ in weighed.words]
         voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
         added = [*zip((word for word, _, _ in weighed.words), starts, voices, shares, strict=True)]
@@ -283,7 +289,7 @@ def weigh_words(read: Reading, *, actor: str | None = None, scores: pd.DataFrame
     table = pd.DataFrame(rows, columns=[*keys, "word", "start", "voice", "share"])
     table = table.astype({"start": "int64", "share": float})
     summed = table.groupby(keys)["share"].sum().reindex(pd.MultiIndex.from_frame(sentences[keys]), fill_value=0.0)
-    off = abs(summed.to_numpy(float) - sentences["masked_compound"].to_numpy(float)).max(initial=0)
+    off = abs(summed.to_numpy(float) - sentences[score].to_numpy(float)).max(initial=0)
     if off > EXACT:
         raise ArithmeticError(f"the shares of a sentence miss its score by {off:.1e}")
     return table
