@@ -24,7 +24,14 @@ ATTRIBUTION = {
     "source_start": -1, "source_end": -1, "cue_start": -1, "cue_end": -1, "content_start": 0, "content_end": 0,
     "intro_start": -1, "intro_end": -1,
 }  # fmt: skip
-ACT = {"sentence_no": 0, "voice_of_verb": "active", "nominal": False, "negated": False, "voice": "outlet"}
+ACT = {
+    "sentence_no": 0,
+    "through": "",
+    "voice_of_verb": "active",
+    "nominal": False,
+    "negated": False,
+    "voice": "outlet",
+}
 
 
 def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), check=schemas.check):

@@ -33,10 +33,37 @@ def acts(text):
         ("Hundreds of rebels were killed.", [("Syrian rebels", "patient", "kill", "agentless", False)]),
         ("Russia and Iran took it.", [(actor, "agent", "take", "active", False) for actor in ("Russia", "Iran")]),
         ("Russia entered and won.", [("Russia", "agent", verb, "active", False) for verb in ("enter", "win")]),
+        # clauses of a noun
+        ("It was the SDF that attacked the town.", [("SDF", "agent", "attack", "active", False)]),
+        ("It was the SDF that was attacked.", [("SDF", "patient", "attack", "agentless", False)]),
+        ("They met the SDF, which attacked the town.",
+         [("SDF", "patient", "meet", "active", False), ("SDF", "agent", "attack", "active", False)]),
+        ("Attacked by thieves at dawn, the SDF left.",
+         [("SDF", "patient", "attack", "passive", False), ("SDF", "agent", "leave", "active", False)]),
+        ("As the town fell, the SDF left.", [("SDF", "agent", "leave", "active", False)]),
     ],
 )  # fmt: skip
 def test_roles_of_an_actor(text, expected):
     assert acts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SDF fighters attacked the town.", [("agent", "attack", "fighter")]),
+        ("The SDF's warplanes bombed the town.", [("agent", "bomb", "warplane")]),
+        ("Two SDF soldiers were killed.", [("patient", "kill", "soldier")]),
+        ("The town was taken by SDF forces.", [("agent", "take", "force")]),
+        ("The SDF attacked.", [("agent", "attack", "")]),
+        # what is neither a member nor a means does nothing for its owner
+        ("The SDF offensive failed.", [("modifier", "offensive", "")]),
+        ("SDF towns burned.", [("modifier", "town", "")]),
+        ("SDF fighters.", [("modifier", "fighter", "")]),
+    ],
+)
+def test_an_actor_acts_through_its_members_and_means(text, expected):
+    rows = read_text(text).acts
+    assert rows[["role", "verb", "through"]].apply(tuple, axis=1).tolist() == expected
 
 
 def test_count_roles_shares_sum_to_one_for_an_actor_in_an_outlet():

@@ -20,6 +20,9 @@ class Act(NamedTuple):
 
     mention: "Mention"
     role: str
+    through: (
+        str  # lemma of the member or means that acts for it ("X fighters", "X's warplanes"); "" where X itself does
+    )
     verb: str
     verb_start: int
     verb_end: int
@@ -35,7 +38,9 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     passives, and those an act is directed against ("the fight against X", "pressure on X", "deal a blow to X", "the
     expulsion of X"). "X's advance" and "the chief of X" make X the possessor, "X air strikes" the modifier; where the
     noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count for each.
-    Mentions that stand for a place, unresolved mentions and appositions have no role.
+    What a member or a means of X does ("X fighters", "X's warplanes"; lexicons/through_nouns.csv) X does, `through` it.
+    Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
+    left") count as clauses do. Mentions that stand for a place, unresolved mentions and appositions have no role.
     """
     acts = []
     for mention in mentions:
@@ -53,28 +58,66 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
         return
     if mention.role == "compound" and mention.inside == "" and span.start and doc[span.start - 1].text == "-":
         return  # "anti-X", "pro-X": X itself does nothing here
-    if token.dep_ == "poss" or mention.role == "possessive":
-        yield _act(mention, "possessor", token.head, "")
+    owned = token.dep_ == "poss" or mention.role == "possessive"
+    if owned or token.dep_ in ("compound", "amod", "nmod"):
+        own = [act._replace(through=token.head.lemma_.lower()) for act in _acts_through(mention, token.head)]
+        yield from own or [_act(mention, "possessor" if owned else "modifier", token.head, "")]
         return
-    if token.dep_ in ("compound", "amod", "nmod"):
-        yield _act(mention, "modifier", token.head, "")
-        return
+    yield from _acts_as(mention, token)
+
+
+def _acts_through(mention: "Mention", noun: "Token") -> Iterator[Act]:
+    """Yield what a member or a means of an actor does or undergoes; nothing where the noun is neither."""
+    if noun.lemma_.lower() in index_lexicon("through_nouns.csv") and noun.dep_ not in ("compound", "amod", "nmod"):
+        yield from (act for act in _acts_as(mention, noun) if act.role in ("agent", "patient"))
+
+
+def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
+    """Yield the acts of a noun phrase, by the relation of its head to its verb or its preposition."""
     token = find_first_joined(token)
     relation, head = token.dep_, token.head
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
         token = find_first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
     if relation in ("nsubj", "nsubjpass"):
+        yield from _acts_in_participles(mention, head, token)
         for verb in _joined_verbs(_main_verb(head)):
-            if _is_passive(verb, relation == "nsubjpass" and verb is head):
-                by = any(child.dep_ == "agent" for child in verb.children)
-                yield _act(mention, "patient", verb, "passive" if by else "agentless")
-            else:
-                yield _act(mention, "agent", verb, "active")
+            yield _act_of_subject(mention, verb, relation == "nsubjpass" and verb is head)
     elif relation in ("dobj", "dative"):
         yield _act(mention, "patient", head, "active")
     elif relation == "pobj":
         yield from _acts_after(mention, head)
+    yield from _acts_in_clauses(mention, token)
+
+
+def _act_of_subject(mention: "Mention", verb: "Token", passive: bool) -> Act:
+    if not _is_passive(verb, passive):
+        return _act(mention, "agent", verb, "active")
+    by = any(child.dep_ == "agent" for child in verb.children)
+    return _act(mention, "patient", verb, "passive" if by else "agentless")
+
+
+def _acts_in_participles(mention: "Mention", verb: "Token", subject: "Token") -> Iterator[Act]:
+    """Yield the acts of participles before a subject: "Attacked by thieves, X left", "Attacking at dawn, X won"."""
+    for child in verb.lefts:
+        is_participle = child.i < subject.i and child.dep_ == "advcl" and child.tag_ in ("VBN", "VBG")
+        if is_participle and not {one.dep_ for one in child.children} & {"nsubj", "nsubjpass", "mark", "aux"}:
+            yield _act_of_subject(mention, child, child.tag_ == "VBN")
+
+
+def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
+    """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
+    is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
+    for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
+        pronouns = {child.dep_ for child in clause.children if child.lower_ in ("who", "whom", "which", "that")}
+        if clause.dep_ == "relcl" or (clause.dep_ == "ccomp" and clause.head == noun.head):
+            if pronouns & {"nsubj", "nsubjpass"}:
+                for verb in _joined_verbs(clause):
+                    yield _act_of_subject(mention, verb, "nsubjpass" in pronouns and verb is clause)
+            elif "dobj" in pronouns:
+                yield _act(mention, "patient", clause, "active")
+        elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):
+            yield _act_of_subject(mention, clause, clause.tag_ == "VBN")
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
@@ -122,4 +165,4 @@ def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
     negated = any(child.dep_ == "neg" for child in word.children)
     lemma = word.lemma_.lower()
     nominal = voice == "" and (lemma in index_lexicon("act_nouns.csv") or role in ("agent", "patient"))
-    return Act(mention, role, lemma, word.idx, word.idx + len(word), voice, nominal, negated)
+    return Act(mention, role, "", lemma, word.idx, word.idx + len(word), voice, nominal, negated)
