@@ -113,7 +113,7 @@ def test_roles(text, words, role):
         ("In May the council met. Ann May spoke. May 5 was cold. May they leave?", ["Ann May"]),
         ("May said no. Then May left.", ["May", "May"]),
         ("LET US GO NOW, THEY SHOUTED.", []),
-        ("The US army left. US TROOPS LEAVE.", ["US", "US"]),
+        ("The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.", ["US"] * 4),
     ],
 )
 def test_a_name_that_is_also_an_ordinary_word(text, expected):

@@ -192,10 +192,12 @@ def _is_ordinary(span: "Span") -> bool:
     after = span.doc[token.i + 1] if token.i + 1 < len(span.doc) else token
     if "month" in use and (before.lower_ in _BEFORE_MONTH or before.like_num or after.like_num):
         return True
-    starts = token.is_sent_start or before.is_quote  # so its capital letter is no sign of a name
-    if use == "function word" and not starts:
-        return all(one.is_upper and len(one) > 1 for one in (before, after) if one.is_alpha)  # a line in capitals
-    return bool(starts and token.pos_ not in ("PROPN", "NOUN") and after.tag_ not in ("VBD", "VBZ"))  # "May said"
+    starts = token.is_sent_start or before.is_quote
+    if token.is_upper and len(token) > 1:  # a sign of a name, but in a line in capitals: "LET US GO"
+        near = [one for one in (before, after) if one.is_alpha]
+        return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
+    # at the start of a sentence its capital letter is no sign of a name; "May said" is one all the same
+    return bool(starts and token.pos_ not in ("PROPN", "NOUN") and after.tag_ not in ("VBD", "VBZ"))
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
