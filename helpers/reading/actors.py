@@ -53,7 +53,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     words is resolved only (1) to the actor that owns it, where actors.csv lists that ("X's army"), (2) to the one
     candidate that the same noun stood for up to two sentences back, (3) to the one candidate named earlier in its
     sentence, or (4) to the one candidate in the nearest of the two sentences before that names any; else it is
-    "unresolved" with its candidates. A name that is also a month or an ordinary word (ordinary_words.csv: "May", "US")
+    "unresolved" with its candidates. A name that is also a month or an ordinary word (ordinary_words.csv: "May")
     is no mention where it is used as that. It is no mention where it is the head of a name ("X militants": X is the
     mention), belongs to somebody who is not an actor, stands for `(other)` where actors.csv gives it that candidate
     too, or is indefinite.
@@ -184,7 +184,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 
 def _is_ordinary(span: "Span") -> bool:
-    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET US GO"."""
+    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "IT IS SO"."""
     token, use = span[0], index_lexicon("ordinary_words.csv").get(span.text.lower(), {}).get("use", "")
     if len(span) > 1 or not use:
         return False
@@ -193,7 +193,7 @@ def _is_ordinary(span: "Span") -> bool:
     if "month" in use and (before.lower_ in _BEFORE_MONTH or before.like_num or after.like_num):
         return True
     starts = token.is_sent_start or before.is_quote
-    if token.is_upper and len(token) > 1:  # a sign of a name, but in a line in capitals: "LET US GO"
+    if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "IT IS SO"
         near = [one for one in (before, after) if one.is_alpha]
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
     # at the start of a sentence its capital letter is no sign of a name; "May said" is one all the same

@@ -131,7 +131,8 @@ def hash_reader() -> str:
 @cache
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
-    return _hash_files("attribution/*.py", "quotations.py", "attribution_weights.npz", "reporting_verbs.csv")
+    lexicons = ("reporting_verbs.csv", "clipped_words.csv", "turn_labels.csv")
+    return _hash_files("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz", *lexicons)
 
 
 @cache

@@ -30,6 +30,7 @@ _DASHES = "-‐‑‒–—―/"
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
+_DEEPEST = 20  # marks open at once: more are no quotations inside each other
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _SAID = "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued)"
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
@@ -112,6 +113,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         if side == "open":
             if family != "single" or line[end : end + 1].strip():
                 stack.append(OddMark(start, mark))
+                alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
         elif partner >= 0:
             alone += stack[partner + 1 :]
             if start > stack[partner].start + len(stack[partner].mark):
@@ -136,7 +138,7 @@ def _is_apostrophe(line: str, at: int) -> bool:
     if before not in ("s", "S") or after != " ":
         return False
     # the militants’ capital’: another mark that can only close comes before the next that opens
-    rest = re.split(r"(?<!\w)[‘'](?=\w)", line[at + 1 :])[0]
+    rest = re.split(r"(?<!\w)[‘'](?=\w)", line[at + 1 : at + _LONG])[0]
     return bool(re.search(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']", rest))
 
 
@@ -167,14 +169,15 @@ def _describe(text: str, found: list[tuple[int, int]]) -> list[Quotation]:
     for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
         while ends and ends[-1] <= start:
             ends.pop()
-        words = text[start:end].strip(_MARKS + " ").split()
-        is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
-        is_speech = len(words) >= _SPEECH and not (is_title and not _is_spoken(text, end, len(words)))
-        quotations.append(Quotation(start, end, len(ends), is_speech and not ends))
+        quotations.append(Quotation(start, end, len(ends), not ends and _is_speech(text, start, end)))
         ends.append(end)
     return quotations
 
 
-def _is_spoken(text: str, end: int, n_words: int) -> bool:
-    """Return whether somebody says what is in Title Case: “We Will Be Back,” he wrote."""
-    return n_words > _SPEECH and bool(_TAG_AFTER.match(text[end : end + 80]))
+def _is_speech(text: str, start: int, end: int) -> bool:
+    """Return whether a quotation is speech: no echo of a word or two, and no title unless somebody says it."""
+    words = text[start:end].strip(_MARKS + " ").split()
+    if len(words) < _SPEECH:
+        return False
+    is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
+    return not is_title or (len(words) > _SPEECH and bool(_TAG_AFTER.match(text[end : end + 80])))

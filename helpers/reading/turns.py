@@ -62,7 +62,12 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
     if len(labelled) < FEWEST or not back or max(counts.values()) < 2:
         return []
+    named = list(_FULL_NAME.finditer(text))
+    full = {
+        found[0].casefold().split()[-1]: found.span() for found in reversed(named)
+    }  # surname -> its first full name
     first = labelled[0][1].start()
+    answers = named[0].span() if named and named[0].end() <= first else None
     shared = len(back) > 1  # all speakers have labels, so what has none goes on with the turn before
     ends = [number for number, _ in labelled[1:]]
     is_long = shared and any(after - before > 1 for before, after in pairwise([labelled[0][0], *ends]))
@@ -72,7 +77,7 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
         mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
         role = _roles().get(_label_of(match), "")
         label = match.span("name") if match["name"] else match.span("initial")
-        speaker = _name_answerer(text, first) if role == "answers" else _find_full_name(text, label)
+        speaker = answers if role == "answers" else full.get(text[slice(*label)].casefold(), label)
         contents = ((match.end(), lines[number][1]), *rest)
         turns.append(Turn((mark, mark + 1), None if role == "asks" else speaker, contents, label, role == "asks"))
     return turns
@@ -81,18 +86,6 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
 def _label_of(match: re.Match[str]) -> str:
     """Return what one speaker's labels have in common: "q", or the surname."""
     return (match["name"] or match["initial"]).split()[-1].casefold()
-
-
-def _name_answerer(text: str, first: int) -> tuple[int, int] | None:
-    found = _FULL_NAME.search(text, 0, first)
-    return found.span() if found else None
-
-
-def _find_full_name(text: str, label: tuple[int, int]) -> tuple[int, int]:
-    """Return where the full name stands that a label is a part of ("BRANDL", "Tomas Brandl"), else the label."""
-    name = text[slice(*label)]
-    longer = (found for found in _FULL_NAME.finditer(text) if found[0].casefold().split()[-1] == name.casefold())
-    return next((found.span() for found in longer), label)
 
 
 def _find_posts(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
