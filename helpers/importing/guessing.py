@@ -143,7 +143,7 @@ def add_doubts(item: Item) -> Item:
         if found := pattern.search(last):
             fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
     if fields.get("complete", ("",))[0].startswith("no: "):
-        notes.append(f"the text is cut off ({fields['complete'].value[4:]}): get the whole")
+        notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
     date, oldest = item.get("published"), RULES["dates"]["oldest"]
