@@ -102,6 +102,15 @@ def make_blank_pdf(n_pages, password=""):
     return buffer.getvalue()
 
 
+def make_aes_pdf(pdf):
+    """A PDF that says it is encrypted with AES, and opens without a password."""
+    writer, buffer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf)), io.BytesIO()
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    writer.write(buffer)
+    aes = b"/V 4 /CF << /StdCF << /CFM /AESV2 >> >> /StmF /StdCF /StrF /StdCF"
+    return buffer.getvalue().replace(b"/V 2", aes).replace(b"/R 3", b"/R 4")
+
+
 def make_zip(members):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -3,10 +3,12 @@
 import csv
 import datetime
 import hashlib
+import io
 import os
 import string
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import importing, run
-from helpers.importing.guessing import find_order, make_item, parse_date
+from helpers.importing.formats import read_page
+from helpers.importing.guessing import add_doubts, find_order, make_item, parse_date
 from helpers.importing.items import LIMITS, Field, decode
+from helpers.importing.mending import mend_text
 from helpers.reading import corpus
 from tests import imports
 from tests.imports import (
@@ -25,6 +29,7 @@ from tests.imports import (
     PROSE,
     add_member,
     join_pdfs,
+    make_aes_pdf,
     make_blank_pdf,
     make_book,
     make_csv,
@@ -119,6 +124,7 @@ HOSTILE = {
     "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
     "locked PDF": ({"a.pdf": make_blank_pdf(1, "secret")}, "a.pdf: it is locked with a password", 0),
+    "PDF in AES": ({"a.pdf": make_aes_pdf(make_pdf(PROSE[:80]))}, "a.pdf: it is encrypted, though it opens without", 0),
     "scanned PDF": ({"a.pdf": make_blank_pdf(2)}, "a.pdf: it holds no text (a scan?)", 0),
     "700 pages": ({"a.pdf": make_blank_pdf(700)}, "a.pdf: it has 700 pages, more than 600", 0),
     "no Word file": ({"a.docx": "PK but no zip"}, "a.docx: it is damaged or of another format", 0),
@@ -132,7 +138,7 @@ HOSTILE = {
     "50,000 columns": ({"a.csv": make_csv(map(str, range(50_000)))}, "a.csv: it has 50,000 columns, more than 500", 0),
     "60,000 rows": ({"a.csv": "Text\n" + "x\n" * 60_000}, "a.csv: it has more than 50,000 rows", 0),
     "endless cell": ({"a.csv": make_csv(BODY_ROW, ["a", "x" * 1_100_000, "b"])}, "a.csv: a cell has more than", 0),
-    "quotation mark without end": ({"a.csv": 'Title,Text\n"a,' + "x\n" * 600_000}, "a.csv: a cell has more than", 0),
+    "quotation mark without end": ({"a.csv": 'Title,Text\n"a,' + "x\n" * 600_000}, "a.csv: it has more than 50,000", 0),
     "table of other things": ({"a.csv": "price;weight\n1;2\n"}, "a.csv: no column holds texts, addresses or files", 0),
     "no such column": ({"a.csv": "\n\n\n"}, "a.csv: it is empty", 0),
     "table of snippets": ({"a.csv": "text\na few words\nsome more\n"}, "'text' holds 2 words a row, too few", 0),
@@ -147,7 +153,21 @@ HOSTILE = {
     "deep JSON": ({"a.json": "[" * 100_000}, "a.json: it is not JSON", 0),
     "a number as JSON": ({"a.json": "12"}, "a.json: it holds no list", 0),
     "a list of words": ({"a.json": '["a", "b"]'}, "a.json: it holds no objects", 0),
-    "broken line": ({"a.jsonl": make_json({"text": OTHER}) + b'\n{"te'}, "a.jsonl row 2: it is not a JSON object", 1),
+    "broken line": (
+        {"a.jsonl": make_json({"text": OTHER}) + b'\n{"te'},
+        "a.jsonl row 2: it is no whole row or object",
+        1,
+    ),
+    "open mark": ({"a.csv": f'Title,Text\nA,"{PROSE}\nB,"{OTHER}"\n'}, "a.csv row 2: it is no whole row or object", 1),
+    "marks forgotten": ({"a.csv": f"Title,Text\nA,{OTHER}, and more\n"}, "a.csv row 2: it is no whole row", 0),
+    "no column of texts": (
+        {"a.csv": "Link,Kind\nhttps://a.example/1,x\nhttps://a.example/2,y\n"},
+        "'Link', 'Kind': say",
+        0,
+    ),
+    "Factiva": ({"a.txt": f"HD\nDockers\nWC\n60 words\nPD\n3 March 2016\nLP\n{PROSE}\n"}, "a delivery of Factiva", 0),
+    "Factiva as a page": ({"a.html": make_html(body=f"{PROSE}</p><p>Document OSTR0000020160303ec33")}, "of Factiva", 0),
+    "ProQuest": ({"a.txt": f"Title: A\n\nProQuest document link\n\nFull text: {PROSE}"}, "a delivery of ProQuest", 0),
     "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near%s"}]' % (b" and near" * 9)}, "", 1),
     "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is damaged or of another format", 0),
     "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
@@ -160,6 +180,7 @@ HOSTILE = {
     "no ending": ({"article": PROSE}, "article: files without an ending in their name are not read", 0),
     "archive": ({"a.zip": make_zip({"../../x.txt": PROSE})}, "a.zip: .zip files are not read: unpack it first", 0),
     "parts of a page": ({"a_files/x.txt": PROSE}, "a_files: what a browser saves beside a page", 0),
+    "parts of a foreign page": ({"a-Dateien/x.txt": PROSE}, "a-Dateien: what a browser saves beside a page", 0),
     "14 folders deep": ({"d/" * 14 + "a.txt": OTHER}, ": more than 12 folders deep", 0),
     "name that turns": ({"a\u202etxt.exe": "x"}, "atxt.exe: .exe files are not read", 0),
     "name that is no UTF-8": ({os.fsdecode(b"a\xff.txt"): OTHER}, "", 1),
@@ -345,7 +366,7 @@ def test_what_the_pages_of_a_pdf_repeat_is_kept_at_import_and_cut_where_all_can_
     lines = [text[at : at + 70] for text in (PROSE, OTHER) for at in range(0, 210, 70)]
     pages = [
         make_pdf("Ostrel Post | 4 March 2017", *page, f"https://post.example/dockers {number}/2")
-        for number, page in enumerate([["Dockers walk out in the port", *lines[:3]], lines[3:]], 1)
+        for number, page in enumerate([["Dockers walk out in the port", "By Ann Bo", *lines[:3]], lines[3:]], 1)
     ]
     row = only(bring(tmp_path, {"a.pdf": join_pdfs(*pages)}))
     assert (row["headline"], row["published"]) == ("Dockers walk out in the port", "")
@@ -368,8 +389,126 @@ def test_letters_that_a_pdf_prints_as_one_are_taken_apart(here, tmp_path, monkey
 
 def test_a_text_that_an_export_cut_off_is_taken_and_said(here, tmp_path):
     cut = bring(tmp_path, {"a.json": make_json([{"text": f"{PROSE} And th… [+1234 chars]"}])})
-    assert "the text is cut off ('[+1234 chars]'): get the whole" in cut.guesses["origin"].tolist()
-    assert any("is cut off" in line for line in importing.describe_import(cut))
+    assert only(cut)["complete"] == "no: a program left the rest out, '[+1234 chars]'"
+    assert any("seems to be cut off" in line for line in importing.describe_import(cut))
+    assert corpus.open_corpus(tmp_path / "made").articles["complete"].str.startswith("no: ").all()
+
+
+DOUBTS = {
+    "It was over, said the": "no: its last sentence has no end",
+    "Continue reading": "no: it offers the rest",
+    "Subscribe to continue reading.": "no: it offers the rest to subscribers",
+    "And so on…": "no: it ends with dots",
+    "Reporting by Ann Bo; editing by Dan Cu": "",
+    "It ended at noon.": "",
+}
+
+
+@pytest.mark.parametrize("end", DOUBTS)
+def test_a_text_without_its_end_is_told_by_its_last_line(end):
+    complete = add_doubts(make_item(f"{PROSE}\n{end}", {})).get("complete")
+    assert complete.split(",")[0] == DOUBTS[end]
+
+
+def test_a_text_of_just_what_excel_holds_and_what_is_odd_about_an_article_have_a_line(here, tmp_path):
+    rows = [
+        ["text", "date"],
+        [(f"{PROSE} " * 200)[:32_767], "2099-01"],
+        ["Two were hurt.", "1950"],
+        [OTHER, "03/04/2017"],
+    ]
+    imported = bring(tmp_path, {"a.xlsx": make_xlsx(*rows)})
+    assert [done[:9] for done in imported.accepted["complete"]] == ["no: 32,76", "", ""]
+    said = "\n".join(importing.describe_import(imported))
+    for words in ("2099-01, is in the future", "1950, is before 1990", "it has 3 words", "'03/04/2017' is no date, or"):
+        assert words in said
+
+
+def test_word_files_give_all_that_a_reader_sees_once(here, tmp_path):
+    inner = "<w:r><w:t xml:space='preserve'>{} </w:t></w:r>"
+    box = f"<w:txbxContent><w:p>{inner.format('box')}</w:p></w:txbxContent>"
+    tags = [f"<w:{tag}>{inner.format(tag)}</w:{tag}>" for tag in ("ins", "moveTo", "smartTag", "moveFrom", "del")]
+    tags += [f"<w:sdt><w:sdtContent>{inner.format('sdt')}</w:sdtContent></w:sdt>"]
+    tags += [
+        f"<w:r><w:AlternateContent><w:Choice>{box}</w:Choice><w:Fallback>{box}</w:Fallback></w:AlternateContent></w:r>"
+    ]
+    packed = make_docx(PROSE, "Last.")
+    xml = zipfile.ZipFile(io.BytesIO(packed)).read("word/document.xml").decode()
+    xml = xml.replace("</w:p><w:sectPr", f"{''.join(tags)}</w:p><w:sectPr")
+    row = only(bring(tmp_path, {"a.docx": add_member(packed, "word/document.xml", xml)}))
+    text = (tmp_path / "made" / row["source_file"]).read_text()
+    assert text.split("\n")[1:] == ["Last.ins moveTo smartTag sdt ", "box "]
+
+
+MARKUP = {
+    "<p>He called it <q>a <b>shame</b></q> and left.</p>": ["He called it “a shame” and left."],
+    "<blockquote><p>We stay.</p><p>We all <i>do</i></p></blockquote>": ["“We stay.", "“We all do”"],
+    "<blockquote>We stay here.<footer>Ann Bo</footer></blockquote>": ["“We stay here.”", "— Ann Bo"],
+    "<blockquote>“We stay,” she said.</blockquote>": ["“We stay,” she said."],
+    "<blockquote>We stay, Ann Bo said on Monday.</blockquote>": ["We stay, Ann Bo said on Monday."],
+    "<p>Ann Bo said:</p><blockquote><p>We stay.</p></blockquote>": ["Ann Bo said:", "We stay."],
+    "<blockquote class='twitter-tweet'><p>We stay</p>— Ann (@ann)</blockquote>": ["We stay", "— Ann (@ann)"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("markup", MARKUP)
+def test_quotations_that_a_page_marks_up_have_marks(markup):
+    [item] = read_page(make_html(body=f"{PROSE}</p>{markup}<p>The end.").decode())
+    assert item.text.split("\n")[2:-2] == MARKUP[markup]
+
+
+MENDED = {
+    "â€œIt is lateâ€\x9d, Ã©tÃ© â€“ itâ€™s": "“It is late”, été – it’s",
+    "â€œIt is lateâ€ he said": "“It is late” he said",
+    "Ã¢â‚¬Å“It is": "“It is",
+    "‚ÄúIt‚Äôs caf√©": "“It’s café",
+    "It\x92s &quot;late&quot; at Moss &amp;amp; Sons": 'It’s "late" at Moss & Sons',
+    "CAFÉ» SMÅ ÂGE à\xa0« oui » AT&T ?a=1&copy=2": "CAFÉ» SMÅ ÂGE à\xa0« oui » AT&T ?a=1&copy=2",
+}
+
+
+@pytest.mark.parametrize("text", MENDED)
+def test_entities_and_what_was_decoded_twice_are_mended_and_said(text):
+    mended, note = mend_text(text)
+    assert mended == MENDED[text]
+    assert bool(note) == (mended != text)
+    assert "characters are lost" in mend_text("It\ufffds late")[1]
+
+
+TABLES = {
+    # name: (content, the text, or how it starts)
+    "unquoted.tsv": (f'title\ttext\nA\t"We stay," Bo said. {PROSE}\nB\t"We go, said Cu. {OTHER}\n', '"We stay," Bo'),
+    "unknown.csv": (make_csv(["Inhalt X", "Wo"], [f"{PROSE} {OTHER}", "https://a.example/1"]), "The dockers"),
+    "fuller.csv": (make_csv(["text", "full_text"], [PROSE[:90], PROSE]), PROSE),
+    "tokenised.json": (make_json([{"content": "He stayed . She did n't . " * 6, "content_original": PROSE}]), PROSE),
+    "lists.json": (make_json([{"body-paragraphs": [[PROSE], [OTHER]], "authors": ["A", "B"]}]), f"{PROSE}\n{OTHER}"),
+    "python.csv": (make_csv(["text"], [f"['{PROSE}', '{OTHER}']"]), f"{PROSE}\n{OTHER}"),
+    "null.json": (make_json([{"text": None, "maintext": PROSE, "date_publish": "2017-03-04"}]), PROSE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_column_that_holds_the_texts_is_found_and_nothing_of_it_is_lost(name, here, tmp_path):
+    content, start = TABLES[name]
+    imported = bring(tmp_path, {name: content})
+    assert imported.rejected.empty
+    first = (tmp_path / "made" / imported.accepted["source_file"][0]).read_text()
+    assert first.startswith(start)
+    assert imported.accepted["author"][0] == ("A, B" if "lists" in name else "")
+
+
+def test_files_and_rows_of_one_article_are_joined(here, tmp_path):
+    table = make_csv(["article_id", "part_of", "file"], ["a", "", "1.txt"], ["b", "a", "2.txt"], ["c", "", "3.txt"])
+    files = {"t.csv": table, "1.txt": PROSE, "2.txt": OTHER, "3.txt": f"{PROSE} Alone."}
+    imported = bring(tmp_path, files)
+    texts = [(tmp_path / "made" / name).read_text() for name in imported.accepted["source_file"]]
+    assert texts == [f"{PROSE}\n\n{OTHER}", f"{PROSE} Alone."]
+
+
+def test_an_article_has_the_language_of_most_of_its_text(here, tmp_path):
+    foreign = ENCODED["cp1251"][0] * 2
+    imported = bring(tmp_path, {"a.txt": f"{PROSE}\n\n{foreign}\n\n{OTHER}", "b.txt": f"{foreign * 9}\n\n{PROSE}"})
+    assert imported.accepted["language"].tolist() == ["en", "ru"]
 
 
 def test_each_field_is_marked_found_guessed_or_missing(here, tmp_path):
@@ -387,6 +526,7 @@ ENCODED = {
     "utf-8": ("“Café”, he said.", ""),
     "utf-8-sig": ("“Café”, he said.", ""),
     "utf-16": ("“Café”, he said.", "encoding utf-16, as marked"),
+    "mac_roman": ("“It’s late”, he said at the café.", "encoding guessed: Mac Roman"),
     "cp1252": ("“It’s the café”, said Müller – in Málaga.", "encoding guessed: Windows-1252"),
     "cp1251": ("Рабочие порта объявили забастовку во вторник", "encoding guessed: Windows-1251"),
 }
@@ -396,6 +536,8 @@ ENCODED = {
 def test_encodings_are_read_and_what_was_guessed_is_said(encoding):
     text, note = ENCODED[encoding]
     assert decode(text.encode(encoding)) == (text, note)
+    stray = decode("“It@s late” at the café".encode().replace(b"@", b"\x92"))
+    assert stray == ("“It’s late” at the café", "bytes that are not UTF-8, read as Windows-1252: 1; look at them")
 
 
 def test_the_encoding_of_a_table_is_said_once(here, tmp_path):
@@ -516,7 +658,7 @@ def test_the_table_of_another_corpus_is_imported_and_no_text_is_taken_twice(here
     several = "its file 'page.txt' is that of several rows: save each article in a file of its own"
     gone = "row 7: its file 'gone.txt' is not in the folder, or of no format that is read: put its page or text in the"
     twice = "row 6: its file 'twice.txt' is already that of another row: give it its own"
-    expected = [f"{gone} folder", f"row 2: {several}", f"row 3: {several}", twice]
+    expected = [f"row 2: {several}", f"row 3: {several}", twice, f"{gone} folder"]
     assert [reason for reason in reasons if reason.startswith("row")] == expected
     assert sum("belongs to a corpus and holds no articles" in reason for reason in reasons) == 2
     assert bring(tmp_path, {}).accepted.empty
@@ -583,12 +725,26 @@ def test_an_article_that_a_delivery_of_nexis_could_not_show_has_its_line(here, t
     assert reason.startswith("n.docx article 2: the delivery holds no text of it ('We are sorry but there is")
 
 
-def test_a_delivery_of_nexis_from_before_2020_is_not_read_as_one_article(here, tmp_path):
-    old = f"1 of 2 DOCUMENTS\n\nThe Post\n\nMarch 4, 2017 Saturday\n\nDockers walk out\n\nLENGTH: 32 words\n\n{PROSE}\n"
-    imported = bring(tmp_path, {"nexis.TXT": f"{old}\n{old.replace('1 of', '2 of')}"})
-    assert imported.rejected["reason"].tolist() == [
-        "nexis.TXT: it is a Nexis delivery in the form used before 2020: get it again as .docx"
+def test_a_delivery_of_nexis_from_before_2020_and_an_article_of_it_alone_are_read(here, tmp_path):
+    keys = "BYLINE: By ANN BO\n\nSECTION: NEWS\n\nLENGTH: 32 words\n\n"
+    old = f"The Post\n\nMarch 4, 2017\nLate Edition\n\nDockers walk\nout\n\n{keys}{PROSE}\n\nLOAD-DATE: May 6, 2018\n"
+    two = f"1 of 2 DOCUMENTS\n\n{old}\n2 of 2 DOCUMENTS\n\n{old.replace('Dockers', 'Sailors').replace(PROSE, OTHER)}"
+    new = [
+        "Out",
+        "Post",
+        "4 March 2017",
+        "Correction Appended",
+        "Length: 9 words",
+        "Body",
+        f"{OTHER} C.",
+        "Load-Date: x",
     ]
+    imported = bring(tmp_path, {"a.TXT": two, "b.txt": old.replace(PROSE, f"{PROSE} B."), "c.docx": make_docx(*new)})
+    found = imported.accepted[["headline", "outlet", "published", "author"]].to_numpy().tolist()
+    assert found[0] == found[2] == ["Dockers walk out", "The Post", "2017-03-04", "ANN BO"]
+    assert found[3] == ["Out", "Post", "2017-03-04", ""]
+    texts = [(tmp_path / "made" / name).read_text() for name in imported.accepted["source_file"]]
+    assert texts == [PROSE, OTHER, f"{PROSE} B.", f"{OTHER} C."]
     alike = bring(tmp_path, {"o.txt": f"She had 1 of 3 documents.\n\nLength: a metre.\n\n{PROSE}"}).accepted
     assert len(alike) == 1
 
@@ -759,7 +915,7 @@ def test_places_that_cannot_be_used_are_named_in_one_line(tmp_path):
         importing.import_articles(tmp_path / "articles", tmp_path / "articles" / "a.txt")
     with pytest.raises(ValueError, match="is where the articles come from"):
         importing.import_articles(tmp_path / "articles", tmp_path / "articles")
-    with pytest.raises(ValueError, match="column 'colour' is not one of ours: give one of body, author"):
+    with pytest.raises(ValueError, match="column 'colour' is not one of ours: give one of body, article_id"):
         importing.import_articles(tmp_path / "articles", tmp_path / "made", columns={"colour": "x"})
     assert not (tmp_path / "made").exists()
 

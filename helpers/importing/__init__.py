@@ -18,7 +18,7 @@ import pandas as pd
 
 from helpers.importing.files import TABLES, find_files, join_rows, read_files
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.guessing import settle_outlets
+from helpers.importing.guessing import add_doubts, settle_outlets
 from helpers.importing.items import RULES, show
 from helpers.importing.tables import check_options
 from helpers.reading.files import suggest
@@ -52,12 +52,14 @@ def import_articles(
     source
         A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
-        the file of the folder that it names, or that has its address.
+        the file of the folder that it names, or that has its address. Rows with one `article_id`, or with that of
+        another row as `part_of`, are one article.
     target
         The corpus folder, created if it does not exist. Nothing in it is changed; rows are added to articles.csv.
     columns
-        Our column -> the table's, if the guess by name is wrong: `{"body": "Text"}`. Ours are body, headline,
-        author, published, outlet, language, url, source_file, starts_with, ends_with, published_note and rules_off.
+        Our column -> the table's, if the guess by name or by what it holds is wrong: `{"body": "Text"}`. Ours are
+        body, headline, author, published, outlet, language, url, source_file, starts_with, ends_with, article_id,
+        part_of, published_note, complete and rules_off.
     outlet
         The outlet of all these articles.
     progress
@@ -92,7 +94,7 @@ def import_articles(
     asked = {item.path for item in found}
     if any(item.path.suffix.lower() in TABLES for item in items):
         items = [item for item in join_rows(items, root) if item.path in asked]
-    articles = [item for item in items if item.text or item.refused]
+    articles = [add_doubts(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [item for item in found if item.refused] + left_out
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
@@ -127,8 +129,10 @@ def describe_import(imported: Imported) -> list[str]:
         missing = len(accepted) - found - guessed
         said.append(f"  {field}: {found:,} found, {guessed:,} guessed, {missing:,} missing")
     is_said = (own["status"] == "missing") | ((own["field"] == "text") & (own["status"] == "guessed"))
-    for row in own[is_said & (own["origin"] != "")].itertuples():
-        said.append(f"  {row.article_id}: {row.field}: {row.origin}")
+    for (field, origin), row in own[is_said & (own["origin"] != "")].groupby(["field", "origin"], sort=False):
+        ids = row["article_id"].tolist()
+        some = ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
+        said.append(f"  {some}: {field}: {origin}")
     unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
     if len(unknown):
         some = ", ".join(unknown[:3]) + (" ..." if len(unknown) > 3 else "")

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def _refuse_path(root: Path, path: Path) -> str:
     name, is_folder = path.name, path.is_dir()
     is_outside = not Path(os.path.realpath(path)).is_relative_to(root)
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
+    is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
     is_list = name in RULES["names"]["corpus_files"]
     suffix, most = path.suffix.lower(), LIMITS["depth"]
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
@@ -68,7 +70,7 @@ def _refuse_path(root: Path, path: Path) -> str:
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
         (is_outside, "it is a link out of the folder, not followed: copy the file itself"),
         (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
-        (is_folder and name.endswith("_files"), "what a browser saves beside a page, not looked into"),
+        (is_folder and is_parts, "what a browser saves beside a page, not looked into"),
         (is_folder and len(path.relative_to(root).parts) > most, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
@@ -160,7 +162,8 @@ def join_rows(items: Iterable[Item], root: Path) -> list[Item]:
     """Return rows of tables, each with its text, and the articles of files that no row took.
 
     A row has its own text, or takes that of the file it names, or that of the file with its address. Its own fields
-    override its file's.
+    override its file's. Rows with one `article_id`, or `part_of` it, are one article. A table without a column of
+    texts of which no row finds a file has one line.
     """
     rows: list[Item] = []
     files: dict[Path, list[Item]] = {}
@@ -172,6 +175,7 @@ def join_rows(items: Iterable[Item], root: Path) -> list[Item]:
     known = _name_files(files, root)
     usable = {path: [item for item in own if not item.refused] for path, own in files.items()}
     joined: list[Item] = []
+    lost: list[Item] = []
     asked: dict[Path, list[Item]] = {}
     used: set[Path] = set()
     for row in rows:
@@ -188,7 +192,7 @@ def join_rows(items: Iterable[Item], root: Path) -> list[Item]:
             reason = f"it has no text, {f'and no file here is of {url[:120]!r}' if url else 'address or file'}"
             if own[-1]:
                 reason = f"its file {own[-1][:120]!r} is not in the folder, or of no format that is read"
-            joined.append(row._replace(refused=f"{reason}: put its page or text in the folder"))
+            lost.append(row._replace(refused=f"{reason}: put its page or text in the folder"))
     for path, group in asked.items():
         reason = "could not be used: see there" if not usable[path] else "holds several articles: see there"
         if len(usable[path]) == 1 and len(group) > 1 and any(row.get(mark) for row in group for mark in MARKS):
@@ -201,7 +205,29 @@ def join_rows(items: Iterable[Item], root: Path) -> list[Item]:
             stated = {name: field for name, field in row.fields.items() if field.value}
             joined.append(row._replace(text=item.text, fields=row.fields | item.fields | stated, note=item.note))
         joined += [row._replace(refused=f"its file {path.as_posix()!r} {reason}") for row in group]
+    taken = {row.path for row in joined if row.text.strip()}
+    for path, group in groupby(lost, lambda row: row.path):
+        own = list(group)
+        if path not in taken and own[0].note and (len(own) > 1 or not own[0].get("source_file")):
+            reason = f"no column holds texts, and none of its {len(own):,} rows has the name or address of a file here"
+            own = [refuse(f"{reason}; {own[0].note}: say which holds the text, --column body=NAME", path)]
+        joined += own
+    joined = _join_parts(joined)
     return joined + [item for path, own in files.items() for item in own if item.refused or path not in used]
+
+
+def _join_parts(rows: Sequence[Item]) -> list[Item]:
+    """Return rows, those of one article as one: its text is all of theirs, its fields are those of the first."""
+    whole: dict[tuple[Any, ...], Item] = {}
+    for number, row in enumerate(rows):
+        own_id = row.get("part_of") or row.get("article_id")
+        is_part = own_id and row.text.strip() and not (row.refused or any(row.get(mark) for mark in MARKS))
+        key = (row.path, own_id) if is_part else (number,)
+        if (first := whole.setdefault(key, row)) is not row:
+            text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
+            note = f"{first.note}; joined with {row.at}, which is of the same article".strip("; ")
+            whole[key] = first._replace(text=text, fields=row.fields | first.fields, note=note)
+    return list(whole.values())
 
 
 def _name_files(files: Mapping[Path, Sequence[Item]], root: Path) -> dict[str, Path]:

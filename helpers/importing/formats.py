@@ -3,11 +3,13 @@
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import Any
 
-from helpers.importing.guessing import LONGEST_DATE, fold, load_names, make_item, parse_date
+from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, make_item, parse_date
 from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Field, Item, Refused, refuse, show
+from helpers.importing.mending import mark_quotations, mend_text
 from helpers.reading.cleaning.locating import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
@@ -19,6 +21,11 @@ _PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xF
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _FIRST = {name: re.compile(pattern) for name, pattern in RULES["first_lines"].items()}
 _NEXIS = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in RULES["nexis"].items()}
+_OTHERS = {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES["other_deliveries"].items()}
+_TAG = re.compile("<[^<>]*>")
+_NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
+_UNREAD = ("del", "moveFrom", "Fallback", "p", "pPr", "rPr", "rt")  # of a paragraph of Word; `p` is one in a text box
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
 # ---- plain text
@@ -29,11 +36,13 @@ def read_text(text: str) -> list[Item]:
     return split_nexis(text.splitlines()) or [_describe_text(text, text)]
 
 
-def _describe_text(shown: str, text: str) -> Item:
+def _describe_text(shown: str, text: str, note: str = "") -> Item:
     """Return a text as an article, with the fields that its first lines state, and guesses.
 
-    `shown` is the text without what a PDF repeats on its pages.
+    `shown` is the text without what a PDF repeats on its pages. Raises Refused for a delivery that is not read.
     """
+    _refuse_others(text)
+    shown, (text, mended) = mend_text(shown)[0], mend_text(text)
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     stated, n_read = _read_keys(lines)
     body = [line for line in lines[n_read:] if line]
@@ -41,7 +50,14 @@ def _describe_text(shown: str, text: str) -> Item:
         start = show(" ".join(body[0].split()[:8]))
         _, not_found = place_articles(text, [{"starts_with": start, "ends_with": ""}])
         stated["starts_with"] = Field("" if not_found else start, "found", "")
-    return make_item(text, _guess_fields(body) | stated)
+    return make_item(text, _guess_fields(body) | stated, note="; ".join(filter(None, (note, mended))))
+
+
+def _refuse_others(text: str) -> None:
+    for name, pattern in _OTHERS.items():
+        if pattern.search(text):
+            cure = "export its articles as a table, or save each in a .txt file of its own"
+            raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
 
 
 def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
@@ -72,8 +88,8 @@ def _guess_fields(body: list[str]) -> dict[str, Field]:
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif date and len(line) <= _LONGEST_STAMP and n_words <= 8:
-            guessed.setdefault("published", Field(date, "guessed", "the first lines"))
+        elif (date or len(find_days(line)) > 1) and len(line) <= _LONGEST_STAMP and n_words <= 8:
+            guessed.setdefault("published", Field(date or line, "guessed", "the first lines"))
         elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     return guessed
@@ -91,8 +107,11 @@ def read_page(page: str) -> list[Item]:
         raise Refused("it is not a page (a NUL character in it): save the page again")
     import trafilatura  # slow to load
 
+    seen = _TAG.sub("\n", page)
+    _refuse_others(seen)
+    tree, note = mark_quotations(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
     read = trafilatura.bare_extraction(
-        re.sub(r"^\s*<\?xml[^>]*\?>", "", page),
+        tree,
         include_comments=False,
         with_metadata=True,
         date_extraction_params={"extensive_search": False, "original_date": True},
@@ -105,7 +124,12 @@ def read_page(page: str) -> list[Item]:
         value = getattr(read, theirs) or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
-    return [make_item(read.text, fields)]
+    date = fields["published"].value
+    written = [date in page, *(parse_date(line) == date for line in map(str.strip, seen.split("\n")))]
+    shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
+    if shown and not any(written):  # trafilatura takes the day to be first
+        fields["published"] = fields["published"]._replace(value=shown[0])
+    return [make_item(read.text, fields, note=note)]
 
 
 # ---- PDF and Word files
@@ -117,18 +141,26 @@ def read_pdf(file: BytesIO) -> list[Item]:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = pypdf.PdfReader(file)
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise Refused("it is locked with a password: print it to a PDF without one")
-    if len(reader.pages) > LIMITS["pages"]:
-        raise Refused(f"it has {len(reader.pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
-    text = PAGE.join(_CONTROLS.sub("", page.extract_text().translate(_PRINTED)) for page in reader.pages)
+    try:
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Refused("it is locked with a password: print it to a PDF without one")
+        if len(reader.pages) > LIMITS["pages"]:
+            raise Refused(f"it has {len(reader.pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
+        text = PAGE.join(_CONTROLS.sub("", page.extract_text().translate(_PRINTED)) for page in reader.pages)
+    except pypdf.errors.DependencyError:  # no package for AES
+        raise Refused("it is encrypted, though it opens without a password: print it to a PDF that is not") from None
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
     shown = text
     for start, end in sorted(find_running_heads(text, find_options("running head")), reverse=True):
         shown = shown[:start] + shown[end:]
-    return [_describe_text(shown, text)]
+    headline = _describe_text(shown, text).get("headline")
+    lines = text.split("\n")
+    for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
+        if line and (line == headline or {"author", "published"} & {*_guess_fields([line])}):
+            lines[number] = f"\n{lines[number]}\n"
+    return [_describe_text(shown, "\n".join(lines))]
 
 
 def read_docx(file: BytesIO) -> list[Item]:
@@ -136,12 +168,26 @@ def read_docx(file: BytesIO) -> list[Item]:
     import docx  # slow to load
 
     document = docx.Document(file)
-    elements = document.element.body.xpath(".//w:p[not(ancestor::w:txbxContent)]")  # those of tables too
-    texts = [_CONTROLS.sub("", docx.text.paragraph.Paragraph(element, document).text) for element in elements]
+    elements = document.element.body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")  # of tables, boxes too
+    texts = [_CONTROLS.sub("", "".join(_read_paragraph(element))) for element in elements]
     if not any(map(str.strip, texts)):
         raise Refused("it holds no text: save it as .docx again")
+    linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
+    n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
+    note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
     text = "\n".join(filter(str.strip, texts))
-    return split_nexis(texts) or [_describe_text(text, text)]
+    return split_nexis(texts) or [_describe_text(text, text, note)]
+
+
+def _read_paragraph(element: Any) -> Iterator[str]:
+    """Yield the text of a part of Word's XML as it is once all changes are accepted; not that of a text box in it."""
+    for child in element.iterchildren("*"):
+        name = child.tag.rpartition("}")[2]
+        if name == "t":
+            yield child.text or ""
+        elif name not in _UNREAD:
+            yield _BREAKS.get(name, "")
+            yield from _read_paragraph(child)
 
 
 # ---- deliveries of Nexis
@@ -151,21 +197,23 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     """Return the articles of a Nexis delivery in order, none where the lines are not one.
 
     Each article ends with `End of Document`. It gives headline, outlet, date and copyright, then `Length: 512 words`
-    and other keys, then `Body`. A part without a text is an article that is refused. Raises Refused for the text
-    files that Nexis delivered before 2020, which open each article with `1 of 9 DOCUMENTS`.
+    and other keys, then `Body`. Before 2020 each opened with `1 of 9 DOCUMENTS`; outlet and date came before the
+    headline, and the keys were in capitals. One article alone may have neither. A part without a text is refused.
     """
-    text = "\n".join(filter(None, (" ".join(line.split()) for line in lines))) + "\n"
-    parts = _NEXIS["end"].split(text)
+    text = "\n".join(" ".join(line.split()) for line in lines) + "\n"
+    is_old = bool(_NEXIS["old_key"].search(text))
+    parts = _NEXIS["old" if is_old else "end"].split(text)
     starts = [_NEXIS["body"].search(part) or _NEXIS["length"].search(part) for part in parts]
-    if len(parts) == 1 and starts[0] and _NEXIS["old"].search(text):
-        raise Refused("it is a Nexis delivery in the form used before 2020: get it again as .docx")
-    if len(parts) == 1 or not any(starts):
+    is_alone = len(parts) == 1 and starts[0] and _NEXIS["below"].search(text)
+    if not any(starts) or not (len(parts) > 1 or is_alone):
         return []
-    n_articles = len(parts) if starts[-1] else len(parts) - 1
-    return [_read_nexis(parts[n], starts[n], f"article {n + 1}") for n in range(n_articles)]
+    if is_old and not starts[0]:  # what is above the first article
+        parts, starts = parts[1:], starts[1:]
+    n_articles = len(parts) if starts[-1] or is_old else len(parts) - 1
+    return [_read_nexis(parts[n], starts[n], f"article {n + 1}", is_old) for n in range(n_articles)]
 
 
-def _read_nexis(part: str, start: re.Match[str] | None, at: str) -> Item:
+def _read_nexis(part: str, start: re.Match[str] | None, at: str, is_old: bool) -> Item:
     """Return one article of a delivery; its text is after the match `start`."""
     above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
     end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph of a text may start like these
@@ -173,15 +221,19 @@ def _read_nexis(part: str, start: re.Match[str] | None, at: str) -> Item:
     if not text.strip():
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
         return refuse(f"the delivery holds no text of it{shown}: get it again", at=at)
-    said = {key.casefold(): value for key, value in _NEXIS["key"].findall(below + above) if value}
+    keys = {key.casefold(): value for key, value in _NEXIS["key"].findall(below + above) if value}
     ours = (("url", "link"), ("url", "url"), ("author", "byline"), ("language", "language"))  # the last counts
-    fields = {name: Field(said[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in said}
-    # headline, outlet and date come in this order; above the first article is the cover of the delivery
-    lines = ["", "", *_NEXIS["above"].split(above)[0].splitlines()]
+    fields = {name: Field(keys[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in keys}
+    # headline, outlet and date come in this order, or the headline last; above the first may be a cover
+    head = _NEXIS["old_above" if is_old else "above"].split(above)[0]
+    blocks = re.split(r"\n{2,}" if is_old and "\n\n" in head.strip() else r"\n", head)
+    said = (line for line in blocks if parse_date(line[:LONGEST_DATE]) or not _NEXIS["edition"].search(line))
+    lines = ["", "", *said]
     dates = [place for place, line in enumerate(lines) if parse_date(line[:LONGEST_DATE])]
     note = "" if dates else "no line with a date is above the text: headline, outlet and date are left empty"
-    for place in dates[-1:]:
-        fields["headline"] = Field(lines[place - 2], "found", "the line above the outlet")
+    for place in dates[:1] if is_old else dates[-1:]:
+        headline = (*lines[place + 1 :], "")[0] if is_old else lines[place - 2]
+        fields["headline"] = Field(headline, "found", f"the line {'below the date' if is_old else 'above the outlet'}")
         fields["outlet"] = Field(lines[place - 1], "found", "the line above the date")
         fields["published"] = Field(lines[place][:LONGEST_DATE], "found", "the line below the outlet")
     return make_item(text.strip(), fields, at=at, note=note)

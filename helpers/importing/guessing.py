@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, show
+from helpers.importing.mending import mend_text
 from helpers.lexicons import read_lexicon
+from helpers.reading.cleaning.repair import count_words
 
 _PARTS = {"YEAR": r"(?P<year>(?:1[6-9]|20)\d\d)\b", "DAY": r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"}
 _PARTS["MONTH"] = rf"\b(?P<month>{'|'.join(RULES['dates']['months'])})\b\.?"
@@ -27,6 +30,7 @@ LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 _LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
 _READ = 20_000  # characters: enough to tell the language
+_CUT = {reason: re.compile(pattern) for reason, pattern in RULES["cut"].items()}
 _ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}")
 
 
@@ -58,18 +62,18 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
         found = pattern.search(written)
         if found and (iso := _join(**found.groupdict())):
             return iso
-    days = _find_days(written)
+    days = find_days(written)
     return days.get(day_first) or (next(iter(days.values())) if len({*days.values()}) == 1 else "")
 
 
 def find_order(written: Iterable[str]) -> bool | None:
     """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
-    certain = {order for days in map(_find_days, written) if len(days) == 1 for order in days}
+    certain = {order for days in map(find_days, written) if len(days) == 1 for order in days}
     return certain.pop() if len(certain) == 1 else None
 
 
-def _find_days(written: str) -> dict[bool, str]:
-    """Return what a date of numbers means with the day first and the month first; with dots, the day is first."""
+def find_days(written: str) -> dict[bool, str]:
+    """Return what a date of numbers means with the day first (True) and the month first; with dots it is the day."""
     numbers = _NUMBERS.search(" ".join(written.split()))
     if not numbers:
         return {}
@@ -98,8 +102,11 @@ def make_item(text: str, fields: Mapping[str, Field], day_first: bool | None = N
     """Return an Item without empty fields, each value on one line, the date in ISO form.
 
     An address given as the outlet becomes the url. `day_first` is how dates are read that could mean two days.
+    Entities, and what was decoded twice, are mended.
     """
-    lines = {name: " ".join(show(field.value).split())[: LIMITS["cell_characters"]] for name, field in fields.items()}
+    text, mended = mend_text(text)
+    values = {name: mend_text(" ".join(field.value.split()))[0] for name, field in fields.items()}
+    lines = {name: " ".join(show(value).split())[: LIMITS["cell_characters"]] for name, value in values.items()}
     kept = {name: fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in kept and ADDRESS.fullmatch(kept["outlet"].value):  # a column `source` may hold addresses
         kept.setdefault("url", kept.pop("outlet"))
@@ -107,28 +114,58 @@ def make_item(text: str, fields: Mapping[str, Field], day_first: bool | None = N
         iso = parse_date(written, day_first)
         reason = f"{written[:40]!r} is no date, or could mean two days: left empty; write it as {_FORMS}"
         kept["published"] = kept["published"]._replace(value=iso) if iso else Field("", "missing", reason)
-    return Item(text, kept, **rest)
+    note = "; ".join(filter(None, (rest.pop("note", ""), mended)))
+    return Item(text, kept, note=note, **rest)
 
 
 def add_guesses(item: Item) -> Item:
     """Return the article with the day in its file's name, if it has no other, and its language as an ISO code.
 
-    The language is the one its file states, else one guessed from its words.
+    The language is the one its file states, else that of most of its text, guessed from its words.
     """
-    rules, text, fields = RULES["languages"], item.text[:_READ], dict(item.fields)
+    text, fields = item.text[:_READ], dict(item.fields)
     named = _NAMED_DATE.search(item.path.stem)
     if named and not item.at and not item.get("published") and parse_date(named[1]):
         fields["published"] = Field(named[1], "guessed", "the file's name")
     stated = fields.pop("language", None)
     if stated and (code := _LANGUAGE_CODE.fullmatch(stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
-    elif sum(map(str.isalpha, text)) >= rules["least_letters"]:
-        chances = dict(_load_identifier().rank(text))
-        language = max(chances, key=chances.get)
-        # of two related languages neither may be likely, though English is ruled out
-        if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
-            fields["language"] = Field(language, "guessed", "its words")
+    elif language := _guess_language(text):
+        fields["language"] = Field(language, "guessed", "its words")
     return item._replace(fields=fields)
+
+
+def add_doubts(item: Item) -> Item:
+    """Return the article with a note on what speaks against its text or date; `complete` says why it seems cut off."""
+    fields, notes, n_words = dict(item.fields), [item.note], count_words(item.text)
+    last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
+    for reason, pattern in _CUT.items():
+        if found := pattern.search(last):
+            fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
+    if fields.get("complete", ("",))[0].startswith("no: "):
+        notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
+    if n_words < LIMITS["short_words"]:
+        notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
+    date, oldest = item.get("published"), RULES["dates"]["oldest"]
+    is_late = date > datetime.date.today().isoformat()[: len(date)]
+    if date and (is_late or date < oldest):
+        when = "in the future" if is_late else f"before {oldest}"
+        notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    return item._replace(fields=fields, note="; ".join(filter(None, notes)))
+
+
+def _guess_language(text: str) -> str:
+    """Return the language of most of the text: that of its paragraphs, where they are long enough to tell."""
+    rules, identifier, letters = RULES["languages"], _load_identifier(), Counter()
+    for part in [*text.splitlines(), text]:
+        n_letters = sum(map(str.isalpha, part))
+        if n_letters >= rules["least_letters"] and (part is not text or not letters):
+            chances = dict(identifier.rank(part))
+            language = max(chances, key=chances.get)
+            # of two related languages neither may be likely, though English is ruled out
+            if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
+                letters[language] += n_letters
+    return max(letters, key=letters.get, default="")
 
 
 @cache

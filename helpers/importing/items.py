@@ -19,8 +19,9 @@ LIMITS: dict[str, int] = RULES["limits"]
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
-KEPT = ("published_note", "rules_off")  # columns of articles.csv that only a person can have written
-KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT)  # columns of a table that say something about an article
+KEPT = ("published_note", "rules_off", "complete")  # columns of articles.csv that a person may have written
+PARTS = ("article_id", "part_of")  # what rows, or files, of one article share
+KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT, *PARTS)  # columns of a table that say something about an article
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 # marks that change the direction of text, spaces without width, control characters, halves of a character
@@ -36,7 +37,9 @@ _STARTS = {  # what it is, and the names that it may have
     b"{\\rtf": ("an RTF file", ()),
     b"\xd0\xcf\x11\xe0": ("a Word or Excel file from before 2007, or one locked with a password", ()),
 }
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
+_MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
+_WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
 _ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
 
 
@@ -111,11 +114,24 @@ def decode(content: bytes) -> tuple[str, str]:
     for encoding, note in noted.items():
         with suppress(LookupError, UnicodeDecodeError):
             return content.decode(encoding), note
+        n_bad = content.decode("utf-8", errors="replace").count("\ufffd")
+        if not marked and sum(letter > "\x7f" for letter in content.decode("utf-8", errors="ignore")) > n_bad:
+            text = content.decode("utf-8-sig", errors="stray bytes")
+            return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
+    if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):
+        return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     if best is None:
         raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
     encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
+
+
+def _read_stray(error: UnicodeDecodeError) -> tuple[str, int]:
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("stray bytes", _read_stray)
 
 
 def _check_zip(content: bytes) -> None:

@@ -1,24 +1,32 @@
 """Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
 import csv
+import html
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from ast import literal_eval
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, islice
+from statistics import median
 from typing import Any
 
 import pandas as pd
 
-from helpers.importing.guessing import find_order, fold, load_names, make_item
-from helpers.importing.items import KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
+from helpers.importing.guessing import find_order, fold, load_names, make_item, parse_date
+from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
+from helpers.importing.mending import mark_quotations
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 
 _SEPARATORS = (",", ";", "\t", "|")
 _TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
-_CUT = re.compile(r"\[\+\d+ chars\]\s*$")
+_NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
+_TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
+_PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
+_PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
+_SAMPLE = 200  # rows that show what a column holds
 _FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
 Tables = dict[str, pd.DataFrame]  # by the names of their sheets; cells are texts, the index is the row in the file
@@ -34,12 +42,41 @@ def read_csv(text: str) -> Tables:
     separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
     # pandas' reader has no limit on a cell, and refuses a table for one row with more cells than headings
     csv.field_size_limit(LIMITS["article_characters"])
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        return {"": _tabulate([] if names_separator and not number else row for number, row in enumerate(rows))}
-    except csv.Error:
-        most = f"{LIMITS['article_characters']:,} characters (a quotation mark that is not closed?)"
-        raise Refused(f"a cell has more than {most}: correct it and save it again as CSV UTF-8") from None
+    most, rows, raw = LIMITS["article_characters"], None, []
+    with suppress(csv.Error):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = list(islice(reader, LIMITS["rows"] + 2))
+    if '"' in text:
+        lines = re.split(r"\r\n|\r|\n", text)
+        if rows is None and max(map(len, lines)) > most:
+            raise Refused(f"a cell has more than {most:,} characters: correct it and save it again as CSV UTF-8")
+        raw = [line.split(separator) if line else [] for line in lines]
+        is_plain = len({*map(len, raw)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
+        if rows is None or (is_plain and len(rows) < sum(map(bool, raw))):  # a program that writes no quotation marks
+            rows = raw if is_plain else list(_mend_rows(lines, separator))
+    rows = [[] if names_separator and number == 1 else row for number, row in enumerate(rows, 1)]
+    width = max(len(next(filter(None, rows), [])), 1)
+    broken = {number for number, row in enumerate(rows, 1) if row is None or any(map(str.strip, row[width:]))}
+    table = _tabulate([] if number in broken else row for number, row in enumerate(rows, 1))
+    return {"": table.reindex([*table.index, *sorted(broken)]).astype(object)}
+
+
+def _mend_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
+    """Yield the rows of a table in which quotation marks do not match, None for a line that is no whole row."""
+    start = 0
+    while start < len(lines):
+        row, n_marks = None, 0
+        for end in range(start, len(lines)):  # a cell with an odd mark may go on in the next lines
+            n_marks += lines[end].count('"')
+            if not n_marks:
+                row = lines[end].split(separator) if lines[end] else []
+            elif n_marks % 2 == 0 or end == start:
+                with suppress(csv.Error):
+                    [row] = csv.reader(["\n".join(lines[start : end + 1])], delimiter=separator, strict=True) or [[]]
+            if row is not None or n_marks % 2 == 0:
+                break
+        yield row
+        start = start + 1 if row is None else end + 1
 
 
 def read_xlsx(file: io.BytesIO) -> Tables:
@@ -95,7 +132,7 @@ def _gather(objects: Sequence[Any]) -> Tables:
         raise Refused("it holds no objects with names and values: give one for each article")
     table = _tabulate(chain([headings], ([record.get(heading) for heading in headings] for record in records)), first=0)
     broken = [number for number, one in enumerate(objects, 1) if not isinstance(one, dict)]
-    return {"": table.reindex([*table.index, *broken])}
+    return {"": table.reindex([*table.index, *broken]).astype(object)}
 
 
 def _tabulate(rows: Iterable[Sequence[Any]], first: int = 1) -> pd.DataFrame:
@@ -118,8 +155,11 @@ def _plain(cell: Any) -> str:
     """Return a cell as text; what is empty, and only that, is empty."""
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
+    if isinstance(cell, str) and cell.startswith(("['", '["')):  # a list that Python wrote into a cell
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            cell = literal_eval(cell)
     if isinstance(cell, list | tuple):
-        return ", ".join(filter(None, map(_plain, cell)))
+        return _PARAGRAPH.join(filter(None, map(_plain, cell)))
     if isinstance(cell, dict):
         return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
     if isinstance(cell, bytes):
@@ -171,7 +211,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
 
 
 def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return our column -> the table's: those that the user chose, and those guessed by name.
+    """Return our column -> the table's: those that the user chose, and those guessed by name or by what they hold.
 
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
@@ -188,6 +228,14 @@ def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict
     for name, field in load_names().items():
         if name in by_name and field not in {*chosen, *guessed} and by_name[name] not in chosen.values():
             guessed[field] = by_name[name]
+    taken = {*chosen.values(), *guessed.values()} - {guessed.get("text")}
+    if "text" not in chosen and (text := _find_text(table, taken)):
+        guessed["text"] = text
+    for field, fits in (("url", ADDRESS.fullmatch), ("published", parse_date)):
+        free = [heading for heading in headings if heading not in {*chosen.values(), *guessed.values()}]
+        sure = [heading for heading in free if not _NOT_PUBLISHED.search(heading) and _hold(table[heading], fits)]
+        if field not in {*chosen, *guessed} and len(sure) == 1:
+            guessed[field] = sure[0]
     if not {"text", "url", "source_file"} & {*chosen, *guessed}:
         raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
     if table.empty:
@@ -202,20 +250,59 @@ def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict
     return chosen, guessed
 
 
+def _find_text(table: pd.DataFrame, taken: set[str]) -> str:
+    """Return the column that holds the articles, empty if none does.
+
+    It is one whose name says so, else one that holds prose; of several the fullest, a tokenised one last.
+    """
+    names = [name for name, field in load_names().items() if field == "text"]
+    is_named = re.compile(f"^(?:{'|'.join(names)})|(?:{'|'.join(names)})$")
+    cells = {heading: [cell for cell in table[heading].dropna() if cell.strip()][:_SAMPLE] for heading in table.columns}
+    free = [heading for heading, held in cells.items() if held and heading not in taken]
+    free.sort(key=lambda heading: names.index(fold(heading)) if fold(heading) in names else len(names))
+    words = {heading: [count_words(_TAG.sub("", cell)) for cell in cells[heading]] for heading in free}
+    named = [heading for heading in free if is_named.search(fold(heading))]
+    for pool, least in ((named, LIMITS["least_words"]), (free, LIMITS["prose_words"])):
+        full = [heading for heading in pool if median(words[heading]) >= least]
+        printed = [heading for heading in full if _is_printed(cells[heading])] or full
+        most = max((sum(words[heading]) for heading in printed), default=0)
+        if most:
+            return next(heading for heading in printed if sum(words[heading]) >= 0.9 * most)
+    return ""
+
+
+def _is_printed(cells: Sequence[str]) -> bool:
+    """Return whether texts are as printed: not tokenised, and with capitals and full stops."""
+    text = "\n".join(cells)
+    return len(_TOKENS.findall(text)) < 0.03 * count_words(text) and bool(_PRINTED.search(text))
+
+
+def _hold(cells: pd.Series, fits: Callable[[str], Any]) -> bool:
+    """Return whether nearly all cells that are not empty are of a kind."""
+    filled = [bool(fits(cell.strip())) for cell in cells.dropna()[:_SAMPLE] if cell.strip()]
+    return sum(filled) > 0.9 * len(filled)
+
+
 def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> list[Item]:
     """Return an article for each row of a table; `ours` is our column -> the table's."""
     origins = {name: f"column {heading.strip()!r}" for name, heading in ours.items()}
     rows = table[list(ours.values())].set_axis(list(ours), axis=1)
     broken = rows.index[rows.isna().all(axis=1)]
-    items = [refuse("it is not a JSON object: correct it", at=f"row {number}") for number in broken]
+    why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?): correct it"
+    items = [refuse(why, at=f"row {number}") for number in broken]
     rows = rows.drop(broken)
+    headings = ", ".join(repr(heading.strip()[:40]) for heading in table.columns[:20])
     day_first = find_order(rows["published"]) if "published" in ours else None
     is_zotero = fold("Publication Title") in map(fold, table.columns)  # it writes `Family, Given; Family, Given`
     for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        text, note = _take_text(row.get("text", ""))
+        text, note = _take_text(row.get("text", "").replace(_PARAGRAPH, "\n"))
+        row = {name: cell.replace(_PARAGRAPH, ", ") for name, cell in row.items()}
+        if len(row.get("text", "")) == LIMITS["excel_characters"]:
+            row["complete"] = f"no: {LIMITS['excel_characters']:,} characters, the most that Excel puts in a cell"
+        note = note if "text" in ours else f"its columns are {headings}"
         if is_zotero and "author" in row:
             row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
-        fields = {name: Field(row[name], "found", origins[name]) for name in KNOWN if row.get(name)}
+        fields = {name: Field(row[name], "found", origins.get(name, "")) for name in KNOWN if row.get(name)}
         at = f"sheet {sheet!r} row {number}" if sheet else f"row {number}"
         items.append(make_item(text, fields, day_first, at=at, note=note))
     return items
@@ -223,13 +310,11 @@ def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> lis
 
 def _take_text(cell: str) -> tuple[str, str]:
     """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
-    text, notes = cell, []
-    if len(_TAG.findall(cell)) >= 2:
-        page = f"<html><body><article>{cell}</article></body></html>"
-        import trafilatura  # slow to load
+    if len(_TAG.findall(cell)) + len(_TAG.findall(html.unescape(cell))) < 2:
+        return cell, ""
+    import trafilatura  # slow to load
 
-        if read := trafilatura.extract(page, include_comments=False):
-            text, notes = read.strip(), ["HTML in the cell: its text was taken"]
-    if cut := _CUT.search(text):
-        notes.append(f"the text is cut off ({cut[0]!r}): get the whole")
-    return text, "; ".join(notes)
+    cell = cell if _TAG.search(cell) else html.unescape(cell)
+    tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
+    return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")

@@ -29,7 +29,7 @@ from helpers.reading.sheets import ROW, Rejected, reject
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
-    "published_note", "language", "url", "sha256", "rules_off",
+    "published_note", "language", "url", "complete", "sha256", "rules_off",
 )  # fmt: skip
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length

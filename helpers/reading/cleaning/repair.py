@@ -24,7 +24,7 @@ _SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)([{HYPHENS}])\n([\w’']+)([{H
 _NUMBER = re.compile(r"\d+")
 
 LONGEST_WORD = 40  # characters a word of a heading may take on average
-LONGEST_COLUMN = 120  # a line longer than this was not broken by a page's column
+LONGEST_COLUMN = 200  # a line longer than this was not broken by a page's column
 FEWEST_LINES = 4
 
 
