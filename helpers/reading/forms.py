@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -29,6 +29,7 @@ def clean_name(name: str, label: str = "") -> str:
     before = None
     while before != name:
         before, name = name, _PARTS.sub("", name)
+    name += "." * bool(re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", name))
     words, titles = name.split(), index_lexicon("titles.csv")
     places = [n for n, word in enumerate(words[:-1], 1) if {word.lower(), word.strip(".").lower()} & titles.keys()]
     if label == "PERSON" and places and words[-1].strip(".") not in SUFFIXES:
@@ -97,7 +98,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
-    labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels)}
+    labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
     rows = [(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels]
     printed, places = count_printed(pd.DataFrame(rows, columns=list(ACTOR_COLUMNS)), texts), count_places(texts)
     forms: dict[str, list[str]] = {}  # the most frequent first
@@ -147,6 +148,8 @@ def unite_names(counts: Counts, labels: Mapping[str, str]) -> dict[str, str]:
             continue
         credit: Counter[str] = Counter()
         of_family = {main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")}
+        if 4 * sum(counts[main].total() for main in of_family) < sum(counts[main].total() for main in holders[name]):
+            of_family = set()  # "Crooked Anna" does not make a surname of Anna
         held = {main: holders[name][main] for main in of_family or holders[name]}
         for main, own in held.items():
             for text in own.keys() & counts[name].keys():
@@ -182,12 +185,13 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
 
-def _is_actor(name: str, label: str, found: Collection[str]) -> bool:
+def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
     known, words = known_forms(), name.split()
     follows = index_lexicon("place_words.csv").get(words[-1].lower(), {}).get("use") == "follows" and label == "GPE"
     is_word = not name[0].isupper() or words[-1] in _SMALL or len(words) > (5 if label == "PERSON" else 8)
-    if follows or is_word or name in known or name.removesuffix("s") in known:
+    is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
+    if follows or is_word or is_shouted or name in known or name.removesuffix("s") in known:
         return False
     if label == "NORP" and len(words) == 1 and not _is_acronym(name):
         return name.endswith("s")

@@ -34,6 +34,7 @@ MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
+_UNSURE = {"document", "international organisation"}  # types that a person beside their noun is not of
 _OWNERS = {"his", "her", "its", "their", "my", "our", "your"}
 
 
@@ -235,11 +236,11 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
 
 
 def _find_types(source: str) -> set[str]:
-    """Return the types of the nouns in a source and in the words after its first comma, of those that are sure."""
+    """Return the type of the last noun before a source's first comma and of that in the next words, if it is sure."""
     nouns, (head, *after) = index_lexicon("source_nouns.csv"), source.lower().split(",")
-    beside = re.findall(r"[\w-]+", head) + re.findall(r"[\w-]+", "".join(after[:1]))[:6]
-    known = [nouns[word] for word in beside if word in nouns]
-    return {row["source_type"] for row in known if not row["only_alone"]} - {"document", "international organisation"}
+    parts = re.findall(r"[\w-]+", head), re.findall(r"[\w-]+", "".join(after[:1]))[:6]
+    last = [[nouns[word] for word in words if word in nouns][-1:] for words in parts]
+    return {row["source_type"] for rows in last for row in rows if not row["only_alone"]} - _UNSURE
 
 
 def make_pattern(names: Iterable[str], printed: Iterable[str], *, shared: bool = False) -> str:
@@ -257,7 +258,7 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], *, shared: bool =
     is_short = not shared and any(head.endswith(last) and not any(one in head for one in firsts) for head in heads)
     lead = (r"[^,]*\b(?<!of )(?<!to )(?<!for )" if firsts else "(?:[Tt]he )?") if is_led else ""
     first = "|".join(f"{_escape(one)} " for one in firsts)
-    first = lead + (f"(?:{first})" if len(firsts) > 1 else first)
+    first = lead + (f"(?:{first})" if len(firsts) > 1 and (lead or not is_short) else first)
     return f"^{f'(?:{first})?' if firsts and is_short else first}{_escape(last)}(?=,|$)"
 
 
