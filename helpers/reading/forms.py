@@ -20,8 +20,6 @@ _DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
-Counts = Mapping[str, Counter[int]]  # a name -> how often each text prints it, by the text's number
-
 
 def clean_name(name: str, label: str = "") -> str:
     """Return a name without article, possessive, titles and marks around it; a person's without all before a title."""
@@ -127,9 +125,10 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
-def unite_names(counts: Counts, labels: Mapping[str, str]) -> dict[str, str]:
+def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
+    `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
     One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one
     holds the other or the first name is spelt almost alike; and a name of one word with the person or body that
     stands in the same texts and holds it: of a person the surname or first name. A surname that persons share goes
@@ -139,7 +138,7 @@ def unite_names(counts: Counts, labels: Mapping[str, str]) -> dict[str, str]:
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
         words, n = name.split(), counts[name].total()
-        words = {words[0], words[-1]} if labels[name] == "PERSON" else set(words)
+        words = {words[0], words[-1]} if labels[name] == "PERSON" else {*words} - {*_SMALL}
         if " " in name:
             near = [main for word in words for main in holders[word] if _is_form(name, main, labels)]
             owners[name] = max(near, key=lambda main: (counts[main].total(), main), default=name)
@@ -147,9 +146,9 @@ def unite_names(counts: Counts, labels: Mapping[str, str]) -> dict[str, str]:
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
         credit: Counter[str] = Counter()
-        of_family = {main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")}
+        of_family = [main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")]
         if 4 * sum(counts[main].total() for main in of_family) < sum(counts[main].total() for main in holders[name]):
-            of_family = set()  # "Crooked Anna" does not make a surname of Anna
+            of_family = []  # "Crooked Anna" does not make a surname of Anna
         held = {main: holders[name][main] for main in of_family or holders[name]}
         for main, own in held.items():
             for text in own.keys() & counts[name].keys():
@@ -191,12 +190,13 @@ def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     follows = index_lexicon("place_words.csv").get(words[-1].lower(), {}).get("use") == "follows" and label == "GPE"
     is_word = not name[0].isupper() or words[-1] in _SMALL or len(words) > (5 if label == "PERSON" else 8)
     is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
-    if follows or is_word or is_shouted or name in known or name.removesuffix("s") in known:
+    is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
+    if follows or is_word or is_shouted or is_plural or name in known or name.removesuffix("s") in known:
         return False
     if label == "NORP" and len(words) == 1 and not _is_acronym(name):
         return name.endswith("s")
     is_mixed = words[-1] in known or any(known[word][2] == "adjective" for word in words if word in known)
-    return name[:-1] not in found if name.endswith("s") else label != "PERSON" or not is_mixed
+    return label != "PERSON" or not is_mixed
 
 
 def _is_acronym(name: str) -> bool:
