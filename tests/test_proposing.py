@@ -102,7 +102,7 @@ def test_forms_of_one_name_are_one_actor(names, texts, grouped):
 def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
     found = [
         "United States",
-        "U.S",
+        "U.S.",
         "America",
         "American",
         "Washington",
