@@ -100,13 +100,15 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     rows = [(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels]
     printed, places = count_printed(pd.DataFrame(rows, columns=list(ACTOR_COLUMNS)), texts), count_places(texts)
     forms: dict[str, list[str]] = {}  # the most frequent first
+    countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > printed[name].total()}
     for name in sorted(labels, key=lambda name: (-printed[name].total(), name)):
         n, least = printed[name].total(), {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1)
         is_place = places[name] >= max(least * n, 1 if labels[name] == "GPE" and n > 4 else 3)
         if n and not is_place:
             forms.setdefault(_fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
-    owners = unite_names(counts, {key: labels[own[0]] for key, own in forms.items()})
+    kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
+    owners = unite_names(counts, kinds)
     for acronym, name in acronyms.items():
         if {_fold_name(name), _fold_name(acronym)} <= owners.keys():
             owners[_fold_name(acronym)] = owners[_fold_name(name)]
@@ -116,12 +118,11 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         actor = max(own, key=lambda name: (" " in name, printed[name].total() * len(name), name))
         if actor in surnames:
             continue
-        note = "country" if labels[actor] == "GPE" and 20 * places[actor] > printed[actor].total() else ""
         for name in sorted(own, key=lambda name: (name.isupper(), -printed[name].total(), name)):
             inner = [one for one in own if " " in one and name.endswith(f" {one}")]
             if any(5 * printed[name].total() < printed[one].total() for one in inner):
                 continue  # "Senior Anna Kessler": the shorter form matches it
-            rows.append((actor, name, "acronym" if _is_acronym(name) else "name", note))
+            rows.append((actor, name, "acronym" if _is_acronym(name) else "name", "country" * (actor in countries)))
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
