@@ -144,14 +144,13 @@ def group_cited(read: Reading) -> pd.DataFrame:
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
     cited = cited.assign(group=[_find_group(name) for name in cited["source_name"]])
     rows = []
-    for group, own in cited[cited["group"].ne("")].groupby("group"):
-        if len(own) >= MANY and own["article_id"].nunique() >= FEWEST:
+    for group, n in cited.loc[cited["group"].ne(""), "group"].value_counts().sort_index().items():
+        own = cited[cited["group"].eq(group)]
+        if n >= MANY and own["article_id"].nunique() >= FEWEST:
             is_pointed = " " not in group and own["source"].str.lower().str.startswith("the ").mean() > 0.5
-            rows.append(
-                (group, f"the {group}" if is_pointed else group, "description", f"cited {len(own)} times", len(own))
-            )
-    groups = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"]).sort_values("n", ascending=False, kind="stable")
-    return groups.drop(columns="n").astype("str")
+            alias = f"the {group}" if is_pointed else group
+            rows.append((-n, group, alias, "description", f"cited {n} times"))
+    return pd.DataFrame([row[1:] for row in sorted(rows)], columns=list(ACTOR_COLUMNS), dtype="str")
 
 
 def _find_group(source: str) -> str:
@@ -208,18 +207,10 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
     cited = cited.assign(name=[clean_name(name, "PERSON") for name in cited["source_name"]])
     listed = read.corpus.actors if actors is None else actors
-    matcher, known = (
-        compile_aliases(listed),
-        " | ".join([*index_lexicon("titles.csv"), *known_forms(), *listed["alias"]]),
-    )
-    free = {
-        name
-        for name in cited["name"].unique()
-        if name[:1].isupper()
-        and name not in known
-        and name.split()[-1].lower() not in known
-        and all(found.end < len(name) for found in match_names(name, matcher))
-    }
+    matcher, known = compile_aliases(listed), f" {' | '.join([*known_forms(), *listed['alias']])} "
+    names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in known]
+    names = [name for name in names if name.split()[-1].lower() not in index_lexicon("titles.csv")]
+    free = [name for name in names if all(found.end < len(name) for found in match_names(name, matcher))]
     cited = cited[cited["name"].isin(free)]
     counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
     owners = unite_names(counts, {name: "NORP" if name.isupper() else "PERSON" for name in counts})  # acronyms stay
