@@ -96,7 +96,7 @@ def answer_uncovered(uncovered: pd.DataFrame) -> str:
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
-    """Return which name each outlet uses most in its own voice; descriptions are not counted."""
+    """Return which name each outlet uses most in its own voice; descriptions and adjectives are not counted."""
     if actor == UNRESOLVED:
         return NOBODY
     own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
@@ -111,7 +111,7 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     told = "; ".join(f"most often “{safe(name)}”: {list_words(rows['told'])}" for name, rows in ordered)
     rest = f" Too few to say: {list_words(few)}." if len(few) else ""
     said = f"By name and in their own voice, the outlets call {safe(actor)} {told}."
-    return f"**{said}**{rest} Descriptions are left out."
+    return f"**{said}**{rest} Descriptions and adjectives are left out."
 
 
 def answer_only_quoted(rows: pd.DataFrame) -> str:

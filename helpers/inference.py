@@ -42,12 +42,13 @@ class Parts(NamedTuple):
 def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
+    Adjectives are left out.
     One row is outlet x variant; a value of 0 is a name that only other outlets use. Columns: those of
     `estimate_ratios`, with n (times used) and total (the outlet's mentions of the actor). `options` are replicates and
     seed.
     """
-    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "variant"])
-    return compare_shares(read, mentions, "variant", **options)
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "variant", "kind"])
+    return compare_shares(read, mentions[mentions["kind"].ne("adjective")], "variant", **options)
 
 
 def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -> pd.DataFrame:

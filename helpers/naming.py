@@ -16,7 +16,8 @@ def share_names(
 
     One row is actor x outlet x voice x variant, for the variants that the outlet uses. `by_voice=False` adds the
     voices up: `voice` is then `all` (or the one asked for). No table has both parts and their sum.
-    `actor=None` takes every actor. Mentions with role `place` are left out unless `places=True`.
+    `actor=None` takes every actor. Mentions with role `place` are left out unless `places=True`, and adjectives always:
+    "Ruritanian troops" says nothing of what an outlet calls Ruritania.
 
     Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
     voice); share = n / total, in [0, 1], summing to 1 for an actor x outlet x voice; n_articles (articles with that
@@ -29,6 +30,7 @@ def share_names(
     columns = [*keys, "variant", "kind", "candidates", "article_id", "start"]
     asked = {"voice": voice, "places": places, "columns": columns}
     mentions, unresolved = (select_mentions(read, actor=one, **asked) for one in (actor, UNRESOLVED))
+    mentions = mentions[mentions["kind"].ne("adjective")]
     if not by_voice:
         mentions, unresolved = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, unresolved))
     names = _count(mentions, [*keys, "variant", "kind"])

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import agency, naming, sentiment
 from helpers.attribution import count_sources
-from helpers.reading import Reading
+from helpers.reading import Reading, select_mentions
 
 SMALLEST_N = 5  # with fewer cases a value is left out: one more or less would move it by a fifth
 
@@ -19,7 +19,7 @@ def collect_measures(read: Reading, *, actor: str) -> pd.DataFrame:
     outlets = sorted(read.articles["outlet"].unique())
     mentions = naming.count_mentions(read)
     mentions = mentions[mentions["actor"] == actor].set_index("outlet")
-    own = naming.share_names(read, actor=actor).groupby(["outlet", "voice"])["n"].sum().unstack(fill_value=0)
+    own = select_mentions(read, actor=actor).groupby(["outlet", "voice"]).size().unstack(fill_value=0)
     n_mentions, own = own.sum(axis=1), own.reindex(columns=["outlet"], fill_value=0)["outlet"]
     tone = sentiment.average_tone(sentiment.score_sentences(read, actor=actor), "masked_compound").set_index("outlet")
     acts = agency.share_agents(read, least=1)

@@ -23,9 +23,9 @@ RATES = (
     "what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high",
 )  # fmt: skip
 KINDS = {
-    "names, acronyms and metonyms": ("name", "acronym", "metonym"),
+    "names, acronyms and metonyms": ("name", "acronym", "metonym", "adjective"),
     "descriptions": ("description",),
-    "all": ("name", "acronym", "metonym", "description"),
+    "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
 ROLES = ("agent", "patient", "possessor", "modifier", "none")
 LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
@@ -43,7 +43,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     codes count, and only codes without a problem; unresolved mentions are left out of precision (they claim no
     actor) and cost recall.
 
-    One row is a group of kinds: what ("names, acronyms and metonyms", "descriptions", "all"), n_found,
+    One row is a group of kinds: what ("names, acronyms and metonyms", adjectives too; "descriptions"; "all"), n_found,
     n_coded, right_found and right_coded (matched ones of either side; they differ where finder and coder give a
     match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95 % intervals
     (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which

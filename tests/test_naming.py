@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import naming
+from helpers import inference, naming, summary
 from tests.readings import build_reading
 
 
@@ -22,6 +22,18 @@ def read():
 
 def _rows(frame, *columns):
     return list(frame[list(columns)].itertuples(index=False, name=None))
+
+
+def test_an_adjective_is_a_mention_but_no_name_that_an_outlet_calls_the_actor_by():
+    said = [
+        "{Ostrel|Ostrel} fell. {Ostrelian|Ostrel|adjective|modifier} troops fled from {Ostrelian|Ostrel|adjective}."
+    ]
+    read = build_reading({"a1": ("North", said)})
+    assert _rows(naming.share_names(read, actor="Ostrel"), "variant", "n", "total") == [("Ostrel", 1, 1)]
+    assert naming.count_mentions(read)["n"].tolist() == [3]
+    assert inference.compare_names(read, actor="Ostrel")["variant"].tolist() == ["Ostrel"]
+    measures = summary.collect_measures(read, actor="Ostrel").set_index("measure")["n"]
+    assert measures["share in own voice"] == 3
 
 
 def test_shares_are_by_actor_outlet_and_voice_and_lower_with_what_is_unresolved(read):

@@ -11,20 +11,31 @@ import pandas as pd
 from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, read_corpus, select_rows
 from helpers.reading.accelerate import accelerate
-from helpers.reading.aliases import compile_aliases, match_names
+from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
+from helpers.reading.forms import (
+    SUFFIXES,
+    clean_name,
+    count_printed,
+    group_countries,
+    group_names,
+    known_forms,
+    unite_names,
+)
 from helpers.reading.parsing import describe_model, find_model, hash_text
 from helpers.reading.sentences import split_sentences
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, load_parts, save_part
 
-MOST_ACTORS, MOST_SOURCES = 15, 30
-POOL = 4  # times as many names are counted in the texts as can be proposed: spaCy misses some
+MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
+MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
+_UNSURE = {"document", "international organisation"}  # types that a person beside their noun is not of
+_OWNERS = {"his", "her", "its", "their", "my", "our", "your"}
 
 
 # ---------------------------------------------------------------- drafts
@@ -35,13 +46,13 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
 
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
     """
-    folder = Path(folder)
-    articles = refuse_unreadable(open_corpus(folder)).articles
-    if articles.empty:
+    folder, corpus = Path(folder), refuse_unreadable(open_corpus(folder))
+    if corpus.articles.empty:
         return ["no article in English could be opened: there are no names to propose"]
-    paths = [write_draft(propose_actors(articles, progress=progress), folder, "actors.csv")]
-    read = read_corpus(open_corpus(folder), progress=progress)
-    paths.append(write_draft(propose_sources(read), folder, "sources.csv"))
+    read = read_corpus(corpus, progress=progress)
+    actors = propose_actors(read.articles, group_cited(read), progress=progress)
+    drafts = {"actors.csv": actors, "sources.csv": propose_sources(read, actors)}
+    paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
     return [f"drafted: {path.name}" for path in paths if path]
 
 
@@ -57,31 +68,105 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     return None
 
 
-def propose_actors(articles: pd.DataFrame, *, most: int = MOST_ACTORS, progress: bool = True) -> pd.DataFrame:
+def propose_actors(
+    articles: pd.DataFrame, groups: pd.DataFrame | None = None, *, most: int = MOST_ACTORS, progress: bool = True
+) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
-    Names are spaCy's entities (persons, organisations, places, peoples). A surname goes to the one full name that
-    ends with it, an acronym to the name it is defined beside ("Port Workers' Union (PWU)"), an adjective
-    ("Ruritanian") to the place it starts like.
+    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_countries` and
+    `group_names`; `groups` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
+    ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most `most` actors: actor, alias, kind, note as in actors.csv; n, the alias's
-    mentions. The actor mentioned most comes first, and of its aliases the fullest. Of very many articles some are
-    drawn by chance, and counts are of these.
+    One row is one alias of one of at most `most` named actors and MOST_GROUPS groups: actor, alias, kind, note as in
+    actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
+    and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
-    articles = draw_articles(articles)
-    names = clean_names(load_entities(articles, progress=progress), articles["outlet"].unique())
-    listed = group_names(names, find_acronyms(articles["text"]))
-    found = listed["alias"].map(names["name"].value_counts()).fillna(0).groupby(listed["actor"]).sum()
-    likely = found.sort_values(ascending=False, kind="stable").index[: most * POOL]
-    matcher = compile_aliases(listed.set_index("actor").loc[likely].reset_index())
-    printed = Counter(name.aliases[0].alias for text in articles["text"] for name in match_names(text, matcher))
-    counted = listed.assign(n=listed["alias"].map(printed), is_other=listed["actor"].ne(listed["alias"]))
-    counted = counted[counted["n"] > 0]
-    counted["total"] = counted.groupby("actor")["n"].transform("sum")
-    order = ["total", "actor", "is_other", "n", "alias"]
-    ranks = counted[counted["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
-    chosen = ranks[ranks["actor"].isin(ranks["actor"].unique()[:most])]
-    return chosen.drop(columns=["total", "is_other"]).reset_index(drop=True)
+    articles, outlets = draw_articles(articles), articles["outlet"].unique()
+    names = clean_names(load_entities(articles, progress=progress), outlets)
+    words = Counter(word for text in articles["text"] for word in re.findall(r"\w+", text))
+    first = names["name"].str.split().str[0]
+    is_word = [2 * words[word.lower()] > words[word] and not word.isupper() for word in first]  # "Stop Kessler"
+    names = names[~pd.Series(is_word, index=names.index) | (names["label"].ne("PERSON") & names["name"].ne(first))]
+    named = pd.concat([group_countries(names["name"]), group_names(names, articles["text"])])
+    groups, folded = named.iloc[:0] if groups is None else groups.copy(), named["alias"].map(fold)
+    forms = {fold(group): group for group in groups["actor"]} | dict(zip(folded, named["actor"], strict=True))
+    for group in [group for group in groups["actor"] if not group.endswith("s") and " " not in group]:
+        near = {actor for form, actor in forms.items() if form.endswith(f" {group}")}
+        forms[group] = near.pop() if len(near) == 1 else forms[group]  # "the union" is the one name that ends so
+    groups["actor"] = groups["actor"].map(fold).map(forms)
+    listed = pd.concat([named, groups])
+    listed = listed[~listed["alias"].map(fold).duplicated()]
+    printed = count_printed(listed, articles["text"])
+    listed["n"] = [printed[alias].total() for alias in listed["alias"]]
+    listed["total"] = listed.groupby("actor")["n"].transform("sum")
+    listed["is_form"] = listed["actor"].ne(listed["alias"])
+    listed = listed[listed["n"].gt(0) & listed["total"].ge(FEWEST)]
+    listed = listed.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
+    chosen = list(listed.loc[listed["actor"].isin(named["actor"]), "actor"].unique()[:most])
+    chosen += list(groups.loc[~groups["actor"].isin(named["actor"]), "actor"].unique()[:MOST_GROUPS])
+    proposed = listed.loc[listed["actor"].isin(chosen), [*ACTOR_COLUMNS, "n"]]
+    proposed = proposed.sort_values("actor", key=lambda actors: actors.map(chosen.index), kind="stable")
+    return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
+
+
+def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
+
+    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and
+    names that end with a country's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    """
+    matcher, aliases = compile_aliases(actors), " | ".join(actors["alias"])
+    rows = []
+    for (name, label), n in names.groupby(["name", "label"]).size().items():
+        found, words = match_names(name, matcher), name.split()
+        if len(words) == 1 or not found or name in aliases:
+            continue
+        alias, starts = found[-1].aliases[0], found[0].start == 0
+        ends = found[-1].end == len(name) and name.endswith(alias.alias)
+        is_part = " " not in alias.alias and (alias.country or alias.kind == "metonym" or alias.actor != alias.alias)
+        is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
+        is_person = ends and label == "PERSON" and not alias.country
+        is_part = is_part and alias.kind in ("name", "metonym") and (is_body or is_person)
+        if is_part or (starts and words[-1].strip(".") in SUFFIXES):
+            rows.append((OTHER, name, "name", f"not {alias.actor}", n))
+    others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
+    return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
+
+
+def group_cited(read: Reading) -> pd.DataFrame:
+    """Return the groups without a name that articles cite MANY times or more: actor, alias, kind, note.
+
+    These are bodies ("the union", for which its spokesman speaks) and members ("activists"). The group cited most
+    comes first.
+    """
+    columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
+    cited = select_rows(read, "attributions", columns, source_actor="")
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    cited = cited.assign(group=[_find_group(name) for name in cited["source_name"]])
+    rows = []
+    for group, n in cited.loc[cited["group"].ne(""), "group"].value_counts().sort_index().items():
+        own = cited[cited["group"].eq(group)]
+        if n >= MANY and own["article_id"].nunique() >= FEWEST:
+            is_pointed = " " not in group and own["source"].str.lower().str.startswith("the ").mean() > 0.5
+            alias = f"the {group}" if is_pointed else group
+            rows.append((-n, group, alias, "description", f"cited {n} times"))
+    return pd.DataFrame([row[1:] for row in sorted(rows)], columns=list(ACTOR_COLUMNS), dtype="str")
+
+
+def _find_group(source: str) -> str:
+    """Return the group that a source without a name is or speaks for; empty where it is none."""
+    bodies, speakers, types = (index_lexicon(f"{name}_nouns.csv") for name in ("group", "member", "source"))
+    words = source.split() if " " in source else [source.lower()]
+    ends = [re.sub("men$", "man", word.lower()).removesuffix("s") for word in words]
+    if len(words) > 1 and ends[-1] in speakers and words[-2].lower() in bodies:
+        words.pop()  # "union spokesman"
+    head = words[-1].lower()
+    if head in bodies:
+        capital = words[0].title() in known_forms() and len(words) > 1
+        return "" if _OWNERS & set(words) else " ".join([words[0].title() if capital else words[0], *words[1:]])
+    noun = types.get(ends[-1], {"source_type": "document"})
+    is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
+    return head if is_member and head != ends[-1] and "".join(words).islower() else ""
 
 
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
@@ -111,32 +196,66 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     return counts.drop(columns=["article_id", "start"]).assign(example=examples, n_drawn=n_drawn)
 
 
-def propose_sources(read: Reading) -> pd.DataFrame:
-    """Return the named sources that articles cite most and that are not actors.
+def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the named sources that articles cite most and that are not actors, of the corpus or of `actors`.
 
-    One row is one source: name, pattern, source_type, actor (empty) as in sources.csv; n citations. `source_type` is
-    empty where nothing tells it.
+    Countries are left out: they are actors. One row is one source: name, pattern, source_type, actor (empty) as in
+    sources.csv; n citations. `source_type` is empty unless all nouns beside the name ("mayor") are of one type.
     """
-    columns = ["attribution_id", "source_no", "source_name", "source_type", "source"]
+    columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
     cited = select_rows(read, "attributions", columns, named="named", source_actor="")
-    cited = cited[cited["source_name"].ne("")].drop_duplicates(["attribution_id", "source_no"])
-    rows = []
-    for name, own in cited.groupby("source_name"):
-        types = own.loc[~own["source_type"].isin(["other", "none"]), "source_type"].mode()
-        rows.append((name, make_pattern(name, own["source"]), next(iter(types), ""), "", len(own)))
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    cited = cited.assign(name=[clean_name(name, "PERSON") for name in cited["source_name"]])
+    listed = read.corpus.actors if actors is None else actors
+    matcher, known = compile_aliases(listed), f" {' | '.join([*known_forms(), *listed['alias']])} "
+    names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in known]
+    names = [name for name in names if name.split()[-1].lower() not in index_lexicon("titles.csv")]
+    free = [name for name in names if all(found.end < len(name) for found in match_names(name, matcher))]
+    cited = cited[cited["name"].isin(free)]
+    counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
+    owners = unite_names(counts, {name: "NORP" if name.isupper() else "PERSON" for name in counts})  # acronyms stay
+    owners = {name: owners[name] if owners[name].split()[-1:] in ([], name.split()[-1:]) else name for name in owners}
+    ends, rows = Counter(name.split()[-1] for name in set(owners.values()) if name), []
+    for name, own in cited.groupby(cited["name"].map(owners).replace("", pd.NA)):
+        types = [kind for kind in map(_find_types, own["source"]) if kind]
+        is_sure = len(set().union(*types)) == 1 and 5 * len(types) >= len(own)
+        pattern = make_pattern(own["name"].unique(), own["source"], shared=ends[name.split()[-1]] > 1)
+        rows.append((name, pattern, min(types[0]) if is_sure else "", "", len(own)))
     proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)
 
 
-def make_pattern(name: str, printed: Iterable[str]) -> str:
-    """Return a regular expression for a source's name, its last word alone where it is printed so ("Smith said")."""
-    first, last = name.split()[0], name.split()[-1]
-    escaped = re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", " ".join(name.split()))
-    before, space, end = re.sub("['’]", "['’]", escaped).rpartition(" ")
-    if space and any(source.split()[-1:] == [last] and first not in source for source in printed):
-        return f"(?:{before} )?{end}"
-    return before + space + end
+def _find_types(source: str) -> set[str]:
+    """Return the type of the last noun before a source's first comma and of that in the next words, if it is sure."""
+    nouns, (head, *after) = index_lexicon("source_nouns.csv"), source.lower().split(",")
+    parts = re.findall(r"[\w-]+", head), re.findall(r"[\w-]+", "".join(after[:1]))[:6]
+    last = [[nouns[word] for word in words if word in nouns][-1:] for words in parts]
+    return {row["source_type"] for rows in last for row in rows if not row["only_alone"]} - _UNSURE
+
+
+def make_pattern(names: Iterable[str], printed: Iterable[str], *, shared: bool = False) -> str:
+    """Return a regular expression that matches a source where it is named, up to a comma, by one of its names.
+
+    "Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. The last word is
+    enough where it is printed alone, unless it is `shared` by other sources. Where words are printed before a full
+    name, any may stand there ("the mayor Anna Kessler"), but not "a friend of".
+    """
+    heads, names = {source.split(",")[0].strip() for source in printed}, [*names]
+    names = [name for name in names if " " in name] or names
+    names = [name for name in names if not any(name.endswith(f" {other}") for other in names)]
+    firsts, last = sorted({name.rpartition(" ")[0] for name in names} - {""}), names[0].split()[-1]
+    is_led = any(head.endswith(f" {name}") for head in heads for name in names)
+    is_short = not shared and any(head.endswith(last) and not any(one in head for one in firsts) for head in heads)
+    lead = (r"[^,]*\b(?<!of )(?<!to )(?<!for )" if firsts else "(?:[Tt]he )?") if is_led else ""
+    first = "|".join(f"{_escape(one)} " for one in firsts)
+    first = lead + (f"(?:{first})" if len(firsts) > 1 and (lead or not is_short) else first)
+    return f"^{f'(?:{first})?' if firsts and is_short else first}{_escape(last)}(?=,|$)"
+
+
+def _escape(text: str) -> str:
+    """Return a regular expression for a text, with any apostrophe."""
+    return re.sub("['’]", "['’]", re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", text))
 
 
 # ---------------------------------------------------------------- names in the articles
@@ -205,86 +324,14 @@ def show_example(text: str, start: int) -> str:
     return f"{before}{' '.join(text[low:high].split())}{after}"
 
 
-# ---------------------------------------------------------------- which names are forms of one
-
-_WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
-_DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
-_SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_PARTS = re.compile(r"^[Tt]he\s+|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
-
-
 def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
     What is no name, or is an outlet's, is left out.
     """
-    names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+    cleaned = map(clean_name, entities["name"], entities["label"])
+    names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
     own = {clean_name(outlet).casefold() for outlet in outlets}
-    names = names[names["name"].str.match(r"[A-Z]\w") & ~names["name"].str.casefold().isin(own)]
+    names = names[names["name"].str.match(r"[A-Z][\w.]") & ~names["name"].str.casefold().isin(own)]
     labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
     return names.assign(label=names["name"].map(labels))
-
-
-def clean_name(name: str) -> str:
-    """Return a name without article, possessive, titles and marks around it."""
-    name = " ".join(name.split())
-    before = None
-    while before != name:
-        before, name = name, _PARTS.sub("", name)
-    words = name.split()
-    while len(words) > 1 and words[0].strip(".").lower() in index_lexicon("titles.csv"):
-        words.pop(0)
-    return " ".join(words)
-
-
-def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
-    """Return acronym -> the name it is defined beside: the shortest whose capitals or words it stands for."""
-    found: dict[str, Counter[str]] = {}
-    for match in (match for text in texts for match in _DEFINED.finditer(text)):
-        words, acronym = match[1].split(), match[2]
-        letters = re.sub(r"[a-z]", "", acronym) or acronym
-        for start in range(len(words) - 2, -1, -1):
-            pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
-            initials = "".join(piece[:1] for piece in pieces)
-            if words[start] not in _SMALL and initials.upper() == letters.upper():
-                found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
-                break
-    return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
-
-
-def group_names(names: pd.DataFrame, acronyms: dict[str, str]) -> pd.DataFrame:
-    """Return names (see `clean_names`) and acronyms as aliases of actors: actor, alias, kind, note."""
-    labels = names.set_index("name")["label"].to_dict()
-    n = Counter(names["name"])
-    for acronym, name in acronyms.items():
-        if acronym in labels or name in labels:
-            labels.setdefault(name, "ORG")
-            labels.setdefault(acronym, "ORG")
-    for name in [name for name, label in labels.items() if label == "PERSON" and " " in name]:
-        labels.setdefault(name.split()[-1], "PERSON")  # spaCy misses many a surname on its own
-    labels = {name: label for name, label in labels.items() if not (name.endswith("s") and name[:-1] in labels)}
-    people: dict[str, list[str]] = {}  # by surname
-    for name, label in labels.items():
-        if label == "PERSON" and " " in name:
-            people.setdefault(name.split()[-1], []).append(name)
-    rows = []
-    for name in sorted(labels, key=lambda one: (-len(one.split()), one)):
-        actor = name
-        if name in acronyms:
-            actor = acronyms[name]
-        elif len(people.get(name, ())) == 1:
-            actor = people[name][0]
-        elif labels[name] == "NORP" and " " not in name:
-            places = [place for place, label in labels.items() if label == "GPE" and _is_adjective(name, place)]
-            actor = min(places, key=lambda place: (-n[place], place), default=name)
-        kind = "acronym" if name in acronyms or (name.isupper() and " " not in name) else "name"
-        rows.append((actor, name, kind, "country" if labels[name] == "GPE" and actor == name else ""))
-    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
-
-
-def _is_adjective(name: str, place: str) -> bool:
-    """Return whether a name is a place's adjective: it starts like it and ends as such words do."""
-    stem = place.rstrip("aeiouy") if len(place) > 4 else place
-    plain = name.removesuffix("s")
-    is_derived = len(stem) >= 3 and " " not in place and plain.startswith(stem)
-    return is_derived and plain.endswith(("n", "ese", "ish", "i", "ic"))

@@ -22,7 +22,7 @@ ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
 SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
 SETTINGS = {"title": str, "actor": str, "target": str, "cleaning": list, "masking": dict}
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
-UNSHARED_KINDS = ("name", "acronym")
+UNSHARED_KINDS = ("name", "acronym", "adjective")
 _SEPARATORS = (",", ";", "\t")
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line

@@ -1,0 +1,210 @@
+"""Join the forms in which articles print one name: "Anna Kessler", "Anna B. Kessler" and "Kessler"."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Set
+from difflib import SequenceMatcher
+from functools import cache
+
+import pandas as pd
+
+from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.reading.aliases import compile_aliases, fold, match_names
+from helpers.reading.sheets import ACTOR_COLUMNS
+
+SUFFIXES = ("Jr", "Sr", "II", "III", "IV")
+ALIKE = 0.8  # how much of two first names must be the same letters in the same order
+_FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
+_WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
+_DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
+_SMALL = ("of", "the", "for", "and", "de", "in", "on")
+_PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
+
+
+def clean_name(name: str, label: str = "") -> str:
+    """Return a name without article, possessive, titles and marks around it; a person's without all before a title."""
+    name = " ".join(name.split())
+    before = None
+    while before != name:
+        before, name = name, _PARTS.sub("", name)
+    name += "." * bool(re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", name))
+    words, titles = name.split(), index_lexicon("titles.csv")
+    places = [n for n, word in enumerate(words[:-1], 1) if {word.lower(), word.strip(".").lower()} & titles.keys()]
+    if label == "PERSON" and places and words[-1].strip(".") not in SUFFIXES:
+        return " ".join(words[places[-1] :])
+    return " ".join(words[next((n for n in range(len(words)) if n + 1 not in places), 0) :])
+
+
+def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Counter[int]]:
+    """Return alias -> how often each text prints it, by the text's number; the longest alias wins."""
+    matcher = compile_aliases(actors)
+    printed: dict[str, Counter[int]] = defaultdict(Counter)
+    for number, text in enumerate(texts):
+        for name in match_names(text, matcher, others=True):
+            printed[name.aliases[0].alias][number] += 1
+    return printed
+
+
+def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
+    """Return acronym -> the name it is defined beside: the shortest whose capitals or words it stands for."""
+    found: dict[str, Counter[str]] = {}
+    for match in (match for text in texts for match in _DEFINED.finditer(text)):
+        words, acronym = match[1].split(), match[2]
+        letters = re.sub(r"[a-z]", "", acronym) or acronym
+        for start in range(len(words) - 2, -1, -1):
+            pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
+            initials = "".join(piece[:1] for piece in pieces)
+            if words[start] not in _SMALL and initials.upper() == letters.upper():
+                found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
+                break
+    return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
+
+
+@cache
+def known_forms() -> dict[str, tuple[str, str, str, str]]:
+    """Return each name in countries.csv, as `clean_name` leaves it -> its row of actors.csv."""
+    known = {}
+    for row in read_lexicon("countries.csv"):
+        for column, kind in _FORMS.items():
+            note = {"adjective": "", "metonym": "capital or seat"}.get(kind, row["note"])
+            for form in filter(None, row[column].split("|")):
+                is_acronym = kind == "name" and _is_acronym(form)
+                known[clean_name(form)] = (row["name"], form, "acronym" if is_acronym else kind, note)
+    return known
+
+
+def group_countries(names: Collection[str]) -> pd.DataFrame:
+    """Return the names that countries.csv knows as aliases of actors: actor, alias, kind, note.
+
+    Where only its capital, or only its adjective, is named, a country is left out.
+    """
+    known, found = known_forms(), set(names)
+    table = pd.DataFrame([known[name] for name in known if name in found], columns=list(ACTOR_COLUMNS), dtype="str")
+    is_alone = table.groupby("actor")["kind"].transform("nunique").eq(1) & table["kind"].isin(["adjective", "metonym"])
+    return table[~is_alone]
+
+
+def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
+    """Return the other names (name, label) as aliases of actors: actor, alias, kind, note.
+
+    Forms of one name are: names that differ only by capitals, hyphens and "al-"; an acronym and the name it is
+    defined beside; and those that `unite_names` joins. Left out are what often stands where a place does ("in
+    Ostrel") and adjectives.
+    """
+    acronyms, labels = find_acronyms(texts), dict(zip(names["name"], names["label"], strict=True))
+    for pair in acronyms.items():
+        labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
+    surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
+    labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
+    labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
+    rows = [(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels]
+    printed, places = count_printed(pd.DataFrame(rows, columns=list(ACTOR_COLUMNS)), texts), count_places(texts)
+    forms: dict[str, list[str]] = {}  # the most frequent first
+    countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > printed[name].total()}
+    for name in sorted(labels, key=lambda name: (-printed[name].total(), name)):
+        n, least = printed[name].total(), {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1)
+        is_place = places[name] >= max(least * n, 1 if labels[name] == "GPE" and n > 4 else 3)
+        if n and not is_place:
+            forms.setdefault(_fold_name(name), []).append(name)
+    counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
+    kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
+    owners = unite_names(counts, kinds)
+    for acronym, name in acronyms.items():
+        if {_fold_name(name), _fold_name(acronym)} <= owners.keys():
+            owners[_fold_name(acronym)] = owners[_fold_name(name)]
+    rows = []
+    for main in dict.fromkeys(filter(None, owners.values())):
+        own = [name for key, owner in owners.items() if owner == main for name in forms[key]]
+        actor = max(own, key=lambda name: (" " in name, printed[name].total() * len(name), name))
+        if actor in surnames:
+            continue
+        for name in sorted(own, key=lambda name: (name.isupper(), -printed[name].total(), name)):
+            inner = [one for one in own if " " in one and name.endswith(f" {one}")]
+            if any(5 * printed[name].total() < printed[one].total() for one in inner):
+                continue  # "Senior Anna Kessler": the shorter form matches it
+            rows.append((actor, name, "acronym" if _is_acronym(name) else "name", "country" * (actor in countries)))
+    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
+
+
+def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
+
+    `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
+    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one
+    holds the other or the first name is spelt almost alike; and a name of one word with the person or body that
+    stands in the same texts and holds it: of a person the surname or first name. A surname that persons share goes
+    to the one with three fifths of its mentions, each given to those whose full names stand in the text.
+    """
+    owners: dict[str, str] = {}
+    holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
+    for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
+        words, n = name.split(), counts[name].total()
+        words = {words[0], words[-1]} if labels[name] == "PERSON" else {*words} - {*_SMALL}
+        if " " in name:
+            near = [main for word in words for main in holders[word] if _is_form(name, main, labels)]
+            owners[name] = max(near, key=lambda main: (counts[main].total(), main), default=name)
+            for word in words:
+                holders[word].setdefault(owners[name], Counter()).update(counts[name])
+            continue
+        credit: Counter[str] = Counter()
+        of_family = [main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")]
+        if 4 * sum(counts[main].total() for main in of_family) < sum(counts[main].total() for main in holders[name]):
+            of_family = []  # "Crooked Anna" does not make a surname of Anna
+        held = {main: holders[name][main] for main in of_family or holders[name]}
+        for main, own in held.items():
+            for text in own.keys() & counts[name].keys():
+                among = sum(other[text] for other in held.values())
+                credit[main] += counts[name][text] * own[text] / among
+        [(top, most)] = credit.most_common(1) or [(name, 0)]
+        share, least = (0.6, 0.05 if labels[name] == "PERSON" else 0.2) if of_family else (0.9, 0.8)
+        is_theirs = credit.total() >= least * n and labels[name] != "NORP"
+        is_theirs = is_theirs and (bool(of_family) or 5 * n >= counts[top].total())
+        is_one = most >= share * credit.total()
+        owners[name] = name if not is_theirs or (not of_family and not is_one) else top if is_one else ""
+    return owners
+
+
+def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
+    """Return whether two names of several words are forms of one."""
+    short, long = sorted((one.split(), other.split()), key=len)
+    if "PERSON" not in (labels[one], labels[other]):
+        is_start = long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
+        return is_start or (len(short) > 2 and long[-len(short) :] == short)
+    if short[-1] != long[-1] or short[-1].upper() in map(str.upper, SUFFIXES):
+        return False
+    rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
+    is_alike = short[1:] == long[1:] and SequenceMatcher(None, short[0], long[0]).ratio() >= ALIKE
+    return is_alike or all(word in rest for word in short)
+
+
+def count_places(texts: Iterable[str]) -> Counter[str]:
+    """Return how often each name stands where a place does: after "in", "near", "northern" ..."""
+    before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
+    placed = re.compile(rf"(?i:\b(?:{before}))\s+((?:[A-Z][\w'’-]*\s?)+)")
+    runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
+    return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
+
+
+def _is_actor(name: str, label: str, found: Set[str]) -> bool:
+    """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
+    known, words = known_forms(), name.split()
+    follows = index_lexicon("place_words.csv").get(words[-1].lower(), {}).get("use") == "follows" and label == "GPE"
+    is_word = not name[0].isupper() or words[-1] in _SMALL or len(words) > (5 if label == "PERSON" else 8)
+    is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
+    is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
+    if follows or is_word or is_shouted or is_plural or name in known or name.removesuffix("s") in known:
+        return False
+    if label == "NORP" and len(words) == 1 and not _is_acronym(name):
+        return name.endswith("s")
+    is_mixed = words[-1] in known or any(known[word][2] == "adjective" for word in words if word in known)
+    return label != "PERSON" or not is_mixed
+
+
+def _is_acronym(name: str) -> bool:
+    return name.isupper() and " " not in name
+
+
+def _fold_name(name: str) -> str:
+    """Return a name as names are compared: small letters, without hyphens, stops and Arabic articles."""
+    words = re.findall(r"\w+", fold(name).replace(".", ""))
+    return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)
