@@ -12,7 +12,7 @@ import os
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -84,7 +84,9 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
             cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
             rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
     known = _Cache(store, folder)
-    articles, removed = _clean_files(folder, rows, rules, json.dumps(settings, default=str), known, rejected)
+    opened, removed, texts = _clean_files(folder, rows, rules, json.dumps(settings, default=str), known, rejected)
+    articles = _cut_repeats(opened, removed, texts, rules, known, rejected)
+    del texts
     if len(articles) > 1:  # the story of each: its own, or that of the articles it shares its text with
         texts = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
         grouped = known.find(lambda: cluster_copies(texts, find_copies(texts)).to_dict(), *texts.to_numpy().ravel())
@@ -212,14 +214,15 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
 
 def _clean_files(
     folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, known: "_Cache", rejected: Rejected
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of `articles`, in the order of articles.csv, and of `removed`."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """Return the rows of `articles`, in the order of articles.csv, and of `removed`; and the files as decoded."""
     by_file: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_file.setdefault(row["source_file"], []).append(row)
     finder = FileFinder(folder)
     opened: dict[str, dict[str, Any]] = {}
     removed: list[dict[str, Any]] = []
+    raws: dict[str, str] = {}
     for name, listed in by_file.items():
         try:
             content = finder.find(name).read_bytes()
@@ -237,9 +240,8 @@ def _clean_files(
         cleaned = known.find(partial(cleaning.clean_file, raw, listed, rules), raw, asked, settings)
         for number, column, reason in cleaned["problems"]:
             reject(rejected, "articles.csv", listed[number], column, reason, name)
-        for article_id, rule, start, end in cleaned["removed"]:
-            place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
-            removed.append({"source_file": name, "article_id": article_id, "rule": rule, **place})
+        raws[name] = raw
+        removed += [_describe_cut(name, *cut, raw) for cut in cleaned["removed"]]
         for row in listed:
             article_id = row["article_id"]
             text = cleaned["texts"].get(article_id)
@@ -252,7 +254,46 @@ def _clean_files(
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
                 rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
+    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, raws
+
+
+def _cut_repeats(
+    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: cleaning.Rules,
+    known: "_Cache", rejected: Rejected,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the articles without what repeats over many of their outlet, which is added to `removed`."""
+    asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
+    off = [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
+    repeats = known.find(partial(cleaning.find_repeats, opened, rules), json.dumps([asked, off]))
+    if not repeats:
+        return opened
+    before: dict[str, list[tuple[int, int]]] = {}
+    for cut in removed:
+        before.setdefault(cut["article_id"], []).append((cut["raw_start"], cut["raw_end"]))
+    left = []
+    for row in opened:
+        article_id, name = row["article_id"], row["source_file"]
+        if article_id in repeats:
+            raw, cuts = raws[name], before.get(article_id, [])
+            text, more = cleaning.cut_spans(
+                raw, row["raw_start"], row["raw_end"], cuts, row["text"], repeats[article_id]
+            )
+            row = {**row, "text": text, "n_words": cleaning.count_words(text)}
+            removed += [_describe_cut(name, article_id, cleaning.REPEATED, *stretch, raw) for stretch in more]
+        if row["text"]:
+            left.append(row)
+        else:
+            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
+            cure = f"to keep it, write {cleaning.REPEATED} in rules_off"
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}; {cure}"))
+    order = {name: number for number, name in enumerate(raws)}
+    removed.sort(key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
+    return left
+
+
+def _describe_cut(name: str, article_id: str, rule: str, start: int, end: int, raw: str) -> dict[str, Any]:
+    place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
+    return {"source_file": name, "article_id": article_id, "rule": rule, **place}
 
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
@@ -278,7 +319,7 @@ class _Cache:
 
     def find(self, compute: Callable[[], Any], *parts: str) -> Any:
         """Return what `compute` gives, as JSON holds it, for these texts and for the code and lexicon as they are."""
-        digest = hashlib.sha256(_read_code())
+        digest = _start_digest().copy()
         for part in parts:
             digest.update(json.dumps(part).encode())
         key = digest.hexdigest()[:32]
@@ -294,6 +335,6 @@ class _Cache:
 
 
 @cache  # what a running kernel has loaded stays as it was
-def _read_code() -> bytes:
-    code = sorted(Path(__file__).parent.rglob("*.py"))
-    return b"\0".join(file.read_bytes() for file in [*code, LEXICONS / "cleaning.toml"])
+def _start_digest() -> "hashlib._Hash":
+    files = sorted([*Path(__file__).parent.rglob("*.py"), *LEXICONS.glob("*.csv"), LEXICONS / "cleaning.toml"])
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files))

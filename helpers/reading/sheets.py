@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.reading.files import defuse, restore, suggest
+from helpers.reading.files import defuse, normalize, restore, suggest
 from helpers.reading.schemas import KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
@@ -69,7 +69,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     places = {column: header.index(column) for column in columns if column in header}
     rows = []
     for number, record in enumerate(records[1:], 2 + skipped):
-        cells = [restore(" ".join(cell.split())) for cell in record]
+        cells = [restore(" ".join(normalize(cell).split())) for cell in record]
         if any(cells):
             named = {column: cells[place] for column, place in places.items() if place < len(cells)}
             rows.append({**dict.fromkeys(columns, ""), **named, ROW: number})
@@ -127,7 +127,7 @@ def _find_separator(text: str) -> str:
 
 
 def _name_column(cell: str) -> str:
-    return "_".join(cell.replace("-", " ").lower().split())
+    return "_".join(normalize(cell).replace("-", " ").lower().split())
 
 
 def _check_header(file: str, header: list[str], records: list[list[str]], columns: Sequence[str]) -> list[str]:

@@ -11,7 +11,12 @@ from helpers.lexicons import LEXICONS
 from helpers.reading.files import suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-GENERIC_KINDS = ("paragraph", "outside", "page")  # conditions and parameters, which only the lexicon may hold
+GENERIC_KINDS = (
+    "paragraph",
+    "outside",
+    "page",
+    "repeats",
+)  # conditions and parameters, which only the lexicon may hold
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 
 
