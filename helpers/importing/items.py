@@ -19,7 +19,7 @@ LIMITS: dict[str, int] = RULES["limits"]
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
-KEPT = ("published_note", "rules_off")  # columns of articles.csv that only a person can have written
+KEPT = ("published_note", "rules_off", "genre")  # columns of articles.csv that only a person can have written
 KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT)  # columns of a table that say something about an article
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
