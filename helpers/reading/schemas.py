@@ -13,9 +13,10 @@ from pandera.pandas import Check, Column, DataFrameSchema
 
 _TYPES = {
     "text": "str", "unique text": "str", "optional text": "str", "whole number": "int64", "number": "float64",
-    "yes or no": "bool", "day": "datetime64[s]",
+    "yes or no": "bool", "day": None,
 }  # fmt: skip
 
+_DAY = "datetime64[s]"  # any year; pandera knows nanoseconds alone, which end in 2262
 _COLUMNS = pd.read_csv(Path(__file__).with_suffix(".csv"), dtype=str, keep_default_na=False).to_dict("records")
 _VALUES = {(row["table"], row["column"]): tuple(row["values"].split("|")) for row in _COLUMNS}
 VOICES = _VALUES["mentions", "voice"]
@@ -66,7 +67,8 @@ def cast(frame: pd.DataFrame, table: str, only: list[str] | None = None) -> pd.D
     columns = columns if only is None else {name: columns[name] for name in only}
     absent = {name: "" for name in columns if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(columns)) if frame.empty else frame.assign(**absent)[list(columns)]
-    types = {name: "str" if "string" in str(column.dtype) else str(column.dtype) for name, column in columns.items()}
+    types = {name: str(column.dtype or _DAY) for name, column in columns.items()}
+    types = {name: "str" if "string" in kind else kind for name, kind in types.items()}
     return typed.astype(types).reset_index(drop=True)
 
 
