@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpers.reading.cleaning import find_repeats, load_rules
+from helpers.reading.cleaning import load_rules
+from helpers.reading.repeats import find_repeats
 
 FOOT = "Quotations are delayed by an hour. The publisher warrants none of them, and has an office in the harbour."
 BACKGROUND = "The strike began in May, after the owners of the docks had refused for two years to talk about the pay."

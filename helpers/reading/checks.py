@@ -7,16 +7,15 @@ import pandas as pd
 
 from helpers.reading import Reading, select_rows
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.cleaning import REPEATED
 from helpers.reading.corpus import Corpus
+from helpers.reading.repeats import REPEATED
 from helpers.reading.sentences import WORD
 
 
 def list_repeated(corpus: Corpus) -> pd.DataFrame:
     """Return the passages that the rule `repeated` cut, those in most articles first.
 
-    One row is a passage: outlet, n_articles (that hold it), kept_in (the article that keeps it, being prose; empty
-    where all lose it), example (an article that it was cut from), passage.
+    One row is a passage: outlet, n_articles (that it was cut from), example (one of them), passage.
     """
     outlets = corpus.articles.set_index("article_id")["outlet"]
     cut = corpus.removed[corpus.removed["rule"].eq(REPEATED)]
@@ -24,15 +23,8 @@ def list_repeated(corpus: Corpus) -> pd.DataFrame:
     cut = cut.assign(outlet=cut["article_id"].map(outlets).fillna(""), passage=passages)
     columns = {"n_articles": ("article_id", "nunique"), "example": ("article_id", "first")}
     counts = cut.groupby(["outlet", "passage"], as_index=False).agg(**columns)
-    own = {outlet: group.set_index("article_id")["text"] for outlet, group in corpus.articles.groupby("outlet")}
-    own = {outlet: texts.str.replace("\n", " ") for outlet, texts in own.items()}
-    kept = []
-    for row in counts.itertuples():
-        holds = own.get(row.outlet, pd.Series(dtype="str")).str.contains(row.passage, regex=False)
-        kept.append(holds.idxmax() if holds.any() else "")
-    counts = counts.assign(kept_in=kept, n_articles=counts["n_articles"] + pd.Series(kept, dtype="str").ne(""))
-    order = counts.sort_values(["n_articles", "outlet", "passage"], ascending=[False, True, True])
-    return order[["outlet", "n_articles", "kept_in", "example", "passage"]].reset_index(drop=True)
+    order = counts.sort_values(["n_articles", "outlet", "passage"], ascending=[False, True, True], ignore_index=True)
+    return order[["outlet", "n_articles", "example", "passage"]]
 
 
 def list_unmatched(read: Reading) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import os
 import re
 import unicodedata
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -28,6 +27,7 @@ from helpers.reading.copies import cluster_copies, find_copies
 from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
 from helpers.reading.genres import guess_genre
 from helpers.reading.patterns import EndlessError
+from helpers.reading.repeats import REPEATED, find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
 
@@ -192,24 +192,20 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
         if reason
     ]
     refused = pd.DataFrame(lines, columns=list(corpus.rejected))
-    rejected = _sum_up(pd.concat([corpus.rejected, refused]))
+    rejected = _sum_up(pd.concat([corpus.rejected, refused], ignore_index=True))
     return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
 
 
 def _sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
-    lines = list(zip(rejected["source_file"], rejected["reason"], strict=True))
-    kinds = [_NAMED.sub("", reason.replace(file, "")) for file, reason in lines]
-    seen: Counter[str] = Counter()
-    totals, kept = Counter(kinds), []
-    for (file, reason), kind in zip(lines, kinds, strict=True):
-        seen[kind] += 1
-        more = totals[kind] - MOST_ALIKE
-        if seen[kind] <= MOST_ALIKE or more == 1:
-            kept.append((file, reason))
-        elif seen[kind] == MOST_ALIKE + 1:
-            kept.append((file, f"{reason} ... and {more - 1:,} more like it"))
-    return schemas.check(pd.DataFrame(kept, columns=list(rejected.columns)), "rejected")
+    lines = zip(rejected["source_file"], rejected["reason"], strict=True)
+    kinds = pd.Series([_NAMED.sub("", reason.replace(file, "")) for file, reason in lines], rejected.index, dtype="str")
+    number, more = rejected.groupby(kinds).cumcount(), kinds.groupby(kinds).transform("size") - MOST_ALIKE
+    reasons = [
+        f"{reason} ... and {n:,} more like it" if at == MOST_ALIKE - 1 and n > 0 else reason
+        for reason, at, n in zip(rejected["reason"], number, more, strict=True)
+    ]
+    return schemas.check(rejected.assign(reason=reasons)[number < MOST_ALIKE], "rejected")
 
 
 def _require_folder(folder: Path) -> None:
@@ -310,7 +306,7 @@ def _cut_repeats(
     """Return the articles without what repeats over many of their outlet, which is added to `removed`."""
     asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
     off = [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
-    repeats = known.find(partial(cleaning.find_repeats, opened, rules), json.dumps([asked, off]))
+    repeats = known.find(partial(find_repeats, opened, rules), json.dumps([asked, off]))
     if not repeats:
         return opened
     before: dict[str, list[tuple[int, int]]] = {}
@@ -325,12 +321,12 @@ def _cut_repeats(
                 raw, row["raw_start"], row["raw_end"], cuts, row["text"], repeats[article_id]
             )
             row = {**row, "text": text, "n_words": cleaning.count_words(text)}
-            removed += [_describe_cut(name, article_id, cleaning.REPEATED, *stretch, raw) for stretch in more]
+            removed += [_describe_cut(name, article_id, REPEATED, *stretch, raw) for stretch in more]
         if row["text"]:
             left.append(row)
         else:
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-            cure = f"to keep it, write {cleaning.REPEATED} in rules_off"
+            cure = f"to keep it, write {REPEATED} in rules_off"
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}; {cure}"))
     order = {name: number for number, name in enumerate(raws)}
     removed.sort(key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))

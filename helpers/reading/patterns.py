@@ -41,10 +41,7 @@ class Pattern:
 
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""
-        try:
-            return self.compiled.search(text, timeout=PATIENCE)
-        except TimeoutError:
-            raise EndlessError(self.text) from None
+        return next(iter(self.finditer(text)), None)
 
     def probe(self) -> None:
         """Raise EndlessError where a search does not end in texts of the pattern's own words, which tempt it to."""

@@ -12,23 +12,11 @@ from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.locating import Problem, place_articles
-from helpers.reading.cleaning.repair import Line, Paragraph, count_words, spell
-from helpers.reading.cleaning.repeats import REPEATED, find_repeats
+from helpers.reading.cleaning.repair import Line, Paragraph, count_words, spell, squeeze
 from helpers.reading.cleaning.rules import Rules, find_options, load_rules
-from helpers.reading.cleaning.structure import Context, Span, find_boilerplate, find_spans, list_scripts, squeeze
+from helpers.reading.cleaning.structure import Context, Span, find_boilerplate, find_spans, list_scripts
 
-__all__ = [
-    "REPEATED",
-    "Cleaned",
-    "Cut",
-    "Problem",
-    "Rules",
-    "clean_file",
-    "count_words",
-    "cut_spans",
-    "find_repeats",
-    "load_rules",
-]
+__all__ = ["Cleaned", "Cut", "Problem", "Rules", "clean_file", "count_words", "cut_spans", "load_rules"]
 
 OUTSIDE = "outside any article"
 RUNNING_HEAD = "running head"

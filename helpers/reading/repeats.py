@@ -5,16 +5,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby, takewhile
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from helpers.reading.cleaning.repair import OPENING_MARKS, count_words, ends_sentence
-from helpers.reading.cleaning.rules import Rules, find_options
-from helpers.reading.cleaning.structure import squeeze
+from helpers.reading.cleaning.repair import OPENING_MARKS, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning.rules import Rules
 
 REPEATED = "repeated"
 _OWN = 0.2  # share of an article's words that must be its own, so that it counts as another article
@@ -36,7 +37,7 @@ class Unit(NamedTuple):
 Block = list[Unit]  # a passage: sentences in a row that are in about as many articles, or in none but this
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[tuple[int, int]]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[tuple[int, int]]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> (start, end) in its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if `min_articles` articles
@@ -44,7 +45,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     outlet's articles carry it; other prose stays in the first article by date. What is no prose, and the numbers, are
     in lexicons/cleaning.toml.
     """
-    options, found = find_options(REPEATED), {}
+    options, found = next(rule.test for rule in rules.rules if rule.kind == "repeats"), {}
     by_date = sorted(articles, key=lambda article: article["published"] or "~")
     for _, group in groupby(sorted(by_date, key=itemgetter("outlet")), itemgetter("outlet")):
         own = list(group)
