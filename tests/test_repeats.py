@@ -1,9 +1,12 @@
 """What repeats over the articles of an outlet: cut where it is no prose, kept once where it is."""
 
+import pandas as pd
 import pytest
 
+from helpers.reading import checks
 from helpers.reading.cleaning import load_rules
 from helpers.reading.repeats import find_repeats
+from tests.readings import build_reading
 
 FOOT = "Quotations are delayed by an hour. The publisher warrants none of them, and has an office in the harbour."
 BACKGROUND = "The strike began in May, after the owners of the docks had refused for two years to talk about the pay."
@@ -81,3 +84,13 @@ def test_each_outlet_is_counted_alone_and_the_rule_can_be_off(gap):
     rule = {"name": "repeated", "note": "", "off": True}
     assert count(FOOT, cut(texts, gap, "AB", {"cleaning": [rule]})) == 8
     assert count(FOOT, cut(texts, gap, "AB", {"cleaning": [{**rule, "outlet": "B"}]})) == 4
+
+
+def test_aliases_that_match_nothing_are_listed_with_what_is_like_them():
+    texts = ["{Arno Lind|Lind} met the dockers of Nordhaven.", "The Harbour Autority said no to Arno  Lind’s union."]
+    read = build_reading({"a": ("A", texts)}, actors=["Lind"])
+    aliases = ["Arno Lind", "Harbour Authority", "nordhaven", "Quill", "Quill"]
+    actors = [f"{n}" for n in range(4)] + ["(other)"]
+    read.corpus.actors = pd.DataFrame({"actor": actors, "alias": aliases, "kind": "name", "note": ""})
+    found = checks.list_unmatched(read)[["actor", "alias", "nearest"]].values.tolist()
+    assert found == [["1", aliases[1], "Harbour Autority"], ["2", "nordhaven", "Nordhaven"], ["3", "Quill", ""]]

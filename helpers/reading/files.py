@@ -25,8 +25,8 @@ _HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
 # No text file may hold these (XML forbids them, a terminal acts on some): control characters except tab and line
 # ends, halves of characters, non-characters.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# What no reader sees: marks of no width, the byte order mark, joiners beside Latin letters; and ligatures to spell out.
-_UNSEEN = re.compile("[\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff\ufb00-\ufb06]|(?<![^\\s\x21-\u024f])[\u200c\u200d]")
+# What no reader sees: marks of no width, joiners, the byte order mark; and ligatures, which are letters printed as one.
+_UNSEEN = re.compile("[\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufb00-\ufb06]")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 
 
@@ -61,9 +61,17 @@ def suggest(found: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
 
 
 def normalize(text: str) -> str:
-    """Return a text in Unicode's composed form (NFC), ligatures of letters spelt out, without what no reader sees."""
-    seen = _UNSEEN.sub(lambda found: unicodedata.normalize("NFKC", found[0]) if found[0].isalpha() else "", text)
-    return unicodedata.normalize("NFC", seen)
+    """Return a text in Unicode's composed form (NFC), ligatures of letters spelt out, without what no reader sees.
+
+    Joiners stay where letters need them: beside other than Latin ones.
+    """
+
+    def spell(found: re.Match[str]) -> str:
+        if found[0] in "\u200c\u200d" and text[max(0, found.start() - 1)] > "\u0250":
+            return found[0]
+        return unicodedata.normalize("NFKC", found[0]) if found[0].isalpha() else ""
+
+    return unicodedata.normalize("NFC", _UNSEEN.sub(spell, text))
 
 
 def decode_text(content: bytes, name: str) -> str:
