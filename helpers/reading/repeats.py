@@ -81,8 +81,10 @@ def _list_units(text: str, options: Mapping[str, Any]) -> Block:
         n_words, key = count_words(shown), squeeze(shown)
         is_short = n_words < options["min_words"] and not ends_sentence(shown)
         is_line = is_short and shown[-1] not in _NO_END and shown[0] not in OPENING_MARKS and "@" not in shown
+        is_notice = bool(re.search(options["pattern"], shown))
+        key = re.sub(r"\d+", "0", key) if is_line or is_notice else key  # "3,412 views", "© 2016"
         if key:
-            units.append(Unit(key, start, end, n_words, is_line, bool(re.search(options["pattern"], shown))))
+            units.append(Unit(key, start, end, n_words, is_line, is_notice))
     return units
 
 

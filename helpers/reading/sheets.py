@@ -197,8 +197,8 @@ def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
         pattern = Pattern(f"(?:{row['pattern']})")
         found = pattern.search("")
         pattern.probe()
-    except EndlessError as error:
-        return "pattern", str(error)
+    except EndlessError:
+        return "pattern", str(EndlessError(row["pattern"]))
     except ValueError as error:
         return "pattern", f"{row['pattern']!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
     return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
