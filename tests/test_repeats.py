@@ -49,6 +49,7 @@ def gap(request):
     [
         (FOOT, 3, 9, 0), (FOOT, 0, 9, 0), (FOOT, 3, 2, 2), (BOX, 1, 3, 0), (BACKGROUND, 1, 4, 1), (BACKGROUND, 3, 4, 1),
         ("Read 7 times", 3, 4, 0), ("© Wharf Press 2011. Reprints are paid.", 3, 4, 0),
+        ("www.wharf.example prints all of it.", 3, 4, 0), ("* Dockers are paid by the hour.", 3, 7, 0),
         (SHORT, 1, 5, 5), (SHORT, 3, 3, 3), ("Get the news on every network", 3, 4, 0), ("Interior ministry:", 3, 4, 4),
     ],
 )  # fmt: skip

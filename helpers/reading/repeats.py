@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REPEATED = "repeated"
 _OWN = 0.2  # share of an article's words that must be its own, so that it counts as another article
 _ALIKE = 0.8  # neighbours are one passage where the smaller of their numbers of articles is this share of the larger
+_SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
 _NO_END = ":,;-–—"  # a line that ends so introduces something
 
 
@@ -76,7 +77,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
 
 def _list_units(text: str, options: Mapping[str, Any]) -> Block:
     units = []
-    for _, start, end in split_sentences(text):
+    for start, end in _split(text):
         shown = text[start:end]
         n_words, key = count_words(shown), squeeze(shown)
         is_short = n_words < options["min_words"] and not ends_sentence(shown)
@@ -86,6 +87,13 @@ def _list_units(text: str, options: Mapping[str, Any]) -> Block:
         if key:
             units.append(Unit(key, start, end, n_words, is_line, is_notice))
     return units
+
+
+def _split(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of a text; what begins with a sign or an address after a full stop is one of its own."""
+    for _, start, end in split_sentences(text):
+        edges = [start, *(edge for found in _SIGN.finditer(text, start, end) for edge in found.span()), end]
+        yield from zip(edges[::2], edges[1::2], strict=True)
 
 
 def _count_articles(units: Sequence[Block], least: int) -> dict[str, int]:
