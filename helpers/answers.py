@@ -45,8 +45,9 @@ def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
     others = articles[~articles["article_id"].isin(measured["article_id"])]
     if others.empty:
         return f"**{'The one article is' if len(articles) == 1 else f'All {len(articles):,} articles are'} measured.**"
-    counts = others["language"].replace("", "no known language").value_counts().sort_index()
-    languages = list_words(f"{n:,} in {name}" for name, n in counts.items())
+    languages = "in " + others["language"].replace("", "no known language")
+    counts = languages.mask(others["language"].eq("en"), others["genre"]).value_counts().sort_index()
+    languages = list_words(f"{n:,} {name}" for name, n in counts.items())
     listed = f"{len(others):,} {'is' if len(others) == 1 else 'are'} listed and not measured"
     return f"**Of {count_of(len(articles), 'article')}, {listed}: {languages}; the end of this notebook says why.**"
 

@@ -83,15 +83,21 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def open_articles(corpus: Path) -> reading.Corpus:
+    """Return a corpus as opened. Raises ValueError, with the reasons, where no article of it could be used."""
+    opened = open_corpus(corpus)
+    if opened.articles.empty:
+        reasons = opened.rejected["reason"].tolist() or ["articles.csv lists none"]
+        raise ValueError("\n".join([f"{corpus.name}: no article could be used", *reasons[:20]]))
+    return opened
+
+
 def make_figures(corpus: Path, only: list[str] | None = None) -> list[str]:
     """Run the notebooks and write results.json; return what went wrong.
 
     Of a run of all notebooks, results.json says which corpus it is of, so that a report knows whether to run anything.
     """
-    opened = open_corpus(corpus)
-    if opened.articles.empty:  # which would stop most notebooks, each with an error of its own
-        reasons = opened.rejected["reason"].tolist() or ["articles.csv lists none"]
-        return [f"{corpus.name}: no article could be used", *reasons[:20]]
+    opened = open_articles(corpus)
     if problems := run_notebooks(corpus.resolve(), only=only, root=ROOT):
         return problems
     _, out = find_places(corpus, ROOT)
@@ -132,7 +138,7 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     """
     from helpers import coding, sentiment
 
-    read = reading.read_corpus(open_corpus(corpus))
+    read = reading.read_corpus(open_articles(corpus))
     actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
@@ -146,7 +152,7 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     """
     if workers < 1:
         raise ValueError(f"--workers {workers}: write 1 or more")
-    articles = open_corpus(corpus)
+    articles = open_articles(corpus)
     with reading.open_client(workers, scheduler) as client:
         read = reading.read_corpus(articles, client=client)
     lost = len(read.corpus.rejected)
@@ -172,6 +178,8 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
             raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
         columns[ours] = theirs
     imported = importing.import_articles(source, target, columns=columns, outlet=outlet)
+    if imported.accepted.empty and imported.rejected.empty:
+        raise ValueError(f"'{source}' holds no file that can be imported: say where the articles are")
     print(*importing.describe_import(imported), sep="\n")
     if len(imported.accepted):
         print("", *proposing.draft_lists(target), "", sep="\n")

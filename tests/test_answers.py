@@ -109,10 +109,9 @@ def test_without_an_actor_the_answer_says_what_to_do():
 
 
 def test_articles_that_are_not_measured_are_counted_by_language():
-    articles = pd.DataFrame({"article_id": ["a", "b", "c"], "language": ["en", "ru", ""]})
+    articles = pd.DataFrame({"article_id": ["a", "b", "c"], "language": ["en", "ru", "en"], "genre": "opinion"})
     assert answers.answer_measured(articles, articles) == "**All 3 articles are measured.**"
     assert answers.answer_measured(articles[:1], articles) == "**The one article is measured.**"
     assert answers.answer_measured(articles, articles[:1]) == (
-        "**Of 3 articles, 2 are listed and not measured: 1 in no known language and 1 in ru; the end of this notebook "
-        "says why.**"
+        "**Of 3 articles, 2 are listed and not measured: 1 in ru and 1 opinion; the end of this notebook says why.**"
     )

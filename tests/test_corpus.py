@@ -6,7 +6,7 @@ import os
 import pandas as pd
 import pytest
 
-from helpers.reading import corpus, schemas, sheets
+from helpers.reading import checks, corpus, files, schemas, sheets
 from helpers.run import ROOT
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
@@ -86,6 +86,13 @@ def test_bad_dates_are_left_empty(make, published):
     assert reason.startswith(f"articles.csv row 2, column published: {published!r} is not a date")
 
 
+@pytest.mark.parametrize(("published", "words"), [("1016-02", "before 1990"), ("2916", "in the future")])
+def test_a_date_of_another_age_is_kept_with_a_line(make, published, words):
+    opened = corpus.open_corpus(make({**ROW, "published": published}, GOOD))
+    assert opened.articles["published_from"][0].year == int(published[:4])
+    assert f"column published: {published!r} is {words}" in opened.rejected["reason"].item()
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -114,6 +121,72 @@ def test_two_articles_of_one_file_with_a_byte_order_mark_and_windows_line_ends(m
     opened = corpus.open_corpus(make(*rows, files={"a.txt": "\ufeff" + TEXT.replace("\n", "\r\n")}))
     assert opened.articles["text"].tolist() == TEXT.strip().split("\n")
     assert opened.articles["raw_start"].tolist() == [0, 57]
+
+
+def test_texts_and_cells_are_in_one_normal_form(make):
+    tables = {"actors.csv": "actor,alias,kind\nRe\u0301mi,Re\u0301mi O\ufb03\u200bcer,name\n"}
+    opened = corpus.open_corpus(
+        make(files={"a.txt": "\u200bAnd Re\u0301\u00admi O\ufb03cer\ufeff left.\n"}, tables=tables)
+    )
+    assert opened.articles["text"].tolist() == ["And Rémi Officer left."]
+    assert opened.actors["alias"].tolist() == ["Rémi Officer"]
+    emoji = "👨\u200d👩 می\u200cخواهم"  # joiners that make a letter or a picture stay
+    assert files.normalize(emoji) == emoji
+
+
+def test_names_that_differ_by_capitals_spaces_or_signs_alone_are_one(make):
+    names = ["Reader’s Post", "reader's  post", "Readers Post", "READER’S POST", "Reader’s Post"]
+    rows = [{**ROW, "article_id": f"{n}", "source_file": f"{n}.txt", "outlet": name} for n, name in enumerate(names)]
+    tables = {
+        "actors.csv": "actor,alias,kind\nRed Army,Red Army,name\nred army,Reds,name\n(Other),Red Army Hotel,name\n",
+        "sources.csv": "name,pattern,source_type,actor\nStaff,Red Army staff,military,RED ARMY\n",
+    }
+    opened = corpus.open_corpus(make(*rows, tables=tables))
+    assert opened.articles["outlet"].tolist() == [names[0], names[0], names[2], names[0], names[0]]
+    assert opened.actors["actor"].tolist() == ["Red Army", "Red Army", "(other)"]
+    assert opened.sources["actor"].tolist() == ["Red Army"]
+    lines = opened.rejected["reason"].tolist()
+    assert (
+        len(lines) == 5 and "row 3, column outlet: \"reader's post\" and 'Reader’s Post' are taken for one" in lines[0]
+    )
+
+
+def test_a_genre_is_guessed_overruled_and_left_out(make):
+    rows = [{**ROW, "headline": "Editorial: enough"}, {**GOOD, "headline": "Editorial: no", "genre": "News"},
+            {**GOOD, "article_id": "c", "source_file": "c.txt", "genre": "opinon"}]  # fmt: skip
+    folder = make(*rows, tables={"corpus.toml": 'leave_out = ["opinion", "comentary", "liveblog"]\n'})
+    opened = corpus.open_corpus(folder)
+    found = opened.articles[["genre", "genre_note"]].values.tolist()
+    assert found == [["opinion", "its headline says so"], ["news", "as articles.csv says"], ["news", ""]]
+    lines = opened.rejected["reason"].tolist()
+    assert "'comentary' is none of news, opinion" in lines[0] and "(nearest: 'live blog')" in lines[1]
+    assert "row 4, column genre: 'opinon'" in lines[2] and "(nearest: 'opinion'): guessed instead" in lines[2]
+    measured = corpus.refuse_unreadable(opened)
+    assert measured.articles["article_id"].tolist() == ["b", "c"]
+    assert "'a' is left out by corpus.toml (opinion: its headline says so)" in measured.rejected["reason"].iloc[-1]
+
+
+def test_what_repeats_is_removed_and_listed(make):
+    foot = "Prices are delayed.\nADVERTISEMENT LINE logo\nReprints need consent of the publisher."
+    texts = [f"Harbour {n} was shut on day {n}. Ships turned back from pier {n}.\n{foot}\n" for n in range(4)] + [foot]
+    rows = [{**ROW, "article_id": f"n{n}", "source_file": f"{n}.txt"} for n in range(5)]
+    opened = corpus.open_corpus(make(*rows, files={f"{n}.txt": text for n, text in enumerate(texts)}))
+    assert opened.articles["text"].tolist() == [text.split("\n")[0] for text in texts[:4]]
+    first = opened.removed[opened.removed["article_id"].eq("n0")]
+    assert first[["rule", "text"]].values.tolist() == [
+        ["repeated", "Prices are delayed."], ["logo", "ADVERTISEMENT LINE logo"],
+        ["repeated", "Reprints need consent of the publisher."],
+    ]  # fmt: skip
+    assert all(texts[0][cut.raw_start : cut.raw_end] == cut.text for cut in first.itertuples())
+    assert "all of 'n4' is also in other articles of 'Courier'" in opened.rejected["reason"].item()
+    shown = checks.list_repeated(opened)
+    assert shown[["outlet", "n_articles", "example"]].values.tolist()[0] == ["Courier", 4, "n0"]
+
+
+def test_thousands_of_alike_lines_are_summed_up(make):
+    rows = [{**ROW, "article_id": f"n{n}", "published": f"{n}/13"} for n in range(1200)]
+    lines = corpus.open_corpus(make(GOOD, *rows)).rejected["reason"].tolist()
+    assert len(lines) < 250 and "... and 1,100 more like it" in "".join(lines)
 
 
 # ---- what is not -------------------------------------------------------------------------------------------------
@@ -213,6 +286,7 @@ SOURCES = {
     "None,,media,": ("column pattern", "has none"),
     ",Nobody,media,": ("column name", "it is empty"),
     "All,.*,media,": ("column pattern", "matches everything"),
+    "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
     "Chief,Chief,military,Red Amy": ("column actor", "(nearest: 'Red Army')"),
 }
 
@@ -283,11 +357,19 @@ def test_an_actor_or_target_that_is_not_there_is_not_used(make):
         ('[masking]\nnames = ["X", 5]\n', "[masking] names must be a list"),
         ('[masking]\nnames = "X"\n', "[masking] names must be a list"),
         ('[masking]\nnames = [""]\n', "[masking] names must be a list"),
+        ('leave_out = "opinion"\n', "key 'leave_out' must be a list of genres"),
+        ("a = " + "[" * 5000, "is not TOML and not read"),
+        ("a = " + "9" * 5000, "is not TOML and not read"),
+        ('[[cleaning]]\nname = "a"\nline = "x{99999999999}"\n', "which is not a regular expression"),
+        ('[[cleaning]]\nname = "a"\nline = "' + "(" * 3000 + '"\n', "which is not a regular expression"),
+        ('[[cleaning]]\nname = "a"\nline = "((x{9}){900}){900}"\n', "repeats a group 810,000 times"),
+        ('[[cleaning]]\nname = "a"\nspan = "(.|..)+[0-9]"\n', "does not end: write it without a + or *"),
     ],
 )
 def test_settings_that_cannot_be_used(make, text, words):
     opened = corpus.open_corpus(make(tables={"corpus.toml": text}))
-    assert opened.settings == {} and words in opened.rejected["reason"].iloc[0] and len(opened.articles) == 1
+    assert opened.settings.keys() <= {"cleaning"} and len(opened.articles) == 1
+    assert words in opened.rejected["reason"].item() and opened.articles["text"].tolist() == [TEXT.strip()]
 
 
 def test_a_bar_in_a_name_is_replaced_since_it_separates_names(make):

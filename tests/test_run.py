@@ -160,6 +160,9 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     (project / "seeds" / "a.txt").unlink()
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason
+    assert command("read", "--corpus", project / "seeds") == [first, reason]
+    (project / "none").mkdir()
+    assert "holds no file" in command("corpus", "--source", project / "none", "--target", project / "new")[0]
 
 
 @every_string

@@ -19,7 +19,7 @@ LIMITS: dict[str, int] = RULES["limits"]
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
-KEPT = ("published_note", "rules_off", "complete")  # columns of articles.csv that a person may have written
+KEPT = ("published_note", "rules_off", "complete", "genre")  # columns of articles.csv that a person may have written
 PARTS = ("article_id", "part_of")  # what rows, or files, of one article share
 KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT, *PARTS)  # columns of a table that say something about an article
 

@@ -6,6 +6,7 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -35,6 +36,8 @@ def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Cli
 
     if scheduler:
         try:
+            if not urlsplit(f"//{scheduler.rpartition('//')[2]}").port:
+                raise ValueError("write tcp://, the machine, a colon and the port")
             client = Client(scheduler, timeout=20, set_as_default=False)
         except (OSError, ValueError) as error:
             raise OSError(f"no scheduler answers at '{scheduler}' ({' '.join(str(error).split())})") from None

@@ -12,7 +12,7 @@ import os
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -25,11 +25,15 @@ from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.copies import cluster_copies, find_copies
 from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
+from helpers.reading.genres import guess_genre
+from helpers.reading.patterns import EndlessError
+from helpers.reading.repeats import REPEATED, find_repeats
+from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
-    "published_note", "language", "url", "complete", "sha256", "rules_off",
+    "published_note", "language", "url", "complete", "sha256", "rules_off", "genre",
 )  # fmt: skip
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
@@ -37,6 +41,9 @@ UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's t
 STORE = Path(__file__).parents[2] / ".cache" / "opened"  # cleaned files and story clusters of large corpora
 MANY = 500  # entries; so few are computed again in less than a second
 _CLEANED_BY = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
+EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
+MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
+_NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _ENGLISH = re.compile(r"(?:en|eng)(?:[-_].*)?|english")
 _UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
@@ -76,6 +83,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
     records = sheet.table.to_dict("records")
+    records = [sheets.replace_bar(record, "outlet", "articles.csv", rejected) for record in records]
+    records = sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
     for rule in rules.rules:
@@ -84,7 +93,19 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
             cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
             rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
     known = _Cache(store, folder)
-    articles, removed = _clean_files(folder, rows, rules, json.dumps(settings, default=str), known, rejected)
+    while True:
+        told: Rejected = []
+        asked = json.dumps([settings.get("cleaning", []), len(rules.rules)], default=str)
+        try:
+            opened, removed, texts = _clean_files(folder, rows, rules, asked, known, told)
+            break
+        except EndlessError as error:
+            rules = rules.drop(error.pattern)
+            rejected.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
+    rejected += told
+    articles = _cut_repeats(opened, removed, texts, rules, known, rejected)
+    del texts
+    _add_genres(articles, removed, known)
     if len(articles) > 1:  # the story of each: its own, or that of the articles it shares its text with
         texts = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
         grouped = known.find(lambda: cluster_copies(texts, find_copies(texts)).to_dict(), *texts.to_numpy().ravel())
@@ -100,7 +121,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         folder,
         schemas.check(pd.DataFrame(articles), "articles"),
         schemas.check(pd.DataFrame(removed), "removed"),
-        schemas.check(pd.DataFrame(rejected, columns=["source_file", "reason"]), "rejected"),
+        _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"])),
         actors,
         sources,
         settings,
@@ -139,8 +160,8 @@ def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 def refuse_unreadable(corpus: Corpus) -> Corpus:
     """Return the corpus without the articles that cannot be read, with a line in `rejected` for each.
 
-    These are articles in a language other than English (an empty `language` counts as English), too long to parse, or
-    too long without a space.
+    These are articles in a language other than English (an empty `language` counts as English), too long to parse or
+    too long without a space, or of a genre that corpus.toml leaves out.
     """
     reasons = []
     for row in corpus.articles.itertuples():
@@ -148,6 +169,9 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
         if language and not _ENGLISH.fullmatch(language):
             cure = "kept, not measured; if it is English, write en in articles.csv, column language"
             reason = f"is in '{row.language}'; the instruments read English only: {cure}"
+        elif row.genre in corpus.settings.get("leave_out", []):
+            why = f"{row.genre}: {row.genre_note}" if row.genre_note else row.genre
+            reason = f"is left out by corpus.toml ({why}); to measure it, write its genre in articles.csv, column genre"
         elif len(row.text) > LONGEST:
             reason = f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
         elif unbroken := _UNBROKEN.search(row.text):
@@ -168,8 +192,20 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
         if reason
     ]
     refused = pd.DataFrame(lines, columns=list(corpus.rejected))
-    rejected = schemas.check(pd.concat([corpus.rejected, refused]), "rejected")
+    rejected = _sum_up(pd.concat([corpus.rejected, refused], ignore_index=True))
     return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
+
+
+def _sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
+    lines = zip(rejected["source_file"], rejected["reason"], strict=True)
+    kinds = pd.Series([_NAMED.sub("", reason.replace(file, "")) for file, reason in lines], rejected.index, dtype="str")
+    number, more = rejected.groupby(kinds).cumcount(), kinds.groupby(kinds).transform("size") - MOST_ALIKE
+    reasons = [
+        f"{reason} ... and {n:,} more like it" if at == MOST_ALIKE - 1 and n > 0 else reason
+        for reason, at, n in zip(rejected["reason"], number, more, strict=True)
+    ]
+    return schemas.check(rejected.assign(reason=reasons)[number < MOST_ALIKE], "rejected")
 
 
 def _require_folder(folder: Path) -> None:
@@ -186,7 +222,6 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
     """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
     for record in records:
-        record = sheets.replace_bar(record, "outlet", "articles.csv", rejected)
         empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
         if empty:
             reject(rejected, "articles.csv", record, empty, "it is empty: fill it in; the article is not opened")
@@ -203,23 +238,33 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
             reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
             reject(rejected, "articles.csv", record, "published", reason)
             record["published"], first, last = "", pd.NaT, pd.NaT
+        if first < EARLIEST or first > pd.Timestamp.now():
+            when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
+            reason = f"{record['published']!r} is {when}: used as it is; correct it if it is mistyped"
+            reject(rejected, "articles.csv", record, "published", reason)
+        genre = record["genre"].lower()
+        if genre and genre not in GENRES:
+            reason = f"{record['genre']!r} is none of {', '.join(GENRES)}{suggest(genre, GENRES)}: guessed instead"
+            reject(rejected, "articles.csv", record, "genre", reason)
+            genre = ""
         for name in map(str.strip, record["rules_off"].split(";")):
             if name and name not in rules.names:
                 reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
                 reject(rejected, "articles.csv", record, "rules_off", reason)
-        yield {**record, "published_from": first, "published_to": last}
+        yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
 def _clean_files(
     folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, known: "_Cache", rejected: Rejected
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows of `articles`, in the order of articles.csv, and of `removed`."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
+    """Return the rows of `articles`, in the order of articles.csv, and of `removed`; and the files as decoded."""
     by_file: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_file.setdefault(row["source_file"], []).append(row)
     finder = FileFinder(folder)
     opened: dict[str, dict[str, Any]] = {}
     removed: list[dict[str, Any]] = []
+    raws: dict[str, str] = {}
     for name, listed in by_file.items():
         try:
             content = finder.find(name).read_bytes()
@@ -237,9 +282,8 @@ def _clean_files(
         cleaned = known.find(partial(cleaning.clean_file, raw, listed, rules), raw, asked, settings)
         for number, column, reason in cleaned["problems"]:
             reject(rejected, "articles.csv", listed[number], column, reason, name)
-        for article_id, rule, start, end in cleaned["removed"]:
-            place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
-            removed.append({"source_file": name, "article_id": article_id, "rule": rule, **place})
+        raws[name] = raw
+        removed += [_describe_cut(name, *cut, raw) for cut in cleaned["removed"]]
         for row in listed:
             article_id = row["article_id"]
             text = cleaned["texts"].get(article_id)
@@ -252,7 +296,57 @@ def _clean_files(
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
                 rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed
+    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, raws
+
+
+def _cut_repeats(
+    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: cleaning.Rules,
+    known: "_Cache", rejected: Rejected,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the articles without what repeats over many of their outlet, which is added to `removed`."""
+    asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
+    off = [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
+    repeats = known.find(partial(find_repeats, opened, rules), json.dumps([asked, off]))
+    if not repeats:
+        return opened
+    before: dict[str, list[tuple[int, int]]] = {}
+    for cut in removed:
+        before.setdefault(cut["article_id"], []).append((cut["raw_start"], cut["raw_end"]))
+    left = []
+    for row in opened:
+        article_id, name = row["article_id"], row["source_file"]
+        if article_id in repeats:
+            raw, cuts = raws[name], before.get(article_id, [])
+            text, more = cleaning.cut_spans(
+                raw, row["raw_start"], row["raw_end"], cuts, row["text"], repeats[article_id]
+            )
+            row = {**row, "text": text, "n_words": cleaning.count_words(text)}
+            removed += [_describe_cut(name, article_id, REPEATED, *stretch, raw) for stretch in more]
+        if row["text"]:
+            left.append(row)
+        else:
+            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
+            cure = f"to keep it, write {REPEATED} in rules_off"
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}; {cure}"))
+    order = {name: number for number, name in enumerate(raws)}
+    removed.sort(key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
+    return left
+
+
+def _add_genres(articles: list[dict[str, Any]], removed: list[dict[str, Any]], known: "_Cache") -> None:
+    """Add `genre` and `genre_note` to articles; what articles.csv says of one stays."""
+    rules: dict[str, set[str]] = {}
+    for cut in removed:
+        rules.setdefault(cut["article_id"], set()).add(cut["rule"])
+    for row in articles:
+        asked = row["text"], row["headline"], row["url"], sorted(rules.get(row["article_id"], ()))
+        found = (row["genre"], "as articles.csv says") if row["genre"] else None
+        row["genre"], row["genre_note"] = found or known.find(partial(guess_genre, *asked), *asked)
+
+
+def _describe_cut(name: str, article_id: str, rule: str, start: int, end: int, raw: str) -> dict[str, Any]:
+    place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
+    return {"source_file": name, "article_id": article_id, "rule": rule, **place}
 
 
 def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
@@ -276,9 +370,9 @@ class _Cache:
             with contextlib.suppress(OSError, EOFError, ValueError, zlib.error):  # missing or damaged
                 self.known = json.loads(gzip.decompress(self.path.read_bytes()))
 
-    def find(self, compute: Callable[[], Any], *parts: str) -> Any:
+    def find(self, compute: Callable[[], Any], *parts: Any) -> Any:
         """Return what `compute` gives, as JSON holds it, for these texts and for the code and lexicon as they are."""
-        digest = hashlib.sha256(_read_code())
+        digest = _start_digest().copy()
         for part in parts:
             digest.update(json.dumps(part).encode())
         key = digest.hexdigest()[:32]
@@ -294,6 +388,6 @@ class _Cache:
 
 
 @cache  # what a running kernel has loaded stays as it was
-def _read_code() -> bytes:
-    code = sorted(Path(__file__).parent.rglob("*.py"))
-    return b"\0".join(file.read_bytes() for file in [*code, LEXICONS / "cleaning.toml"])
+def _start_digest() -> "hashlib._Hash":
+    files = sorted([*Path(__file__).parent.rglob("*.py"), *LEXICONS.glob("*.csv"), LEXICONS / "cleaning.toml"])
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files))

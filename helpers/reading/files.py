@@ -25,6 +25,8 @@ _HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
 # No text file may hold these (XML forbids them, a terminal acts on some): control characters except tab and line
 # ends, halves of characters, non-characters.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What no reader sees: marks of no width, joiners, the byte order mark; and ligatures, which are letters printed as one.
+_UNSEEN = re.compile("[\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufb00-\ufb06]")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 
 
@@ -58,13 +60,27 @@ def suggest(found: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
     return f" (nearest: {by_lower[near[0]]!r})" if near else ""
 
 
+def normalize(text: str) -> str:
+    """Return a text in Unicode's composed form (NFC), ligatures of letters spelt out, without what no reader sees.
+
+    Joiners stay where letters need them: beside other than Latin ones.
+    """
+
+    def spell(found: re.Match[str]) -> str:
+        if found[0] in "\u200c\u200d" and text[max(0, found.start() - 1)] > "\u0250":
+            return found[0]
+        return unicodedata.normalize("NFKC", found[0]) if found[0].isalpha() else ""
+
+    return unicodedata.normalize("NFC", _UNSEEN.sub(spell, text))
+
+
 def decode_text(content: bytes, name: str) -> str:
-    """Return the text of the file `name`; raise ValueError, which says where, if it is not text in UTF-8."""
+    """Return the text of the file `name`, normalized; ValueError, which says where, if it is not text in UTF-8."""
     if b"\0" in content:
         at = content.index(b"\0")
         raise ValueError(f"{name!r} is not plain text (a NUL byte at byte {at}): save it as plain text in UTF-8")
     try:
-        return content.decode("utf-8-sig")
+        return normalize(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         found = f"byte {error.start} of {name!r} (0x{content[error.start]:02x}) is not UTF-8"
         raise ValueError(f"{found}: open it in an editor and save it as UTF-8") from None

@@ -8,7 +8,6 @@ from helpers.lexicons import read_lexicon
 from helpers.reading.quotations import find_quotations
 from helpers.reading.turns import find_turns
 
-GENRES = ("news", "opinion", "interview", "transcript", "live blog")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
 FEWEST, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
 
@@ -20,7 +19,7 @@ def _signs() -> list[tuple[str, str, re.Pattern[str], str]]:
 
 
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
-    """Return one of `GENRES` and why: the first sign of lexicons/genres.csv, else turns or the first person, else news.
+    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
 
     `removed` are the names of the rules that cut something from the article.
     """

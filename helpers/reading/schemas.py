@@ -12,16 +12,19 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema
 
 _TYPES = {
-    "text": "str", "unique text": "str", "whole number": "int64", "number": "float64", "yes or no": "bool",
-    "day": "datetime64[ns]",
+    "text": "str", "unique text": "str", "optional text": "str", "whole number": "int64", "number": "float64",
+    "yes or no": "bool", "day": None,
 }  # fmt: skip
 
+_DAY = "datetime64[s]"  # any year; pandera knows nanoseconds alone, which end in 2262
 _COLUMNS = pd.read_csv(Path(__file__).with_suffix(".csv"), dtype=str, keep_default_na=False).to_dict("records")
 _VALUES = {(row["table"], row["column"]): tuple(row["values"].split("|")) for row in _COLUMNS}
 VOICES = _VALUES["mentions", "voice"]
 ALL_VOICES = "all"  # where several are added up
 KINDS = _VALUES["mentions", "kind"]
 ROLES = _VALUES["mentions", "role"]
+GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
+_OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
 
 # Rules of honesty. In story clusters: below FEW nothing is claimed, from ENOUGH on there are intervals. LEVEL: of tests
@@ -52,8 +55,8 @@ for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
 def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Return `frame` with the columns of `table` in their order and types.
 
-    Raises KeyError for a missing column, pandera.errors.SchemaError, which names column and value, for one that holds
-    what it must not.
+    Raises KeyError for a missing column that is not optional, pandera.errors.SchemaError, which names column and value,
+    for one that holds what it must not.
     """
     return TABLES[table].validate(cast(frame, table))
 
@@ -62,8 +65,10 @@ def cast(frame: pd.DataFrame, table: str, only: list[str] | None = None) -> pd.D
     """Return what `check` returns, of rows that were checked before; of some of the columns where `only` names them."""
     columns = TABLES[table].columns
     columns = columns if only is None else {name: columns[name] for name in only}
-    typed = frame.reindex(columns=list(columns)) if frame.empty else frame[list(columns)]
-    types = {name: "str" if "string" in str(column.dtype) else str(column.dtype) for name, column in columns.items()}
+    absent = {name: "" for name in columns if (table, name) in _OPTIONAL and name not in frame}
+    typed = frame.reindex(columns=list(columns)) if frame.empty else frame.assign(**absent)[list(columns)]
+    types = {name: str(column.dtype or _DAY) for name, column in columns.items()}
+    types = {name: "str" if "string" in kind else kind for name, kind in types.items()}
     return typed.astype(types).reset_index(drop=True)
 
 

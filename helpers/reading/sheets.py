@@ -5,22 +5,24 @@ Whatever cannot be used gets one line that names file, row and column, what was 
 
 import csv
 import io
-import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.reading.files import defuse, restore, suggest
-from helpers.reading.schemas import KINDS, UNRESOLVED
+from helpers.reading.aliases import OTHER, fold
+from helpers.reading.files import defuse, normalize, restore, suggest
+from helpers.reading.patterns import EndlessError, Pattern
+from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
 SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
-SETTINGS = {"title": str, "actor": str, "target": str, "cleaning": list, "masking": dict}
+SETTINGS = {"title": str, "actor": str, "target": str, "leave_out": list, "cleaning": list, "masking": dict}
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 UNSHARED_KINDS = ("name", "acronym", "adjective")
 _SEPARATORS = (",", ";", "\t")
@@ -69,7 +71,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     places = {column: header.index(column) for column in columns if column in header}
     rows = []
     for number, record in enumerate(records[1:], 2 + skipped):
-        cells = [restore(" ".join(cell.split())) for cell in record]
+        cells = [restore(" ".join(normalize(cell).split())) for cell in record]
         if any(cells):
             named = {column: cells[place] for column, place in places.items() if place < len(cells)}
             rows.append({**dict.fromkeys(columns, ""), **named, ROW: number})
@@ -127,7 +129,7 @@ def _find_separator(text: str) -> str:
 
 
 def _name_column(cell: str) -> str:
-    return "_".join(cell.replace("-", " ").lower().split())
+    return "_".join(normalize(cell).replace("-", " ").lower().split())
 
 
 def _check_header(file: str, header: list[str], records: list[list[str]], columns: Sequence[str]) -> list[str]:
@@ -176,6 +178,7 @@ def _check_actor(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -
 def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
     """Return the rows of sources.csv that can be used (name, pattern, source_type, actor); add others to `rejected`."""
     rows = _read_rows(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), _check_source, rejected)
+    rows = unite_spellings(rows, "actor", "sources.csv", rejected, actors)
     for row in rows:
         if row["actor"] and row["actor"] not in actors:
             reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
@@ -191,10 +194,40 @@ def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
     if not row["pattern"]:
         return "pattern", f"{row['name']!r} has none: write the name as it appears in the articles"
     try:
-        found = re.compile(f"(?:{row['pattern']})").search("")
-    except re.error as error:
+        pattern = Pattern(f"(?:{row['pattern']})")
+        found = pattern.search("")
+        pattern.probe()
+    except EndlessError:
+        return "pattern", str(EndlessError(row["pattern"]))
+    except ValueError as error:
         return "pattern", f"{row['pattern']!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
     return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
+
+
+def unite_spellings(
+    rows: list[dict[str, Any]], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the rows; names that differ by capitals, spaces or kinds of apostrophe and hyphen alone are one in them.
+
+    The one in `known` counts, else the most frequent. Each other spelling gets a line.
+    """
+    names = [*known, *(name for name, _ in Counter(row[column] for row in rows).most_common())]
+    spelt = {_squeeze(name): name for name in reversed(names)}
+    told: set[str] = set()
+    united = []
+    for row in rows:
+        name, read = row[column], spelt[_squeeze(row[column])]
+        if name not in {read, *told}:
+            told.add(name)
+            reject(
+                rejected, file, row, column, f"{name!r} and {read!r} are taken for one: read as {read!r}; write it so"
+            )
+        united.append({**row, column: read})
+    return united
+
+
+def _squeeze(name: str) -> str:
+    return fold(name).replace(" ", "")
 
 
 def replace_bar(row: dict[str, Any], column: str, file: str, rejected: Rejected) -> dict[str, Any]:
@@ -221,8 +254,10 @@ def _read_rows(
         rejected.append((path.name, f"{error}; not read"))
         return []
     rejected += [(path.name, problem) for problem in sheet.problems]
-    rows = []
-    for row in sheet.table.to_dict("records"):
+    rows, records = [], sheet.table.to_dict("records")
+    if columns == ACTOR_COLUMNS:
+        records = unite_spellings(records, "actor", path.name, rejected, [OTHER])
+    for row in records:
         for column in columns:
             row = replace_bar(row, column, path.name, rejected) if column in ("actor", "name") else row
         column, reason = check(row)
@@ -236,24 +271,30 @@ def _read_rows(
 def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
     """Return the settings of corpus.toml that can be used, and add a line to `rejected` for each of the others."""
     path = folder / "corpus.toml"
-    problems, used = [], {}
+    settings, problems, used = {}, [], {}
     try:
         settings = tomllib.loads(path.read_bytes().decode("utf-8-sig")) if path.is_file() else {}
     except UnicodeDecodeError as error:
-        settings, problems = {}, [f"is not read: byte {error.start} is not UTF-8: save it as UTF-8"]
-    except tomllib.TOMLDecodeError as error:
-        settings, problems = {}, [f"is not TOML and not read: {' '.join(str(error).split())}"]
+        problems = [f"is not read: byte {error.start} is not UTF-8: save it as UTF-8"]
+    except (OSError, ValueError, OverflowError, RecursionError) as error:
+        problems = [f"is not TOML and not read: {' '.join(str(error).split())[:200]}"]
     for key, value in settings.items():
         names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []
         if key not in SETTINGS:
             problems.append(f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it")
         elif key != "cleaning" and not isinstance(value, SETTINGS[key]):  # load_rules checks [[cleaning]]
-            wanted = "text in quotation marks" if SETTINGS[key] is str else "a [table]"
+            wanted = {str: "text in quotation marks", list: 'a list of genres, ["opinion"]', dict: "a [table]"}[
+                SETTINGS[key]
+            ]
             problems.append(f"key {key!r} must be {wanted}: not read")
         elif not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
             problems.append('[masking] names must be a list of names in quotation marks, ["A", "B"]: not read')
         else:
             used[key] = value
+    for genre in [genre for genre in used.get("leave_out", []) if genre not in GENRES]:
+        used["leave_out"] = [one for one in used["leave_out"] if one != genre]
+        near = suggest(str(genre), GENRES)
+        problems.append(f"key 'leave_out': {str(genre)!r} is none of {', '.join(GENRES)}{near}; not used: write it so")
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     return used
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.lexicons import index_lexicon
 from helpers.reading.attribution.spans import find_antecedent
+from helpers.reading.patterns import Pattern
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class SourceRule(NamedTuple):
     """One row of sources.csv, compiled."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     source_type: str
     actor: str
 
@@ -52,7 +53,7 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
     """Return the rows of sources.csv (name, pattern, source_type, actor) with their regular expressions compiled."""
     columns = ["name", "pattern", "source_type", "actor"]
     return [
-        SourceRule(name, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
+        SourceRule(name, Pattern(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
         for name, pattern, source_type, actor in sources[columns].itertuples(index=False, name=None)
     ]
 

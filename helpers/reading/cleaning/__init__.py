@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.locating import Problem, place_articles
-from helpers.reading.cleaning.repair import Line, Paragraph, spell
+from helpers.reading.cleaning.repair import Line, Paragraph, count_words, spell, squeeze
 from helpers.reading.cleaning.rules import Rules, find_options, load_rules
-from helpers.reading.cleaning.structure import Context, Span, find_boilerplate, find_spans, list_scripts, squeeze
+from helpers.reading.cleaning.structure import Context, Span, find_boilerplate, find_spans, list_scripts
 
-__all__ = ["Cleaned", "Cut", "Problem", "Rules", "clean_file", "load_rules"]
+__all__ = ["Cleaned", "Cut", "Problem", "Rules", "clean_file", "count_words", "cut_spans", "load_rules"]
 
 OUTSIDE = "outside any article"
 RUNNING_HEAD = "running head"
@@ -148,15 +148,40 @@ def _cut_paragraphs(
         for start, end, rule in reversed(cut_out):
             removed = [at for at in places[start:end] if at >= 0 and not raw[at].isspace()]
             removed += [at for at in one.hyphens if removed and removed[0] < at < removed[-1]]
-            stretches: list[tuple[int, int]] = []
-            for at in sorted(removed):
-                if stretches and not raw[stretches[-1][1] : at].strip():
-                    stretches[-1] = (stretches[-1][0], at + 1)
-                else:
-                    stretches.append((at, at + 1))
-            own += [(rule, *stretch) for stretch in stretches]
+            own += [(rule, *stretch) for stretch in _join_places(raw, sorted(removed))]
             text = text[:start] + text[end:]
         texts.append(" ".join(text.split()))
         hyphens = [at for at in one.hyphens if not any(start <= at < end for _, start, end in own)]
         cuts += [*own, *(("join hyphen", at, at + 1) for at in hyphens)]
     return "\n".join(filter(None, texts)), cuts
+
+
+def cut_spans(
+    raw: str, start: int, end: int, removed: Iterable[tuple[int, int]], text: str, spans: Iterable[tuple[int, int]]
+) -> tuple[str, list[tuple[int, int]]]:
+    """Return the text of an article without spans of it, and the stretches of the file that these were.
+
+    The article is `raw[start:end]`, of which `removed` was cut before; `spans` are in order, in `text`.
+    """
+    edges = [start, *(edge for stretch in sorted(removed) for edge in stretch), end]
+    kept = [at for first, last in zip(edges[::2], edges[1::2], strict=True) for at in range(first, last)]
+    kept = [at for at in kept if not raw[at].isspace()]
+    places, pieces, before = [], [], 0
+    for first, last in spans:
+        n_before = len("".join(text[:first].split()))
+        places += kept[n_before : n_before + len("".join(text[first:last].split()))]
+        pieces.append(text[before:first])
+        before = last
+    left = "".join([*pieces, text[before:]])
+    return "\n".join(filter(None, (" ".join(line.split()) for line in left.split("\n")))), _join_places(raw, places)
+
+
+def _join_places(raw: str, places: Iterable[int]) -> list[tuple[int, int]]:
+    """Return characters of the file, in order, as stretches: with nothing but white space between, they are one."""
+    stretches: list[tuple[int, int]] = []
+    for at in places:
+        if stretches and not raw[stretches[-1][1] : at].strip():
+            stretches[-1] = (stretches[-1][0], at + 1)
+        else:
+            stretches.append((at, at + 1))
+    return stretches

@@ -64,6 +64,11 @@ def spell(text: str) -> str:
     return f" {' '.join(WORD.findall(text.lower()))} "
 
 
+def squeeze(text: str) -> str:
+    """Return the letters and digits of `text` in lower case."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
 def ends_sentence(text: str) -> bool:
     """Tell whether `text` ends with sentence punctuation, inside or outside quotation marks."""
     return bool(_SENTENCE_END.search(text))

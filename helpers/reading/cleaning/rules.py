@@ -3,15 +3,21 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.files import suggest
+from helpers.reading.patterns import Pattern
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-GENERIC_KINDS = ("paragraph", "outside", "page")  # conditions and parameters, which only the lexicon may hold
+GENERIC_KINDS = (
+    "paragraph",
+    "outside",
+    "page",
+    "repeats",
+)  # conditions and parameters, which only the lexicon may hold
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 
 
@@ -43,6 +49,10 @@ class Rules:
         names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
         return Rules(tuple(rule for rule in applicable if rule.name not in names), self.words, frozenset(names))
 
+    def drop(self, pattern: str) -> "Rules":
+        """Return the rules without those whose expression is `pattern`."""
+        return replace(self, rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
+
     def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
         for rule in self.rules:
@@ -58,7 +68,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
-    generic = [_make_rule(entry, (*PATTERN_KINDS, *GENERIC_KINDS)) for entry in lexicon["rule"]]
+    generic = [_make_rule(entry, (*PATTERN_KINDS, *GENERIC_KINDS), is_ours=True) for entry in lexicon["rule"]]
     known = {rule.name for rule in generic} | REPAIRS
     entries = settings.get("cleaning", [])
     own: list[Rule] = []
@@ -67,7 +77,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
         entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
     for number, entry in enumerate(entries, 1):
         try:
-            rule = _make_rule(entry, (*PATTERN_KINDS, "off"))
+            rule = _make_rule(entry, (*PATTERN_KINDS, "off"), is_ours=False)
             if rule.kind == "off" and rule.name not in known:
                 raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
             own.append(rule)
@@ -82,7 +92,7 @@ def find_options(name: str) -> Mapping[str, Any]:
     return next(rule.test for rule in load_rules({})[0].rules if rule.name == name)
 
 
-def _make_rule(entry: Any, allowed: tuple[str, ...]) -> Rule:
+def _make_rule(entry: Any, allowed: tuple[str, ...], *, is_ours: bool) -> Rule:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
     name = entry["name"].strip()
@@ -93,7 +103,7 @@ def _make_rule(entry: Any, allowed: tuple[str, ...]) -> Rule:
     kind, test = kinds[0], entry[kinds[0]]
     try:
         if kind in PATTERN_KINDS:
-            test = re.compile(test, re.MULTILINE)
-    except (re.error, TypeError) as error:
+            test = re.compile(test, re.MULTILINE) if is_ours else Pattern(test, re.MULTILINE)
+    except ValueError as error:
         raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
     return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)

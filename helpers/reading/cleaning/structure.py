@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, Paragraph, count_words
+from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, Paragraph, count_words, squeeze
 
 if TYPE_CHECKING:
     from helpers.reading.cleaning.rules import Rules
@@ -47,11 +47,6 @@ class Spot(NamedTuple):
     below: Paragraph | None
     left: Paragraphs
     context: Context
-
-
-def squeeze(text: str) -> str:
-    """Return the letters and digits of `text` in lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def is_heading(one: Paragraph, most: int) -> bool:

@@ -1,0 +1,51 @@
+"""What a person should look at before believing the tables: passages that repeat, aliases that match nothing."""
+
+import difflib
+from collections import Counter
+
+import pandas as pd
+
+from helpers.reading import Reading, select_rows
+from helpers.reading.aliases import OTHER, fold
+from helpers.reading.corpus import Corpus
+from helpers.reading.repeats import REPEATED
+from helpers.reading.sentences import WORD
+
+
+def list_repeated(corpus: Corpus) -> pd.DataFrame:
+    """Return the passages that the rule `repeated` cut, those in most articles first.
+
+    One row is a passage: outlet, n_articles (that it was cut from), example (one of them), passage.
+    """
+    outlets = corpus.articles.set_index("article_id")["outlet"]
+    cut = corpus.removed[corpus.removed["rule"].eq(REPEATED)]
+    passages = cut["text"].str.split().str.join(" ")
+    cut = cut.assign(outlet=cut["article_id"].map(outlets).fillna(""), passage=passages)
+    columns = {"n_articles": ("article_id", "nunique"), "example": ("article_id", "first")}
+    counts = cut.groupby(["outlet", "passage"], as_index=False).agg(**columns)
+    order = counts.sort_values(["n_articles", "outlet", "passage"], ascending=[False, True, True], ignore_index=True)
+    return order[["outlet", "n_articles", "example", "passage"]]
+
+
+def list_unmatched(read: Reading) -> pd.DataFrame:
+    """Return the aliases of actors.csv that match nothing in the articles: actor, alias, kind, nearest.
+
+    `nearest` is what stands in the articles and is most like the alias; empty where nothing is.
+    """
+    matched = {fold(variant) for variant in select_rows(read, "mentions", ["variant"])["variant"].unique()}
+    actors = read.corpus.actors
+    lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin(matched)]
+    wanted = {alias: WORD.findall(fold(alias)) for alias in lost["alias"]}
+    starts = {"".join(words)[:2] for words in wanted.values()}
+    sizes = {len(words) for words in wanted.values()}
+    printed: dict[str, Counter[str]] = {}  # the phrases that begin alike, folded
+    for text in read.articles["text"] if sizes else ():
+        words = WORD.findall(text)
+        for at in (at for at, word in enumerate(words) if word[:2].lower() in starts):
+            for phrase in (" ".join(words[at : at + size]) for size in sizes):
+                printed.setdefault(fold(phrase), Counter())[phrase] += 1
+    nearest = {}
+    for alias, words in wanted.items():
+        near = difflib.get_close_matches(" ".join(words), [p for p in printed if p[0] == words[0][0]], n=1, cutoff=0.7)
+        nearest[alias] = printed[near[0]].most_common(1)[0][0] if near else ""
+    return lost[["actor", "alias", "kind"]].assign(nearest=lost["alias"].map(nearest)).reset_index(drop=True)
