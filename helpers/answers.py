@@ -1,13 +1,13 @@
 """The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from helpers.changes import Changes
 from helpers.charts import signed
 from helpers.coding import Codes
-from helpers.comparability import compare_dates, warn_dates
+from helpers.comparability import compare_dates, say_dates, warn_dates
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import UNRESOLVED
@@ -19,9 +19,8 @@ NOBODY = "**No actor of actors.csv is named in any article: list there, a row ea
 
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets published at the same time."""
-    dates = sorted(set(articles["published"]) - {""})
-    span = f"{safe(dates[0])} to {safe(dates[-1])}" if dates else "undated"
-    said = f"**{count_of(len(articles), 'article')} from {count_of(articles['outlet'].nunique(), 'outlet')}, {span}."
+    n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
+    said = f"**{n} from {k}, {safe(say_dates(articles))}."
     pairs = compare_dates(articles)
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
@@ -36,7 +35,7 @@ def answer_articles(articles: pd.DataFrame) -> str:
         told = [f"{who} write at the same time{gap if most['months_apart'] >= 1 else ''}: {why}, {limit}."]
     if unknown:
         which = "" if unknown == len(pairs) else f" of {unknown} of {len(pairs)} pairs of outlets"
-        told.append(f"The dates{which} are not known: {why}.")
+        told.append(f"The dates{which} are not known to the month: {why}.")
     return f"{said} {' '.join(told) or 'All outlets write at the same time.'}**"
 
 
@@ -71,8 +70,9 @@ def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
     if shared.empty:
         return "**No two articles share 20 words on end.**"
     whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
+    k = articles["cluster_id"].nunique()
     copied = f"{count_of(len({*whole['article_a'], *whole['article_b']}), 'article')} of {len(articles)}"
-    stories = f"are copies of others, which leaves {articles['cluster_id'].nunique()} stories"
+    stories = f"are copies of others, which leaves {k} {'story' if k == 1 else 'stories'}"
     passages = f"{count_of(len(shared) - len(whole), 'further pair')} share a passage"
     return f"**{copied} {stories}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
 
@@ -143,19 +143,6 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     return f"**{said}** {single} of {len(contrasts)} terms come from a single article, of either side."
 
 
-def limit_terms(contrasts: pd.DataFrame, read: Reading) -> str:
-    """Return how many of the terms occur in one article only."""
-    single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
-    return f"{single} of {len(contrasts)} terms stand in a single article. {limit_articles(read)}"
-
-
-def compare_terms(one: pd.DataFrame, other: pd.DataFrame) -> str:
-    """Return which terms are in only one of two contrasts: over all voices, and over the outlets' own."""
-    terms, others = set(one["term"]), set(other["term"])
-    only, own = (list_words(sorted(left), 10, quoted=True) for left in (terms - others, others - terms))
-    return f"Only over all voices: {only}. Only in the own voice: {own}."
-
-
 def answer_tested(contrasts: pd.DataFrame) -> str:
     """Return which terms differ beyond chance, or why none was tested."""
     if contrasts.empty:
@@ -167,31 +154,54 @@ def answer_tested(contrasts: pd.DataFrame) -> str:
     return f"**Terms that differ beyond chance, of {len(tested)}: {words}.**" + (f" {safe(note)}." if note else "")
 
 
-def answer_tone(printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str) -> str:
-    """Return which outlets' sentences score lowest and highest, and whether that survives masking the names."""
+def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
+    """Return a sentence that names the outlets that an answer leaves out because they have too few cases."""
+    few = sorted({*outlets} - {*compared})
+    return f" Too few {what}: {list_words(few)}." if few else ""
+
+
+def answer_tone(
+    printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str, doubt: str = "",
+    outlets: Iterable[str] = (),
+) -> str:  # fmt: skip
+    """Return which outlets' sentences score lowest and highest, and whether that survives masking the names.
+
+    `doubt` says why no order may be claimed (`validation.doubt_order`), `outlets` are all that are compared.
+    """
     if actor == UNRESOLVED:
         return NOBODY
+    if doubt:
+        return f"**No order of outlets is claimed: {safe(doubt)}.**"
+    outlets = {*outlets, *masked["outlet"]}
     printed, masked = (t[t["n_sentences"] >= FEW].sort_values(["tone", "outlet"]) for t in (printed, masked))
     if len(masked) < 2:
         return f"**Fewer than two outlets have {FEW} sentences that mention {safe(actor)}: too little to compare.**"
+    few = name_few(outlets, masked["outlet"], "sentences")
+    if signed(masked["tone"].min()) == signed(masked["tone"].max()):
+        said = f"With names masked, sentences that mention {safe(actor)} score alike in {list_words(masked['outlet'])}"
+        return f"**{said} ({signed(masked['tone'].min())}).**{few}"
     lowest, highest = (
         f"{safe(row.outlet)} ({signed(row.tone)}, {count_of(row.n_sentences, 'sentence')})"
         for row in masked.iloc[[0, -1]].itertuples()
     )
     said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
     if printed["outlet"].tolist() != masked["outlet"].tolist():
-        return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**"
+        return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**{few}"
     by_outlet = scores.groupby("outlet")["masked_compound"]
     within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
     is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
     wide = " Within each outlet the sentences differ by far more than the outlets do." if is_wide else ""
-    return f"**{said}; the order is the same with the names as printed.**{wide}"
+    return f"**{said}; the order is the same with the names as printed.**{wide}{few}"
 
 
-def answer_shift(shift: pd.DataFrame, target: str) -> str:
+def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
     """Return how far an outlet's tone is from the others', and which words account for most of it."""
     if shift.empty:
         return "**No word of the list stands in these sentences.**"
+    if not shift["n_rest"].any():
+        return f"**No other outlet than {safe(target)} has a word of the list in these sentences: nothing to compare.**"
+    if doubt:
+        return f"**No outlet is called warmer or colder: {safe(doubt)}.** The words show what its scores are made of."
     gap = shift["score"].sum()
     words = shift[shift["score"].mul(gap).gt(0)].head(4)
     told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
@@ -199,7 +209,7 @@ def answer_shift(shift: pd.DataFrame, target: str) -> str:
     return f"**The sentences of {safe(target)} score {said}; the words that add most to that side: {told}.**"
 
 
-def answer_order(ranks: pd.DataFrame) -> str:
+def answer_order(ranks: pd.DataFrame, doubt: str = "") -> str:
     """Return whether the ways of measuring tone put the outlets in the same order."""
     enough = ranks["n_outlets"].ge(2)
     compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks["variant"][~enough]
@@ -208,7 +218,8 @@ def answer_order(ranks: pd.DataFrame) -> str:
     if compared.empty:
         return f"**Too few outlets to put in an order.**{missing}"
     if against.empty:
-        return f"**All {n + 1} ways to measure that can be compared give the same order of outlets.**{missing}"
+        claim = f", but none is claimed: {safe(doubt)}" if doubt else ""
+        return f"**All {n + 1} ways to measure that can be compared give the same order of outlets{claim}.**{missing}"
     ways = f"{len(against)} of {n} other ways to measure ({list_words(against)}) put the outlets in another order"
     return f"**{ways} than the masked sentences do: no order of outlets is claimed.**{missing}"
 
@@ -260,16 +271,21 @@ def limit_sources(read: Reading) -> str:
     return f"{said}; quotation marks without a partner: {odd}."
 
 
-def answer_roles(roles: pd.DataFrame, actor: str) -> str:
-    """Return in which outlets an actor acts more often than it is acted upon."""
+def answer_roles(roles: pd.DataFrame, actor: str, outlets: Iterable[str] = ()) -> str:
+    """Return in which of `outlets` an actor acts more often than it is acted upon."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
     parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1), share=parts["agent"] / parts.sum(axis=1)).query("total >= @FEW")
-    if parts.empty:
-        return f"**No outlet tells {FEW} acts that {safe(actor)} does or undergoes: too few to compare.**"
-    most = parts.sort_values("share", ascending=False, kind="stable").head(MOST_LISTED)
-    told = ", ".join(f"{safe(row.Index)} ({row.agent} of {row.total})" for row in most.itertuples())
-    return f"**Of the acts that {safe(actor)} does or undergoes, it does, from most to least: {told}.**"
+    parts = parts.reindex(sorted({*parts.index, *outlets}), fill_value=0)
+    parts = parts.assign(total=parts.sum(axis=1), share=parts["agent"] / parts.sum(axis=1))
+    parts = parts.sort_values("share", ascending=False, kind="stable")
+    told = [(row.total >= FEW, f"{row.Index} ({row.agent} of {row.total})") for row in parts.itertuples()]
+    most, least = ([one for enough, one in told if enough is kept] for kept in (True, False))
+    few = f" Too few acts: {list_words(least)}." if least else ""
+    if len(most) < 2:
+        one = f"Only {safe(most[0])}" if most else "No outlet"
+        return f"**{one} tells {FEW} acts that {safe(actor)} does or undergoes: too little to compare.**{few}"
+    order = "alike" if parts["share"][parts["total"].ge(FEW)].nunique() == 1 else "from most to least"
+    return f"**Of the acts that {safe(actor)} does or undergoes, it does, {order}: {list_words(most)}.**{few}"
 
 
 def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
@@ -278,8 +294,11 @@ def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
     return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
 
 
-def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
-    """Return how many measures compare at least two outlets, and which outlets are most often highest or lowest."""
+def answer_together(measures: pd.DataFrame, outlets: Sequence[str], doubt: str = "") -> str:
+    """Return how many measures compare at least two outlets, and which outlets are most often highest or lowest.
+
+    `doubt` says why tone is not among them.
+    """
     counted = measures.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
     if counted.empty:
         return "**Too little text to set two outlets side by side on any measure.**"
@@ -289,18 +308,25 @@ def answer_together(measures: pd.DataFrame, outlets: Sequence[str]) -> str:
     told = list_words((f"{outlet} ({n})" for outlet, n in sorted(ends[ends == ends.max()].items())), 3)
     on = f"On {by_measure.ngroups} of {measures['measure'].nunique()} measures"
     enough = f"at least two of {count_of(len(outlets), 'outlet')} have enough text to be set side by side"
-    return f"**{on} {enough}; highest or lowest most often: {told}.**"
+    n = counted.groupby("outlet")["value"].count()
+    few = name_few(n.index, n.index[n.eq(n.max())], "cases on some measures")
+    left_out = f" Tone is left out: {safe(doubt)}." if doubt else ""
+    return f"**{on} {enough}; highest or lowest most often: {told}.**{few}{left_out}"
 
 
 def answer_tone_error(agreement: pd.DataFrame) -> str:
-    """Return which instrument agrees best with the hand codes, and whether it beats calling every sentence neutral."""
+    """Return which instruments tell the tone toward an actor, and how near to the hand codes the best of all comes."""
     if agreement.empty or not agreement["n_coded"].iloc[0]:
         return "**Not validated on this corpus: no sentence has a coded tone (`labels/sentiment.csv`).**"
     best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    beats = "more" if round(best["macro_f1"], 2) > round(best["always_neutral"], 2) else "no more"  # as shown
+    telling = agreement[agreement["tells"]]["instrument"]
+    named = list_words(telling) if len(telling) else "no instrument"
     toned = f"Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a tone toward the actor."
-    nearest = f"Nearest to the codes: {safe(best['instrument'])}, macro-F1 {best['macro_f1']:.2f}"
-    return f"**{toned} {nearest}, {beats} than calling every sentence neutral ({best['always_neutral']:.2f}).**"
+    rank = "not known" if pd.isna(best["spearman"]) else signed(best["spearman"])
+    measured = f"macro-F1 {best['macro_f1']:.2f}, rank correlation {rank}"
+    baseline = f"calling every sentence neutral gives {best['always_neutral']:.2f}"
+    nearest = f"Nearest to the codes: {safe(best['instrument'])} ({measured}; {baseline})."
+    return f"**On these articles {named} tells the tone toward an actor.** {toned} {nearest}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str) -> str:
@@ -326,43 +352,11 @@ def answer_codes(codes: Codes) -> str:
     return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{amiss}"
 
 
-def answer_coders(agreement: pd.DataFrame) -> str:
-    """Return how far two coders agree, or that there is only one."""
-    if agreement.empty:
-        return "**One coder at most: how far two readers would agree is not known.**"
-    parts = []
-    for row in agreement.itertuples():
-        interval = "" if pd.isna(row.low) else f" [{row.low:.2f}, {row.high:.2f}]"
-        alpha = "alike throughout" if pd.isna(row.alpha) else f"alpha {row.alpha:.2f}{interval}"
-        parts.append(f"{row.code} {alpha} (n = {row.n_both})")
-    return f"**Krippendorff's alpha: {'; '.join(parts)}.**"
+def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> str:
+    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested.
 
-
-def answer_corrected(corrected: pd.DataFrame) -> str:
-    """Return for how many outlets the hand codes allow a corrected mean, and how far the raw ones are from it."""
-    known, total = corrected[corrected["corrected"].notna()], count_of(corrected["outlet"].nunique(), "outlet")
-    if known.empty:
-        why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
-        return f"**Corrected for none of {total}{why}.** The raw means are the instruments' own."
-    far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
-    told = list_words(f"{name} {off:.2f}" for name, off in far.items())
-    return f"**Corrected for {known['outlet'].nunique()} of {total}; raw means miss by up to: {told}.**"
-
-
-def answer_needed(needed: pd.DataFrame) -> str:
-    """Return how many sentences an outlet needs to show a difference of tone, by hand and by the best machine."""
-    if needed.empty:
-        return "**Without hand codes nobody can say how many sentences a difference would need.**"
-    least = needed["difference"].min()
-    rows = needed[needed["difference"].eq(least)].dropna(subset=["n_sentences"])
-    hand, machine = rows.iloc[:1], rows.iloc[1:].sort_values(["n_sentences", "instrument"]).head(1)
-    told = "; ".join(f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples())
-    none = "" if len(machine) else "; no instrument follows the codes beyond doubt"
-    return f"**To see a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"
-
-
-def answer_differences(compared: pd.DataFrame, what: str) -> str:
-    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested."""
+    `doubt` says why no outlet may be said to be higher or lower (`validation.doubt_order`).
+    """
     if compared.empty:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
@@ -372,14 +366,16 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         said = f"**These numbers describe the articles at hand, {span} an outlet: no interval, no test.**"
         return f"{said} ({why}.)" if why else said
     held, total = tested[tested["p"].le(0.05)], count_of(len(tested), "tested difference")
-    if held.empty:
-        return f"**None of {total} can be told from chance.**"
+    few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
+    if held.empty or doubt:
+        claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
+        return f"**{claim if len(held) else f'None of {total} can be told from chance'}.**{few}"
     held = held.sort_values("difference", key=abs, ascending=False, kind="stable")
     told = list_words(
         f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others)"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} hold: {told}.**"
+    return f"**{len(held)} of {total} hold: {told}.**{few}"
 
 
 def answer_changes(changes: Changes) -> str:
@@ -389,4 +385,6 @@ def answer_changes(changes: Changes) -> str:
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
     moved = f"{count_of(len(changes.added), 'article')} added and {len(changes.gone)} gone"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
+    if not (changes.added or changes.gone):
+        moved, ids = "the same articles have other texts, dates or outlets, or actors.csv has changed", ""
     return f"**Since the last run {moved}; findings that changed: {told}.** {ids}"

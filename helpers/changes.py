@@ -1,5 +1,6 @@
 """What changed since the last run on other articles: findings that are new, gone, reversed or no longer significant."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.reading.corpus import Corpus, hash_corpus
-from helpers.reading.files import write_csv, write_whole
+from helpers.reading.files import csv_text, write_whole
 
 
 class Changes(NamedTuple):
@@ -22,13 +23,16 @@ class Changes(NamedTuple):
 
 
 def compare_run(
-    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: Corpus
-) -> Changes:
+    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: Corpus,
+    asked: Sequence[str] = (),
+) -> Changes:  # fmt: skip
     """Return how a result differs from that of the last run on other articles, and save it for the next run.
 
     `out`/runs/ holds the newest result by `name`, and the last one of other articles beside it; a rerun on the same
-    articles compares with that one again. A row of `table` is identified by `keys`, its number is `value`; `p`, where
-    there is one, says whether it is significant at .05; `driven_by`, which article it depends on most.
+    articles compares with that one again. Each question has a history of its own: `asked` is what was chosen for it
+    (an actor, a target ...), and another result on the same articles was asked or read otherwise, so that it begins
+    one. A row of `table` is identified by `keys`, its number is `value`; `p`, where there is one, says whether it is
+    significant at .05; `driven_by`, which article it depends on most.
 
     `Changes.table`: one row is a finding that changed: the keys, change (`new`, `gone`, `turned round`, `now told
     apart`, `no longer told apart`), before and after (the value), articles (of those added or gone, the one it depends
@@ -37,12 +41,15 @@ def compare_run(
     folder = Path(out) / "runs"
     folder.mkdir(parents=True, exist_ok=True)
     record = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"])}
-    last = _read(folder, name)
+    name += f"-{hashlib.sha256(repr(tuple(asked)).encode()).hexdigest()[:8]}" if asked else ""
+    last, columns = _read(folder, name), [column for column in (*keys, value, "p", "driven_by") if column in table]
+    newest = csv_text(table[columns]).encode()
     if last is not None and last[1]["sha256"] != record["sha256"]:
         for ending in (".csv", ".json"):
             write_whole(folder / f"{name}-before{ending}", (folder / f"{name}{ending}").read_bytes())
-    columns = [column for column in (*keys, value, "p", "driven_by") if column in table]
-    write_csv(table[columns], folder / f"{name}.csv")
+    elif last is not None and (folder / f"{name}.csv").read_bytes() != newest:
+        (folder / f"{name}-before.csv").unlink(missing_ok=True)
+    write_whole(folder / f"{name}.csv", newest)
     write_whole(folder / f"{name}.json", (json.dumps(record, ensure_ascii=False) + "\n").encode())
     before = _read(folder, f"{name}-before")
     if before is None:

@@ -9,30 +9,40 @@ from helpers.charts import Look
 from helpers.reading import Reading
 
 DAYS_A_MONTH = 365.25 / 12
+UNDATED = "undated"
 SAME_TIME = 7  # days: news of one week counts as published at the same time
+MONTH = 31  # days that a date may leave open to show that two outlets publish at the same time; a year leaves more
 
 
 def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     """Return how far apart in time each pair of outlets published.
 
-    One row is a pair of outlets: outlet_a, outlet_b; overlap (some article of the one may be of the same day as
-    some article of the other, give or take a week) and months_apart (between the nearest two articles, from the end
-    of the earlier date's span to the start of the later's; empty where an outlet has no dated article).
+    One row is a pair of outlets: outlet_a, outlet_b; overlap (some article of the one, dated to the month or the day,
+    may be of the same day as such an article of the other, give or take a week) and months_apart (between the nearest
+    two articles, from the end of the earlier date's span to the start of the later's; empty where that is not known:
+    an outlet has no dated article, or the nearest has a year alone, in which both may have published).
     """
     dated = articles.dropna(subset=["published_from", "published_to"])
     spans = {
         outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype("int64"), axis=0)
         for outlet, own in dated.groupby("outlet")
     }
+    exact = {outlet: own[own[:, 1] - own[:, 0] < MONTH] for outlet, own in spans.items()}
     rows = []
     for one, other in combinations(sorted(articles["outlet"].unique()), 2):
-        days = _find_gap(spans[one], spans[other]) if one in spans and other in spans else float("nan")
-        rows.append((one, other, days <= SAME_TIME, round(days / DAYS_A_MONTH, 1)))
+        days, sure = _find_gap(spans.get(one), spans.get(other)), _find_gap(exact.get(one), exact.get(other))
+        apart = sure if sure <= SAME_TIME else days if days > SAME_TIME else float("nan")
+        rows.append((one, other, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
 
 
-def _find_gap(spans: np.ndarray, others: np.ndarray) -> int:
-    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they overlap."""
+def _find_gap(spans: np.ndarray | None, others: np.ndarray | None) -> float:
+    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they overlap.
+
+    NaN where either side has none.
+    """
+    if spans is None or others is None or not (len(spans) and len(others)):
+        return float("nan")
     first, last = spans.T
     begins, ends = np.sort(others[:, 0]), np.sort(others[:, 1])
     n_over, n_begun = np.searchsorted(ends, first), np.searchsorted(begins, last, side="right")
@@ -60,14 +70,18 @@ def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
 
 def foot(read: Reading, method: str = "") -> str:
     """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
-    articles = read.articles
-    dates = sorted(articles.loc[articles["published"].ne(""), "published"])
-    span = "undated" if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    articles, span = read.articles, say_dates(read.articles)
     n, k = len(articles), articles["outlet"].nunique()
-    warning = warn_dates(articles) if dates else ""
+    warning = warn_dates(articles) if span != UNDATED else ""
     chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
     parts = [f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}", chosen, warning, method]
     return "; ".join(part for part in parts if part) + "."
+
+
+def say_dates(articles: pd.DataFrame) -> str:
+    """Return the first and the last date, as exact as they are known: 2016-02 to 2017-06."""
+    known = sorted(set(articles["published"]) - {""})
+    return " to ".join(dict.fromkeys([known[0], known[-1]])) if known else UNDATED
 
 
 def frame(read: Reading, method: str = "") -> Look:
@@ -76,8 +90,8 @@ def frame(read: Reading, method: str = "") -> Look:
     `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its colour
     where fewer are chosen.
     """
-    outlets, known = (sorted(articles["outlet"].unique()) for articles in (read.articles, read.corpus.articles))
-    return Look(outlets=outlets, known=known, foot=foot(read, method))
+    known = read.corpus.articles["outlet"].value_counts().to_dict()
+    return Look(outlets=sorted(read.articles["outlet"].unique()), known=known, foot=foot(read, method))
 
 
 def warn_dates(articles: pd.DataFrame) -> str:
@@ -88,6 +102,6 @@ def warn_dates(articles: pd.DataFrame) -> str:
     if apart and apart == len(pairs):
         return "different dates, so perhaps different events"
     if unknown and unknown == len(pairs):
-        return "unknown dates"
-    counted = {"different": apart, "unknown": unknown}
-    return ", ".join(f"{what} dates in {n} of {len(pairs)} pairs of outlets" for what, n in counted.items() if n)
+        return "dates not known to the month"
+    counted = {"different dates": apart, "dates not known to the month": unknown}
+    return ", ".join(f"{what} in {n} of {len(pairs)} pairs of outlets" for what, n in counted.items() if n)

@@ -54,7 +54,7 @@ def count_company(read: Reading, *, actor: str) -> pd.DataFrame:
     others = mentions[~mentions["actor"].isin([actor, *_NO_ACTOR])].merge(about, on=keys)
     grouped = others.groupby(["outlet", "actor"], as_index=False)
     counts = grouped.agg(n=("sentence_no", "size"), n_articles=("article_id", "nunique"))
-    total = counts["outlet"].map(about.groupby("outlet").size())
+    total = counts["outlet"].map(about.groupby("outlet").size()).astype("int64")
     counts = counts.assign(total=total, share=counts["n"] / total)
     counts = counts.sort_values(["outlet", "n", "actor"], ascending=[True, False, True], ignore_index=True)
     return counts[["outlet", "actor", "n", "total", "share", "n_articles"]]

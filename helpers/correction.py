@@ -42,7 +42,8 @@ class Estimate(NamedTuple):
 def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1)."""
     usable = labels[labels["problem"].eq("")]
-    return scores.merge(usable[[*_SPAN, "tone"]].astype({"tone": "int64"}), on=_SPAN)
+    numbers = dict.fromkeys(["start", "end", "tone"], "int64")
+    return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*_SPAN, "tone"]].astype(numbers), on=_SPAN)
 
 
 def first_codes(codes: pd.DataFrame) -> pd.DataFrame:

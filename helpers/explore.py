@@ -17,11 +17,13 @@ from matplotlib.axes import Axes
 from traitlets import TraitError
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, stories, terms
+from helpers.coding import read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.schemas import VOICES
+from helpers.validation import doubt_order
 
 SCORE = "masked_compound"  # of tone
 CONTEXT = 80  # characters before a match, and after it
@@ -120,7 +122,10 @@ def _count(found: Found) -> Found:
             answer = answers.answer_words(table, actor, found.target)
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
-            answer = answers.answer_tone(sentiment.average_tone(found.scores), table, found.scores, actor)
+            codes = read_tones(read.corpus)
+            doubt = doubt_order(sentiment.score_sentences(read), codes, actor=actor) if len(codes) else ""
+            printed = sentiment.average_tone(found.scores)
+            answer = answers.answer_tone(printed, table, found.scores, actor, doubt, found.outlets)
         case "sources":
             about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
@@ -128,7 +133,7 @@ def _count(found: Found) -> Found:
             answer = answers.answer_sources(read, table, named)
         case _:
             table = agency.count_roles(read, actor=actor, voice=voice)
-            answer = answers.answer_roles(table, actor)
+            answer = answers.answer_roles(table, actor, found.outlets)
     return replace(found, read=read, table=table, answer=answer)
 
 

@@ -38,10 +38,10 @@ def save_figure(
     """Write a figure and everything needed to use, check and cite it; return the files.
 
     <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
-    single column (where helpers.charts drew the figure); .csv, the table (without `table`: exactly what the chart
-    drew); with `sentences`, <name>-sentences.csv; and .json, the record: caption, alternative text, n of articles,
-    outlets and rows, dates, method and its references, parameters, corpus and package versions. A rerun writes the
-    same bytes.
+    single column (where helpers.charts drew the figure); <name>-page2.svg and so on, where outlets fill several pages;
+    .csv, the table (without `table`: that of what the chart drew); with `sentences`, <name>-sentences.csv; and .json,
+    the record: caption, alternative text, n of articles, outlets and rows, dates, method and its references,
+    parameters, corpus and package versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what the chart's own
@@ -72,19 +72,32 @@ def save_figure(
     if drawn.again:
         rendered = _render(charts.find_figure(drawn.again("single")), stem.name + NARROW, title, alt)
         files |= {NARROW + ending: content for ending, content in rendered.items()}
+    for page in range(2, drawn.pages + 1):
+        rendered = _render(charts.find_figure(drawn.again(page=page)), f"{stem.name}-page{page}", title, alt)
+        files |= {f"-page{page}{ending}": content for ending, content in rendered.items()}
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
+    for path in set(find_files(stem)) - set(written):
+        path.unlink()
     record_result("figure", content=stem.name)
     return written
+
+
+def find_files(stem: Path) -> list[Path]:
+    """Return the files of one figure, by its path without an ending."""
+    own = re.compile(re.escape(stem.name) + r"(-sentences\.csv|\.csv|\.json|(-89mm|-page\d+)?\.(svg|pdf|png))")
+    return sorted(path for path in stem.parent.glob("*") if own.fullmatch(path.name))
 
 
 def describe_corpus(corpus: Any) -> dict[str, Any]:
     """Return n of articles and outlets, first and last possible date, and a hash of a Corpus or of a Reading.
 
-    Of a Reading, the articles chosen for it alone. The SHA-256 covers every article's id, outlet, date and text and
-    the actors: with the same hash, the measures saw the same.
+    Of a Reading, the articles chosen for it alone, and the hash of all too. The SHA-256 covers every article's id,
+    outlet, date and text and the actors: with the same hash, the measures saw the same.
     """
     articles, n_all = corpus.articles, len(getattr(corpus, "corpus", corpus).articles)
-    n, chosen = len(articles), {"n_articles_in_corpus": n_all} if len(articles) < n_all else {}
+    n, chosen = len(articles), {}
+    if n < n_all:
+        chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(corpus.corpus)}
     dated = articles.dropna(subset=["published_from", "published_to"])
     known = sorted(set(articles["published"]) - {""})  # as exact as they are known: 2016-02 to 2017-06
     return {

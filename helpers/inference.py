@@ -26,6 +26,7 @@ from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 
 REPLICATES = 999
 FEW_TESTS = 50  # rows of a table: up to here Benjamini & Hochberg, beyond it max-T
+MOST_DROPPED = 0.1  # of the replicates: where more leave a side empty, the others are no fair sample of all
 BLOCK = 1_000_000  # scores in memory at once: cells x replicates
 # sums and totals by group, alike in shape (cells, or cells x replicates), and which cells they are -> scores
 Score = Callable[[list[np.ndarray], list[np.ndarray], slice | np.ndarray], np.ndarray]
@@ -112,8 +113,8 @@ def estimate_ratios(
     values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(below), len(cells)))
     parts = Parts(values, below["n"].to_numpy(float)[:, None], np.zeros(len(cells), int))
     seeds = hash_clusters(articles[articles["article_id"].isin(below["article_id"])])
-    outlets = sorted(below["outlet"].unique())
-    tables = [_estimate_one(parts, below, cells, outlet, seeds, share, replicates, seed) for outlet in outlets]
+    asked = seeds, share, replicates, seed
+    tables = [_estimate_one(parts, below, cells, outlet, *asked) for outlet in sorted(below["outlet"].unique())]
     table = pd.concat(tables, ignore_index=True)
     if len(table) <= FEW_TESTS:
         from scipy.stats import false_discovery_control  # slow to import
@@ -144,9 +145,12 @@ def _estimate_one(
     note = "" if k >= ENOUGH else f"stories: {k}, {ENOUGH} are needed for an interval"
     if own.all():
         return table.assign(difference=np.nan, p=np.nan, p_alone=np.nan, note=note)
-    scored = spread_scores(parts, _score_ratios, (~own).astype(int), below["cluster_id"], below["published"], seeds,
-                           replicates=replicates, seed=seed, interval=False, screen=share)  # fmt: skip
-    notes = ["; ".join(filter(None, [note, other])) for other in scored["note"]]
+    kept, refusal, left = choose_outlets(below["outlet"], below["cluster_id"], outlet)
+    among, parts = below[kept], Parts(parts.values[kept], parts.sizes[kept], parts.kind)
+    others, options = (~own[kept]).astype(int), {"replicates": replicates, "seed": seed, "refusal": refusal}
+    scored = spread_scores(parts, _score_ratios, others, among["cluster_id"], among["published"], seeds,
+                           interval=False, screen=share, **options)  # fmt: skip
+    notes = ["; ".join(filter(None, [note, other, left])) for other in scored["note"]]
     return table.assign(difference=scored["score"], p=scored["p"], p_alone=scored["p_alone"], note=notes)
 
 
@@ -156,9 +160,23 @@ def _score_ratios(sums: list[np.ndarray], totals: list[np.ndarray], _: slice | n
     return first - sum(rest)
 
 
+def choose_outlets(outlets: pd.Series, clusters: pd.Series, target: str) -> tuple[np.ndarray, str, str]:
+    """Return which documents a target is compared on, why it cannot be tested, and a note of who is left out.
+
+    A target of 5 stories or more is compared with the outlets that have as many. Where no other has, or the target has
+    fewer, all take part and are only described. `outlets`, `clusters`: the outlet and story cluster of each document.
+    """
+    k = clusters.groupby(outlets).nunique()
+    small = k.index[k.lt(FEW) & (k.index != target)]
+    if k[target] < FEW or len(small) == len(k) - 1:
+        return np.ones(len(outlets), bool), f"no other outlet has {FEW} stories, which a test needs", ""
+    left = f"outlets with fewer than {FEW} stories, left out: {len(small)}" if len(small) else ""
+    return ~outlets.isin(small).to_numpy(), "", left
+
+
 def spread_scores(
     parts: Parts, score: Score, group: np.ndarray, clusters: pd.Series, dates: pd.Series, seeds: pd.Series,
-    *, replicates: int, seed: int, interval: bool = True, screen: bool = True,
+    *, replicates: int, seed: int, interval: bool = True, screen: bool = True, refusal: str = "",
 ) -> pd.DataFrame:  # fmt: skip
     """Return the scores of all cells with intervals and p-values, as far as the number of clusters allows.
 
@@ -168,7 +186,8 @@ def spread_scores(
     missing).
 
     `group`: 0 for a document of the target, 1 and up for the sums that the score takes of the others; `clusters`: the
-    story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster (`hash_clusters`).
+    story cluster of each document; `dates`: its date as known; `seeds`: a number for each cluster (`hash_clusters`);
+    `refusal`: why nothing may be claimed though there are stories enough (`choose_outlets`).
     With `screen` nothing is claimed of a cell that fewer than 5 clusters hold, and it does not count as a test: how
     many hold it says nothing about the sides.
     """
@@ -178,17 +197,14 @@ def spread_scores(
     k, few = min(k_target, k_rest), f"stories: {k_target} and {k_rest}, "
     found = score(*_sum_groups(parts, group), slice(None))
     held = np.bincount(add_rows(parts.values != 0, cluster_no, len(names)).indices, minlength=len(found))
-    driver = _find_drivers(parts, score, group, found)
-    claims = dict.fromkeys(["low", "high", "p", "p_alone"], np.nan)
-    sizes = {"driver": driver, "held": held, "k_target": k_target, "k_rest": k_rest}
-    table = pd.DataFrame({"score": found, **claims, **sizes})
+    table = pd.DataFrame({"score": found, **dict.fromkeys(["low", "high", "p", "p_alone"], np.nan), "held": held})
+    table = table.assign(driver=_find_drivers(parts, score, group, found), k_target=k_target, k_rest=k_rest)
     cells = np.flatnonzero(held >= FEW) if screen else np.arange(len(held))
     if not replicates:
         return table.assign(note="not asked for")
-    if k < FEW:
-        return table.assign(note=f"{few}{FEW} a side are needed for a test")
-    if not len(cells):
-        return table.assign(note=f"nothing occurs in {FEW} stories")
+    if k < FEW or refusal or not len(cells):
+        why = refusal or f"nothing occurs in {FEW} stories"
+        return table.assign(note=f"{few}{FEW} a side are needed for a test" if k < FEW else why)
     parts = Parts(parts.values[:, cells], parts.sizes, parts.kind[cells])
 
     def score_cells(sums: list[np.ndarray], totals: list[np.ndarray], some: slice | np.ndarray) -> np.ndarray:
@@ -199,7 +215,8 @@ def spread_scores(
         weights = weigh_clusters(seeds[names], replicates)[cluster_no]
         ends, n_dropped = bootstrap(parts, score_cells, group, weights, k)
         table.loc[cells, ["low", "high"]] = ends.T
-        interval_note = f"{n_dropped} replicates without a side left out" if n_dropped else ""
+        too_many = ": too many for an interval" if n_dropped > MOST_DROPPED * replicates else ""
+        interval_note = f"{n_dropped} of {replicates} replicates lack an outlet{too_many}" if n_dropped else ""
     first = pd.Series(dates.to_numpy(object)).groupby(cluster_no).min()
     strata, test_note = choose_strata(in_target, in_rest, first.tolist())
     if strata is not None:
@@ -208,9 +225,8 @@ def spread_scores(
         moved = shuffle_sides(in_target, in_rest, strata, replicates, own_seed)
         table.loc[cells, ["p", "p_alone"]] = np.column_stack(_test(parts, score_cells, group, moved[cluster_no]))
     is_rare = (held < FEW) & screen & (strata is not None)
-    rare_notes = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
-    notes = [(interval_note, test_note, rare) for rare in rare_notes]
-    return table.assign(note=["; ".join(filter(None, note)) for note in notes])
+    rare = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
+    return table.assign(note=["; ".join(filter(None, (interval_note, test_note, note))) for note in rare])
 
 
 def hash_clusters(articles: pd.DataFrame) -> pd.Series:
@@ -238,7 +254,7 @@ def _sum_groups(parts: Parts, group: np.ndarray) -> tuple[list[np.ndarray], list
 
 
 def _find_drivers(parts: Parts, score: Score, group: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """Return for each cell the document that holds it and moves its score most when left out."""
+    """Return for each cell the document that holds it and moves its score most when left out; -1 where none does."""
     held, whole = parts.values.tocoo(), np.array(_sum_groups(parts, group))  # sums and totals x groups x cells
     own = np.array([held.data, parts.sizes[held.row, parts.kind[held.col]]])
     change, step = np.zeros(held.nnz), BLOCK // len(whole[0])
@@ -249,7 +265,8 @@ def _find_drivers(parts: Parts, score: Score, group: np.ndarray, found: np.ndarr
         left[:, group[held.row[some]], np.arange(len(cell))] -= own[:, some]
         change[some] = np.abs(score(*map(list, left), cell) - found[cell])
     order = np.lexsort((held.row, -np.round(change, 12), held.col))
-    return held.row[order][np.unique(held.col[order], return_index=True)[1]]
+    drivers = pd.Series(held.row[order]).groupby(held.col[order]).first()
+    return drivers.reindex(range(len(found)), fill_value=-1).to_numpy()
 
 
 def _score_draws(parts: Parts, score: Score, groups: list[tuple]) -> Iterator[tuple[slice, np.ndarray]]:
@@ -277,10 +294,12 @@ def weigh_clusters(seeds: Sequence[int], replicates: int = REPLICATES) -> np.nda
 def bootstrap(parts: Parts, score: Score, group: np.ndarray, weights: np.ndarray, k: int) -> tuple[np.ndarray, int]:
     """Return the low and the high ends of the scores' intervals (2 x cells), and how many replicates were dropped.
 
-    `weights`: documents x replicates. Dropped are the replicates that leave a group without a document.
+    `weights`: documents x replicates. Dropped are those that lack a group; where many do, the ends are empty.
     """
     n_groups = int(group.max()) + 1
     there = (add_rows(weights, group, n_groups) > 0).all(axis=0)
+    if (~there).mean() > MOST_DROPPED:
+        return np.full((2, len(parts.kind)), np.nan), int((~there).sum())
     groups = [(rows := np.flatnonzero(group == number), weights[rows][:, there]) for number in range(n_groups)]
     ends = [find_interval(scores, k) for _, scores in _score_draws(parts, score, groups)]
     return np.concatenate(ends, axis=1), int((~there).sum())
@@ -301,18 +320,18 @@ def choose_strata(target: np.ndarray, rest: np.ndarray, dates: Sequence[str]) ->
 
     `target`, `rest`: whether a cluster is in the target, in the others (both, where they share the text). Clusters of
     the same month say most about the outlet and least about the event; where months do not hold enough of both sides,
-    years are taken. Undated clusters are shuffled among each other. Without strata (None) there is no test, and the
-    note says why.
+    or of any of them only the year is known, years are taken. Undated clusters are shuffled among each other. Without
+    strata (None) there is no test, and the note says why.
     """
-    dated = any(dates)
-    periods = {7: "", 4: "shuffled within years"} if dated else {7: "undated stories shuffled"}
-    for length, note in periods.items():  # characters of an ISO date
-        known = [date[:length] if len(date) >= length else "" for date in dates]
-        strata = np.unique(known, return_inverse=True)[1]
+    dates = [date.replace("-00", "") for date in dates]  # month or day 00: not known
+    exact = min((len(date) for date in dates if date), default=0)  # characters of an ISO date
+    undated = "" if all(dates) else "undated stories shuffled"
+    for length, note in [(7, ""), (4, "shuffled within years")][0 < exact < 7 :]:
+        strata = np.unique([date[:length] for date in dates], return_inverse=True)[1]
         least = find_smallest_p(target, rest, strata)
         if least <= LEVEL:
-            return strata, note
-    if dated and least == 1.0:
+            return strata, "; ".join(filter(None, [note if exact else "", undated]))
+    if exact and least == 1.0:
         return None, "outlet and event cannot be told apart: no year has articles of both sides"
     return None, f"not testable: the smallest possible p is {least:.2g}"
 

@@ -51,7 +51,8 @@ def run_notebooks(
     """Run the notebooks one after another, each in a fresh kernel; return one line for each that failed.
 
     On the default corpus the executed notebooks are written back in place and their figures go to figures/. On another
-    corpus, or with `out`, both go to one folder (by default the corpus's report/) and notebooks/ stays as it is. `only`
+    corpus, or with `out`, both go to one folder (by default the corpus's report/) and notebooks/ stays as it is; they
+    run in that folder and name corpus and figures from there, so that they work where they are opened. `only`
     takes the notebooks whose names start with one of its entries; without it those that are worked in by hand (00-) are
     left out, and their outputs are never written in place. A notebook that fails does not stop the others; its copy in
     that folder shows the error, a notebook in place is left alone.
@@ -66,8 +67,8 @@ def run_notebooks(
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
-    parameters = {} if folder == (root / DEFAULT_CORPUS).resolve() else {"CORPUS": folder.as_posix()}
-    parameters |= {} if target == home else {"OUT": figures.resolve().as_posix()}
+    places = {} if target == home else {"CORPUS": folder, "OUT": figures.resolve()}
+    parameters = {name: Path(os.path.relpath(place, target.resolve())).as_posix() for name, place in places.items()}
     failures = []
     for path in tqdm(notebooks, unit="notebook", disable=None):
         try:
@@ -81,16 +82,18 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
     """Execute one notebook, write it to `target`, and what it showed to `figures`; return one line if it failed."""
     notebook, by_hand = nbformat.read(path, as_version=4), path.name.startswith(BY_HAND)
     for cell in notebook.cells:
+        if cell.cell_type == "code":  # what an earlier run showed must not stand below the error of this one
+            cell.outputs, cell.execution_count = [], None
         if "parameters" in cell.metadata.get("tags", []):
             cell.source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
     shown: dict[str, list[dict[str, Any]]] = {}
     client = NotebookClient(
         notebook,
         km=AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[])),  # this Python, none installed
-        extra_arguments=["--log-level=ERROR"],
+        extra_arguments=["--log-level=ERROR", "--InteractiveShell.xmode=Minimal"],  # an error without paths of files
         coalesce_streams=True,
         shutdown_kernel="immediate",  # all is written by then, and a polite goodbye takes a second
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(target)}},
         # Ctrl-C stops the whole run: nbclient's own handler ends one kernel, and the next notebook starts
         on_notebook_start=lambda **_: signal.signal(signal.SIGINT, signal.default_int_handler),
         on_cell_executed=lambda cell, **_: shown.update({cell.id: take_record(record)}),

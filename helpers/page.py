@@ -95,8 +95,8 @@ def show(
     display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
 
-def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
-    """Show a figure once, as a picture with its alternative text; takes what any chart returns.
+def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
+    """Show a figure, all its pages from `page` on, as a picture with its alternative text; takes what a chart returns.
 
     The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words
     are below it, folded. A figure made with pyplot is closed, so that it is not shown again.
@@ -115,6 +115,8 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> None:
     if drawn.keys:
         words = f"<details><summary>The figure in words</summary><p>{_keep_maths_apart(html.escape(alt))}</p></details>"
         display({"text/html": words, "text/plain": alt}, raw=True)
+    if page < drawn.pages:
+        figure(drawn.again(page=page + 1), page=page + 1)
 
 
 def _write(cell: object, digits: int) -> str:

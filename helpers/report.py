@@ -10,6 +10,7 @@ Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes t
 import base64
 import json
 import re
+import subprocess
 import tempfile
 import traceback
 from html import escape
@@ -25,12 +26,12 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from helpers.export import RULES
 from helpers.lexicons import LEXICONS
-from helpers.reading.files import drop_controls, suggest, write_whole
+from helpers.reading.files import decode_text, drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
-_PLACE = re.compile(r"{{\s*([^|{}]+?)\s*(\|[^{}]*)?}}")  # an id of results.json, and the filters it goes through
-_CITATION = re.compile(r"\[[^\[\]]*@[^\[\]]*\]|(?<!\w)@\w+")
-_SILENT = re.compile(r"<!--.*?-->|{%.*?%}|\]\([^)]*\)|`[^`\n]*`", re.DOTALL)  # where a link goes, names of code ...
+_PLACE = re.compile(r"{{([^|{}]+)(\|[^{}]*)?}}")  # an id of results.json, and the filters it goes through
+_CITATION = re.compile(r"\[[^\[\]@]*@[^\[\]]*\]|(?<!\w)@\w+")
+_SILENT = re.compile(r"<!--(?:(?!<!--).)*?-->|{%[^{}]*%}|\]\([^()]*\)|`[^`]*`")  # where a link goes, names of code ...
 _NOTEBOOK = re.compile(r"\bnotebooks? \d\d(?: (?:to|and) \d\d)*\b|\d\d-[a-z]+\.ipynb", re.IGNORECASE)
 # pandoc's Markdown without what a template has no use for and an article may hold: HTML, TeX, formulas, smart quotes
 _READ = "markdown-raw_html-raw_tex-tex_math_dollars-yaml_metadata_block-smart-superscript-subscript"
@@ -40,6 +41,8 @@ _ATTRIBUTES |= {heading: {"id"} for heading in ("h1", "h2", "h3", "h4")}
 _ADDRESS = re.compile(r"#.*|https?://.*|figure/[^/]+")  # what a link or a picture may have
 _PICTURE = re.compile(r'src="figure/([^"/]+)"')
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
+_LARGEST = 1_000_000  # bytes of a template
+_PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
 # columns that hold stretches of articles: these tables are for reading on screen, the report has none
 _TEXTS = {"before", "match", "after", "text", "sentence", "passage", "shared", "a", "b", "headline", "masked"}
 
@@ -58,10 +61,13 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
     is written then.
     """
     title = drop_controls(title)
-    markdown = fill_template(template.read_text(encoding="utf-8-sig"), template.name, results, title)
+    content = template.read_bytes()
+    if len(content) > _LARGEST:
+        raise ValueError(f"{template.name}: {len(content):,} bytes, at most {_LARGEST:,} are read: shorten it")
+    markdown = fill_template(decode_text(content, template.name), template.name, results, title)
     extra = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
              f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
-    raw = pypandoc.convert_text(markdown, "html5", format=_READ, extra_args=extra, sandbox=True)
+    raw = _convert(markdown, template.name, f"--from={_READ}", "--to=html5", *extra)
     clean = nh3.clean(
         raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer",
         attribute_filter=lambda tag, name, value: (
@@ -85,6 +91,19 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
     return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word)]
 
 
+def _convert(markdown: str, name: str, *options: str) -> str:
+    """Return what pandoc makes of a filled template; raises ValueError where it refuses, or would take for ever."""
+    command = [pypandoc.get_pandoc_path(), "--sandbox", *options]
+    try:
+        done = subprocess.run(command, input=markdown.encode(), capture_output=True, timeout=_PATIENCE, check=True)
+    except subprocess.TimeoutExpired:
+        why = "is there a long run of brackets, or of > at the start of a line?"
+        raise ValueError(f"{name}: pandoc was stopped after {_PATIENCE} seconds; {why}") from None
+    except subprocess.CalledProcessError as error:
+        raise ValueError(f"{name}: pandoc refused it: {' '.join(error.stderr.decode().split())[:300]}") from None
+    return done.stdout.decode()
+
+
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "") -> str:
     """Return the template as Markdown, with the results in the places of their ids.
 
@@ -104,15 +123,17 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     for number, line in enumerate(template.splitlines(), 1):
         at = f"{name} line {number}"
         hint = "write the id of a result in {{ }} (results.json lists them)"
-        problems += [f"{at}: '{typed}' is a number that no result gives; {hint}" for typed in find_typed(line)]
+        problems += [f"{at}: '{typed[:40]}' is a number that no result gives; {hint}" for typed in find_typed(line)]
         for asked, _ in _PLACE.findall(line):
+            asked = asked.strip()
             problems += sections[asked][1] if asked in sections else []
             if asked not in known:
                 problems.append(f"{at}: no result '{asked}'{suggest(asked, known)}")
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
-    if problems:
-        raise ValueError("\n".join(problems))
+    if problems := list(dict.fromkeys(problems)):
+        rest = [f"... and {len(problems) - _MOST_ROWS:,} lines more"] if len(problems) > _MOST_ROWS else []
+        raise ValueError("\n".join([*problems[:_MOST_ROWS], *rest]))
 
     environment = SandboxedEnvironment(
         undefined=StrictUndefined,
@@ -121,19 +142,19 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         finalize=lambda value: value if isinstance(value, Markdown) else _write_text(value),
     )
     environment.filters["percent"] = _write_percent
-    quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1])}]{found[2] or ''}}}}}", template)
+    quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
         return environment.from_string(quoted).render(results=known)
-    except (TemplateError, TypeError, ValueError) as error:  # what Jinja or one of its filters refuses
+    except (ArithmeticError, LookupError, RuntimeError, TemplateError, TypeError, ValueError) as error:  # Jinja refuses
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
-        raise ValueError(f"{name} line {getattr(error, 'lineno', None) or lines[-1]}: {error}") from error
+        raise ValueError(f"{name} line {getattr(error, 'lineno', None) or (lines or [1])[-1]}: {error}") from error
 
 
 def find_typed(text: str) -> list[str]:
     """Return the typed numbers of some prose: digits outside ids, references, links and the numbers of notebooks."""
     for pattern in (_SILENT, _PLACE, _CITATION, _NOTEBOOK):
         text = pattern.sub("", text)
-    return re.findall(r"\S*\d\S*", text)
+    return [word for word in text.split() if re.search(r"\d", word)]
 
 
 def _write_percent(value: str) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import runpy
 import sys
 from functools import partial
@@ -11,7 +12,7 @@ from helpers import reading, results
 from helpers.lexicons import LEXICONS
 from helpers.notebooks import DEFAULT_CORPUS, ROOT, find_places, run_notebooks
 from helpers.reading import open_corpus
-from helpers.reading.corpus import hash_corpus
+from helpers.reading.corpus import hash_corpus, refuse_unreadable
 from helpers.reading.files import clear_parts, drop_controls, say_error
 
 
@@ -86,8 +87,9 @@ def build_parser() -> argparse.ArgumentParser:
 def open_articles(corpus: Path) -> reading.Corpus:
     """Return a corpus as opened. Raises ValueError, with the reasons, where no article of it could be used."""
     opened = open_corpus(corpus)
-    if opened.articles.empty:
-        reasons = opened.rejected["reason"].tolist() or ["articles.csv lists none"]
+    measured = refuse_unreadable(opened)
+    if measured.articles.empty:  # which would stop most notebooks, each with an error of its own
+        reasons = measured.rejected["reason"].tolist() or ["articles.csv lists none"]
         raise ValueError("\n".join([f"{corpus.name}: no article could be used", *reasons[:20]]))
     return opened
 
@@ -124,11 +126,18 @@ def make_report(corpus: Path) -> list[str]:
 
 
 def share_results(corpus: Path, words: int) -> None:
-    """Write what may be shown to others of a corpus's last run into its share/, and print that folder."""
+    """Write what may be shown to others of a corpus's last run into its share/, and print what is left out, and where.
+
+    Raises ValueError where a figure is of other articles than the corpus has now.
+    """
     from helpers import share
 
     _, out = find_places(corpus, ROOT)
-    print(share.share_results(open_corpus(corpus), out, words=words)[0].parent)
+    written = share.share_results(reading.read_corpus(open_corpus(corpus)).corpus, out, words=words)
+    beside = {path.name for path in out.glob("[0-9][0-9]-*.*") if path.suffix in share.ENDINGS}
+    for name in sorted(beside - {path.name for path in written}):
+        print(f"left out: {name}: it belongs to no figure, or does not say which article each row is from")
+    print(written[0].parent)
 
 
 def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> None:
@@ -152,6 +161,8 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     """
     if workers < 1:
         raise ValueError(f"--workers {workers}: write 1 or more")
+    if scheduler is not None and not re.fullmatch(r"(tcp|tls|ws|wss)://[^\s:/]+:\d{1,5}", scheduler):
+        raise ValueError(f"--scheduler {scheduler!r}: write a Dask scheduler's address, such as tcp://scheduler:8786")
     articles = open_articles(corpus)
     with reading.open_client(workers, scheduler) as client:
         read = reading.read_corpus(articles, client=client)
@@ -160,8 +171,8 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     print(f"{len(read.articles):,} articles are read and stored{rest}")
 
 
-def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str]) -> None:
-    """Import articles into a corpus folder, draft its lists and print what was done and what to do next.
+def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str]) -> list[str]:
+    """Import articles into a corpus folder, draft its lists, print what was done and what to do next; return problems.
 
     `column` has the columns of a table, each as OURS=THEIRS. Raises ValueError where one is written otherwise, and
     where source or target cannot be used.
@@ -186,6 +197,7 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
         print(f"next: open {target / 'articles.csv'} in a spreadsheet and correct what was guessed or is missing;")
         print(f"      edit {target / 'actors.csv'}: delete what is not an actor, add other words for the same actor;")
         print(f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})")
+    return [] if len(importing.read_known(target)[0]) else [f"no article came from {source}: {target} has none"]
 
 
 def run_module(name: str, *options: str) -> int:

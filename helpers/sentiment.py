@@ -27,6 +27,7 @@ LEAST = 8  # sentences without the actor, in the same voice of the same article,
 VARIANTS = ("as printed", "names masked", "near the mention", "without topic words", "less the rest of the article")
 EMPHASIS, ROUNDING = "(! and ?)", "(rounding)"
 EXACT = 1e-9  # by how much a sum of shares may differ from what it must sum to; closer means are ties
+_SHIFT = ["term", "voice", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
 _SENTENCE = ["article_id", "sentence_no"]
 
 
@@ -327,10 +328,12 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
 
     One row is a word, marks or rounding: term, voice (`all`), in_target and in_rest (what it adds to either side),
     score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the
-    largest first. The scores sum to the gap within 1e-9, which is checked. Raises ValueError where the target has no
-    sentence about the actor, ArithmeticError where a sum is off.
+    largest first. The scores sum to the gap within 1e-9, which is checked. No rows where no outlet has a sentence about
+    the actor. Raises ValueError where others have and the target has none, ArithmeticError where a sum is off.
     """
     scores = score_sentences(read, actor=actor)
+    if scores.empty:
+        return pd.DataFrame(columns=_SHIFT)
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.export import describe_corpus
+from helpers.export import describe_corpus, find_files
 from helpers.lexicons import LEXICONS
-from helpers.reading.corpus import Corpus
-from helpers.reading.files import FileFinder, write_csv, write_whole
+from helpers.reading.corpus import Corpus, hash_corpus
+from helpers.reading.files import FileFinder, defuse, write_csv, write_whole
 
 KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id"]
+ENDINGS = (".csv", ".json", ".svg", ".png", ".pdf")
 _CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
@@ -24,15 +25,25 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
 
     articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
     (each file's SHA-256). A cell is cut before it holds more than `words` words of an article in a row; so is a line in
-    context (before, match, after) as a whole. What an earlier call wrote is removed if nobody has changed it; other
-    files in the folder stay.
+    context (before, match, after) as a whole. Left out are rows about an article that the corpus does not have, tables
+    of sentences that do not say which article each is from, and files that belong to no figure. What an earlier call
+    wrote is removed if nobody has changed it; other files in the folder stay.
 
-    Raises ValueError where there are no figures yet, or `words` is below 1.
+    Raises ValueError where there are no figures yet, where one is of other articles or actors than `corpus` has (it
+    could show what was withdrawn), or `words` is below 1.
     """
     if words < 1:
         raise ValueError(f"quotations of {words} words: give at least 1")
-    if not any(out.glob("[0-9][0-9]-*.json")):
+    records = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))}
+    if not records:
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
+    made_of = {path.stem: record.get("corpus", {}) for path, record in records.items()}
+    current = hash_corpus(corpus)
+    old = [name for name, of in made_of.items() if current != of.get("chosen_from_sha256", of.get("sha256"))]
+    if old:
+        which = f"{old[0]} and {len(old) - 1} more" if len(old) > 1 else old[0]
+        now = f"not made of the articles and actors that {corpus.folder.resolve().name}/ has now"
+        raise ValueError(f"{which}: {now}: run `make figures` first; an earlier share/ is not of them either")
     place = out / "share"
     place.mkdir(exist_ok=True)
     listing = place / "files.csv"
@@ -51,17 +62,18 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
         write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),
         write_whole(place / "README.txt", about.format(words=words, **describe_corpus(corpus)).encode()),
     ]
-    for path in sorted(out.glob("[0-9][0-9]-*")):
+    for path in [path for record in records for path in find_files(record.with_suffix(""))]:
+        content = path.read_bytes()
         if path.suffix == ".csv":  # `write_csv` has made its cells safe for spreadsheets already
-            table = cut_table(pd.read_csv(path, dtype=str, keep_default_na=False), stretches, words)
-            content = table.to_csv(index=False, lineterminator="\n").encode()
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            if "article_id" in table:
+                table = table[table["article_id"].isin({*corpus.articles["article_id"].map(defuse)})]
+            elif path.stem.endswith("-sentences"):
+                continue
+            content = cut_table(table, stretches, words).to_csv(index=False, lineterminator="\n").encode()
         elif path.suffix == ".json":
-            record = json.loads(path.read_text(encoding="utf-8"), object_hook=cut_record)
+            record = json.loads(content, object_hook=cut_record)
             content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-        elif path.suffix in (".svg", ".png", ".pdf"):
-            content = path.read_bytes()
-        else:
-            continue
         written.append(write_whole(place / path.name, content))
     listed = pd.DataFrame({"file": [path.name for path in written], "sha256": [_hash_file(path) for path in written]})
     return [*written, write_csv(listed.sort_values("file"), listing)]

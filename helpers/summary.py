@@ -6,22 +6,24 @@ from helpers import agency, naming, sentiment
 from helpers.attribution import count_sources
 from helpers.reading import Reading, select_mentions
 
+TONE = "tone, names masked"
 SMALLEST_N = 5  # with fewer cases a value is left out: one more or less would move it by a fifth
 
 
-def collect_measures(read: Reading, *, actor: str) -> pd.DataFrame:
+def collect_measures(read: Reading, *, actor: str, tone: bool = True) -> pd.DataFrame:
     """Return the value of each measure of one actor in each outlet.
 
     One row is outlet x measure, in the order of the notebooks. Columns: outlet, measure, value (empty where n is
     below 5, but for counts per 1,000 words, where a small count is an answer) and n, the number of cases behind
-    the value: mentions of the actor, sentences that mention it, sources cited, or acts.
+    the value: mentions of the actor, sentences that mention it, sources cited, or acts. Without `tone`, the tone of
+    these sentences is left out: an instrument that does not hold on these articles shows nothing.
     """
     outlets = sorted(read.articles["outlet"].unique())
     mentions = naming.count_mentions(read)
     mentions = mentions[mentions["actor"] == actor].set_index("outlet")
     own = select_mentions(read, actor=actor).groupby(["outlet", "voice"]).size().unstack(fill_value=0)
     n_mentions, own = own.sum(axis=1), own.reindex(columns=["outlet"], fill_value=0)["outlet"]
-    tone = sentiment.average_tone(sentiment.score_sentences(read, actor=actor), "masked_compound").set_index("outlet")
+    tones = sentiment.average_tone(sentiment.score_sentences(read, actor=actor), "masked_compound").set_index("outlet")
     acts = agency.share_agents(read, least=1)
     acts = acts[acts["actor"] == actor].set_index("outlet")
     sources = count_sources(read, by="named")
@@ -30,7 +32,7 @@ def collect_measures(read: Reading, *, actor: str) -> pd.DataFrame:
     measures = {
         "mentions per 1,000 words": (mentions["per_1000_words"], mentions["n"], 0),
         "share in own voice": (own / n_mentions, n_mentions, SMALLEST_N),
-        "tone, names masked": (tone["tone"], tone["n_sentences"], SMALLEST_N),
+        **({TONE: (tones["tone"], tones["n_sentences"], SMALLEST_N)} if tone else {}),
         "share acting": (acts["share"], acts["n"], SMALLEST_N),
         "sources per 1,000 words": (cited["per_1000_words"], cited["n"], 0),
         "share unnamed": (unnamed / cited["n"], cited["n"], SMALLEST_N),

@@ -62,7 +62,8 @@ def contrast_terms(
     The unit is the story cluster. From 5 on either side, p says how often clusters shuffled between the sides, within
     the same month or year, give a score as large among all terms found in 5 clusters (permutation test, max-T); from
     20, low and high are the 95 % interval (Poisson bootstrap of clusters; idf and prior are held fixed). Where either
-    is missing, as for a term found in fewer than 5 clusters, `note` says why. `replicates=0` gives the scores alone.
+    is missing, as for a term found in fewer than 5 clusters, `note` says why. Of a target that has 5, outlets with
+    fewer are not among the others (`inference.choose_outlets`). `replicates=0` gives the scores alone.
 
     One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
     never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
@@ -129,8 +130,10 @@ def _contrast(
     """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    keep = counted.documents["outlet"].isin([target, *rest]).to_numpy()
-    documents, counts = counted.documents[keep].reset_index(drop=True), counted.counts[np.flatnonzero(keep)]
+    asked = counted.documents[counted.documents["outlet"].isin([target, *rest])]
+    kept, refusal, left = inference.choose_outlets(asked["outlet"], asked["cluster_id"], target)
+    documents, counts = asked[kept].reset_index(drop=True), counted.counts[asked.index[kept]]
+    rest = [outlet for outlet in rest if outlet in set(documents["outlet"])]
     n_words = documents["n_words"].to_numpy(float)
     outlet_no = documents["outlet"].map({name: number for number, name in enumerate([target, *rest])}).to_numpy()
     side = np.minimum(outlet_no, 1)
@@ -154,9 +157,11 @@ def _contrast(
         parts = inference.Parts(own.astype(float).tocsr(), sizes, kind)
         score, group = _score_counts(measure, pseudo, total), side
     scored = inference.spread_scores(
-        parts, score, group, documents["cluster_id"], documents["published"], seeds, replicates=replicates, seed=seed
-    )
+        parts, score, group, documents["cluster_id"], documents["published"], seeds, replicates=replicates, seed=seed,
+        refusal=refusal,
+    )  # fmt: skip
     words = np.bincount(side, n_words, 2)
+    notes = ["; ".join(filter(None, [note, left])) for note in scored["note"]]
     articles = inference.add_rows((own > 0).astype(float), side, 2).toarray().astype("int64")
     cells = own.tocoo()
     return pd.DataFrame({
@@ -167,7 +172,7 @@ def _contrast(
         "articles_target": articles[0], "articles_rest": articles[1],
         "dispersion": find_dispersion(cells.data, cells.col, cells.row, n_words, len(terms)),
         "driven_by": documents["article_id"].to_numpy()[scored["driver"]],
-        "k_target": scored["k_target"], "k_rest": scored["k_rest"], "note": scored["note"],
+        "k_target": scored["k_target"], "k_rest": scored["k_rest"], "note": notes,
     })  # fmt: skip
 
 

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 import krippendorff
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
+from helpers.charts import signed
 from helpers.coding import CODES
 from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
+from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading, select_rows
-from helpers.reading.schemas import UNRESOLVED, VOICES
+from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
 __all__ = ["correct_counts", "correct_tone", "count_needed", "stack_estimates"]  # of correction.py, for notebook 08
 
@@ -209,7 +212,9 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
     the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
-    where all codes are alike) and always_neutral (the macro-F1 of calling every sentence neutral: the baseline).
+    where all codes are alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells
+    (whether it tells the tone toward an actor on these sentences: it agrees with the codes better than the baseline,
+    at the digits shown, and its scores rise with them beyond chance, sentences taken as independent).
     """
     from scipy.stats import spearmanr  # slow to import
 
@@ -226,7 +231,10 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
             rows.append((instrument, len(both), n_toned, sum(classes) / 3, *classes, rank, sum(neutral) / 3))
     columns = ["instrument", "n_coded", "n_toned", "macro_f1", "f1_negative", "f1_neutral", "f1_positive", "spearman",
                "always_neutral"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
+    z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
+    return table.assign(tells=better & z.ge(ndtri(1 - LEVEL / 2)))
 
 
 def _score_classes(coded: pd.Series, found: pd.Series) -> list[float]:
@@ -241,12 +249,34 @@ def _score_classes(coded: pd.Series, found: pd.Series) -> list[float]:
 def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
     """Return the coded sentences by how far an instrument's score is from the code, the farthest first.
 
-    One row is one sentence x actor: outlet, actor, tone (the code), the score, miss (score - code), voice, text.
+    One row is one sentence x actor: article_id, outlet, actor, tone (the code), the score, miss (score - code), voice,
+    text.
     """
     both = join_codes(scores, labels)
     both = both.assign(miss=(both[column] - both["tone"]).round(12)).sort_values(_SPAN)
     order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable")
-    return order[["outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
+    return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
+
+
+def doubt_order(scores: pd.DataFrame, labels: pd.DataFrame, *, actor: str, column: str = "masked_compound") -> str:
+    """Return why an instrument of tone may not order the outlets of this corpus, as its hand codes say; else "".
+
+    `scores` and `labels` as in `measure_tone`. Either the instrument does not tell the tone, or it puts the outlets
+    with five coded sentences about the actor in another order than the codes of the same sentences do.
+    """
+    agreement = measure_tone(scores, labels).set_index("instrument")
+    row = agreement.loc[INSTRUMENTS[column]]
+    if not row["n_coded"]:
+        return ""
+    said = f"against {row['n_coded']:,} hand codes, “{row.name}”"
+    if not row["tells"]:
+        rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
+        measured = f"macro-F1 {row['macro_f1']:.2f}, calling every sentence neutral {row['always_neutral']:.2f}{rank}"
+        return f"{said} does not tell the tone toward an actor here ({measured})"
+    own = join_codes(scores[scores["actor"].eq(actor)], labels)
+    means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
+    ranks = means[own.groupby("outlet").size().ge(FEW)].rank()
+    return "" if ranks[column].equals(ranks["tone"]) else f"{said} puts the outlets in another order than the codes do"
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
@@ -262,7 +292,7 @@ def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked")
     if n == 0:
         return NOT_VALIDATED
     if "macro_f1" in agreement:
-        return f"against {n} hand codes: macro-F1 {row['macro_f1']:.2f}"
+        return f"against {n} hand codes: macro-F1 {row['macro_f1']:.2f}, always neutral {row['always_neutral']:.2f}"
     if "agreement" in agreement:
         return f"as coded by hand in {row['agreement']:.0%} of {n}"
     return f"against {n} hand codes: precision {row['precision']:.2f}, recall {row['recall']:.2f}"
@@ -309,3 +339,38 @@ def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, 
     if np.isnan(draws).all():
         return float("nan"), float("nan")
     return tuple(np.nanpercentile(draws, [2.5, 97.5]).round(12))
+
+
+def answer_coders(agreement: pd.DataFrame) -> str:
+    """Return how far two coders agree, or that there is only one."""
+    if agreement.empty:
+        return "**One coder at most: how far two readers would agree is not known.**"
+    parts = []
+    for row in agreement.itertuples():
+        interval = "" if pd.isna(row.low) else f" [{row.low:.2f}, {row.high:.2f}]"
+        alpha = "alike throughout" if pd.isna(row.alpha) else f"alpha {row.alpha:.2f}{interval}"
+        parts.append(f"{row.code} {alpha} (n = {row.n_both})")
+    return f"**Krippendorff's alpha: {'; '.join(parts)}.**"
+
+
+def answer_corrected(corrected: pd.DataFrame) -> str:
+    """Return for how many outlets the hand codes allow a corrected mean, and how far the raw ones are from it."""
+    known, total = corrected[corrected["corrected"].notna()], count_of(corrected["outlet"].nunique(), "outlet")
+    if known.empty:
+        why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
+        return f"**Corrected for none of {total}{why}.** The raw means are the instruments' own."
+    far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
+    told = list_words(f"{name} {off:.2f}" for name, off in far.items())
+    return f"**Corrected for {known['outlet'].nunique()} of {total}; raw means miss by up to: {told}.**"
+
+
+def answer_needed(needed: pd.DataFrame) -> str:
+    """Return how many sentences an outlet needs to show a difference of tone, by hand and by the best machine."""
+    if needed.empty:
+        return "**Without hand codes nobody can say how many sentences a difference would need.**"
+    least = needed["difference"].min()
+    rows = needed[needed["difference"].eq(least)].dropna(subset=["n_sentences"])
+    hand, machine = rows.iloc[:1], rows.iloc[1:].sort_values(["n_sentences", "instrument"]).head(1)
+    told = "; ".join(f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples())
+    none = "" if len(machine) else "; no instrument follows the codes beyond doubt"
+    return f"**To see a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"

@@ -15,10 +15,13 @@ def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets()
     assert "2 articles from 2 outlets" in said
     assert "No two outlets write at the same time; A and B are 12 months apart" in said
     assert "nothing below is a statement about an outlet as such" in said
-    assert "All outlets write at the same time" in answers.answer_articles(articles(A=["2016"], B=["2016"]))
+    assert "All outlets write at the same time" in answers.answer_articles(articles(A=["2016-03"], B=["2016-03-09"]))
+    for other in ("2016", "2016-03", "2016-03-09"):  # a year says nothing of a month
+        said = answers.answer_articles(articles(A=["2016"], B=[other]))
+        assert "same time" not in said and "The dates are not known to the month: what differs" in said
     assert "nothing to compare" in answers.answer_articles(articles(A=["2016"]))
     said = answers.answer_articles(articles(A=[""], B=["2016"]))
-    assert "The dates are not known: what differs" in said and "write at the same time" not in said
+    assert "The dates are not known to the month: what differs" in said and "write at the same time" not in said
     said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
     assert "1 of 3 pairs of outlets do not write at the same time" in said
     assert "The dates of 2 of 3 pairs of outlets are not known" in said
@@ -60,6 +63,47 @@ def test_no_order_of_outlets_where_masking_changes_it():
     assert "Within each outlet the sentences differ by far more" in answers.answer_tone(table, table, wide, "X")
     assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X")
     assert "too little to compare" in answers.answer_tone(table, table.assign(n_sentences=[9, 4]), scores, "X")
+    assert answers.answer_tone(table, table, scores, "X", "", "ABC").endswith(" Too few sentences: C.")
+
+
+def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
+    table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
+    scores = pd.DataFrame({"outlet": ["A", "B"], "masked_compound": [0.1, 0.6]})
+    why = "against 40 hand codes, VADER does not tell the tone"
+    assert answers.answer_tone(table, table, scores, "X", why) == f"**No order of outlets is claimed: {why}.**"
+    shift = pd.DataFrame({"term": ["good"], "score": [0.2], "n_rest": [1]})
+    assert "nothing to compare" in answers.answer_shift(shift.assign(n_rest=0), "A")
+    even = table.assign(tone=0.1)
+    assert answers.answer_tone(even, even, scores, "X").endswith("mention X score alike in A and B (+0.10).**")
+    assert "warmer than" in answers.answer_shift(shift, "A") and "warmer than" not in answers.answer_shift(
+        shift, "A", why
+    )
+    ranks = pd.DataFrame({"variant": ["names masked", "near"], "n_outlets": 2, "agrees": True})
+    assert "give the same order of outlets, but none is claimed: against 40" in answers.answer_order(ranks, why)
+    tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
+                           "p": [0.01, 0.5, None], "note": ""})  # fmt: skip
+    assert "1 of 2 tested differences hold, but none is claimed" in answers.answer_differences(tested, "score", why)
+    assert "hold: A, s 0.10" in (said := answers.answer_differences(tested, "score"))
+    assert said.endswith(" Too few stories to test: C.")
+    measures = pd.DataFrame({"outlet": ["A", "B", "C"], "measure": "share", "value": [0.1, 0.2, None]})
+    said = answers.answer_together(measures, ["A", "B", "C"], why)
+    assert f"Tone is left out: {why}." in said and "Too few cases on some measures: C." in said
+
+
+def test_an_actor_of_one_outlet_is_not_ranked():
+    def answer(*rows):
+        roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
+        return answers.answer_roles(roles, "X", ["A", "B", "C"])
+
+    assert answer(("A", "agent", 9), ("B", "patient", 2)) == (
+        "**Only A (9 of 9) tells 5 acts that X does or undergoes: too little to compare.** "
+        "Too few acts: B (0 of 2) and C (0 of 0)."
+    )
+    said = answer(("A", "agent", 3), ("A", "patient", 3), ("B", "agent", 6))
+    assert said == (
+        "**Of the acts that X does or undergoes, it does, from most to least: B (6 of 6) and A (3 of 6).** "
+        "Too few acts: C (0 of 0)."
+    )
 
 
 def test_the_same_source_introduced_in_different_words():

@@ -27,6 +27,22 @@ def test_the_first_run_has_nothing_to_compare_with(tmp_path):
     assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known  # a spoilt record is no record
 
 
+def test_another_question_on_the_same_articles_is_no_change(tmp_path):
+    one, other = _table(x=(1.0, 0.5, "a")), _table(y=(2.0, 0.5, "a"))
+    _run(one, FIRST, tmp_path)
+    assert _run(one, SECOND, tmp_path).known
+    assert not _run(other, SECOND, tmp_path).known
+    asked = {"keys": ["term"], "value": "score", "out": tmp_path}
+    changes.compare_run(one, "words", corpus=FIRST, asked=["X", "all"], **asked)
+    assert not changes.compare_run(other, "words", corpus=SECOND, asked=["Y", "all"], **asked).known  # both are new
+    assert changes.compare_run(one, "words", corpus=SECOND, asked=["X", "all"], **asked).added == ["c"]
+    again = make_corpus({"a": "One, and more.", "b": "Two."})
+    said = answers.answer_changes(changes.compare_run(other, "words", corpus=again, asked=["X", "all"], **asked))
+    assert "1 article" in said
+    _run(one, FIRST, tmp_path)
+    assert "the same articles have other texts" in answers.answer_changes(_run(other, again, tmp_path))
+
+
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
     before = {"turns": (1.0, 0.5, "a"), "goes": (1.0, 0.5, "b"), "loses": (1.0, 0.01, "a"), "stays": (1.0, None, "a"),
               "=cmd()": (1.0, 0.5, "a")}  # fmt: skip

@@ -11,6 +11,7 @@ from scipy.stats import false_discovery_control
 
 from helpers import answers, inference
 from helpers.inference import choose_strata, find_smallest_p, rank_p, scale_by_tail, shuffle_sides
+from helpers.terms import contrast_terms
 from tests.readings import build_reading
 
 
@@ -65,6 +66,25 @@ def test_few_clusters_are_refused(k, tested, interval):
     assert ratios[["low", "high"]].notna().eq(bool(interval)).all(axis=None)
 
 
+def test_outlets_of_few_stories_take_no_part_in_the_test_of_others():
+    rng, large, small = np.random.default_rng(5), "N" * 9 + "S" * 9, "ABCDEF"
+    counts = _draw(_articles(large + small), rng, dict.fromkeys("NSABCDEF", 0.5))
+    both = [_estimate(*counts, _articles(outlets)).query("outlet in ['N', 'S']") for outlets in (large + small, large)]
+    columns = ["value", "difference", "p"]
+    np.testing.assert_allclose(*(ratios[columns].to_numpy(float) for ratios in both))
+    assert both[0]["note"].str.endswith("outlets with fewer than 5 stories, left out: 6").all()
+    alone = _estimate(*counts, _articles(large + small).drop(range(9)))
+    assert alone["p"].isna().all() and "no other outlet has 5 stories" in alone.set_index("outlet")["note"]["S"]
+
+
+def test_an_interval_from_a_few_of_its_replicates_is_refused():
+    sizes = {"A": 25, **dict.fromkeys("BCDEFGHIJKLMNOPQRSTUVWXYZ", 5)}  # one of these lacks in 16 % of the replicates
+    sentences = {f"{outlet}{n}": (outlet, [f"{{ISIS|ISIS}} held town {outlet} {n} by the river."])
+                 for outlet, size in sizes.items() for n in range(size)}  # fmt: skip
+    found = contrast_terms(build_reading(sentences), actor="ISIS", target="A")
+    assert len(found) and found["low"].isna().all() and found["note"].str.contains("too many for an interval").all()
+
+
 def test_an_interval_widens_for_few_clusters():
     draws = np.random.default_rng(0).normal(size=(1, 20_000))
     ends = {k: inference.find_interval(draws, k) for k in (5, 20, 10_000)}
@@ -88,6 +108,12 @@ def test_clusters_change_places_within_a_month_a_year_or_not_at_all():
     strata, why = choose_strata(one, ~one, ["2016-02"] * 6 + ["2017-03"] * 6)
     assert strata is None and "outlet and event cannot be told apart" in why
     assert choose_strata(one, ~one, [""] * 12)[1] == "undated stories shuffled"
+    years = ["2016"] * 6 + ["2017"] * 6
+    assert choose_strata(one, ~one, years)[1].startswith("outlet and event cannot be told apart")
+    assert choose_strata(one, ~one, ["2016-02-03"] * 11 + ["2016"])[1] == "shuffled within years"
+    assert choose_strata(one, ~one, ["2016-00-00"] * 12)[1] == "shuffled within years"  # month not known
+    some = choose_strata(one, ~one, [""] * 8 + ["2016-02-03"] * 4)
+    assert some[1] == "not testable: the smallest possible p is 0.071"
     few = choose_strata(one[4:8], ~one[4:8], [""] * 4)
     assert few == (None, "not testable: the smallest possible p is 0.33")
 

@@ -68,9 +68,9 @@ def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(projec
     assert not (project / "figures").exists()
     report = corpus / "report"
     assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb", "results"]
-    assert read_texts(report / "01-first.ipynb")[1] == f"{corpus}\n{report}"
+    assert read_texts(report / "01-first.ipynb")[1] == "..\n."  # as seen from where the notebook is opened
     (parameters, *_) = nbformat.read(report / "01-first.ipynb", as_version=4).cells[1:]
-    assert parameters.source == f"{PARAMETERS}\nCORPUS = {str(corpus)!r}\nOUT = {str(report)!r}"
+    assert parameters.source == f"{PARAMETERS}\nCORPUS = '..'\nOUT = '.'"
 
 
 def test_what_a_notebook_shows_is_recorded_with_its_heading_and_cell(project):
@@ -101,6 +101,9 @@ def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
     (project / "notebooks" / "01-broken.ipynb").write_text('{"cells": [')
     failing = write_notebook(project, "02-failing.ipynb", PARAMETERS, "1", 'raise ValueError("row 3:\\nno date")', "4")
     passing = write_notebook(project, "03-passing.ipynb", "6 * 7")
+    stored = nbformat.read(failing, as_version=4)
+    stored.cells[-1].outputs = [nbformat.v4.new_output("stream", text="of the seeds")]
+    nbformat.write(stored, failing)
     before = failing.read_bytes()
     lines = notebooks.run_notebooks(root=project)
     assert len(lines) == 2 and lines[0].startswith("01-broken.ipynb: ")
@@ -108,7 +111,9 @@ def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
     assert failing.read_bytes() == before
     assert read_texts(passing) == ["42"]
     assert notebooks.run_notebooks("other", only=["02"], root=project) == [lines[1]]
-    assert "row 3:\nno date" in read_texts(project / "other" / "report" / "02-failing.ipynb")
+    made = project / "other" / "report" / "02-failing.ipynb"
+    assert "row 3:\nno date" in read_texts(made)
+    assert "of the seeds" not in made.read_text() and str(project) not in made.read_text()
 
 
 def test_the_kernel_is_this_interpreter_with_settings_that_make_runs_equal(project, monkeypatch):
@@ -157,6 +162,12 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
         (line,) = command(name, "--corpus", project / "nowhere")
         assert "nowhere" in line
     assert "starts with 09" in command("figures", "--only", "09")[0]
+    for address in ("bogus", "http://x", "tcp://x", ""):
+        (line,) = command("read", "--corpus", project / "seeds", "--scheduler", address)
+        assert "write a Dask scheduler's address" in line
+    (project / "nothing").mkdir()
+    (line,) = command("corpus", "--source", project / "nothing", "--target", project / "made")
+    assert line.startswith("no article came from")
     (project / "seeds" / "a.txt").unlink()
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ def shared(tmp_path_factory):
     everything = read.articles[["article_id", "outlet", "text"]].rename(columns={"text": "full"})
     scores = sentiment.score_sentences(read, actor=None)
     lines = evidence.show_lines(read, naming.count_mentions(read).query("n > 0"), context=2000)
-    whole = read.sentences[["outlet", "text", "masked"]].rename(columns={"text": "anything"})
+    whole = read.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
     note = read.articles["text"][0]
     for number, sentences in enumerate((everything, scores, lines, whole)):
         export.save_figure(axes, f"0{number}-x", sentences=sentences, note=note, out=out, corpus=read)
@@ -94,7 +95,7 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
         share.share_results(opened, tmp_path)
     axes = charts.heat_map(pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [1.0]}))
     for name in ("01-old", "02-new"):
-        export.save_figure(axes, name, out=tmp_path)
+        export.save_figure(axes, name, out=tmp_path, corpus=opened)
     first = share.share_results(opened, tmp_path)
     mine = tmp_path / "share" / "01-mine.txt"
     changed = tmp_path / "share" / "01-old.csv"
@@ -107,3 +108,25 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
     assert {*second, mine, changed} == set(mine.parent.iterdir())
     with pytest.raises(ValueError, match="give at least 1"):
         share.share_results(opened, tmp_path, words=0)
+
+
+def test_nothing_withdrawn_is_shared(shared, tmp_path):
+    opened, *_ = shared
+    read, axes = reading.read_corpus(opened), charts.heat_map(naming.count_mentions(reading.read_corpus(opened)))
+    first, *others = opened.articles["article_id"]
+    lines = evidence.show_lines(read, naming.count_mentions(read).query("n > 0"))
+    export.save_figure(axes, "01-x", sentences=lines, out=tmp_path, corpus=read)
+    export.save_figure(axes, "02-y", sentences=lines.drop(columns="article_id"), out=tmp_path, corpus=read)
+    (tmp_path / "03-orphan.csv").write_text("text\nwithdrawn\n")
+    (tmp_path / "01-x-sentences.csv").write_text(f"article_id,match\n{first},kept\ngone,withdrawn\n")
+    names = {path.name for path in share.share_results(opened, tmp_path)}
+    assert not names & {"03-orphan.csv", "02-y-sentences.csv"} and "02-y.csv" in names
+    assert "withdrawn" not in (tmp_path / "share" / "01-x-sentences.csv").read_text()
+    less = replace(opened, articles=opened.articles[opened.articles["article_id"].isin(others)])
+    with pytest.raises(ValueError, match="01-x and 1 more: not made of the articles and actors that seeds/ has now"):
+        share.share_results(less, tmp_path)
+    for name in ("01-x", "02-y"):  # of chosen articles of the same corpus
+        chosen = reading.narrow_reading(read, set(others))
+        export.save_figure(axes, name, out=tmp_path, corpus=chosen)
+    assert not (tmp_path / "01-x-sentences.csv").exists()  # an earlier run wrote it
+    assert share.share_results(opened, tmp_path)

@@ -13,6 +13,7 @@ from helpers.charts import frame
 from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
 
 _OTHER = "all other names"
+_MOST_ACTORS = 40  # rows of a heat map
 _VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
 # equal steps of lightness in OKLab, from near white to dark blue
 _RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5995", "#184179", "#0b2a5b")
@@ -178,8 +179,9 @@ def _key(fills: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
 def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE) -> Axes:
     """Draw a value of each outlet x actor, by default how often it is mentioned; value and n are in the cell.
 
-    Actors are in order of their mean value over the outlets, the most mentioned first; outlets by name. The longer of
-    the two lists runs down, so that names can be read without turning the head. Cells without a mention stay white.
+    Actors are in order of their mean value over the outlets, the most mentioned first, and at most 40 of them; outlets
+    by name. The longer of the two lists runs down, so that names can be read without turning the head. Cells without a
+    mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 mentions per 1,000 words; any
     other value (a tone) may be negative, is coloured from its zero to both sides, and is left open for such a pair.
@@ -187,7 +189,10 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     if not frame.need(counts, ("outlet", "actor", "n", value), "heat map")["n"].sum():
         return frame.draw_message(look, "heat map", counts, "no mention of any actor")[0]
     is_rate, names = value == RATE, look.names(counts)
-    drawn, actors = _fill_pairs(counts, value, names)
+    drawn, every = _fill_pairs(counts, value, sorted({*names, *counts["outlet"]}))
+    actors = every[:_MOST_ACTORS]
+    if len(actors) < len(every):
+        look = look.noted(f"Of {len(every)} actors, the {len(actors)} with the largest mean over the outlets.")
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
     left = frame.gutter(rows, look.width)
@@ -197,7 +202,8 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     flat = all(" ".join(lines) == legible(name) for lines, name in zip(headings, across, strict=True))
     slanted = max(text_width(legible(name), SMALL) for name in across)
     top = 8.6 * max(map(len, headings)) + 6 if flat else min(slanted, 110) + 6
-    texts = _write_cells(drawn["n"], drawn[value], cell, is_rate)
+    shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
+    texts = _write_cells(shown["n"], shown[value], cell, is_rate)
     two_lines = any("\n" in text for text in texts)
     what = f"{value.replace('_', ' ').capitalize()} (blue: below 0; orange: above; –: none)"
     what = "Mentions per 1,000 words (darker: more)" if is_rate else what
@@ -210,7 +216,7 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     most = drawn[value].abs().max() or 1.0
     colors = LinearSegmentedColormap.from_list("ramp", _RAMP if is_rate else _TWO_SIDED)
     scale = Normalize(0 if is_rate else -most, most)
-    for text, row in zip(texts, drawn.to_dict("records"), strict=True):
+    for text, row in zip(texts, shown.to_dict("records"), strict=True):
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
         x, y, fill = across.index(right), rows.index(down), "white"
         if row["n"]:

@@ -21,6 +21,7 @@ from matplotlib.patches import Rectangle
 from helpers.charts.style import GREY, INK, LABEL, RC, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
 
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
+MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
 _MARGIN = 5.0
 _LEADING = 1.32
 _KEY_LINE = SMALL * 1.6
@@ -32,7 +33,8 @@ class Look:
 
     title: the finding or the question. subtitle: measure and unit (None: the chart's own words). foot: n, dates,
     method. width: "single" (89 mm) or "double" (183 mm). outlets: the rows or panels (None: those of the table).
-    known: all outlets of the corpus, by which the colours are chosen.
+    known: all outlets of the corpus, by which the colours are chosen; with the articles of each, those with most come
+    on the first page.
     """
 
     title: str = ""
@@ -40,7 +42,7 @@ class Look:
     foot: str = ""
     width: str = "double"
     outlets: Sequence[str] | None = None
-    known: Sequence[str] | None = None
+    known: Mapping[str, int] | Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         if self.width not in WIDTHS:
@@ -61,6 +63,17 @@ class Look:
     def names(self, table: pd.DataFrame) -> list[str]:
         """Return the outlets to show, in order: those asked for, else those of `table`."""
         return sorted(set(table["outlet"] if self.outlets is None else self.outlets))
+
+    def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
+        """Return the look with the outlets of one page alone, which its foot says, and how many pages there are."""
+        names = self.names(table) if "outlet" in table else []
+        if len(names) <= MOST_OUTLETS:
+            return self, 1
+        counted, pages = isinstance(self.known, Mapping), math.ceil(len(names) / MOST_OUTLETS)
+        sizes, what = (self.known, "articles") if counted else (table["outlet"].value_counts(), "rows")
+        shown = sorted(names, key=lambda name: -sizes.get(name, 0))[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
+        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, those with most {what} first."
+        return replace(self, outlets=shown).noted(rule), pages
 
 
 PLAIN = Look()
@@ -97,7 +110,7 @@ class Drawn:
     """The kind of a figure, the table of exactly what is drawn, and the words around it.
 
     `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width
-    ("single" or "double"; None where no chart of this package made it).
+    ("single" or "double") or another of its `pages` (None where no chart of this package made it).
     """
 
     kind: str = "figure"
@@ -109,21 +122,24 @@ class Drawn:
     foot: str = ""
     given: pd.DataFrame | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
-    again: Callable[[str], Any] | None = None
+    pages: int = 1
+    again: Callable[..., Any] | None = None
 
 
 def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
     """Return the chart wrapped: it draws in the house style and keeps, as `axes.drawn`, what it was given."""
 
     @functools.wraps(chart)
-    def draw(table: pd.DataFrame, look: Look = PLAIN, **options: Any) -> Any:
+    def draw(table: pd.DataFrame, look: Look = PLAIN, *, page: int = 1, **options: Any) -> Any:
+        shown, pages = look.turn(table, page)
         with mpl.rc_context(RC):
-            made = chart(table, look, **options)
+            made = chart(table, shown, **options)
         given = table.copy(deep=False)
         kept = {
             "given": given,
             "options": {name: value for name, value in options.items() if name != "heads"},  # which are words
-            "again": lambda width: draw(given, replace(look, width=width), **options),
+            "pages": pages,
+            "again": lambda width=look.width, page=1: draw(given, replace(look, width=width), page=page, **options),
         }
         for axes in np.ravel(made):
             axes.drawn = replace(axes.drawn, **kept)
@@ -151,7 +167,8 @@ def describe_figure(drawn: Drawn) -> str:
     counted = [key for key in drawn.keys if key in table.columns and not key.endswith(("_no", "_from", "_to"))]
     sizes = ", ".join(f"{key.removesuffix('_id').replace('_', ' ')}: {table[key].nunique()}" for key in counted)
     parts = [drawn.title, f"{drawn.kind.capitalize()}, rows: {len(table)}" + (f" ({sizes})" if sizes else "")]
-    values = pd.to_numeric(table[drawn.value], errors="coerce").dropna() if drawn.value in table.columns else []
+    is_said = drawn.value in table.columns and drawn.value != "tone"  # which names no outlet warmest or coldest
+    values = pd.to_numeric(table[drawn.value], errors="coerce").dropna() if is_said else []
     if len(values):
         ends = {"highest": values.max(), "lowest": values.min()} if values.nunique() > 1 else {"highest": values.max()}
         at = [_say_end(table[list(drawn.keys)], values, word, end) for word, end in ends.items()]

@@ -46,7 +46,7 @@ class FileFinder:
         path = self.names.get(unicodedata.normalize("NFC", name), self.folder / parts)
         if not path.is_file():
             hint = suggest(name, self.names, cutoff=0.5)
-            raise ValueError(f"no file {name!r} in {self.folder.name}/{hint}: correct the name or add the file")
+            raise ValueError(f"no file {name!r} in {self.root.name}/{hint}: correct the name or add the file")
         is_elsewhere = path.is_symlink() or path.parent != self.folder  # else it is a file of the folder itself
         if is_elsewhere and self.root not in path.resolve().parents:
             raise ValueError(f"{name!r} is a link out of the corpus folder: copy the file itself into it")
