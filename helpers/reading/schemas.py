@@ -23,6 +23,7 @@ ALL_VOICES = "all"  # where several are added up
 KINDS = _VALUES["mentions", "kind"]
 ROLES = _VALUES["mentions", "role"]
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
+NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": nobody is cited
 
 # Rules of honesty. In story clusters: below FEW nothing is claimed, from ENOUGH on there are intervals. LEVEL: of tests
 # and, as 1 - LEVEL, of intervals.
