@@ -113,7 +113,10 @@ def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd
 
 
 def _list_citations(read: Reading, not_named: bool) -> pd.DataFrame:
-    """Return each source of a cue once, with `not_named` also cues without one; the place shown is the cue, else the source, else the content."""
+    """Return each source of a cue once, with `not_named` also cues without one.
+
+    The place shown is the cue, else the source, else the content.
+    """
     spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
     cited = select_sources(read, [*CITATION_KEYS, "sentence_no", *spans], not_named=not_named)
     start, end = cited["cue_start"], cited["cue_end"]

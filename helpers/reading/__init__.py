@@ -178,9 +178,7 @@ def _check_name(name: str, known: Collection[str], what: str, where: str) -> Non
         raise ValueError(f"no {what} {name!r} in {where}{hint}")
 
 
-def select_sources(
-    read: Reading, columns: Sequence[str] | None = None, *, not_named: bool = False
-) -> pd.DataFrame:
+def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_named: bool = False) -> pd.DataFrame:
     """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
 
     With `not_named` also the cues that name nobody ("reportedly", "is said to"), each with that as its `source_type`.

@@ -56,6 +56,11 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", text).translate(_ALIKE).lower()
 
 
+def straighten(text: str) -> str:
+    """Return a text with plain apostrophes and hyphens; no character moves."""
+    return text.translate(_ALIKE)
+
+
 def _fold_word(word: str) -> str:
     """Return a word in which letters that a pattern without case takes for the same are the same: "İ", "ı" and "i"."""
     return word.casefold().replace("i\u0307", "i").translate(_ALIKE)
@@ -118,7 +123,8 @@ def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
     names: dict[str, list[str]] = {}
     for actor, alias, kind, _ in rows:
         names.setdefault(actor, []).append("" if kind == "acronym" else alias)
-    return {actor: frozenset(" ".join(own).split()) for actor, own in names.items() if "" not in own and _is_person(own)}
+    people = {actor: own for actor, own in names.items() if "" not in own and _is_person(own)}
+    return {actor: frozenset(" ".join(own).split()) for actor, own in people.items()}
 
 
 def _is_person(names: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
+from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 
@@ -54,7 +55,11 @@ NOBODY = Source(-1, -1, "", "", NOT_NAMED, "", "bare", _NONE)
 
 
 def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
-    """Return the rows of sources.csv (name, pattern, source_type, actor) with their regular expressions compiled."""
+    """Return the rows of sources.csv (name, pattern, source_type, actor) with their regular expressions compiled.
+
+    An apostrophe or a hyphen in them stands for any.
+    """
+    sources = sources.assign(pattern=sources["pattern"].map(straighten))
     columns = ["name", "pattern", "source_type", "actor"]
     return [
         SourceRule(name, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
@@ -97,7 +102,7 @@ def _describe(
     matches = [
         (not _is_head(own, words), match.start(), number, match)
         for number, rule in enumerate(rules)
-        if (match := rule.pattern.search(text))
+        if (match := rule.pattern.search(straighten(text)))
         and (own := parsed.doc.char_span(*(span[0] + at for at in match.span()), alignment_mode="expand"))
         and (_is_head(own, words) or _speaks_for(own.root, words, _VOICES))
     ]
@@ -125,7 +130,7 @@ def _is_head(own: "Span", words: "Span") -> bool:
 
 
 def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> tuple[str, bool]:
-    """Return the actor that speaks and whether it is named by its capital: at the head, else whom the head speaks for."""
+    """Return the actor that speaks, at the head or whom the head speaks for, and whether it is named by its capital."""
     found = []
     for mention in mentions:
         if words.start_char <= mention.start and mention.end <= words.end_char and mention.actor != UNRESOLVED:
@@ -164,7 +169,8 @@ def _speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
             nouns.append(token)
     if nouns and nouns[-1].pos_ == "PROPN" and not _voice_of(nouns[-1]):  # "X spokesman Smith"
-        nouns[-1:] = [one for one in root.lefts if one.dep_ == "compound" and (one.pos_ == "NOUN" or _voice_of(one))][-1:]
+        before = [one for one in root.lefts if one.dep_ == "compound" and (one.pos_ == "NOUN" or _voice_of(one))]
+        nouns[-1:] = before[-1:]
     allowed = set(voices) - ({"same"} if adjective or owns else set()) - ({"owner"} if adjective else set())
     return token == root and bool(nouns) and all(_voice_of(noun) in allowed for noun in nouns)
 
