@@ -8,11 +8,11 @@ from helpers.lexicons import read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {
-    **dict.fromkeys(["“", "„", "‟", "``", "〝"], ("double", "open")),
-    **dict.fromkeys(["”", "〞"], ("double", "close")),
+    **dict.fromkeys(["“", "„", "‟", "``", "〝", "❝"], ("double", "open")),
+    **dict.fromkeys(["”", "〞", "´´", "❞"], ("double", "close")),
     **dict.fromkeys(['"', "″", "＂", "''"], ("double", "")),
-    **dict.fromkeys(["‘", "‚", "‛", "`"], ("single", "open")),
-    **dict.fromkeys(["’", "´"], ("single", "close")),
+    **dict.fromkeys(["‘", "‚", "‛", "`", "❛"], ("single", "open")),
+    **dict.fromkeys(["’", "´", "❜"], ("single", "close")),
     "'": ("single", ""),
     "«": ("angular", "open"),
     "»": ("angular", "close"),
@@ -27,13 +27,17 @@ _SHAPES = {
 _MARK = re.compile(r"(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _DASHES = "-‐‑‒–—―/"
+_INCHES = '"″'
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
-_SAID = "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued)"
+_SAID = (
+    "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued|explained|declared|"
+    "claimed|continued|concluded|recalled|complained|noted|announced|stated|stressed|admitted|joked)"
+)
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
-_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO} {_SAID}\b)"  # "said Smith", "the mayor said"
+_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _TAG_INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")
 _TAG_AFTER = re.compile(rf"\s*{_TAG}")
 
@@ -108,6 +112,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         partner = next((n for n in reversed(range(len(stack))) if _family(stack[n].mark) == family), -1)
         if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
             continue
+        if mark in _INCHES and partner >= 0 and _is_inches(line, start, end):
+            continue
         side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
         if side == "open":
             if family != "single" or line[end : end + 1].strip():
@@ -117,7 +123,9 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif family != "single" and not (mark in '"″' and line[start - 1 : start].isdigit()):
+        elif stack and side == "close" and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end):
+            pairs.append((stack.pop().start, end))  # opened by a mark of another family
+        elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
         if _TAG_INSIDE.search(line, start, end):
@@ -140,6 +148,14 @@ def _is_apostrophe(line: str, at: int) -> bool:
     return bool(re.search(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']", rest))
 
 
+def _is_inches(line: str, start: int, end: int) -> bool:
+    """Return whether a mark in a quotation is inches: after a number, and the next mark closes: "a 5" pipe," he said."""
+    following = re.compile('["″”]').search(line, end)
+    if not line[start - 1 : start].isdigit() or not following or _TAG_AFTER.match(line, end):
+        return False
+    return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
+
+
 def _find_side(line: str, start: int, end: int) -> str:
     """Return whether a mark opens or closes by what is beside it and its neighbouring marks; "": that does not tell."""
     left = (line[max(0, start - _NEAR) : start].rstrip(_MARKS) or " ")[-1]
@@ -152,7 +168,7 @@ def _find_side(line: str, start: int, end: int) -> str:
 def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
     if _family(opening.mark) == "single":
-        return -1, False
+        return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
     if tag := _TAG_INSIDE.search(line, opening.start):
