@@ -62,7 +62,8 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
     Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
-    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other.
+    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
+    single and double ones only before a speaker ("We leave,’ said Smith).
     Two apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that
     begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural; a straight mark after a number is
     inches.
@@ -123,7 +124,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif stack and side == "close" and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end):
+        elif stack and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end) and not _holds_other(stack[-1], pairs):
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
@@ -132,6 +133,10 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
+
+
+def _holds_other(opening: OddMark, pairs: list[tuple[int, int]]) -> bool:
+    return any(start > opening.start for start, _ in pairs)
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
@@ -149,7 +154,7 @@ def _is_apostrophe(line: str, at: int) -> bool:
 
 
 def _is_inches(line: str, start: int, end: int) -> bool:
-    """Return whether a mark in a quotation is inches: after a number, and the next mark closes: "a 5" pipe," he said."""
+    """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
     following = re.compile('["″”]').search(line, end)
     if not line[start - 1 : start].isdigit() or not following or _TAG_AFTER.match(line, end):
         return False

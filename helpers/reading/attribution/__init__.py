@@ -145,7 +145,7 @@ def _cite(
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
-    parts = tuple(part for part in parts if not via or part.start < via[0] or part.end > via[1])
+    parts = tuple(part for part in parts if not via or part.start < via[0] or part.end > via[1]) or parts
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     sources = tuple(_clip(text, one, cue) for one in sources)
