@@ -63,10 +63,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
 
     Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
     dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
-    single and double ones only before a speaker ("We leave,’ said Smith).
-    Two apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that
-    begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural; a straight mark after a number is
-    inches.
+    single and double ones only before a speaker ("We leave,’ said Smith). Two apostrophes and two backticks are double
+    marks. Single marks are apostrophes inside a word, in a word that begins with one ("'em", "'80s";
+    lexicons/clipped_words.csv) and after a plural; a straight mark after a number is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
     (as printers do in long speeches), or to a closing mark of another kind next to punctuation (“... jihadists’, the
@@ -124,7 +123,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif stack and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end) and not _holds_other(stack[-1], pairs):
+        elif stack and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end) and not _holds(pairs, stack[-1]):
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
@@ -135,7 +134,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     return pairs, alone, stack
 
 
-def _holds_other(opening: OddMark, pairs: list[tuple[int, int]]) -> bool:
+def _holds(pairs: list[tuple[int, int]], opening: OddMark) -> bool:
     return any(start > opening.start for start, _ in pairs)
 
 

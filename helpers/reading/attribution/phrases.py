@@ -18,6 +18,7 @@ _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "de
 _SURE = 0.9  # confidence of what is found here
 _STOP = re.compile(r"[,.;:—)]|$")  # what ends a phrase
 _BEFORE = re.compile(r"(?:^|[,;:—(])[\s\"“‘]*$")
+_AND = re.compile(r", (?:and|but|or|so|while|which|who|as)\b")  # another clause follows
 _LONGEST = 30  # characters between the head of a source and the end of its phrase
 
 
@@ -25,47 +26,47 @@ def cite_phrases(article: "Parsed", speech: "Sequence[Quotation]") -> Iterator[C
     """Yield what is reported with a phrase of source_phrases.csv, set off by commas: "per X", "in X's view".
 
     Its content is what follows in the sentence or clause, or the clause before where nothing follows. After "per" comes
-    a name or a source ("per the minister"), no measure ("per hour"); "in his own words" reports nothing.
+    a name or a source ("per the minister"), no "per hour"; "in his own words", "in our view" report nothing.
     """
+    phrases = index_lexicon("source_phrases.csv")
     for token in article.doc:
-        found = _find_source(token)
-        if not found:
+        found = _find_source(token, phrases[token.lower_]["kind"]) if token.lower_ in phrases else None
+        if not found or any(quotation.start <= token.idx < quotation.end for quotation in speech):
             continue
         preposition, source = found
         clause = preposition.head
         while clause.pos_ not in ("VERB", "AUX") and clause.head != clause:
             clause = clause.head
-        sentence, (first, last) = token.sent, span_of(clause.doc[clause.left_edge.i], clause.doc[clause.right_edge.i])
-        head_end = max(source.idx + len(source), token.idx + len(token))
-        end = _STOP.search(article.text, head_end, sentence.end_char).start()
-        before = article.text[sentence.start_char : preposition.idx]
+        words = clause.doc[clause.left_edge.i : clause.right_edge.i + 1]
+        head_end, last = max(source.idx + len(source), token.idx + len(token)), token.sent.end_char
+        end = _STOP.search(article.text, head_end, last).start()
+        before = article.text[token.sent.start_char : preposition.idx]
         if not _BEFORE.search(before) or end - head_end > _LONGEST:
             continue
-        rest = (end, last if before.strip() else sentence.end_char)
-        parts = find_parts(article.text, token.idx, [rest], speech) if rest[1] - end > 2 else ()
-        parts = parts or (find_parts(article.text, token.idx, [(first, preposition.idx)], speech) if before else ())
+        quoted = [quotation.end for quotation in speech if end <= quotation.start <= end + 2]
+        after = (end, max(words.end_char, *quoted, end) if before.strip() else last)
+        spans = [after, (words.start_char, preposition.idx)]
+        if _AND.match(article.text, end):
+            spans.reverse()
+        spans = [span for span in spans if span[1] - span[0] > 2]
+        parts = next(filter(None, (find_parts(article.text, token.idx, [span], speech) for span in spans)), ())
         if parts:
-            name = find_phrase(source)
-            sources = ((name[0], min(name[1], end)),)
-            yield Citation(span_of(token, token), token.lower_, "according", "", sources, parts, None, _SURE)
+            start, stop = find_phrase(source)
+            own, name = span_of(token, token), (start, min(stop, end))
+            yield Citation(own, token.lower_, "according", "", (name,), parts, None, _SURE)
 
 
-def _find_source(token: "Token") -> tuple["Token", "Token"] | None:
+def _find_source(token: "Token", kind: str) -> tuple["Token", "Token"] | None:
     """Return the preposition of a phrase that reports and the head of its source."""
-    kind = index_lexicon("source_phrases.csv").get(token.lower_, {}).get("kind")
-    below = [(child, one) for child in token.children for one in child.children if one.dep_ == "pobj"]
     if kind == "preposition":
-        known = [
-            one
-            for one in token.children
-            if one.pos_ == "PROPN" or (one.lemma_.lower() in index_lexicon("source_nouns.csv") and _is_somebody(one))
-        ]
+        nouns = index_lexicon("source_nouns.csv")
+        known = [one for one in token.children if one.pos_ == "PROPN" or (one.lemma_ in nouns and _is_somebody(one))]
         return (token, known[0]) if known and token.dep_ == "prep" else None
-    if kind != "noun" or token.dep_ != "pobj" or any(child.lower_ == "own" for child in token.children):
-        return None
     owners = [child for child in token.children if child.dep_ == "poss"]
-    owners += [one for child, one in below if child.lower_ == "of"]
-    return (token.head, owners[0]) if owners and token.head.lower_ in ("in", "by", "from", "to") else None
+    owners += [one for child in token.children if child.lower_ == "of" for one in child.children if one.dep_ == "pobj"]
+    is_own = any(child.lower_ in ("own", "my", "our") for child in token.children)
+    fits = token.dep_ == "pobj" and token.head.lower_ in ("in", "by", "from", "to") and owners and not is_own
+    return (token.head, owners[0]) if fits else None
 
 
 def _is_somebody(noun: "Token") -> bool:
