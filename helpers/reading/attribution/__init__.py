@@ -191,8 +191,10 @@ def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> b
         return True
     spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
     spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
-    named = [text[slice(*one)] for one in citation.sources if not _WRITER.fullmatch(text, *one)]
-    return bool(citation.sources) and not spoken and not named
+    said = [text[slice(*one)] for one in citation.sources]
+    own = citation.lemma in index_lexicon("source_phrases.csv")  # "in our view"
+    writers = all(_WRITER.fullmatch(name) or (own and name.lower() in ("my", "our")) for name in said)
+    return bool(said) and not spoken and writers
 
 
 def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:
