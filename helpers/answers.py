@@ -10,7 +10,7 @@ from helpers.coding import Codes
 from helpers.comparability import compare_dates, say_dates, warn_dates
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
-from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
@@ -237,7 +237,7 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     """Return whom the outlets cite most and how many of the sources have no name."""
     if types.empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin(["none", "unresolved", "other"])].groupby("source_type")["n"].sum()
+    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED])].groupby("source_type")["n"].sum()
     told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
     cited = f"{count_of(total, 'source')} cited in {count_of(len(read.articles), 'article')}, most often: {told}"

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
-from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 
 
 def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
@@ -13,19 +13,22 @@ def count_sources(read: Reading, *, by: str = "source_type", voice: str | None =
 
     `by` is a column of `attributions`: source_type, source_name, named, form, stance, cue_lemma or source_actor;
     `voice` keeps the cues in that voice. Each cited source (attribution_id, source_no) counts once, so a split
-    quotation counts once and a joint statement once for each speaker.
+    quotation counts once and a joint statement once for each speaker. By source_type, cues that name nobody
+    ("reportedly", "is said to") are a row of their own, "no source named", outside the total and without a share.
 
     One row is outlet x value of `by`. Columns: outlet, `by`, n (sources cited), n_direct (in their own words, at least
     in part), n_articles, voice (`all` or the one asked for), total (sources the outlet cites), share = n / total,
     per_1000_words = 1000 n / words of the outlet's articles.
     """
-    cited = select_sources(read, list(dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])))
+    columns = dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])
+    cited = select_sources(read, list(columns), not_named=by == "source_type")
     cited = cited if voice is None else cited[cited["voice"] == voice]
     grouped = cited.assign(direct=cited["form"] != "indirect").groupby(["outlet", by], as_index=False)
     counts = grouped.agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
-    total = counts.groupby("outlet")["n"].transform("sum")
+    known = counts["n"].where(counts[by].ne(NOT_NAMED), 0)
+    total = known.groupby(counts["outlet"]).transform("sum")
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
-    counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
+    counts = counts.assign(voice=voice or "all", total=total, share=known.where(known > 0) / total)
     counts["per_1000_words"] = 1000 * counts["n"] / words
     return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
 

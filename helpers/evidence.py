@@ -86,7 +86,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
             acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
             return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
         if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
-            return _match(rows, _list_citations(read), CITATION_KEYS)
+            return _match(rows, _list_citations(read, "source_type" in columns), CITATION_KEYS)
         if columns & {"compound", "masked_compound", "tone", "difference", "sentence_no"}:
             of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
             return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
@@ -112,10 +112,13 @@ def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd
     return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
 
 
-def _list_citations(read: Reading) -> pd.DataFrame:
-    """Return each source of a cue once; the place shown is the cue, else the source, else the content."""
+def _list_citations(read: Reading, not_named: bool) -> pd.DataFrame:
+    """Return each source of a cue once, with `not_named` also cues without one.
+
+    The place shown is the cue, else the source, else the content.
+    """
     spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
-    cited = select_sources(read, [*CITATION_KEYS, "sentence_no", *spans])
+    cited = select_sources(read, [*CITATION_KEYS, "sentence_no", *spans], not_named=not_named)
     start, end = cited["cue_start"], cited["cue_end"]
     for spare in ("source", "content"):
         start, end = start.where(end > 0, cited[f"{spare}_start"]), end.where(end > 0, cited[f"{spare}_end"])

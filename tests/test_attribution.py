@@ -1,7 +1,9 @@
 import pytest
 
 from helpers import attribution
-from tests.parsing import read_text, read_texts
+from tests.parsing import actors_csv, read_text, read_texts
+
+TOWN = actors_csv("Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,BG,acronym,\n")
 
 
 def cited(text):
@@ -40,7 +42,19 @@ def cited(text):
         ("“We will move quickly,” the analyst said. “The regime wants to show that it is serious.”",
          [("the analyst", "said", "direct",
            ["“We will move quickly,”", "“The regime wants to show that it is serious.”"])]),
+        # at second hand, jointly, without a verb
+        ("Ann Orr was quoted by the Echo as saying that boats sank.",
+         [("Ann Orr", "quoted", "indirect", ["boats sank"])]),
+        ("The Echo quoted Ann Orr as saying it was late.", [("Ann Orr", "quoted", "indirect", ["it was late"])]),
+        ("Ann Orr, along with Bo Lee, said it was late.",
+         [("Ann Orr", "said", "indirect", ["it was late"]), ("Bo Lee", "said", "indirect", ["it was late"])]),
+        ("The boats will stay, per Ann Orr.", [("Ann Orr", "per", "indirect", ["The boats will stay"])]),
+        ("In the words of Ann Orr, the town was dead.", [("Ann Orr", "words", "indirect", ["the town was dead"])]),
+        ("It was, in Orr's words, “a house of ghosts”.", [("Orr's", "words", "direct", ["“a house of ghosts”"])]),
         # not attributions
+        ("Crews earn nine crowns per hour. In other words, they are poor, in our view.", []),
+        ("We believe the town is safe. This newspaper believes it too, and I asked Ann Orr why.", []),
+        ("Editor's note: this text was changed.", []),
         ("The army took the town and the road.", []),
         ("He is preparing to “liberate” the town.", []),
         ("The report is long.", []),
@@ -107,6 +121,54 @@ def test_pronouns_and_parts_of_a_name_take_the_one_speaker_before_them_or_stay_o
 def test_who_the_source_is(text, name, source_type, named, intro):
     row = read_text(text).attributions.iloc[0]
     assert (row["source_name"], row["source_type"], row["named"], row["intro"]) == (name, source_type, named, intro)
+
+
+@pytest.mark.parametrize(
+    ("text", "voices"),
+    [
+        ("Ann Orr has declared war on the boats.", ["outlet"]),
+        ("We say it plainly: Orr has declared war on the boats.", ["outlet"]),
+        ("The photographs tell the story of a town.", ["outlet"]),
+        ("Orr called off the talks.", ["outlet"]),
+        ("Orr declared that the talks were off.", ["outlet", "paraphrase"]),
+        ("The band is known as the Boat Guild.", ["outlet"]),
+        ("The report shows that the town is dead.", ["outlet", "paraphrase"]),
+        ("The storm suggests that summer is over.", ["outlet"]),
+        ("The organisers suggest that summer is over.", ["outlet", "paraphrase"]),
+    ],
+)
+def test_what_reports_nothing_is_the_outlets_own(text, voices):
+    assert read_text(text).passages["voice"].tolist() == voices
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "source_type", "actor"),
+    [
+        ("Ann Orr", "Ann Orr", "other", "Orr"),
+        ("An Orr surrogate", "Orr surrogate", "politician", ""),
+        ("Orr's lawyer", "Orr's lawyer", "civilian", ""),
+        ("Orr spokeswoman Kay Moss", "Kay Moss", "government", ""),
+        ("Ann Orr's brother, Ben,", "Ben", "civilian", ""),
+        ("Sara Orr's brief", "Sara Orr's brief", "document", ""),
+        ("Ann Orr's statement", "Ann Orr's statement", "document", "Orr"),
+        ("A statement from Orr", "statement", "document", "Orr"),
+        ("A Boat Guild spokesman", "Boat Guild spokesman", "government", "Guild"),
+        ("Critics of the Boat Guild", "critics", "other", ""),
+    ],
+)  # fmt: skip
+def test_whoever_carries_a_name_is_not_its_owner(source, name, source_type, actor):
+    row = read_text(f"{source} said the talks were over.", actors=TOWN).attributions.iloc[0]
+    assert (row["source_name"], row["source_type"], row["source_actor"]) == (name, source_type, actor)
+
+
+def test_a_cue_that_names_nobody_is_a_row_of_its_own_and_no_source():
+    read = read_texts(
+        {"A-1": "The boat is said to have sunk. It was reported that it burned. Ann Orr said it was late."}
+    )
+    counts = attribution.count_sources(read)
+    assert counts[["source_type", "n", "total"]].values.tolist() == [["no source named", 2, 1], ["other", 1, 1]]
+    assert counts["share"].isna().tolist() == [True, False]
+    assert len(attribution.select_sources(read)) == 1
 
 
 def test_count_sources_counts_speakers_not_parts():

@@ -33,12 +33,16 @@ def quoted(text):
         ("``We stay,'' she said, `and hope'.", ["``We stay,''", "`and hope'"]),
         ("She said: 「We stay」. „So“ and ″so″.", ["「We stay」", "„So“", "″so″"]),
         ("''He told me, 'Go home,''' she said.", ["''He told me, 'Go home,'''", "'Go home,'"]),
+        ("``We stay,´´ she said. He said ❝no❞.", ["``We stay,´´", "❝no❞"]),
         # what is beside a mark decides: dashes, brackets, inches, bullets
         ('The head—"the worst we had"—left ("not gladly").', ['"the worst we had"', '"not gladly"']),
         ('A 5" pipe and a 12" pipe, "both old".', ['"both old"']),
+        ('"We cut a 5" pipe," he said. "In 2014" was "in 2015".', ['"We cut a 5" pipe,"', '"In 2014"', '"in 2015"']),
         ("» Ships wait. » Crews left.", []),
         # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
         ("“One.\n“Two,” he said.", ["“One.", "“Two,”"]),
+        ("'One.\n'Two,' he said.", ["'One.", "'Two,'"]),
+        ("“We go,’ he said. The hall was full. ‘They stay,” she said.", ["“We go,’", "‘They stay,”"]),
         ("to “ensure security against Daesh jihadists’, he said", ["“ensure security against Daesh jihadists’"]),
     ],
 )
@@ -97,8 +101,9 @@ def test_a_mark_without_a_partner_is_refused_and_reported():
     assert [mark.mark for mark in odd] == ["“", "”"]
 
 
-def test_a_lost_closing_mark_stops_before_the_speaker():
-    text = "“We should leave now, Hugh Brent told reporters at the gate.\n“No one leaves,” said Mara Lind."
+@pytest.mark.parametrize("speaker", ["Hugh Brent told reporters", "Brent, the mayor, explained", "said Hugh Brent"])
+def test_a_lost_closing_mark_stops_before_the_speaker(speaker):
+    text = f"“We should leave now, {speaker} at the gate.\n“No one leaves,” said Mara Lind."
     assert quoted(text) == ["“We should leave now,", "“No one leaves,”"]
     assert [mark.start for mark in find_quotations(text)[1]] == [0]
 

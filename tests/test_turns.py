@@ -22,6 +22,12 @@ def test_question_and_answer():
     assert turns(text) == expected
 
 
+def test_questions_without_a_colon_and_notes_of_what_is_heard():
+    text = "MS. LIND: They lied.\n(Laughter)\nQ Why now?\nMS. LIND: Ask them.\nQ — And then?\nMS. LIND: Yes."
+    lind = [("MS. LIND", said) for said in ("They lied.", "Ask them.", "Yes.")]
+    assert turns(text) == [lind[0], ("", "Why now?"), lind[1], ("", "And then?"), lind[2]]
+
+
 def test_names_as_labels_take_the_full_name():
     text = "JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will."
     assert turns(text) == [
@@ -37,6 +43,7 @@ def test_names_as_labels_take_the_full_name():
     [
         "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
         "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
+        "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
         "The mayor said: We stay.\nThe crews left.",
         "Write to desk@gazette.example or follow @gazette for more.",
     ],

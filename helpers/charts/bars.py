@@ -63,6 +63,7 @@ def count_bars(
     )
     axes = frame.open_panels(look, shape, kind, drawn, keys, "n")
     colors, totals = outlet_colors(names, look.known), counts.groupby("outlet")["n"].sum()
+    totals = counts.groupby("outlet")["total"].first() if "total" in counts else totals
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
         rows = drawn[drawn["outlet"] == name]

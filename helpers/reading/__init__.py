@@ -26,7 +26,7 @@ from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unread
 from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import PARSES, Article, Parse, Task, find_model, hash_text, load_model, tokenize
-from helpers.reading.schemas import UNRESOLVED, VOICES
+from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
 from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
 
 if TYPE_CHECKING:
@@ -178,16 +178,19 @@ def _check_name(name: str, known: Collection[str], what: str, where: str) -> Non
         raise ValueError(f"no {what} {name!r} in {where}{hint}")
 
 
-def select_sources(read: Reading, columns: Sequence[str] | None = None) -> pd.DataFrame:
+def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_named: bool = False) -> pd.DataFrame:
     """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
+
+    With `not_named` also the cues that name nobody ("reportedly", "is said to"), each with that as its `source_type`.
 
     The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that introduces a block
     quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
     which are not citations.
     """
-    needed = ["attribution_id", "source_no", "stance", "frame"]
+    needed = ["attribution_id", "source_no", "stance", "frame", "source_type"]
     found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
     spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
+    spoken &= not_named | found["source_type"].ne(NOT_NAMED)
     sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
     return sources if columns is None else sources[list(columns)]
 

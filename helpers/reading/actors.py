@@ -184,7 +184,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 
 def _is_ordinary(span: "Span") -> bool:
-    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "IT IS SO"."""
+    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, use = span[0], index_lexicon("ordinary_words.csv").get(span.text.lower(), {}).get("use", "")
     if len(span) > 1 or not use:
         return False
@@ -193,7 +193,7 @@ def _is_ordinary(span: "Span") -> bool:
     if "month" in use and (before.lower_ in _BEFORE_MONTH or before.like_num or after.like_num):
         return True
     starts = token.is_sent_start or before.is_quote
-    if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "IT IS SO"
+    if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
         near = [one for one in (before, after) if one.is_alpha]
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
     # at the start of a sentence its capital letter is no sign of a name; "May said" is one all the same

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from helpers.lexicons import index_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
@@ -38,6 +39,7 @@ class Matcher(NamedTuple):
 
     patterns: dict[str, re.Pattern[str]]  # folded word -> the aliases that begin with it, the longest first
     known: dict[str, tuple[Alias, ...]]  # alias, folded unless it is an acronym -> whose it is
+    people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
 
 class Name(NamedTuple):
@@ -52,6 +54,11 @@ class Name(NamedTuple):
 def fold(text: str) -> str:
     """Return a text as aliases are compared: lower case, straight apostrophes, plain hyphens, single spaces."""
     return re.sub(r"\s+", " ", text).translate(_ALIKE).lower()
+
+
+def straighten(text: str) -> str:
+    """Return a text with plain apostrophes and hyphens; no character moves."""
+    return text.translate(_ALIKE)
 
 
 def _fold_word(word: str) -> str:
@@ -104,7 +111,25 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     for head in sorted(kinds, key=lambda head: (-len(head), head)):
         for word in _begin(head):
             beginning.setdefault(word, []).append(_pattern(head, kinds[head]))
-    return Matcher({word: re.compile(rf"(?<!\w)(?:{'|'.join(own)})(?!\w)") for word, own in beginning.items()}, known)
+    patterns = {word: re.compile(rf"(?<!\w)(?:{'|'.join(own)})(?!\w)") for word, own in beginning.items()}
+    return Matcher(patterns, known, _list_people(rows))
+
+
+def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    """Return the actors with an alias that is the last word of a longer one ("Ann Smith", "Smith"): they are people.
+
+    An organisation may be shortened so too: its last word is a noun of source_nouns.csv, or it has an acronym.
+    """
+    names: dict[str, list[str]] = {}
+    for actor, alias, kind, _ in rows:
+        names.setdefault(actor, []).append("" if kind == "acronym" else alias)
+    people = {actor: own for actor, own in names.items() if "" not in own and _is_person(own)}
+    return {actor: frozenset(" ".join(own).split()) for actor, own in people.items()}
+
+
+def _is_person(names: Sequence[str]) -> bool:
+    short = {name for name in names if name[0].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
+    return any(" " in name and name.split()[-1] in short for name in names)
 
 
 def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:

@@ -131,8 +131,9 @@ def hash_reader() -> str:
 @cache
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
-    lexicons = ("reporting_verbs.csv", "clipped_words.csv", "turn_labels.csv")
-    return _hash_files("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz", *lexicons)
+    code = ("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz")
+    words = ("reporting_verbs.csv", "clipped_words.csv", "turn_labels.csv", "source_nouns.csv", "source_phrases.csv")
+    return _hash_files(*code, *words)
 
 
 @cache
@@ -185,7 +186,7 @@ def find_all(
         parsed,
         mentions,
         citations,
-        describe_sources(parsed, citations, rules, mentions),
+        describe_sources(parsed, citations, rules, mentions, matcher.people),
         find_passages(parsed, citations),
         find_acts(parsed.doc, mentions),
         find_names_to_mask(parsed.doc, parsed.text, mentions, listed),

@@ -8,11 +8,11 @@ from helpers.lexicons import read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {
-    **dict.fromkeys(["“", "„", "‟", "``", "〝"], ("double", "open")),
-    **dict.fromkeys(["”", "〞"], ("double", "close")),
+    **dict.fromkeys(["“", "„", "‟", "``", "〝", "❝"], ("double", "open")),
+    **dict.fromkeys(["”", "〞", "´´", "❞"], ("double", "close")),
     **dict.fromkeys(['"', "″", "＂", "''"], ("double", "")),
-    **dict.fromkeys(["‘", "‚", "‛", "`"], ("single", "open")),
-    **dict.fromkeys(["’", "´"], ("single", "close")),
+    **dict.fromkeys(["‘", "‚", "‛", "`", "❛"], ("single", "open")),
+    **dict.fromkeys(["’", "´", "❜"], ("single", "close")),
     "'": ("single", ""),
     "«": ("angular", "open"),
     "»": ("angular", "close"),
@@ -27,14 +27,18 @@ _SHAPES = {
 _MARK = re.compile(r"(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _DASHES = "-‐‑‒–—―/"
+_INCHES = '"″'
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
-_SAID = "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued)"
+_SAID = (
+    "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued|explained|declared|"
+    "claimed|continued|concluded|recalled|complained|noted|announced|stated|stressed|admitted|joked)"
+)
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
-_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO} {_SAID}\b)"  # "said Smith", "the mayor said"
+_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _TAG_INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")
 _TAG_AFTER = re.compile(rf"\s*{_TAG}")
 
@@ -59,10 +63,10 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
     Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
-    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other.
-    Two apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that
-    begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural; a straight mark after a number is
-    inches.
+    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
+    single and double ones only before a speaker ("We leave,’ said Smith). Two apostrophes and two backticks are double
+    marks. Single marks are apostrophes inside a word, in a word that begins with one ("'em", "'80s";
+    lexicons/clipped_words.csv) and after a plural; a straight mark after a number is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
     (as printers do in long speeches), or to a closing mark of another kind next to punctuation (“... jihadists’, the
@@ -109,6 +113,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         partner = next((n for n in reversed(range(len(stack))) if _family(stack[n].mark) == family), -1)
         if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
             continue
+        if mark in _INCHES and partner >= 0 and _is_inches(line, start, end):
+            continue
         side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
         if side == "open":
             if family != "single" or line[end : end + 1].strip():
@@ -119,13 +125,19 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif family != "single" and not (mark in '"″' and line[start - 1 : start].isdigit()):
+        elif stack and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end) and not _holds(pairs, stack[-1]):
+            pairs.append((stack.pop().start, end))  # opened by a mark of another family
+        elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
         if _TAG_INSIDE.search(line, start, end):
             pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
+
+
+def _holds(pairs: list[tuple[int, int]], opening: OddMark) -> bool:
+    return any(start > opening.start for start, _ in pairs)
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
@@ -142,6 +154,14 @@ def _is_apostrophe(line: str, at: int) -> bool:
     return bool(re.search(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']", rest))
 
 
+def _is_inches(line: str, start: int, end: int) -> bool:
+    """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
+    following = re.compile('["″”]').search(line, end)
+    if not line[start - 1 : start].isdigit() or not following or _TAG_AFTER.match(line, end):
+        return False
+    return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
+
+
 def _find_side(line: str, start: int, end: int) -> str:
     """Return whether a mark opens or closes by what is beside it and its neighbouring marks; "": that does not tell."""
     left = (line[max(0, start - _NEAR) : start].rstrip(_MARKS) or " ")[-1]
@@ -154,7 +174,7 @@ def _find_side(line: str, start: int, end: int) -> str:
 def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
     if _family(opening.mark) == "single":
-        return -1, False
+        return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
     if tag := _TAG_INSIDE.search(line, opening.start):

@@ -26,6 +26,7 @@ ROLES = _VALUES["mentions", "role"]
 GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
 _OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
+NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": nobody is cited
 
 # Rules of honesty. In story clusters: below FEW nothing is claimed, from ENOUGH on there are intervals. LEVEL: of tests
 # and, as 1 - LEVEL, of intervals.

@@ -1,15 +1,16 @@
 """Describe a source: its canonical name, its type, whether it is named, and the words that introduce it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
+from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent
 from helpers.reading.patterns import Pattern
-from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the only source that "he said" can mean
-_BARE = ("source", "official", "report", "people", "person", "man", "woman", "some", "many", "others", "observer")
+_BARE = (
+    "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
+    "others", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none",
+)  # fmt: skip
+_VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
+_OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
@@ -46,11 +52,15 @@ class Source(NamedTuple):
     intro: tuple[int, int]
 
 
-NOBODY = Source(-1, -1, "", "", "none", "", "bare", _NONE)
+NOBODY = Source(-1, -1, "", "", NOT_NAMED, "", "bare", _NONE)
 
 
 def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
-    """Return the rows of sources.csv (name, pattern, source_type, actor) with their regular expressions compiled."""
+    """Return the rows of sources.csv (name, pattern, source_type, actor) with their regular expressions compiled.
+
+    An apostrophe or a hyphen in them stands for any.
+    """
+    sources = sources.assign(pattern=sources["pattern"].map(straighten))
     columns = ["name", "pattern", "source_type", "actor"]
     return [
         SourceRule(name, Pattern(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
@@ -59,11 +69,14 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
 
 
 def describe_sources(
-    article: "Parsed", citations: Sequence["Citation"], rules: Sequence[SourceRule], mentions: Sequence["Mention"]
-) -> list[list[Source]]:
+    article: "Parsed", citations: Sequence["Citation"], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
+    people: Mapping[str, frozenset[str]],
+) -> list[list[Source]]:  # fmt: skip
     """Return, for each citation in an article, its sources described; one `NOBODY` where none is named.
 
-    A source is known by sources.csv where a pattern matches it. Otherwise it is a proper name without titles, and a
+    A source is known by sources.csv where a pattern matches its head, or whom its noun speaks for (source_nouns.csv: "a
+    statement by X"); "X's brother" and "an X surrogate" are not X. `people` are the actors that are people, with the
+    words of their names (`Matcher`). Otherwise it is a proper name without titles, and a
     later part of it ("Smith") takes the full name used elsewhere in the article; or a description ("a military
     source"), named by its words without the article, and "the source" takes the last description with the same noun.
     A pronoun takes the one source cited shortly before; where there are two, its name is "unresolved".
@@ -71,7 +84,7 @@ def describe_sources(
     described: list[list[Source]] = []
     earlier: list[Source] = []
     for citation in citations:
-        sources = [_describe(article, span, rules, mentions, earlier) for span in citation.sources] or [NOBODY]
+        sources = [_describe(article, span, rules, mentions, people, earlier) for span in citation.sources] or [NOBODY]
         described.append(sources)
         earlier += sources
     return _unite_names(described)
@@ -79,23 +92,29 @@ def describe_sources(
 
 def _describe(
     parsed: "Parsed", span: tuple[int, int], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
-    earlier: Sequence[Source],
+    people: Mapping[str, frozenset[str]], earlier: Sequence[Source],
 ) -> Source:  # fmt: skip
     """Return a source described, by the first of these that applies: sources.csv, a pronoun, a name, a description."""
     article = parsed.text
     span = find_antecedent(parsed.doc.char_span(*span, alignment_mode="expand")[0]) or span
     words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
     head = words.root
-    actor, seat = _find_actor(span, head, mentions)
-    matches = [(match.start(), n, match) for n, rule in enumerate(rules) if (match := rule.pattern.search(text))]
-    if matches:  # the leftmost: in "Smith, head of the monitor" Smith speaks
-        _, number, match = min(matches)
+    actor, seat = _find_actor(words, mentions, people)
+    matches = [
+        (not _is_head(own, words), match.start(), number, match)
+        for number, rule in enumerate(rules)
+        if (match := rule.pattern.search(straighten(text)))
+        and (own := parsed.doc.char_span(*(span[0] + at for at in match.span()), alignment_mode="expand"))
+        and (_is_head(own, words) or _speaks_for(own.root, words, _VOICES))
+    ]
+    if matches:  # the leftmost that is the head: in "Smith, head of the monitor" Smith speaks
+        *_, number, match = min(matches)
         name, kind = rules[number].name, rules[number].source_type or _type_of(words)
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", match[0]) else "described"
         intro = _find_intro(article, span, (span[0] + match.start(), span[0] + match.end()))
         return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
-    if head.pos_ == "PRON":
+    if head.pos_ == "PRON" and head.lower_ not in _BARE:
         return _find_speaker(span, text, earlier)
     run = _proper_run(head)
     if run:
@@ -105,14 +124,62 @@ def _describe(
     return _describe_common(article, span, words, actor, earlier)
 
 
-def _find_actor(span: tuple[int, int], head: "Token", mentions: Sequence["Mention"]) -> tuple[str, bool]:
-    """Return the actor that speaks and whether it is named by its capital: at the head, else whose source it is."""
-    inside = [m for m in mentions if span[0] <= m.start and m.end <= span[1]]
-    inside = [m for m in inside if m.role != "compound" and m.actor != UNRESOLVED]
-    at_head = [m for m in inside if m.start <= head.idx < m.end]
-    owners = [m for m in inside if m.role in ("possessive", "modifier", "member", "head")]
-    first = next(iter([*at_head, *owners]), None)
-    return (first.actor, bool(at_head) and first.kind == "metonym") if first else ("", False)
+def _is_head(own: "Span", words: "Span") -> bool:
+    """Return whether some words of a source hold its head, or the name beside it ("the mayor, X")."""
+    names = [child for child in words.root.children if child.dep_ == "appos" and child.pos_ == "PROPN"]
+    return any(token in own for token in (words.root, *names))
+
+
+def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> tuple[str, bool]:
+    """Return the actor that speaks, at the head or whom the head speaks for, and whether it is named by its capital."""
+    found = []
+    for mention in mentions:
+        if words.start_char <= mention.start and mention.end <= words.end_char and mention.actor != UNRESOLVED:
+            own = words.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+            if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
+                at_head = mention.start <= words.root.idx < mention.end
+                voices = _VOICES[:1] if mention.actor in people else _VOICES
+                if at_head or (mention.role != "place" and _speaks_for(own.root, words, voices)):
+                    found.append((not at_head, mention.start, mention.actor, at_head and mention.kind == "metonym"))
+    return min(found)[2:] if found else ("", False)
+
+
+def _is_namesake(own: "Span", known: frozenset[str] | None) -> bool:
+    """Return whether a person's name is a part of somebody else's: "Brent" in "Sara Brent"."""
+    before = own.doc[own.start - 1] if own.start else own.root
+    other = before.pos_ == "PROPN" and before.head in own and before.text.isalpha() and before.i < own.start
+    return bool(known) and other and before.text not in known and before.lower_ not in index_lexicon("titles.csv")
+
+
+def _speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
+    """Return whether the head of a source speaks for a name in it, as source_nouns.csv says of each noun between them.
+
+    An adjective owns no statement and names no group: "a Northern report", "a Northern group".
+    """
+    nouns, owns, root = [], token.dep_ == "poss", words.root
+    for one in words.doc[token.i + 1 : root.i]:
+        if _voice_of(one) == "":
+            return False  # "a Northern rebel commander"
+    adjective = token.pos_ == "ADJ"
+    while token != root and token.head in words and token.head != token:
+        token = token.head
+        if token.pos_ == "ADP":
+            owns = True
+            if token.lower_ not in _OWNERS:
+                return False
+        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
+            nouns.append(token)
+    if nouns and nouns[-1].pos_ == "PROPN" and not _voice_of(nouns[-1]):  # "X spokesman Smith"
+        before = [one for one in root.lefts if one.dep_ == "compound" and (one.pos_ == "NOUN" or _voice_of(one))]
+        nouns[-1:] = before[-1:]
+    allowed = set(voices) - ({"same"} if adjective or owns else set()) - ({"owner"} if adjective else set())
+    return token == root and bool(nouns) and all(_voice_of(noun) in allowed for noun in nouns)
+
+
+def _voice_of(noun: "Token") -> str | None:
+    """Return whom a noun speaks for (source_nouns.csv), "": for nobody but itself; None where it is not listed."""
+    nouns = index_lexicon("source_nouns.csv")
+    return next((nouns[form]["speaks_for"] for form in (noun.lemma_.lower(), noun.lower_) if form in nouns), None)
 
 
 def _type_of(words: "Span") -> str:

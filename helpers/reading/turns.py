@@ -12,8 +12,10 @@ FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we 
 LONGEST_NAME = 4  # words of a line that names the writer of a post, above the handle
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
-    rf"[ \t]*(?:(?P<initial>[QA])[.:]|(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])"
+    r"[ \t]*(?:(?P<initial>[QA])(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
+    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])"
 )
+_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
 _HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
 _SIGNED = re.compile(
@@ -56,7 +58,8 @@ def find_turns(text: str) -> list[Turn]:
 
 
 def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
-    labelled = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
+    found = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
+    labelled = [(number, match) for number, match in found if _roles().get(_label_of(match)) != "nobody"]
     counts = Counter(_label_of(match) for _, match in labelled)
     back = {label for label, count in counts.items() if count > 1 or _roles().get(label) in ("asks", "answers")}
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
@@ -73,7 +76,7 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     is_long = shared and any(after - before > 1 for before, after in pairwise([labelled[0][0], *ends]))
     turns = []
     for (number, match), end in zip(labelled, [*ends, len(lines) if is_long else labelled[-1][0] + 1], strict=True):
-        rest = lines[number + 1 : end] if shared else []
+        rest = [line for line in lines[number + 1 : end] if shared and not _NOTE.fullmatch(text, *line)]
         mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
         role = _roles().get(_label_of(match), "")
         label = match.span("name") if match["name"] else match.span("initial")

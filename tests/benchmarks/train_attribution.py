@@ -127,7 +127,8 @@ def write_lexicon(path: Path, rates: Rates) -> None:
     """Write reliabilities beside what reporting_verbs.csv says already."""
     known = {key: (row["stance"], row["taxonomy"], row["use"]) for key, row in load_rows().items()}
     cued = {lemma for (lemma, frame), (n, share) in rates.items() if frame == ANY and (n >= 20 or share > 0.1)}
-    keys = {key for key in rates if key[0] in cued or key[0] == "*"} | {key for key, said in known.items() if any(said)}
+    keys = {key for key in rates if key[0] == "*" or (key[0] in cued and key[1] == ANY)}
+    keys |= {key for key, said in known.items() if any(said) or key[1] != ANY}  # a frame that differs from the others
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["lemma", "frame", "stance", "taxonomy", "use", "n", "reliability"])

@@ -10,7 +10,8 @@ sentence through these stages:
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
 4. spans (spans.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
-5. articles (below): quotations that continue in the next sentence, citations inside others, block quotations.
+5. phrases (phrases.py): reports without a verb ("per X"), and those at second hand ("Y quoted X as saying");
+6. articles (below): quotations that continue in the next sentence, citations inside others, block quotations.
 
 The rows of the table `attributions` are made of them in reading/tables.py.
 """
@@ -23,14 +24,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpers.lexicons import index_lexicon
 from helpers.reading.attribution import features, lexicon, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.lexicon import find_stance, list_lemmas
+from helpers.reading.attribution.phrases import cite_phrases, merge_relays
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
 from helpers.reading.turns import Turn, find_turns, list_labels
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
+    from spacy.tokens import Span
 
     from helpers.reading.quotations import Quotation
 
@@ -42,8 +46,12 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _RELAYING = "cite"
-_WRITER = ("I", "we", "We")
+# whose words are the outlet's own
+_WRITER = re.compile(
+    r"(?:I|we|us|me|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
+)
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
+_PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
 
@@ -103,9 +111,11 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
+    found = [citation for citation in found if lexicon.weigh_use(citation.lemma, citation.frame) >= 0]
     turns = find_turns(text)
-    found = [c for c in found if not _is_writers(article, c, turns)]
-    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found)]
+    found = [c for c in merge_relays(article, found, speech) if not _is_writers(article, c, turns)]
+    phrases = [c for c in cite_phrases(article, speech) if not _is_writers(article, c, turns)]
+    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *phrases]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
@@ -117,7 +127,8 @@ def _cite(
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
     token = doc[accepted.token - begin]
-    cue, lemma, via = spans.span_of(token, token), token.lemma_.lower(), spans.find_recipient(token)
+    lemma = spans.name_verb(token, lexicon.load_rows())
+    cue, via = spans.span_of(token, token), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
     if token.lower_ == "according" and following.lower_ == "to":
         cue, lemma, frame, via = spans.span_of(token, following), "according to", "according", None
@@ -127,12 +138,26 @@ def _cite(
         cue = spans.span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
     sources = spans.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
+    stance = find_stance(lemma, frame)
+    if lexicon.needs_speaker(lemma) and not all(
+        _may_speak(doc.char_span(*one, alignment_mode="expand")) for one in sources
+    ):
+        stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
+    if via and text[: via[0]].endswith("citing "):
+        parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1]) or parts
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     sources = tuple(_clip(text, one, cue) for one in sources)
-    return Citation(cue, lemma, frame, find_stance(lemma, frame), sources, parts, via, 1 / (1 + exp(-odds)))
+    return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
+
+
+def _may_speak(source: "Span") -> bool:
+    """Return whether a source is somebody or a document: a name, a pronoun, a noun of source_nouns.csv or in "-er"."""
+    forms = {source.root.lemma_.lower(), source.root.lower_}
+    known = not forms.isdisjoint(index_lexicon("source_nouns.csv")) or any(map(_PERSON.search, forms))
+    return known or source.root.pos_ != "NOUN"
 
 
 def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:
@@ -160,13 +185,16 @@ def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> b
     text, (cue, _) = article.text, citation.cue
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
-    if citation.frame == "label" and citation.sources:
-        start, end = citation.sources[0]
-        begins = text[start - 1 : start] in ("", "\n")
-        return (begins and text[start:end].isupper()) or text[start:end].casefold() in list_labels()
+    begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
+    label = text[begin : max(text.find(":", cue), begin)].strip()
+    if label.casefold() in list_labels() or (citation.frame == "label" and label.isupper()):
+        return True
     spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
     spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
-    return bool(citation.sources) and not spoken and all(text[slice(*one)] in _WRITER for one in citation.sources)
+    said = [text[slice(*one)] for one in citation.sources]
+    own = citation.lemma in index_lexicon("source_phrases.csv")  # "in our view"
+    writers = all(_WRITER.fullmatch(name) or (own and name.lower() in ("my", "our")) for name in said)
+    return bool(said) and not spoken and writers
 
 
 def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:

@@ -6,16 +6,17 @@ from helpers.lexicons import read_lexicon
 
 FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
 ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" means every lemma
-_USES = {"": 0.0, "always": 99.0, "never": -99.0}  # log-odds added to what the network says
+_USES = {"": 0.0, "always": 99.0, "never": -99.0, "speakers": 0.0}  # log-odds added to what the network says
 
 
 @cache
 def load_rows() -> dict[tuple[str, str], dict[str, str]]:
-    """Return the rows of lexicons/reporting_verbs.csv by lemma and frame.
+    """Return the rows of lexicons/reporting_verbs.csv by lemma and frame; a lemma may be two words ("declare war").
 
     - stance: what the verb implies; empty where the frame does not report
     - taxonomy: where the stance is taken from; "own" where it is this project's
-    - use: "always" or "never" a cue in this frame, whatever the network says; empty: as it says
+    - use: "always" or "never" a cue in this frame, whatever the network says; empty: as it says; "speakers": reports
+      only where its subject is somebody or a document ("the study shows", not "the storm shows")
     - n, reliability: occurrences in the training articles, and the share of them that annotators call a cue
 
     Raises ValueError, with the row and its cure, for a frame or a use that does not exist.
@@ -50,9 +51,14 @@ def weigh_use(lemma: str, frame: str) -> float:
     return _USES[next(filter(None, uses), "")]
 
 
+def needs_speaker(lemma: str) -> bool:
+    """Return whether a verb reports only where its subject is somebody or a document."""
+    return load_rows().get((lemma, ANY), {}).get("use") == "speakers"
+
+
 def list_lemmas() -> frozenset[str]:
-    """Return the lemmas that reporting_verbs.csv has a stance for, in some frame."""
-    return frozenset(lemma for (lemma, _), row in load_rows().items() if row["stance"])
+    """Return the lemmas that somebody has judged: with a stance in some frame, or known to have none."""
+    return frozenset(lemma for (lemma, _), row in load_rows().items() if row["stance"] or row["taxonomy"])
 
 
 def list_always() -> list[str]:

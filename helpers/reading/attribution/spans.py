@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,8 +23,10 @@ _JOIN = 3  # characters between two stretches that belong together
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
+_EACH = ("both", "either", "neither")
 _MEMBER = 6  # words of a member of a list
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
+_FACTS = ("know",)  # passives that tell what is so
 _TRIM = " \t\n,;:—–-"
 
 
@@ -60,10 +62,10 @@ class Citation(NamedTuple):
         """Whether what is reported without quotation marks is the source's words and not the outlet's.
 
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
-        mentioning that ..." stays the outlet's.
+        mentioning that ..." and "is known as" stay the outlet's.
         """
         says = self.frame in REPORTING or self.stance != ""
-        return says and (bool(self.sources) or self.frame == "passive")
+        return says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
 
 
 class Cue(NamedTuple):
@@ -279,20 +281,29 @@ def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...
     starts, ends = [first, *(i + 1 for i in cuts)], [*(i - 1 for i in cuts), last]
     members = [doc[a : b + 1] for a, b in zip(starts, ends, strict=True) if a <= b]
     names = all(1 <= len(member) <= _MEMBER and member[-1].pos_ in ("NOUN", "PROPN") for member in members)
-    if len(members) <= 2 or not names or any(token.dep_ in ("appos", "relcl") for token in doc[first : last + 1]):
+    proper = all(token.pos_ == "PROPN" for member in members for token in member)
+    beside = () if proper else ("appos", "relcl")  # "X, the mayor, and Y"
+    if len(members) <= 2 or not names or any(token.dep_ in beside for token in doc[first : last + 1]):
         return ()
     return tuple(map(_trim_words, members))
 
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
-    """Return a noun phrase and those joined to it by "and", each without its relative clauses."""
+    """Return a noun phrase and those joined to it ("and", "along with"), each without its relative clauses."""
     if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
         return ()
     heads, joined = [], [head]
     while joined:
         heads.append(joined[0])
-        joined = [child for child in heads[-1].children if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN")]
+        joined = [one for one in list_joined(heads[-1]) if one.pos_ in ("NOUN", "PROPN")]
     return tuple(find_phrase(one, heads) for one in heads)
+
+
+def list_joined(noun: "Token") -> list["Token"]:
+    """Return what is joined to a noun by "and", "along with" or "together with"."""
+    withs = [one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"]
+    withs = [one for one in withs if one.nbor(-1).lower_ in ("along", "together")]
+    return [*(one for one in noun.children if one.dep_ == "conj"), *(one for w in withs for one in w.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
@@ -300,7 +311,9 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
     skip: set[int] = set()
     for child in head.subtree:
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
-        if child is not head and (child.dep_ in ("relcl", "cc") or child in joined or to_whom):
+        also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
+        apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
+        if child is not head and (apart or also or to_whom):
             skip.update(token.i for token in child.subtree)
     words = head.doc[head.left_edge.i : head.right_edge.i + 1]
     inside = {token.i for token in head.subtree} - skip
@@ -329,6 +342,19 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
     while clause.dep_ in ("conj", "xcomp", "advcl") and clause.head != clause:
         clause = clause.head
     return find_phrase(clause.head) if clause.dep_ == "relcl" else None
+
+
+def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
+    """Return a verb's lemma, with its particle or object where `known` has rows of both: "call off", "declare war".
+
+    The object is left out where a clause follows ("made the case that ...").
+    """
+    lemma, both = verb.lemma_.lower(), []
+    for child in verb.children:
+        if child.dep_ in ("prt", "dobj", "nsubjpass") and (f"{lemma} {child.lemma_.lower()}", "any") in known:
+            both.append(child)
+    clause = any(one.dep_ in ("acl", "ccomp") for word in (verb, *both) for one in word.rights)
+    return f"{lemma} {both[0].lemma_.lower()}" if both and not clause else lemma
 
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
