@@ -6,9 +6,8 @@ there are 95 % intervals, from a Poisson bootstrap of clusters. Random numbers a
 results depend neither on the machine nor on the order of rows.
 
 Sources: Poisson bootstrap: Chamandy, Muralidharan, Najmi & Naidu 2012; intervals wider for few clusters: Hesterberg
-2015, "What Teachers Should Know About the Bootstrap" (doi 10.1080/00031305.2015.1089789); max-T: Westfall & Young 1993;
-p-values that count the sample itself: Phipson & Smyth 2010; Benjamini & Hochberg 1995; tests of those terms alone that
-enough clusters hold: Bourgon, Gentleman & Huber 2010.
+2015 (doi 10.1080/00031305.2015.1089789); max-T: Westfall & Young 1993; p-values that count the sample itself: Phipson &
+Smyth 2010; Benjamini & Hochberg 1995; tests of what enough clusters hold: Bourgon, Gentleman & Huber 2010.
 """
 
 import hashlib

@@ -41,6 +41,7 @@ def acts(text):
         ("Attacked by thieves at dawn, the SDF left.",
          [("SDF", "patient", "attack", "passive", False), ("SDF", "agent", "leave", "active", False)]),
         ("As the town fell, the SDF left.", [("SDF", "agent", "leave", "active", False)]),
+        ("The SDF is an alliance.", []),
     ],
 )  # fmt: skip
 def test_roles_of_an_actor(text, expected):

@@ -167,7 +167,7 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
         assert "write a Dask scheduler's address" in line
     (project / "nothing").mkdir()
     (line,) = command("corpus", "--source", project / "nothing", "--target", project / "made")
-    assert line.startswith("no article came from")
+    assert "holds no file that can be imported" in line
     (project / "seeds" / "a.txt").unlink()
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason

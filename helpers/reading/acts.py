@@ -40,13 +40,14 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count for each.
     What a member or a means of X does ("X fighters", "X's warplanes"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left") count as clauses do. Mentions that stand for a place, unresolved mentions and appositions have no role.
+    left") count as clauses do; to be something is no act. Mentions that stand for a place, unresolved mentions and
+    appositions have no role.
     """
     acts = []
     for mention in mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
         if mention.role != "place" and mention.actor != UNRESOLVED:
-            acts.extend(_acts_of(mention, span))
+            acts.extend(act for act in _acts_of(mention, span) if act.verb != "be")
     return acts
 
 

@@ -113,7 +113,9 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     found = [*outer, *(c for c in inner if c.parts)]
     found = [citation for citation in found if lexicon.weigh_use(citation.lemma, citation.frame) >= 0]
     turns = find_turns(text)
-    found = [c for c in merge_relays(article, found, speech) if not _is_writers(article, c, turns)]
+    found = [c for c in merge_relays(article, found, speech) if not _is_label(article, c, turns)]
+    # the writer's own report is found, but it is not one that counts
+    found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
     phrases = [c for c in cite_phrases(article, speech) if not _is_writers(article, c, turns)]
     blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *phrases]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
@@ -177,18 +179,19 @@ def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
     )
 
 
-def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a report is the writer's own, or a label's and no report.
-
-    "We believe" outside quotations is the outlet's voice; "Q:" asks, and "Editor's note:" or "AYTON:" names nobody.
-    """
+def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
+    """Return whether a label reports nothing: "Q:" asks, "Editor's note:" and "AYTON:" name nobody."""
     text, (cue, _) = article.text, citation.cue
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
-    if label.casefold() in list_labels() or (citation.frame == "label" and label.isupper()):
-        return True
+    return label.casefold() in list_labels() or (citation.frame == "label" and label.isupper())
+
+
+def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
+    """Return whether a report is the writer's own: "we believe" outside quotations is the outlet's voice."""
+    text, (cue, _) = article.text, citation.cue
     spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
     spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
     said = [text[slice(*one)] for one in citation.sources]
