@@ -53,7 +53,6 @@ def cited(text):
         ("It was, in Orr's words, “a house of ghosts”.", [("Orr's", "words", "direct", ["“a house of ghosts”"])]),
         # not attributions
         ("Crews earn nine crowns per hour. In other words, they are poor, in our view.", []),
-        ("We believe the town is safe. This newspaper believes it too, and I asked Ann Orr why.", []),
         ("Editor's note: this text was changed.", []),
         ("The army took the town and the road.", []),
         ("He is preparing to “liberate” the town.", []),
@@ -62,6 +61,11 @@ def cited(text):
 )  # fmt: skip
 def test_sources_cues_and_contents(text, expected):
     assert cited(text) == expected
+
+
+def test_what_the_writer_says_is_the_outlets_and_does_not_count():
+    read = read_text("We believe the town is safe. This newspaper believes it too, and I asked Ann Orr why.")
+    assert set(read.attributions["stance"]) == {""} and set(read.passages["voice"]) == {"outlet"}
 
 
 def test_a_block_quotation_without_marks_belongs_to_the_report_before_it():

@@ -147,9 +147,9 @@ def test_the_command_reads_on_workers_and_says_so(tmp_path, capsys, monkeypatch)
 
 
 def test_an_address_without_a_scheduler_is_one_line(capsys):
-    assert run.main(["read", "--corpus", str(SEEDS), "--scheduler", "nonsense"]) == 1
+    assert run.main(["read", "--corpus", str(SEEDS), "--scheduler", "tcp://localhost:1"]) == 1
     error = capsys.readouterr().err
-    assert error.startswith("no scheduler answers at 'nonsense' (")
+    assert error.startswith("no scheduler answers at 'tcp://localhost:1' (")
     assert error.count("\n") == 1
     assert run.main(["read", "--corpus", str(SEEDS), "--workers", "0"]) == 1
     assert capsys.readouterr().err == "--workers 0: write 1 or more\n"

@@ -180,13 +180,14 @@ def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
 
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a label reports nothing: "Q:" asks, "Editor's note:" and "AYTON:" name nobody."""
+    """Return whether a label or phrase reports nothing: "Q:", "AYTON:", "Editor's note:", "in our view"."""
     text, (cue, _) = article.text, citation.cue
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
-    return label.casefold() in list_labels() or (citation.frame == "label" and label.isupper())
+    is_own = citation.lemma in index_lexicon("source_phrases.csv") and _is_writers(article, citation, turns)
+    return is_own or label.casefold() in list_labels() or (citation.frame == "label" and label.isupper())
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
