@@ -69,7 +69,7 @@ def count_lines(*folders: str) -> int:
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6195),
         (["helpers/reading/**/*.py"], 7180),
         (["helpers/importing/*.py"], 1575),
-        (["tests/*.py"], 9885),
+        (["tests/*.py"], 9890),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):

@@ -154,6 +154,12 @@ def test_longer_names_that_hold_an_actors_name_are_other():
     assert others["actor"].eq("(other)").all()
 
 
+def test_a_group_may_be_written_with_a_capital():
+    groups = actors_csv("Party,the Party,description,cited 9 times\n")
+    text = "The Free Harbour Party met Anna Kessler. The Free Harbour Party left Anna Kessler. The Party said no."
+    assert "Anna Kessler" in set(propose({"Post-1": text, "Times-1": text}, groups=groups)["actor"])
+
+
 def test_groups_that_articles_cite_often_are_proposed():
     said = "The union said no. A ministry spokesman said no. Spokesmen said no. Her campaign said no. A man said no. "
     read = read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY)

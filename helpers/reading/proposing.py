@@ -90,7 +90,7 @@ def propose_actors(
     named = pd.concat([group_countries(names["name"]), group_names(names, articles["text"])])
     groups, folded = named.iloc[:0] if groups is None else groups.copy(), named["alias"].map(fold)
     forms = {fold(group): group for group in groups["actor"]} | dict(zip(folded, named["actor"], strict=True))
-    for group in [group for group in groups["actor"] if not group.endswith("s") and " " not in group]:
+    for group in [group for group in map(fold, groups["actor"]) if not group.endswith("s") and " " not in group]:
         near = {actor for form, actor in forms.items() if form.endswith(f" {group}")}
         forms[group] = near.pop() if len(near) == 1 else forms[group]  # "the union" is the one name that ends so
     groups["actor"] = groups["actor"].map(fold).map(forms)
