@@ -68,7 +68,7 @@ def limit_articles(read: Reading) -> str:
 def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
     """Return how many articles share their text or a passage with another, and how many stories that leaves."""
     if shared.empty:
-        return "**No two articles share 20 words on end.**"
+        return "**No two articles share 20 words in a row.**"
     whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
     k = articles["cluster_id"].nunique()
     copied = f"{count_of(len({*whole['article_a'], *whole['article_b']}), 'article')} of {len(articles)}"

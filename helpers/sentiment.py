@@ -24,7 +24,7 @@ from helpers.reading.valences import Weighed, reweigh, split_score, weigh_texts
 REACH = 12.0  # words: one this far from the mention counts for 1/e; best of 3 to 12 on NewsMTSC's training split
 MIXED = "mixed"  # in the column `voice`: several voices
 LEAST = 8  # sentences without the actor, in the same voice of the same article, that make a baseline
-VARIANTS = ("as printed", "names masked", "near the mention", "without topic words", "less the rest of the article")
+VARIANTS = ("as printed", "names masked", "near the mention", "without topic words", "minus the rest of the article")
 EMPHASIS, ROUNDING = "(! and ?)", "(rounding)"
 EXACT = 1e-9  # by how much a sum of shares may differ from what it must sum to; closer means are ties
 _SHIFT = ["term", "voice", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
@@ -197,7 +197,7 @@ def compare_baselines(read: Reading, *, actor: str) -> pd.DataFrame:
 
     `as printed`, `names masked` and `near the mention` are means of the columns of `score_sentences`; `without topic
     words` leaves out the words that name the topic rather than judge it ("war", "killed": lexicons/topic_words.csv);
-    `less the rest of the article` subtracts the mean of the article's sentences in the same voice that do not mention
+    `minus the rest of the article` subtracts the mean of the article's sentences in the same voice that do not mention
     the actor (at least 8, otherwise the sentence has no baseline). All but the first are of sentences with names
     masked; each is the mean of the articles' means.
 

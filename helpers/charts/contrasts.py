@@ -58,7 +58,7 @@ def diverging_bars(
 
     n_single, here, where = drawn["single"].sum(), legible(target), "" if heads else "on its own side, "
     what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
-    what = f"What each word adds to the gap: {here} less the mean of {_OTHERS}" if heads else what
+    what = f"What each word adds to the gap: {here} minus the mean of {_OTHERS}" if heads else what
     look = look.subtitled(what).noted(
         f"Beside each bar: times in {here} : times in {_OTHERS}.",
         f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms)." if n_single else "",
