@@ -13,7 +13,10 @@ from helpers.lexicons import LEXICONS
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import FileFinder, defuse, write_csv, write_whole
 
-KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id"]
+KEPT = [
+    "article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
+    "story_id",
+]  # fmt: skip
 ENDINGS = (".csv", ".json", ".svg", ".png", ".pdf")
 _CONTEXT = ["before", "match", "after"]
 _CUT = " […]"

@@ -62,7 +62,7 @@ def describe_article(article_id, outlet, text, headline=""):
         "article_id": article_id, "outlet": outlet, "headline": headline, "author": "", "published": "",
         "published_from": None, "published_to": None, "published_note": "", "language": "en", "url": "", "complete": "",
         "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text), "cluster_id": article_id,
-        "text": text, "n_words": len(text.split()),
+        "story_id": article_id, "text": text, "n_words": len(text.split()),
     }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_what_was_cleaned_is_found_again_as_it_is_computed(folder, store, cleane
     first = corpus.open_corpus(folder, store=store)
     same(first, corpus.open_corpus(folder, store=None))
     cleaned.clear()
-    monkeypatch.setattr(corpus, "find_copies", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr(corpus, "group_articles", lambda *_: pytest.fail("searched again"))
     same(first, corpus.open_corpus(folder, store=store))
     assert cleaned == []
 

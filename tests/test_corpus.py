@@ -59,7 +59,8 @@ def test_a_folder_of_two_articles(make):
     first = opened.articles.iloc[0]
     assert opened.articles["article_id"].tolist() == ["a", "b"]
     assert first["text"] == TEXT.strip()
-    assert (first["n_words"], first["cluster_id"], first["headline"]) == (18, "a", "Village falls")
+    assert (first["n_words"], first["cluster_id"], first["story_id"]) == (18, "a", "a")
+    assert first["headline"] == "Village falls"
     assert (first["published_from"], first["published_to"]) == (pd.Timestamp("2016-02-01"), pd.Timestamp("2016-02-29"))
     assert (first["raw_start"], first["raw_end"]) == (0, len(TEXT) - 1)
     assert pd.isna(opened.articles.iloc[1]["published_from"])

@@ -1,10 +1,11 @@
-"""Articles of one story: alike in words, near in time, of different outlets."""
+"""Articles of one story: their openings are alike, and they are near in time."""
 
 import pandas as pd
 import pytest
 
 from helpers import stories
 from helpers.reading import change_tables
+from helpers.reading.copies import LIKE, cluster_stories
 from helpers.reading.corpus import parse_date
 from tests.parsing import read_texts
 
@@ -17,7 +18,7 @@ def _articles(*rows):
     frame = pd.DataFrame(rows, columns=["outlet", "published", "text"])
     spans = [parse_date(date) if date else (pd.NaT, pd.NaT) for date in frame["published"]]
     return frame.assign(
-        article_id=[f"a{n}" for n in range(len(frame))],
+        headline="", article_id=[f"a{n}" for n in range(len(frame))],
         published_from=pd.to_datetime([a for a, _ in spans]), published_to=pd.to_datetime([b for _, b in spans]),
     )  # fmt: skip
 
@@ -28,13 +29,60 @@ def test_a_story_is_matched_across_outlets_within_days():
         ("South", "2016-05-03", VOTE), ("North", "2016-05-02", BRIDGE), ("South", "2016-05-20", BRIDGE),
     ))  # fmt: skip
     assert matched[["article_a", "article_b", "days_apart"]].values.tolist() == [["a0", "a1", 2], ["a1", "a3", 2]]
-    assert matched["likeness"].between(0.3, 1).all()
+    assert matched["likeness"].between(LIKE, 1).all()
     assert matched[["outlet_a", "outlet_b"]].values.tolist() == [["North", "South"], ["South", "North"]]
 
 
 def test_a_date_that_is_only_a_month_is_not_matched():
     assert stories.match_stories(_articles(("North", "2016-05", BRIDGE), ("South", "2016-05-02", BRIDGE))).empty
     assert stories.match_stories(_articles(("North", "", BRIDGE), ("South", "", BRIDGE))).empty
+    assert stories.match_stories(_articles(("North", "2016-05-02", "..."), ("South", "2016-05-02", "of the"))).empty
+
+
+def _compare(one, day, other):
+    found = stories.match_stories(_articles(("North", "2016-05-02", one), ("South", day, other)), like=0)
+    return found["likeness"].tolist()
+
+
+def test_likeness_is_a_cosine_less_for_days_apart_and_other_weekdays():
+    """A word of one of two articles weighs 1 + ln(3 / 2) = 1.405465, a word of both weighs 1."""
+    assert _compare("bridge fell", "2016-05-02", "bridge fell") == [1]
+    assert _compare("bridge fell", "2016-05-04", "bridge fell") == [0.64]  # 0.8 squared
+    assert _compare("bridge fell", "2016-05-02", "bridge fell monday") == [0.709297]  # 2 / sqrt(2 (2 + 1.405465 ** 2))
+    # half of 2 / (2 + 1.405465 ** 2)
+    assert _compare("bridge fell Tuesday", "2016-05-02", "bridge fell monday") == [0.251551]
+
+
+def test_what_stands_below_the_opening_does_not_count():
+    background = " The war began in spring."
+    assert _compare(f"bridge {background}", "2016-05-02", f"vote {background}") > [0.5]
+    assert not _compare(f"{'bridge ' * 150} {background}", "2016-05-02", f"{'vote ' * 150} {background}")
+
+
+def _cluster(articles, **shared):
+    ids = pd.Index(articles["article_id"], name="article_id")
+    return cluster_stories(articles, pd.Series(ids, ids).replace(shared)).tolist()
+
+
+def test_a_story_is_one_event_within_and_across_outlets():
+    articles = _articles(
+        ("North", "2016-05-02", BRIDGE), ("South", "2016-05-03", "Nine died when the Orban river bridge fell."),
+        ("North", "2016-05-03", f"Toll rises. {BRIDGE}"), ("South", "2016-05-03", VOTE), ("South", "2016-05", BRIDGE),
+        ("North", "2016-05-20", BRIDGE),
+    )  # fmt: skip
+    assert _cluster(articles) == ["a0", "a0", "a0", "a3", "a4", "a5"]
+    assert _cluster(articles, a5="a3") == ["a0", "a0", "a0", "a3", "a4", "a3"]  # they share a text, whatever the dates
+    assert cluster_stories(articles.iloc[::-1], pd.Series(["a0"] * 6, articles["article_id"])).eq("a0").all()
+
+
+def test_a_chain_of_days_is_not_one_story():
+    """Each day's report is like those of the days before and after, never enough like all of the others."""
+    words = [f"word{n}" for n in range(60)]
+    rows = [(f"outlet {n}", f"2016-05-{n + 1:02}", " ".join(words[n * 6 : n * 6 + 12])) for n in range(9)]
+    matched = stories.match_stories(_articles(*rows))
+    assert len(matched) == 8 and matched["days_apart"].eq(1).all()
+    sizes = pd.Series(_cluster(_articles(*rows))).value_counts()
+    assert 1 < sizes.max() <= 3
 
 
 @pytest.fixture

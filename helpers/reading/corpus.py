@@ -23,7 +23,7 @@ import pandas as pd
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
-from helpers.reading.copies import cluster_copies, find_copies
+from helpers.reading.copies import group_articles
 from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
 from helpers.reading.genres import guess_genre
 from helpers.reading.patterns import EndlessError
@@ -38,7 +38,7 @@ ARTICLE_COLUMNS = (
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
-STORE = Path(__file__).parents[2] / ".cache" / "opened"  # cleaned files and story clusters of large corpora
+STORE = Path(__file__).parents[2] / ".cache" / "opened"  # cleaned files and stories of large corpora
 MANY = 500  # entries; so few are computed again in less than a second
 _CLEANED_BY = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
@@ -70,7 +70,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
 
     The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv and corpus.toml.
     `actors` and `sources` come back as written, without the rows that are rejected. In `store` the cleaned files and
-    story clusters of a large corpus are cached; None: nowhere.
+    stories of a large corpus are cached; None: nowhere.
 
     Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
     """
@@ -106,10 +106,11 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     articles = _cut_repeats(opened, removed, texts, rules, known, rejected)
     del texts
     _add_genres(articles, removed, known)
-    if len(articles) > 1:  # the story of each: its own, or that of the articles it shares its text with
-        texts = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
-        grouped = known.find(lambda: cluster_copies(texts, find_copies(texts)).to_dict(), *texts.to_numpy().ravel())
-        articles = [{**article, "cluster_id": grouped[article["article_id"]]} for article in articles]
+    if len(articles) > 1:  # with which others each shares its text or its event
+        table = pd.DataFrame(articles)
+        asked = table[["article_id", "outlet", "headline", "published", "text"]].to_numpy().ravel()
+        grouped = known.find(lambda: group_articles(table).to_dict("index"), *asked)
+        articles = [{**article, **grouped[article["article_id"]]} for article in articles]
     known.save()
     del known  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
@@ -289,7 +290,7 @@ def _clean_files(
             text = cleaned["texts"].get(article_id)
             if text:
                 start, end = cleaned["ranges"][article_id]
-                place = {"raw_start": start, "raw_end": end, "cluster_id": article_id}
+                place = {"raw_start": start, "raw_end": end, "cluster_id": article_id, "story_id": article_id}
                 opened[article_id] = {**row, **place, "text": text, "n_words": cleaned["n_words"][article_id]}
             elif text is not None:
                 reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"

@@ -38,8 +38,8 @@ def draw(read: reading.Reading, ids: Sequence[str], outlets: Sequence[str] | Non
         table["article_id"] = table.pop("new")
         tables[name] = table if outlets is None else table.assign(outlet=table.pop("side"))
     articles = tables["articles"]
-    text = articles["text"] + articles["article_id"]
-    tables["articles"] = articles.assign(cluster_id=articles["article_id"], text=text, published="")
+    own = dict.fromkeys(("cluster_id", "story_id"), articles["article_id"])
+    tables["articles"] = articles.assign(**own, text=articles["text"] + articles["article_id"], published="")
     return SimpleNamespace(**tables, corpus=read.corpus)
 
 

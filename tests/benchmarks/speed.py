@@ -50,8 +50,8 @@ def draw_articles(articles: Corpus, n: int, seed: int = 1) -> Corpus:
     for number in range(n):
         words = "\n".join(chooser.sample(lines, 4)).split(" ")
         words[chooser.randrange(len(words))] = f"word{number}"
-        own = {"article_id": f"a{number}", "cluster_id": f"a{number}", "text": " ".join(words), "n_words": len(words)}
-        rows.append({**pattern, **own})
+        own = dict.fromkeys(("article_id", "cluster_id", "story_id"), f"a{number}")
+        rows.append({**pattern, **own, "text": " ".join(words), "n_words": len(words)})
     return replace(articles, articles=pd.DataFrame(rows).astype(articles.articles.dtypes.to_dict()))
 
 
