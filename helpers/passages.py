@@ -1,15 +1,22 @@
-"""The passages about an actor: whole, or only the words near a mention; as masked lemmas, or as printed."""
+"""The passages about an actor: whole, or only the words near a mention; as masked lemmas, or as printed.
+
+And what must not count several times: a sentence that an outlet prints again, the parts of a longer term.
+"""
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
 
 WHOLE = -1  # in the column `window`: whole sentences
 LEFT_OUT = "…"  # replaces a word outside the window
+LEAST_WORDS = 6  # of a passage that is taken for pasted when it is there again: shorter ones may be chance
 
 
 def select_passages(
@@ -56,3 +63,39 @@ def print_words(row: tuple, text: str) -> str:
         lemma if lemma in kept else "_".join(text[int(start) : int(end)].lower().split()) or lemma
         for lemma, start, end in tokens
     )
+
+
+def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the passages without those that the same outlet printed before: of equal ones, the first row stays.
+
+    `passages` has outlet, n_words, lemmas. Equal are passages of LEAST_WORDS words or more with the same masked lemmas,
+    punctuation aside. (Opening a corpus cuts what three articles of an outlet hold; this is for what two hold, or
+    several reports of one event.)
+    """
+    words = passages["lemmas"].str.findall(r"\w+").str.join(" ")
+    again = passages.assign(words=words).duplicated(["outlet", "words"])
+    return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
+
+
+def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
+    """Return which terms stay, True or False for each: those that never stand alone do not.
+
+    A term is dropped where a longer one that contains its words in a row has the same count in every document
+    (`counts` is documents x terms): "air" and "strike" where each is always in "air strike", and this where it is
+    always in "air strike kill". What is counted of all terms (n-grams of a length) is to be counted before.
+    """
+    columns = sparse.csc_array(counts, copy=True)
+    columns.sum_duplicates()
+    columns.eliminate_zeros()
+    spans = pairwise(columns.indptr)
+    held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
+    places = {term: place for place, term in enumerate(terms)}
+    stays = np.ones(len(held), bool)
+    for place, term in enumerate(terms):
+        words = term.split()
+        for n in range(1, len(words)):
+            for start in range(len(words) - n + 1):
+                part = places.get(" ".join(words[start : start + n]))
+                if part is not None and held[part] == held[place]:
+                    stays[part] = False
+    return stays

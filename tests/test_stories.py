@@ -1,9 +1,12 @@
-"""Articles of one story: their openings are alike, and they are near in time."""
+"""Articles of one story: their openings are alike, and they are near in time. What repeats counts once."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from helpers import stories
+from helpers.passages import drop_repeated, join_terms
 from helpers.reading import change_tables
 from helpers.reading.copies import LIKE, cluster_stories
 from helpers.reading.corpus import parse_date
@@ -103,3 +106,26 @@ def test_articles_of_matched_stories_alone_and_of_copies_the_earliest(read):
         stories.keep_articles(change_tables(read, articles=read.articles.iloc[1:]), "matched")
     with pytest.raises(ValueError, match="ARTICLES = 'some' is not one of 'all', 'matched', 'unique'"):
         stories.keep_articles(read, "some")
+
+
+def test_a_sentence_that_an_outlet_prints_again_counts_once():
+    pasted, short = "the war have kill half a million", "a monitor say so"
+    rows = [("N", pasted, 7), ("N", f"{pasted} .", 7), ("S", pasted, 7), ("N", short, 4), ("N", short, 4)]
+    passages = pd.DataFrame(rows, columns=["outlet", "lemmas", "n_words"])
+    assert drop_repeated(passages).index.tolist() == [0, 2, 3, 4]
+    assert drop_repeated(passages.iloc[::-1]).index.tolist() == [4, 3, 2, 1]
+    assert drop_repeated(passages.iloc[:0]).empty
+
+
+def test_terms_that_never_stand_alone_are_joined_with_the_longest():
+    """`strike` is also found without `air`, `kill` twice where `strike kill` is once; `rebel` is part of no term."""
+    counts = {
+        "air": [1, 2, 0], "strike": [1, 3, 0], "air strike": [1, 2, 0], "kill": [0, 2, 0], "strike kill": [0, 1, 0],
+        "rebel": [1, 2, 0], "mass": [0, 0, 1], "grave": [0, 0, 1],
+        "mass grave": [0, 0, 1], "find mass grave": [0, 0, 1],
+    }  # fmt: skip
+    for kind in (sparse.csr_matrix, sparse.csc_array):
+        given = kind(np.array(list(counts.values())).T)
+        kept = [term for term, stays in zip(counts, join_terms(list(counts), given), strict=True) if stays]
+        assert kept == ["strike", "air strike", "kill", "strike kill", "rebel", "find mass grave"]
+    assert join_terms([], sparse.csr_matrix((3, 0))).size == 0
