@@ -1,19 +1,20 @@
 """The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
 from helpers.changes import Changes
 from helpers.charts import signed
 from helpers.coding import Codes
-from helpers.comparability import compare_dates, say_dates, warn_dates
+from helpers.comparability import compare_dates, list_large, say_dates, warn_dates
+from helpers.inference import say_p, tell_smallest
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import ENOUGH, FEW, LEVEL, NOT_NAMED, UNRESOLVED
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
-FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
+PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
 
@@ -144,14 +145,18 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
 
 
 def answer_tested(contrasts: pd.DataFrame) -> str:
-    """Return which terms differ beyond chance, or why none was tested."""
+    """Return which terms differ beyond chance, and what the test could have found; or why none was tested."""
     if contrasts.empty:
         return "**Nothing to contrast.**"
     tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
     if tested.empty:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
-    words = list_words(tested[tested["p"].le(0.05)]["term"], 12, quoted=True)
-    return f"**Terms that differ beyond chance, of {len(tested)}: {words}.**" + (f" {safe(note)}." if note else "")
+    held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
+    told = list_words(
+        (f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()), 12
+    )
+    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
+    return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
 
 def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
@@ -161,22 +166,27 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
 
 
 def answer_tone(
-    printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str, doubt: str = "",
-    outlets: Iterable[str] = (),
+    printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str, articles: pd.DataFrame,
+    doubt: str = "",
 ) -> str:  # fmt: skip
     """Return which outlets' sentences score lowest and highest, and whether that survives masking the names.
 
-    `doubt` says why no order may be claimed (`validation.doubt_order`), `outlets` are all that are compared.
+    `doubt` says why no order may be claimed (`validation.doubt_order`); of `articles`, outlets with fewer than 5
+    stories, or 5 sentences about the actor, take no part.
     """
     if actor == UNRESOLVED:
         return NOBODY
     if doubt:
         return f"**No order of outlets is claimed: {safe(doubt)}.**"
-    outlets = {*outlets, *masked["outlet"]}
-    printed, masked = (t[t["n_sentences"] >= FEW].sort_values(["tone", "outlet"]) for t in (printed, masked))
+    large = list_large(articles)
+    printed, masked = (
+        table[table["n_sentences"].ge(FEW) & table["outlet"].isin(large)].sort_values(["tone", "outlet"])
+        for table in (printed, masked)
+    )
     if len(masked) < 2:
-        return f"**Fewer than two outlets have {FEW} sentences that mention {safe(actor)}: too little to compare.**"
-    few = name_few(outlets, masked["outlet"], "sentences")
+        have = f"{FEW} stories and {FEW} sentences that mention {safe(actor)}"
+        return f"**No order of outlets is claimed: fewer than two have {have}.**"
+    few = name_few(articles["outlet"], masked["outlet"], "stories or sentences")
     if signed(masked["tone"].min()) == signed(masked["tone"].max()):
         said = f"With names masked, sentences that mention {safe(actor)} score alike in {list_words(masked['outlet'])}"
         return f"**{said} ({signed(masked['tone'].min())}).**{few}"
@@ -207,21 +217,6 @@ def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
     told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
     said = f"{abs(gap):.2f} {'warmer' if gap > 0 else 'colder'} than the mean of the others"
     return f"**The sentences of {safe(target)} score {said}; the words that add most to that side: {told}.**"
-
-
-def answer_order(ranks: pd.DataFrame, doubt: str = "") -> str:
-    """Return whether the ways of measuring tone put the outlets in the same order."""
-    enough = ranks["n_outlets"].ge(2)
-    compared, few = ranks[ranks["variant"].ne("names masked") & enough], ranks["variant"][~enough]
-    against, n = compared["variant"][~compared["agrees"]], len(compared)
-    missing = f" Too few outlets have a value for: {list_words(few)}." if len(few) else ""
-    if compared.empty:
-        return f"**Too few outlets to put in an order.**{missing}"
-    if against.empty:
-        claim = f", but none is claimed: {safe(doubt)}" if doubt else ""
-        return f"**All {n + 1} ways to measure that can be compared give the same order of outlets{claim}.**{missing}"
-    ways = f"{len(against)} of {n} other ways to measure ({list_words(against)}) put the outlets in another order"
-    return f"**{ways} than the masked sentences do: no order of outlets is claimed.**{missing}"
 
 
 def limit_tone(scores: pd.DataFrame) -> str:
@@ -294,12 +289,17 @@ def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
     return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
 
 
-def answer_together(measures: pd.DataFrame, outlets: Sequence[str], doubt: str = "") -> str:
+def answer_together(measures: pd.DataFrame, articles: pd.DataFrame, doubt: str = "") -> str:
     """Return how many measures compare at least two outlets, and which outlets are most often highest or lowest.
 
-    `doubt` says why tone is not among them.
+    Of `articles`, outlets with fewer than 5 stories take no part. `doubt` says why tone is not among the measures.
     """
-    counted = measures.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
+    large, left_out = list_large(articles), f" Tone is left out: {safe(doubt)}." if doubt else ""
+    if len(large) < 2:
+        said = f"Fewer than two outlets have {FEW} stories, so none is called highest or lowest"
+        return f"**{said}: the figure describes these {len(articles):,} articles.**{left_out}"
+    among = measures[measures["outlet"].isin(large)]
+    counted = among.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
     if counted.empty:
         return "**Too little text to set two outlets side by side on any measure.**"
     by_measure = counted.groupby("measure")["value"]
@@ -307,10 +307,9 @@ def answer_together(measures: pd.DataFrame, outlets: Sequence[str], doubt: str =
     ends = counted[at_end]["outlet"].value_counts()
     told = list_words((f"{outlet} ({n})" for outlet, n in sorted(ends[ends == ends.max()].items())), 3)
     on = f"On {by_measure.ngroups} of {measures['measure'].nunique()} measures"
-    enough = f"at least two of {count_of(len(outlets), 'outlet')} have enough text to be set side by side"
+    enough = f"at least two of {count_of(len(large), 'outlet')} have enough text to be set side by side"
     n = counted.groupby("outlet")["value"].count()
-    few = name_few(n.index, n.index[n.eq(n.max())], "cases on some measures")
-    left_out = f" Tone is left out: {safe(doubt)}." if doubt else ""
+    few = name_few(articles["outlet"], n.index[n.eq(n.max())], "stories or cases")
     return f"**{on} {enough}; highest or lowest most often: {told}.**{few}{left_out}"
 
 
@@ -362,20 +361,23 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
     tested = compared[compared["p"].notna()]
     if tested.empty:
         span = " to ".join(dict.fromkeys(f"{k:.0f}" for k in (compared["k"].min(), compared["k"].max())))
-        why = safe(compared["note"].iloc[0])
-        said = f"**These numbers describe the articles at hand, {span} an outlet: no interval, no test.**"
-        return f"{said} ({why}.)" if why else said
-    held, total = tested[tested["p"].le(0.05)], count_of(len(tested), "tested difference")
+        if compared["k"].max() < FEW:
+            why = f"{span} {'story' if span == '1' else 'stories'} an outlet, and a test needs {FEW}"
+            return f"**These numbers describe the articles at hand: {why}, an interval {ENOUGH}.**"
+        return f"**Not tested: {safe(compared['note'].mode()[0])}.** The numbers describe the articles at hand."
+    held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty or doubt:
         claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
-        return f"**{claim if len(held) else f'None of {total} can be told from chance'}.**{few}"
-    held = held.sort_values("difference", key=abs, ascending=False, kind="stable")
+        said = claim if len(held) else f"None of {total} can be told from chance"
+        return f"**{said}.** {tell_smallest(tested)}{few}"
+    held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
-        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others)"
+        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
+        f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} hold: {told}.**{few}"
+    return f"**{len(held)} of {total} hold: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
 
 
 def answer_changes(changes: Changes) -> str:

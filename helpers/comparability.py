@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.charts import Look
 from helpers.reading import Reading
+from helpers.reading.schemas import FEW
 
 DAYS_A_MONTH = 365.25 / 12
 UNDATED = "undated"
@@ -66,6 +67,12 @@ def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
         n_undated = len(own) - len(known)
         rows.append((outlet, len(own), own["n_words"].sum(), first, last, n_undated, languages))
     return pd.DataFrame(rows, columns=["outlet", "n_articles", "n_words", "first", "last", "n_undated", "languages"])
+
+
+def list_large(articles: pd.DataFrame) -> list[str]:
+    """Return the outlets with 5 stories or more: only these are put in an order, or called the highest or lowest."""
+    k = articles.groupby("outlet")["story_id"].nunique()
+    return sorted(k.index[k.ge(FEW)])
 
 
 def foot(read: Reading, method: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.passages import WHOLE, print_words, select_passages
+from helpers.passages import SCOPES, drop_repeated, select_passages
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
@@ -129,15 +129,10 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
     keys = ["actor", "voice", "term", "side"]
     columns = ["article_id", "outlet", "sentence_no", "start", "end", "row", *keys]
     found = []
-    texts = read.articles.set_index("article_id")["text"].to_dict()
-    usual = {"voice": ALL_VOICES, "forms": "lemmas", "window": WHOLE}
-    rows = rows.assign(**{name: rows.get(name, value) for name, value in usual.items()})
-    for (actor, voice, forms, window), group in rows.groupby(["actor", "voice", "forms", "window"]):
-        asked = {"voice": None if voice == ALL_VOICES else voice, "window": None if window == WHOLE else int(window)}
-        passages = select_passages(read, actor=actor, **asked)
-        if forms == "words":
-            printed = [print_words(row, texts[row.article_id]) for row in passages.itertuples()]
-            passages = passages.assign(lemmas=printed)
+    rows = rows.assign(**{name: rows.get(name, usual) for name, usual in (("voice", ALL_VOICES), ("scope", SCOPES[0]))})
+    for (actor, voice, scope), group in rows.groupby(["actor", "voice", "scope"]):
+        asked = {"actor": actor, "voice": None if voice == ALL_VOICES else voice, "scope": scope}
+        passages = drop_repeated(select_passages(read, **asked))
         for row in group.to_dict("records"):
             rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
             here = passages[passages["outlet"].isin([row["target"], *rest])]

@@ -123,9 +123,9 @@ def _count(found: Found) -> Found:
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
             codes = read_tones(read.corpus)
-            doubt = doubt_order(sentiment.score_sentences(read), codes, actor=actor) if len(codes) else ""
+            doubt = doubt_order(sentiment.score_sentences(read), codes, read.articles, actor=actor)
             printed = sentiment.average_tone(found.scores)
-            answer = answers.answer_tone(printed, table, found.scores, actor, doubt, found.outlets)
+            answer = answers.answer_tone(printed, table, found.scores, actor, read.articles, doubt)
         case "sources":
             about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))

@@ -26,7 +26,7 @@ NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 # columns that say, by one value in all rows, what a result was asked for
-CHOSEN = ("actor", "target", "against", "voice", "measure", "forms", "window", "by", "instrument")
+CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # ids that methods and reports may use
 
 

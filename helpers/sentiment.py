@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from math import exp
 
 import numpy as np
@@ -26,7 +25,7 @@ MIXED = "mixed"  # in the column `voice`: several voices
 LEAST = 8  # sentences without the actor, in the same voice of the same article, that make a baseline
 VARIANTS = ("as printed", "names masked", "near the mention", "without topic words", "minus the rest of the article")
 EMPHASIS, ROUNDING = "(! and ?)", "(rounding)"
-EXACT = 1e-9  # by how much a sum of shares may differ from what it must sum to; closer means are ties
+EXACT = 1e-9  # by how much a sum of shares may differ from what it must sum to
 _SHIFT = ["term", "voice", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
 _SENTENCE = ["article_id", "sentence_no"]
 
@@ -231,24 +230,6 @@ def _find_baselines(read: Reading, scores: pd.DataFrame) -> pd.Series:
     means = means.loc[means["size"] >= LEAST, "mean"]
     places = scores[_SENTENCE].merge(voices, on=_SENTENCE, how="left").set_axis(scores.index)
     return places.join(means, on=["article_id", "voice"])["mean"]
-
-
-def rank_outlets(baselines: pd.DataFrame) -> pd.DataFrame:
-    """Return the order of the outlets by each variant of `compare_baselines`, the coldest first.
-
-    One row is a variant: variant, order (outlets from cold to warm, separated by " < ", by " = " where tied), n_outlets
-    (those with a value), and agrees (the outlets that it shares with `names masked` are in the same order there).
-    """
-    masked = baselines[baselines["variant"] == "names masked"].set_index("outlet")["tone"]
-    rows = []
-    for variant in VARIANTS:
-        tones = baselines[baselines["variant"] == variant].dropna(subset=["tone"]).set_index("outlet")["tone"]
-        tones = tones.sort_index().sort_values(kind="stable")
-        signs = ["", *(" = " if after - before < EXACT else " < " for before, after in pairwise(tones))]
-        order = "".join(sign + outlet for sign, outlet in zip(signs, tones.index, strict=False))
-        agrees = tones.round(9).rank().equals(masked.reindex(tones.index).round(9).rank())
-        rows.append((variant, order, len(tones), agrees))
-    return pd.DataFrame(rows, columns=["variant", "order", "n_outlets", "agrees"])
 
 
 def weigh_words(

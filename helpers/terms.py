@@ -7,23 +7,31 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import xlogy
+from scipy.special import stdtrit, xlogy
 
-from helpers import inference
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.passages import WHOLE, print_words, select_passages
+from helpers.passages import SCOPES, drop_repeated, join_terms, select_passages
+from helpers.permutation import (
+    REPLICATES,
+    Parts,
+    assess_differences,
+    choose_others,
+    find_units,
+    measure_ratios,
+    sum_parts,
+)
 from helpers.reading import Reading
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.schemas import ALL_VOICES, VOICES
+from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
-FORMS = ("lemmas", "words")
+OF_ARTICLES = ["story_id", "published", "text"]
+PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
 COLUMNS = {
-    "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "forms": "str",
-    "window": "int64", "term": "str",
-    "score": "float64", "low": "float64", "high": "float64", "p": "float64", "z": "float64",
-    "n_target": "int64", "n_rest": "int64", "rate_target": "float64", "rate_rest": "float64",
+    "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
+    "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest": "float64",
+    "z": "float64", "n_target": "int64", "n_rest": "int64", "rate_target": "float64", "rate_rest": "float64",
     "articles_target": "int64", "articles_rest": "int64", "dispersion": "float64", "driven_by": "str",
     "k_target": "int64", "k_rest": "int64", "note": "str",
 }  # fmt: skip
@@ -32,7 +40,7 @@ COLUMNS = {
 class Counted(NamedTuple):
     """Terms counted by document: one article's passages about the actor."""
 
-    documents: pd.DataFrame  # article_id, outlet, n_words, cluster_id, published; one row a document
+    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text; one row a document
     terms: np.ndarray
     orders: np.ndarray  # words in each term
     counts: sparse.csr_matrix  # documents x terms
@@ -40,15 +48,17 @@ class Counted(NamedTuple):
 
 def contrast_terms(
     read: Reading, *, actor: str, target: str | None, against: str | Iterable[str] | None = None,
-    measure: str = "tfidf", voice: str | None = None, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas",
-    window: int | None = None, min_n: int = 2, top: int | None = None, strength: float = 1.0,
-    replicates: int = inference.REPLICATES, seed: int = 0,
+    measure: str = "tfidf", voice: str | None = None, ngrams: tuple[int, int] = (1, 2), scope: str = "passages",
+    words: Iterable[str] | None = None, min_n: int = 2, top: int | None = None, strength: float = 1.0,
+    replicates: int = REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
-    A document is one article's passages about the actor (`select_passages`: in one `voice` or all, whole or within a
-    `window`). Terms are the n-grams that `find_terms` finds, of `ngrams` = (shortest, longest) words: masked lemmas
-    or, with `forms="words"`, words as printed. `target=None` compares each outlet in turn with the others. Measures:
+    A document is one article's passages about the actor (`select_passages`, in one `voice` or all) or, with
+    `scope="articles"`, all passages of an article that mentions it: more words, of which fewer are about the actor.
+    A passage that an outlet prints again counts once. Terms are the n-grams of masked lemmas that `find_terms` finds,
+    of `ngrams` = (shortest, longest) words; one that only stands in a longer one ("air" in "air strike") has no row.
+    `target=None` compares each outlet in turn with the others. Measures:
 
     - `tfidf`: scikit-learn's defaults (smooth idf, length 1); score = the mean of the target's documents minus the
       mean of the other outlets' means, in [-1, 1]; a document weighs min(n_words, 100), so that an article with one
@@ -56,49 +66,46 @@ def contrast_terms(
     - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds `strength` (0.1, 1, 10)
       times the smaller side's n-grams of that length, distributed as in all these passages; z ranks terms and is no
       test;
-    - `g2`: Dunning's signed four-cell G2;
+    - `g2`: Dunning's signed four-cell G2, which grows with the amount of text and so has no interval;
     - `log_ratio`: binary logarithm of the ratio of rates.
 
-    The unit is the story cluster. From 5 on either side, p says how often clusters shuffled between the sides, within
-    the same month or year, give a score as large among all terms found in 5 clusters (permutation test, max-T); from
-    20, low and high are the 95 % interval (Poisson bootstrap of clusters; idf and prior are held fixed). Where either
-    is missing, as for a term found in fewer than 5 clusters, `note` says why. Of a target that has 5, outlets with
-    fewer are not among the others (`inference.choose_outlets`). `replicates=0` gives the scores alone.
+    Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
+    on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
+    are a family of their own: the terms (lemmas, as in the column `term`) decided on before looking, which alone are
+    tested and shown. From 20 stories on, low and high are the 95 % interval of the score (idf and prior held fixed).
 
     One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
     never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
-    measure, forms, window (-1: whole sentences), term, score, low, high, p, z; n_target, n_rest (occurrences);
-    rate_target, rate_rest (per 10,000 words of these passages); articles_target, articles_rest (articles with the
-    term); dispersion (Gries's DP over these articles, 0 even to 1 in one place); driven_by (the article without which
-    the score changes most); k_target, k_rest (story clusters); note. Terms with fewer than `min_n` occurrences are
-    left out of the table, not of the counts. No rows where no other outlet, or none at all, has passages about the
-    actor.
+    measure, scope, term, score, low, high, p, smallest (how many times as frequent a term would have to be for this
+    test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000 words
+    of these passages); articles_target, articles_rest (articles with the term); dispersion (Gries's DP over these
+    articles, 0 even to 1 in one place); driven_by (the article without which the rates' difference changes most);
+    k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the table, not of the
+    counts. No rows where no other outlet, or none at all, has passages about the actor.
 
-    Raises ValueError for an unknown actor, outlet, voice, measure or form, and where the target has no passage
-    about the actor though others have.
+    Raises ValueError for an unknown actor, outlet, voice, measure or scope, and where the target has no passage about
+    the actor though others have.
     """
-    choices = (("measure", measure, MEASURES), ("forms", forms, FORMS), ("voice", voice, (None, *VOICES)))
+    choices = (("measure", measure, MEASURES), ("scope", scope, SCOPES), ("voice", voice, (None, *VOICES)))
     for name, chosen, possible in choices:
         if chosen not in possible:
             raise ValueError(f"{name}={chosen!r} is not one of {', '.join(map(repr, possible))}")
-    needed = ["article_id", "outlet", "n_words", "lemmas"]
-    needed += ["lemma_starts", "lemma_ends"] if forms == "words" else []
-    passages = select_passages(read, actor=actor, voice=voice, window=window, columns=needed)
-    passages = passages[passages["n_words"] > 0]
-    there = sorted(passages["outlet"].unique())
-    sides = _choose_sides(read, there, actor, target, against)
+    passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=PASSAGE_COLUMNS)
+    passages = drop_repeated(passages[passages["n_words"] > 0])
+    sides = _choose_sides(read, sorted(passages["outlet"].unique()), actor, target, against)
     named = {*sides, *(outlet for rest in sides.values() for outlet in rest)}
-    counted = count_terms(read, passages[passages["outlet"].isin(named)], ngrams=ngrams, forms=forms)
-    if not len(counted.terms):
+    counted = count_terms(read, passages[passages["outlet"].isin(named)], ngrams=ngrams)
+    if words is None:
+        often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
+        shown = np.flatnonzero(often & join_terms(counted.terms, counted.counts))
+    else:
+        shown = np.flatnonzero(np.isin(counted.terms, list(words)))
+    if not len(shown):
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    texts = read.articles[read.articles["article_id"].isin(counted.documents["article_id"])]
-    seeds = inference.hash_clusters(texts) if replicates else pd.Series(dtype="uint64")
-    contrasts = pd.concat([
-        _contrast(counted, one, rest, measure, strength, min_n, replicates, seed, seeds)
-        for one, rest in sides.items()
-    ])  # fmt: skip
-    asked = {"voice": voice or ALL_VOICES, "window": WHOLE if window is None else window}
-    contrasts = contrasts.assign(actor=actor, measure=measure, forms=forms, **asked)
+    tested = _assess(counted, shown, sorted(sides), replicates, seed)
+    tables = [_contrast(counted, shown, one, own, measure, strength) for one, own in tested.groupby("target")]
+    contrasts = pd.concat(tables).assign(actor=actor, measure=measure, voice=voice or ALL_VOICES, scope=scope)
+    contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(1 if words is not None else min_n)]
     order = ["target", "z" if measure == "log_odds" else "score", "term"]
     contrasts = contrasts.sort_values(order, ascending=[True, False, True])
     contrasts = contrasts if top is None else contrasts.groupby("target").head(top)
@@ -109,8 +116,10 @@ def _choose_sides(
     read: Reading, there: list[str], actor: str, target: str | None, against: str | Iterable[str] | None
 ) -> dict[str, list[str]]:
     """Return each target and the outlets it is compared with; `there` are those with passages about the actor."""
+    if target is None and against is not None:
+        raise ValueError("against= needs a target: without one, each outlet is compared with all others")
     asked = there if against is None else [against] if isinstance(against, str) else list(against)
-    targets = [target] if target is not None else [one for one in there if against is None or one not in asked]
+    targets = there if target is None else [target]
     outlets = sorted(read.articles["outlet"].unique())
     for outlet in [*targets, *asked]:
         if outlets and outlet not in outlets:
@@ -123,79 +132,96 @@ def _choose_sides(
     return {one: rest for one, rest in sides.items() if rest}
 
 
-def _contrast(
-    counted: Counted, target: str, rest: list[str], measure: str, strength: float, min_n: int, replicates: int,
-    seed: int, seeds: pd.Series,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
-    from sklearn.feature_extraction.text import TfidfTransformer
+def _assess(counted: Counted, shown: np.ndarray, targets: list[str], replicates: int, seed: int) -> pd.DataFrame:
+    """Return the tests of the rates of the terms shown: a row a target and term (`assess_differences`)."""
+    documents, units = find_units(counted.documents)
+    sizes = add_columns(counted.counts, counted.orders)
+    parts = Parts(counted.counts[:, shown].astype(float).tocsr(), sizes, counted.orders[shown])
+    parts = sum_parts(parts, documents["unit"].to_numpy())
+    return assess_differences(parts, units, targets=targets, what="rate", replicates=replicates, seed=seed)
 
-    asked = counted.documents[counted.documents["outlet"].isin([target, *rest])]
-    kept, refusal, left = inference.choose_outlets(asked["outlet"], asked["cluster_id"], target)
-    documents, counts = asked[kept].reset_index(drop=True), counted.counts[asked.index[kept]]
-    rest = [outlet for outlet in rest if outlet in set(documents["outlet"])]
-    n_words = documents["n_words"].to_numpy(float)
-    outlet_no = documents["outlet"].map({name: number for number, name in enumerate([target, *rest])}).to_numpy()
-    side = np.minimum(outlet_no, 1)
-    sums = inference.add_rows(counts, side, 2).toarray()
-    shown = np.flatnonzero(sums.sum(axis=0) >= min_n)
-    if not len(shown):
-        return pd.DataFrame(columns=list(COLUMNS))
-    terms, kind = counted.terms[shown], counted.orders[shown]
-    sizes = inference.add_rows(counts.T, counted.orders, counted.orders.max() + 1).toarray().T  # n-grams of each length
-    a, b = sums[:, shown]
-    n_a, n_b = inference.add_rows(sizes, side, 2)[:, kind]
-    own = counts[:, shown]
+
+def add_columns(counts: sparse.csr_matrix, orders: np.ndarray) -> np.ndarray:
+    """Return how many n-grams of each length a document has: documents x (longest + 1)."""
+    return np.column_stack([np.asarray(counts[:, orders == n].sum(axis=1)).ravel() for n in range(orders.max() + 1)])
+
+
+def _contrast(
+    counted: Counted, shown: np.ndarray, target: str, tested: pd.DataFrame, measure: str, strength: float
+) -> pd.DataFrame:
+    """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
+    rest = choose_others(counted.documents.groupby("outlet")["story_id"].nunique(), target)
+    kept = np.flatnonzero(counted.documents["outlet"].isin([target, *rest]))
+    documents, units = find_units(counted.documents.iloc[kept])
+    counts, unit, n_words = counted.counts[kept], documents["unit"].to_numpy(), documents["n_words"].to_numpy(float)
+    own, kind, sizes = counts[:, shown].astype(float), counted.orders[shown], add_columns(counts, counted.orders)
+    parts, is_target = sum_parts(Parts(own, sizes, kind), unit), units["outlet"].eq(target).to_numpy(float)
+    (_, error_a, a, n_a), (_, error_b, b, n_b) = (measure_ratios(parts, side) for side in (is_target, 1 - is_target))
     total = strength * np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
     pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
+    # errors of the counts, of a rare term at least those of chance alone (Poisson)
+    error_a, error_b = (
+        np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5)))
+        for error, n, n_all in ((error_a, a, n_a), (error_b, b, n_b))
+    )
     if measure == "tfidf":
-        weights = np.minimum(n_words, FULL_WEIGHT_WORDS)
-        vectors = sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counts)[:, shown]
-        parts = inference.Parts(sparse.csr_matrix(vectors), weights[:, None], np.zeros(len(shown), int))
-        score, group = _score_tfidf, outlet_no
+        score, error = _score_tfidf(counts, shown, n_words, unit, units["outlet"], [target, *rest])
+    elif measure == "log_odds":
+        score = score_log_odds(a, b, n_a, n_b, pseudo, total)
+        error = np.hypot(error_a / (a + pseudo), error_b / (b + pseudo))
+    elif measure == "log_ratio":
+        score = score_log_ratio(a, b, n_a, n_b)
+        error = np.hypot(error_a / np.maximum(a, 0.5), error_b / np.maximum(b, 0.5)) / np.log(2)
     else:
-        parts = inference.Parts(own.astype(float).tocsr(), sizes, kind)
-        score, group = _score_counts(measure, pseudo, total), side
-    scored = inference.spread_scores(
-        parts, score, group, documents["cluster_id"], documents["published"], seeds, replicates=replicates, seed=seed,
-        refusal=refusal,
+        score, error = score_g2(a, b, n_a, n_b), np.full(len(a), np.nan)
+    k = tested[["k_target", "k_rest"]].min(axis=1).to_numpy()
+    reach = np.where(k >= ENOUGH, stdtrit(np.maximum(k - 1, 1), 1 - LEVEL / 2) * error, np.nan)
+    side = documents["outlet"].ne(target).to_numpy(int)
+    words, cells = np.bincount(side, n_words, 2), own.tocoo()
+    articles = np.array([np.asarray((own[side == one] > 0).sum(axis=0)).ravel() for one in (0, 1)])
+    drivers = find_drivers(Parts(own, sizes, kind), side)
+    return tested.assign(
+        term=counted.terms[shown], score=score.round(12), low=score - reach, high=score + reach,
+        z=rank_log_odds(a, b, pseudo, score) if measure == "log_odds" else np.nan,
+        n_target=a, n_rest=b, rate_target=1e4 * a / words[0], rate_rest=1e4 * b / words[1],
+        articles_target=articles[0], articles_rest=articles[1],
+        dispersion=find_dispersion(cells.data, cells.col, cells.row, n_words, len(shown)),
+        driven_by=documents["article_id"].to_numpy(object)[drivers],
     )  # fmt: skip
-    words = np.bincount(side, n_words, 2)
-    notes = ["; ".join(filter(None, [note, left])) for note in scored["note"]]
-    articles = inference.add_rows((own > 0).astype(float), side, 2).toarray().astype("int64")
-    cells = own.tocoo()
-    return pd.DataFrame({
-        "target": target, "against": " | ".join(rest), "term": terms,
-        "score": scored["score"].round(12), "low": scored["low"], "high": scored["high"], "p": scored["p"],
-        "z": rank_log_odds(a, b, pseudo, scored["score"]) if measure == "log_odds" else np.nan,
-        "n_target": a, "n_rest": b, "rate_target": 1e4 * a / words[0], "rate_rest": 1e4 * b / words[1],
-        "articles_target": articles[0], "articles_rest": articles[1],
-        "dispersion": find_dispersion(cells.data, cells.col, cells.row, n_words, len(terms)),
-        "driven_by": documents["article_id"].to_numpy()[scored["driver"]],
-        "k_target": scored["k_target"], "k_rest": scored["k_rest"], "note": notes,
-    })  # fmt: skip
 
 
-def _score_counts(measure: str, pseudo: np.ndarray, total: np.ndarray) -> inference.Score:
-    """Return a measure as a function of sums, totals and the terms they are of; `pseudo`, `total`: see log-odds."""
+def _score_tfidf(
+    counts: sparse.csr_matrix, shown: np.ndarray, n_words: np.ndarray, unit: np.ndarray, outlets: pd.Series,
+    names: list[str],
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Return the mean of the first outlet minus the mean of the others' means, and its standard error."""
+    from sklearn.feature_extraction.text import TfidfTransformer
 
-    def score(sums: list[np.ndarray], totals: list[np.ndarray], columns: slice | np.ndarray) -> np.ndarray:
-        if measure != "log_odds":
-            return (score_g2 if measure == "g2" else score_log_ratio)(*sums, *totals)
-        shape = (-1,) if sums[0].ndim == 1 else (-1, 1)
-        prior = [one[columns].reshape(shape).astype(sums[0].dtype) for one in (pseudo, total)]
-        return score_log_odds(*sums, *totals, *prior)
+    weights = np.minimum(n_words, FULL_WEIGHT_WORDS)
+    vectors = (sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counts)[:, shown]).tocsr()
+    parts = sum_parts(Parts(vectors, weights[:, None], np.zeros(len(shown), int)), unit)
+    sides = (outlets.eq(name).to_numpy(float) for name in names)
+    means, errors = map(np.array, zip(*(measure_ratios(parts, side)[:2] for side in sides), strict=True))
+    others = max(1, len(names) - 1)
+    return means[0] - means[1:].sum(axis=0) / others, np.hypot(
+        errors[0], np.sqrt((errors[1:] ** 2).sum(axis=0)) / others
+    )
 
-    return score
 
+def find_drivers(parts: Parts, side: np.ndarray) -> np.ndarray:
+    """Return for each cell the document that changes the difference of the two sides' ratios most when left out.
 
-def _score_tfidf(sums: list[np.ndarray], totals: list[np.ndarray], columns: slice | np.ndarray) -> np.ndarray:
-    """Return the target's mean minus the mean of the others' means; an outlet without a document drops out."""
-    means = [
-        np.divide(one, total, out=np.zeros_like(one), where=total > 0) for one, total in zip(sums, totals, strict=True)
-    ]
-    there = sum((total > 0).astype(means[0].dtype) for total in totals[1:])
-    return means[0] - sum(means[1:]) / np.maximum(there, 1)
+    `parts`: of documents; `side`: 0 or 1 for each. Only documents that hold the cell are tried; of several, the first.
+    """
+    cells, sides = parts.values.tocoo(), sum_parts(parts, side)
+    row, col, kind = cells.row, cells.col, parts.kind[cells.col]
+    above, below = sides.values.toarray()[side[row], col], sides.sizes[side[row], kind]
+    rest = below - parts.sizes[row, kind]
+    change = np.abs((above - cells.data) * (rest > 0) / np.maximum(rest, 1) - above / below)
+    order, drivers = np.lexsort((row, -change.round(12), col)), np.zeros(cells.shape[1], int)
+    there, first = np.unique(col[order], return_index=True)
+    drivers[there] = row[order][first]
+    return drivers
 
 
 # The measures as formulas. `a` and `b` are how often a term occurs in the target and in the rest; `n_a` and `n_b` how
@@ -261,34 +287,29 @@ def find_dispersion(
 
 
 def load_error() -> pd.DataFrame:
-    """Return how often tests and intervals of contrasts were wrong in groups drawn from real articles, as measured.
+    """Return how often tests and intervals were wrong, and found what was planted, in groups made from real articles.
 
-    One row is what was measured x measure x k (stories a side): what, measure, k, draws, share (of the draws, or of
-    the common terms over the draws). Source: tests/benchmarks/contrasts.py on 408 articles of 15 outlets.
+    One row is what was measured x table x k (stories a side; 0: see what): what, table, k, draws, share (of the draws,
+    or of the intervals in all draws). Source: tests/benchmarks/differences.py on 408 articles of 15 outlets.
     """
     return pd.read_csv(LEXICONS / "contrast_error.csv")
 
 
-def count_terms(
-    read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2), forms: str = "lemmas"
-) -> Counted:
-    """Return the terms of passages counted by article. `forms="words"` counts words as printed, in lower case."""
+def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
+    """Return the terms of passages (article_id, outlet, n_words, lemmas) counted by article."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     def list_terms(document: list[str]) -> list[str]:
         return [term for lemmas in document for term in find_terms(lemmas, ngrams)]
 
-    if forms == "words":
-        texts = read.articles.set_index("article_id")["text"].to_dict()
-        passages = passages.assign(lemmas=[print_words(row, texts[row.article_id]) for row in passages.itertuples()])
     by_article = passages.groupby("article_id", as_index=False)
     documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
-    documents = documents.merge(read.articles[["article_id", "cluster_id", "published"]], on="article_id", how="left")
+    documents = documents.merge(read.articles[["article_id", *OF_ARTICLES]], on="article_id", how="left")
     lemmas = documents.pop("lemmas")
     terms, counts = np.array([], str), sparse.csr_matrix((len(documents), 0))
     if any(map(list_terms, lemmas)):  # the vectorizer refuses an empty vocabulary
         counter = CountVectorizer(analyzer=list_terms)
-        counts = counter.fit_transform(lemmas)
+        counts = counter.fit_transform(lemmas).tocsr()
         terms = counter.get_feature_names_out().astype(str)
     return Counted(documents, terms, np.char.count(terms, " ") + 1, counts)
 

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES
+from helpers.comparability import list_large
 from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
 from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading, select_rows
@@ -258,16 +259,20 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
     return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
 
 
-def doubt_order(scores: pd.DataFrame, labels: pd.DataFrame, *, actor: str, column: str = "masked_compound") -> str:
-    """Return why an instrument of tone may not order the outlets of this corpus, as its hand codes say; else "".
+def doubt_order(
+    scores: pd.DataFrame, labels: pd.DataFrame, articles: pd.DataFrame, *, actor: str, column: str = "masked_compound"
+) -> str:
+    """Return why an instrument of tone may not order the outlets of this corpus; "" where it may.
 
-    `scores` and `labels` as in `measure_tone`. Either the instrument does not tell the tone, or it puts the outlets
-    with five coded sentences about the actor in another order than the codes of the same sentences do.
+    `scores` and `labels` as in `measure_tone`, `articles` those compared. The instrument does not tell the tone of the
+    coded sentences; it puts the outlets with five of them about the actor in another order than the codes do; or fewer
+    than two outlets have 5 stories.
     """
+    few = "" if len(list_large(articles)) > 1 else f"fewer than two outlets have {FEW} stories"
     agreement = measure_tone(scores, labels).set_index("instrument")
     row = agreement.loc[INSTRUMENTS[column]]
     if not row["n_coded"]:
-        return ""
+        return few
     said = f"against {row['n_coded']:,} hand codes, “{row.name}”"
     if not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
@@ -276,7 +281,7 @@ def doubt_order(scores: pd.DataFrame, labels: pd.DataFrame, *, actor: str, colum
     own = join_codes(scores[scores["actor"].eq(actor)], labels)
     means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
     ranks = means[own.groupby("outlet").size().ge(FEW)].rank()
-    return "" if ranks[column].equals(ranks["tone"]) else f"{said} puts the outlets in another order than the codes do"
+    return few if ranks[column].equals(ranks["tone"]) else f"{said} puts the outlets in another order than the codes do"
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:

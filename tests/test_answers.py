@@ -56,38 +56,47 @@ def test_a_word_that_stands_only_in_others_words():
 def test_no_order_of_outlets_where_masking_changes_it():
     table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
     scores = pd.DataFrame({"outlet": ["A", "A", "B", "B"], "masked_compound": [0.1, 0.1, -0.2, 0.6]})
-    same = answers.answer_tone(table, table, scores, "X")
+    articles = pd.DataFrame({"outlet": list("AB") * 5 + ["C"], "story_id": range(11)})
+    same = answers.answer_tone(table, table, scores, "X", articles)
     assert "the order is the same" in same
     assert "far more" not in same
     wide = scores.assign(masked_compound=[-0.4, 0.6, -0.2, 0.6])
-    assert "Within each outlet the sentences differ by far more" in answers.answer_tone(table, table, wide, "X")
-    assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X")
-    assert "too little to compare" in answers.answer_tone(table, table.assign(n_sentences=[9, 4]), scores, "X")
-    assert answers.answer_tone(table, table, scores, "X", "", "ABC").endswith(" Too few sentences: C.")
+    assert "Within each outlet the sentences differ by far more" in answers.answer_tone(
+        table, table, wide, "X", articles
+    )
+    assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X", articles)
+    assert same.endswith(" Too few stories or sentences: C.")
+    few = answers.answer_tone(table, table.assign(n_sentences=[9, 4]), scores, "X", articles)
+    assert "fewer than two have 5 stories and 5 sentences" in few
+    assert "No order of outlets is claimed" in answers.answer_tone(table, table, scores, "X", articles.tail(9))
 
 
 def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
     scores = pd.DataFrame({"outlet": ["A", "B"], "masked_compound": [0.1, 0.6]})
+    articles = pd.DataFrame({"outlet": list("AB") * 5 + ["C"], "story_id": range(11)})
     why = "against 40 hand codes, VADER does not tell the tone"
-    assert answers.answer_tone(table, table, scores, "X", why) == f"**No order of outlets is claimed: {why}.**"
+    assert (
+        answers.answer_tone(table, table, scores, "X", articles, why) == f"**No order of outlets is claimed: {why}.**"
+    )
     shift = pd.DataFrame({"term": ["good"], "score": [0.2], "n_rest": [1]})
     assert "nothing to compare" in answers.answer_shift(shift.assign(n_rest=0), "A")
     even = table.assign(tone=0.1)
-    assert answers.answer_tone(even, even, scores, "X").endswith("mention X score alike in A and B (+0.10).**")
+    assert "mention X score alike in A and B (+0.10).**" in answers.answer_tone(even, even, scores, "X", articles)
     assert "warmer than" in answers.answer_shift(shift, "A") and "warmer than" not in answers.answer_shift(
         shift, "A", why
     )
-    ranks = pd.DataFrame({"variant": ["names masked", "near"], "n_outlets": 2, "agrees": True})
-    assert "give the same order of outlets, but none is claimed: against 40" in answers.answer_order(ranks, why)
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
-                           "p": [0.01, 0.5, None], "note": ""})  # fmt: skip
+                           "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
     assert "1 of 2 tested differences hold, but none is claimed" in answers.answer_differences(tested, "score", why)
-    assert "hold: A, s 0.10" in (said := answers.answer_differences(tested, "score"))
+    told = "1 of 2 tested differences hold: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    assert told in (said := answers.answer_differences(tested, "score"))
+    assert "finds, at the very best, a difference of 0.20; a smaller one it misses." in said
     assert said.endswith(" Too few stories to test: C.")
     measures = pd.DataFrame({"outlet": ["A", "B", "C"], "measure": "share", "value": [0.1, 0.2, None]})
-    said = answers.answer_together(measures, ["A", "B", "C"], why)
-    assert f"Tone is left out: {why}." in said and "Too few cases on some measures: C." in said
+    said = answers.answer_together(measures, articles, why)
+    assert f"Tone is left out: {why}." in said and "Too few stories or cases: C." in said
+    assert "none is called highest or lowest" in answers.answer_together(measures, articles.head(9))
 
 
 def test_an_actor_of_one_outlet_is_not_ranked():
@@ -130,7 +139,8 @@ def test_who_is_mentioned_and_never_cited():
 def test_names_from_a_corpus_are_made_safe(strange):
     table = pd.DataFrame({"outlet": ["A", strange], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
     scores = pd.DataFrame({"outlet": ["A", strange], "masked_compound": [0.1, 0.2]})
-    said = answers.answer_tone(table, table, scores, strange)
+    articles = pd.DataFrame({"outlet": ["A", strange] * 5, "story_id": range(10)})
+    said = answers.answer_tone(table, table, scores, strange, articles)
     assert "<script" not in said
     assert "$" not in said
 
@@ -148,7 +158,7 @@ def test_empty_tables_give_an_answer():
 def test_without_an_actor_the_answer_says_what_to_do():
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, "A") == answers.NOBODY
-    assert answers.answer_tone(nobody, nobody, nobody, actor) == answers.NOBODY
+    assert answers.answer_tone(nobody, nobody, nobody, actor, nobody) == answers.NOBODY
     assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import answers, sentiment
+from helpers import sentiment
 from helpers.reading.valences import split_score, weigh_text
 from helpers.sentiment import load_reliability, weigh_by_distance
 from tests.readings import build_reading
@@ -142,18 +142,6 @@ def test_a_baseline_needs_eight_sentences_of_the_same_voice():
     assert math.isnan(found["South", "minus the rest of the article"])
     without = ANALYZER.polarity_scores("a great thing.")["compound"]  # won and war name the topic
     assert found["North", "without topic words"] == pytest.approx(without, abs=1e-4)
-
-
-def test_the_order_of_outlets_is_claimed_only_where_all_agree():
-    read = build_reading({
-        "a": ("North", ["{ISIS|ISIS} fought a war."]), "b": ("South", ["{ISIS|ISIS} was sad."]),
-        "c": ("West", ["{ISIS|ISIS} was great."]),
-    })  # fmt: skip
-    ranks = sentiment.rank_outlets(sentiment.compare_baselines(read, actor="ISIS")).set_index("variant")
-    assert ranks.loc["names masked", "order"] == "North < South < West"
-    assert ranks.loc["without topic words", "order"] == "South < North < West"
-    assert not ranks.loc["without topic words", "agrees"] and ranks.loc["as printed", "agrees"]
-    assert "no order of outlets is claimed" in answers.answer_order(ranks.reset_index())
 
 
 def test_near_words_and_reliable_ones_count_more():

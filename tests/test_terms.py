@@ -61,16 +61,29 @@ def _score_by_scikit(read, target, without=()):
     return dict(zip(vectorizer.get_feature_names_out(), score, strict=True))
 
 
-def test_scores_and_what_drives_them_are_those_of_scikit_learn():
+def test_scores_are_those_of_scikit_learn():
     read = _read(7, {**SIZES, "East": [20, 3]})
     contrasts, full = _contrast(read), _score_by_scikit(read, "North")
     assert set(contrasts["term"]) == set(full)
     assert contrasts["score"].to_numpy() == pytest.approx([full[term] for term in contrasts["term"]], abs=1e-9)
-    without = {a: _score_by_scikit(read, "North", without=[a]) for a in sorted(read.articles["article_id"])}
-    for row in contrasts.itertuples():
-        holders = {p.article_id for p in read.passages.itertuples() if row.term in terms.find_terms(p.lemmas)}
-        change = {a: round(abs(without[a][row.term] - full[row.term]), 10) for a in holders}
-        assert change[row.driven_by] == pytest.approx(max(change.values()), abs=1e-9)
+
+
+def test_the_article_that_drives_a_difference_changes_it_most_when_left_out():
+    read = _read(7, {**SIZES, "East": [20, 3]})
+    contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
+    found = {p.article_id: (p.outlet == "North", []) for p in read.passages.itertuples()}
+    for passage in read.passages.itertuples():
+        found[passage.article_id][1].extend(terms.find_terms(passage.lemmas, (1, 1)))
+
+    def differ(term, without=None):
+        sides = [[own for one, (is_target, own) in found.items() if is_target is side and one != without]
+                 for side in (True, False)]  # fmt: skip
+        rates = [sum(own.count(term) for own in side) / max(sum(map(len, side)), 1) for side in sides]
+        return rates[0] - rates[1]
+
+    for term, row in contrasts.iterrows():
+        change = {one: abs(differ(term, one) - differ(term)) for one, (_, own) in found.items() if term in own}
+        assert change[row["driven_by"]] == pytest.approx(max(change.values()))
 
 
 def test_a_score_by_hand():
@@ -110,9 +123,9 @@ def test_only_passages_of_sentences_about_the_actor_count():
         "b": ("South", [[("outlet", "{ISIS|ISIS} market."), ("quote", '"village"')]]),
     })  # fmt: skip
     quoted = _contrast(read, voice="quote")
-    assert set(quoted["term"]) == {"harvest", "winter", "harvest winter", "village"}
-    found = set(_contrast(read)["term"])
-    assert {"harvest", "rocket"} < found and not {"convoy", "desert"} & found
+    assert set(quoted["term"]) == {"harvest winter", "village"}  # its words stand only in the longer term
+    found = " ".join(_contrast(read)["term"])
+    assert "harvest" in found and "rocket" in found and not {"convoy", "desert"} & set(found.split())
 
 
 def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_and_top_cut_rows_not_scores():
@@ -137,8 +150,6 @@ def test_each_outlet_in_turn_and_against_one():
         pd.testing.assert_frame_equal(own.reset_index(drop=True), _contrast(read, target=target, **asked))
     one = _contrast(read, against="South")
     assert set(one["against"]) == {"South"} and one["n_rest"].sum() < _contrast(read)["n_rest"].sum()
-    each = _contrast(read, target=None, against="South", **asked)
-    assert each["target"].tolist() == ["North"] * 3 + ["West"] * 3 and set(each["against"]) == {"South"}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +157,7 @@ def test_each_outlet_in_turn_and_against_one():
     [
         ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
         ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
-        ({"target": None, "against": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
+        ({"target": None, "against": "South"}, "against= needs a target"),
         ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
         ({"actor": "Daesh"}, "no actor 'Daesh'"),
     ],
@@ -203,8 +214,8 @@ def test_dispersion_by_hand(counts, expected):
 def test_below_five_articles_nothing_is_tested(measure):
     contrasts = _contrast(_read_pair(0, 4), measure=measure)
     assert contrasts[["low", "high", "p"]].isna().all(axis=None)
-    assert set(contrasts["note"]) == {"stories: 4 and 4, 5 a side are needed for a test"}
-    assert answers.answer_tested(contrasts).startswith("**No term is tested: stories&#58; 4 and 4")
+    assert set(contrasts["note"]) == {"stories: 4, 5 are needed for a test"}
+    assert answers.answer_tested(contrasts).startswith("**No term is tested: stories&#58; 4, 5 are needed")
 
 
 @each_measure
@@ -213,7 +224,9 @@ def test_a_planted_word_is_found_and_no_other(measure):
     read.articles["published"] = "2016-05"
     contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
-    assert 0 < contrasts.loc["rocket", "low"] < contrasts.loc["rocket", "score"] < contrasts.loc["rocket", "high"]
+    low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
+    assert 0 < low < score < high if measure != "g2" else np.isnan(low)
+    assert "1 of 9 tested terms differ beyond chance: rocket (" in answers.answer_tested(contrasts.reset_index())
     assert set(contrasts["note"]) == {""} and set(contrasts["k_target"]) == {20}
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
     apart = _contrast(read, min_n=2, measure=measure)
@@ -233,11 +246,10 @@ def test_strength_draws_to_nothing():
     assert weak > usual > strong > 0
 
 
-@pytest.mark.parametrize("forms", ["lemmas", "words"])
-@pytest.mark.parametrize("window", [None, 3])
-def test_every_count_has_its_lines(forms, window):
+@pytest.mark.parametrize("scope", terms.SCOPES)
+def test_every_count_has_its_lines(scope):
     read = _read_pair(5, 2, North=0.5, South=0.5)
-    contrasts = _contrast(read, forms=forms, window=window, min_n=2).head(4)
+    contrasts = _contrast(read, scope=scope, min_n=2).head(4)
     lines = evidence.show_lines(read, contrasts)
     assert lines.groupby("row").size().tolist() == (contrasts["n_target"] + contrasts["n_rest"]).tolist()
     places = evidence.place_terms(read, contrasts)
@@ -245,14 +257,19 @@ def test_every_count_has_its_lines(forms, window):
     assert set(places["article_id"]) == set(read.articles["article_id"])
 
 
-def test_a_window_keeps_the_words_near_a_mention():
+def test_whole_articles_and_words_planned_beforehand():
     read = build_reading({
-        "n": ("North", ["rocket village {ISIS|ISIS} border camp desert {ISIS|ISIS} convoy."]),
-        "s": ("South", [[("outlet", "market {ISIS|ISIS} bridge:"), ("quote", '"winter harvest"')]]),
+        "n": ("North", ["{ISIS|ISIS} border camp desert.", "Harvest came."]), "s": ("South", ["{ISIS|ISIS} convoy."]),
+        "w": ("West", ["Harvest came."]),
     })  # fmt: skip
-    contrasts = _contrast(read, window=1)
-    assert set(contrasts["term"]) == {"village", "border", "desert", "convoy", "market", "bridge"}
-    wide = _contrast(read, window=3)
-    assert {"border camp", "camp desert", "bridge"} < set(wide["term"]) and "winter harvest" not in set(wide["term"])
-    quoted = _contrast(read, target="South", window=9, voice="quote")
-    assert quoted.empty  # North quotes nothing, so there is nothing to set it against
+    found, whole = (set(_contrast(read, scope=scope)["term"]) for scope in terms.SCOPES)
+    assert "harvest" not in found and whole == found | {"harvest came"}  # each word stands only in the longer term
+    planned = _contrast(read, scope="articles", words=["harvest", "border", "never"])
+    assert planned[["term", "n_target", "n_rest"]].values.tolist() == [["border", 1, 0], ["harvest", 1, 0]]
+
+
+def test_a_sentence_printed_again_counts_once():
+    sentence = "{ISIS|ISIS} held the old border camp in the desert."
+    read = build_reading({"n": ("North", [sentence]), "m": ("North", [sentence]), "s": ("South", [sentence])})
+    contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
+    assert contrasts.loc["camp", ["n_target", "n_rest"]].tolist() == [1, 1]

@@ -153,13 +153,15 @@ def test_an_order_of_outlets_is_doubted_where_the_codes_contradict_it():
     rows = [(f"{outlet}{n}", outlet, n, n + 1, "X") for outlet in "AB" for n in range(20)]
     scores = pd.DataFrame(rows, columns=["article_id", "outlet", "start", "end", "actor"])
     codes = [-1] * 10 + [0] * 10 + [1] * 10 + [0] * 10
-    labels = scores.assign(tone=codes, problem="")
+    labels, articles = scores.assign(tone=codes, problem=""), scores.assign(story_id=scores["article_id"])
 
-    def doubt(values):
-        return validation.doubt_order(scores.assign(masked_compound=values), labels, actor="X")
+    def doubt(values, articles=articles):
+        return validation.doubt_order(scores.assign(masked_compound=values), labels, articles, actor="X")
 
     assert doubt([code * 0.5 for code in codes]) == ""
     assert "does not tell the tone toward an actor here (macro-F1 0.33" in doubt([-code for code in codes])
     assert "in another order than the codes do" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
     none = labels.assign(problem="row 2: no article")
-    assert validation.doubt_order(scores.assign(masked_compound=0.1), none, actor="X") == ""
+    assert validation.doubt_order(scores.assign(masked_compound=0.1), none, articles, actor="X") == ""
+    few = articles.assign(story_id="one event")
+    assert doubt([code * 0.5 for code in codes], few) == "fewer than two outlets have 5 stories"

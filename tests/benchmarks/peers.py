@@ -98,14 +98,14 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     from helpers.reading import corpus
     from helpers.reading.aliases import compile_aliases, match_names
     from helpers.reading.copies import find_copies
-    from tests.benchmarks.contrasts import draw, take_time
+    from tests.benchmarks.differences import deal, take_time
     from tests.benchmarks.speed import draw_articles
 
     articles = corpus.open_corpus(folder)
     read = reading.read_corpus(articles)
     actor = reading.pick_actor(read, None)
     ids = sorted(terms.select_passages(read, actor=actor)["article_id"].unique())
-    large = draw(read, np.random.default_rng(0).choice(ids, n).tolist())
+    large = deal(read, np.random.default_rng(0).choice(ids, n).tolist())
     target = large.articles["outlet"].value_counts().index[0]
     about = terms.select_passages(large, actor=actor).groupby(["article_id", "outlet"])["text"].agg(" ".join)
     chooser = random.Random(1)

@@ -30,7 +30,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from helpers import sentiment, terms
 from helpers.reading import Corpus, Reading, find_model, open_client, open_corpus, parsing, pick_actor, read_corpus
 from helpers.reading.aliases import compile_aliases, match_names
-from tests.benchmarks.contrasts import draw, take_time
+from tests.benchmarks.differences import deal, take_time
 from tests.benchmarks.peers import compare
 
 PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "spacy", "vaderSentiment")
@@ -163,7 +163,7 @@ def measure_tone(read: Reading) -> Row:
 
 def measure_contrasts(read: Reading, actor: str, n: int) -> list[Row]:
     about = terms.select_passages(read, actor=actor)
-    large = draw(read, np.random.default_rng(0).choice(sorted(about["article_id"].unique()), n).tolist())
+    large = deal(read, np.random.default_rng(0).choice(sorted(about["article_id"].unique()), n).tolist())
     texts = terms.select_passages(large, actor=actor).groupby("article_id")["text"].agg(" ".join).tolist()
     target = large.articles["outlet"].value_counts().index[0]
     rows = []

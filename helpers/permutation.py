@@ -1,0 +1,298 @@
+"""One test of all outlets and all rows of a table together, and the smallest difference that it would find.
+
+The chance of any false difference in a table is 5 %, however many outlets and rows it has. Shuffled is which outlet
+printed what: stories of one outlet within the same month or year, and the outlets' parts of a story that several report
+among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
+Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
+p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
+2010). A score is the surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of
+a weight: rows in which a difference would be easiest to find weigh most (Roeder & Wasserman 2009, Statistical Science
+24). The weights see how often a thing is counted, never by whom.
+"""
+
+from collections.abc import Sequence
+from math import comb
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.special import log_ndtr, ndtri, ndtri_exp, stdtrit
+
+from helpers.reading.schemas import ENOUGH, FEW, LEVEL
+
+REPLICATES = 999
+POWER = 0.8  # the smallest difference is the one found in four of five cases
+LOG_2 = np.log(2)
+TINY = 1e-300  # in place of 0, below a fraction
+BLOCK = 1_000_000  # scores in memory at once: cells x shuffles
+
+
+class Parts(NamedTuple):
+    """What ratios are made of: numbers of each unit, to be summed by outlet."""
+
+    values: sparse.csr_matrix  # units x cells (terms, names ...)
+    sizes: np.ndarray  # units x kinds of total
+    kind: np.ndarray  # the kind of total that belongs to each cell
+
+
+def assess_differences(
+    units: Parts, outlets: pd.DataFrame, *, targets: Sequence[str] | None = None, what: str = "share",
+    replicates: int = REPLICATES, seed: int = 0,
+) -> pd.DataFrame:  # fmt: skip
+    """Return how each target's ratios differ from those of the other outlets together, tested as one family.
+
+    `units` and `outlets` (story_id, outlet, published, hash) have one row a unit (`find_units`); `targets` are all
+    outlets, or those asked about; `what` the ratio is: "share", "rate" or "mean". The shuffles depend on `seed` and on
+    the texts: the same ones for all would favour the same outlets each time.
+
+    An outlet of 5 stories or more is compared with the outlets that have as many; one of fewer is described beside all
+    others. Where a target is tested, the others are weighted to its dates.
+
+    One row is target x cell, in the order of the outlets and of the cells: target, against (the others, separated by
+    ` | `), difference, difference_low, difference_high (95 %, from 20 stories on either side), p, smallest (the
+    smallest difference that this test would find in four of five cases, of rates: how many times as high; empty where
+    it would find none), k_target, k_rest (stories), note (why anything is missing).
+    """
+    k = outlets.groupby("outlet").size()
+    large = k.index[k.ge(FEW)]
+    among = outlets["outlet"].isin(large).to_numpy()
+    strata, least, level = choose_strata(outlets[among])
+    held = np.asarray((units.values[among] != 0).sum(axis=0)).ravel()  # in how many units, whoever printed them
+    is_rare = (held < FEW) & (what != "mean")
+    rare = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
+    left = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
+    tables, family = [], []
+    for target in sorted(k.index if targets is None else targets):
+        refusal = _refuse(target, k, len(large), least, replicates)
+        rest = choose_others(k, target)
+        own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
+        k_rest = outlets[outlets["outlet"].isin(rest)]["story_id"].nunique()
+        if not refusal:
+            own[among], others[among] = weigh_sides(own[among], strata)
+        table = _describe_difference(units, own, others)
+        wide = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
+        notes = [[refusal] if refusal else [wide, level, left, one] for one in rare]
+        table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
+        tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
+        family.append(~is_rare & (not refusal))
+    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan, smallest=np.nan), np.concatenate(family)
+    if is_asked.any():
+        tested = Parts(units.values[among], units.sizes[among], units.kind)
+        codes, rows = outlets.loc[among, "outlet"].to_numpy(object), table.loc[is_asked, "target"]
+        asked = rows.to_numpy(object), np.flatnonzero(is_asked) % len(held)
+        seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
+        found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
+        table.loc[is_asked, ["p", "smallest"]] = found
+    return table
+
+
+def choose_others(k: pd.Series, target: str) -> list[str]:
+    """Return the outlets that a target is compared with; `k`: the stories of each.
+
+    A target of 5 stories or more is compared with the outlets that have as many. Where no other has, or the target has
+    fewer, all take part and are only described.
+    """
+    large = k.index[k.ge(FEW)]
+    is_among = target in large and len(large) > 1
+    return sorted((large if is_among else k.index).difference([target]))
+
+
+def _refuse(target: str, k: pd.Series, n_large: int, least: dict[str, float], replicates: int) -> str:
+    """Return why an outlet's differences are not tested; "" where they are."""
+    if not replicates:
+        return "not asked for"
+    if k[target] < FEW:
+        return f"stories: {k[target]}, {FEW} are needed for a test"
+    if n_large < 2:
+        return f"no other outlet has {FEW} stories, which a test needs"
+    if least[target] == 1:
+        return "outlet and event cannot be told apart: no year has stories of both sides"
+    return f"not testable: the smallest possible p is {least[target]:.2g}" if least[target] > LEVEL else ""
+
+
+def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray) -> pd.DataFrame:
+    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 on either side."""
+    sides = [measure_ratios(units, side)[:2] for side in (own, others)]
+    difference, error = sides[0][0] - sides[1][0], np.hypot(sides[0][1], sides[1][1])
+    k = min((own > 0).sum(), (others > 0).sum())
+    reach = stdtrit(k - 1, 1 - LEVEL / 2) * error if k >= ENOUGH else np.nan
+    table = {"difference": difference, "difference_low": difference - reach, "difference_high": difference + reach}
+    return pd.DataFrame(table if others.any() else dict.fromkeys(table, np.full(len(difference), np.nan)))
+
+
+def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the documents with the number of their unit, and the units: what one outlet printed of one story.
+
+    `documents`: outlet, story_id, published, text. One row of the second table is a unit: story_id, outlet, published
+    (the earliest date as known), hash (a number that depends on its texts), sorted by story and outlet.
+    """
+    keys = ["story_id", "outlet"]
+    hashes = pd.util.hash_array(documents["text"].to_numpy(object), categorize=False)
+    grouped = documents.assign(hash=hashes).groupby(keys)
+    units = grouped.agg(published=("published", "min"), hash=("hash", "min")).reset_index()
+    return documents.assign(unit=grouped.ngroup()), units
+
+
+def sum_parts(parts: Parts, group: np.ndarray) -> Parts:
+    """Return the parts summed by group (0, 1, ...): groups x cells, groups x kinds."""
+    n_groups = int(group.max()) + 1 if len(group) else 0
+    adder = sparse.csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))), (n_groups, len(group)))
+    return Parts((adder @ parts.values).tocsr(), adder @ parts.sizes, parts.kind)
+
+
+def measure_ratios(units: Parts, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the ratios of the two weighted sums over the units, their standard errors, and the two sums.
+
+    `weights` are of the units, or of units x shuffles; so the results are of cells, or of cells x shuffles. The error
+    is that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
+    """
+    values, sizes, squared = units.values, units.sizes, weights**2
+    k, above = np.maximum((weights > 0).sum(axis=0), 2), values.T @ weights
+    below = np.maximum((sizes.T @ weights)[units.kind], TINY)
+    ratio, crossed = above / below, values.multiply(sizes[:, units.kind]).T @ squared
+    spread = values.power(2).T @ squared - 2 * ratio * crossed + ratio**2 * ((sizes**2).T @ squared)[units.kind]
+    return ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
+
+
+def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights of the units on the side of `own` (0 or 1) and on the other: units, or units x shuffles.
+
+    Overlap weights: a unit weighs as much as the share of its stratum that is on the other side.
+    """
+    first = own.reshape(len(own), -1)[:, 0]  # how many of a stratum are on either side is alike in all shuffles
+    mine = (np.bincount(strata, first) / np.bincount(strata))[strata].reshape(-1, *[1] * (own.ndim - 1))
+    return own * (1 - mine), (1 - own) * mine
+
+
+def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], str]:
+    """Return the stratum of each unit, within which outlets are shuffled, each outlet's smallest p, and a note.
+
+    `units`: story_id, outlet, published. The parts of a story that several outlets report are shuffled among each
+    other. Stories of one outlet are shuffled within their month, which says most about the outlet and least about the
+    event; where a date is known to the year alone, or months do not hold enough of an outlet and of others, within
+    their year. Undated stories are shuffled among each other.
+    """
+    codes, dates = units["outlet"].to_numpy(object), units["published"].str.replace("-00", "")  # 00: not known
+    shared = units.groupby("story_id")["outlet"].transform("size").gt(1)
+    exact = dates[dates.ne("")].str.len().min()
+    undated = "undated stories shuffled" if dates.eq("").any() else ""
+    for length in (4,) if exact < 7 else (7, 4):
+        strata = pd.factorize(np.where(shared, units["story_id"], dates.str[:length]), sort=True)[0]
+        least = {outlet: find_smallest_p(codes == outlet, strata) for outlet in sorted(set(codes))}
+        if max(least.values(), default=1) <= LEVEL or dates.eq("").all():
+            break
+    years = "shuffled within years" if length == 4 and dates.ne("").any() else ""
+    return strata, least, "; ".join(filter(None, [years, undated]))
+
+
+def find_smallest_p(own: np.ndarray, strata: np.ndarray) -> float:
+    """Return the smallest two-sided p-value that shuffling can give: two in the number of ways to shuffle."""
+    ways = 1
+    for stratum in np.unique(strata):
+        ways *= comb(int((strata == stratum).sum()), int(own[strata == stratum].sum()))
+    return min(1.0, 2 / ways)
+
+
+def shuffle_outlets(
+    outlets: np.ndarray, strata: np.ndarray, replicates: int, seed: int | Sequence[int] = 0
+) -> np.ndarray:
+    """Return the outlets of the units, shuffled within strata: units x shuffles."""
+    rng = np.random.default_rng(seed)
+    shuffled = np.repeat(outlets[:, None], replicates, axis=1)
+    for stratum in np.unique(strata):
+        own = np.flatnonzero(strata == stratum)
+        if (outlets[own] != outlets[own[0]]).any():
+            shuffled[own] = rng.permuted(shuffled[own], axis=0)
+    return shuffled
+
+
+def _test_family(
+    units: Parts, outlets: np.ndarray, strata: np.ndarray, targets: np.ndarray, cells: np.ndarray, what: str,
+    replicates: int, seed: Sequence[int],
+) -> np.ndarray:  # fmt: skip
+    """Return p and the smallest difference (rows x 2) of rows that are each a target and a cell."""
+    ratio, spread, part = np.zeros((3, len(cells)))
+    for target in np.unique(targets):
+        rows = np.flatnonzero(targets == target)
+        ratio[rows], spread[rows], part[rows] = find_spread(units, outlets == target, strata)[:, cells[rows]]
+    log_weights = np.zeros(len(cells))
+    if what != "mean":
+        room = np.minimum(ratio, 1 - ratio) if what == "share" else ratio
+        log_weights = weigh_rows(room / 2 / np.maximum(spread, TINY))  # worth finding: 5/4 of the mean against 3/4
+    shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
+    scores, largest, values = np.zeros(len(cells)), np.full(replicates, -np.inf), units.values.tocsc()
+    step = max(1, BLOCK // replicates)
+    for target in np.unique(targets):
+        sides = weigh_sides((shuffled == target).astype(float), strata)
+        rows = np.flatnonzero(targets == target)
+        for some in (rows[start : start + step] for start in range(0, len(rows), step)):
+            these = Parts(values[:, cells[some]], units.sizes, units.kind[cells[some]])
+            (one, error, *_), (other, other_error, *_) = (measure_ratios(these, side) for side in sides)
+            # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
+            # one story, or of none, is no surprise
+            errors = np.maximum(np.hypot(error, other_error), spread[some][:, None])
+            surprise = log_weights[some][:, None] - log_ndtr(-np.abs(one - other) / np.maximum(errors, TINY)) - LOG_2
+            scores[some], largest = surprise[:, 0], np.maximum(largest, surprise[:, 1:].max(axis=0))
+    largest = np.sort(largest)
+    p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
+    critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
+    spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
+    needed = -ndtri_exp(np.minimum(log_weights - critical, 0) - LOG_2)
+    return np.column_stack([p, find_smallest(needed, spread, ratio, part, what)])
+
+
+def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """Return the spread of each difference of `own` from the others over all shuffles: 3 x cells.
+
+    The rows: the ratio on both sides together, the standard deviation of the difference, and which part of its
+    variance comes from the side of `own`. They are the same whoever printed what. To first order a difference is a sum
+    of x - ratio n over the units of `own`, drawn from each stratum without replacement, over the size of a side
+    (Cochran 1977, Sampling Techniques, ch. 2 and 6).
+    """
+    n, mine = np.bincount(strata), np.bincount(strata, own)
+    overlap = mine * (n - mine) / n  # what either side weighs in a stratum
+    ratio, _, _, size = measure_ratios(units, (overlap / n)[strata])
+    factor = overlap / np.maximum(n - 1, 1)
+    weights = factor[strata]
+    squares = units.values.power(2).T @ weights
+    crossed = units.values.multiply(units.sizes[:, units.kind]).T @ weights
+    totals = sum_parts(units, strata)
+    strays = totals.values.toarray() - ratio * totals.sizes[:, units.kind]  # strata x cells
+    variance = squares - 2 * ratio * crossed + ratio**2 * ((units.sizes**2).T @ weights)[units.kind]
+    variance -= (factor / n) @ strays**2
+    part = np.average(1 - mine / n, weights=overlap)
+    return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part)])
+
+
+def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
+    """Return the logarithms of the weights, of mean 1, under which most differences would be found.
+
+    `signal`: the difference worth finding in each row, in its standard deviations. Source: Roeder & Wasserman 2009,
+    eq. 6: the weights that maximise the mean power of a weighted Bonferroni test of normal statistics.
+    """
+    signal, m = np.maximum(signal, 1e-3), len(signal)
+    low, high = -50.0, 50.0
+    for _ in range(60):  # bisection: the larger the constant, the smaller all weights
+        middle = (low + high) / 2
+        weights = np.log(m / level) + log_ndtr(-signal / 2 - middle / signal)
+        low, high = (middle, high) if np.exp(weights).mean() > 1 else (low, middle)
+    return weights
+
+
+def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:
+    """Return the smallest differences (of rates: how many times as high) found in four of five cases, or NaN.
+
+    `needed`: how many standard deviations make p = .05; `spread`, `ratio`, `part`: see `find_spread`. A rate spreads
+    the more the higher it is: where it is R times the others', its part of the variance grows with R^2.
+    """
+    reach = (needed + ndtri(POWER)) * spread
+    if what == "mean":
+        return reach
+    if what == "share":
+        return np.where(reach < 1, reach, np.nan)
+    reach = (reach / np.maximum(ratio, TINY)) ** 2
+    room = 1 - reach * part  # R of (R - 1)^2 = reach (part R^2 + 1 - part)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        times = (1 + np.sqrt(1 - room * (1 - reach * (1 - part)))) / room
+    return np.where(room > 0, times, np.nan)

@@ -1,0 +1,157 @@
+"""The joint test of a table: by hand, against plain loops over every shuffle, and as often wrong as it says."""
+
+from itertools import combinations
+from math import comb
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+from scipy.stats import norm
+
+from helpers import permutation
+from helpers.permutation import Parts, choose_strata, find_smallest_p, find_spread, measure_ratios, weigh_rows
+
+
+def _units(outlets, dates=None, stories=None):
+    stories = stories or [f"s{n:03}" for n in range(len(outlets))]
+    units = pd.DataFrame({"story_id": stories, "outlet": list(outlets), "published": dates or [""] * len(outlets)})
+    return units.assign(hash=pd.util.hash_array(units["story_id"].to_numpy(object)))
+
+
+def _parts(values, sizes=None):
+    values = np.array(values, float).reshape(len(values), -1)
+    sizes = np.ones(len(values)) if sizes is None else np.array(sizes, float)
+    return Parts(sparse.csr_matrix(values), sizes[:, None], np.zeros(values.shape[1], int))
+
+
+def test_a_ratio_and_its_error_by_hand():
+    ratio, error, above, below = measure_ratios(_parts([1, 2, 0], [2, 2, 2]), np.ones(3))
+    # x - ratio n is 0, 1 and -1: spread 2, times 3/2 for three units, over a total of 6
+    assert (ratio[0], above[0], below[0]) == (0.5, 3, 6) and error[0] == pytest.approx(np.sqrt(3) / 6)
+    weighted = measure_ratios(_parts([1, 2, 0], [2, 2, 2]), np.array([1, 0.5, 0]))
+    assert weighted[0] == pytest.approx([2 / 3])
+    both = measure_ratios(_parts([1, 2, 0], [2, 2, 2]), np.array([[1, 1], [1, 0.5], [1, 0]]))
+    assert both[1][0] == pytest.approx([error[0], weighted[1][0]])  # many shuffles at once
+
+
+def test_a_side_weighs_what_the_other_has_in_its_stratum():
+    own, others = permutation.weigh_sides(np.array([1.0, 0, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1, 2]))
+    assert own == pytest.approx([2 / 3, 0, 0, 1 / 2, 0, 0])  # nobody else is in the last stratum
+    assert others == pytest.approx([0, 1 / 3, 1 / 3, 0, 1 / 2, 0])
+
+
+def test_the_smallest_p_by_hand():
+    own = np.array([True] * 5 + [False] * 5)
+    assert find_smallest_p(own, np.zeros(10, int)) == 2 / comb(10, 5)
+    assert find_smallest_p(own, np.array([0, 0, 0, 1, 1, 0, 0, 1, 1, 1])) == 2 / (comb(5, 3) * comb(5, 2))
+    assert find_smallest_p(own, np.arange(10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "least", "note"),
+    [
+        (["2016-02-03"] * 12, 2 / comb(12, 6), ""),
+        ([f"2016-{month:02}" for month in range(1, 13)], 2 / comb(12, 6), "shuffled within years"),
+        (["2016-02"] * 6 + ["2017-03"] * 6, 1, "shuffled within years"),
+        (["2016-02-03"] * 11 + ["2016"], 2 / comb(12, 6), "shuffled within years"),  # as exact as the least exact
+        (["2016-00-00"] * 12, 2 / comb(12, 6), "shuffled within years"),  # month not known
+        ([""] * 12, 2 / comb(12, 6), "undated stories shuffled"),
+        ([""] * 8 + ["2016-02-03"] * 4, 2 / comb(8, 2), "shuffled within years; undated stories shuffled"),
+    ],
+)
+def test_stories_change_places_within_a_month_or_a_year(dates, least, note):
+    _, found, said = choose_strata(_units("N" * 6 + "S" * 6, dates))
+    assert [*found.values()] == pytest.approx([least, least]) and said == note
+
+
+def test_the_parts_of_a_shared_story_change_places_with_each_other_only():
+    units = _units("NSNS", ["2016-02"] * 4, ["x", "x", "a", "b"])
+    strata, _, _ = choose_strata(units)
+    assert strata[0] == strata[1] != strata[2] == strata[3]
+    shuffled = permutation.shuffle_outlets(units["outlet"].to_numpy(object), strata, 50)
+    assert all({*pair} == {"N", "S"} for pair in shuffled[:2].T)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 3)), min_size=1, max_size=20))
+def test_shuffling_keeps_how_many_units_each_outlet_has_in_each_stratum(rows):
+    outlets, strata = (np.array(part, object) for part in zip(*rows, strict=True))
+    shuffled = permutation.shuffle_outlets(outlets, strata.astype(int), 20)
+    for stratum in set(strata):
+        own = strata == stratum
+        assert all(sorted(one) == sorted(outlets[own]) for one in shuffled[own].T)
+
+
+def test_the_spread_is_that_of_every_shuffle():
+    values, sizes = np.array([3.0, 0, 1, 2, 5, 1, 0]), np.ones(7)
+    own, strata = np.array([1, 1, 0, 0, 1, 0, 0], bool), np.array([0, 0, 0, 0, 1, 1, 1])
+    differences = []
+    for first in combinations(range(4), 2):
+        for second in combinations(range(4, 7), 1):
+            side = np.zeros(7)
+            side[[*first, *second]] = 1
+            weights = permutation.weigh_sides(side, strata)
+            differences.append(np.subtract(*((values @ weight) / (sizes @ weight) for weight in weights)))
+    ratio, spread, part = find_spread(_parts(values), own, strata)[:, 0]
+    assert spread == pytest.approx(np.std(differences)) and np.mean(differences) == pytest.approx(0)
+    assert ratio == pytest.approx((1.5 * 1 * 6 / 4 / 1.5 + 2 / 3 * 6 / 3) / (1 + 2 / 3)) and 0 < part < 1
+
+
+def test_weights_are_of_mean_one_and_those_of_equal_rows_equal():
+    weights = np.exp(weigh_rows(np.array([0.5, 2, 2, 6, 30])))
+    assert weights.mean() == pytest.approx(1) and weights[1] == weights[2] > weights[0]
+    assert weigh_rows(np.full(4, 3.0)) == pytest.approx(np.zeros(4), abs=1e-9)
+
+
+def test_the_smallest_difference_by_hand():
+    needed, spread, ratio, part = (np.array([x]) for x in (1.96, 0.1, 0.3, 0.5))
+    reach = 1.96 + norm.ppf(0.8)
+    found = {
+        what: permutation.find_smallest(needed, spread, ratio, part, what)[0] for what in ("share", "rate", "mean")
+    }
+    assert found["share"] == found["mean"] == pytest.approx(reach * 0.1)
+    times = found["rate"]  # (times - 1) is reach spreads, each sqrt((times^2 + 1) / 2) of that of a ratio of 1
+    assert (times - 1) * 0.3 == pytest.approx(reach * 0.1 * np.sqrt((times**2 + 1) / 2))
+    assert np.isnan(permutation.find_smallest(needed, spread * 5, ratio, part, "rate")[0])  # it cannot be found
+    assert np.isnan(permutation.find_smallest(needed, spread * 5, ratio, part, "share")[0])
+
+
+def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
+    rng = np.random.default_rng(3)
+    units, outlets = _parts(rng.poisson(2, (12, 3)), rng.integers(3, 9, 12)), np.array(list("AAAABBBBCCCC"), object)
+    strata = np.array([0, 0, 1, 1] * 3)
+    shuffles = permutation.shuffle_outlets(outlets, strata, 39, 5)
+    monkeypatch.setattr(permutation, "shuffle_outlets", lambda *_: shuffles)
+    targets, cells = np.repeat(np.array(list("ABC"), object), 3), np.tile([0, 1, 2], 3)
+    found = permutation._test_family(units, outlets, strata, targets, cells, "share", 39, [0])
+    spreads = {one: find_spread(units, outlets == one, strata) for one in "ABC"}
+    ratios, spread = (np.array([spreads[t][i][c] for t, c in zip(targets, cells, strict=True)]) for i in (0, 1))
+    weights = weigh_rows(np.minimum(ratios, 1 - ratios) / 2 / spread)
+
+    def score(dealt):
+        scores = []
+        for row, (target, cell) in enumerate(zip(targets, cells, strict=True)):
+            one = Parts(units.values[:, [cell]], units.sizes, np.zeros(1, int))
+            sides = permutation.weigh_sides((dealt == target).astype(float), strata)
+            (a, error_a, *_), (b, error_b, *_) = (measure_ratios(one, side) for side in sides)
+            z = abs(a - b) / max(np.hypot(error_a, error_b)[0], spread[row])
+            scores.append(weights[row] - np.log(2 * norm.sf(z[0])))
+        return np.array(scores)
+
+    largest = np.array([score(one).max() for one in shuffles.T])
+    expected = [(1 + (largest >= own - 1e-9).sum()) / 40 for own in score(outlets)]
+    assert found[:, 0] == pytest.approx(expected)
+
+
+def test_any_false_difference_is_as_rare_as_promised():
+    alarms = []
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        rates = rng.gamma(1, 1, (40, 1)) * rng.gamma(1, 1, (1, 30))  # articles and words of all sorts
+        units = _parts(rng.poisson(rates), rng.integers(20, 90, 40))
+        table = permutation.assess_differences(units, _units("ABCDE" * 8), seed=seed, what="rate", replicates=99)
+        alarms.append(table["p"].min() <= 0.05)
+    assert np.mean(alarms) <= 0.1
