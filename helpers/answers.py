@@ -67,23 +67,25 @@ def limit_articles(read: Reading) -> str:
 
 
 def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
-    """Return how many articles share their text or a passage with another, and how many stories that leaves."""
+    """Return how many articles share their text or a passage with another."""
     if shared.empty:
         return "**No two articles share 20 words in a row.**"
     whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
-    k = articles["cluster_id"].nunique()
-    copied = f"{count_of(len({*whole['article_a'], *whole['article_b']}), 'article')} of {len(articles)}"
-    stories = f"are copies of others, which leaves {k} {'story' if k == 1 else 'stories'}"
+    n = len({*whole["article_a"], *whole["article_b"]})
+    copied = (
+        f"{n:,} of {count_of(len(articles), 'article')} share their text with another" if n else "No two are copies"
+    )
     passages = f"{count_of(len(shared) - len(whole), 'further pair')} share a passage"
-    return f"**{copied} {stories}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
+    return f"**{copied}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
 
 
 def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
-    """Return how many articles report a story that another outlet reports too."""
-    if matched.empty:
-        return "**No two articles of different outlets report the same story: whatever differs may be the event.**"
-    n = len({*matched["article_a"], *matched["article_b"]})
-    return f"**{n} of {count_of(len(articles), 'article')} report a story that another outlet reports too.**"
+    """Return how many stories the articles report, and how many articles one that another outlet reports too."""
+    n, k = len({*matched["article_a"], *matched["article_b"]}), articles["story_id"].nunique()
+    told = f"{count_of(len(articles), 'article')} report {k:,} {'story' if k == 1 else 'stories'}"
+    if not n:
+        return f"**{told}; no two of different outlets report the same one: whatever differs may be the event.**"
+    return f"**{told}; {n:,} of them report one that another outlet reports too.**"
 
 
 def answer_uncovered(uncovered: pd.DataFrame) -> str:

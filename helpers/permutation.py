@@ -268,8 +268,8 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
 def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
     """Return the logarithms of the weights, of mean 1, under which most differences would be found.
 
-    `signal`: the difference worth finding in each row, in its standard deviations. Source: Roeder & Wasserman 2009,
-    eq. 6: the weights that maximise the mean power of a weighted Bonferroni test of normal statistics.
+    `signal`: the difference worth finding in each row, in its standard deviations. Source: Roeder & Wasserman
+    2009: the weights that maximise the mean power of a weighted Bonferroni test of normal statistics.
     """
     signal, m = np.maximum(signal, 1e-3), len(signal)
     low, high = -50.0, 50.0
