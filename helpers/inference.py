@@ -141,14 +141,13 @@ def say_p(p: float) -> str:
 
 def tell_smallest(tested: pd.DataFrame) -> str:
     """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
-    smallest, n = tested["smallest"].dropna(), len(tested)
-    if smallest.empty:
+    smallest = tested["smallest"]
+    if smallest.isna().all():
         return "With so few stories even the largest difference would often be missed: “not found” is not “the same”."
+    best, half = smallest.min(), smallest.fillna(np.inf).median()
     if "rate_target" in tested:
-        size = f"a term that is {smallest.min():.1f} times as frequent"
+        size, often = f"a term that is {best:.1f} times as frequent", f"one {half:.1f} times as frequent"
     else:
-        size = f"a difference of {smallest.min():.2f}"
-    rest = (
-        f" In {n - len(smallest):,} of {n:,} rows even the largest would often be missed." if len(smallest) < n else ""
-    )
-    return f"In four of five such cases the test finds, at the very best, {size}; a smaller one it misses.{rest}"
+        size, often = f"a difference of {best:.2f}", f"one of {half:.2f}"
+    most = f"in half of the rows, {often}" if np.isfinite(half) else "in most rows none, however large"
+    return f"In four of five such cases the test finds {size} at the very best, and {most}; what is smaller it misses."

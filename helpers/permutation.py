@@ -22,6 +22,7 @@ from scipy.special import log_ndtr, ndtri, ndtri_exp, stdtrit
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 
 REPLICATES = 999
+MOST_TIMES = 20  # as high: a larger ratio is no difference that a reader would wait for a test to see
 POWER = 0.8  # the smallest difference is the one found in four of five cases
 LOG_2 = np.log(2)
 TINY = 1e-300  # in place of 0, below a fraction
@@ -281,7 +282,7 @@ def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
 
 
 def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:
-    """Return the smallest differences (of rates: how many times as high) found in four of five cases, or NaN.
+    """Return the smallest differences found in four of five cases (of rates: how many times as high, to 20), or NaN.
 
     `needed`: how many standard deviations make p = .05; `spread`, `ratio`, `part`: see `find_spread`. A rate spreads
     the more the higher it is: where it is R times the others', its part of the variance grows with R^2.
@@ -295,4 +296,4 @@ def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, par
     room = 1 - reach * part  # R of (R - 1)^2 = reach (part R^2 + 1 - part)
     with np.errstate(invalid="ignore", divide="ignore"):
         times = (1 + np.sqrt(1 - room * (1 - reach * (1 - part)))) / room
-    return np.where(room > 0, times, np.nan)
+    return np.where((room > 0) & (times <= MOST_TIMES), times, np.nan)
