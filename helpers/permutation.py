@@ -59,7 +59,8 @@ def assess_differences(
     large = k.index[k.ge(FEW)]
     among = outlets["outlet"].isin(large).to_numpy()
     strata, least, level = choose_strata(outlets[among])
-    held = np.asarray((units.values[among] != 0).sum(axis=0)).ravel()  # in how many units, whoever printed them
+    told = sum_parts(Parts(units.values[among], *units[1:]), pd.factorize(outlets.loc[among, "story_id"])[0])
+    held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
     left = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
