@@ -10,7 +10,7 @@ from helpers.coding import Codes
 from helpers.comparability import compare_dates, say_dates, warn_dates
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import ACTS, NOT_NAMED, UNDERGOES, UNRESOLVED
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 FEW = 5  # articles, sentences or acts: an outlet with fewer is described, not compared
@@ -272,26 +272,26 @@ def limit_sources(read: Reading) -> str:
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, outlets: Iterable[str] = ()) -> str:
-    """Return in which of `outlets` an actor acts more often than it is acted upon."""
+    """Return how often an actor acts, of the times that it acts or is acted upon, in each of `outlets`."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
-    parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
+    parts = parts.reindex(columns=[ACTS, UNDERGOES], fill_value=0)
     parts = parts.reindex(sorted({*parts.index, *outlets}), fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1), share=parts["agent"] / parts.sum(axis=1))
+    parts = parts.assign(total=parts.sum(axis=1), share=parts[ACTS] / parts.sum(axis=1))
     parts = parts.sort_values("share", ascending=False, kind="stable")
-    told = [(row.total >= FEW, f"{row.Index} ({row.agent} of {row.total})") for row in parts.itertuples()]
+    told = [(row.total >= FEW, f"{row.Index} ({row.acts} of {row.total})") for row in parts.itertuples()]
     most, least = ([one for enough, one in told if enough is kept] for kept in (True, False))
     few = f" Too few acts: {list_words(least)}." if least else ""
     if len(most) < 2:
         one = f"Only {safe(most[0])}" if most else "No outlet"
-        return f"**{one} tells {FEW} acts that {safe(actor)} does or undergoes: too little to compare.**{few}"
+        return f"**{one} has {FEW} acts that {safe(actor)} does or undergoes: too little to compare.**{few}"
     order = "alike" if parts["share"][parts["total"].ge(FEW)].nunique() == 1 else "from most to least"
-    return f"**Of the acts that {safe(actor)} does or undergoes, it does, {order}: {list_words(most)}.**{few}"
+    return f"**Of the times that {safe(actor)} acts or is acted upon, it acts, {order}: {list_words(most)}.**{few}"
 
 
-def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
-    """Return how many passive sentences do not say who acted."""
-    passives = select_rows(read, "acts", ["role"], voice_of_verb=["passive", "agentless"], role="patient")
-    return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
+def answer_agentless(passives: pd.DataFrame) -> str:
+    """Return how many passives do not say who acts; `passives` is a table of `agency.count_passives`."""
+    n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
+    return f"{n} of {count_of(passives['n'].sum(), 'passive')} in which an actor is acted upon do not say who acts."
 
 
 def answer_together(measures: pd.DataFrame, outlets: Sequence[str], doubt: str = "") -> str:

@@ -95,13 +95,13 @@ def test_an_actor_of_one_outlet_is_not_ranked():
         roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
         return answers.answer_roles(roles, "X", ["A", "B", "C"])
 
-    assert answer(("A", "agent", 9), ("B", "patient", 2)) == (
-        "**Only A (9 of 9) tells 5 acts that X does or undergoes: too little to compare.** "
+    assert answer(("A", "acts", 9), ("B", "is acted upon", 2)) == (
+        "**Only A (9 of 9) has 5 acts that X does or undergoes: too little to compare.** "
         "Too few acts: B (0 of 2) and C (0 of 0)."
     )
-    said = answer(("A", "agent", 3), ("A", "patient", 3), ("B", "agent", 6))
+    said = answer(("A", "acts", 3), ("A", "is acted upon", 3), ("B", "acts", 6))
     assert said == (
-        "**Of the acts that X does or undergoes, it does, from most to least: B (6 of 6) and A (3 of 6).** "
+        "**Of the times that X acts or is acted upon, it acts, from most to least: B (6 of 6) and A (3 of 6).** "
         "Too few acts: C (0 of 0)."
     )
 

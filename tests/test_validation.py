@@ -108,8 +108,8 @@ def test_voices_and_acts_by_hand():
     assert rows.loc["all", ["n_coded", "n_right"]].tolist() == [2, 1]
     assert rows.loc["paraphrase", "agreement"] == 1
     acts = sheet("article_id mention_start mention_end actor role verb", [
-        ("outlet-1", 16, 20, "ISIS", "patient", "beat"),
-        ("outlet-1", 33, 39, "Russia", "agent", "attack"),  # the role is right, the verb is not
+        ("outlet-1", 16, 20, "ISIS", "is acted upon", "beat"),
+        ("outlet-1", 33, 39, "Russia", "acts", "attack"),  # the role is right, the verb is not
         ("outlet-1", 61, 64, "SDF", "none", ""),
     ])  # fmt: skip
     rows = validation.measure_acts(read, acts).set_index("role")
@@ -121,7 +121,7 @@ def test_a_caption_carries_the_measured_error(tmp_path):
     read = read_text("ISIS fled. The regime won.")
     note = validation.note_error(validation.measure_mentions(read, coded((0, 4, "ISIS", "acronym"))))
     assert note == "against 1 hand codes: precision 0.50, recall 1.00"
-    acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "agent", "flee")])
+    acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "acts", "flee")])
     assert validation.note_error(validation.measure_acts(read, acts)) == "as coded by hand in 100% of 1"
     nothing = validation.measure_mentions(
         read, coding.read_labels(dataclasses.replace(make_corpus({"a": ""}), folder=tmp_path), "mentions")
