@@ -113,6 +113,9 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("The SDF attacked the town and was beaten.", [(ACTS, "attack", ""), (UNDERGOES, "beat", "")]),
         ("The SDF has a base.", []),
         ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
+        ("The SDF came under fire.", [(UNDERGOES, "come", "")]),
+        ("The SDF came to the town.", [(ACTS, "come", "")]),
+        ("The SDF is based in the town.", []),
         # one actor does a thing once, under however many names
         ("The Syrian Democratic Forces (SDF) left.", [(ACTS, "leave", "")]),
     ],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
 _OWNED = ("poss", "compound", "amod", "nmod")
-_SUBJECTS = {"nsubj", "nsubjpass"}
+_SUBJECTS, _PAST = {"nsubj", "nsubjpass"}, ("VBN", "VBD")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
@@ -59,12 +59,10 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     token, after = span.root, span.doc[span.end : span.end + 2]
-    if len(after) == 2 and after[0].text == "-":
-        is_compound = after[1].tag_ in ("VBN", "VBD") or after[1].lower_.endswith("ed")  # "X-backed", "X-Backed"
-    else:
-        is_compound = after.text != "" and after[0].tag_ == "VBN" and after[0].dep_ == "amod"  # "X backed forces"
-    if is_compound:
-        yield _act(mention, ATTACHED, after[after[0].text == "-"], "compound")
+    if len(after) == 2 and after[0].text == "-" and (after[1].tag_ in _PAST or after[1].lower_[-2:] == "ed"):
+        yield _act(mention, ATTACHED, after[1], "compound")  # "backed" in "X-backed forces"
+    elif len(after) and after[0].tag_ == "VBN" and after[0].dep_ == "amod":
+        yield _act(mention, ATTACHED, after[0], "compound")  # "X backed forces"
     elif mention.role == "compound" and not mention.inside:  # "anti-X fighters": X itself does nothing here
         yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []
     elif token.dep_ in _OWNED or mention.role == "possessive":
@@ -146,10 +144,9 @@ def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
                 found = _acts_of_subject(mention, clause, word.dep_ == "nsubjpass", word.i)
                 yield from (act._replace(through=lemma) for act in found)
         if clause.dep_ == "relcl" or (clause.dep_ == "ccomp" and clause.head == noun.head):
-            if subject := _SUBJECTS & pronouns.keys():
-                relation = subject.pop()
+            for relation in _SUBJECTS & pronouns.keys():
                 yield from _acts_of_subject(mention, clause, relation == "nsubjpass", pronouns[relation])
-            elif "dobj" in pronouns:
+            if "dobj" in pronouns:
                 yield _act(mention, UNDERGOES, clause, "active")
         elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):
             has_object = any(child.dep_ == "dobj" for child in clause.children)  # then the parse took VBD for VBN
@@ -164,10 +161,10 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         yield _act(mention, ACTS, head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
         yield from _acts_of_owner(mention, head, "of")
-    elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
-        yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "")
     elif word == "against" and head.pos_ == "VERB":
         yield _act(mention, UNDERGOES, head, "active")
+    elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
+        yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "")
     elif word == "to":
         verb = head if head.pos_ == "VERB" else head.head
         if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
@@ -175,7 +172,10 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 
 
 def _use(verb: "Token") -> str:
-    return index_lexicon("act_verbs.csv").get(verb.lemma_.lower(), {}).get("subject", "")
+    """Return what act_verbs.csv says of a verb, with the preposition after it ("come under") or alone."""
+    lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
+    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
+    return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
 def _main_verb(verb: "Token") -> "Token":
@@ -189,10 +189,8 @@ def _main_verb(verb: "Token") -> "Token":
 def _is_passive(verb: "Token", known: bool) -> bool:
     """Return whether a verb is passive; a joined verb has its own voice ("was attacked and fled")."""
     own = {child.dep_ for child in verb.children}
-    if known or "auxpass" in own:
-        return True
     shares = verb.dep_ == "conj" and verb.tag_ == "VBN" and "aux" not in own
-    return shares and any(child.dep_ == "auxpass" for child in verb.head.children)
+    return known or "auxpass" in own or (shares and any(child.dep_ == "auxpass" for child in verb.head.children))
 
 
 def _joined_verbs(verb: "Token") -> list["Token"]:
