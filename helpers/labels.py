@@ -22,7 +22,7 @@ from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.sheets import LABEL_COLUMNS
 
 MOST_LABELS = 40  # of a draft
-FEWEST = 2  # times that a noun stands where only people and bodies stand
+FEWEST, OFTEN = 2, 0.1  # times, and share of the times, that a noun stands where only people and bodies stand
 RATE = 10_000  # words
 _PLACES = ("nsubj", "nsubjpass", "dobj", "dative")  # subjects and objects; what stands after "by" is added
 _FOUND = ["article_id", "outlet", "sentence_no", "voice", "label", "connotation", "start", "end"]
@@ -31,8 +31,8 @@ _FOUND = ["article_id", "outlet", "sentence_no", "voice", "label", "connotation"
 def group_names(read: Reading) -> Reading:
     """Return the reading with aliases counted under their `group` in actors.csv, where they have one.
 
-    In `mentions`, `variant` is then the group and `kind` that of its first alias, so that "regime" and "the king's regime"
-    are one name in every count of names. Adjectives stay what they are.
+    In `mentions`, `variant` is then the group and `kind` that of its first alias, so that "regime" and "the king's
+    regime" are one name in every count of names. Adjectives stay what they are.
     """
     actors = read.corpus.actors
     grouped = actors[actors.get("group", pd.Series("", actors.index)).ne("") & actors["kind"].ne("adjective")]
@@ -106,25 +106,25 @@ def compare_labels(read: Reading, *, by: str = "label", voice: str | None = "out
 def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.DataFrame:
     """Return a draft of labels.csv: the nouns of articles that describe people or bodies, the most frequent first.
 
-    These are subjects, objects and doers that are listed as people or bodies in the lexicons, or that FEWEST times
-    have a "who" after them or say something; and the words of label_words.csv anywhere. One row is an alias: label,
+    These are subjects, objects and doers that are listed as people or bodies in the lexicons, or that often have a
+    "who" after them or say something; and the words of label_words.csv anywhere. One row is an alias: label,
     alias, connotation, note as in labels.csv; n, how often the label was found so. A connotation with a "?" is only a
     suggestion of that lexicon: whoever agrees deletes the "?".
     """
-    articles, nlp, printed, people = draw_articles(articles), load_model(), {}, Counter()
+    articles, nlp, printed, people, rows = draw_articles(articles), load_model(), {}, Counter(), []
     text = " ".join(articles["text"]).lower()
     suggested, (known, never) = index_lexicon("label_words.csv"), _list_people()
     for doc in nlp.pipe(tokenize(nlp, one)[0] for one in articles["text"]):
         for noun in doc:
+            word = noun.lemma_ if noun.text.islower() else noun.text.removesuffix("s")
             is_placed = noun.dep_ in _PLACES or (noun.dep_ == "pobj" and noun.head.dep_ == "agent")
-            is_noun = noun.tag_ in ("NN", "NNS") and is_placed and noun.text not in never
-            is_word = noun.tag_ in ("NN", "NNS", "JJ") and noun.lemma_ in suggested  # "terrorist groups"
-            if noun.text.islower() and (is_noun or is_word):
-                printed.setdefault(noun.lemma_, Counter())[noun.text] += 1
+            is_noun = noun.text.islower() and noun.tag_ in ("NN", "NNS") and is_placed and noun.text not in never
+            if is_noun or (word in suggested and noun.tag_[:2] in ("NN", "JJ")):  # "terrorist groups" too
+                printed.setdefault(word, Counter())[noun.text] += 1
                 is_who = any(one.lower_ == "who" for child in noun.children for one in child.children)
                 says = noun.dep_ == "nsubj" and find_stance(noun.head.lemma_, "clause") != ""
-                people[noun.lemma_] += is_who or says
-    chosen, rows = [noun for noun in printed if noun in known or people[noun] >= FEWEST], []
+                people[word] += is_who or says
+    chosen = [one for one in printed if one in known or people[one] >= max(FEWEST, OFTEN * printed[one].total())]
     for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:most]:
         connotation = f"{suggested[label]['connotation']}?" if label in suggested else ""
         odd = sorted({*printed[label]} - {label, f"{label}s", f"{label}es"})  # "gunmen"
