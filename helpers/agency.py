@@ -3,7 +3,9 @@
 import pandas as pd
 
 from helpers.reading import Reading, select_rows
-from helpers.reading.schemas import ACTS, UNDERGOES
+from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
+
+ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
 
 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:

@@ -43,7 +43,7 @@ CODES = {  # what is coded -> the cells allowed, as a pattern and in words
     "voice": ("outlet|paraphrase|quote|mixed", "outlet, paraphrase, quote or mixed"),
     "sources": (r"\d{1,3}", "0, 1, 2 …"),
 }
-CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")
+CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
 _MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
 

@@ -38,6 +38,8 @@ def test_precision_and_recall_by_hand():
 MENTIONS = "mentions.csv", "article_id,start,end,text,actor,kind,place,coder"
 TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
 
+ACTS = "acts.csv", "article_id,mention_start,mention_end,text,actor,role,coder"
+
 
 @pytest.mark.parametrize(
     ("sheet", "row", "problem"),
@@ -49,6 +51,8 @@ TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
         (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
         (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write -1, 0 or 1"),
         (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
+        (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: acts, is acted upon, name attached, none"),
+        (ACTS, "a,0,4,ISIS,ISIS,acts,A", ""),
     ],
 )
 def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, sheet, row, problem):

@@ -1,5 +1,6 @@
 """Outlets by category: bars of counts, of shares of the names for one actor, and a heat map of outlets by actors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -29,13 +30,13 @@ _SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
 @frame.drawing
 def count_bars(
     counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: str,
-    part: tuple[str, str, str] | None = None, top: int = 10,
+    part: tuple[str, str, str] | None = None, top: int = 10, order: Sequence[str] = (),
 ) -> np.ndarray:  # fmt: skip
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
-    The `top` categories (by sum over the outlets) are drawn, the others added up in a last row. At each bar's end is
-    its value; under each outlet's name, n. `part=(column, its name, name of the remainder)` divides the bars by a
-    column that counts a part of n.
+    The `top` categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all of
+    them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
+    `part=(column, its name, name of the remainder)` divides the bars by a column that counts a part of n.
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
@@ -48,7 +49,7 @@ def count_bars(
         column, inside, outside = part
         parts = table[keys].assign(**{inside: table[column], outside: table["n"] - table[column]})
         table, keys = parts.melt(keys, var_name="part", value_name="n"), [*keys, "part"]
-    categories = _rank(table, label)
+    categories = [*order] or _rank(table, label)
     if len(categories) > top + 1:
         lumped = f"all others ({len(categories) - top})"
         categories = [*categories[:top], lumped]

@@ -52,7 +52,7 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     for mention in mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
         if mention.role != "place" and mention.actor != UNRESOLVED:
-            for act in _acts_of(mention, span):  # an actor does a thing once, under how many names so ever
+            for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
                 acts.setdefault((mention.actor, act.role, act.verb_start), act)
     return list(acts.values())
 
