@@ -11,7 +11,7 @@ from helpers.comparability import compare_dates, list_large, say_dates, warn_dat
 from helpers.inference import say_p, tell_smallest
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
-from helpers.reading.schemas import ENOUGH, FEW, LEVEL, NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 
 FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
@@ -268,27 +268,32 @@ def limit_sources(read: Reading) -> str:
     return f"{said}; quotation marks without a partner: {odd}."
 
 
-def answer_roles(roles: pd.DataFrame, actor: str, outlets: Iterable[str] = ()) -> str:
-    """Return in which of `outlets` an actor acts more often than it is acted upon."""
+def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
+    """Return how many of the acts that an actor does or undergoes it does, in each outlet of `articles`.
+
+    The outlets are put in an order only where each has 5 stories.
+    """
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
-    parts = parts.reindex(columns=["agent", "patient"], fill_value=0)
-    parts = parts.reindex(sorted({*parts.index, *outlets}), fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1), share=parts["agent"] / parts.sum(axis=1))
-    parts = parts.sort_values("share", ascending=False, kind="stable")
-    told = [(row.total >= FEW, f"{row.Index} ({row.agent} of {row.total})") for row in parts.itertuples()]
-    most, least = ([one for enough, one in told if enough is kept] for kept in (True, False))
+    parts = parts.reindex(sorted({*articles["outlet"]}), columns=[ACTS, UNDERGOES], fill_value=0)
+    parts = parts.assign(total=parts.sum(axis=1), share=parts[ACTS] / parts.sum(axis=1))
+    enough = parts["total"].ge(FEW)
+    is_ranked = set(parts.index[enough]) <= set(list_large(articles))
+    parts = parts.sort_values("share", ascending=False, kind="stable") if is_ranked else parts
+    told = {row.Index: f"{row.Index} ({row.does} of {row.total})" for row in parts.itertuples()}
+    most, least = ([told[one] for one in parts.index if enough[one] == kept] for kept in (True, False))
     few = f" Too few acts: {list_words(least)}." if least else ""
     if len(most) < 2:
         one = f"Only {safe(most[0])}" if most else "No outlet"
-        return f"**{one} tells {FEW} acts that {safe(actor)} does or undergoes: too little to compare.**{few}"
-    order = "alike" if parts["share"][parts["total"].ge(FEW)].nunique() == 1 else "from most to least"
+        return f"**{one} has {FEW} acts that {safe(actor)} does or undergoes: too little to compare.**{few}"
+    order = "in these articles" if not is_ranked else "from most to least"
+    order = "alike" if is_ranked and parts["share"][enough].nunique() == 1 else order
     return f"**Of the acts that {safe(actor)} does or undergoes, it does, {order}: {list_words(most)}.**{few}"
 
 
-def answer_agentless(agentless: pd.DataFrame, read: Reading) -> str:
-    """Return how many passive sentences do not say who acted."""
-    passives = select_rows(read, "acts", ["role"], voice_of_verb=["passive", "agentless"], role="patient")
-    return f"{len(agentless)} of {count_of(len(passives), 'passive')} with an actor as the patient name no doer."
+def answer_agentless(passives: pd.DataFrame) -> str:
+    """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
+    n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
+    return f"{n} of {count_of(passives['n'].sum(), 'passive')} of an act that an actor undergoes do not say who did it."
 
 
 def answer_together(measures: pd.DataFrame, articles: pd.DataFrame, doubt: str = "") -> str:

@@ -16,6 +16,7 @@ from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.parsing import hash_text
+from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
 from helpers.reading.sheets import ROW, read_sheet
 
 # The sheets in labels/ and their columns.
@@ -42,6 +43,7 @@ CODES = {  # what is coded -> the cells allowed, as a pattern and in words
     "voice": ("outlet|paraphrase|quote|mixed", "outlet, paraphrase, quote or mixed"),
     "sources": (r"\d{1,3}", "0, 1, 2 …"),
 }
+CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
 _MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
 
@@ -90,6 +92,8 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
         found = text[first:last] if first >= 0 else ""
         if not found.startswith(row[words]) or bool(found) != bool(row[words]):
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
+    if "role" in row and row["role"] not in CODES_OF_ACTS:
+        return f"{where}, role: '{row['role']}'; write one of: {', '.join(CODES_OF_ACTS)}"
     if "tone" in row and not re.fullmatch(CODES["tone"][0], row["tone"]):
         return f"{where}, tone: '{row['tone']}'; write {CODES['tone'][1]}"
     return ""

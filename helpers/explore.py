@@ -133,7 +133,7 @@ def _count(found: Found) -> Found:
             answer = answers.answer_sources(read, table, named)
         case _:
             table = agency.count_roles(read, actor=actor, voice=voice)
-            answer = answers.answer_roles(table, actor, found.outlets)
+            answer = answers.answer_roles(table, actor, read.articles)
     return replace(found, read=read, table=table, answer=answer)
 
 

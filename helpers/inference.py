@@ -36,7 +36,7 @@ def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -
 
 
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
-    """Return in which share of an actor's acts in an outlet it acts, is acted upon, or only owns or qualifies."""
+    """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
     return compare_shares(read, select_rows(read, "acts", ["article_id", "role"], actor=actor), "role", **options)
 
 

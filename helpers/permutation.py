@@ -59,7 +59,8 @@ def assess_differences(
     large = k.index[k.ge(FEW)]
     among = outlets["outlet"].isin(large).to_numpy()
     strata, least, level = choose_strata(outlets[among])
-    told = sum_parts(Parts(units.values[among], *units[1:]), pd.factorize(outlets.loc[among, "story_id"])[0])
+    tested, stories = Parts(units.values[among], units.sizes[among], units.kind), outlets.loc[among, "story_id"]
+    told = sum_parts(tested, pd.factorize(stories)[0])
     held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
@@ -80,7 +81,6 @@ def assess_differences(
         family.append(~is_rare & (not refusal))
     table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan, smallest=np.nan), np.concatenate(family)
     if is_asked.any():
-        tested = Parts(units.values[among], units.sizes[among], units.kind)
         codes, rows = outlets.loc[among, "outlet"].to_numpy(object), table.loc[is_asked, "target"]
         asked = rows.to_numpy(object), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]

@@ -177,7 +177,7 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     `column` has the columns of a table, each as OURS=THEIRS. Raises ValueError where one is written otherwise, and
     where source or target cannot be used.
     """
-    from helpers import importing
+    from helpers import importing, labels
     from helpers.reading import proposing
 
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
@@ -193,9 +193,10 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
         raise ValueError(f"'{source}' holds no file that can be imported: say where the articles are")
     print(*importing.describe_import(imported), sep="\n")
     if len(imported.accepted):
-        print("", *proposing.draft_lists(target), "", sep="\n")
+        print("", *proposing.draft_lists(target), *labels.draft_labels(target), "", sep="\n")
         print(f"next: open {target / 'articles.csv'} in a spreadsheet and correct what was guessed or is missing;")
         print(f"      edit {target / 'actors.csv'}: delete what is not an actor, add other words for the same actor;")
+        print(f"      say in {target / 'labels.csv'} which words are neutral, loaded or rejected (a ? marks a guess);")
         print(f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})")
     return [] if len(importing.read_known(target)[0]) else [f"no article came from {source}: {target} has none"]
 

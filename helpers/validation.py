@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers.charts import signed
-from helpers.coding import CODES
+from helpers.coding import CODES, CODES_OF_ACTS
 from helpers.comparability import list_large
 from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
 from helpers.page import count_of, list_words, safe
@@ -31,7 +31,6 @@ KINDS = {
     "descriptions": ("description",),
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
-ROLES = ("agent", "patient", "possessor", "modifier", "none")
 LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
 LEAST_ARTICLES = 10  # below it coders' agreement has no interval
 DRAWS = 999
@@ -201,7 +200,7 @@ def measure_acts(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     idle = labels["role"].eq("none") & ~labels.index.isin(both["coded"])
     right = idle | labels.index.isin(same["coded"])
     right_verb = idle | labels.index.isin(same.loc[same["verb"].eq(same["verb_coded"]), "coded"])
-    return _count_right(labels[["role"]].assign(right=right, right_verb=right_verb), "role", ROLES)
+    return _count_right(labels[["role"]].assign(right=right, right_verb=right_verb), "role", CODES_OF_ACTS)
 
 
 def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:

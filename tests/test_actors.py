@@ -76,6 +76,7 @@ def test_a_name_that_is_no_actor_may_be_what_a_description_stands_for():
         ("They met in the capital of Damascus.", False),
         ("The offensive aims to shield the capital Damascus.", False),
         ("The allies of Damascus agreed.", True),
+        ("DAMASCUS (AP) The army left.", False),
     ],
 )
 def test_a_capital_is_a_government_or_a_place(text, counts):

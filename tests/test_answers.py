@@ -100,19 +100,23 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
 
 
 def test_an_actor_of_one_outlet_is_not_ranked():
-    def answer(*rows):
-        roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
-        return answers.answer_roles(roles, "X", ["A", "B", "C"])
+    articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
 
-    assert answer(("A", "agent", 9), ("B", "patient", 2)) == (
-        "**Only A (9 of 9) tells 5 acts that X does or undergoes: too little to compare.** "
+    def answer(*rows, articles=articles):
+        roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
+        return answers.answer_roles(roles, "X", articles)
+
+    assert answer(("A", "does", 9), ("B", "undergoes", 2)) == (
+        "**Only A (9 of 9) has 5 acts that X does or undergoes: too little to compare.** "
         "Too few acts: B (0 of 2) and C (0 of 0)."
     )
-    said = answer(("A", "agent", 3), ("A", "patient", 3), ("B", "agent", 6))
-    assert said == (
+    rows = ("A", "does", 3), ("A", "undergoes", 3), ("B", "does", 6)
+    assert answer(*rows) == (
         "**Of the acts that X does or undergoes, it does, from most to least: B (6 of 6) and A (3 of 6).** "
         "Too few acts: C (0 of 0)."
     )
+    few = answer(*rows, articles=articles.assign(story_id=articles["outlet"]))  # one story an outlet is no order
+    assert "it does, in these articles: A (3 of 6) and B (6 of 6)" in few
 
 
 def test_the_same_source_introduced_in_different_words():

@@ -553,3 +553,13 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert charts.find_drawn(axes).foot == "F."
     axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
     assert charts.find_drawn(axes).foot == "No intervals: too few articles."
+
+
+def test_categories_that_have_an_order_keep_it():
+    rows = [("A", "does", 1), ("A", "undergoes", 9), ("B", "undergoes", 3)]
+    order = ["does", "undergoes", "name attached"]
+    axes = charts.count_bars(pd.DataFrame(rows, columns=["outlet", "role", "n"]), label="role", order=order)
+    bars = [
+        [(round(bar.get_y() + 0.36), bar.get_width()) for bar in axis.patches if bar.get_width() > 0] for axis in axes
+    ]
+    assert bars == [[(0, 1), (1, 9)], [(1, 3)]]

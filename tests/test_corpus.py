@@ -65,7 +65,7 @@ def test_a_folder_of_two_articles(make):
     assert (first["raw_start"], first["raw_end"]) == (0, len(TEXT) - 1)
     assert pd.isna(opened.articles.iloc[1]["published_from"])
     assert opened.rejected.empty and opened.actors.empty and opened.sources.empty and opened.settings == {}
-    assert list(opened.actors.columns) == list(sheets.ACTOR_COLUMNS)
+    assert list(opened.actors.columns) == [*sheets.ACTOR_COLUMNS, "group"]
     assert list(opened.sources.columns) == list(sheets.SOURCE_COLUMNS)
 
 

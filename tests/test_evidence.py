@@ -22,7 +22,7 @@ CITED = [
     {"attribution_id": "b1:0", "article_id": "b1", "source_name": "Agency", "source_type": "media", "frame": "block",
      "content_start": 0, "content_end": 5},
 ]  # fmt: skip
-FIRE = {"article_id": "a1", "actor": "ISIS", "mention_start": 0, "mention_end": 4, "role": "agent", "verb": "fire",
+FIRE = {"article_id": "a1", "actor": "ISIS", "mention_start": 0, "mention_end": 4, "role": "does", "verb": "fire",
         "verb_start": 5, "verb_end": 10}  # fmt: skip
 ACTS = [
     FIRE, FIRE | {"mention_start": 24, "mention_end": 37, "verb": "lose", "verb_start": 38, "verb_end": 42},

@@ -47,7 +47,7 @@ def small():
             {"article_id": "a1", "attribution_id": "t1", "sentence_no": 1, "source_type": "official", "cue": "said"},
             {"article_id": "b1", "attribution_id": "t2", "sentence_no": 0, "source_type": "military", "cue": "said"},
         ],
-        acts=[{"article_id": "a1", "actor": "Rebels", "mention_start": 4, "mention_end": 10, "role": "agent",
+        acts=[{"article_id": "a1", "actor": "Rebels", "mention_start": 4, "mention_end": 10, "role": "does",
                "verb": "attack", "verb_start": 11, "verb_end": 19}],
     )  # fmt: skip
     made.corpus.settings, made.corpus.articles = {}, made.articles

@@ -124,7 +124,7 @@ def test_names_roles_and_sources_are_compared():
     read = build_reading(
         {f"{outlet}{n}": (outlet, [f"{{{name}|ISIS}} fell."] * 2)
          for outlet, name in (("N", "Daesh"), ("S", "ISIS")) for n in range(6)},
-        acts=[{"article_id": "N0", "actor": "ISIS", "role": "agent", "verb": "fall", "mention_start": 0,
+        acts=[{"article_id": "N0", "actor": "ISIS", "role": "does", "verb": "fall", "mention_start": 0,
                "mention_end": 5, "verb_start": 6, "verb_end": 10}],
     )  # fmt: skip
     names = inference.compare_names(read, actor="ISIS")

@@ -45,6 +45,9 @@ def test_shares_are_by_actor_outlet_and_voice_and_lower_with_what_is_unresolved(
         ("South", "outlet", "Daesh", "name", 2, 2, 1, 0),
     ]
     assert names["share"].tolist() == [0.75, 0.25, 1.0, 1.0]
+    # words: North 6 + 4 + 5 + 4 = 19 of its own and 3 quoted, South 5
+    assert names["n_words"].tolist() == [19, 19, 3, 5]
+    assert names["per_10000_words"].tolist() == pytest.approx([3e4 / 19, 1e4 / 19, 1e4 / 3, 2e4 / 5])
     assert names["share_with_unresolved"].tolist() == [0.6, 0.2, 1.0, 1.0]
     assert naming.share_names(read, actor="Syrian government")["n_unresolved"].tolist() == [0]  # no candidate
 
@@ -55,6 +58,7 @@ def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
     assert dict(zip(added["variant"][:3], added["n"][:3], strict=True)) == {"ISIS": 3, "Daesh": 1, "Islamic State": 1}
     quoted = naming.share_names(read, actor="ISIS", voice="quote", by_voice=False)
     assert _rows(quoted, "outlet", "voice", "variant", "total") == [("North", "quote", "Daesh", 1)]
+    assert (added["n_words"].tolist(), quoted["n_words"].tolist()) == ([22, 22, 22, 5], [3])
 
 
 def test_places_count_only_when_asked(read):

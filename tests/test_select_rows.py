@@ -37,7 +37,7 @@ OF_ALL = (
     naming.count_mentions, naming.count_unresolved, cooccurrence.share_voice, cooccurrence.list_left_out,
     sentiment.score_sentences, sentiment.classify_targets, sentiment.weigh_words, attribution.count_sources,
     attribution.cross_sources, attribution.compare_intros, attribution.find_silent, attribution.list_unlisted,
-    attribution.measure_diversity, agency.count_roles, agency.share_agents, agency.list_agentless,
+    attribution.measure_diversity, agency.count_roles, agency.share_agents, agency.count_passives,
 )  # fmt: skip
 OF_AN_ACTOR = (
     naming.share_names, inference.compare_names, inference.compare_roles, cooccurrence.count_company,
@@ -64,7 +64,7 @@ MEASURES = {
     "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),
     "counts corrected": lambda read: validation.correct_counts(read, pd.DataFrame(), actor="ISIS"),
     "limits": lambda read: pd.DataFrame([answers.limit_sources(read), comparability.foot(read)]),
-    "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.list_agentless(read), read)]),
+    "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.count_passives(read))]),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
 }
 

@@ -38,6 +38,8 @@ def test_precision_and_recall_by_hand():
 MENTIONS = "mentions.csv", "article_id,start,end,text,actor,kind,place,coder"
 TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
 
+ACTS = "acts.csv", "article_id,mention_start,mention_end,text,actor,role,coder"
+
 
 @pytest.mark.parametrize(
     ("sheet", "row", "problem"),
@@ -49,6 +51,8 @@ TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
         (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
         (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write -1, 0 or 1"),
         (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
+        (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),
+        (ACTS, "a,0,4,ISIS,ISIS,does,A", ""),
     ],
 )
 def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, sheet, row, problem):
@@ -108,8 +112,8 @@ def test_voices_and_acts_by_hand():
     assert rows.loc["all", ["n_coded", "n_right"]].tolist() == [2, 1]
     assert rows.loc["paraphrase", "agreement"] == 1
     acts = sheet("article_id mention_start mention_end actor role verb", [
-        ("outlet-1", 16, 20, "ISIS", "patient", "beat"),
-        ("outlet-1", 33, 39, "Russia", "agent", "attack"),  # the role is right, the verb is not
+        ("outlet-1", 16, 20, "ISIS", "undergoes", "beat"),
+        ("outlet-1", 33, 39, "Russia", "does", "attack"),  # the role is right, the verb is not
         ("outlet-1", 61, 64, "SDF", "none", ""),
     ])  # fmt: skip
     rows = validation.measure_acts(read, acts).set_index("role")
@@ -121,7 +125,7 @@ def test_a_caption_carries_the_measured_error(tmp_path):
     read = read_text("ISIS fled. The regime won.")
     note = validation.note_error(validation.measure_mentions(read, coded((0, 4, "ISIS", "acronym"))))
     assert note == "against 1 hand codes: precision 0.50, recall 1.00"
-    acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "agent", "flee")])
+    acts = sheet("article_id mention_start mention_end actor role verb", [("outlet-1", 0, 4, "ISIS", "does", "flee")])
     assert validation.note_error(validation.measure_acts(read, acts)) == "as coded by hand in 100% of 1"
     nothing = validation.measure_mentions(
         read, coding.read_labels(dataclasses.replace(make_corpus({"a": ""}), folder=tmp_path), "mentions")

@@ -1,5 +1,6 @@
 """Outlets by category: bars of counts, of shares of the names for one actor, and a heat map of outlets by actors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -20,6 +21,7 @@ _RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5
 # below zero cold, above it warm; distinguishable in the common colour blindnesses
 _TWO_SIDED = ("#2a5995", "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", "#b3560b")
 RATE = "per_1000_words"
+_RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 10,000 words"}
 # what a cell says, the fullest first; `z` writes a value that rounds to 0 without a minus
 _RATES = ("{value:.1f}\nn {n:,}", "{value:.1f}", "{value:.0f}", "")
 _SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
@@ -28,13 +30,13 @@ _SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
 @frame.drawing
 def count_bars(
     counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: str,
-    part: tuple[str, str, str] | None = None, top: int = 10,
+    part: tuple[str, str, str] | None = None, top: int = 10, order: Sequence[str] = (),
 ) -> np.ndarray:  # fmt: skip
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
-    The `top` categories (by sum over the outlets) are drawn, the others added up in a last row. At each bar's end is
-    its value; under each outlet's name, n. `part=(column, its name, name of the remainder)` divides the bars by a
-    column that counts a part of n.
+    The `top` categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all of
+    them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
+    `part=(column, its name, name of the remainder)` divides the bars by a column that counts a part of n.
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
@@ -47,7 +49,7 @@ def count_bars(
         column, inside, outside = part
         parts = table[keys].assign(**{inside: table[column], outside: table["n"] - table[column]})
         table, keys = parts.melt(keys, var_name="part", value_name="n"), [*keys, "part"]
-    categories = _rank(table, label)
+    categories = [*order] or _rank(table, label)
     if len(categories) > top + 1:
         lumped = f"all others ({len(categories) - top})"
         categories = [*categories[:top], lumped]
@@ -177,23 +179,25 @@ def _key(fills: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
 
 
 @frame.drawing
-def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE) -> Axes:
-    """Draw a value of each outlet x actor, by default how often it is mentioned; value and n are in the cell.
+def heat_map(
+    counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE, of: str = "actor"
+) -> Axes:  # fmt: skip
+    """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
     Actors are in order of their mean value over the outlets, the most mentioned first, and at most 40 of them; outlets
     by name. The longer of the two lists runs down, so that names can be read without turning the head. Cells without a
     mention stay white.
 
-    Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 mentions per 1,000 words; any
+    Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 per 1,000 or 10,000 words; any
     other value (a tone) may be negative, is coloured from its zero to both sides, and is left open for such a pair.
     """
-    if not frame.need(counts, ("outlet", "actor", "n", value), "heat map")["n"].sum():
-        return frame.draw_message(look, "heat map", counts, "no mention of any actor")[0]
-    is_rate, names = value == RATE, look.names(counts)
+    if not frame.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
+        return frame.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
+    counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
     drawn, every = _fill_pairs(counts, value, sorted({*names, *counts["outlet"]}))
     actors = every[:_MOST_ACTORS]
     if len(actors) < len(every):
-        look = look.noted(f"Of {len(every)} actors, the {len(actors)} with the largest mean over the outlets.")
+        look = look.noted(f"Of {len(every)} {of}s, the {len(actors)} with the largest mean over the outlets.")
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
     left = frame.gutter(rows, look.width)
@@ -207,8 +211,8 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     texts = _write_cells(shown["n"], shown[value], cell, is_rate)
     two_lines = any("\n" in text for text in texts)
     what = f"{value.replace('_', ' ').capitalize()} (blue: below 0; orange: above; –: none)"
-    what = "Mentions per 1,000 words (darker: more)" if is_rate else what
-    below = f"; below it, {'the number of mentions' if is_rate else 'n'}" if two_lines else ""
+    what = f"{_RATE_NAMES[value]} (darker: more)" if is_rate else what
+    below = f"; below it, {'the number of mentions' if value == RATE else 'n'}" if two_lines else ""
     look, high = look.subtitled(what + below), len(rows) * (21.0 if two_lines else 13.0)
     shape = frame.Shape(high, left=left, right=points - cell * len(across), top=top, labels=rows)
     axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value)[0]
@@ -234,7 +238,7 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
 
 def _fill_pairs(counts: pd.DataFrame, value: str, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return outlet, actor, n and `value` of every pair, and the actors, the one with the largest mean first."""
-    keys, absent = ["outlet", "actor"], {"n": 0, value: 0.0} if value == RATE else {"n": 0}
+    keys, absent = ["outlet", "actor"], {"n": 0, value: 0.0} if value in _RATE_NAMES else {"n": 0}
     summed = counts.groupby(keys)[["n", value]].sum()
     pairs = summed.reindex(pd.MultiIndex.from_product([names, summed.index.unique("actor")], names=keys)).fillna(absent)
     means = pairs[value].groupby("actor").mean().round(12)

@@ -170,6 +170,8 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[str, Mention | None
 def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24].lstrip(" -")
+    if span.text.isupper() and span[0].is_sent_start and after[:1] in ("(", "—", "–"):
+        return True  # a dateline: "CITY (Agency)"
     follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
     if follows and follows.group().lower() in _place_words("follows"):
         return True

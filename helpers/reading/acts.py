@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon
 from helpers.reading.attribution.spans import find_first_joined
-from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES, UNRESOLVED
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
 
 _PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
+_OWNED = ("poss", "compound", "amod", "nmod")
+_SUBJECTS, _PAST = {"nsubj", "nsubjpass"}, ("VBN", "VBD")
+_PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
+_MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
 
 class Act(NamedTuple):
-    """One actor mention in one act, or as the owner or qualifier of a noun."""
+    """One actor mention in one act, or as a name attached to a noun or a participle."""
 
     mention: "Mention"
     role: str
-    through: (
-        str  # lemma of the member or means that acts for it ("X fighters", "X's warplanes"); "" where X itself does
-    )
-    verb: str
+    through: str  # lemma of the member or means that acts for it ("X fighters"); "" where X itself does
+    verb: str  # lemma with its particle, or of the noun
     verb_start: int
     verb_end: int
     voice_of_verb: str
@@ -32,45 +34,60 @@ class Act(NamedTuple):
 
 
 def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
-    """Return what each actor mention does, undergoes, owns or qualifies.
+    """Return what each actor mention does and undergoes, or what its name is attached to.
 
-    Agents are subjects of active verbs, those after "by", and X in "X-backed". Patients are objects, subjects of
-    passives, and those an act is directed against ("the fight against X", "pressure on X", "deal a blow to X", "the
-    expulsion of X"). "X's advance" and "the chief of X" make X the possessor, "X air strikes" the modifier; where the
-    noun names an act (lexicons/act_nouns.csv) the row is `nominal`. Joined subjects and joined verbs count for each.
-    What a member or a means of X does ("X fighters", "X's warplanes"; lexicons/through_nouns.csv) X does, `through` it.
+    It acts (the field's agent) as the subject of an active verb, after "by", and as the owner of a noun that names an
+    act ("X's advance", "X air strikes", "the advance of X": lexicons/act_nouns.csv). It is acted upon (patient) as an
+    object, as the subject of a passive or of a verb like "suffer" (lexicons/act_verbs.csv), and where an act is
+    directed against it ("the fight against X", "pressure on X", "deal a blow to X", "the expulsion of X", "X's
+    defeat"). Any other noun that it owns or qualifies has its name attached ("X's town", "the chief of X", "anti-X
+    war"), and so has the participle of a compound ("X-held town", "X-backed forces"), which tells of no act but says
+    what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
+    means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left") count as clauses do; to be something is no act. Mentions that stand for a place, unresolved mentions and
-    appositions have no role.
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand
+    for a place, unresolved mentions and appositions have no role.
     """
-    acts = []
+    acts: dict[tuple[str, str, int], Act] = {}
     for mention in mentions:
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
         if mention.role != "place" and mention.actor != UNRESOLVED:
-            acts.extend(act for act in _acts_of(mention, span) if act.verb != "be")
-    return acts
+            for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
+                acts.setdefault((mention.actor, act.role, act.verb_start), act)
+    return list(acts.values())
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
-    doc, token = span.doc, span.root
-    after = doc[span.end : span.end + 2]
-    if len(after) == 2 and after[0].text == "-" and after[1].tag_ in ("VBN", "VBD"):  # "backed" in "X-backed forces"
-        yield _act(mention, "agent", after[1], "passive")
-        return
-    if mention.role == "compound" and mention.inside == "" and span.start and doc[span.start - 1].text == "-":
-        return  # "anti-X", "pro-X": X itself does nothing here
-    owned = token.dep_ == "poss" or mention.role == "possessive"
-    if owned or token.dep_ in ("compound", "amod", "nmod"):
-        own = [act._replace(through=token.head.lemma_.lower()) for act in _acts_through(mention, token.head)]
-        yield from own or [_act(mention, "possessor" if owned else "modifier", token.head, "")]
-        return
-    yield from _acts_as(mention, token)
+    token, after = span.root, span.doc[span.end : span.end + 2]
+    if len(after) == 2 and after[0].text == "-" and (after[1].tag_ in _PAST or after[1].lower_[-2:] == "ed"):
+        yield _act(mention, ATTACHED, after[1], "compound")  # "backed" in "X-backed forces"
+    elif len(after) and after[0].tag_ == "VBN" and after[0].dep_ == "amod":
+        yield _act(mention, ATTACHED, after[0], "compound")  # "X backed forces"
+    elif mention.role == "compound" and not mention.inside:  # "anti-X fighters": X itself does nothing here
+        yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []
+    elif token.dep_ in _OWNED or mention.role == "possessive":
+        yield from _acts_of_owner(mention, token.head)
+    else:
+        yield from _acts_as(mention, token)
 
 
-def _acts_through(mention: "Mention", noun: "Token") -> Iterator[Act]:
-    """Yield what a member or a means of an actor does or undergoes; nothing where the noun is neither."""
-    if noun.lemma_.lower() in index_lexicon("through_nouns.csv") and noun.dep_ not in ("compound", "amod", "nmod"):
-        yield from (act for act in _acts_as(mention, noun) if act.role in ("agent", "patient"))
+def _acts_of_owner(mention: "Mention", noun: "Token", link: str = "owned") -> Iterator[Act]:
+    """Yield what an actor does or undergoes by a noun that it owns or qualifies, else the noun as attached to it.
+
+    `link`: the column of act_nouns.csv that says what the act is to it: `owned` for "X's N", `of` for "N of X".
+    """
+    lemma = noun.lemma_.lower()
+    if lemma in index_lexicon("through_nouns.csv"):
+        found = _acts_of_owner(mention, noun.head) if noun.dep_ in _OWNED else _acts_as(mention, noun)
+        own = [act._replace(through=act.through or lemma) for act in found if act.role != ATTACHED]
+        yield from own or [_act(mention, ATTACHED, noun, "")]
+        return
+    part = index_lexicon("act_nouns.csv").get(lemma, {}).get(link, "")
+    if part and link == "owned" and any(child.lower_ == "of" for child in noun.rights):
+        part = "agent"  # "X's destruction of the town"
+    elif part and link == "of" and noun.head.lower_ == "in" and not noun.n_lefts:
+        part = "patient"  # "in support of X"
+    yield _act(mention, {"agent": ACTS, "patient": UNDERGOES}.get(part, ATTACHED), noun, "")
 
 
 def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
@@ -80,45 +97,60 @@ def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
         token = find_first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
-    if relation in ("nsubj", "nsubjpass"):
-        yield from _acts_in_participles(mention, head, token)
-        for verb in _joined_verbs(_main_verb(head)):
-            yield _act_of_subject(mention, verb, relation == "nsubjpass" and verb is head)
-    elif relation in ("dobj", "dative"):
-        yield _act(mention, "patient", head, "active")
+    if relation in _SUBJECTS:
+        yield from _acts_of_subject(mention, head, relation == "nsubjpass", token.i)
+    elif relation in ("dobj", "dative") and _use(head) != "idle":
+        yield _act(mention, UNDERGOES, head, "active")
     elif relation == "pobj":
         yield from _acts_after(mention, head)
     yield from _acts_in_clauses(mention, token)
 
 
-def _act_of_subject(mention: "Mention", verb: "Token", passive: bool) -> Act:
-    if not _is_passive(verb, passive):
-        return _act(mention, "agent", verb, "active")
-    by = any(child.dep_ == "agent" for child in verb.children)
-    return _act(mention, "patient", verb, "passive" if by else "agentless")
+def _acts_of_subject(mention: "Mention", head: "Token", passive: bool, place: int) -> Iterator[Act]:
+    """Yield the acts of the subject of a verb, of the verbs joined to it, and of participles that share the subject.
+
+    `place` is where the subject stands: of a passive only a participle before it is the subject's ("the town was
+    taken, killing ten" tells of other killers).
+    """
+    for verb in _joined_verbs(head):
+        is_passive = _is_passive(verb, passive and verb is head)
+        yield from _act_of_verb(mention, verb, is_passive)
+        for child in (*verb.children, *(head.children if verb is not head else ())):
+            if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
+                child = next((one for one in child.children if one.dep_ == "pcomp"), child)
+            shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG")
+            within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in child.children}
+            is_free = not within & _SUBJECTS and not within & {"if", "unless", "to", "as", "than"}
+            if shares and is_free and (child.i < place or not is_passive):
+                yield from _act_of_verb(mention, child, child.tag_ == "VBN" and "having" not in within)
 
 
-def _acts_in_participles(mention: "Mention", verb: "Token", subject: "Token") -> Iterator[Act]:
-    """Yield the acts of participles before a subject: "Attacked by thieves, X left", "Attacking at dawn, X won"."""
-    for child in verb.lefts:
-        is_participle = child.i < subject.i and child.dep_ == "advcl" and child.tag_ in ("VBN", "VBG")
-        if is_participle and not {one.dep_ for one in child.children} & {"nsubj", "nsubjpass", "mark", "aux"}:
-            yield _act_of_subject(mention, child, child.tag_ == "VBN")
+def _act_of_verb(mention: "Mention", verb: "Token", passive: bool) -> Iterator[Act]:
+    """Yield the act of the subject of a verb, as far as its verb tells of one."""
+    if _use(verb) != "idle":  # neither "have" nor "be located"
+        by = "passive" if any(child.dep_ == "agent" for child in verb.children) else "agentless"
+        role = UNDERGOES if passive or _use(verb) == "undergoes" else ACTS
+        yield _act(mention, role, verb, by if passive else "active")
 
 
 def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
     """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
     is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
     for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
-        pronouns = {child.dep_ for child in clause.children if child.lower_ in ("who", "whom", "which", "that")}
+        pronouns = {word.dep_: word.i for word in clause.children if word.lower_ in ("who", "whom", "which", "that")}
+        for word in clause.children:  # "X, whose fighters attacked"
+            lemma = word.lemma_.lower() if any(one.lower_ == "whose" for one in word.children) else ""
+            if word.dep_ in _SUBJECTS and lemma in index_lexicon("through_nouns.csv"):
+                found = _acts_of_subject(mention, clause, word.dep_ == "nsubjpass", word.i)
+                yield from (act._replace(through=lemma) for act in found)
         if clause.dep_ == "relcl" or (clause.dep_ == "ccomp" and clause.head == noun.head):
-            if pronouns & {"nsubj", "nsubjpass"}:
-                for verb in _joined_verbs(clause):
-                    yield _act_of_subject(mention, verb, "nsubjpass" in pronouns and verb is clause)
-            elif "dobj" in pronouns:
-                yield _act(mention, "patient", clause, "active")
+            for relation in _SUBJECTS & pronouns.keys():
+                yield from _acts_of_subject(mention, clause, relation == "nsubjpass", pronouns[relation])
+            if "dobj" in pronouns:
+                yield _act(mention, UNDERGOES, clause, "active")
         elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):
-            yield _act_of_subject(mention, clause, clause.tag_ == "VBN")
+            has_object = any(child.dep_ == "dobj" for child in clause.children)  # then the parse took VBD for VBN
+            yield from _act_of_verb(mention, clause, clause.tag_ == "VBN" and not has_object)
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
@@ -126,44 +158,54 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
     word, head = preposition.lower_, preposition.head
     nouns = index_lexicon("act_nouns.csv")
     if preposition.dep_ == "agent":
-        yield _act(mention, "agent", head, "passive")
+        yield _act(mention, ACTS, head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
-        is_undergone = nouns.get(head.lemma_.lower(), {}).get("of") == "patient"  # "the expulsion of X"
-        yield _act(mention, "patient" if is_undergone else "possessor", head, "")
-    elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
-        yield _act(mention, "agent" if word == "by" else "patient", head, "")
+        yield from _acts_of_owner(mention, head, "of")
     elif word == "against" and head.pos_ == "VERB":
-        yield _act(mention, "patient", head, "active")
+        yield _act(mention, UNDERGOES, head, "active")
+    elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
+        yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "")
     elif word == "to":
         verb = head if head.pos_ == "VERB" else head.head
         if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
-            yield _act(mention, "patient", verb, "active")
+            yield _act(mention, UNDERGOES, verb, "active")
+
+
+def _use(verb: "Token") -> str:
+    """Return what act_verbs.csv says of a verb, with the preposition after it ("come under") or alone."""
+    lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
+    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
+    return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
 def _main_verb(verb: "Token") -> "Token":
-    """Return the verb that counts in "is able to renew", "is likely to win": the one after the adjective."""
+    """Return the verb that counts in "is able to renew", "began to advance": the one after the adjective or verb."""
     adjectives = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
-    after = (one for adjective in adjectives for one in adjective.children)
+    heads = [*adjectives, *([verb] if _use(verb) in ("idle", "next") else ())]
+    after = (one for head in heads for one in head.children)
     return next((one for one in after if one.dep_ == "xcomp" and one.pos_ == "VERB"), verb)
 
 
 def _is_passive(verb: "Token", known: bool) -> bool:
     """Return whether a verb is passive; a joined verb has its own voice ("was attacked and fled")."""
     own = {child.dep_ for child in verb.children}
-    if known or "auxpass" in own:
-        return True
     shares = verb.dep_ == "conj" and verb.tag_ == "VBN" and "aux" not in own
-    return shares and any(child.dep_ == "auxpass" for child in verb.head.children)
+    return known or "auxpass" in own or (shares and any(child.dep_ == "auxpass" for child in verb.head.children))
 
 
 def _joined_verbs(verb: "Token") -> list["Token"]:
-    """Return the verb and those joined to it that have no subject of their own ("entered and took")."""
-    joined = [child for child in verb.children if child.dep_ == "conj" and child.pos_ == "VERB"]
-    return [verb, *(one for one in joined if not any(child.dep_.startswith("nsubj") for child in one.children))]
+    """Return the verb that counts and those joined to it that have no subject of their own ("entered and took")."""
+    main = _main_verb(verb)
+    near = [*verb.children, *(main.children if main is not verb else ())]
+    joined = [child for child in near if child.dep_ == "conj" and child.pos_ == "VERB"]
+    free = [one for one in joined if not any(child.dep_ in _SUBJECTS for child in one.children)]
+    return [main, *(one for first in free for one in _joined_verbs(first))]
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
     negated = any(child.dep_ == "neg" for child in word.children)
-    lemma = word.lemma_.lower()
-    nominal = voice == "" and (lemma in index_lexicon("act_nouns.csv") or role in ("agent", "patient"))
-    return Act(mention, role, "", lemma, word.idx, word.idx + len(word), voice, nominal, negated)
+    nominal = voice == "" and (word.lemma_.lower() in index_lexicon("act_nouns.csv") or role != ATTACHED)
+    near = [child for child in word.rights if child.dep_ == "prt" or child.i == word.i + 1]
+    particles = [one.lower_ for one in near if voice and (one.dep_ == "prt" or one.lower_ in _PARTICLES)]
+    verb = " ".join([word.lemma_.lower(), *particles[:1]])
+    return Act(mention, role, "", verb, word.idx, word.idx + len(word), voice, nominal, negated)

@@ -13,7 +13,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,8 @@ _UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
 class Corpus:
     """A corpus folder as opened: `articles`, `removed` and `rejected` as in `schemas`, and what else it lists.
 
-    `actors` has actor, alias, kind, note; `sources` has name, pattern, source_type, actor; `settings` is corpus.toml.
+    `actors` has actor, alias, kind, note, group; `sources` has name, pattern, source_type, actor; `settings` is
+    corpus.toml; `labels` has label, alias, connotation, note.
     """
 
     folder: Path
@@ -63,14 +64,15 @@ class Corpus:
     actors: pd.DataFrame
     sources: pd.DataFrame
     settings: dict[str, Any]
+    labels: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=list(sheets.LABEL_COLUMNS), dtype="str"))
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
     """Return a corpus folder, opened and checked.
 
-    The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv and corpus.toml.
-    `actors` and `sources` come back as written, without the rows that are rejected. In `store` the cleaned files and
-    stories of a large corpus are cached; None: nowhere.
+    The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv, labels.csv and
+    corpus.toml. `actors`, `sources` and `labels` come back as written, without the rows that are rejected. In `store`
+    the cleaned files and stories of a large corpus are cached; None: nowhere.
 
     Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
     """
@@ -117,6 +119,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_sources(folder, named, rejected)
+    labels = sheets.read_labels(folder, rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
     return Corpus(
         folder,
@@ -126,21 +129,23 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         actors,
         sources,
         settings,
+        labels,
     )
 
 
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     """Return the SHA-256 of a Corpus or a Reading (of a Reading, of the articles chosen for it alone).
 
-    It covers every article's id, outlet, date and text, and the actors: with the same hash, the measures saw the
-    same. `whole`: it covers all that was opened, so that a run on it shows the same in every table and figure.
+    It covers every article's id, outlet, date and text, the actors and the labels: with the same hash, the measures saw
+    the same. `whole`: it covers all that was opened, so that a run on it shows the same in every table and figure.
     """
     articles = corpus.articles
     corpus = getattr(corpus, "corpus", corpus)
-    tables = [articles[["article_id", "outlet", "published", "text"]].sort_values("article_id"), corpus.actors]
+    listed = [corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
+    tables = [articles[["article_id", "outlet", "published", "text"]].sort_values("article_id"), *listed]
     if whole:
         settings = pd.DataFrame({"settings": [json.dumps(corpus.settings, default=str, sort_keys=True)]})
-        tables = [articles, corpus.actors, corpus.sources, corpus.removed, corpus.rejected, settings]
+        tables = [articles, *listed, corpus.sources, corpus.removed, corpus.rejected, settings]
     content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
     return hashlib.sha256(content.encode()).hexdigest()
 

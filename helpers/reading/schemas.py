@@ -23,6 +23,7 @@ VOICES = _VALUES["mentions", "voice"]
 ALL_VOICES = "all"  # where several are added up
 KINDS = _VALUES["mentions", "kind"]
 ROLES = _VALUES["mentions", "role"]
+ACTS, UNDERGOES, ATTACHED = _VALUES["acts", "role"]
 GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
 _OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open

@@ -22,6 +22,8 @@ from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
 SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
+LABEL_COLUMNS = ("label", "alias", "connotation", "note")
+CONNOTATIONS = ("neutral", "loaded", "rejected")  # with "?" after it: a suggestion that nobody confirmed
 SETTINGS = {"title": str, "actor": str, "target": str, "leave_out": list, "cleaning": list, "masking": dict}
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 UNSHARED_KINDS = ("name", "acronym", "adjective")
@@ -148,10 +150,13 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
 
 
 def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
-    """Return the rows of actors.csv that can be used (actor, alias, kind, note), and add the others to `rejected`."""
-    check = partial(_check_actor, {})
-    rows = _read_rows(folder / "actors.csv", ACTOR_COLUMNS, ("actor", "alias", "kind"), check, rejected)
-    frame = pd.DataFrame(rows, columns=list(ACTOR_COLUMNS)).astype("str")
+    """Return the rows of actors.csv that can be used, and add the others to `rejected`.
+
+    Columns: actor, alias, kind, note, and group, the name under which its aliases may be counted together; often empty.
+    """
+    columns, check = (*ACTOR_COLUMNS, "group"), partial(_check_actor, {})
+    rows = _read_rows(folder / "actors.csv", columns, ("actor", "alias", "kind"), check, rejected)
+    frame = pd.DataFrame(rows, columns=list(columns)).astype("str")
     return frame.assign(kind=frame["kind"].str.lower()).drop_duplicates(ignore_index=True)
 
 
@@ -173,6 +178,26 @@ def _check_actor(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -
         taken = f"{row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]})"
         return "alias", f"{taken} and cannot be one of {row['actor']!r} too: delete one, or make both a description"
     return "", ""
+
+
+def read_labels(folder: Path, rejected: Rejected) -> pd.DataFrame:
+    """Return the rows of labels.csv that can be used (label, alias, connotation, note); add others to `rejected`."""
+    rows = _read_rows(folder / "labels.csv", LABEL_COLUMNS, ("label", "alias"), partial(_check_label, {}), rejected)
+    return pd.DataFrame(rows, columns=list(LABEL_COLUMNS)).astype("str")
+
+
+def _check_label(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used, which is put in `owners`."""
+    if not row["label"]:
+        return "label", f"it is empty beside the alias {row['alias']!r}: write the label under which it counts"
+    if not any(character.isalnum() for character in row["alias"]):
+        return "alias", f"{row['alias']!r} has no letter: write the label as it appears in the articles"
+    if row["connotation"].removesuffix("?") not in ("", *CONNOTATIONS):
+        near = suggest(row["connotation"], CONNOTATIONS)
+        return "connotation", f"{row['connotation']!r} is none of {', '.join(CONNOTATIONS)}{near}; or leave it empty"
+    owner = owners.setdefault(fold(row["alias"]), row)
+    taken = f"{row['alias']!r} already counts under {owner['label']!r} (row {owner[ROW]}): delete one"
+    return ("alias", taken) if owner is not row else ("", "")
 
 
 def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
@@ -255,8 +280,8 @@ def _read_rows(
         return []
     rejected += [(path.name, problem) for problem in sheet.problems]
     rows, records = [], sheet.table.to_dict("records")
-    if columns == ACTOR_COLUMNS:
-        records = unite_spellings(records, "actor", path.name, rejected, [OTHER])
+    if "alias" in columns:  # actors.csv, labels.csv
+        records = unite_spellings(records, columns[0], path.name, rejected, [OTHER])
     for row in records:
         for column in columns:
             row = replace_bar(row, column, path.name, rejected) if column in ("actor", "name") else row

@@ -162,7 +162,7 @@ def measure_power(read: reading.Reading, actor: str, draws: int) -> list[tuple]:
                  lambda one: inference.compare_names(one, actor=actor, replicates=REPLICATES)),
                 ("a type's share of sources doubled", "attributions", "source_type", source, None,
                  lambda one: inference.compare_sources(one, replicates=REPLICATES)),
-                ("a role's share moved by .2", "acts", "role", "patient", 0.2 / 0.7,
+                ("a role's share moved by .2", "acts", "role", "undergoes", 0.2 / 0.7,
                  lambda one: inference.compare_roles(one, actor=actor, replicates=REPLICATES)),
             ):  # fmt: skip
                 if moved is None:

@@ -1,0 +1,151 @@
+"""What an outlet calls anybody: labels per 10,000 words, no matter who is meant; and names counted in groups.
+
+A label is a word that describes people or bodies ("militants", "terrorists", "regime"). Unlike the descriptions of
+actors.csv it counts wherever it is printed: that an outlet says "terrorists" is a finding where nobody can tell whom
+it means, too. Which words count is a choice, made in labels.csv of the corpus; where there is none, they are drafted
+from the articles.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import inference
+from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
+from helpers.reading.aliases import OTHER, compile_aliases, list_found
+from helpers.reading.attribution.lexicon import find_stance
+from helpers.reading.corpus import refuse_unreadable
+from helpers.reading.proposing import draw_articles, write_draft
+from helpers.reading.schemas import ALL_VOICES
+from helpers.reading.sheets import LABEL_COLUMNS
+
+MOST_LABELS = 40  # of a draft
+FEWEST, OFTEN = 2, 0.1  # times, and share of the times, that a noun stands where only people and bodies stand
+RATE = 10_000  # words
+_PLACES = ("nsubj", "nsubjpass", "dobj", "dative")  # subjects and objects; what stands after "by" is added
+_FOUND = ["article_id", "outlet", "sentence_no", "voice", "label", "connotation", "start", "end"]
+
+
+def group_names(read: Reading) -> Reading:
+    """Return the reading with aliases counted under their `group` in actors.csv, where they have one.
+
+    In `mentions`, `variant` is then the group and `kind` that of its first alias, so that "regime" and "the king's
+    regime" are one name in every count of names. Adjectives stay what they are.
+    """
+    actors = read.corpus.actors
+    grouped = actors[actors.get("group", pd.Series("", actors.index)).ne("") & actors["kind"].ne("adjective")]
+    if grouped.empty:
+        return read
+    group, kind = (dict(zip(grouped["alias"], grouped[name], strict=True)) for name in ("group", "kind"))
+    kind = {alias: kind[next(one for one in group if group[one] == group[alias])] for alias in group}
+    variant = read.mentions["variant"]
+    named = {"variant": variant.replace(group), "kind": variant.map(kind).fillna(read.mentions["kind"]).astype("str")}
+    return change_tables(read, mentions=read.mentions.assign(**named))
+
+
+def find_labels(read: Reading) -> Reading:
+    """Return the reading with one more table, `labels`: every label of labels.csv, or of a draft, in its articles.
+
+    A label is found as its aliases are printed, singular or plural, the longest first; an alias of `(other)`
+    ("terrorist attack") is none, and neither is a part of a name ("the Free Army"). One row is one label: article_id,
+    outlet, sentence_no, voice (whose words), label, connotation, start, end (characters of the article's text).
+    """
+    listed = read.corpus.labels if len(read.corpus.labels) else propose_labels(read.articles)
+    matcher = compile_aliases(listed.assign(actor=listed["label"], kind="description"))
+    connotation = dict(zip(listed["label"], listed["connotation"].replace("", "(not given)"), strict=True))
+    passages = select_rows(read, "passages", [*_FOUND[:4], "start", "text"])
+    rows = [
+        (*place, label, connotation[label], first + start, first + end)
+        for *place, first, text in passages.itertuples(index=False, name=None)
+        for label, alias, _, start, end, inside, _ in list_found(text, matcher)
+        if not inside and not _is_name(text, start, alias)
+    ]
+    return change_tables(read, labels=pd.DataFrame(rows, columns=_FOUND))
+
+
+def _is_name(text: str, start: int, alias: str) -> bool:
+    """Return whether a label is part of a name: in capitals ("the Free Army"), but not at the start of a passage."""
+    return text[start].isupper() and alias[0].islower() and any(map(str.isalpha, text[:start]))
+
+
+def count_labels(read: Reading, *, by: str = "label", voice: str | None = None) -> pd.DataFrame:
+    """Return how often each outlet uses each label, or labels of each connotation (`by`), whoever is meant.
+
+    `read` comes from `find_labels`. One row is outlet x voice x label; with `voice`, of that voice alone. Columns:
+    outlet, voice, label (with by="label"), connotation, n, n_articles, n_words (the outlet's words in that voice),
+    per_10000_words = 10,000 n / n_words.
+    """
+    keys = ["outlet", "voice", *(["label"] if by == "label" else []), "connotation"]
+    found = read.labels if voice is None else read.labels[read.labels["voice"].eq(voice)]
+    counts = found.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
+    words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
+    counts = counts.merge(words, on=keys[:2])
+    counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]
+    order = ["outlet", "voice", "n", *keys[2:]]
+    return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
+
+
+def compare_labels(read: Reading, *, by: str = "label", voice: str | None = "outlet") -> pd.DataFrame:
+    """Return labels (or connotations) per 10,000 words by outlet, tested against all other outlets.
+
+    Columns: those of `inference.estimate_ratios`, with values, differences and their intervals per 10,000 words; n
+    (times used), total (words), voice. `voice=None` takes all voices.
+    """
+    asked = {} if voice is None else {"voice": voice}
+    below = select_rows(read, "passages", ["article_id", "n_words"], **asked)
+    below = below.groupby("article_id", as_index=False)["n_words"].sum().rename(columns={"n_words": "n"})
+    found = read.labels if voice is None else read.labels[read.labels["voice"].eq(voice)]
+    above = found.groupby(["article_id", by]).size().rename("n").reset_index()
+    table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate")
+    columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]
+    rates = table[columns].astype("float64") * RATE
+    return table.assign(voice=voice or ALL_VOICES, **rates).astype({"n": "int64", "total": "int64"})
+
+
+def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.DataFrame:
+    """Return a draft of labels.csv: the nouns of articles that describe people or bodies, the most frequent first.
+
+    These are subjects, objects and doers that are listed as people or bodies in the lexicons, or that often have a
+    "who" after them or say something; and the words of label_words.csv anywhere. One row is an alias: label,
+    alias, connotation, note as in labels.csv; n, how often the label was found so. A connotation with a "?" is only a
+    suggestion of that lexicon: whoever agrees deletes the "?".
+    """
+    articles, nlp, printed, people, rows = draw_articles(articles), load_model(), {}, Counter(), []
+    text = " ".join(articles["text"]).lower()
+    suggested, (known, never) = index_lexicon("label_words.csv"), _list_people()
+    for doc in nlp.pipe(tokenize(nlp, one)[0] for one in articles["text"]):
+        for noun in doc:
+            word = noun.lemma_ if noun.text.islower() else noun.text.removesuffix("s")
+            is_placed = noun.dep_ in _PLACES or (noun.dep_ == "pobj" and noun.head.dep_ == "agent")
+            is_noun = noun.text.islower() and noun.tag_ in ("NN", "NNS") and is_placed and noun.text not in never
+            if is_noun or (word in suggested and noun.tag_[:2] in ("NN", "JJ")):  # "terrorist groups" too
+                printed.setdefault(word, Counter())[noun.text] += 1
+                is_who = any(one.lower_ == "who" for child in noun.children for one in child.children)
+                says = noun.dep_ == "nsubj" and find_stance(noun.head.lemma_, "clause") != ""
+                people[word] += is_who or says
+    chosen = [one for one in printed if one in known or people[one] >= max(FEWEST, OFTEN * printed[one].total())]
+    for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:most]:
+        connotation = f"{suggested[label]['connotation']}?" if label in suggested else ""
+        odd = sorted({*printed[label]} - {label, f"{label}s", f"{label}es"})  # "gunmen"
+        rows += [(label, alias, connotation, "", printed[label].total()) for alias in (label, *odd)]
+        acts = [words for words in suggested if words.startswith(f"{label} ") and words in text]
+        rows += [(OTHER, words, "", "calls nobody anything", 0) for words in acts]  # "terrorist attack"
+    return pd.DataFrame(rows, columns=[*LABEL_COLUMNS, "n"])
+
+
+def _list_people() -> tuple[set[str], set[str]]:
+    """Return the nouns of the lexicons that describe people or bodies, and those that describe none."""
+    means = {row["noun"] for row in read_lexicon("through_nouns.csv") if row["kind"] == "means"}
+    things = {row["noun"] for row in read_lexicon("source_nouns.csv") if row["source_type"] in ("document", "media")}
+    never = {*means, *things, *index_lexicon("act_nouns.csv"), "source"}
+    files = ("through_nouns.csv", "member_nouns.csv", "group_nouns.csv", "source_nouns.csv", "label_words.csv")
+    known = {next(iter(row.values())) for file in files for row in read_lexicon(file)}
+    return known - never, never | {f"{noun}s" for noun in never}
+
+
+def draft_labels(folder: Path) -> list[str]:
+    """Write a draft of labels.csv into a corpus folder, as `proposing.draft_lists` does; return what was written."""
+    path = write_draft(propose_labels(refuse_unreadable(open_corpus(folder)).articles), folder, "labels.csv")
+    return [f"drafted: {path.name}"] if path else []

@@ -1,0 +1,149 @@
+"""Labels: sentences -> expected rows, and rates against numbers counted by hand."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from helpers import charts, evidence, labels, naming
+from helpers.reading import change_tables
+from helpers.reading.sheets import read_labels
+from tests.parsing import actors_csv, make_corpus, read_text, read_texts
+from tests.readings import build_reading
+
+LISTED = pd.DataFrame(
+    [("terrorist", "terrorist", "loaded", ""), ("(other)", "terrorist attack", "", ""), ("army", "army", "neutral", ""),
+     ("army", "armies", "neutral", ""), ("Takfiri", "Takfiri", "rejected", ""), ("rebel", "rebel", "", "")],
+    columns=["label", "alias", "connotation", "note"], dtype="str",
+)  # fmt: skip
+
+
+def with_labels(read):
+    """The reading of a corpus whose labels.csv is LISTED."""
+    read.corpus.labels = LISTED
+    return labels.find_labels(read)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The terrorists fled.", ["terrorist"]),
+        ("Terrorists fled; the terrorist groups won.", ["terrorist", "terrorist"]),
+        ("A terrorist attack killed ten.", []),  # (other)
+        ("Two armies met the Takfiris.", ["army", "Takfiri"]),
+        ("The Free Army met.", []),  # a name
+        ("It was terror.", []),
+        ("The terrorists' chief left.", ["terrorist"]),
+    ],
+)
+def test_labels_are_found_as_printed_whoever_they_mean(text, expected):
+    read = with_labels(build_reading({"a1": ("North", [text])}))
+    assert read.labels["label"].tolist() == expected
+    spans = zip(read.labels["start"], read.labels["end"], read.labels["label"], strict=True)
+    assert all(text[start:end].lower().startswith(label[:3].lower()) for start, end, label in spans)
+
+
+@pytest.fixture
+def read():
+    return with_labels(build_reading({
+        "a1": ("North", ["The terrorists fled from rebels.", [("outlet", "He said:"), ("quote", '"Terrorists!"')]]),
+        "a2": ("North", ["The army won."]),
+        "b1": ("South", ["The rebels won again today."]),
+    }))  # fmt: skip
+
+
+def test_rates_by_hand(read):
+    counts = labels.count_labels(read)
+    columns = ["outlet", "voice", "label", "connotation", "n", "n_articles", "n_words"]
+    assert counts[columns].values.tolist() == [
+        ["North", "outlet", "army", "neutral", 1, 1, 10],
+        ["North", "outlet", "rebel", "(not given)", 1, 1, 10],
+        ["North", "outlet", "terrorist", "loaded", 1, 1, 10],
+        ["North", "quote", "terrorist", "loaded", 1, 1, 1],
+        ["South", "outlet", "rebel", "(not given)", 1, 1, 5],
+    ]
+    assert counts["per_10000_words"].tolist() == [1000, 1000, 1000, 10_000, 2000]
+    loaded = labels.count_labels(read, by="connotation", voice="outlet").query("connotation == 'loaded'")
+    assert loaded[["outlet", "n", "per_10000_words"]].values.tolist() == [["North", 1, 1000]]
+
+
+def test_each_rate_leads_to_its_sentences_and_can_be_drawn(read):
+    counts = labels.count_labels(read)
+    lines = evidence.show_lines(read, counts)
+    assert lines.groupby("row").size().tolist() == counts["n"].tolist()
+    assert lines["match"].tolist() == ["army", "rebels", "terrorists", "Terrorists", "rebels"]
+    quoted = evidence.show_lines(read, labels.count_labels(read, by="connotation", voice="quote"))
+    assert quoted["match"].tolist() == ["Terrorists"]
+    own = counts[counts["voice"].eq("outlet")]
+    told = charts.describe_figure(charts.find_drawn(charts.heat_map(own, value="per_10000_words", of="label")))
+    assert "highest 2,000 (South, rebel)" in told or "highest 2000 (South, rebel)" in told
+
+
+def test_rates_are_compared_per_10000_words_of_one_voice(read):
+    compared = labels.compare_labels(read).set_index(["outlet", "label"])
+    assert compared.loc[("North", "terrorist"), ["n", "total", "value"]].tolist() == [1, 10, 1000]
+    assert compared.loc[("South", "rebel"), ["value", "difference"]].tolist() == [2000, 1000]
+    assert compared.loc[("South", "terrorist"), "value"] == 0 and compared["p"].isna().all()
+    assert labels.compare_labels(read, voice="paraphrase").empty
+    texts = {f"{outlet}{n}": (outlet, [f"{word} won on day {n} there."])
+             for outlet, word in (("North", "Terrorists"), ("South", "Rebels")) for n in range(8)}  # fmt: skip
+    tested = labels.compare_labels(with_labels(build_reading(texts)), by="connotation")
+    assert tested["p"].notna().all() and tested["p"].max() < 0.05
+
+
+def test_a_draft_lists_people_and_bodies_and_only_suggests_a_connotation():
+    text = (
+        "The militants attacked. Two gunmen shot the gunman. The walkers who left said no. The walkers said it. "
+        "A terrorist attack hit a terrorist group. The attack failed. The bread was sold. The report said it."
+    )
+    draft = labels.propose_labels(make_corpus({"A-1": text}).articles)
+    assert draft[["label", "alias", "connotation"]].values.tolist() == [
+        ["gunman", "gunman", "neutral?"], ["gunman", "gunmen", "neutral?"], ["terrorist", "terrorist", "loaded?"],
+        ["(other)", "terrorist attack", ""], ["walker", "walker", ""], ["group", "group", "neutral?"],
+        ["militant", "militant", "neutral?"],
+    ]  # fmt: skip
+    found = labels.find_labels(read_text(text))  # the corpus has no labels.csv: the draft counts
+    assert found.labels["label"].value_counts().to_dict() == {
+        "gunman": 2, "walker": 2, "terrorist": 1, "group": 1, "militant": 1,
+    }  # fmt: skip
+
+
+def test_a_draft_is_written_once(tmp_path):
+    (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("The militants attacked the town and the gunmen fled from it.", encoding="utf-8")
+    assert labels.draft_labels(tmp_path) == ["drafted: labels.csv"]
+    assert labels.draft_labels(tmp_path) == ["drafted: labels-proposed.csv"]
+    assert labels.draft_labels(tmp_path) == []
+    rejected = []
+    assert read_labels(tmp_path, rejected)["connotation"].tolist() == ["neutral?"] * 3 and rejected == []
+
+
+def test_a_row_that_cannot_be_used_says_where_and_how_to_mend_it(tmp_path):
+    rows = "label,alias,connotation\nrebel,rebel,loadd\n,thug,\nrebel,rebels!,neutral\nthug,Rebels!,\nrebel,?,\n"
+    (tmp_path / "labels.csv").write_text(rows, encoding="utf-8")
+    rejected = []
+    assert read_labels(tmp_path, rejected)["alias"].tolist() == ["rebels!"]
+    assert [reason for _, reason in rejected] == [
+        "labels.csv row 2, column connotation: 'loadd' is none of neutral, loaded, rejected (nearest: 'loaded'); "
+        "or leave it empty; the row is not read",
+        "labels.csv row 3, column label: it is empty beside the alias 'thug': write the label under which it counts; "
+        "the row is not read",
+        "labels.csv row 5, column alias: 'Rebels!' already counts under 'rebel' (row 4): delete one; the row is not "
+        "read",
+        "labels.csv row 6, column alias: '?' has no letter: write the label as it appears in the articles; the row is "
+        "not read",
+    ]
+
+
+def test_names_of_one_group_are_counted_as_one():
+    actors = actors_csv("Ostrel,Ostrel,name,\nOstrel,Ostrelian regime,description,\nOstrel,regime,description,\n"
+                        "Ostrel,Ostrelian,adjective,")  # fmt: skip
+    texts = {"A-1": "The regime fell. The Ostrelian regime fled. Ostrel won. Ostrelian tea was sold."}
+    plain = read_texts(texts, actors=actors)
+    assert labels.group_names(plain) is plain  # no column group
+    actors["group"] = ["", "regime", "regime", "regime"]
+    read = labels.group_names(change_tables(plain, corpus=replace(plain.corpus, actors=actors)))
+    names = naming.share_names(read, actor="Ostrel", by_voice=False)
+    assert names[["variant", "kind", "n"]].values.tolist() == [["regime", "description", 2], ["Ostrel", "name", 1]]
+    assert evidence.show_lines(read, names.head(1))["match"].tolist() == ["regime", "Ostrelian regime"]
+    assert plain.mentions["variant"].tolist()[:2] == ["regime", "Ostrelian regime"]  # nothing given is changed
