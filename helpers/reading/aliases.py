@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -61,6 +62,7 @@ def straighten(text: str) -> str:
     return text.translate(_ALIKE)
 
 
+@lru_cache(100_000)
 def _fold_word(word: str) -> str:
     """Return a word in which letters that a pattern without case takes for the same are the same: "İ", "ı" and "i"."""
     return word.casefold().replace("i\u0307", "i").translate(_ALIKE)
