@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning
-from helpers.reading.cleaning import structure
+from helpers.reading.cleaning.rules import CONDITIONS, load_rules
 
-GENERIC, _ = cleaning.load_rules({})
+GENERIC, _ = load_rules({})
 FIRST = "The army said on Tuesday that it had taken the village after a week of fighting."
 NEXT = "Residents told reporters that most of the shops had been closed since the morning."
 LAST = "The fighting has forced thousands of families to leave the area, aid workers said."
@@ -432,7 +432,7 @@ def test_what_only_looks_like_a_running_head_is_kept(name):
 
 def test_a_corpus_adds_rules_limits_them_to_an_outlet_and_switches_others_off():
     motto = {"name": "motto", "note": "", "line": "^All the news", "outlet": "Courier"}
-    rules, problems = cleaning.load_rules({"cleaning": [motto, {"name": "crosshead", "off": True}]})
+    rules, problems = load_rules({"cleaning": [motto, {"name": "crosshead", "off": True}]})
     raw = f"{FIRST}\nAll the news of the world.\nArmy pushes into the province\n{LAST}"
     assert problems == []
     assert clean(raw, rules)[1] == [("motto", "All the news of the world.")]
@@ -453,7 +453,7 @@ def test_a_corpus_adds_rules_limits_them_to_an_outlet_and_switches_others_off():
     ],
 )
 def test_rules_that_cannot_be_used(entry, words):
-    rules, problems = cleaning.load_rules({"cleaning": [entry]})
+    rules, problems = load_rules({"cleaning": [entry]})
     assert len(problems) == 1 and words in problems[0] and "\n" not in problems[0]
     assert rules.rules == GENERIC.rules
 
@@ -462,7 +462,7 @@ def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
     rules = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))["rule"]
     assert [rule["name"] for rule in rules if not rule.get("note")] == []
     named = {name for rule in rules for kind in ("paragraph", "outside") for name in rule.get(kind, {})}
-    assert named - {"edge_run", "min_count", "heading_above"} == structure.CONDITIONS.keys()
+    assert named - {"edge_run", "min_count", "heading_above"} == CONDITIONS.keys()
 
 
 # ---- properties --------------------------------------------------------------------------------------------------
@@ -496,7 +496,7 @@ OWN_RULES = st.lists(
 
 @given(ANYTHING, st.lists(CELLS, min_size=1, max_size=2), OWN_RULES)
 def test_nothing_vanishes_unseen(raw, cells, entries):
-    rules, _ = cleaning.load_rules({"cleaning": entries})
+    rules, _ = load_rules({"cleaning": entries})
     rows = [make_row(article_id=name, **row) for name, row in zip("ab", cells, strict=False)]
     before = [dict(row) for row in rows]
     cleaned = cleaning.clean_file(raw, rows, rules)

@@ -23,6 +23,8 @@ import pandas as pd
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
+from helpers.reading.cleaning.repair import count_words
+from helpers.reading.cleaning.rules import Rules, load_rules
 from helpers.reading.copies import cluster_copies, find_copies
 from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
 from helpers.reading.genres import guess_genre
@@ -78,7 +80,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     _require_folder(folder)
     rejected: Rejected = []
     settings = sheets.read_settings(folder, rejected)
-    rules, problems = cleaning.load_rules(settings)
+    rules, problems = load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
@@ -218,7 +220,7 @@ def _require_folder(folder: Path) -> None:
         raise ValueError(f"{folder.name}/ holds no articles.csv{near}: make one with a row for each article")
 
 
-def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
+def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
     """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
     for record in records:
@@ -255,7 +257,7 @@ def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: 
 
 
 def _clean_files(
-    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, known: "_Cache", rejected: Rejected
+    folder: Path, rows: list[dict[str, Any]], rules: Rules, settings: str, known: "_Cache", rejected: Rejected
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
     """Return the rows of `articles`, in the order of articles.csv, and of `removed`; and the files as decoded."""
     by_file: dict[str, list[dict[str, Any]]] = {}
@@ -300,7 +302,7 @@ def _clean_files(
 
 
 def _cut_repeats(
-    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: cleaning.Rules,
+    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: Rules,
     known: "_Cache", rejected: Rejected,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return the articles without what repeats over many of their outlet, which is added to `removed`."""
@@ -320,7 +322,7 @@ def _cut_repeats(
             text, more = cleaning.cut_spans(
                 raw, row["raw_start"], row["raw_end"], cuts, row["text"], repeats[article_id]
             )
-            row = {**row, "text": text, "n_words": cleaning.count_words(text)}
+            row = {**row, "text": text, "n_words": count_words(text)}
             removed += [_describe_cut(name, article_id, REPEATED, *stretch, raw) for stretch in more]
         if row["text"]:
             left.append(row)
