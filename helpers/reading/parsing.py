@@ -190,7 +190,6 @@ def find_all(
         find_passages(parsed, citations),
         find_acts(parsed.doc, mentions),
         find_names_to_mask(parsed.doc, parsed.text, mentions, listed),
-        find_quotations(parsed.text)[1],
     )
 
 
@@ -211,7 +210,9 @@ def _read_batch(
     try:
         found = []
         for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
-            rows = _list_rows(article, find_all(parsed, citations, *lists, article.masks))
+            all_found = find_all(parsed, citations, *lists, article.masks)
+            rows = make_rows(all_found, key=article.key, article_id=article.article_id, outlet=article.outlet)
+            rows[INDEX] = [{"key": article.key, **{name: len(rows[name]) for name in READ_TABLES}}]
             found.append((article, {**rows, PARSES: [parse._asdict()] if parse else []}))
     except Exception as error:
         if len(batch) > 1:
@@ -225,19 +226,6 @@ def _read_batch(
         yield from found
 
 
-def _list_rows(article: Article, found: Found) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of an article by table, as they are stored."""
-    tables = {name: list(rows) for name, rows in make_rows(found).items()}
-    for rows in tables.values():
-        for number, row in enumerate(rows):
-            row.update(key=article.key, row=number, article_id=article.article_id, outlet=article.outlet)
-            for column in ("attribution_id", "parent_id"):  # "/0" there: the number within the article
-                if row.get(column):
-                    row[column] = article.article_id + row[column]
-    tables[INDEX] = [{"key": article.key, **{name: len(tables[name]) for name in READ_TABLES}}]
-    return tables
-
-
 def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
     """Return each article parsed, its citations, and what is to be stored of both.
 
@@ -248,7 +236,7 @@ def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Pa
     nlp = load_model()
     pairs = [_load_doc(one.parse, nlp, one.text) if one.parse else tokenize(nlp, one.text) for one in articles]
     parsed = [
-        Parsed(doc, one.text, sentences, find_quotations(one.text)[0])
+        Parsed(doc, one.text, sentences, *find_quotations(one.text))
         for one, (doc, sentences) in zip(articles, pairs, strict=True)
     ]
     new = [number for number, one in enumerate(articles) if not one.parse]
