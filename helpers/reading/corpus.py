@@ -26,9 +26,8 @@ from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.cleaning.rules import Rules, load_rules
 from helpers.reading.copies import cluster_copies, find_copies
-from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
+from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest, write_whole
 from helpers.reading.genres import guess_genre
-from helpers.reading.patterns import EndlessError
 from helpers.reading.repeats import REPEATED, find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject

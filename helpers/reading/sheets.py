@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import defuse, normalize, restore, suggest
-from helpers.reading.patterns import EndlessError, Pattern
+from helpers.reading.files import EndlessError, Pattern, defuse, normalize, restore, suggest
 from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2

@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, Paragraph, count_words, squeeze
-from helpers.reading.files import suggest
-from helpers.reading.patterns import Pattern
+from helpers.reading.files import Pattern, suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 GENERIC_KINDS = ("paragraph", "outside", "page", "repeats")  # conditions and parameters: only the lexicon may hold them
