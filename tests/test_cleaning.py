@@ -27,7 +27,7 @@ def clean(raw, rules=GENERIC, **cells):
     """The text of a file with one article, and what was cut from it: (rule, words)."""
     cleaned = cleaning.clean_file(raw, [make_row(**cells)], rules)
     check_tiles(raw, cleaned)
-    return cleaned.texts["a"], [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
+    return cleaned.articles["a"][0], [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
 
 
 def check_tiles(raw, cleaned):
@@ -37,8 +37,7 @@ def check_tiles(raw, cleaned):
         assert at <= start < end and not raw[start].isspace() and not raw[end - 1].isspace()
         left[start:end] = " " * (end - start)
         at = end
-    for article_id, text in cleaned.texts.items():
-        start, end = cleaned.ranges[article_id]
+    for text, _, start, end in cleaned.articles.values():
         assert "".join(text.split()) == "".join("".join(left[start:end]).split())
         left[start:end] = " " * (end - start)
         assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text
@@ -322,8 +321,8 @@ def test_two_articles_of_one_page():
     ]
     cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
     check_tiles(PAGE, cleaned)
-    assert cleaned.texts["a"] == f"‘{FIRST}’\n{NEXT}"
-    assert cleaned.texts["b"].startswith("Second. The fighting")
+    assert cleaned.articles["a"][0] == f"‘{FIRST}’\n{NEXT}"
+    assert cleaned.articles["b"][0].startswith("Second. The fighting")
     assert [(cut.article_id, cut.rule) for cut in cleaned.removed] == [("", cleaning.OUTSIDE)] * 2
 
 
@@ -339,18 +338,20 @@ def test_words_that_cannot_be_placed(cells, column, words):
     cleaned = cleaning.clean_file(PAGE, [make_row(**cells)], GENERIC)
     check_tiles(PAGE, cleaned)
     [problem] = cleaned.problems
-    assert cleaned.texts == {} and problem.column == column and words in problem.reason and "\n" not in problem.reason
+    assert (
+        cleaned.articles == {} and problem.column == column and words in problem.reason and "\n" not in problem.reason
+    )
 
 
 def test_articles_that_would_overlap():
     rows = [make_row(), make_row(article_id="b"), make_row(article_id="c", starts_with="Second")]
     cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
     check_tiles(PAGE, cleaned)
-    assert list(cleaned.texts) == ["a", "c"]
+    assert list(cleaned.articles) == ["a", "c"]
     assert [problem.row for problem in cleaned.problems] == [1]
     late = [make_row(ends_with="The end came"), rows[2]]
     cleaned = cleaning.clean_file(PAGE, late, GENERIC)
-    assert list(cleaned.texts) == ["c"] and "overlap" in cleaned.problems[0].reason
+    assert list(cleaned.articles) == ["c"] and "overlap" in cleaned.problems[0].reason
 
 
 # ---- pages -------------------------------------------------------------------------------------------------------
@@ -501,5 +502,5 @@ def test_nothing_vanishes_unseen(raw, cells, entries):
     before = [dict(row) for row in rows]
     cleaned = cleaning.clean_file(raw, rows, rules)
     check_tiles(raw, cleaned)
-    assert len(cleaned.texts) + len(cleaned.problems) == len(rows)
+    assert len(cleaned.articles) + len(cleaned.problems) == len(rows)
     assert rows == before

@@ -18,6 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
@@ -83,50 +84,41 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
-    records = sheet.table.to_dict("records")
-    records = [sheets.replace_bar(record, "outlet", "articles.csv", rejected) for record in records]
+    records = sheets.replace_bars(sheet.table.to_dict("records"), "outlet", "articles.csv", rejected)
     records = sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
-    for rule in rules.rules:
-        if rule.outlet and rule.outlet not in outlets:
-            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
-            cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
-            rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
+    for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
+        reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
+        reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
+        rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     known = _Cache(store, folder)
     while True:
         told: Rejected = []
         asked = json.dumps([settings.get("cleaning", []), len(rules.rules)], default=str)
         try:
-            opened, removed, texts = _clean_files(folder, rows, rules, asked, known, told)
+            opened, removed, raws = _clean_files(folder, rows, rules, asked, known, told)
             break
         except EndlessError as error:
             rules = rules.drop(error.pattern)
             rejected.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
     rejected += told
-    articles = _cut_repeats(opened, removed, texts, rules, known, rejected)
-    del texts
+    articles = _cut_repeats(opened, removed, raws, rules, known, rejected)
     _add_genres(articles, removed, known)
     if len(articles) > 1:  # the story of each: its own, or that of the articles it shares its text with
         texts = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
         grouped = known.find(lambda: cluster_copies(texts, find_copies(texts)).to_dict(), *texts.to_numpy().ravel())
         articles = [{**article, "cluster_id": grouped[article["article_id"]]} for article in articles]
     known.save()
-    del known  # as large as the texts
+    del known, raws  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
     actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_sources(folder, named, rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
-    return Corpus(
-        folder,
-        schemas.check(pd.DataFrame(articles), "articles"),
-        schemas.check(pd.DataFrame(removed), "removed"),
-        _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"])),
-        actors,
-        sources,
-        settings,
-    )
+    found = schemas.check(pd.DataFrame(articles), "articles"), schemas.check(pd.DataFrame(removed), "removed")
+    lines = _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
+    return Corpus(folder, *found, lines, actors, sources, settings)
 
 
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
@@ -187,13 +179,10 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     stays = [not reason for reason in reasons]
     if all(stays):
         return corpus
-    lines = [
-        (row.source_file, f"{row.source_file}: article '{row.article_id}' {reason}")
-        for row, reason in zip(corpus.articles.itertuples(), reasons, strict=True)
-        if reason
-    ]
-    refused = pd.DataFrame(lines, columns=list(corpus.rejected))
-    rejected = _sum_up(pd.concat([corpus.rejected, refused], ignore_index=True))
+    refused = corpus.articles.assign(reason=reasons)[["source_file", "article_id", "reason"]]
+    refused["reason"] = refused["source_file"] + ": article '" + refused["article_id"] + "' " + refused["reason"]
+    lines = refused.loc[~np.array(stays), list(corpus.rejected)]
+    rejected = _sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
     return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
 
 
@@ -280,19 +269,18 @@ def _clean_files(
                 reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
                 reject(rejected, "articles.csv", row, "sha256", reason, name)
         asked = json.dumps([[row[column] for column in _CLEANED_BY] for row in listed])
-        cleaned = known.find(partial(cleaning.clean_file, raw, listed, rules), raw, asked, settings)
-        for number, column, reason in cleaned["problems"]:
+        compute = partial(cleaning.clean_file, raw, listed, rules)
+        found, cuts, problems = known.find(compute, raw, asked, settings)
+        for number, column, reason in problems:
             reject(rejected, "articles.csv", listed[number], column, reason, name)
         raws[name] = raw
-        removed += [_describe_cut(name, *cut, raw) for cut in cleaned["removed"]]
-        for row in listed:
+        removed += [_describe_cut(name, *cut, raw) for cut in cuts]
+        for row in [row for row in listed if row["article_id"] in found]:
             article_id = row["article_id"]
-            text = cleaned["texts"].get(article_id)
-            if text:
-                start, end = cleaned["ranges"][article_id]
-                place = {"raw_start": start, "raw_end": end, "cluster_id": article_id}
-                opened[article_id] = {**row, **place, "text": text, "n_words": cleaned["n_words"][article_id]}
-            elif text is not None:
+            article = dict(zip(("text", "n_words", "raw_start", "raw_end"), found[article_id], strict=True))
+            if article["text"]:
+                opened[article_id] = {**row, **article, "cluster_id": article_id}
+            else:
                 reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
@@ -317,10 +305,8 @@ def _cut_repeats(
     for row in opened:
         article_id, name = row["article_id"], row["source_file"]
         if article_id in repeats:
-            raw, cuts = raws[name], before.get(article_id, [])
-            text, more = cleaning.cut_spans(
-                raw, row["raw_start"], row["raw_end"], cuts, row["text"], repeats[article_id]
-            )
+            raw, place = raws[name], (row["raw_start"], row["raw_end"])
+            text, more = cleaning.cut_spans(raw, *place, before.get(article_id, []), row["text"], repeats[article_id])
             row = {**row, "text": text, "n_words": count_words(text)}
             removed += [_describe_cut(name, article_id, REPEATED, *stretch, raw) for stretch in more]
         if row["text"]:
@@ -377,7 +363,7 @@ class _Cache:
         for part in parts:
             digest.update(json.dumps(part).encode())
         key = digest.hexdigest()[:32]
-        self.used[key] = self.known[key] if key in self.known else json.loads(json.dumps(compute(), default=vars))
+        self.used[key] = self.known[key] if key in self.known else json.loads(json.dumps(compute()))
         return self.used[key]
 
     def save(self) -> None:

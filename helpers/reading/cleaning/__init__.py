@@ -6,7 +6,6 @@ but white space is ever inserted or altered: an article's text, what was removed
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -44,15 +43,12 @@ class Cut(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True)
-class Cleaned:
-    """One file's articles: article_id -> text, its words, (start, end) in the file; what was removed, and problems."""
+class Cleaned(NamedTuple):
+    """A file's articles, what was removed from it, and the rows that could not be located."""
 
-    texts: dict[str, str] = field(default_factory=dict)
-    n_words: dict[str, int] = field(default_factory=dict)
-    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
-    removed: list[Cut] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    articles: dict[str, tuple[str, int, int, int]]  # article_id -> text, number of its words, start and end in the file
+    removed: list[Cut]
+    problems: list[Problem]
 
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
@@ -64,7 +60,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     text.
     """
     places, problems = place_articles(raw, rows)
-    cleaned = Cleaned(problems=problems)
+    cleaned = Cleaned({}, [], problems)
     headlines = frozenset(squeeze(row["headline"]) for row in rows) - {""}
     heads = repair.find_running_heads(raw, find_options(RUNNING_HEAD)) if repair.PAGE in raw else set()
     prose: list[Paragraph] = []
@@ -80,11 +76,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         kept = [paragraph for paragraph in paragraphs if paragraph not in named]
         text, more = _cut_paragraphs(raw, paragraphs, named, find_spans(kept, row["headline"], own))
         prose += kept
-        article_id = row["article_id"]
-        cleaned.texts[article_id] = text
-        cleaned.n_words[article_id] = count_words(text)
-        cleaned.ranges[article_id] = (start, end)
-        cleaned.removed.extend(Cut(article_id, *cut) for cut in [*cuts, *more])
+        cleaned.articles[row["article_id"]] = text, count_words(text), start, end
+        cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
     own = rules.select("", "")
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
