@@ -132,14 +132,15 @@ def hash_reader() -> str:
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
     code = ("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz")
-    words = ("reporting_verbs.csv", "clipped_words.csv", "turn_labels.csv", "source_nouns.csv", "source_phrases.csv")
-    return _hash_files(*code, *words)
+    words = ("reporting_verbs", "clipped_words", "speech_tags", "turn_labels", "source_nouns", "source_phrases")
+    return _hash_files(*code, *(f"{name}.csv" for name in words))
 
 
 @cache
 def hash_parser() -> str:
     """Return a hash of what parses."""
-    return _hash_files("parsing.py", "accelerate.py", "sentences.py", "abbreviations.csv", "sentence_starters.csv")
+    words = ("abbreviations.csv", "sentence_starters.csv", "speech_tags.csv")
+    return _hash_files("parsing.py", "accelerate.py", "sentences.py", *words)
 
 
 def hash_text(*parts: str) -> str:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, list_words
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {
@@ -33,14 +33,12 @@ _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # clos
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
-_SAID = (
-    "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued|explained|declared|"
-    "claimed|continued|concluded|recalled|complained|noted|announced|stated|stressed|admitted|joked)"
-)
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
-_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
-_TAG_INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")
-_TAG_AFTER = re.compile(rf"\s*{_TAG}")
+_TAG = rf"(?:SAID {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? SAID\b)"  # "said Smith", "Smith, the mayor, said"
+_INSIDE, _AFTER = (
+    rf",(?= {_TAG}(?! that\b))",
+    rf"\s*{_TAG}",
+)  # in a quotation without an end; after one
 
 
 class Quotation(NamedTuple):
@@ -97,9 +95,13 @@ def _family(mark: str) -> str:
 @cache
 def _clipped() -> re.Pattern[str]:
     """Return a pattern of what follows an apostrophe that begins a word ("'em") or a decade ("'80s")."""
-    return re.compile(
-        rf"(?:\d0s|{'|'.join(row['word'] for row in read_lexicon('clipped_words.csv'))})\b", re.IGNORECASE
-    )
+    return re.compile(rf"(?:\d0s|{'|'.join(index_lexicon('clipped_words.csv'))})\b", re.IGNORECASE)
+
+
+@cache
+def _tags(form: str) -> re.Pattern[str]:
+    """Return a pattern of speakers, with the verbs of lexicons/speech_tags.csv."""
+    return re.compile(form.replace("SAID", f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"))
 
 
 def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
@@ -125,12 +127,12 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif stack and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end) and not _holds(pairs, stack[-1]):
+        elif stack and line[start - 1] in ".,!?…" and _tags(_AFTER).match(line, end) and not _holds(pairs, stack[-1]):
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
-        if _TAG_INSIDE.search(line, start, end):
+        if _tags(_INSIDE).search(line, start, end):
             pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
@@ -157,7 +159,7 @@ def _is_apostrophe(line: str, at: int) -> bool:
 def _is_inches(line: str, start: int, end: int) -> bool:
     """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
     following = re.compile('["″”]').search(line, end)
-    if not line[start - 1 : start].isdigit() or not following or _TAG_AFTER.match(line, end):
+    if not line[start - 1 : start].isdigit() or not following or _tags(_AFTER).match(line, end):
         return False
     return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
 
@@ -177,7 +179,7 @@ def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bo
         return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
-    if tag := _TAG_INSIDE.search(line, opening.start):
+    if tag := _tags(_INSIDE).search(line, opening.start):
         return tag.end(), False
     return len(line) if continues else -1, True
 
@@ -200,4 +202,4 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     if len(words) < _SPEECH:
         return False
     is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
-    return not is_title or (len(words) > _SPEECH and bool(_TAG_AFTER.match(text[end : end + 80])))
+    return not is_title or (len(words) > _SPEECH and bool(_tags(_AFTER).match(text[end : end + 80])))
