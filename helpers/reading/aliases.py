@@ -83,9 +83,7 @@ def _pattern(head: str, kind: str) -> str:
 
 def _begin(head: str) -> list[str]:
     """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
-    first = re.match(r"\w*", head.translate(_ALIKE))[0]
-    if not first:
-        return [head[0].translate(_ALIKE)]
+    first = _BEGINNING.match(straighten(head))[0]
     word = _fold_word(first)
     return [word, word + "s", word + "es"] if len(first) == len(head) else [word]
 
@@ -105,7 +103,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             owned = re.fullmatch(r"(.+?)'s? (.+)", head.translate(_ALIKE))
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        key = head.translate(_ALIKE) if kind == "acronym" else fold(head)
+        key = straighten(head) if kind == "acronym" else fold(head)
         country = bool(re.search(r"\bcountry\b", note))
         known[key] = (*known.get(key, ()), Alias(actor, alias, kind, head, country, pointed, owner))
         kinds[head] = kind
@@ -125,13 +123,12 @@ def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
     names: dict[str, list[str]] = {}
     for actor, alias, kind, _ in rows:
         names.setdefault(actor, []).append("" if kind == "acronym" else alias)
-    people = {actor: own for actor, own in names.items() if "" not in own and _is_person(own)}
-    return {actor: frozenset(" ".join(own).split()) for actor, own in people.items()}
-
-
-def _is_person(names: Sequence[str]) -> bool:
-    short = {name for name in names if name[0].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
-    return any(" " in name and name.split()[-1] in short for name in names)
+    people = {}
+    for actor, own in names.items():
+        short = {name for name in own if name[:1].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
+        if "" not in own and any(" " in name and name.split()[-1] in short for name in own):
+            people[actor] = frozenset(" ".join(own).split())
+    return people
 
 
 def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:

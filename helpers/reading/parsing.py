@@ -132,7 +132,7 @@ def hash_reader() -> str:
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
     code = ("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz")
-    words = ("reporting_verbs", "clipped_words", "speech_tags", "turn_labels", "source_nouns", "source_phrases")
+    words = "reporting_verbs clipped_words quotation_marks speech_tags turn_labels source_nouns source_phrases".split()
     return _hash_files(*code, *(f"{name}.csv" for name in words))
 
 

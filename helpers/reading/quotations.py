@@ -4,25 +4,10 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import index_lexicon, list_words
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
-_SHAPES = {
-    **dict.fromkeys(["“", "„", "‟", "``", "〝", "❝"], ("double", "open")),
-    **dict.fromkeys(["”", "〞", "´´", "❞"], ("double", "close")),
-    **dict.fromkeys(['"', "″", "＂", "''"], ("double", "")),
-    **dict.fromkeys(["‘", "‚", "‛", "`", "❛"], ("single", "open")),
-    **dict.fromkeys(["’", "´", "❜"], ("single", "close")),
-    "'": ("single", ""),
-    "«": ("angular", "open"),
-    "»": ("angular", "close"),
-    "‹": ("single angular", "open"),
-    "›": ("single angular", "close"),
-    "「": ("corner", "open"),
-    "」": ("corner", "close"),
-    "『": ("double corner", "open"),
-    "』": ("double corner", "close"),
-}
+_SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
 # three apostrophes after a word are one mark inside another
 _MARK = re.compile(r"(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
@@ -88,10 +73,6 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     return _describe(text, found), sorted(odd)
 
 
-def _family(mark: str) -> str:
-    return _SHAPES[mark][0]
-
-
 @cache
 def _clipped() -> re.Pattern[str]:
     """Return a pattern of what follows an apostrophe that begins a word ("'em") or a decade ("'80s")."""
@@ -112,7 +93,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     for match in _MARK.finditer(line):
         mark, (start, end) = match[0], match.span()
         family, shape = _SHAPES[mark]
-        partner = next((n for n in reversed(range(len(stack))) if _family(stack[n].mark) == family), -1)
+        partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
         if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
             continue
         if mark in _INCHES and partner >= 0 and _is_inches(line, start, end):
@@ -127,7 +108,10 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif stack and line[start - 1] in ".,!?…" and _tags(_AFTER).match(line, end) and not _holds(pairs, stack[-1]):
+        elif (
+            stack and line[start - 1] in ".,!?…" and _tags(_AFTER).match(line, end)
+            and all(first < stack[-1].start for first, _ in pairs)
+        ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
@@ -136,10 +120,6 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
-
-
-def _holds(pairs: list[tuple[int, int]], opening: OddMark) -> bool:
-    return any(start > opening.start for start, _ in pairs)
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
@@ -175,7 +155,7 @@ def _find_side(line: str, start: int, end: int) -> str:
 
 def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
-    if _family(opening.mark) == "single":
+    if _SHAPES[opening.mark][0] == "single":
         return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True

@@ -63,32 +63,23 @@ def _sentence_rows(found: Found) -> Iterator[dict[str, Any]]:
     named = {(mention.sentence_no, mention.actor) for mention in found.mentions if mention.actor != UNRESOLVED}
     n_actors = Counter(number for number, _ in named)
     for number, sentence in enumerate(found.article.sentences):
-        yield {
-            **sentence._asdict(),
-            "sentence_no": number,
-            **_show(found, sentence.start, sentence.end),
-            "n_actors": n_actors[number],
-        }
+        shown = _show(found, sentence.start, sentence.end)
+        yield {**sentence._asdict(), "sentence_no": number, **shown, "n_actors": n_actors[number]}
 
 
 def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
     words = _lemmatise(found)
     starts = [start for start, *_ in words]
-    columns = [str(start) for start in starts], [str(end) for _, end, _ in words], [lemma for *_, lemma in words]
-    for number, (sentence_no, start, end, voice, citation) in enumerate(found.passages):
-        own = slice(bisect_left(starts, start), bisect_left(starts, end))
-        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in columns)
+    for number, passage in enumerate(found.passages):
+        own = words[bisect_left(starts, passage.start) : bisect_left(starts, passage.end)]
         yield {
-            "sentence_no": sentence_no,
+            **passage._asdict(),
             "passage_no": number,
-            "voice": voice,
-            "attribution_id": citation,
-            "start": start,
-            "end": end,
-            **_show(found, start, end),
-            "lemmas": lemmas,
-            "lemma_starts": lemma_starts,
-            "lemma_ends": lemma_ends,
+            "attribution_id": passage.citation,
+            **_show(found, passage.start, passage.end),
+            "lemmas": " ".join(lemma for *_, lemma in own),
+            "lemma_starts": " ".join(str(start) for start, *_ in own),
+            "lemma_ends": " ".join(str(end) for _, end, _ in own),
         }
 
 
@@ -166,14 +157,13 @@ def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
 
 def _act_rows(found: Found) -> Iterator[dict[str, Any]]:
     for act in found.acts:
-        columns = act._asdict()
-        mention = columns.pop("mention")
+        mention = act.mention
         yield {
+            **act._asdict(),
             "sentence_no": mention.sentence_no,
             "actor": mention.actor,
             "mention_start": mention.start,
             "mention_end": mention.end,
-            **columns,
             "voice": found.passages[_passage_at(found.passages, mention.start)].voice,
         }
 
