@@ -228,18 +228,19 @@ def _read_batch(
 
 
 def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
-    """Return each article parsed, its citations, and what is to be stored of both.
-
-    That is None where it is in the store, and for all without `keep`.
+    """Return each article parsed, its citations, and what is to be stored of both: None where it is, or without `keep`.
 
     Where only what finds citations has changed, a stored parse gets its word vectors again, but is not parsed.
     """
-    nlp = load_model()
-    pairs = [_load_doc(one.parse, nlp, one.text) if one.parse else tokenize(nlp, one.text) for one in articles]
-    parsed = [
-        Parsed(doc, one.text, sentences, *find_quotations(one.text))
-        for one, (doc, sentences) in zip(articles, pairs, strict=True)
-    ]
+    from spacy.tokens import DocBin
+
+    nlp, parsed = load_model(), []
+    for one in articles:
+        if one.parse:
+            doc, sentences = next(DocBin().from_bytes(one.parse.doc).get_docs(nlp.vocab)), split_sentences(one.text)
+        else:
+            doc, sentences = tokenize(nlp, one.text)
+        parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [number for number, one in enumerate(articles) if not one.parse]
     old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_citer()]
     list(nlp.pipe([parsed[number].doc for number in new], batch_size=len(articles)))
@@ -258,12 +259,6 @@ def _pack_parse(parsed: Parsed, citations: Sequence[Citation]) -> Parse:
 
     doc = DocBin(attrs=_KEPT, docs=[parsed.doc]).to_bytes()
     return Parse(hash_text(parsed.text), doc, hash_citer(), json.dumps(citations, default=int))  # NumPy's integers too
-
-
-def _load_doc(parse: Parse, nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
-    from spacy.tokens import DocBin
-
-    return next(DocBin().from_bytes(parse.doc).get_docs(nlp.vocab)), split_sentences(text)
 
 
 def _load_citations(dumped: str) -> list[Citation]:

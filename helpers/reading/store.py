@@ -155,23 +155,21 @@ def _ask(
     import duckdb
     import pyarrow as pa
 
-    parts = sorted(set(articles["part"]))
-    if not parts:
+    wanted = articles[["key"]].assign(
+        filename=articles["part"] + f"/{table}.parquet", first=articles[table].astype(int)
+    )
+    files = sorted(set(wanted["filename"]))
+    if not files:
         return pd.DataFrame(columns=["number", *columns])
-    numbers = {part: number for number, part in enumerate(parts)}
-    wanted = pa.table({
-        "file_index": pa.array(articles["part"].map(numbers), pa.int64()),
-        "key": pa.array(articles["key"], pa.string()),
-        "first": pa.array(articles[table], pa.int64()),
-    })  # fmt: skip
     shown = "".join(f', "{name}"' for name in columns)
-    query = f'SELECT first + "row" AS number{shown} FROM read_parquet(?) JOIN wanted USING (file_index, key)'
+    query = (
+        f'SELECT first + "row" AS number{shown} FROM read_parquet(?, filename=true) JOIN wanted USING (filename, key)'
+    )
     with duckdb.connect(":memory:", config=_DUCKDB) as engine:
-        engine.register("wanted", wanted)
+        engine.register("wanted", pa.Table.from_pandas(wanted, preserve_index=False))
         if among is not None:
             engine.register("among", pa.Table.from_pandas(among, preserve_index=False))
             query += " SEMI JOIN among USING ({})".format(", ".join(f'"{name}"' for name in among.columns))
         if values:
             query += " WHERE " + " AND ".join(f'list_contains(?, "{name}")' for name in values)
-        files = [f"{part}/{table}.parquet" for part in parts]
         return engine.sql(f"{query} ORDER BY number", params=[files, *values.values()]).to_arrow_table().to_pandas()
