@@ -132,8 +132,8 @@ def hash_reader() -> str:
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
     code = ("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz")
-    words = "reporting_verbs clipped_words quotation_marks speech_tags turn_labels source_nouns source_phrases".split()
-    return _hash_files(*code, *(f"{name}.csv" for name in words))
+    marks = ("quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv")
+    return _hash_files(*code, *marks, "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv")
 
 
 @cache

@@ -214,17 +214,15 @@ def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules:
 
     `kind` is of the rules that are tried: `paragraph` inside an article, `outside` outside.
     """
-    found: dict[Paragraph, str] = {}
-    for paragraph in paragraphs:
-        is_joined = len(paragraph.pieces) > 1  # each of its lines was tried alone before
-        if is_joined and (match := next(rules.search("line", paragraph.text), None)):
-            found[paragraph] = match[0]
+    joined = [one for one in paragraphs if len(one.pieces) > 1]  # each line of the others was tried alone before
+    named = {one: next((name for name, _ in rules.search("line", one.text)), "") for one in joined}
+    found = {one: name for one, name in named.items() if name}
     tried = [rule for rule in rules.rules if rule.kind == kind]
     n_found = -1
     while len(found) > n_found:
         n_found = len(found)
         for rule in tried:
-            left = [paragraph for paragraph in paragraphs if paragraph not in found]
+            left = [one for one in paragraphs if one not in found]
             found |= dict.fromkeys(_find_meeting(rule.test, left, context), rule.name)
         tried = [rule for rule in tried if AT_EDGES & rule.test.keys()]  # what was cut has moved the edges
     return found
@@ -256,10 +254,8 @@ def find_spans(paragraphs: Paragraphs, headline: str, rules: Rules) -> dict[Para
     span_rules = [rule for rule in rules.rules if rule.kind == "span"]
     for one in paragraphs:
         spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.test.finditer(one.text)]
-        if one is paragraphs[0]:
-            spans += _find_openings(one.text, headline, rules)
-        if one is paragraphs[-1]:
-            spans += _find_closings(one.text, rules)
+        spans += _find_openings(one.text, headline, rules) if one is paragraphs[0] else ()
+        spans += _find_closings(one.text, rules) if one is paragraphs[-1] else ()
         at = 0
         for start, end, name in sorted(spans):
             if end > max(at, start):
@@ -281,16 +277,14 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
     for _ in range(_MOST_OPENINGS):
         start = len(text) - len(text[at:].lstrip())
         rest = text[start:]
-        ends = [
-            (name, match.end()) for name, match in rules.search("opening", rest) if match.start() == 0 < match.end()
-        ]
-        if not ends and wanted and (found := re.match(printed, rest, re.IGNORECASE)):
+        stamps = ((name, match.span()) for name, match in rules.search("opening", rest))
+        name, length = next(((name, end) for name, (begin, end) in stamps if begin == 0 < end), ("", 0))
+        if not name and wanted and (found := re.match(printed, rest, re.IGNORECASE)):
             begins = found["next"].isupper() or found["next"].isdigit() or found["next"] in OPENING_MARKS
             if begins and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
-                ends = [("headline", found.end("mark"))]
-        if not ends:
+                name, length = "headline", found.end("mark")
+        if not name:
             return
-        name, length = ends[0]
         yield at, start + length, name
         at = start + length
 
