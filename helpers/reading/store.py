@@ -155,16 +155,12 @@ def _ask(
     import duckdb
     import pyarrow as pa
 
-    wanted = articles[["key"]].assign(
-        filename=articles["part"] + f"/{table}.parquet", first=articles[table].astype(int)
-    )
-    files = sorted(set(wanted["filename"]))
-    if not files:
+    filename = articles["part"] + f"/{table}.parquet"
+    wanted = articles[["key"]].assign(filename=filename, first=articles[table].astype(int))
+    if wanted.empty:
         return pd.DataFrame(columns=["number", *columns])
     shown = "".join(f', "{name}"' for name in columns)
-    query = (
-        f'SELECT first + "row" AS number{shown} FROM read_parquet(?, filename=true) JOIN wanted USING (filename, key)'
-    )
+    query = f'SELECT first + "row" AS number{shown} FROM read_parquet(?) JOIN wanted USING (filename, key)'
     with duckdb.connect(":memory:", config=_DUCKDB) as engine:
         engine.register("wanted", pa.Table.from_pandas(wanted, preserve_index=False))
         if among is not None:
@@ -172,4 +168,8 @@ def _ask(
             query += " SEMI JOIN among USING ({})".format(", ".join(f'"{name}"' for name in among.columns))
         if values:
             query += " WHERE " + " AND ".join(f'list_contains(?, "{name}")' for name in values)
-        return engine.sql(f"{query} ORDER BY number", params=[files, *values.values()]).to_arrow_table().to_pandas()
+        return (
+            engine.sql(f"{query} ORDER BY number", params=[sorted(set(filename)), *values.values()])
+            .to_arrow_table()
+            .to_pandas()
+        )
