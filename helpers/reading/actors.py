@@ -66,9 +66,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             aliases = [alias for alias in name.aliases if not alias.owner] or name.aliases
             (actor, candidates), variant = choose_actor(aliases), aliases[0].alias
-            if first.kind == "metonym" and _is_place(span, text, "place"):
-                continue
-            if _is_ordinary(span):
+            if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
                 continue
         role = _role(span, text, name, first.country)
         spot = (name.start, name.end, sentence_no)
@@ -203,8 +201,6 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     joined = before == "-" and word not in index_lexicon("name_particles.csv")
     if name.inside or after[:1] == "-" or joined:
         return "compound"
-    if after[:1] in "'’" and (after[1:] == "s" or text[name.end - 1] == "s") and root.dep_ == "poss":
-        return "possessive"
     if root.dep_ == "poss" or after in ("'s", "’s"):
         return "possessive"
     if country and _is_place(span, text, "place", "country"):

@@ -151,37 +151,30 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
             continue
         start, reached = match.span()
         aliases = _look_up(matcher.known, match[0])
-        if not _is_pointed(text, start):
+        before = text[max(0, start - 8) : start].split()
+        if not before or before[-1].lower() not in _POINTERS:
             aliases = tuple(alias for alias in aliases if not alias.pointed)
         is_other = all(alias.actor == OTHER for alias in aliases)
-        if not aliases or (is_other and not others):
-            continue
-        found.append(Name(start, reached, aliases, ""))
-        if not is_other and not aliases[0].common:
-            for left, right, nested in _find_nested(matcher, match[0], aliases):
-                found.append(Name(start + left, start + right, nested, f"{start}:{reached}"))
+        if aliases and (others or not is_other):
+            found.append(Name(start, reached, aliases, ""))
+            if not is_other and not aliases[0].common:
+                found += _find_nested(matcher, text, found[-1])
     return found
 
 
-def _find_nested(
-    matcher: Matcher, text: str, around: tuple[Alias, ...]
-) -> Iterator[tuple[int, int, tuple[Alias, ...]]]:
+def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    for word in re.finditer(r"(\w+)[\w.]*", text):
-        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
+    inner = text[around.start : around.end]
+    for word in re.finditer(r"(\w+)[\w.]*", inner):
+        at_hyphen = "-" in (inner[word.start() - 1 : word.start()], inner[word.end() : word.end() + 1])
         pattern = matcher.patterns.get(_fold_word(word[1]))
-        if not (at_hyphen or around[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
+        if not (at_hyphen or around.aliases[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
             continue
         aliases = _look_up(matcher.known, word[0])
         aliases = tuple(alias for alias in aliases if alias.kind != "description" and alias.actor != OTHER)
-        if aliases and aliases[0].actor not in {alias.actor for alias in around}:
-            yield *word.span(), aliases
-
-
-def _is_pointed(text: str, start: int) -> bool:
-    """Return whether "the", "this", "its" ... comes before a place."""
-    before = text[max(0, start - 8) : start].split()
-    return bool(before) and before[-1].lower() in _POINTERS
+        if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
+            start, end = (around.start + at for at in word.span())
+            yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
 def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:

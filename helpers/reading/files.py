@@ -14,12 +14,9 @@ from typing import Any
 import pandas as pd
 import regex
 
-_CURES = {
-    **dict.fromkeys(
-        (errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable, or copy the project to one that is"
-    ),
-    errno.ENOSPC: "make room on the disk and run again; no file was left half written",
-}
+_READ_ONLY = "make the folder writable, or copy the project to one that is"
+_FULL = "make room on the disk and run again; no file was left half written"
+_CURES = {errno.EACCES: _READ_ONLY, errno.EPERM: _READ_ONLY, errno.EROFS: _READ_ONLY, errno.ENOSPC: _FULL}
 _OLD = 3600  # seconds after which nobody is still writing a file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A spreadsheet set to semicolons or tabs opens a comma's file too, and takes what follows these marks for a cell.
@@ -125,9 +122,8 @@ def csv_text(frame: pd.DataFrame) -> str:
         column = frame.iloc[:, place]
         is_text = column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
         safe[place] = [defuse(cell) for cell in column] if is_text else column.to_numpy()
-    table = pd.DataFrame(safe, index=range(len(frame)))
-    table.columns = [defuse(name) for name in frame.columns]
-    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    table, header = pd.DataFrame(safe, index=range(len(frame))), [defuse(name) for name in frame.columns]
+    return table.to_csv(index=False, header=header, lineterminator="\n", float_format="%.6g")
 
 
 def defuse(cell: Any) -> Any:

@@ -53,7 +53,7 @@ def find_turns(text: str) -> list[Turn]:
     Labels that ask are in lexicons/turn_labels.csv. A post is signed below ("— Name (@handle) March 3") or headed by
     its writer's name and handle.
     """
-    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     return sorted([*_find_labelled(text, lines), *_find_posts(text, lines)], key=lambda turn: turn.cue)
 
 
@@ -66,16 +66,14 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     if len(labelled) < FEWEST or not back or max(counts.values()) < 2:
         return []
     named = list(_FULL_NAME.finditer(text))
-    full = {
-        found[0].casefold().split()[-1]: found.span() for found in reversed(named)
-    }  # surname -> its first full name
+    full = {name[0].casefold().split()[-1]: name.span() for name in reversed(named)}  # surname -> its first full name
     first = labelled[0][1].start()
     answers = named[0].span() if named and named[0].end() <= first else None
     shared = len(back) > 1  # all speakers have labels, so what has none goes on with the turn before
-    ends = [number for number, _ in labelled[1:]]
-    is_long = shared and any(after - before > 1 for before, after in pairwise([labelled[0][0], *ends]))
-    turns = []
-    for (number, match), end in zip(labelled, [*ends, len(lines) if is_long else labelled[-1][0] + 1], strict=True):
+    begins = [number for number, _ in labelled]
+    is_long = shared and any(after - before > 1 for before, after in pairwise(begins))
+    turns, ends = [], [*begins[1:], len(lines) if is_long else begins[-1] + 1]
+    for (number, match), end in zip(labelled, ends, strict=True):
         rest = [line for line in lines[number + 1 : end] if shared and not _NOTE.fullmatch(text, *line)]
         mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
         role = _roles().get(_label_of(match), "")
