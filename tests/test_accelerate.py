@@ -77,9 +77,8 @@ def test_whatever_the_moves_score_they_do_what_they_do_in_spacy(spacys, texts, s
     parser, draw = spacys.get_pipe("parser"), np.random.default_rng(seed)
     upper = parser.model.get_ref("upper")
     learned = {name: upper.get_param(name).copy() for name in ("W", "b")}
-    favoured = [
-        {"S": shift, "D": reduce}.get(parser.moves.get_class_name(n)[0], 0) for n in range(parser.moves.n_moves)
-    ]
+    kinds = [parser.moves.get_class_name(n)[0] for n in range(parser.moves.n_moves)]
+    favoured = [{"S": shift, "D": reduce}.get(kind, 0) for kind in kinds]
     try:
         upper.set_param("W", draw.normal(size=learned["W"].shape).astype("f"))
         upper.set_param("b", (draw.normal(size=len(favoured)) + favoured).astype("f"))
