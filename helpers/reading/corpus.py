@@ -212,35 +212,31 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
     """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
     for record in records:
-        empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
-        if empty:
-            reject(rejected, "articles.csv", record, empty, "it is empty: fill it in; the article is not opened")
+        tell = partial(reject, rejected, "articles.csv", record)
+        article_id, published, genre = record["article_id"], record["published"], record["genre"].lower()
+        if empty := next((column for column in REQUIRED_COLUMNS if not record[column]), None):
+            tell(empty, "it is empty: fill it in; the article is not opened")
             continue
-        article_id = record["article_id"]
-        if article_id in seen:
-            reason = f"{article_id!r} is already in row {seen[article_id]}: give each article its own"
-            reject(rejected, "articles.csv", record, "article_id", reason)
+        if seen.setdefault(article_id, record[ROW]) != record[ROW]:
+            tell("article_id", f"{article_id!r} is already in row {seen[article_id]}: give each article its own")
             continue
-        seen[article_id] = record[ROW]
         try:
-            first, last = parse_date(record["published"])
+            first, last = parse_date(published)
         except ValueError:
-            reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
-            reject(rejected, "articles.csv", record, "published", reason)
+            tell("published", f"{published!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty")
             record["published"], first, last = "", pd.NaT, pd.NaT
         if first < EARLIEST or first > pd.Timestamp.now():
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
-            reason = f"{record['published']!r} is {when}: used as it is; correct it if it is mistyped"
-            reject(rejected, "articles.csv", record, "published", reason)
-        genre = record["genre"].lower()
-        if genre and genre not in GENRES:
-            reason = f"{record['genre']!r} is none of {', '.join(GENRES)}{suggest(genre, GENRES)}: guessed instead"
-            reject(rejected, "articles.csv", record, "genre", reason)
+            tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
+        if genre not in ("", *GENRES):
+            tell(
+                "genre", f"{record['genre']!r} is none of {', '.join(GENRES)}{suggest(genre, GENRES)}: guessed instead"
+            )
             genre = ""
         for name in map(str.strip, record["rules_off"].split(";")):
             if name and name not in rules.names:
-                reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
-                reject(rejected, "articles.csv", record, "rules_off", reason)
+                hint = suggest(name, rules.names)
+                tell("rules_off", f"there is no rule {name!r}{hint}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
