@@ -9,7 +9,7 @@ LEXICONS = Path(__file__).parent
 
 @cache
 def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a CSV lexicon as texts, column -> cell; a running kernel keeps the rules that it began with."""
+    """Return the rows of a CSV lexicon as texts, column -> cell; a running kernel keeps those it began with."""
     with (LEXICONS / name).open(encoding="utf-8-sig", newline="") as file:
         return tuple(csv.DictReader(file))
 

@@ -9,7 +9,6 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
@@ -40,8 +39,7 @@ class Rule(NamedTuple):
     test: Any
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """The rules of a corpus in the order they are tried, and the words that they and repair need."""
 
     rules: tuple[Rule, ...]
@@ -61,7 +59,7 @@ class Rules:
 
     def drop(self, pattern: str) -> "Rules":
         """Return the rules without those whose expression is `pattern`."""
-        return replace(self, rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
+        return self._replace(rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
 
     def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
