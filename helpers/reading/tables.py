@@ -125,34 +125,21 @@ def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
         for source_no, source in enumerate(cited):
             for part_no, part in enumerate(citation.parts):
                 yield {
-                    "attribution_id": number,
-                    "source_no": source_no,
-                    "part": part_no,
+                    "attribution_id": number, "source_no": source_no, "part": part_no,
                     "parent_id": -1 if citation.parent is None else citation.parent,
                     "via": text[slice(*citation.via)] if citation.via else "",
                     "sentence_no": bisect_right(ends, cue_start),
-                    "source": source.text,
-                    "source_name": source.name,
-                    "source_type": source.source_type,
-                    "source_actor": source.actor,
-                    "named": source.named,
+                    "source": source.text, "source_name": source.name, "source_type": source.source_type,
+                    "source_actor": source.actor, "named": source.named,
                     "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
-                    "cue": text[cue_start:cue_end],
-                    "cue_lemma": citation.lemma,
-                    "frame": citation.frame,
-                    "stance": citation.stance,
-                    "form": citation.form,
+                    "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
+                    "stance": citation.stance, "form": citation.form, "voice": voice,
                     "confidence": round(citation.confidence, 2),  # digits that no processor changes
-                    "voice": voice,
-                    "source_start": source.start,
-                    "source_end": source.end,
-                    "cue_start": cue_start,
-                    "cue_end": cue_end,
-                    "content_start": part.start,
-                    "content_end": part.end,
-                    "intro_start": source.intro[0],
-                    "intro_end": source.intro[1],
-                }
+                    "source_start": source.start, "source_end": source.end,
+                    "cue_start": cue_start, "cue_end": cue_end,
+                    "content_start": part.start, "content_end": part.end,
+                    "intro_start": source.intro[0], "intro_end": source.intro[1],
+                }  # fmt: skip
 
 
 def _act_rows(found: Found) -> Iterator[dict[str, Any]]:
