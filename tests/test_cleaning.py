@@ -82,33 +82,26 @@ def test_lines_that_are_cut(line, rule):
     assert cuts == [(rule, line)]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "He denied it",  # a pronoun opens prose
-        "What had they done?",
-        "“We are ready to go”",
-        "One witness listed three weapons:",
-        "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
-        "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
-        "The file photo showed him in uniform.",
-        "Subscribers of the paper were told to stay at home.",
-        "The views of the minister do not necessarily represent those of the government, he added.",
-        "The opinions expressed by voters in this town do not reflect the polls.",
-        "Follow the money, he said on Twitter, and you will find the men behind the war.",
-        "Chats with the men continued for a week … nobody came.",
-        "[…]",
-        "Share prices fell in the capital, traders said -- the lowest since 2011.",
-        "John Roe is a French journalist who was taken in 2012 and has not been seen since then.",
-        "The minister said it would end … Then he left the room.",
-    ],
+PROSE = (
+    "He denied it",  # a pronoun opens prose
+    "What had they done?",
+    "“We are ready to go”",
+    "One witness listed three weapons:",
+    "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
+    "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
+    "The file photo showed him in uniform.",
+    "Subscribers of the paper were told to stay at home.",
+    "The views of the minister do not necessarily represent those of the government, he added.",
+    "The opinions expressed by voters in this town do not reflect the polls.",
+    "Follow the money, he said on Twitter, and you will find the men behind the war.",
+    "Chats with the men continued for a week … nobody came.",
+    "[…]",
+    "Share prices fell in the capital, traders said -- the lowest since 2011.",
+    "John Roe is a French journalist who was taken in 2012 and has not been seen since then.",
+    "The minister said it would end … Then he left the room.",
 )
-def test_prose_is_kept(line):
-    raw = f"{FIRST}\n{NEXT}\n{line}\n{LAST}"
-    assert clean(raw) == (raw, [])
-
-
 WHOLE = {
+    **{line: f"{FIRST}\n{NEXT}\n{line}\n{LAST}" for line in PROSE},
     "short lines in a row are a list": f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}",
     "a short line after an open sentence is its block quotation": (
         f"{FIRST}\nThe agency put it like this\nTen men were killed\n{LAST}"
@@ -143,6 +136,12 @@ CAPTION = "Fighters are taken to the front line of the town of Chaddade"
 CREDIT = "Additional reporting by J. Roe in Lagos; Editing by A. Doe"
 FULL_BIO = "Jane Roe is a Lagos-based journalist and regular contributor to the paper."
 QUOTE = "“It had taken the village after a week of fighting.”"
+TEASERS = (
+    "Major operation to capture the city to start in days",
+    "An operation to capture the city will start in the next few days, ... World News -",
+    "Force enters the city from the east",
+    "The forces broke into the bastion of the group on Tuesday, an hour after ... World News",
+)
 TAIL = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
 CUT = {  # raw, cells, (rule, words)
     "page furniture around the paragraphs": (
@@ -181,6 +180,7 @@ CUT = {  # raw, cells, (rule, words)
     "a bio of the author": (f"{FIRST}\n{LAST}\n{BIO}", {"author": "Jane Roe"}, [("author bio", BIO)]),
     "a writer in the news": (f"{FIRST}\n{LAST}\n{BIO}", {}, []),
     "a writer who is not the author": (f"{FIRST}\n{LAST}\n{BIO}", {"author": "John Doe"}, []),
+    "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
     "everything after the comment box": (f"{FIRST}\n{NEXT}\n{LAST}\n\n{TAIL}", {}, [("comment widget", TAIL)]),
     "a to_end line in the first half": (
         f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over, and so was the talk of it.", {},
@@ -208,17 +208,6 @@ def test_what_is_cut_goes_by_the_name_of_its_rule(name):
     for _, words in cuts:
         raw = raw.replace(words, "", 1)
     assert text == "\n".join(" ".join(line.split()) for line in raw.splitlines() if line.strip())
-
-
-def test_teasers_of_other_articles():
-    teasers = [
-        "Major operation to capture the city to start in days",
-        "An operation to capture the city will start in the next few days, ... World News -",
-        "Force enters the city from the east",
-        "The forces broke into the bastion of the group on Tuesday, an hour after ... World News",
-    ]
-    text, cuts = clean("\n".join([FIRST, LAST, *teasers]))
-    assert text == f"{FIRST}\n{LAST}" and cuts == [("teaser", line) for line in teasers]
 
 
 def test_zero_width_marks_and_odd_spaces():
