@@ -103,8 +103,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
             rules = rules.drop(error.pattern)
             rejected.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
     rejected += told
-    articles = _cut_repeats(opened, removed, raws, rules, known, rejected)
-    _add_genres(articles, removed, known)
+    articles, removed = _finish_articles(opened, removed, raws, rules, known, rejected)
     if len(articles) > 1:  # the story of each: its own, or that of the articles it shares its text with
         texts = pd.DataFrame(articles)[["article_id", "outlet", "text"]]
         grouped = known.find(lambda: cluster_copies(texts, find_copies(texts)).to_dict(), *texts.to_numpy().ravel())
@@ -284,47 +283,40 @@ def _clean_files(
     return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, raws
 
 
-def _cut_repeats(
+def _finish_articles(
     opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: Rules,
     known: "_Cache", rejected: Rejected,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the articles without what repeats over many of their outlet, which is added to `removed`."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
+    """Return the articles without what repeats over many of their outlet, each with its genre; and what was removed.
+
+    What articles.csv says of a genre stays.
+    """
     asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
     off = [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
     repeats = known.find(partial(find_repeats, opened, rules), json.dumps([asked, off]))
-    if not repeats:
-        return opened
-    before: dict[str, list[tuple[int, int]]] = {}
+    cuts: dict[str, list[dict[str, Any]]] = {}
     for cut in removed:
-        before.setdefault(cut["article_id"], []).append((cut["raw_start"], cut["raw_end"]))
+        cuts.setdefault(cut["article_id"], []).append(cut)
     left = []
     for row in opened:
-        article_id, name = row["article_id"], row["source_file"]
-        if article_id in repeats:
-            raw, place = raws[name], (row["raw_start"], row["raw_end"])
-            text, more = cleaning.cut_spans(raw, *place, before.get(article_id, []), row["text"], repeats[article_id])
+        article_id, name, own = row["article_id"], row["source_file"], cuts.setdefault(row["article_id"], [])
+        if spans := repeats.get(article_id):
+            place, before = (row["raw_start"], row["raw_end"]), [(cut["raw_start"], cut["raw_end"]) for cut in own]
+            text, more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
             row = {**row, "text": text, "n_words": count_words(text)}
-            removed += [_describe_cut(name, article_id, REPEATED, *stretch, raw) for stretch in more]
-        if row["text"]:
-            left.append(row)
-        else:
+            own += [_describe_cut(name, article_id, REPEATED, *stretch, raws[name]) for stretch in more]
+        if not row["text"]:
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
             cure = f"to keep it, write {REPEATED} in rules_off"
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}; {cure}"))
-    order = {name: number for number, name in enumerate(raws)}
-    removed.sort(key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
-    return left
-
-
-def _add_genres(articles: list[dict[str, Any]], removed: list[dict[str, Any]], known: "_Cache") -> None:
-    """Add `genre` and `genre_note` to articles; what articles.csv says of one stays."""
-    rules: dict[str, set[str]] = {}
-    for cut in removed:
-        rules.setdefault(cut["article_id"], set()).add(cut["rule"])
-    for row in articles:
-        asked = row["text"], row["headline"], row["url"], sorted(rules.get(row["article_id"], ()))
+            continue
+        signs = row["text"], row["headline"], row["url"], sorted({cut["rule"] for cut in own})
         found = (row["genre"], "as articles.csv says") if row["genre"] else None
-        row["genre"], row["genre_note"] = found or known.find(partial(guess_genre, *asked), *asked)
+        genre, note = found or known.find(partial(guess_genre, *signs), *signs)
+        left.append({**row, "genre": genre, "genre_note": note})
+    order = {name: number for number, name in enumerate(raws)}
+    listed = [cut for own in cuts.values() for cut in own]
+    return left, sorted(listed, key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
 
 
 def _describe_cut(name: str, article_id: str, rule: str, start: int, end: int, raw: str) -> dict[str, Any]:
