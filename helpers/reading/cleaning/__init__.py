@@ -67,8 +67,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     for number, start, end in places:
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2)
-        paragraphs = repair.form_paragraphs(raw, lines, own)
+        paragraphs, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2)
         captions = "\n".join(spell(raw[first:last]) for rule, first, last in cuts if "caption" in rule)
         script = next(iter(list_scripts("".join(paragraph.text for paragraph in paragraphs))), "")
         context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]), captions, script)
@@ -82,8 +81,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if raw[start:end].strip():
-            lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=len(raw))
-            paragraphs = repair.form_paragraphs(raw, lines, own)
+            paragraphs, cuts = _cut_lines(raw, start, end, own, heads, tail_from=len(raw))
             context = Context(rules.words, headlines, prose=prose, is_followed=end < len(raw))
             named = dict.fromkeys(paragraphs, OUTSIDE) | find_boilerplate("outside", paragraphs, context, own)
             _, more = _cut_paragraphs(raw, paragraphs, named, {})
@@ -94,8 +92,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
 
 def _cut_lines(
     raw: str, start: int, end: int, rules: Rules, heads: Heads, tail_from: float
-) -> tuple[list[Line], list[Stretch]]:
-    """Return the lines between two positions without those that are cut, and what was cut.
+) -> tuple[list[Paragraph], list[Stretch]]:
+    """Return the paragraphs between two positions without the lines that are cut, and what was cut.
 
     These are running heads, lines that a line rule matches, and a tail: from where a to_end rule matches, which is
     tried from the position `tail_from` on.
@@ -109,13 +107,11 @@ def _cut_lines(
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
         tails = rules.search("to_end", window) if line.start >= tail_from else ()
-        tail = next((name for name, found in tails if found.start() == 0), None)
-        if tail:
+        if tail := next((name for name, found in tails if found.start() == 0), None):
             tail_start = line.start
             cuts.append((tail, tail_start, lines[-1].end))
             break
-        name, _ = next(rules.search("line", line.text), (None, None))
-        if name:
+        if name := next((name for name, _ in rules.search("line", line.text)), None):
             cuts.append((name, line.start, line.end))
         else:
             kept.append(line)
@@ -123,7 +119,8 @@ def _cut_lines(
     cuts += [(RUNNING_HEAD, line.start, line.end) for line in in_heads]
     gaps = set(lines).difference(kept)
     after_gap = {after for before, after in pairwise(lines) if before in gaps}
-    return [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept], cuts
+    left = [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept]
+    return repair.form_paragraphs(raw, left, rules), cuts
 
 
 def _cut_paragraphs(
