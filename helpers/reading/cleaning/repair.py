@@ -142,8 +142,8 @@ def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragra
     texts = [raw[line.start : line.end] for line in lines]
     is_wrapped = "join lines" not in rules.off and is_hard_wrapped(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
-    mended = "drop capital" not in rules.off
-    capitals = {n for n, pair in enumerate(pairwise(texts)) if mended and _is_drop_capital(*pair, rules.words)}
+    pairs = () if "drop capital" in rules.off else pairwise(texts)
+    capitals = {number for number, pair in enumerate(pairs) if _is_drop_capital(*pair, rules.words)}
     whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
     drafts: list[tuple[list[tuple[int, int, str]], list[int]]] = []  # pieces and hyphens of each paragraph
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
