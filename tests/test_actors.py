@@ -123,6 +123,5 @@ def test_a_name_that_is_also_an_ordinary_word(text, expected):
 
 
 def test_a_name_behind_al_is_the_name_itself():
-    listed = actors_csv("Noor,Noor,name,\n")
-    roles = [role for *_, role in mentions("Al-Noor attacked. The anti-Noor forces fled.", listed)]
-    assert roles == ["head", "compound"]
+    found = mentions("Al-Noor attacked. The anti-Noor forces fled.", actors_csv("Noor,Noor,name,\n"))
+    assert [role for *_, role in found] == ["head", "compound"]

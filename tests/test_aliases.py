@@ -96,9 +96,8 @@ ALIASES = st.lists(PIECES, min_size=1, max_size=4).map("".join).map(str.strip).f
 
 @given(st.lists(st.tuples(ALIASES, st.sampled_from(["name", "acronym"])), max_size=8), st.lists(PIECES, max_size=30))
 def test_what_is_found_is_what_all_aliases_in_one_expression_find(listed, pieces):
-    actors = pd.DataFrame(
-        [(f"A{n}", *row, "") for n, row in enumerate(listed)], columns=["actor", "alias", "kind", "note"]
-    )
+    rows = [(f"A{n}", *row, "") for n, row in enumerate(listed)]
+    actors = pd.DataFrame(rows, columns=["actor", "alias", "kind", "note"])
     text, kinds = "".join(pieces), dict(listed)  # an alias that is listed twice is of its last kind
     parts = [aliases._pattern(head, kinds[head]) for head in sorted(kinds, key=lambda head: (-len(head), head))]
     expected = re.finditer(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", text)
@@ -108,12 +107,7 @@ def test_what_is_found_is_what_all_aliases_in_one_expression_find(listed, pieces
 
 
 def test_letters_that_a_pattern_takes_for_the_same_are_folded_alike():
-    cased = [
-        letter
-        for letter in map(chr, range(0x110000))
-        if {letter.lower(), letter.upper(), letter.casefold()} != {letter}
-    ]
-    for letter in cased:
-        for other in {letter.lower(), letter.upper(), letter.casefold(), letter.title()}:
+    for letter in map(chr, range(0x110000)):
+        for other in {letter.lower(), letter.upper(), letter.casefold(), letter.title()} - {letter}:
             if re.fullmatch(f"(?i:{re.escape(letter)})", other):
                 assert aliases._fold_word(letter) == aliases._fold_word(other)

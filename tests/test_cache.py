@@ -6,9 +6,8 @@ import pytest
 from helpers.reading import cleaning, corpus
 
 TABLE = "article_id,source_file,outlet,headline,rules_off\n" + "".join(f"{n},{n}.txt,Post,A strike,\n" for n in "123")
-TEXTS = {
-    f"{n}.txt": f"The {n}th harbour strike began on Monday.\n\nShare this\n\nIt ended on day {n}.\n" for n in "123"
-}
+TEXT = "The {0}th harbour strike began on Monday.\n\nShare this\n\nIt ended on day {0}.\n"
+TEXTS = {f"{n}.txt": TEXT.format(n) for n in "123"}
 CHANGES = {  # files -> how many are cleaned again
     "a row": ({"articles.csv": TABLE.replace("2,2.txt,Post,A strike", "2,2.txt,Post,The 2th harbour strike")}, 1),
     "a text": ({"2.txt": "Nothing of it was true.\n"}, 1),
@@ -73,18 +72,12 @@ def test_what_changed_is_cleaned_again_and_nothing_else(folder, store, cleaned, 
 
 
 @pytest.mark.parametrize(
-    "harm",
-    [
-        lambda file: file.write_bytes(b"half"),
-        lambda file: file.write_bytes(file.read_bytes()[:-9]),
-        lambda file: file.write_bytes(file.read_bytes()[:40] + b"x" + file.read_bytes()[41:]),
-        lambda file: file.unlink(),
-    ],
+    "harm", [lambda all_: b"half", lambda all_: all_[:-9], lambda all_: all_[:40] + b"x" + all_[41:], None]
 )
 def test_what_is_damaged_is_computed_again(folder, store, harm):
     first = corpus.open_corpus(folder, store=store)
     (file,) = store.iterdir()
-    harm(file)
+    file.write_bytes(harm(file.read_bytes())) if harm else file.unlink()
     for _ in range(2):
         same(first, corpus.open_corpus(folder, store=store))
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning
-from helpers.reading.cleaning import structure
+from helpers.reading.cleaning.rules import CONDITIONS, load_rules
 
-GENERIC, _ = cleaning.load_rules({})
+GENERIC, _ = load_rules({})
 FIRST = "The army said on Tuesday that it had taken the village after a week of fighting."
 NEXT = "Residents told reporters that most of the shops had been closed since the morning."
 LAST = "The fighting has forced thousands of families to leave the area, aid workers said."
@@ -27,7 +27,7 @@ def clean(raw, rules=GENERIC, **cells):
     """The text of a file with one article, and what was cut from it: (rule, words)."""
     cleaned = cleaning.clean_file(raw, [make_row(**cells)], rules)
     check_tiles(raw, cleaned)
-    return cleaned.texts["a"], [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
+    return cleaned.articles["a"][0], [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
 
 
 def check_tiles(raw, cleaned):
@@ -37,8 +37,7 @@ def check_tiles(raw, cleaned):
         assert at <= start < end and not raw[start].isspace() and not raw[end - 1].isspace()
         left[start:end] = " " * (end - start)
         at = end
-    for article_id, text in cleaned.texts.items():
-        start, end = cleaned.ranges[article_id]
+    for text, _, start, end in cleaned.articles.values():
         assert "".join(text.split()) == "".join("".join(left[start:end]).split())
         left[start:end] = " " * (end - start)
         assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text
@@ -83,33 +82,26 @@ def test_lines_that_are_cut(line, rule):
     assert cuts == [(rule, line)]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "He denied it",  # a pronoun opens prose
-        "What had they done?",
-        "“We are ready to go”",
-        "One witness listed three weapons:",
-        "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
-        "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
-        "The file photo showed him in uniform.",
-        "Subscribers of the paper were told to stay at home.",
-        "The views of the minister do not necessarily represent those of the government, he added.",
-        "The opinions expressed by voters in this town do not reflect the polls.",
-        "Follow the money, he said on Twitter, and you will find the men behind the war.",
-        "Chats with the men continued for a week … nobody came.",
-        "[…]",
-        "Share prices fell in the capital, traders said -- the lowest since 2011.",
-        "John Roe is a French journalist who was taken in 2012 and has not been seen since then.",
-        "The minister said it would end … Then he left the room.",
-    ],
+PROSE = (
+    "He denied it",  # a pronoun opens prose
+    "What had they done?",
+    "“We are ready to go”",
+    "One witness listed three weapons:",
+    "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
+    "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
+    "The file photo showed him in uniform.",
+    "Subscribers of the paper were told to stay at home.",
+    "The views of the minister do not necessarily represent those of the government, he added.",
+    "The opinions expressed by voters in this town do not reflect the polls.",
+    "Follow the money, he said on Twitter, and you will find the men behind the war.",
+    "Chats with the men continued for a week … nobody came.",
+    "[…]",
+    "Share prices fell in the capital, traders said -- the lowest since 2011.",
+    "John Roe is a French journalist who was taken in 2012 and has not been seen since then.",
+    "The minister said it would end … Then he left the room.",
 )
-def test_prose_is_kept(line):
-    raw = f"{FIRST}\n{NEXT}\n{line}\n{LAST}"
-    assert clean(raw) == (raw, [])
-
-
 WHOLE = {
+    **{line: f"{FIRST}\n{NEXT}\n{line}\n{LAST}" for line in PROSE},
     "short lines in a row are a list": f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}",
     "a short line after an open sentence is its block quotation": (
         f"{FIRST}\nThe agency put it like this\nTen men were killed\n{LAST}"
@@ -144,6 +136,12 @@ CAPTION = "Fighters are taken to the front line of the town of Chaddade"
 CREDIT = "Additional reporting by J. Roe in Lagos; Editing by A. Doe"
 FULL_BIO = "Jane Roe is a Lagos-based journalist and regular contributor to the paper."
 QUOTE = "“It had taken the village after a week of fighting.”"
+TEASERS = (
+    "Major operation to capture the city to start in days",
+    "An operation to capture the city will start in the next few days, ... World News -",
+    "Force enters the city from the east",
+    "The forces broke into the bastion of the group on Tuesday, an hour after ... World News",
+)
 TAIL = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
 CUT = {  # raw, cells, (rule, words)
     "page furniture around the paragraphs": (
@@ -182,6 +180,7 @@ CUT = {  # raw, cells, (rule, words)
     "a bio of the author": (f"{FIRST}\n{LAST}\n{BIO}", {"author": "Jane Roe"}, [("author bio", BIO)]),
     "a writer in the news": (f"{FIRST}\n{LAST}\n{BIO}", {}, []),
     "a writer who is not the author": (f"{FIRST}\n{LAST}\n{BIO}", {"author": "John Doe"}, []),
+    "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
     "everything after the comment box": (f"{FIRST}\n{NEXT}\n{LAST}\n\n{TAIL}", {}, [("comment widget", TAIL)]),
     "a to_end line in the first half": (
         f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over, and so was the talk of it.", {},
@@ -209,17 +208,6 @@ def test_what_is_cut_goes_by_the_name_of_its_rule(name):
     for _, words in cuts:
         raw = raw.replace(words, "", 1)
     assert text == "\n".join(" ".join(line.split()) for line in raw.splitlines() if line.strip())
-
-
-def test_teasers_of_other_articles():
-    teasers = [
-        "Major operation to capture the city to start in days",
-        "An operation to capture the city will start in the next few days, ... World News -",
-        "Force enters the city from the east",
-        "The forces broke into the bastion of the group on Tuesday, an hour after ... World News",
-    ]
-    text, cuts = clean("\n".join([FIRST, LAST, *teasers]))
-    assert text == f"{FIRST}\n{LAST}" and cuts == [("teaser", line) for line in teasers]
 
 
 def test_zero_width_marks_and_odd_spaces():
@@ -322,8 +310,8 @@ def test_two_articles_of_one_page():
     ]
     cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
     check_tiles(PAGE, cleaned)
-    assert cleaned.texts["a"] == f"‘{FIRST}’\n{NEXT}"
-    assert cleaned.texts["b"].startswith("Second. The fighting")
+    assert cleaned.articles["a"][0] == f"‘{FIRST}’\n{NEXT}"
+    assert cleaned.articles["b"][0].startswith("Second. The fighting")
     assert [(cut.article_id, cut.rule) for cut in cleaned.removed] == [("", cleaning.OUTSIDE)] * 2
 
 
@@ -339,18 +327,20 @@ def test_words_that_cannot_be_placed(cells, column, words):
     cleaned = cleaning.clean_file(PAGE, [make_row(**cells)], GENERIC)
     check_tiles(PAGE, cleaned)
     [problem] = cleaned.problems
-    assert cleaned.texts == {} and problem.column == column and words in problem.reason and "\n" not in problem.reason
+    assert (
+        cleaned.articles == {} and problem.column == column and words in problem.reason and "\n" not in problem.reason
+    )
 
 
 def test_articles_that_would_overlap():
     rows = [make_row(), make_row(article_id="b"), make_row(article_id="c", starts_with="Second")]
     cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
     check_tiles(PAGE, cleaned)
-    assert list(cleaned.texts) == ["a", "c"]
+    assert list(cleaned.articles) == ["a", "c"]
     assert [problem.row for problem in cleaned.problems] == [1]
     late = [make_row(ends_with="The end came"), rows[2]]
     cleaned = cleaning.clean_file(PAGE, late, GENERIC)
-    assert list(cleaned.texts) == ["c"] and "overlap" in cleaned.problems[0].reason
+    assert list(cleaned.articles) == ["c"] and "overlap" in cleaned.problems[0].reason
 
 
 # ---- pages -------------------------------------------------------------------------------------------------------
@@ -432,7 +422,7 @@ def test_what_only_looks_like_a_running_head_is_kept(name):
 
 def test_a_corpus_adds_rules_limits_them_to_an_outlet_and_switches_others_off():
     motto = {"name": "motto", "note": "", "line": "^All the news", "outlet": "Courier"}
-    rules, problems = cleaning.load_rules({"cleaning": [motto, {"name": "crosshead", "off": True}]})
+    rules, problems = load_rules({"cleaning": [motto, {"name": "crosshead", "off": True}]})
     raw = f"{FIRST}\nAll the news of the world.\nArmy pushes into the province\n{LAST}"
     assert problems == []
     assert clean(raw, rules)[1] == [("motto", "All the news of the world.")]
@@ -453,7 +443,7 @@ def test_a_corpus_adds_rules_limits_them_to_an_outlet_and_switches_others_off():
     ],
 )
 def test_rules_that_cannot_be_used(entry, words):
-    rules, problems = cleaning.load_rules({"cleaning": [entry]})
+    rules, problems = load_rules({"cleaning": [entry]})
     assert len(problems) == 1 and words in problems[0] and "\n" not in problems[0]
     assert rules.rules == GENERIC.rules
 
@@ -462,7 +452,7 @@ def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
     rules = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))["rule"]
     assert [rule["name"] for rule in rules if not rule.get("note")] == []
     named = {name for rule in rules for kind in ("paragraph", "outside") for name in rule.get(kind, {})}
-    assert named - {"edge_run", "min_count", "heading_above"} == structure.CONDITIONS.keys()
+    assert named - {"edge_run", "min_count", "heading_above"} == CONDITIONS.keys()
 
 
 # ---- properties --------------------------------------------------------------------------------------------------
@@ -496,10 +486,10 @@ OWN_RULES = st.lists(
 
 @given(ANYTHING, st.lists(CELLS, min_size=1, max_size=2), OWN_RULES)
 def test_nothing_vanishes_unseen(raw, cells, entries):
-    rules, _ = cleaning.load_rules({"cleaning": entries})
+    rules, _ = load_rules({"cleaning": entries})
     rows = [make_row(article_id=name, **row) for name, row in zip("ab", cells, strict=False)]
     before = [dict(row) for row in rows]
     cleaned = cleaning.clean_file(raw, rows, rules)
     check_tiles(raw, cleaned)
-    assert len(cleaned.texts) + len(cleaned.problems) == len(rows)
+    assert len(cleaned.articles) + len(cleaned.problems) == len(rows)
     assert rows == before

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from helpers.reading.attribution.spans import paint
 from helpers.reading.schemas import VOICES
-from tests.parsing import read_text, read_texts
+from tests.parsing import read_text
 
 
 def test_outlet_paraphrase_and_quotation_are_kept_apart():
@@ -31,12 +31,10 @@ def test_speech_without_a_source_is_still_a_quotation():
 
 
 def test_passages_tile_each_sentence():
-    read = read_texts({"A-1": "“One two three,” he said.\nX [y] “four five six” z. According to Kagan, it is “over”."})
+    read = read_text("“One two three,” he said.\nX [y] “four five six” z. According to Kagan, it is “over”.")
     for sentence in read.sentences.itertuples():
         inside = read.passages[read.passages["sentence_no"] == sentence.sentence_no]
-        assert inside["start"].iloc[0] == sentence.start
-        assert inside["end"].iloc[-1] == sentence.end
-        assert (inside["start"].iloc[1:].to_numpy() == inside["end"].iloc[:-1].to_numpy()).all()
+        assert [sentence.start, *inside["end"]] == [*inside["start"], sentence.end]
     assert set(read.passages["voice"]) <= set(VOICES)
 
 

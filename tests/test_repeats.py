@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.reading import checks
-from helpers.reading.cleaning import load_rules
+from helpers.reading.cleaning.rules import load_rules
 from helpers.reading.repeats import find_repeats
 from tests.readings import build_reading
 
@@ -94,7 +94,6 @@ def test_aliases_that_match_nothing_are_listed_with_what_is_like_them():
     texts = ["{Arno Lind|Lind} met the dockers of Nordhaven.", "The Harbour Autority said no to Arno  Lind’s union."]
     read = build_reading({"a": ("A", texts)}, actors=["Lind"])
     aliases = ["Arno Lind", "Harbour Authority", "nordhaven", "Quill", "Quill"]
-    actors = [f"{n}" for n in range(4)] + ["(other)"]
-    read.corpus.actors = pd.DataFrame({"actor": actors, "alias": aliases, "kind": "name", "note": ""})
+    read.corpus.actors = pd.DataFrame({"actor": [*"0123", "(other)"], "alias": aliases, "kind": "name", "note": ""})
     found = checks.list_unmatched(read)[["actor", "alias", "nearest"]].values.tolist()
     assert found == [["1", aliases[1], "Harbour Autority"], ["2", "nordhaven", "Nordhaven"], ["3", "Quill", ""]]

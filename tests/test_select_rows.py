@@ -1,6 +1,6 @@
 """Rows asked in the store are those of the whole tables, and every measure is the same either way."""
 
-import shutil
+import shutil  # noqa: I001 (two lines of imports read better than fifteen)
 from dataclasses import replace
 from functools import partial
 
@@ -9,23 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import (
-    agency,
-    answers,
-    attribution,
-    coding,
-    comparability,
-    cooccurrence,
-    evidence,
-    inference,
-    naming,
-    reading,
-    sentiment,
-    stories,
-    summary,
-    terms,
-    validation,
-)
+from helpers import agency, answers, attribution, coding, comparability, cooccurrence, evidence, inference, naming
+from helpers import reading, sentiment, stories, summary, terms, validation
 from helpers.coding import read_labels
 from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus

@@ -13,13 +13,8 @@ def turns(text):
 
 def test_question_and_answer():
     text = "Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No."
-    expected = [
-        ("", "Why now?"),
-        ("Ann Lind", "They lied. / And they knew."),
-        ("", "And now?"),
-        ("Ann Lind", "No."),
-    ]
-    assert turns(text) == expected
+    lind = [("Ann Lind", said) for said in ("They lied. / And they knew.", "No.")]
+    assert turns(text) == [("", "Why now?"), lind[0], ("", "And now?"), lind[1]]
 
 
 def test_questions_without_a_colon_and_notes_of_what_is_heard():
@@ -30,12 +25,9 @@ def test_questions_without_a_colon_and_notes_of_what_is_heard():
 
 def test_names_as_labels_take_the_full_name():
     text = "JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will."
-    assert turns(text) == [
-        ("JO MOSS", "Good evening."),
-        ("MARA LIND", "Thank you. / We are here."),
-        ("JO MOSS", "Will you stay?"),
-        ("MARA LIND", "I will."),
-    ]
+    moss, lind = "JO MOSS", "MARA LIND"
+    said = [(moss, "Good evening."), (lind, "Thank you. / We are here."), (moss, "Will you stay?"), (lind, "I will.")]
+    assert turns(text) == said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, make_item, parse_date
 from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Field, Item, Refused, refuse, show
 from helpers.importing.mending import mark_quotations, mend_text
-from helpers.reading.cleaning.locating import place_articles
+from helpers.reading.cleaning import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 

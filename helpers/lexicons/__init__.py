@@ -9,10 +9,7 @@ LEXICONS = Path(__file__).parent
 
 @cache
 def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a CSV lexicon as texts, column -> cell.
-
-    It is read once: a running kernel keeps the rules that it began with.
-    """
+    """Return the rows of a CSV lexicon as texts, column -> cell; a running kernel keeps those it began with."""
     with (LEXICONS / name).open(encoding="utf-8-sig", newline="") as file:
         return tuple(csv.DictReader(file))
 
@@ -21,3 +18,9 @@ def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
 def index_lexicon(name: str) -> dict[str, dict[str, str]]:
     """Return the rows of a CSV lexicon by what stands in their first column."""
     return {next(iter(row.values())): row for row in read_lexicon(name)}
+
+
+@cache
+def list_words(name: str, *uses: str) -> frozenset[str]:
+    """Return the first column of a CSV lexicon, of the rows whose `use` is one of those given."""
+    return frozenset(next(iter(row.values())) for row in read_lexicon(name) if row["use"] in uses)

@@ -9,7 +9,7 @@ what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -289,22 +289,16 @@ def _cut_tasks(
     """Yield what is to be read, in portions of TASK characters; of a cluster each thread gets four or more."""
     total = sum(len(article.text) for article in articles)
     most = min(TASK, max(parsing.BATCH, total // (4 * threads))) if threads else TASK
-    places = _find_parses(parses)
+    places: dict[str, Path] = {}  # the part that holds a parse; of several, one with citations as found today
+    for part, table in load_parts(parses, PARSES, ["key", "citer"]):
+        current = table["citer"] == parsing.hash_citer()
+        places = dict.fromkeys(table["key"][~current], part) | places | dict.fromkeys(table["key"][current], part)
     for portion in parsing.cut_batches(articles, most):
         found = _add_parses(portion, places)
         yield Task(found, corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses)
 
 
-def _find_parses(folder: Path) -> dict[str, Path]:
-    """Return the part that holds each parse, by key; where there are several, one with citations as found today."""
-    found: dict[str, Path] = {}
-    for part, table in load_parts(folder, PARSES, ["key", "citer"]):
-        current = table["citer"] == parsing.hash_citer()
-        found = dict.fromkeys(table["key"][~current], part) | found | dict.fromkeys(table["key"][current], part)
-    return found
-
-
-def _add_parses(articles: list[Article], places: dict[str, Path]) -> tuple[Article, ...]:
+def _add_parses(articles: list[Article], places: Mapping[str, Path]) -> tuple[Article, ...]:
     """Return the articles, each with its parse where that is stored."""
     import pyarrow.parquet as pq
 

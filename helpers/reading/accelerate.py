@@ -1,14 +1,13 @@
 """The same annotations from a spaCy pipeline in a quarter of the time: optional, and the only room that opens spaCy up.
 
-For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Four things
+For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Three things
 are done in another way, each only where the component is built as spaCy's English ones are:
 
 1. The networks multiply with NumPy's library, and what they compute of a word without its neighbours is computed once
    for each distinct word of a batch.
 2. The parser (arc-eager: Nivre 2008, Honnibal & Johnson 2014) decides the next move of many sentences together, in
    NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
-3. What the attribute ruler's rules say of a single word is asked once for each form, tag and relation.
-4. The lemmatizer's lists of known words become sets.
+3. What the attribute ruler and the lemmatizer say of a single word is asked once for each form, tag and relation.
 
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the one call of `accelerate` in parsing.py.
@@ -40,9 +39,10 @@ def accelerate(nlp: "Language") -> "Language":
     if "parser" in parts and (moves := read_moves(parts["parser"])):
         _replace(nlp, "parser", SentenceParser(parts["parser"], moves))
     if type(parts.get("attribute_ruler")) is AttributeRuler and _looks_at_words(parts["attribute_ruler"]):
-        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"]))
-    if type(parts.get("lemmatizer")) is EnglishLemmatizer:
-        _look_up_in_sets(parts["lemmatizer"])
+        lemmatizer = None
+        if nlp.pipe_names[-2:] == ["attribute_ruler", "lemmatizer"] and type(parts["lemmatizer"]) is EnglishLemmatizer:
+            lemmatizer = nlp.remove_pipe("lemmatizer")[1]
+        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], lemmatizer))
     return nlp
 
 
@@ -287,7 +287,7 @@ def _set_arcs(docs: "Sequence[Doc]", head: np.ndarray, label: np.ndarray, parser
 # ---------------------------------------------------------------- ruler and lemmatizer
 
 _ASKED = ("ORTH", "LOWER", "IS_SPACE", "TAG", "DEP")  # what a rule may ask of a word: all follow from ORTH, TAG and DEP
-_SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what it may set
+_SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what it may set; the lemma follows from these and ORTH
 
 
 def _looks_at_words(ruler: "AttributeRuler") -> bool:
@@ -299,59 +299,49 @@ def _looks_at_words(ruler: "AttributeRuler") -> bool:
 
 
 class WordRuler:
-    """A component that sets what an attribute ruler sets.
+    """A component that sets what an attribute ruler, and the lemmatizer after it, set.
 
-    Which rules of one word hold follows from form, tag and relation: the ruler is asked once for each such triple. Its
-    few rules on several words are matched in every text.
+    Which rules of one word hold, and its lemma, follow from the word and what was set before: both are asked once for
+    each distinct one. The ruler's few rules on several words are matched in every text.
     """
 
-    def __init__(self, ruler: "AttributeRuler") -> None:
-        from spacy.attrs import IDS
+    def __init__(self, ruler: "AttributeRuler", lemmatizer: "Lemmatizer | None") -> None:
         from spacy.matcher import Matcher
 
-        self.ruler, self.known, self.several = ruler, {}, Matcher(ruler.vocab)
-        column = {IDS[name]: number for number, name in enumerate(_SET)}
-        self.values = [{column[one]: value for one, value in attrs.items() if one in column} for attrs in ruler.attrs]
+        self.ruler, self.lemmatizer, self.known, self.several = ruler, lemmatizer, {}, Matcher(ruler.vocab)
         for number, rule in enumerate(ruler.patterns):
             if long := [words for words in rule["patterns"] if len(words) > 1]:
                 self.several.add(str(number), long)
+        for part, forms in list(lemmatizer.lookups.get_table("lemma_index", {}).items()) if lemmatizer else ():
+            lemmatizer.lookups.get_table("lemma_index")[part] = frozenset(forms)  # up to 57,000, searched one by one
 
     def __call__(self, doc: "Doc") -> "Doc":
         if not len(doc):
             return doc
-        forms = list(map(tuple, doc.to_array(["ORTH", "TAG", "DEP"]).tolist()))
-        if len(self.known) > MOST_FORMS:
-            self.known.clear()
-        self._learn(list(dict.fromkeys(form for form in forms if form not in self.known)), doc)
-        rules = [self.known[form] for form in forms]
+        rules: list[tuple[int, ...]] = [()] * len(doc)  # on several words, that hold for a word
         for name, start, end in self.several(doc, allow_missing=True) if len(self.several) else ():
             number = int(doc.vocab.strings[name])
             at = range(start, end)[self.ruler.indices[number]]
-            rules[at] = tuple(sorted({*rules[at], number}))
-        words = doc.to_array([*_SET]).tolist()
-        for word, numbers in zip(words, rules, strict=True):
-            for number in numbers:  # of two rules the later one counts
-                for column, value in self.values[number].items():
-                    word[column] = value
-        return doc.from_array([*_SET], np.array(words, np.uint64))
+            rules[at] = (*rules[at], number)
+        words = list(zip(map(tuple, doc.to_array(["ORTH", *_SET]).tolist()), rules, strict=True))
+        if len(self.known) > MOST_FORMS:
+            self.known.clear()
+        self._learn([word for word in dict.fromkeys(words) if word not in self.known], doc)
+        return doc.from_array([*_SET], np.array([self.known[word] for word in words], np.uint64))
 
-    def _learn(self, forms: list[tuple[int, int, int]], doc: "Doc") -> None:
-        """Ask the ruler which of its rules hold for single words of these forms, tags and relations."""
+    def _learn(self, words: list[tuple[tuple[int, ...], tuple[int, ...]]], doc: "Doc") -> None:
+        """Ask ruler and lemmatizer what they set of words, each with the rules on several words that hold for it."""
+        from spacy.pipeline.attributeruler import set_token_attrs
         from spacy.tokens import Doc
 
-        if not forms:
+        if not words:
             return
-        words = Doc(doc.vocab, words=[doc.vocab.strings[form] for form, _, _ in forms])
-        words.from_array(["TAG", "DEP"], np.array([form[1:] for form in forms], np.uint64))
-        held: list[tuple[int, ...]] = [() for _ in forms]
-        for number, _, start, end in self.ruler.match(words):
-            if end - start == 1:
-                held[start] = (*held[start], number)
-        self.known.update(zip(forms, held, strict=True))
-
-
-def _look_up_in_sets(lemmatizer: "Lemmatizer") -> None:
-    """Turn the lists of known words into sets: spaCy asks only whether a word is in them, of up to 57,000 words."""
-    index = lemmatizer.lookups.get_table("lemma_index", {})
-    for part, forms in list(index.items()):
-        index[part] = frozenset(forms)
+        asked = Doc(doc.vocab, words=[doc.vocab.strings[word[0]] for word, _ in words])
+        asked.from_array([*_SET], np.array([word[1:] for word, _ in words], np.uint64))
+        alone = [(start, number) for number, _, start, end in self.ruler.match(asked) if end - start == 1]
+        joint = [(place, number) for place, (_, numbers) in enumerate(words) for number in numbers]
+        for place, number in sorted({*alone, *joint}):  # of two rules the later one counts
+            set_token_attrs(asked[place], self.ruler.attrs[number])
+        if self.lemmatizer:
+            self.lemmatizer(asked)
+        self.known.update(zip(words, asked.to_array([*_SET]).tolist(), strict=True))

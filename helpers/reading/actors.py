@@ -7,10 +7,9 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
 from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _LINKS = ("-", "'s", "’s", "'", "’")
-_BEFORE_MONTH = {"in", "since", "until", "till", "during", "last", "next", "this", "early", "late", "mid", "end"}
+_PLACES = "place_words.csv"
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -38,11 +37,6 @@ class Mention(NamedTuple):
     role: str
     inside: str
     candidates: str
-
-
-@cache
-def _place_words(*uses: str) -> frozenset[str]:
-    return frozenset(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in uses)
 
 
 def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
@@ -72,9 +66,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             aliases = [alias for alias in name.aliases if not alias.owner] or name.aliases
             (actor, candidates), variant = choose_actor(aliases), aliases[0].alias
-            if first.kind == "metonym" and _is_place(span, text, "place"):
-                continue
-            if _is_ordinary(span):
+            if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
                 continue
         role = _role(span, text, name, first.country)
         spot = (name.start, name.end, sentence_no)
@@ -173,16 +165,16 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     if span.text.isupper() and span[0].is_sent_start and after[:1] in ("(", "—", "–"):
         return True  # a dateline: "CITY (Agency)"
     follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
-    if follows and follows.group().lower() in _place_words("follows"):
+    if follows and follows.group().lower() in list_words(_PLACES, "follows"):
         return True
-    if any(child.lower_ in _place_words("before") for child in span.root.lefts):
+    if any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts):
         return True
     token = find_first_joined(span.root)
     if token.dep_ != "pobj":
         return False
     # "the suburbs of X", "the border with X"
-    of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in _place_words("noun")
-    return of_land or token.head.lower_ in _place_words(*uses)
+    of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in list_words(_PLACES, "noun")
+    return of_land or token.head.lower_ in list_words(_PLACES, *uses)
 
 
 def _is_ordinary(span: "Span") -> bool:
@@ -192,7 +184,7 @@ def _is_ordinary(span: "Span") -> bool:
         return False
     before = span.doc[token.i - 1] if token.i else token
     after = span.doc[token.i + 1] if token.i + 1 < len(span.doc) else token
-    if "month" in use and (before.lower_ in _BEFORE_MONTH or before.like_num or after.like_num):
+    if "month" in use and (before.lower_ in list_words(_PLACES, "month") or before.like_num or after.like_num):
         return True
     starts = token.is_sent_start or before.is_quote
     if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
@@ -211,8 +203,6 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     joined = before == "-" and word not in index_lexicon("name_particles.csv")
     if name.inside or after[:1] == "-" or joined:
         return "compound"
-    if after[:1] in "'’" and (after[1:] == "s" or text[name.end - 1] == "s") and root.dep_ == "poss":
-        return "possessive"
     if root.dep_ == "poss" or after in ("'s", "’s"):
         return "possessive"
     if country and _is_place(span, text, "place", "country"):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -61,6 +62,7 @@ def straighten(text: str) -> str:
     return text.translate(_ALIKE)
 
 
+@lru_cache(100_000)
 def _fold_word(word: str) -> str:
     """Return a word in which letters that a pattern without case takes for the same are the same: "İ", "ı" and "i"."""
     return word.casefold().replace("i\u0307", "i").translate(_ALIKE)
@@ -81,9 +83,7 @@ def _pattern(head: str, kind: str) -> str:
 
 def _begin(head: str) -> list[str]:
     """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
-    first = re.match(r"\w*", head.translate(_ALIKE))[0]
-    if not first:
-        return [head[0].translate(_ALIKE)]
+    first = _BEGINNING.match(straighten(head))[0]
     word = _fold_word(first)
     return [word, word + "s", word + "es"] if len(first) == len(head) else [word]
 
@@ -103,7 +103,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             owned = re.fullmatch(r"(.+?)'s? (.+)", head.translate(_ALIKE))
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        key = head.translate(_ALIKE) if kind == "acronym" else fold(head)
+        key = straighten(head) if kind == "acronym" else fold(head)
         country = bool(re.search(r"\bcountry\b", note))
         known[key] = (*known.get(key, ()), Alias(actor, alias, kind, head, country, pointed, owner))
         kinds[head] = kind
@@ -123,13 +123,12 @@ def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
     names: dict[str, list[str]] = {}
     for actor, alias, kind, _ in rows:
         names.setdefault(actor, []).append("" if kind == "acronym" else alias)
-    people = {actor: own for actor, own in names.items() if "" not in own and _is_person(own)}
-    return {actor: frozenset(" ".join(own).split()) for actor, own in people.items()}
-
-
-def _is_person(names: Sequence[str]) -> bool:
-    short = {name for name in names if name[0].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
-    return any(" " in name and name.split()[-1] in short for name in names)
+    people = {}
+    for actor, own in names.items():
+        short = {name for name in own if name[:1].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
+        if "" not in own and any(" " in name and name.split()[-1] in short for name in own):
+            people[actor] = frozenset(" ".join(own).split())
+    return people
 
 
 def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:
@@ -152,43 +151,30 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
             continue
         start, reached = match.span()
         aliases = _look_up(matcher.known, match[0])
-        if not _is_pointed(text, start):
+        before = text[max(0, start - 8) : start].split()
+        if not before or before[-1].lower() not in _POINTERS:
             aliases = tuple(alias for alias in aliases if not alias.pointed)
         is_other = all(alias.actor == OTHER for alias in aliases)
-        if not aliases or (is_other and not others):
-            continue
-        found.append(Name(start, reached, aliases, ""))
-        if not is_other and not aliases[0].common:
-            for left, right, nested in _find_nested(matcher, match[0], aliases):
-                found.append(Name(start + left, start + right, nested, f"{start}:{reached}"))
+        if aliases and (others or not is_other):
+            found.append(Name(start, reached, aliases, ""))
+            if not is_other and not aliases[0].common:
+                found += _find_nested(matcher, text, found[-1])
     return found
 
 
-def _find_nested(
-    matcher: Matcher, text: str, around: tuple[Alias, ...]
-) -> Iterator[tuple[int, int, tuple[Alias, ...]]]:
+def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    for word in re.finditer(r"(\w+)[\w.]*", text):
-        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
+    inner = text[around.start : around.end]
+    for word in re.finditer(r"(\w+)[\w.]*", inner):
+        at_hyphen = "-" in (inner[word.start() - 1 : word.start()], inner[word.end() : word.end() + 1])
         pattern = matcher.patterns.get(_fold_word(word[1]))
-        if not (at_hyphen or around[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
+        if not (at_hyphen or around.aliases[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
             continue
         aliases = _look_up(matcher.known, word[0])
         aliases = tuple(alias for alias in aliases if alias.kind != "description" and alias.actor != OTHER)
-        if aliases and aliases[0].actor not in {alias.actor for alias in around}:
-            yield *word.span(), aliases
-
-
-def _is_pointed(text: str, start: int) -> bool:
-    """Return whether "the", "this", "its" ... comes before a place."""
-    before = text[max(0, start - 8) : start].split()
-    return bool(before) and before[-1].lower() in _POINTERS
-
-
-def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases of actors.csv in a text without parsing it, as a table with the columns of `list_found`."""
-    columns = ["actor", "variant", "kind", "start", "end", "inside", "candidates"]
-    return pd.DataFrame(list_found(text, compile_aliases(actors)), columns=columns)
+        if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
+            start, end = (around.start + at for at in word.span())
+            yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
 def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:

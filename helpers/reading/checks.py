@@ -21,8 +21,7 @@ def list_repeated(corpus: Corpus) -> pd.DataFrame:
     cut = corpus.removed[corpus.removed["rule"].eq(REPEATED)]
     passages = cut["text"].str.split().str.join(" ")
     cut = cut.assign(outlet=cut["article_id"].map(outlets).fillna(""), passage=passages)
-    columns = {"n_articles": ("article_id", "nunique"), "example": ("article_id", "first")}
-    counts = cut.groupby(["outlet", "passage"], as_index=False).agg(**columns)
+    counts = cut.groupby(["outlet", "passage"])["article_id"].agg(n_articles="nunique", example="first").reset_index()
     order = counts.sort_values(["n_articles", "outlet", "passage"], ascending=[False, True, True], ignore_index=True)
     return order[["outlet", "n_articles", "example", "passage"]]
 

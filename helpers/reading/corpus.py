@@ -18,15 +18,17 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
+from helpers.reading.cleaning.repair import count_words
+from helpers.reading.cleaning.rules import Rules, load_rules
 from helpers.reading.copies import group_articles
-from helpers.reading.files import FileFinder, decode_text, suggest, write_whole
+from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest, write_whole
 from helpers.reading.genres import guess_genre
-from helpers.reading.patterns import EndlessError
 from helpers.reading.repeats import REPEATED, find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
@@ -80,57 +82,46 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     _require_folder(folder)
     rejected: Rejected = []
     settings = sheets.read_settings(folder, rejected)
-    rules, problems = cleaning.load_rules(settings)
+    rules, problems = load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
-    records = sheet.table.to_dict("records")
-    records = [sheets.replace_bar(record, "outlet", "articles.csv", rejected) for record in records]
+    records = sheets.replace_bars(sheet.table.to_dict("records"), "outlet", "articles.csv", rejected)
     records = sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
-    for rule in rules.rules:
-        if rule.outlet and rule.outlet not in outlets:
-            reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
-            cure = f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
-            rejected.append(("corpus.toml", f"corpus.toml {reason}{cure}"))
+    for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
+        reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
+        reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
+        rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     known = _Cache(store, folder)
     while True:
         told: Rejected = []
         asked = json.dumps([settings.get("cleaning", []), len(rules.rules)], default=str)
         try:
-            opened, removed, texts = _clean_files(folder, rows, rules, asked, known, told)
+            opened, removed, raws = _clean_files(folder, rows, rules, asked, known, told)
             break
         except EndlessError as error:
             rules = rules.drop(error.pattern)
             rejected.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
     rejected += told
-    articles = _cut_repeats(opened, removed, texts, rules, known, rejected)
-    del texts
-    _add_genres(articles, removed, known)
+    articles, removed = _finish_articles(opened, removed, raws, rules, known, rejected)
     if len(articles) > 1:  # with which others each shares its text or its event
         table = pd.DataFrame(articles)
         asked = table[["article_id", "outlet", "headline", "published", "text"]].to_numpy().ravel()
         grouped = known.find(lambda: group_articles(table).to_dict("index"), *asked)
         articles = [{**article, **grouped[article["article_id"]]} for article in articles]
     known.save()
-    del known  # as large as the texts
+    del known, raws  # as large as the texts
     rejected += _find_unlisted(folder, {record["source_file"] for record in records})
     actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_sources(folder, named, rejected)
     labels = sheets.read_labels(folder, rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
-    return Corpus(
-        folder,
-        schemas.check(pd.DataFrame(articles), "articles"),
-        schemas.check(pd.DataFrame(removed), "removed"),
-        _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"])),
-        actors,
-        sources,
-        settings,
-        labels,
-    )
+    found = schemas.check(pd.DataFrame(articles), "articles"), schemas.check(pd.DataFrame(removed), "removed")
+    lines = _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
+    return Corpus(folder, *found, lines, actors, sources, settings, labels)
 
 
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
@@ -192,13 +183,10 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     stays = [not reason for reason in reasons]
     if all(stays):
         return corpus
-    lines = [
-        (row.source_file, f"{row.source_file}: article '{row.article_id}' {reason}")
-        for row, reason in zip(corpus.articles.itertuples(), reasons, strict=True)
-        if reason
-    ]
-    refused = pd.DataFrame(lines, columns=list(corpus.rejected))
-    rejected = _sum_up(pd.concat([corpus.rejected, refused], ignore_index=True))
+    refused = corpus.articles.assign(reason=reasons)[["source_file", "article_id", "reason"]]
+    refused["reason"] = refused["source_file"] + ": article '" + refused["article_id"] + "' " + refused["reason"]
+    lines = refused.loc[~np.array(stays), list(corpus.rejected)]
+    rejected = _sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
     return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
 
 
@@ -224,44 +212,40 @@ def _require_folder(folder: Path) -> None:
         raise ValueError(f"{folder.name}/ holds no articles.csv{near}: make one with a row for each article")
 
 
-def _check_rows(records: list[dict[str, Any]], rules: cleaning.Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
+def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
     """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
     for record in records:
-        empty = next((column for column in REQUIRED_COLUMNS if not record[column]), None)
-        if empty:
-            reject(rejected, "articles.csv", record, empty, "it is empty: fill it in; the article is not opened")
+        tell = partial(reject, rejected, "articles.csv", record)
+        article_id, published, genre = record["article_id"], record["published"], record["genre"].lower()
+        if empty := next((column for column in REQUIRED_COLUMNS if not record[column]), None):
+            tell(empty, "it is empty: fill it in; the article is not opened")
             continue
-        article_id = record["article_id"]
-        if article_id in seen:
-            reason = f"{article_id!r} is already in row {seen[article_id]}: give each article its own"
-            reject(rejected, "articles.csv", record, "article_id", reason)
+        if seen.setdefault(article_id, record[ROW]) != record[ROW]:
+            tell("article_id", f"{article_id!r} is already in row {seen[article_id]}: give each article its own")
             continue
-        seen[article_id] = record[ROW]
         try:
-            first, last = parse_date(record["published"])
+            first, last = parse_date(published)
         except ValueError:
-            reason = f"{record['published']!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty"
-            reject(rejected, "articles.csv", record, "published", reason)
+            tell("published", f"{published!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty")
             record["published"], first, last = "", pd.NaT, pd.NaT
         if first < EARLIEST or first > pd.Timestamp.now():
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
-            reason = f"{record['published']!r} is {when}: used as it is; correct it if it is mistyped"
-            reject(rejected, "articles.csv", record, "published", reason)
-        genre = record["genre"].lower()
-        if genre and genre not in GENRES:
-            reason = f"{record['genre']!r} is none of {', '.join(GENRES)}{suggest(genre, GENRES)}: guessed instead"
-            reject(rejected, "articles.csv", record, "genre", reason)
+            tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
+        if genre not in ("", *GENRES):
+            tell(
+                "genre", f"{record['genre']!r} is none of {', '.join(GENRES)}{suggest(genre, GENRES)}: guessed instead"
+            )
             genre = ""
         for name in map(str.strip, record["rules_off"].split(";")):
             if name and name not in rules.names:
-                reason = f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons"
-                reject(rejected, "articles.csv", record, "rules_off", reason)
+                hint = suggest(name, rules.names)
+                tell("rules_off", f"there is no rule {name!r}{hint}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
 def _clean_files(
-    folder: Path, rows: list[dict[str, Any]], rules: cleaning.Rules, settings: str, known: "_Cache", rejected: Rejected
+    folder: Path, rows: list[dict[str, Any]], rules: Rules, settings: str, known: "_Cache", rejected: Rejected
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
     """Return the rows of `articles`, in the order of articles.csv, and of `removed`; and the files as decoded."""
     by_file: dict[str, list[dict[str, Any]]] = {}
@@ -285,19 +269,18 @@ def _clean_files(
                 reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
                 reject(rejected, "articles.csv", row, "sha256", reason, name)
         asked = json.dumps([[row[column] for column in _CLEANED_BY] for row in listed])
-        cleaned = known.find(partial(cleaning.clean_file, raw, listed, rules), raw, asked, settings)
-        for number, column, reason in cleaned["problems"]:
+        compute = partial(cleaning.clean_file, raw, listed, rules)
+        found, cuts, problems = known.find(compute, raw, asked, settings)
+        for number, column, reason in problems:
             reject(rejected, "articles.csv", listed[number], column, reason, name)
         raws[name] = raw
-        removed += [_describe_cut(name, *cut, raw) for cut in cleaned["removed"]]
-        for row in listed:
+        removed += [_describe_cut(name, *cut, raw) for cut in cuts]
+        for row in [row for row in listed if row["article_id"] in found]:
             article_id = row["article_id"]
-            text = cleaned["texts"].get(article_id)
-            if text:
-                start, end = cleaned["ranges"][article_id]
-                place = {"raw_start": start, "raw_end": end, "cluster_id": article_id, "story_id": article_id}
-                opened[article_id] = {**row, **place, "text": text, "n_words": cleaned["n_words"][article_id]}
-            elif text is not None:
+            article = dict(zip(("text", "n_words", "raw_start", "raw_end"), found[article_id], strict=True))
+            if article["text"]:
+                opened[article_id] = {**row, **article, "cluster_id": article_id, "story_id": article_id}
+            else:
                 reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
                 if not raw.strip():
                     reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
@@ -305,49 +288,40 @@ def _clean_files(
     return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, raws
 
 
-def _cut_repeats(
-    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: cleaning.Rules,
+def _finish_articles(
+    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: Rules,
     known: "_Cache", rejected: Rejected,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the articles without what repeats over many of their outlet, which is added to `removed`."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
+    """Return the articles without what repeats over many of their outlet, each with its genre; and what was removed.
+
+    What articles.csv says of a genre stays.
+    """
     asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
     off = [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
     repeats = known.find(partial(find_repeats, opened, rules), json.dumps([asked, off]))
-    if not repeats:
-        return opened
-    before: dict[str, list[tuple[int, int]]] = {}
+    cuts: dict[str, list[dict[str, Any]]] = {}
     for cut in removed:
-        before.setdefault(cut["article_id"], []).append((cut["raw_start"], cut["raw_end"]))
+        cuts.setdefault(cut["article_id"], []).append(cut)
     left = []
     for row in opened:
-        article_id, name = row["article_id"], row["source_file"]
-        if article_id in repeats:
-            raw, cuts = raws[name], before.get(article_id, [])
-            text, more = cleaning.cut_spans(
-                raw, row["raw_start"], row["raw_end"], cuts, row["text"], repeats[article_id]
-            )
-            row = {**row, "text": text, "n_words": cleaning.count_words(text)}
-            removed += [_describe_cut(name, article_id, REPEATED, *stretch, raw) for stretch in more]
-        if row["text"]:
-            left.append(row)
-        else:
+        article_id, name, own = row["article_id"], row["source_file"], cuts.setdefault(row["article_id"], [])
+        if spans := repeats.get(article_id):
+            place, before = (row["raw_start"], row["raw_end"]), [(cut["raw_start"], cut["raw_end"]) for cut in own]
+            text, more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
+            row = {**row, "text": text, "n_words": count_words(text)}
+            own += [_describe_cut(name, article_id, REPEATED, *stretch, raws[name]) for stretch in more]
+        if not row["text"]:
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
             cure = f"to keep it, write {REPEATED} in rules_off"
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}; {cure}"))
-    order = {name: number for number, name in enumerate(raws)}
-    removed.sort(key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
-    return left
-
-
-def _add_genres(articles: list[dict[str, Any]], removed: list[dict[str, Any]], known: "_Cache") -> None:
-    """Add `genre` and `genre_note` to articles; what articles.csv says of one stays."""
-    rules: dict[str, set[str]] = {}
-    for cut in removed:
-        rules.setdefault(cut["article_id"], set()).add(cut["rule"])
-    for row in articles:
-        asked = row["text"], row["headline"], row["url"], sorted(rules.get(row["article_id"], ()))
+            continue
+        signs = row["text"], row["headline"], row["url"], sorted({cut["rule"] for cut in own})
         found = (row["genre"], "as articles.csv says") if row["genre"] else None
-        row["genre"], row["genre_note"] = found or known.find(partial(guess_genre, *asked), *asked)
+        genre, note = found or known.find(partial(guess_genre, *signs), *signs)
+        left.append({**row, "genre": genre, "genre_note": note})
+    order = {name: number for number, name in enumerate(raws)}
+    listed = [cut for own in cuts.values() for cut in own]
+    return left, sorted(listed, key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
 
 
 def _describe_cut(name: str, article_id: str, rule: str, start: int, end: int, raw: str) -> dict[str, Any]:
@@ -382,7 +356,7 @@ class _Cache:
         for part in parts:
             digest.update(json.dumps(part).encode())
         key = digest.hexdigest()[:32]
-        self.used[key] = self.known[key] if key in self.known else json.loads(json.dumps(compute(), default=vars))
+        self.used[key] = self.known[key] if key in self.known else json.loads(json.dumps(compute()))
         return self.used[key]
 
     def save(self) -> None:

@@ -1,7 +1,8 @@
-"""Find and decode the texts of a folder; write files whole or not at all, and CSV without formulas."""
+"""What is safe with people's files: texts and patterns that others wrote, files written whole, CSV without formulas."""
 
 import difflib
 import errno
+import math
 import os
 import re
 import time
@@ -11,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import regex
 
-_CURES = {
-    **dict.fromkeys(
-        (errno.EACCES, errno.EPERM, errno.EROFS), "make the folder writable, or copy the project to one that is"
-    ),
-    errno.ENOSPC: "make room on the disk and run again; no file was left half written",
-}
+_READ_ONLY = "make the folder writable, or copy the project to one that is"
+_FULL = "make room on the disk and run again; no file was left half written"
+_CURES = {errno.EACCES: _READ_ONLY, errno.EPERM: _READ_ONLY, errno.EROFS: _READ_ONLY, errno.ENOSPC: _FULL}
 _OLD = 3600  # seconds after which nobody is still writing a file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A spreadsheet set to semicolons or tabs opens a comma's file too, and takes what follows these marks for a cell.
@@ -28,6 +27,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 # What no reader sees: marks of no width, joiners, the byte order mark; and ligatures, which are letters printed as one.
 _UNSEEN = re.compile("[\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufb00-\ufb06]")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
+MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
+PATIENCE = 0.5  # seconds a search may take
+_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
 
 
 class FileFinder:
@@ -120,9 +122,8 @@ def csv_text(frame: pd.DataFrame) -> str:
         column = frame.iloc[:, place]
         is_text = column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
         safe[place] = [defuse(cell) for cell in column] if is_text else column.to_numpy()
-    table = pd.DataFrame(safe, index=range(len(frame)))
-    table.columns = [defuse(name) for name in frame.columns]
-    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    table, header = pd.DataFrame(safe, index=range(len(frame))), [defuse(name) for name in frame.columns]
+    return table.to_csv(index=False, header=header, lineterminator="\n", float_format="%.6g")
 
 
 def defuse(cell: Any) -> Any:
@@ -150,3 +151,46 @@ def say_error(error: Exception) -> str:
         return str(error)
     cure = _CURES.get(error.errno)
     return f"{error.filename or 'a file'}: {error.strerror}" + (f"; {cure}" if cure else "")
+
+
+# ---- patterns that people write into a corpus: refused with a reason, stopped where they do not end ----------------
+
+
+class EndlessError(ValueError):
+    """The search for a pattern does not end in time."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(f"the search for {pattern[:80]!r} does not end: write it without a + or * inside another")
+        self.pattern = pattern
+
+
+class Pattern:
+    """A compiled expression; a search that does not end in time raises EndlessError."""
+
+    def __init__(self, text: str, flags: int = 0) -> None:
+        """Compile an expression as `re` does. Raises ValueError, which says why, where it cannot be used."""
+        try:
+            re.compile(text, flags)
+            copies = math.prod(max(1, int(count[:9])) for count in re.findall(r"\)\{(\d+)", text))
+            if copies > MOST_COPIES:
+                raise ValueError(f"it repeats a group {copies:,} times: at most {MOST_COPIES:,}")
+            self.text, self.compiled = text, regex.compile(text, flags)
+        except (re.error, regex.error, OverflowError, RecursionError, TypeError) as error:
+            raise ValueError(str(error)) from None
+
+    def finditer(self, text: str) -> "list[regex.Match[str]]":
+        """Return all matches in a text."""
+        try:
+            return list(self.compiled.finditer(text, timeout=PATIENCE))
+        except TimeoutError:
+            raise EndlessError(self.text) from None
+
+    def search(self, text: str) -> "regex.Match[str] | None":
+        """Return the first match in a text, or None."""
+        return next(iter(self.finditer(text)), None)
+
+    def probe(self) -> None:
+        """Raise EndlessError where a search does not end in texts of the pattern's own words, which tempt it to."""
+        words = re.findall(r"\w+", self.text)[:20]
+        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
+            self.search(f"{trap}\0")

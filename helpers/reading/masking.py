@@ -96,20 +96,18 @@ def place_words(text: str, masked: str) -> list[int]:
     A neutral word has the place where its name begins. The words between two masks are looked up after the first.
     """
     pieces = re.split(f"({'|'.join(sorted(NEUTRAL))})", masked)  # words and neutral words in turn
-    begins, places = [], []  # where each piece begins: in the masked text, in the text
-    begin = at = 0
+    origins: list[int] = []  # of each character of the masked text, its place in the text
+    at = 0
     for number, piece in enumerate(pieces):
-        is_words = number % 2 == 0
-        if is_words and number:
+        if number % 2:
+            origins += [at] * len(piece)
+            continue
+        if number:
             found = text.find(piece, at + 1) if piece else -1
             at = len(text) - len(piece) if number == len(pieces) - 1 else max(found, at)
-        begins.append(begin)
-        places.append(at)
-        begin += len(piece)
-        at += len(piece) * is_words
-    starts = [word.start() for word in re.finditer(r"\S+", masked)]
-    numbers = [bisect_right(begins, start) - 1 for start in starts]
-    return [places[number] + start - begins[number] for start, number in zip(starts, numbers, strict=True)]
+        origins += range(at, at + len(piece))
+        at += len(piece)
+    return [origins[word.start()] for word in re.finditer(r"\S+", masked)]
 
 
 def number_words(text: str, masked: str, characters: Iterable[int]) -> list[int]:

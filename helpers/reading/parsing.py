@@ -132,14 +132,15 @@ def hash_reader() -> str:
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
     code = ("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz")
-    words = ("reporting_verbs.csv", "clipped_words.csv", "turn_labels.csv", "source_nouns.csv", "source_phrases.csv")
-    return _hash_files(*code, *words)
+    marks = ("quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv")
+    return _hash_files(*code, *marks, "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv")
 
 
 @cache
 def hash_parser() -> str:
     """Return a hash of what parses."""
-    return _hash_files("parsing.py", "accelerate.py", "sentences.py", "abbreviations.csv", "sentence_starters.csv")
+    words = ("abbreviations.csv", "sentence_starters.csv", "speech_tags.csv")
+    return _hash_files("parsing.py", "accelerate.py", "sentences.py", *words)
 
 
 def hash_text(*parts: str) -> str:
@@ -190,7 +191,6 @@ def find_all(
         find_passages(parsed, citations),
         find_acts(parsed.doc, mentions),
         find_names_to_mask(parsed.doc, parsed.text, mentions, listed),
-        find_quotations(parsed.text)[1],
     )
 
 
@@ -211,7 +211,9 @@ def _read_batch(
     try:
         found = []
         for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
-            rows = _list_rows(article, find_all(parsed, citations, *lists, article.masks))
+            all_found = find_all(parsed, citations, *lists, article.masks)
+            rows = make_rows(all_found, key=article.key, article_id=article.article_id, outlet=article.outlet)
+            rows[INDEX] = [{"key": article.key, **{name: len(rows[name]) for name in READ_TABLES}}]
             found.append((article, {**rows, PARSES: [parse._asdict()] if parse else []}))
     except Exception as error:
         if len(batch) > 1:
@@ -225,32 +227,20 @@ def _read_batch(
         yield from found
 
 
-def _list_rows(article: Article, found: Found) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of an article by table, as they are stored."""
-    tables = {name: list(rows) for name, rows in make_rows(found).items()}
-    for rows in tables.values():
-        for number, row in enumerate(rows):
-            row.update(key=article.key, row=number, article_id=article.article_id, outlet=article.outlet)
-            for column in ("attribution_id", "parent_id"):  # "/0" there: the number within the article
-                if row.get(column):
-                    row[column] = article.article_id + row[column]
-    tables[INDEX] = [{"key": article.key, **{name: len(tables[name]) for name in READ_TABLES}}]
-    return tables
-
-
 def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
-    """Return each article parsed, its citations, and what is to be stored of both.
-
-    That is None where it is in the store, and for all without `keep`.
+    """Return each article parsed, its citations, and what is to be stored of both: None where it is, or without `keep`.
 
     Where only what finds citations has changed, a stored parse gets its word vectors again, but is not parsed.
     """
-    nlp = load_model()
-    pairs = [_load_doc(one.parse, nlp, one.text) if one.parse else tokenize(nlp, one.text) for one in articles]
-    parsed = [
-        Parsed(doc, one.text, sentences, find_quotations(one.text)[0])
-        for one, (doc, sentences) in zip(articles, pairs, strict=True)
-    ]
+    from spacy.tokens import DocBin
+
+    nlp, parsed = load_model(), []
+    for one in articles:
+        if one.parse:
+            doc, sentences = next(DocBin().from_bytes(one.parse.doc).get_docs(nlp.vocab)), split_sentences(one.text)
+        else:
+            doc, sentences = tokenize(nlp, one.text)
+        parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [number for number, one in enumerate(articles) if not one.parse]
     old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_citer()]
     list(nlp.pipe([parsed[number].doc for number in new], batch_size=len(articles)))
@@ -269,12 +259,6 @@ def _pack_parse(parsed: Parsed, citations: Sequence[Citation]) -> Parse:
 
     doc = DocBin(attrs=_KEPT, docs=[parsed.doc]).to_bytes()
     return Parse(hash_text(parsed.text), doc, hash_citer(), json.dumps(citations, default=int))  # NumPy's integers too
-
-
-def _load_doc(parse: Parse, nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
-    from spacy.tokens import DocBin
-
-    return next(DocBin().from_bytes(parse.doc).get_docs(nlp.vocab)), split_sentences(text)
 
 
 def _load_citations(dumped: str) -> list[Citation]:

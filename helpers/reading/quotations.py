@@ -4,25 +4,10 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
-_SHAPES = {
-    **dict.fromkeys(["“", "„", "‟", "``", "〝", "❝"], ("double", "open")),
-    **dict.fromkeys(["”", "〞", "´´", "❞"], ("double", "close")),
-    **dict.fromkeys(['"', "″", "＂", "''"], ("double", "")),
-    **dict.fromkeys(["‘", "‚", "‛", "`", "❛"], ("single", "open")),
-    **dict.fromkeys(["’", "´", "❜"], ("single", "close")),
-    "'": ("single", ""),
-    "«": ("angular", "open"),
-    "»": ("angular", "close"),
-    "‹": ("single angular", "open"),
-    "›": ("single angular", "close"),
-    "「": ("corner", "open"),
-    "」": ("corner", "close"),
-    "『": ("double corner", "open"),
-    "』": ("double corner", "close"),
-}
+_SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
 # three apostrophes after a word are one mark inside another
 _MARK = re.compile(r"(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
@@ -33,14 +18,12 @@ _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # clos
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
-_SAID = (
-    "(?:said|says|told|added|adds|asked|wrote|writes|replied|tweeted|shouted|warned|insisted|argued|explained|declared|"
-    "claimed|continued|concluded|recalled|complained|noted|announced|stated|stressed|admitted|joked)"
-)
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
-_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
-_TAG_INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")
-_TAG_AFTER = re.compile(rf"\s*{_TAG}")
+_TAG = rf"(?:SAID {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? SAID\b)"  # "said Smith", "Smith, the mayor, said"
+_INSIDE, _AFTER = (
+    rf",(?= {_TAG}(?! that\b))",
+    rf"\s*{_TAG}",
+)  # in a quotation without an end; after one
 
 
 class Quotation(NamedTuple):
@@ -90,16 +73,16 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     return _describe(text, found), sorted(odd)
 
 
-def _family(mark: str) -> str:
-    return _SHAPES[mark][0]
-
-
 @cache
 def _clipped() -> re.Pattern[str]:
     """Return a pattern of what follows an apostrophe that begins a word ("'em") or a decade ("'80s")."""
-    return re.compile(
-        rf"(?:\d0s|{'|'.join(row['word'] for row in read_lexicon('clipped_words.csv'))})\b", re.IGNORECASE
-    )
+    return re.compile(rf"(?:\d0s|{'|'.join(index_lexicon('clipped_words.csv'))})\b", re.IGNORECASE)
+
+
+@cache
+def _tags(form: str) -> re.Pattern[str]:
+    """Return a pattern of speakers, with the verbs of lexicons/speech_tags.csv."""
+    return re.compile(form.replace("SAID", f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"))
 
 
 def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
@@ -110,7 +93,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     for match in _MARK.finditer(line):
         mark, (start, end) = match[0], match.span()
         family, shape = _SHAPES[mark]
-        partner = next((n for n in reversed(range(len(stack))) if _family(stack[n].mark) == family), -1)
+        partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
         if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
             continue
         if mark in _INCHES and partner >= 0 and _is_inches(line, start, end):
@@ -125,19 +108,18 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif stack and line[start - 1] in ".,!?…" and _TAG_AFTER.match(line, end) and not _holds(pairs, stack[-1]):
+        elif (
+            stack and line[start - 1] in ".,!?…" and _tags(_AFTER).match(line, end)
+            and all(first < stack[-1].start for first, _ in pairs)
+        ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
-        if _TAG_INSIDE.search(line, start, end):
+        if _tags(_INSIDE).search(line, start, end):
             pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
-
-
-def _holds(pairs: list[tuple[int, int]], opening: OddMark) -> bool:
-    return any(start > opening.start for start, _ in pairs)
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
@@ -157,7 +139,7 @@ def _is_apostrophe(line: str, at: int) -> bool:
 def _is_inches(line: str, start: int, end: int) -> bool:
     """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
     following = re.compile('["″”]').search(line, end)
-    if not line[start - 1 : start].isdigit() or not following or _TAG_AFTER.match(line, end):
+    if not line[start - 1 : start].isdigit() or not following or _tags(_AFTER).match(line, end):
         return False
     return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
 
@@ -173,11 +155,11 @@ def _find_side(line: str, start: int, end: int) -> str:
 
 def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
-    if _family(opening.mark) == "single":
+    if _SHAPES[opening.mark][0] == "single":
         return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
-    if tag := _TAG_INSIDE.search(line, opening.start):
+    if tag := _tags(_INSIDE).search(line, opening.start):
         return tag.end(), False
     return len(line) if continues else -1, True
 
@@ -200,4 +182,4 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     if len(words) < _SPEECH:
         return False
     is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
-    return not is_title or (len(words) > _SPEECH and bool(_TAG_AFTER.match(text[end : end + 80])))
+    return not is_title or (len(words) > _SPEECH and bool(_tags(_AFTER).match(text[end : end + 80])))

@@ -2,20 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, takewhile
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from helpers.reading.cleaning.repair import OPENING_MARKS, count_words, ends_sentence, squeeze
+from helpers.reading.cleaning.rules import Rules, find_options
 from helpers.reading.sentences import split_sentences
-
-if TYPE_CHECKING:
-    from helpers.reading.cleaning.rules import Rules
 
 REPEATED = "repeated"
 _OWN = 0.2  # share of an article's words that must be its own, so that it counts as another article
@@ -38,7 +36,7 @@ class Unit(NamedTuple):
 Block = list[Unit]  # a passage: sentences in a row that are in about as many articles, or in none but this
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[tuple[int, int]]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[tuple[int, int]]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> (start, end) in its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if `min_articles` articles
@@ -46,13 +44,12 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     outlet's articles carry it; other prose stays in the first article by date. What is no prose, and the numbers, are
     in lexicons/cleaning.toml.
     """
-    options, found = next(rule.test for rule in rules.rules if rule.kind == "repeats"), {}
-    by_date = sorted(articles, key=lambda article: article["published"] or "~")
-    for _, group in groupby(sorted(by_date, key=itemgetter("outlet")), itemgetter("outlet")):
-        own = list(group)
-        units = (
-            [_list_units(article["text"], options) for article in own] if len(own) >= options["min_articles"] else []
-        )
+    options, found = find_options(REPEATED), {}
+    by_date = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
+    for own in (list(group) for _, group in groupby(by_date, itemgetter("outlet"))):
+        if len(own) < options["min_articles"]:
+            continue
+        units = [_list_units(article["text"], options) for article in own]
         repeated = _count_articles(units, options["min_articles"])
         blocks = [_form_blocks(listed, repeated) for listed in units] if repeated else []
         edges = Counter(key for listed in blocks for key in _list_edges(listed, repeated))
@@ -76,8 +73,11 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
 
 
 def _list_units(text: str, options: Mapping[str, Any]) -> Block:
-    units = []
-    for start, end in _split(text):
+    """Return the sentences of a text; what begins with a sign or an address after a full stop is one of its own."""
+    units, edges = [], []
+    for _, start, end in split_sentences(text):
+        edges += [start, *(edge for found in _SIGN.finditer(text, start, end) for edge in found.span()), end]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
         shown = text[start:end]
         n_words, key = count_words(shown), squeeze(shown)
         is_short = n_words < options["min_words"] and not ends_sentence(shown)
@@ -87,13 +87,6 @@ def _list_units(text: str, options: Mapping[str, Any]) -> Block:
         if key:
             units.append(Unit(key, start, end, n_words, is_line, is_notice))
     return units
-
-
-def _split(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of a text; what begins with a sign or an address after a full stop is one of its own."""
-    for _, start, end in split_sentences(text):
-        edges = [start, *(edge for found in _SIGN.finditer(text, start, end) for edge in found.span()), end]
-        yield from zip(edges[::2], edges[1::2], strict=True)
 
 
 def _count_articles(units: Sequence[Block], least: int) -> dict[str, int]:
@@ -123,14 +116,12 @@ def _count_articles(units: Sequence[Block], least: int) -> dict[str, int]:
 
 def _form_blocks(units: Block, repeated: Mapping[str, int]) -> list[Block]:
     blocks: list[Block] = []
-    before = -1
     for unit in units:
-        n = repeated.get(unit.key, 0)
+        n, before = (repeated.get(one.key, 0) for one in (unit, blocks[-1][-1] if blocks else unit))
         if blocks and min(n, before) >= _ALIKE * max(n, before):
             blocks[-1].append(unit)
         else:
             blocks.append([unit])
-        before = n
     return blocks
 
 

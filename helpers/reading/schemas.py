@@ -13,10 +13,8 @@ from pandera.pandas import Check, Column, DataFrameSchema
 
 _TYPES = {
     "text": "str", "unique text": "str", "optional text": "str", "whole number": "int64", "number": "float64",
-    "yes or no": "bool", "day": None,
+    "yes or no": "bool", "day": "datetime64[s]",
 }  # fmt: skip
-
-_DAY = "datetime64[s]"  # any year; pandera knows nanoseconds alone, which end in 2262
 _COLUMNS = pd.read_csv(Path(__file__).with_suffix(".csv"), dtype=str, keep_default_na=False).to_dict("records")
 _VALUES = {(row["table"], row["column"]): tuple(row["values"].split("|")) for row in _COLUMNS}
 VOICES = _VALUES["mentions", "voice"]
@@ -26,6 +24,7 @@ ROLES = _VALUES["mentions", "role"]
 ACTS, UNDERGOES, ATTACHED = _VALUES["acts", "role"]
 GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
 _OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
+_STAND_IN = {"story_id": "cluster_id"}  # in tables made by hand: where nobody looked for events
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
 NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": nobody is cited
 
@@ -44,13 +43,16 @@ def _make_column(row: dict[str, str]) -> Column:
     elif row["lowest"]:
         checks.append(Check.ge(int(row["lowest"])))
     is_unique, may_be_missing = row["type"] == "unique text", row["type"] in ("day", "number")
-    return Column(_TYPES[row["type"]], checks, unique=is_unique, nullable=may_be_missing, description=row["meaning"])
+    kind = None if row["type"] == "day" else _TYPES[row["type"]]  # pandera's days are nanoseconds, which end in 2262
+    return Column(kind, checks, unique=is_unique, nullable=may_be_missing, description=row["meaning"])
 
 
 TABLES: dict[str, DataFrameSchema] = {}
+_DTYPES: dict[str, dict[str, str]] = {}
 for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
     _table, *_listed = _rows
     _columns = {row["column"]: _make_column(row) for row in _listed}
+    _DTYPES[_name] = {row["column"]: _TYPES[row["type"]] for row in _listed}
     TABLES[_name] = DataFrameSchema(_columns, strict=True, name=_name, description=_table["meaning"])
 
 
@@ -65,12 +67,10 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
 def cast(frame: pd.DataFrame, table: str, only: list[str] | None = None) -> pd.DataFrame:
     """Return what `check` returns, of rows that were checked before; of some of the columns where `only` names them."""
-    columns = TABLES[table].columns
-    columns = columns if only is None else {name: columns[name] for name in only}
-    absent = {name: "" for name in columns if (table, name) in _OPTIONAL and name not in frame}
-    typed = frame.reindex(columns=list(columns)) if frame.empty else frame.assign(**absent)[list(columns)]
-    types = {name: str(column.dtype or _DAY) for name, column in columns.items()}
-    types = {name: "str" if "string" in kind else kind for name, kind in types.items()}
+    types = {name: _DTYPES[table][name] for name in (_DTYPES[table] if only is None else only)}
+    absent = [name for name in types if (table, name) in _OPTIONAL and name not in frame]
+    absent = {name: frame.get(_STAND_IN.get(name), "") for name in absent}
+    typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     return typed.astype(types).reset_index(drop=True)
 
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _BREAK = re.compile(
@@ -19,7 +19,7 @@ _DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"[A-Z]\.")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
 _WORD_BEFORE = re.compile(r"[^\s–—/-]+$")  # of "then-Sen." the last part
-_QUESTION_CUE = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?:asked|said|wondered|cried|wrote|demanded)\b")
+_SPEAKER = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?P<verb>\w+)")
 
 
 class Sentence(NamedTuple):
@@ -42,7 +42,8 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     first = found["next"]
     if first[0].islower():
         return False
-    if found["close"] and found["stop"][-1] in "!?" and _QUESTION_CUE.match(after):
+    tag = _SPEAKER.match(after) if found["close"] and found["stop"][-1] in "!?" else None
+    if tag and tag["verb"] in list_words("speech_tags.csv", "question"):
         return False  # “Will it last?” Smith asked.
     if found["stop"] != "." or found["close"]:
         return True

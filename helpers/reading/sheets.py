@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import defuse, normalize, restore, suggest
-from helpers.reading.patterns import EndlessError, Pattern
+from helpers.reading.files import EndlessError, Pattern, defuse, normalize, restore, suggest
 from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
@@ -237,33 +236,25 @@ def unite_spellings(
     The one in `known` counts, else the most frequent. Each other spelling gets a line.
     """
     names = [*known, *(name for name, _ in Counter(row[column] for row in rows).most_common())]
-    spelt = {_squeeze(name): name for name in reversed(names)}
+    keys = {name: fold(name).replace(" ", "") for name in names}
+    spelt = {keys[name]: name for name in reversed(names)}
     told: set[str] = set()
-    united = []
     for row in rows:
-        name, read = row[column], spelt[_squeeze(row[column])]
+        name, read = row[column], spelt[keys[row[column]]]
         if name not in {read, *told}:
             told.add(name)
-            reject(
-                rejected, file, row, column, f"{name!r} and {read!r} are taken for one: read as {read!r}; write it so"
-            )
-        united.append({**row, column: read})
-    return united
+            reason = f"{name!r} and {read!r} are taken for one: read as {read!r}; write it so"
+            reject(rejected, file, row, column, reason)
+    return [{**row, column: spelt[keys[row[column]]]} for row in rows]
 
 
-def _squeeze(name: str) -> str:
-    return fold(name).replace(" ", "")
-
-
-def replace_bar(row: dict[str, Any], column: str, file: str, rejected: Rejected) -> dict[str, Any]:
-    """Return the row with the bar in a name replaced, because a bar separates names in the tables."""
-    name = row[column]
-    if BAR not in name:
-        return row
-    read = name.replace(BAR, UNBARRED)
-    reason = f"{name!r} holds {BAR!r}, which separates names in the tables: read as {read!r}; write it so"
-    reject(rejected, file, row, column, reason)
-    return {**row, column: read}
+def replace_bars(rows: list[dict[str, Any]], column: str, file: str, rejected: Rejected) -> list[dict[str, Any]]:
+    """Return the rows with the bars in names replaced, because a bar separates names in the tables."""
+    for row in (row for row in rows if BAR in row[column]):
+        read = row[column].replace(BAR, UNBARRED)
+        reason = f"{row[column]!r} holds {BAR!r}, which separates names in the tables: read as {read!r}; write it so"
+        reject(rejected, file, row, column, reason)
+    return [{**row, column: row[column].replace(BAR, UNBARRED)} for row in rows]
 
 
 def _read_rows(
@@ -282,9 +273,9 @@ def _read_rows(
     rows, records = [], sheet.table.to_dict("records")
     if "alias" in columns:  # actors.csv, labels.csv
         records = unite_spellings(records, columns[0], path.name, rejected, [OTHER])
+    for column in [column for column in columns if column in ("actor", "name")]:
+        records = replace_bars(records, column, path.name, rejected)
     for row in records:
-        for column in columns:
-            row = replace_bar(row, column, path.name, rejected) if column in ("actor", "name") else row
         column, reason = check(row)
         if reason:
             reject(rejected, path.name, row, column, f"{reason}; the row is not read")
@@ -308,10 +299,8 @@ def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
         if key not in SETTINGS:
             problems.append(f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it")
         elif key != "cleaning" and not isinstance(value, SETTINGS[key]):  # load_rules checks [[cleaning]]
-            wanted = {str: "text in quotation marks", list: 'a list of genres, ["opinion"]', dict: "a [table]"}[
-                SETTINGS[key]
-            ]
-            problems.append(f"key {key!r} must be {wanted}: not read")
+            wanted = {str: "text in quotation marks", list: 'a list of genres, ["opinion"]', dict: "a [table]"}
+            problems.append(f"key {key!r} must be {wanted[SETTINGS[key]]}: not read")
         elif not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
             problems.append('[masking] names must be a list of names in quotation marks, ["A", "B"]: not read')
         else:

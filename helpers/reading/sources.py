@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.lexicons import index_lexicon
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent
-from helpers.reading.patterns import Pattern
+from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 
 if TYPE_CHECKING:

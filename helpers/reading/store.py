@@ -112,33 +112,49 @@ class StoredTables:
         its rows. Raises KeyError for an unknown column, OSError where the store cannot be read.
         """
         import duckdb
+        import pyarrow as pa
 
-        known = list(schemas.TABLES[table].columns)
+        known, values = list(schemas.TABLES[table].columns), values or {}
         names = known if columns is None else list(columns)
-        if unknown := [name for name in (*names, *(values or {})) if name not in known]:
+        if unknown := [name for name in (*names, *values) if name not in known]:
             raise KeyError(f"no column {unknown[0]!r} in {table}")
-        for _ in range(_TRIES):
+        shown = "".join(f', "{name}"' for name in names)
+        query = f'SELECT first + "row" AS number{shown} FROM read_parquet(?) JOIN wanted USING (filename, key)'
+        if among is not None:
+            query += " SEMI JOIN among USING ({})".format(", ".join(f'"{name}"' for name in among.columns))
+        if values:
+            query += " WHERE " + " AND ".join(f'list_contains(?, "{name}")' for name in values)
+        found = pd.DataFrame(columns=["number", *names])
+        for _ in range(_TRIES if self.keys else 0):
+            wanted = self._find_articles(table)
             try:
-                found = _ask(self._find_articles(), table, names, among, values or {})
+                with duckdb.connect(":memory:", config=_DUCKDB) as engine:
+                    engine.register("wanted", pa.Table.from_pandas(wanted, preserve_index=False))
+                    if among is not None:
+                        engine.register("among", pa.Table.from_pandas(among, preserve_index=False))
+                    asked = [sorted(set(wanted["filename"])), *values.values()]
+                    found = engine.sql(f"{query} ORDER BY number", params=asked).to_arrow_table().to_pandas()
+                break
             except duckdb.Error:  # a file is damaged, or another run removed it
                 for name in (INDEX, *READ_TABLES):
                     list(load_parts(self.folder, name))
                 self._index = None
-            else:
-                return schemas.cast(found, table, names).set_index(pd.Index(found["number"].to_numpy(), name=None))
-        raise OSError(f"{self.folder}: cannot be read, or other runs change it all the time; delete it and run again")
+        if self.keys and self._index is None:
+            raise OSError(f"{self.folder}: cannot be read, or other runs change it all the time; delete it, run again")
+        return schemas.cast(found, table, names).set_index(pd.Index(found["number"].to_numpy(), name=None))
 
-    def _find_articles(self) -> pd.DataFrame:
-        """Return the part that holds each article, and the number of its first row in each table."""
+    def _find_articles(self, table: str) -> pd.DataFrame:
+        """Return of each article its key, the file that holds its rows of a table, and the number of the first."""
         if self._index is None:
             found = index_parts(self.folder)
             if not set(self.keys) <= set(found.index):
                 self.refill()
                 found = index_parts(self.folder)
             articles = found.loc[self.keys].reset_index()
-            counts = articles[list(READ_TABLES)]
+            counts = articles[list(READ_TABLES)].astype(int)
             self._index = articles.assign(**(counts.cumsum() - counts))
-        return self._index
+        files = self._index["part"] + f"/{table}.parquet"
+        return self._index[["key"]].assign(filename=files, first=self._index[table])
 
 
 def index_parts(folder: Path) -> pd.DataFrame:
@@ -146,32 +162,3 @@ def index_parts(folder: Path) -> pd.DataFrame:
     none = pd.DataFrame(columns=["key", *READ_TABLES])
     parts = [none.assign(part=""), *(table.assign(part=str(part)) for part, table in load_parts(folder, INDEX))]
     return pd.concat(parts).drop_duplicates("key").set_index("key")  # two runs at once may have stored the same
-
-
-def _ask(
-    articles: pd.DataFrame, table: str, columns: list[str], among: pd.DataFrame | None, values: Mapping[str, list[Any]]
-) -> pd.DataFrame:
-    """Return the rows asked for, with a column `number`: the row's place in the whole table."""
-    import duckdb
-    import pyarrow as pa
-
-    parts = sorted(set(articles["part"]))
-    if not parts:
-        return pd.DataFrame(columns=["number", *columns])
-    numbers = {part: number for number, part in enumerate(parts)}
-    wanted = pa.table({
-        "file_index": pa.array(articles["part"].map(numbers), pa.int64()),
-        "key": pa.array(articles["key"], pa.string()),
-        "first": pa.array(articles[table], pa.int64()),
-    })  # fmt: skip
-    shown = "".join(f', "{name}"' for name in columns)
-    query = f'SELECT first + "row" AS number{shown} FROM read_parquet(?) JOIN wanted USING (file_index, key)'
-    with duckdb.connect(":memory:", config=_DUCKDB) as engine:
-        engine.register("wanted", wanted)
-        if among is not None:
-            engine.register("among", pa.Table.from_pandas(among, preserve_index=False))
-            query += " SEMI JOIN among USING ({})".format(", ".join(f'"{name}"' for name in among.columns))
-        if values:
-            query += " WHERE " + " AND ".join(f'list_contains(?, "{name}")' for name in values)
-        files = [f"{part}/{table}.parquet" for part in parts]
-        return engine.sql(f"{query} ORDER BY number", params=[files, *values.values()]).to_arrow_table().to_pandas()

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Citation, Parsed
     from helpers.reading.masking import Spans
     from helpers.reading.passages import Passage
-    from helpers.reading.quotations import OddMark
     from helpers.reading.sources import Source
 
 
@@ -31,27 +30,21 @@ class Found(NamedTuple):
     passages: "list[Passage]"
     acts: "list[Act]"
     masks: "Spans"
-    odd_marks: "list[OddMark]"
 
 
-def make_rows(found: Found) -> dict[str, Iterable[dict[str, Any]]]:
-    """Return all rows that an article gives, by table.
-
-    The rows are without id and outlet of the article. An id of an attribution is "/" and a number; the article's own
-    id is put before it in the tables.
-    """
-    return {
-        "sentences": _sentence_rows(found),
-        "passages": _passage_rows(found),
-        "mentions": _mention_rows(found),
-        "attributions": _attribution_rows(found),
-        "acts": _act_rows(found),
-        "odd_marks": _odd_mark_rows(found),
-    }
-
-
-def _id(citation: int | None) -> str:
-    return "" if citation is None or citation < 0 else f"/{citation}"
+def make_rows(found: Found, **shared: str) -> dict[str, list[dict[str, Any]]]:
+    """Return all rows that an article gives, by table, each with its number and the columns that all of them share."""
+    makers = {
+        "sentences": _sentence_rows, "passages": _passage_rows, "mentions": _mention_rows,
+        "attributions": _attribution_rows, "acts": _act_rows, "odd_marks": _odd_mark_rows,
+    }  # fmt: skip
+    tables = {name: [{**row, "row": number} for number, row in enumerate(make(found))] for name, make in makers.items()}
+    for row in (row for rows in tables.values() for row in rows):
+        row.update(shared)
+        for column in ("attribution_id", "parent_id"):
+            if column in row:  # the citation's number
+                row[column] = "" if row[column] < 0 else f"{row['article_id']}/{row[column]}"
+    return tables
 
 
 def _passage_at(passages: "list[Passage]", place: int) -> int:
@@ -70,32 +63,23 @@ def _sentence_rows(found: Found) -> Iterator[dict[str, Any]]:
     named = {(mention.sentence_no, mention.actor) for mention in found.mentions if mention.actor != UNRESOLVED}
     n_actors = Counter(number for number, _ in named)
     for number, sentence in enumerate(found.article.sentences):
-        yield {
-            **sentence._asdict(),
-            "sentence_no": number,
-            **_show(found, sentence.start, sentence.end),
-            "n_actors": n_actors[number],
-        }
+        shown = _show(found, sentence.start, sentence.end)
+        yield {**sentence._asdict(), "sentence_no": number, **shown, "n_actors": n_actors[number]}
 
 
 def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
     words = _lemmatise(found)
     starts = [start for start, *_ in words]
-    columns = [str(start) for start in starts], [str(end) for _, end, _ in words], [lemma for *_, lemma in words]
-    for number, (sentence_no, start, end, voice, citation) in enumerate(found.passages):
-        own = slice(bisect_left(starts, start), bisect_left(starts, end))
-        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in columns)
+    for number, passage in enumerate(found.passages):
+        own = words[bisect_left(starts, passage.start) : bisect_left(starts, passage.end)]
         yield {
-            "sentence_no": sentence_no,
+            **passage._asdict(),
             "passage_no": number,
-            "voice": voice,
-            "attribution_id": _id(citation),
-            "start": start,
-            "end": end,
-            **_show(found, start, end),
-            "lemmas": lemmas,
-            "lemma_starts": lemma_starts,
-            "lemma_ends": lemma_ends,
+            "attribution_id": passage.citation,
+            **_show(found, passage.start, passage.end),
+            "lemmas": " ".join(lemma for *_, lemma in own),
+            "lemma_starts": " ".join(str(start) for start, *_ in own),
+            "lemma_ends": " ".join(str(end) for _, end, _ in own),
         }
 
 
@@ -128,7 +112,7 @@ def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
             "passage_no": number,
             "voice": passage.voice,
             "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
-            "attribution_id": _id(passage.citation),
+            "attribution_id": passage.citation,
             "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
         }
 
@@ -141,51 +125,37 @@ def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
         for source_no, source in enumerate(cited):
             for part_no, part in enumerate(citation.parts):
                 yield {
-                    "attribution_id": _id(number),
-                    "source_no": source_no,
-                    "part": part_no,
-                    "parent_id": _id(citation.parent),
+                    "attribution_id": number, "source_no": source_no, "part": part_no,
+                    "parent_id": -1 if citation.parent is None else citation.parent,
                     "via": text[slice(*citation.via)] if citation.via else "",
                     "sentence_no": bisect_right(ends, cue_start),
-                    "source": source.text,
-                    "source_name": source.name,
-                    "source_type": source.source_type,
-                    "source_actor": source.actor,
-                    "named": source.named,
+                    "source": source.text, "source_name": source.name, "source_type": source.source_type,
+                    "source_actor": source.actor, "named": source.named,
                     "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
-                    "cue": text[cue_start:cue_end],
-                    "cue_lemma": citation.lemma,
-                    "frame": citation.frame,
-                    "stance": citation.stance,
-                    "form": citation.form,
+                    "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
+                    "stance": citation.stance, "form": citation.form, "voice": voice,
                     "confidence": round(citation.confidence, 2),  # digits that no processor changes
-                    "voice": voice,
-                    "source_start": source.start,
-                    "source_end": source.end,
-                    "cue_start": cue_start,
-                    "cue_end": cue_end,
-                    "content_start": part.start,
-                    "content_end": part.end,
-                    "intro_start": source.intro[0],
-                    "intro_end": source.intro[1],
-                }
+                    "source_start": source.start, "source_end": source.end,
+                    "cue_start": cue_start, "cue_end": cue_end,
+                    "content_start": part.start, "content_end": part.end,
+                    "intro_start": source.intro[0], "intro_end": source.intro[1],
+                }  # fmt: skip
 
 
 def _act_rows(found: Found) -> Iterator[dict[str, Any]]:
     for act in found.acts:
-        columns = act._asdict()
-        mention = columns.pop("mention")
+        mention = act.mention
         yield {
+            **act._asdict(),
             "sentence_no": mention.sentence_no,
             "actor": mention.actor,
             "mention_start": mention.start,
             "mention_end": mention.end,
-            **columns,
             "voice": found.passages[_passage_at(found.passages, mention.start)].voice,
         }
 
 
 def _odd_mark_rows(found: Found) -> Iterator[dict[str, Any]]:
-    for odd in found.odd_marks:
+    for odd in found.article.odd_marks:
         around = found.article.text[max(0, odd.start - 30) : odd.start + 30]
         yield {"start": odd.start, "mark": odd.mark, "text": around}

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import list_words
 
+LABELS = "turn_labels.csv"
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 LONGEST_NAME = 4  # words of a line that names the writer of a post, above the handle
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
@@ -34,17 +34,6 @@ class Turn(NamedTuple):
     asks: bool  # an interviewer's, so the outlet's own words
 
 
-@cache
-def _roles() -> dict[str, str]:
-    return {row["label"]: row["role"] for row in read_lexicon("turn_labels.csv")}
-
-
-@cache
-def list_labels() -> frozenset[str]:
-    """Return labels that name no speaker, folded: "editor's note", "background"."""
-    return frozenset(label for label, role in _roles().items() if role == "nobody")
-
-
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
@@ -53,36 +42,35 @@ def find_turns(text: str) -> list[Turn]:
     Labels that ask are in lexicons/turn_labels.csv. A post is signed below ("— Name (@handle) March 3") or headed by
     its writer's name and handle.
     """
-    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     return sorted([*_find_labelled(text, lines), *_find_posts(text, lines)], key=lambda turn: turn.cue)
 
 
 def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     found = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
-    labelled = [(number, match) for number, match in found if _roles().get(_label_of(match)) != "nobody"]
+    labelled = [(number, match) for number, match in found if _label_of(match) not in list_words(LABELS, "nobody")]
     counts = Counter(_label_of(match) for _, match in labelled)
-    back = {label for label, count in counts.items() if count > 1 or _roles().get(label) in ("asks", "answers")}
+    known = list_words(LABELS, "asks", "answers")
+    back = {label for label, count in counts.items() if count > 1 or label in known}
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
     if len(labelled) < FEWEST or not back or max(counts.values()) < 2:
         return []
     named = list(_FULL_NAME.finditer(text))
-    full = {
-        found[0].casefold().split()[-1]: found.span() for found in reversed(named)
-    }  # surname -> its first full name
+    full = {name[0].casefold().split()[-1]: name.span() for name in reversed(named)}  # surname -> its first full name
     first = labelled[0][1].start()
     answers = named[0].span() if named and named[0].end() <= first else None
     shared = len(back) > 1  # all speakers have labels, so what has none goes on with the turn before
-    ends = [number for number, _ in labelled[1:]]
-    is_long = shared and any(after - before > 1 for before, after in pairwise([labelled[0][0], *ends]))
-    turns = []
-    for (number, match), end in zip(labelled, [*ends, len(lines) if is_long else labelled[-1][0] + 1], strict=True):
+    begins = [number for number, _ in labelled]
+    is_long = shared and any(after - before > 1 for before, after in pairwise(begins))
+    turns, ends = [], [*begins[1:], len(lines) if is_long else begins[-1] + 1]
+    for (number, match), end in zip(labelled, ends, strict=True):
         rest = [line for line in lines[number + 1 : end] if shared and not _NOTE.fullmatch(text, *line)]
         mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
-        role = _roles().get(_label_of(match), "")
+        asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
         label = match.span("name") if match["name"] else match.span("initial")
-        speaker = answers if role == "answers" else full.get(text[slice(*label)].casefold(), label)
+        speaker = answers if is_answer else full.get(text[slice(*label)].casefold(), label)
         contents = ((match.end(), lines[number][1]), *rest)
-        turns.append(Turn((mark, mark + 1), None if role == "asks" else speaker, contents, label, role == "asks"))
+        turns.append(Turn((mark, mark + 1), None if asks else speaker, contents, label, asks))
     return turns
 
 

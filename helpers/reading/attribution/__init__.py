@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.lexicons import index_lexicon
+from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution import features, lexicon, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.lexicon import find_stance, list_lemmas
 from helpers.reading.attribution.phrases import cite_phrases, merge_relays
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
-from helpers.reading.turns import Turn, find_turns, list_labels
+from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -187,7 +187,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
     is_own = citation.lemma in index_lexicon("source_phrases.csv") and _is_writers(article, citation, turns)
-    return is_own or label.casefold() in list_labels() or (citation.frame == "label" and label.isupper())
+    return is_own or label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:

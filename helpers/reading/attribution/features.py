@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.strings import StringStore
     from spacy.tokens import Doc
 
-    from helpers.reading.quotations import Quotation
+    from helpers.reading.quotations import OddMark, Quotation
     from helpers.reading.sentences import Sentence
 
 # relations of a child to its head that tell the frame of the head; each is one bit of `Words.frame`
@@ -45,6 +45,7 @@ class Parsed(NamedTuple):
     text: str  # spaCy would join its tokens again each time it is asked
     sentences: "Sequence[Sentence]"
     quotations: "Sequence[Quotation]"
+    odd_marks: "Sequence[OddMark]" = ()
 
 
 class Words(NamedTuple):

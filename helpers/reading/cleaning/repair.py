@@ -126,9 +126,8 @@ def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
     if changing:
         return all(len({number - page for number, page in zip(one, texts, strict=True)}) == 1 for one in changing)
     first = next(iter(texts.values()))
-    if first[0].islower() or not any(map(str.isalpha, first)):
-        return False
-    return n_found > 2 or (count_words(first) > 2 and not ends_sentence(first))
+    is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
+    return any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
 
 
 # ---- paragraphs --------------------------------------------------------------------------------------------------
@@ -143,9 +142,8 @@ def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragra
     texts = [raw[line.start : line.end] for line in lines]
     is_wrapped = "join lines" not in rules.off and is_hard_wrapped(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
-    capitals: set[int] = set()  # numbers of lines that are one large letter
-    if "drop capital" not in rules.off:
-        capitals = {number for number, pair in enumerate(pairwise(texts)) if _is_drop_capital(*pair, rules.words)}
+    pairs = () if "drop capital" in rules.off else pairwise(texts)
+    capitals = {number for number, pair in enumerate(pairs) if _is_drop_capital(*pair, rules.words)}
     whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
     drafts: list[tuple[list[tuple[int, int, str]], list[int]]] = []  # pieces and hyphens of each paragraph
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
@@ -166,11 +164,9 @@ def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragra
             drafts.append(([], []))
         drafts[-1][0].append((line.start, line.end, glue or ""))
     paragraphs = []
-    for number, (pieces, hyphens) in enumerate(drafts):
-        text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in pieces)
-        paragraphs.append(
-            Paragraph(number, pieces, hyphens, text, WORD.findall(text), spell(text), ends_sentence(text))
-        )
+    for number, draft in enumerate(drafts):
+        text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in draft[0])
+        paragraphs.append(Paragraph(number, *draft, text, WORD.findall(text), spell(text), ends_sentence(text)))
     return paragraphs
 
 

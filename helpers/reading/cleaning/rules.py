@@ -1,24 +1,33 @@
-"""Load the rules of cleaning: the generic ones of `lexicons/cleaning.toml` and a corpus's own."""
+"""The rules of cleaning: what loads them, and what tells an article's prose from what a page sets around and inside it.
+
+The generic ones are in `lexicons/cleaning.toml`, a corpus's own in its corpus.toml; CONDITIONS is what each condition
+that they name means.
+"""
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.files import suggest
-from helpers.reading.patterns import Pattern
+from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, Paragraph, count_words, squeeze
+from helpers.reading.files import Pattern, suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-GENERIC_KINDS = (
-    "paragraph",
-    "outside",
-    "page",
-    "repeats",
-)  # conditions and parameters, which only the lexicon may hold
+GENERIC_KINDS = ("paragraph", "outside", "page", "repeats")  # conditions and parameters: only the lexicon may hold them
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
+Paragraphs = list[Paragraph]
+Span = tuple[int, int, str]  # start and end in a paragraph's text, and the rule that cuts it
+_FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
+_AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
+_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
+_FEWEST_HEADLINE_WORDS = 4
+_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
+_CLOSING_REACH = 600  # characters before the end that a closing may take
 
 
 class Rule(NamedTuple):
@@ -30,8 +39,7 @@ class Rule(NamedTuple):
     test: Any
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """The rules of a corpus in the order they are tried, and the words that they and repair need."""
 
     rules: tuple[Rule, ...]
@@ -51,7 +59,7 @@ class Rules:
 
     def drop(self, pattern: str) -> "Rules":
         """Return the rules without those whose expression is `pattern`."""
-        return replace(self, rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
+        return self._replace(rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
 
     def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
@@ -107,3 +115,185 @@ def _make_rule(entry: Any, allowed: tuple[str, ...], *, is_ours: bool) -> Rule:
     except ValueError as error:
         raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
     return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
+
+
+# ---- an article and its paragraphs ---------------------------------------------------------------------------------
+
+
+class Context(NamedTuple):
+    """What is known of the article that paragraphs belong to, or of what is around them outside any article."""
+
+    words: Mapping[str, Sequence[str]]  # of Rules
+    headlines: frozenset[str]  # of all articles of the file, squeezed
+    headline: str = ""
+    author: str = ""  # squeezed
+    captions: str = ""  # that were cut from it, in lower case
+    script: str = ""  # of most of its letters
+    prose: Sequence[Paragraph] = ()  # of the articles beside
+    is_followed: bool = False  # an article comes after
+
+
+class Spot(NamedTuple):
+    """A paragraph among those that are left."""
+
+    one: Paragraph
+    above: Paragraph | None
+    below: Paragraph | None
+    left: Paragraphs
+    context: Context
+
+
+def is_heading(one: Paragraph, most: int) -> bool:
+    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first.
+
+    A line with a handle ("@name") names the writer of a post.
+    """
+    if not 0 < len(one.words) <= most or len(one.text) > LONGEST_WORD * most or "@" in one.text:
+        return False
+    return not (one.text[0] in '"“«„•-–—' or one.text[0].islower() or _FINAL_STOP.search(one.text))
+
+
+def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
+    """Tell whether five words or more begin with a capital, and all but small ones."""
+    words = [word for word in one.words if word not in small_words]
+    raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
+    return len(words) >= 5 and all(raised)
+
+
+def list_scripts(text: str) -> list[str]:
+    """Return the scripts (Latin, Cyrillic, Arabic …) of the letters of a text, the most frequent first."""
+    scripts: Counter[str] = Counter()
+    for letter, n in Counter(filter(str.isalpha, text)).items():
+        scripts[unicodedata.name(letter, "?").split()[0]] += n
+    return [script for script, _ in scripts.most_common()]
+
+
+CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
+    # the paragraph
+    "min_words": lambda at, least: len(at.one.words) >= least,
+    "max_words": lambda at, most: len(at.one.words) <= most,
+    "max_commas": lambda at, most: at.one.text.count(",") <= most,
+    "heading": lambda at, most: is_heading(at.one, most),
+    "capitals": lambda at, _: all(word[0].isupper() for word in at.one.words),
+    "title_case": lambda at, small: is_title_case(at.one, at.context.words[small]),
+    "sentence": lambda at, wanted: at.one.is_sentence == wanted,
+    "pattern": lambda at, pattern: re.search(pattern, at.one.text),
+    "not_first_word": lambda at, listed: at.one.words[0].lower() not in at.context.words[listed],
+    "not_first": lambda at, marks: at.one.text[0] not in marks,
+    "not_last": lambda at, marks: at.one.text[-1] not in marks,
+    # its place
+    "first": lambda at, _: at.above is None,
+    "last": lambda at, _: at.above and at.below is None,
+    "from_edge": lambda at, n: at.one in at.left[:n] or at.one in at.left[-n:],
+    "cut_above": lambda at, _: at.one.number > (at.above.number + 1 if at.above else 0),
+    "above_article": lambda at, _: at.below is None and at.context.is_followed,
+    "above_not_last": lambda at, marks: at.above and at.above.text[-1] not in marks,
+    "sentence_above": lambda at, _: at.above and at.above.is_sentence,
+    "sentence_below": lambda at, _: at.below and at.below.is_sentence,
+    "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
+    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
+    # its article
+    "listed": lambda at, _: squeeze(at.one.text) in at.context.headlines,
+    "unlisted": lambda at, _: not at.context.headline,
+    "author_first": lambda at, _: at.context.author and squeeze(at.one.text).startswith(at.context.author),
+    "names_author": lambda at, name: any(squeeze(one) in at.context.author for one in re.findall(name, at.one.text)),
+    "in_caption": lambda at, _: at.one.spelt in at.context.captions,
+    "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in [*at.left, *at.context.prose]),
+    "other_script": lambda at, _: (own := list_scripts(at.one.text)) and at.context.script not in own,
+}
+AT_EDGES = {"first", "last", "from_edge", "edge_run"}
+
+
+# ---- whole paragraphs --------------------------------------------------------------------------------------------
+
+
+def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
+    """Return the paragraphs that are not prose, each with the name of the rule that says so.
+
+    `kind` is of the rules that are tried: `paragraph` inside an article, `outside` outside.
+    """
+    joined = [one for one in paragraphs if len(one.pieces) > 1]  # each line of the others was tried alone before
+    named = {one: next((name for name, _ in rules.search("line", one.text)), "") for one in joined}
+    found = {one: name for one, name in named.items() if name}
+    tried = [rule for rule in rules.rules if rule.kind == kind]
+    n_found = -1
+    while len(found) > n_found:
+        n_found = len(found)
+        for rule in tried:
+            left = [one for one in paragraphs if one not in found]
+            found |= dict.fromkeys(_find_meeting(rule.test, left, context), rule.name)
+        tried = [rule for rule in tried if AT_EDGES & rule.test.keys()]  # what was cut has moved the edges
+    return found
+
+
+def _find_meeting(test: Mapping[str, Any], left: Paragraphs, context: Context) -> Paragraphs:
+    """Return those of the paragraphs that are left which meet all conditions of a rule."""
+    conditions = [(CONDITIONS[name], value) for name, value in test.items() if name in CONDITIONS]
+    found = []
+    for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
+        spot = Spot(one, above, below, left, context)
+        if all(meets(spot, value) for meets, value in conditions):
+            found.append(one)
+    if "edge_run" in test:
+        found = [one for side in (left, left[::-1]) for one in takewhile(found.__contains__, side)]
+    if len(found) < test.get("min_count", 0):
+        return []
+    if most := test.get("heading_above"):
+        found += [above for above, one in pairwise(left) if one in found and is_heading(above, most)]
+    return found
+
+
+# ---- inside paragraphs -------------------------------------------------------------------------------------------
+
+
+def find_spans(paragraphs: Paragraphs, headline: str, rules: Rules) -> dict[Paragraph, list[Span]]:
+    """Return what to remove inside an article's paragraphs, without overlap."""
+    found: dict[Paragraph, list[Span]] = {}
+    span_rules = [rule for rule in rules.rules if rule.kind == "span"]
+    for one in paragraphs:
+        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.test.finditer(one.text)]
+        spans += _find_openings(one.text, headline, rules) if one is paragraphs[0] else ()
+        spans += _find_closings(one.text, rules) if one is paragraphs[-1] else ()
+        at = 0
+        for start, end, name in sorted(spans):
+            if end > max(at, start):
+                found.setdefault(one, []).append((max(at, start), end, name))
+                at = end
+    return found
+
+
+def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
+    """Yield what comes before the first words of an article, one after the other: stamps, its headline and the like.
+
+    The headline's punctuation may differ. A sentence could begin with its words, so it is below a stamp, has a mark
+    after it or many words.
+    """
+    n_words = count_words(headline)
+    wanted = squeeze(headline) if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off else ""
+    printed = r"\W*".join(["", *wanted]) + _AFTER_HEADLINE
+    at = 0
+    for _ in range(_MOST_OPENINGS):
+        start = len(text) - len(text[at:].lstrip())
+        rest = text[start:]
+        stamps = ((name, match.span()) for name, match in rules.search("opening", rest))
+        name, length = next(((name, end) for name, (begin, end) in stamps if begin == 0 < end), ("", 0))
+        if not name and wanted and (found := re.match(printed, rest, re.IGNORECASE)):
+            begins = found["next"].isupper() or found["next"].isdigit() or found["next"] in OPENING_MARKS
+            if begins and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
+                name, length = "headline", found.end("mark")
+        if not name:
+            return
+        yield at, start + length, name
+        at = start + length
+
+
+def _find_closings(text: str, rules: Rules) -> Iterator[Span]:
+    """Yield what comes after the last words of an article, from the end backwards."""
+    end = len(text)
+    base = max(0, end - _CLOSING_REACH)
+    while found := next(rules.search("closing", text[base:end]), None):
+        start = base + found[1].start()
+        if start >= end:
+            return
+        yield start, end, found[0]
+        end = len(text[:start].rstrip())
