@@ -1,6 +1,6 @@
 """The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -146,8 +146,10 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     return f"**{said}** {single} of {len(contrasts)} terms come from a single article, of either side."
 
 
-def answer_tested(contrasts: pd.DataFrame) -> str:
-    """Return which terms differ beyond chance, and what the test could have found; or why none was tested."""
+def answer_tested(contrasts: pd.DataFrame, words: Sequence[str] | None = None) -> str:
+    """Return which terms, or `words` asked about beforehand, differ beyond chance, and what the test could find."""
+    if words is not None and not words:
+        return "No word was asked about beforehand: the corpus has no `words.csv`."
     if contrasts.empty:
         return "**Nothing to contrast.**"
     tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
@@ -269,10 +271,7 @@ def limit_sources(read: Reading) -> str:
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
-    """Return how many of the acts that an actor does or undergoes it does, in each outlet of `articles`.
-
-    The outlets are put in an order only where each has 5 stories.
-    """
+    """Return how many of the acts that an actor does or undergoes it does; in order where all have 5 stories."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
     parts = parts.reindex(sorted({*articles["outlet"]}), columns=[ACTS, UNDERGOES], fill_value=0)
     parts = parts.assign(total=parts.sum(axis=1), share=parts[ACTS] / parts.sum(axis=1))

@@ -1,6 +1,7 @@
 """The passages that contrasts count, and which of them and of their terms say the same thing twice."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +28,22 @@ def select_passages(
     about = select_mentions(read, actor=actor, columns=keys).drop_duplicates()
     voices = {} if voice is None else {"voice": voice}
     return select_rows(read, "passages", columns, among=about, **voices).reset_index(drop=True)
+
+
+def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
+    """Return the terms (lemmas) that some words are: as written, and as they are read where a passage prints them.
+
+    `passages`: text, start, lemmas, lemma_starts. "air strikes" is "air strike", "said" is "say".
+    """
+    found = {word.lower() for word in words}
+    for word in list(found):
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        for row in passages[passages["text"].str.lower().str.contains(word, regex=False)].itertuples():
+            places = list(zip(map(int, row.lemma_starts.split()), row.lemmas.split(), strict=True))
+            for match in pattern.finditer(row.text.lower()):
+                first, last = (row.start + at for at in match.span())
+                found.add(" ".join(lemma for start, lemma in places if first <= start < last))
+    return found
 
 
 def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:

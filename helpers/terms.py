@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.special import stdtrit, xlogy
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.passages import SCOPES, drop_repeated, join_terms, select_passages
+from helpers.passages import SCOPES, drop_repeated, find_planned, join_terms, select_passages
 from helpers.permutation import (
     REPLICATES,
     Parts,
@@ -71,7 +71,7 @@ def contrast_terms(
 
     Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
     on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
-    are a family of their own: the terms (lemmas, as in the column `term`) decided on before looking, which alone are
+    are a family of their own: those decided on before looking (words.csv of a corpus), in any form, which alone are
     tested and shown. From 20 stories on, low and high are the 95 % interval of the score (idf and prior held fixed).
 
     One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
@@ -90,7 +90,8 @@ def contrast_terms(
     for name, chosen, possible in choices:
         if chosen not in possible:
             raise ValueError(f"{name}={chosen!r} is not one of {', '.join(map(repr, possible))}")
-    passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=PASSAGE_COLUMNS)
+    columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
+    passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])
     sides = _choose_sides(read, sorted(passages["outlet"].unique()), actor, target, against)
     named = {*sides, *(outlet for rest in sides.values() for outlet in rest)}
@@ -99,7 +100,7 @@ def contrast_terms(
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
         shown = np.flatnonzero(often & join_terms(counted.terms, counted.counts))
     else:
-        shown = np.flatnonzero(np.isin(counted.terms, list(words)))
+        shown = np.flatnonzero(np.isin(counted.terms, list(find_planned(passages, words))))
     if not len(shown):
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     tested = _assess(counted, shown, sorted(sides), replicates, seed)

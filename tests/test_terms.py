@@ -264,7 +264,7 @@ def test_whole_articles_and_words_planned_beforehand():
     })  # fmt: skip
     found, whole = (set(_contrast(read, scope=scope)["term"]) for scope in terms.SCOPES)
     assert "harvest" not in found and whole == found | {"harvest came"}  # each word stands only in the longer term
-    planned = _contrast(read, scope="articles", words=["harvest", "border", "never"])
+    planned = _contrast(read, scope="articles", words=["Harvest", "border", "never"])
     assert planned[["term", "n_target", "n_rest"]].values.tolist() == [["border", 1, 0], ["harvest", 1, 0]]
 
 

@@ -56,7 +56,7 @@ class Corpus:
     """A corpus folder as opened: `articles`, `removed` and `rejected` as in `schemas`, and what else it lists.
 
     `actors` has actor, alias, kind, note, group; `sources` has name, pattern, source_type, actor; `settings` is
-    corpus.toml; `labels` has label, alias, connotation, note.
+    corpus.toml; `words` are those of words.csv; `labels` has label, alias, connotation, note.
     """
 
     folder: Path
@@ -66,14 +66,15 @@ class Corpus:
     actors: pd.DataFrame
     sources: pd.DataFrame
     settings: dict[str, Any]
+    words: tuple[str, ...] = ()
     labels: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=list(sheets.LABEL_COLUMNS), dtype="str"))
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
     """Return a corpus folder, opened and checked.
 
-    The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv, labels.csv and
-    corpus.toml. `actors`, `sources` and `labels` come back as written, without the rows that are rejected. In `store`
+    The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv, labels.csv,
+    words.csv and corpus.toml. The tables come back as written, without the rows that are rejected. In `store`
     the cleaned files and stories of a large corpus are cached; None: nowhere.
 
     Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
@@ -117,11 +118,11 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_sources(folder, named, rejected)
-    labels = sheets.read_labels(folder, rejected)
+    words, labels = sheets.read_words(folder, rejected), sheets.read_labels(folder, rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
     found = schemas.check(pd.DataFrame(articles), "articles"), schemas.check(pd.DataFrame(removed), "removed")
     lines = _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
-    return Corpus(folder, *found, lines, actors, sources, settings, labels)
+    return Corpus(folder, *found, lines, actors, sources, settings, words, labels)
 
 
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
@@ -135,7 +136,9 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     listed = [corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
     tables = [articles[["article_id", "outlet", "published", "text"]].sort_values("article_id"), *listed]
     if whole:
-        settings = pd.DataFrame({"settings": [json.dumps(corpus.settings, default=str, sort_keys=True)]})
+        settings = pd.DataFrame(
+            {"settings": [json.dumps([corpus.settings, corpus.words], default=str, sort_keys=True)]}
+        )
         tables = [articles, *listed, corpus.sources, corpus.removed, corpus.rejected, settings]
     content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -21,6 +21,7 @@ from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
 SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
+WORD_COLUMNS = ("word", "note")
 LABEL_COLUMNS = ("label", "alias", "connotation", "note")
 CONNOTATIONS = ("neutral", "loaded", "rejected")  # with "?" after it: a suggestion that nobody confirmed
 SETTINGS = {"title": str, "actor": str, "target": str, "leave_out": list, "cleaning": list, "masking": dict}
@@ -197,6 +198,17 @@ def _check_label(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -
     owner = owners.setdefault(fold(row["alias"]), row)
     taken = f"{row['alias']!r} already counts under {owner['label']!r} (row {owner[ROW]}): delete one"
     return ("alias", taken) if owner is not row else ("", "")
+
+
+def read_words(folder: Path, rejected: Rejected) -> tuple[str, ...]:
+    """Return the words of words.csv, which a user asks about beforehand, each once; add unusable rows to `rejected`."""
+
+    def check(row: Mapping[str, Any]) -> tuple[str, str]:
+        has_letter = any(map(str.isalnum, row["word"]))
+        return ("", "") if has_letter else ("word", f"{row['word']!r} has no letter: write a word as it is printed")
+
+    rows = _read_rows(folder / "words.csv", WORD_COLUMNS, WORD_COLUMNS[:1], check, rejected)
+    return tuple(dict.fromkeys(row["word"] for row in rows))
 
 
 def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
