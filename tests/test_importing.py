@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from helpers import importing, run
 from helpers.importing.formats import read_page
 from helpers.importing.guessing import add_doubts, find_order, make_item, parse_date
-from helpers.importing.items import LIMITS, Field, decode
-from helpers.importing.mending import mend_text
+from helpers.importing.items import LIMITS, Field, decode, mend_text
 from helpers.reading import corpus
 from tests import imports
 from tests.imports import (

@@ -18,9 +18,8 @@ import pandas as pd
 
 from helpers.importing.files import TABLES, find_files, join_rows, read_files
 from helpers.importing.folder import add_articles, read_known
-from helpers.importing.guessing import add_doubts, settle_outlets
+from helpers.importing.guessing import add_doubts, fold, load_names, settle_outlets
 from helpers.importing.items import RULES, show
-from helpers.importing.tables import check_options
 from helpers.reading.files import suggest
 
 __all__ = ["Imported", "describe_import", "import_articles"]
@@ -80,8 +79,7 @@ def import_articles(
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
     source, target = Path(source), Path(target)
-    _check_places(source, target)
-    chosen = check_options(columns)
+    chosen = _check_call(source, target, columns or {})
     known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
@@ -105,7 +103,8 @@ def import_articles(
     return Imported(accepted, rejected, guesses)
 
 
-def _check_places(source: Path, target: Path) -> None:
+def _check_call(source: Path, target: Path, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns that the user chose, by our names; raise ValueError for what cannot be used."""
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
         raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
@@ -113,6 +112,11 @@ def _check_places(source: Path, target: Path) -> None:
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
     if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
+    for name in columns:
+        if fold(name) not in load_names():
+            names = ", ".join(["body", *sorted(set(load_names().values()))])
+            raise ValueError(f"column {name!r} is not one of ours: give one of {names}")
+    return {load_names()[fold(name)]: heading for name, heading in columns.items()}
 
 
 def describe_import(imported: Imported) -> list[str]:
@@ -122,25 +126,26 @@ def describe_import(imported: Imported) -> list[str]:
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in rejected["reason"])]
-    said = [f"  {origin}" for origin in guesses.loc[guesses["article_id"] == "", "origin"]]
-    own = guesses[guesses["article_id"] != ""]
+    is_own = guesses["article_id"] != ""
+    said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
+    own = guesses[is_own]
     for field, status in own[own["field"] != "text"].groupby("field", sort=False)["status"]:
-        found, guessed = int((status == "found").sum()), int((status == "guessed").sum())
-        missing = len(accepted) - found - guessed
-        said.append(f"  {field}: {found:,} found, {guessed:,} guessed, {missing:,} missing")
+        n = status.value_counts().reindex(["found", "guessed", "missing"], fill_value=0)
+        said.append(f"  {field}: {n['found']:,} found, {n['guessed']:,} guessed, {n['missing']:,} missing")
     is_said = (own["status"] == "missing") | ((own["field"] == "text") & (own["status"] == "guessed"))
     for (field, origin), row in own[is_said & (own["origin"] != "")].groupby(["field", "origin"], sort=False):
-        ids = row["article_id"].tolist()
-        some = ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
-        said.append(f"  {some}: {field}: {origin}")
+        said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
     unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
     if len(unknown):
-        some = ", ".join(unknown[:3]) + (" ..." if len(unknown) > 3 else "")
         said.append(
-            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({some}): write it into articles.csv, "
-            'column outlet; or import into a new folder, with a sub-folder for each outlet, or OUTLET="Name" '
-            "(--outlet) where all are from one"
+            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({_name_some(unknown)}): write it into "
+            "articles.csv, column outlet; or import into a new folder, with a sub-folder for each outlet, or "
+            'OUTLET="Name" (--outlet) where all are from one'
         )
     for row in accepted[~accepted["language"].isin(["", "en"])].itertuples():
         said.append(f"  {row.article_id} is in {row.language}: kept, not measured (English only)")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
+
+
+def _name_some(ids: pd.Series) -> str:
+    return ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")

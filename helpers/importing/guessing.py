@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, show
-from helpers.importing.mending import mend_text
+from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, mend_text, show
 from helpers.lexicons import read_lexicon
 from helpers.reading.cleaning.repair import count_words
 
@@ -105,8 +104,8 @@ def make_item(text: str, fields: Mapping[str, Field], day_first: bool | None = N
     Entities, and what was decoded twice, are mended.
     """
     text, mended = mend_text(text)
-    values = {name: mend_text(" ".join(field.value.split()))[0] for name, field in fields.items()}
-    lines = {name: " ".join(show(value).split())[: LIMITS["cell_characters"]] for name, value in values.items()}
+    words = {name: filter(None, map(show, mend_text(field.value)[0].split())) for name, field in fields.items()}
+    lines = {name: " ".join(own)[: LIMITS["cell_characters"]] for name, own in words.items()}
     kept = {name: fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in kept and ADDRESS.fullmatch(kept["outlet"].value):  # a column `source` may hold addresses
         kept.setdefault("url", kept.pop("outlet"))
@@ -186,17 +185,17 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     unknown = Field(RULES["names"]["unknown_outlet"], "missing", "")
     fields = [given if outlet else item.fields.get("outlet", unknown) for item in items]
     folders = [_guess_folder(item.path) for item in items]
-    pairs = zip(folders, fields, strict=True)
-    stated = dict.fromkeys((folder, field.value) for folder, field in pairs if field.status == "found")
-    names = [*folders, *(name for _, name in reversed(stated))]  # the first that is stated counts
+    stated: dict[str, dict[str, None]] = {}  # of each sub-folder, in order
+    for folder, field in zip(folders, fields, strict=True):
+        stated.setdefault(folder, {}).update({field.value: None} if field.status == "found" else {})
+    names = [*folders, *reversed([name for own in stated.values() for name in own])]  # the first that is stated counts
     spelling = {_fold_outlet(name): name for name in names}
     settled = []
-    for item, field, folder in zip(items, fields, folders, strict=True):
-        guess = field
-        if field.status != "found" and folder:
-            own = [name for where, name in stated if where == folder]
+    for item, guess, folder in zip(items, fields, folders, strict=True):
+        if guess.status != "found" and folder:
+            own = [*stated[folder]]
             guess = Field(own[0] if len(own) == 1 else folder, "guessed", f"the sub-folder {folder!r}")
-        elif field.status == "missing" and (host := _guess_from_address(item.get("url"))):
+        elif guess.status == "missing" and (host := _guess_from_address(item.get("url"))):
             guess = Field(host, "guessed", "its address")
         name = guess.value if guess.status == "found" else spelling.get(_fold_outlet(guess.value), guess.value)
         guess = guess._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
