@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from helpers import importing, run
 from helpers.importing.formats import read_page
-from helpers.importing.guessing import add_doubts, find_order, make_item, parse_date
-from helpers.importing.items import LIMITS, Field, decode, mend_text
+from helpers.importing.guessing import add_doubts, find_order, parse_date
+from helpers.importing.items import LIMITS, Field, Item, decode, mend_text
 from helpers.reading import corpus
 from tests import imports
 from tests.imports import (
@@ -405,7 +405,7 @@ DOUBTS = {
 
 @pytest.mark.parametrize("end", DOUBTS)
 def test_a_text_without_its_end_is_told_by_its_last_line(end):
-    complete = add_doubts(make_item(f"{PROSE}\n{end}", {})).get("complete")
+    complete = add_doubts(Item(f"{PROSE}\n{end}", {})).get("complete")
     assert complete.split(",")[0] == DOUBTS[end]
 
 
@@ -589,7 +589,7 @@ def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
 
 def test_a_new_kind_of_file_is_one_function_and_one_line(here, tmp_path, monkeypatch):
     def read_story(file):
-        return [make_item(file.partition("*")[2], {"headline": Field("Out", "found", "its name")})]
+        return [Item(file.partition("*")[2], {"headline": Field("Out", "found", "its name")})]
 
     monkeypatch.setitem(importing.files.ARTICLES, ".story", read_story)
     row = only(bring(tmp_path, {"post/Dockers walk out.story": f"STORY*{PROSE}"}))
@@ -854,7 +854,7 @@ def test_an_import_that_was_stopped_is_taken_up_again(here, tmp_path, monkeypatc
     from helpers.importing import folder
 
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "csv_text", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr(folder, "write_csv", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(OSError, match="No space left"):
             bring(tmp_path, {"a.txt": PROSE})
     row = only(bring(tmp_path, {}))

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing.formats import read_docx, read_page, read_pdf, read_text
-from helpers.importing.guessing import add_guesses
+from helpers.importing.guessing import finish_item
 from helpers.importing.items import LIMITS, MARKS, RULES, Item, Refused, check_kind, decode, refuse
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
@@ -136,12 +136,10 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             raise Refused("it is empty: put an article in it")
         check_kind(content, suffix)
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
-        if suffix in TABLES:
-            items = make_articles(TABLES[suffix](opened), columns)
-            items += [Item("", {}, note=note)] if note else []
-        else:
-            items = [item._replace(note=f"{item.note}; {note}".strip("; ")) for item in ARTICLES[suffix](opened)]
-        return [add_guesses(item._replace(path=path)) for item in items]
+        if suffix not in TABLES:
+            return [finish_item(item, path, note) for item in ARTICLES[suffix](opened)]
+        items = make_articles(TABLES[suffix](opened), columns) + ([Item("", {}, note=note)] if note else [])
+        return [finish_item(item, path, "") for item in items]
     except Refused as error:
         reason = str(error)
     except MemoryError:

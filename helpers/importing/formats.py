@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, make_item, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Field, Item, Refused, mend_text, refuse, show
+from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
+from helpers.importing.items import ADDRESS, FIELDS, LIMITS, PATTERNS, RULES, Field, Item, Refused, mend_text, refuse, show
 from helpers.reading.cleaning.locating import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
@@ -19,13 +19,10 @@ _HEAD = 200_000  # characters in which a page states who it is
 # letters that a font prints as one, which no word list has; page breaks are set by us
 _PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
-_FIRST = {name: re.compile(pattern) for name, pattern in RULES["first_lines"].items()}
-_NEXIS = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in RULES["nexis"].items()}
-_OTHERS = {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES["other_deliveries"].items()}
+_FIRST, _NEXIS = PATTERNS["first_lines"], PATTERNS["nexis"]
 _TAG = re.compile("<[^<>]*>")
 _MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _BLOCKS = ("blockquote", "p", "div", "li")
-_NO_QUOTATION = {what: re.compile(pattern) for what, pattern in RULES["no_quotation"].items()}
 _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
 _UNREAD = ("del", "moveFrom", "Fallback", "p", "pPr", "rPr", "rt")  # of a paragraph of Word; `p` is one in a text box
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -52,11 +49,11 @@ def _describe_text(text: str, shown: str = "", note: str = "") -> Item:
         start = show(" ".join(body[0].split()[:8]))
         _, not_found = place_articles(mend_text(text)[0], [{"starts_with": start, "ends_with": ""}])
         stated["starts_with"] = Field("" if not_found else start, "found", "")
-    return make_item(text, _guess_fields(body) | stated, note=note)
+    return Item(text, _guess_fields(body) | stated, note=note)
 
 
 def _refuse_others(text: str) -> None:
-    for name, pattern in _OTHERS.items():
+    for name, pattern in PATTERNS["other_deliveries"].items():
         if pattern.search(text):
             cure = "export its articles as a table, or save each in a .txt file of its own"
             raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
@@ -129,7 +126,7 @@ def read_page(page: str) -> list[Item]:
     shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
     if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
-    return [make_item(read.text, fields, note=note)]
+    return [Item(read.text, fields, note=note)]
 
 
 def read_cell(cell: str) -> tuple[str, str]:
@@ -159,7 +156,7 @@ def mark_quotations(page: str) -> tuple[Any, str]:
     for block in tree.iter("blockquote"):
         words, kind = block.text_content(), block.get("class", "").lower()
         above = "".join(map(str, block.xpath("preceding-sibling::*[1]//text() | preceding-sibling::text()[1]")))
-        is_other = _NO_QUOTATION["class"].search(kind) or _NO_QUOTATION["text"].search(words)
+        is_other = any(PATTERNS["no_quotation"][name].search(said) for name, said in (("class", kind), ("text", words)))
         is_linked = sum(len(link.text_content()) for link in block.iter("a")) > len(words) / 2
         if not (is_other or is_linked or above.rstrip().endswith(":")):
             parts = [part for part in block.iter(*_BLOCKS) if next(part.iterdescendants(*_BLOCKS), None) is None]
@@ -290,4 +287,4 @@ def _read_nexis(part: str, start: re.Match[str] | None, at: str, is_old: bool) -
         fields["headline"] = Field(headline, "found", f"the line {'below the date' if is_old else 'above the outlet'}")
         fields["outlet"] = Field(lines[place - 1], "found", "the line above the date")
         fields["published"] = Field(lines[place][:LONGEST_DATE], "found", "the line below the outlet")
-    return make_item(text.strip(), fields, at=at, note=note)
+    return Item(text.strip(), fields, at=at, note=note)

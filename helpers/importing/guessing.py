@@ -3,16 +3,15 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, mend_text, show
+from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, mend_text, show
 from helpers.lexicons import read_lexicon
 from helpers.reading.cleaning.repair import count_words
 
@@ -29,7 +28,6 @@ LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 _LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
 _READ = 20_000  # characters: enough to tell the language
-_CUT = {reason: re.compile(pattern) for reason, pattern in RULES["cut"].items()}
 _ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}")
 
 
@@ -97,48 +95,40 @@ def _join(year: str, month: str | None = None, day: str | None = None) -> str:
 # ---- articles
 
 
-def make_item(text: str, fields: Mapping[str, Field], day_first: bool | None = None, **rest: Any) -> Item:
-    """Return an Item without empty fields, each value on one line, the date in ISO form.
+def finish_item(item: Item, path: Path, note: str) -> Item:
+    """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
-    An address given as the outlet becomes the url. `day_first` is how dates are read that could mean two days.
-    Entities, and what was decoded twice, are mended.
+    Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
+    address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
+    of most of its text, guessed from its words. `path` is the file's, `note` says how it was decoded.
     """
-    text, mended = mend_text(text)
-    words = {name: filter(None, map(show, mend_text(field.value)[0].split())) for name, field in fields.items()}
+    text, mended = mend_text(item.text)
+    words = {name: filter(None, map(show, mend_text(field.value)[0].split())) for name, field in item.fields.items()}
     lines = {name: " ".join(own)[: LIMITS["cell_characters"]] for name, own in words.items()}
-    kept = {name: fields[name]._replace(value=value) for name, value in lines.items() if value}
-    if "outlet" in kept and ADDRESS.fullmatch(kept["outlet"].value):  # a column `source` may hold addresses
-        kept.setdefault("url", kept.pop("outlet"))
-    if written := lines.get("published"):
-        iso = parse_date(written, day_first)
-        reason = f"{written[:40]!r} is no date, or could mean two days: left empty; write it as {_FORMS}"
-        kept["published"] = kept["published"]._replace(value=iso) if iso else Field("", "missing", reason)
-    note = "; ".join(filter(None, (rest.pop("note", ""), mended)))
-    return Item(text, kept, note=note, **rest)
-
-
-def add_guesses(item: Item) -> Item:
-    """Return the article with the day in its file's name, if it has no other, and its language as an ISO code.
-
-    The language is the one its file states, else that of most of its text, guessed from its words.
-    """
-    text, fields = item.text[:_READ], dict(item.fields)
-    named = _NAMED_DATE.search(item.path.stem)
-    if named and not item.at and not item.get("published") and parse_date(named[1]):
+    fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
+    if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
+        fields.setdefault("url", fields.pop("outlet"))
+    named = "" if item.at else _NAMED_DATE.search(path.stem)
+    if (written := lines.get("published")) and (iso := parse_date(written)):
+        fields["published"] = fields["published"]._replace(value=iso)
+    elif named and parse_date(named[1]):
         fields["published"] = Field(named[1], "guessed", "the file's name")
+    elif written:
+        reason = f"{written[:40]!r} is no date, or could mean two days: left empty; write it as {_FORMS}"
+        fields["published"] = Field("", "missing", reason)
     stated = fields.pop("language", None)
     if stated and (code := _LANGUAGE_CODE.fullmatch(stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
-    elif language := _guess_language(text):
+    elif language := _guess_language(text[:_READ]):
         fields["language"] = Field(language, "guessed", "its words")
-    return item._replace(fields=fields)
+    return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
 
 
 def add_doubts(item: Item) -> Item:
     """Return the article with a note on what speaks against its text or date; `complete` says why it seems cut off."""
     fields, notes, n_words = dict(item.fields), [item.note], count_words(item.text)
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
-    for reason, pattern in _CUT.items():
+    for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
             fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
     if fields.get("complete", ("",))[0].startswith("no: "):

@@ -18,6 +18,10 @@ from helpers.lexicons import LEXICONS
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
+PATTERNS = {
+    table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES[table].items()}
+    for table in ("first_lines", "nexis", "other_deliveries", "no_quotation", "garbled", "lost", "cut")
+}
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
@@ -44,8 +48,6 @@ _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quot
 _WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
 _XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
-_GARBLED = {encoding: re.compile(pattern) for encoding, pattern in RULES["garbled"].items()}
-_LOST = {reason: re.compile(pattern) for reason, pattern in RULES["lost"].items()}
 
 # of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
@@ -160,12 +162,12 @@ def mend_text(text: str) -> tuple[str, str]:
     unescape = partial(_ENTITY.sub, lambda entity: html.unescape(entity[0]))
     mended, n_mended = unescape(unescape(text)), 0  # some programs escape, and decode, twice
     notes = ["entities such as &amp; were read"] if mended != text else []
-    for encoding, pattern in [*_GARBLED.items()] * 2:
+    for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
         mended, n = pattern.subn(partial(_decode_again, encoding), mended)
         n_mended += n
     if n_mended:
         notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
-    notes += [reason for reason, pattern in _LOST.items() if pattern.search(mended)]
+    notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
     return mended or text, "; ".join(notes)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.importing.formats import read_cell
-from helpers.importing.guessing import find_order, fold, load_names, make_item, parse_date
+from helpers.importing.guessing import find_order, fold, load_names, parse_date
 from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
@@ -286,8 +286,10 @@ def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> lis
             row["complete"] = f"no: {most:,} characters, the most that Excel puts in a cell"
         if is_zotero and "author" in row:
             row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
+        if "published" in row:
+            row["published"] = parse_date(row["published"], day_first) or row["published"]
         origins = {name: f"column {ours[name].strip()!r}" if name in ours else "" for name in KNOWN if row.get(name)}
         fields = {name: Field(row[name], "found", origin) for name, origin in origins.items()}
         note = note if "text" in ours else f"its columns are {headings}"
-        items.append(make_item(text, fields, day_first, at=f"{sheet}row {number}", note=note))
+        items.append(Item(text, fields, at=f"{sheet}row {number}", note=note))
     return items
