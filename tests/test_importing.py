@@ -851,10 +851,8 @@ def test_an_article_with_letters_that_the_table_cannot_hold_is_left_out_with_its
 
 
 def test_an_import_that_was_stopped_is_taken_up_again(here, tmp_path, monkeypatch):
-    from helpers.importing import folder
-
     with monkeypatch.context() as patch:
-        patch.setattr(folder, "write_csv", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr(importing, "write_csv", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(OSError, match="No space left"):
             bring(tmp_path, {"a.txt": PROSE})
     row = only(bring(tmp_path, {}))

@@ -98,11 +98,10 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
         for path, job in tqdm(jobs.items(), "opening", unit=" files", leave=False, disable=hidden):
             try:
                 items += job.result()
-            except TimeoutError:
-                why = f"reading it took longer than {seconds} seconds and was stopped: save it as .txt, or split it"
-                items.append(refuse(why, path))
-            except pebble.ProcessExpired:
-                items.append(refuse("reading it broke off: save it as .txt, or split it", path))
+            except (TimeoutError, pebble.ProcessExpired) as error:
+                is_slow = isinstance(error, TimeoutError)
+                why = f"took longer than {seconds} seconds and was stopped" if is_slow else "broke off"
+                items.append(refuse(f"reading it {why}: save it as .txt, or split it", path))
     finally:
         pool.stop()
         pool.join()

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, LIMITS, PATTERNS, RULES, Field, Item, Refused, mend_text, refuse, show
+from helpers.importing.items import ADDRESS, FIELDS, LIMITS, PATTERNS, RULES, Field, Item, Refused, mend_text, show
 from helpers.reading.cleaning.locating import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
@@ -19,7 +19,7 @@ _HEAD = 200_000  # characters in which a page states who it is
 # letters that a font prints as one, which no word list has; page breaks are set by us
 _PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
-_FIRST, _NEXIS = PATTERNS["first_lines"], PATTERNS["nexis"]
+_FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
 _TAG = re.compile("<[^<>]*>")
 _MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _BLOCKS = ("blockquote", "p", "div", "li")
@@ -156,7 +156,7 @@ def mark_quotations(page: str) -> tuple[Any, str]:
     for block in tree.iter("blockquote"):
         words, kind = block.text_content(), block.get("class", "").lower()
         above = "".join(map(str, block.xpath("preceding-sibling::*[1]//text() | preceding-sibling::text()[1]")))
-        is_other = any(PATTERNS["no_quotation"][name].search(said) for name, said in (("class", kind), ("text", words)))
+        is_other = _NO_QUOTATION["class"].search(kind) or _NO_QUOTATION["text"].search(words)
         is_linked = sum(len(link.text_content()) for link in block.iter("a")) > len(words) / 2
         if not (is_other or is_linked or above.rstrip().endswith(":")):
             parts = [part for part in block.iter(*_BLOCKS) if next(part.iterdescendants(*_BLOCKS), None) is None]
@@ -271,7 +271,7 @@ def _read_nexis(part: str, start: re.Match[str] | None, at: str, is_old: bool) -
     text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
     if not text.strip():
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
-        return refuse(f"the delivery holds no text of it{shown}: get it again", at=at)
+        return Item("", {}, at, refused=f"the delivery holds no text of it{shown}: get it again")
     keys = {key.casefold(): value for key, value in _NEXIS["key"].findall(below + above) if value}
     ours = (("url", "link"), ("url", "url"), ("author", "byline"), ("language", "language"))  # the last counts
     fields = {name: Field(keys[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in keys}

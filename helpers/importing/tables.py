@@ -49,9 +49,9 @@ def read_csv(text: str) -> Tables:
     if rows is None and max(map(len, lines or [text])) > most:
         raise Refused(f"a cell has more than {most:,} characters: correct it and save it again as CSV UTF-8")
     plain = [line.split(separator) if line else [] for line in lines]
-    if len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]:
-        if rows is None or len(rows) < sum(map(bool, plain)):  # a program that writes no quotation marks
-            rows = plain
+    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
+    if is_plain and (rows is None or len(rows) < sum(map(bool, plain))):  # a program that writes no quotation marks
+        rows = plain
     rows = [*_mend_rows(lines, separator)] if rows is None else rows
     rows = [[], *rows[1:]] if names_separator else rows
     width = max(len(next(filter(None, rows), [])), 1)
@@ -79,16 +79,10 @@ def _mend_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | Non
 
 def read_xlsx(file: io.BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
-    import openpyxl  # slow to load
-
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    if len(book.worksheets) > LIMITS["sheets"]:
-        raise Refused(f"it has {len(book.worksheets):,} sheets, more than {LIMITS['sheets']}: split it")
-    tables = {}
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # some programs write a false size, and rows beyond it would be lost
-        tables[sheet.title] = _tabulate(sheet.iter_rows(values_only=True, max_col=LIMITS["columns"] + 1))
-    return tables
+    sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
+    if len(sheets) > LIMITS["sheets"]:
+        raise Refused(f"it has {len(sheets):,} sheets, more than {LIMITS['sheets']}: split it")
+    return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 
 def read_parquet(file: io.BytesIO) -> Tables:
@@ -193,19 +187,19 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     for name, table in filled.items():
         sheet = f"sheet {name!r} " if name else ""
         try:
-            chosen, guessed = _find_columns(table, columns)
+            ours = _find_columns(table, columns)
         except Refused as error:
             items.append(refuse(str(error), at=sheet.strip()))
             continue
-        if guessed:
-            taken = ", ".join(f"{field} = {heading.strip()!r}" for field, heading in sorted(guessed.items()))
+        if guessed := sorted(ours.keys() - columns.keys()):
+            taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
             items.append(Item("", {}, note=f"{f'{sheet.strip()}: ' if name else ''}columns guessed: {taken}"))
-        items += _make_items(table, guessed | chosen, sheet)
+        items += _make_items(table, ours, sheet)
     return items
 
 
-def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return our column -> the table's: those that the user chose, and those guessed by name or by what they hold.
+def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
@@ -215,33 +209,33 @@ def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict
     if len(held) > LIMITS["columns"]:
         raise Refused(f"it has {len(held):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
     by_name = {fold(heading): heading for heading in reversed(held)}
-    chosen = {field: by_name.get(fold(heading), heading) for field, heading in columns.items()}
-    chosen |= {field: heading for field, heading in columns.items() if heading in held}
-    for heading in chosen.values():
-        if heading not in held:
+    ours = {}
+    for field, heading in columns.items():
+        ours[field] = heading if heading in held else by_name.get(fold(heading))
+        if ours[field] is None:
             raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {shown}")
-    guessed: dict[str, str] = {}
     for name, field in load_names().items():
-        if name in by_name and field not in chosen | guessed and by_name[name] not in chosen.values():
-            guessed[field] = by_name[name]
-    free = held.keys() - {*chosen.values(), *guessed.values()} | {guessed.get("text")}
-    if "text" not in chosen and (text := _find_text({name: cells for name, cells in held.items() if name in free})):
-        guessed["text"] = text
+        if name in by_name and field not in ours and by_name[name] not in ours.values():
+            ours[field] = by_name[name]
+    if "text" not in columns:
+        taken = {heading for field, heading in ours.items() if field != "text"}
+        if text := _find_text({name: cells for name, cells in held.items() if name not in taken}):
+            ours["text"] = text
     for field, fits in (("url", ADDRESS.fullmatch), ("published", parse_date)):
-        free = [heading for heading in held if heading not in {*chosen.values(), *guessed.values()}]
-        free = [heading for heading in free if not _NOT_PUBLISHED.search(heading)]
-        sure = [heading for heading in free if sum(map(bool, map(fits, held[heading]))) > 0.9 * len(held[heading])]
-        if field not in chosen | guessed and len(sure) == 1:
-            guessed[field] = sure[0]
-    if not {"text", "url", "source_file"} & {*chosen, *guessed}:
+        free = [name for name in held if name not in ours.values() and not _NOT_PUBLISHED.search(name)]
+        sure = [name for name in free if sum(map(bool, map(fits, held[name]))) > 0.9 * len(held[name])]
+        if field not in ours and len(sure) == 1:
+            ours[field] = sure[0]
+    if not {"text", "url", "source_file"} & ours.keys():
         raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
     if table.empty:
         raise Refused("it has no row below its headings: put a row for each article in it")
-    texts, heading = held.get(guessed.get("text"), []), repr(guessed.get("text", "").strip())
+    texts = held[ours["text"]] if "text" in ours.keys() - columns.keys() else []
     if texts and (n_words := median(map(count_words, texts))) < LIMITS["least_words"]:
+        heading = repr(ours["text"].strip())
         few = f"its column {heading} holds {n_words:.0f} words a row, too few for articles"
         raise Refused(f"{few}: if they are, say --column body={heading}")
-    return chosen, guessed
+    return ours
 
 
 def _find_text(held: Mapping[str, Sequence[str]]) -> str:
