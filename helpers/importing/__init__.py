@@ -93,7 +93,7 @@ def import_articles(
     """
     source, target = Path(source), Path(target)
     chosen = _check_call(source, target, columns or {})
-    known = _read_known(target)
+    known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
     found = find_files(root, skip, source)
@@ -167,7 +167,7 @@ def _name_some(ids: pd.Series) -> str:
 # ---- into the corpus folder
 
 
-def _read_known(target: Path) -> list[pd.DataFrame]:
+def read_known(target: Path) -> list[pd.DataFrame]:
     """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
 
     Raises ValueError if one exists but cannot be used.
@@ -185,7 +185,7 @@ def _add_articles(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Item]]:
     """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
 
-    `articles` and `imported` are the rows that the corpus has (see `_read_known`). An article is left out, with the
+    `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
     reason, if its text is already there from the same outlet, or was imported from the same place before.
     """
     target.mkdir(parents=True, exist_ok=True)
