@@ -27,7 +27,7 @@ import pandas as pd
 
 from helpers.importing.files import TABLES, find_files, join_rows, read_files
 from helpers.importing.guessing import add_doubts, fold, load_names, settle_outlets
-from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Item, show
+from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Item, refuse, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.reading.files import suggest, write_csv, write_whole
 from helpers.reading.sheets import add_rows, find_encoding, read_sheet
@@ -97,17 +97,15 @@ def import_articles(
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
     found = find_files(root, skip, source)
-    items = read_files(root, [item.path for item in found if not item.refused], chosen, progress)
+    items = read_files(root, [path for path, reason in found.items() if not reason], chosen, progress)
     if source.suffix.lower() in TABLES and any(row.at and not (row.text.strip() or row.refused) for row in items):
-        beside = [item.path for item in find_files(root, skip) if not item.refused]  # some may be those of the rows
-        articles = [path for path in beside if path.suffix.lower() not in TABLES]
-        items += read_files(root, articles, chosen, progress)
-    asked = {item.path for item in found}
+        beside = [path for path, reason in find_files(root, skip).items() if not reason]  # rows may mean some
+        items += read_files(root, [path for path in beside if path.suffix.lower() not in TABLES], chosen, progress)
     if any(item.path.suffix.lower() in TABLES for item in items):
-        items = [item for item in join_rows(items, root) if item.path in asked]
+        items = [item for item in join_rows(items, root) if item.path in found]
     articles = [add_doubts(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [item for item in found if item.refused] + left_out
+    refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
     notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]

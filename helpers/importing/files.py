@@ -42,17 +42,17 @@ _FEW = 10  # files that need no progress bar
 # ---- which files
 
 
-def find_files(root: Path, skip: Path, path: Path | None = None) -> list[Item]:
-    """Return an empty article for each file below a folder, in order, or for one file; what is not read is refused.
+def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, str]:
+    """Return the files below a folder, in order, or one file, each with why it is not read: empty where it is.
 
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
     path = path or root
     reason = "" if path == root else _refuse_path(root, path)
     if not path.is_dir() or reason:
-        return [refuse(reason, path.relative_to(root))]
-    inner = sorted(path.iterdir(), key=os.fsencode)
-    return [item for one in inner if one != skip for item in find_files(root, skip, one)]
+        return {path.relative_to(root): reason}
+    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return {name: reason for found in inner for name, reason in found.items()}
 
 
 def _refuse_path(root: Path, path: Path) -> str:
