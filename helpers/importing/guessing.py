@@ -175,16 +175,17 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     unknown = Field(RULES["names"]["unknown_outlet"], "missing", "")
     fields = [given if outlet else item.fields.get("outlet", unknown) for item in items]
     folders = [_guess_folder(item.path) for item in items]
-    stated: dict[str, dict[str, None]] = {}  # of each sub-folder, in order
-    for folder, field in zip(folders, fields, strict=True):
-        stated.setdefault(folder, {}).update({field.value: None} if field.status == "found" else {})
-    names = [*folders, *reversed([name for own in stated.values() for name in own])]  # the first that is stated counts
-    spelling = {_fold_outlet(name): name for name in names}
+    found = [(folder, field.value) for folder, field in zip(folders, fields, strict=True) if field.status == "found"]
+    stated: dict[str, set[str]] = {}
+    for folder, name in found:
+        stated.setdefault(folder, set()).add(name)
+    spelling = {_fold_outlet(folder): folder for folder in folders}
+    spelling |= {_fold_outlet(folder): min(own) for folder, own in stated.items() if folder and len(own) == 1}
+    spelling |= {_fold_outlet(name): name for _, name in reversed(found)}  # the first that is stated counts
     settled = []
     for item, guess, folder in zip(items, fields, folders, strict=True):
         if guess.status != "found" and folder:
-            own = [*stated[folder]]
-            guess = Field(own[0] if len(own) == 1 else folder, "guessed", f"the sub-folder {folder!r}")
+            guess = Field(folder, "guessed", f"the sub-folder {folder!r}")
         elif guess.status == "missing" and (host := _guess_from_address(item.get("url"))):
             guess = Field(host, "guessed", "its address")
         name = guess.value if guess.status == "found" else spelling.get(_fold_outlet(guess.value), guess.value)

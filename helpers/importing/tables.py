@@ -247,14 +247,13 @@ def _find_text(held: Mapping[str, Sequence[str]]) -> str:
     is_named = re.compile(f"^(?:{'|'.join(names)})|(?:{'|'.join(names)})$")
     free = sorted(filter(held.get, held), key=lambda one: names.index(fold(one)) if fold(one) in names else len(names))
     words = {heading: [count_words(_TAG.sub("", cell)) for cell in held[heading]] for heading in free}
-    named = [heading for heading in free if is_named.search(fold(heading))]
-    for pool, least in ((named, LIMITS["least_words"]), (free, LIMITS["prose_words"])):
-        full = [heading for heading in pool if median(words[heading]) >= least]
-        printed = [heading for heading in full if _is_printed(held[heading])] or full
-        most = max((sum(words[heading]) for heading in printed), default=0)
-        if printed:
-            return next(heading for heading in printed if sum(words[heading]) >= 0.9 * most)
-    return ""
+    named = {heading for heading in free if is_named.search(fold(heading))}
+    least = {heading: LIMITS["least_words" if heading in named else "prose_words"] for heading in free}
+    full = [heading for heading in free if median(words[heading]) >= least[heading]]
+    full = [heading for heading in full if heading in named] or full
+    printed = [heading for heading in full if _is_printed(held[heading])] or full
+    most = max((sum(words[heading]) for heading in printed), default=0)
+    return next((heading for heading in printed if sum(words[heading]) >= 0.9 * most), "")
 
 
 def _is_printed(cells: Sequence[str]) -> bool:
