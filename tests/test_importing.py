@@ -114,8 +114,7 @@ def make_large(folder):
 
 HOSTILE = {
     # name: (files or what makes them, words of the line, articles taken beside the good one)
-    "empty text": ({"a.txt": ""}, "a.txt: it is empty", 0),
-    "white space": ({"a.txt": " \n\t\n"}, "a.txt: it is empty", 0),
+    "empty text": ({"a.txt": " \n\t\n"}, "a.txt: it is empty", 0),
     "UTF-16 without mark": ({"a.txt": PROSE.encode("utf-16-le")}, "a.txt: it is not plain text", 0),
     "half UTF-16": ({"a.txt": BOM + b"a\0b"}, "a.txt: it is not utf-16, and no other", 0),
     "no word": ({"a.txt": "... 12 --- !!!"}, "a.txt: its text holds no word", 0),
@@ -148,7 +147,6 @@ HOSTILE = {
     "headings alone": ({"a.csv": "Title,Text\n"}, "a.csv: it has no row below its headings", 0),
     "row without text": ({"a.csv": make_csv(("A", "Text"), ["", OTHER], ["B", ""])}, "a.csv row 3: it has no text", 1),
     "path upwards": (name_file("../../outside.txt"), "row 2: its file '../../outside.txt' is not in", 0),
-    "path of the system": (name_file("/etc/passwd"), "its file '/etc/passwd' is not in the folder", 0),
     "path of Windows": (name_file("C:\\\\x\\\\y.txt"), "y.txt' is not in the folder", 0),
     "table with NUL": ({"a.csv": "Title,Text\nA,B\0C\n"}, "a.csv: it is not plain text (a NUL byte", 0),
     "NUL in JSON": ({"a.json": make_json([{"text": f"{OTHER}\0The end"}])}, "its text holds a NUL character", 0),
@@ -166,7 +164,6 @@ HOSTILE = {
     "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near%s"}]' % (b" and near" * 9)}, "", 1),
     "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is damaged or of another format", 0),
     "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
-    "folder outside": (link("etc", "/etc"), "etc: it is a link out of the folder", 0),
     "link in a circle": (link("round", "."), "round: a linked or hidden folder", 0),
     "link to nothing": (link("a.txt", "nowhere.txt"), "a.txt: it cannot be opened (a link to nothing?)", 0),
     "pipe": (lambda folder: os.mkfifo(folder / "a.txt"), "a.txt: it is not a file but a device or pipe", 0),
@@ -174,8 +171,7 @@ HOSTILE = {
     "old Word": ({"a.doc": "x"}, "a.doc: .doc files are not read: save it as .docx", 0),
     "no ending": ({"article": PROSE}, "article: files without an ending in their name are not read", 0),
     "archive": ({"a.zip": make_zip({"../../x.txt": PROSE})}, "a.zip: .zip files are not read: unpack it first", 0),
-    "parts of a page": ({"a_files/x.txt": PROSE}, "a_files: what a browser saves beside a page", 0),
-    "parts of a foreign page": ({"a-Dateien/x.txt": PROSE}, "a-Dateien: what a browser saves beside a page", 0),
+    "parts of a page": ({"a-Dateien/x.txt": PROSE}, "a-Dateien: what a browser saves beside a page", 0),
     "14 folders deep": ({"d/" * 14 + "a.txt": OTHER}, ": more than 12 folders deep", 0),
     "name that turns": ({"a\u202etxt.exe": "x"}, "atxt.exe: .exe files are not read", 0),
     "name that is no UTF-8": ({os.fsdecode(b"a\xff.txt"): OTHER}, "", 1),
@@ -251,56 +247,40 @@ HEAD = (
     '<meta property="article:published_time" content="2017-03-04T10:00:00Z">'
     '<link rel="canonical" href="https://post.example/2017/dockers">'
 )
-FORMATS = {
-    "page.html": (
-        make_html(head=HEAD),
-        ("Dockers walk out", "Ann Bo", "2017-03-04", "The Ostrel Post", "https://post.example/2017/dockers"),
-    ),
-    "states.txt": (
-        f"Title: Dockers walk out\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
-        ("Dockers walk out", "", "2017-03-04", "Ostrel Post", ""),
-    ),
-    "plain.md": (
-        f"# Dockers walk out\n\nBy Ann Bo\n\nMarch 2017\n\n{PROSE}",
-        ("Dockers walk out", "Ann Bo", "2017-03", "unknown outlet", ""),
-    ),
-    "word.docx": (make_docx(PROSE, title="Dockers walk out"), ("Dockers walk out", "", "", "unknown outlet", "")),
-    "print 2017-03-04.pdf": (
-        make_pdf("Dockers walk out", PROSE[:82], PROSE[83:], title="Dockers walk out"),
-        ("Dockers walk out", "", "2017-03-04", "unknown outlet", ""),
-    ),
+FORMATS = {  # name: (content, what is filled in beside the headline)
+    "page.html": (make_html(head=HEAD), {"author": "Ann Bo", "published": "2017-03-04", "outlet": "The Ostrel Post",
+                                         "url": "https://post.example/2017/dockers"}),
+    "states.txt": (f"Title: Dockers walk out\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
+                   {"published": "2017-03-04", "outlet": "Ostrel Post"}),
+    "plain.md": (f"# Dockers walk out\n\nBy Ann Bo\n\nMarch 2017\n\n{PROSE}",
+                 {"author": "Ann Bo", "published": "2017-03"}),
+    "front.md": (f"---\ntitle: Dockers walk out\ndate: 2017-03-04\n---\n{PROSE}", {"published": "2017-03-04"}),
+    "word.docx": (make_docx(PROSE, title="Dockers walk out"), {}),
+    "at 2017-03-04.pdf": (make_pdf("Dockers walk out", PROSE[:82], PROSE[83:], title="x"), {"published": "2017-03-04"}),
     "table.tsv": (
         make_csv(["Headline", "Full Text", "Byline", "Pub. Date", "Newspaper", "Link"],
                  ["Dockers walk out", PROSE, "Ann Bo", "2017-03-04", "Post", "https://post.example/a"], separator="\t"),
-        ("Dockers walk out", "Ann Bo", "2017-03-04", "Post", "https://post.example/a"),
+        {"author": "Ann Bo", "published": "2017-03-04", "outlet": "Post", "url": "https://post.example/a"},
     ),
-    "table.xlsx": (
-        make_xlsx(["title", "body", "date", "source"], ["Dockers walk out", PROSE, DAY, "Post"]),
-        ("Dockers walk out", "", "2017-03-04", "Post", ""),
-    ),
+    "table.xlsx": (make_xlsx(["title", "body", "date", "source"], ["Dockers walk out", PROSE, DAY, "Post"]),
+                   {"published": "2017-03-04", "outlet": "Post"}),
     "table.json": (
         make_json({"articles": [{"title": "Dockers walk out", "content": PROSE, "author": None,
                                  "publishedAt": "2017-03-04T01:00:00Z", "source": {"id": None, "name": "Post"}}]}),
-        ("Dockers walk out", "", "2017-03-04", "Post", ""),
+        {"published": "2017-03-04", "outlet": "Post"},
     ),
-    "table.jsonl": (make_json({"text": PROSE, "title": "None", "outlet": "NA"}), ("None", "", "", "NA", "")),
-    "table.parquet": (make_parquet([{"text": PROSE, "title": "null", "media": "Post"}]), ("null", "", "", "Post", "")),
-    "tagged.json": (
-        make_json([{"text": f"<p>{PROSE}</p><p>It <b>ended</b> at noon.</p>", "title": "Dockers walk out"}]),
-        ("Dockers walk out", "", "", "unknown outlet", ""),
-    ),
-    "front.md": (
-        f"---\ntitle: Dockers walk out\ndate: 2017-03-04\n---\n{PROSE}",
-        ("Dockers walk out", "", "2017-03-04", "unknown outlet", ""),
-    ),
+    "table.jsonl": (make_json({"text": PROSE, "title": "None", "outlet": "NA"}), {"headline": "None", "outlet": "NA"}),
+    "a.parquet": (make_parquet([{"text": PROSE, "title": "null", "media": "P"}]), {"headline": "null", "outlet": "P"}),
+    "tagged.json": (make_json([{"text": f"<p>{PROSE}</p><p>It <b>ended</b>.</p>", "title": "Dockers walk out"}]), {}),
 }  # fmt: skip
+UNSAID = {"headline": "Dockers walk out", "author": "", "published": "", "outlet": "unknown outlet", "url": ""}
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_a_file_says_is_filled_in(name, here, tmp_path):
     content, expected = FORMATS[name]
     row = only(bring(tmp_path, {name: content}))
-    assert (row["headline"], row["author"], row["published"], row["outlet"], row["url"]) == expected
+    assert {field: row[field] for field in UNSAID} == UNSAID | expected
     assert row["language"] == "en"
     text = (tmp_path / "made" / row["source_file"]).read_bytes()
     assert row["sha256"] == hashlib.sha256(text).hexdigest()
@@ -310,26 +290,17 @@ def test_what_a_file_says_is_filled_in(name, here, tmp_path):
 
 
 def test_every_sheet_of_articles_is_read_and_every_other_has_its_line(here, tmp_path):
-    book = make_book(
-        {
-            "Notes": [["Collected in March"], [], ["Ask Ann about the rest"]],
-            "Post": [["Title", "Text", "Source"], ["Dockers walk out", PROSE, "Post"]],
-            "Empty": [],
-            "Codebook": [["variable", "meaning"], ["tone", "how warm"]],
-            "Times": [["body", "headline", "date", "outlet"], [OTHER, "Ferries sail on", DAY, "Times"],
-                      [PROSE, "", "", "Times"]],
-            "Headings": [["Title", "Text"]],
-            "<i>Words": [["text"], ["a few words"]],
-        }
-    )  # fmt: skip
+    times = [["body", "headline", "date", "outlet"], [OTHER, "Ferries sail on", DAY, "Times"], [PROSE, "", "", "Times"]]
+    sheets = {"Notes": [["Collected in March"], [], ["Ask Ann about the rest"]], "Empty": [], "Times": times}
+    sheets |= {"Post": [["Title", "Text", "Source"], ["Dockers walk out", PROSE, "Post"]]}
+    sheets |= {"Codebook": [["variable", "meaning"], ["tone", "how warm"]], "Headings": [["Title", "Text"]]}
+    book = make_book(sheets | {"<i>Words": [["text"], ["a few words"]]})
     imported = bring(tmp_path, {"all.xlsx": book})
     assert imported.accepted[["headline", "outlet", "published"]].to_numpy().tolist() == [
-        ["Dockers walk out", "Post", ""],
-        ["Ferries sail on", "Times", "2017-03-04"],
-        ["", "Times", ""],
-    ]
+        ["Ferries sail on", "Times", "2017-03-04"], ["", "Times", ""], ["Dockers walk out", "Post", ""],
+    ]  # fmt: skip
     origins = imported.guesses.query("field == 'text'")["origin"].tolist()
-    assert origins == ["all.xlsx sheet 'Post' row 2", "all.xlsx sheet 'Times' row 2", "all.xlsx sheet 'Times' row 3"]
+    assert origins == ["all.xlsx sheet 'Times' row 2", "all.xlsx sheet 'Times' row 3", "all.xlsx sheet 'Post' row 2"]
     assert [reason[:62] for reason in imported.rejected["reason"]] == [
         "all.xlsx sheet 'Notes': no column holds texts, addresses or fi",
         "all.xlsx sheet 'Codebook': no column holds texts, addresses or",
@@ -396,9 +367,8 @@ def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     excel = "no: 32,767 characters, the most that Excel puts in a cell"
     assert imported.accepted["complete"].tolist() == [excel, "", "", *CUT.values()]
     said = "\n".join(importing.describe_import(imported))
-    for words in ("2099-01, is in the future", "1950, is before 1990", "it has 3 words", "'03/04/2017' is no date, or",
-                  "seems to be cut off (a program left"):  # fmt: skip
-        assert words in said
+    expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", "'03/04/2017' is no date, or"]
+    assert [words for words in [*expected, "seems to be cut off (a program left"] if words not in said] == []
     assert corpus.open_corpus(tmp_path / "made").articles["complete"].str.startswith("no: ").sum() == 6
 
 
@@ -407,9 +377,8 @@ def test_word_files_give_all_that_a_reader_sees_once(here, tmp_path):
     box = f"<w:txbxContent><w:p>{inner.format('box')}</w:p></w:txbxContent>"
     tags = [f"<w:{tag}>{inner.format(tag)}</w:{tag}>" for tag in ("ins", "moveTo", "smartTag", "moveFrom", "del")]
     tags += [f"<w:sdt><w:sdtContent>{inner.format('sdt')}</w:sdtContent></w:sdt>"]
-    tags += [
-        f"<w:r><w:AlternateContent><w:Choice>{box}</w:Choice><w:Fallback>{box}</w:Fallback></w:AlternateContent></w:r>"
-    ]
+    both = f"<w:Choice>{box}</w:Choice><w:Fallback>{box}</w:Fallback>"
+    tags += [f"<w:r><w:AlternateContent>{both}</w:AlternateContent></w:r>"]
     packed = make_docx(PROSE, "Last.")
     xml = zipfile.ZipFile(io.BytesIO(packed)).read("word/document.xml").decode()
     xml = xml.replace("</w:p><w:sectPr", f"{''.join(tags)}</w:p><w:sectPr")
@@ -522,36 +491,24 @@ def test_encodings_are_read_and_what_was_guessed_is_said(encoding):
 
 def test_the_encoding_of_a_table_is_said_once(here, tmp_path):
     table = make_csv(["Text", "Title"], [PROSE, "Café"], [OTHER, "Müller"]).decode().encode("cp1252")
-    guesses = bring(tmp_path, {"t.csv": table}).guesses
-    [said] = [origin for origin in guesses["origin"] if "encoding" in origin]
-    assert said == "t.csv: encoding guessed: Windows-1252"
+    origins = bring(tmp_path, {"t.csv": table}).guesses["origin"].tolist()
+    assert [said for said in origins if "encoding" in said] == ["t.csv: encoding guessed: Windows-1252"]
 
 
-DATES = [
-    (["2016"], ["2016"]),
-    (["2016-02"], ["2016-02"]),
-    (["02/2016"], ["2016-02"]),
-    (["2016-02-00"], ["2016-02"]),
-    (["2016-02-27T23:59:00+02:00"], ["2016-02-27"]),
-    (["20160227"], ["2016-02-27"]),
-    (["Sat, 27 Feb 2016 10:00 GMT"], ["2016-02-27"]),
-    (["February 27th, 2016 Saturday"], ["2016-02-27"]),
-    (["Sept. 2016"], ["2016-09"]),
-    (["27.2.2016"], ["2016-02-27"]),
-    (["03.04.2017"], ["2017-04-03"]),
-    (["03/04/2017"], [""]),
-    (["03/03/2017"], ["2017-03-03"]),
-    (["03/04/2017", "27/04/2017"], ["2017-04-03", "2017-04-27"]),
-    (["03/04/2017", "04/27/2017"], ["2017-03-04", "2017-04-27"]),
-    (["03/04/2017", "27/04/2017", "04/27/2017"], ["", "2017-04-27", "2017-04-27"]),
-    (["31/02/2016", "2016-02-31", "yesterday", "1456531200", "42427", "May"], [""] * 6),
-    ([""], [""]),
-]
+DATES = {  # as written | ... -> ISO | ...
+    "2016": "2016", "2016-02": "2016-02", "02/2016": "2016-02", "2016-02-00": "2016-02", "Sept. 2016": "2016-09",
+    "2016-02-27T23:59:00+02:00": "2016-02-27", "20160227": "2016-02-27", "Sat, 27 Feb 2016 10:00 GMT": "2016-02-27",
+    "February 27th, 2016 Saturday": "2016-02-27", "27.2.2016": "2016-02-27", "03.04.2017": "2017-04-03",
+    "03/04/2017": "", "03/03/2017": "2017-03-03", "03/04/2017|27/04/2017": "2017-04-03|2017-04-27",
+    "03/04/2017|04/27/2017": "2017-03-04|2017-04-27", "03/04/2017|27/04/2017|04/27/2017": "|2017-04-27|2017-04-27",
+    "31/02/2016|2016-02-31|yesterday|1456531200|42427|May": "|||||", "": "",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("written", "iso"), DATES)
-def test_dates_stay_as_exact_as_they_are_known(written, iso):
-    assert [parse_date(one, find_order(written)) for one in written] == iso
+@pytest.mark.parametrize("dates", DATES)
+def test_dates_stay_as_exact_as_they_are_known(dates):
+    written = dates.split("|")
+    assert [parse_date(one, find_order(written)) for one in written] == DATES[dates].split("|")
 
 
 @given(st.lists(st.dates().filter(lambda day: 1600 <= day.year < 2100), min_size=1, max_size=6), st.booleans())
@@ -579,16 +536,10 @@ def test_rows_of_media_cloud_are_joined_to_pages_by_address(here, tmp_path):
     page = "https://www.h.example/news/ferries-sail-on.html"
     addresses = {"http://www.post.example/2017/dockers/?utm=1": "2017-03-01T10:00:00", page: "undateable",
                  "https://h.example/3": "2017-03-03"}  # fmt: skip
-    rows = [
-        [str(n), "2019-05-06 10:00:00.123", day, f"Title {n}", url, "en", "Ostrel Post", "post.example"]
-        for n, (url, day) in enumerate(addresses.items(), 1)
-    ]
-    files = {
-        "mc.csv": make_csv(columns, *rows),
-        "one.html": make_html(head=HEAD),
-        "two.html": make_html(body=OTHER, head=f'<link rel="canonical" href="{page}">'),
-        "other.txt": PROSE + " Alone.",
-    }
+    indexed, ours = "2019-05-06 10:00:00.123", ["en", "Ostrel Post", "post.example"]
+    rows = [[str(n), indexed, day, f"Title {n}", url, *ours] for n, (url, day) in enumerate(addresses.items(), 1)]
+    files = {"mc.csv": make_csv(columns, *rows), "one.html": make_html(head=HEAD), "other.txt": f"{PROSE} Alone."}
+    files |= {"two.html": make_html(body=OTHER, head=f'<link rel="canonical" href="{page}">')}
     imported = bring(tmp_path, files)
     assert imported.accepted[["headline", "published", "outlet", "author"]].to_numpy().tolist() == [
         ["Title 1", "2017-03-01", "Ostrel Post", "Ann Bo"],  # the page's own author, as the table has none
@@ -622,9 +573,8 @@ def test_the_table_of_another_corpus_is_imported_and_no_text_is_taken_twice(here
     texts = {"page.txt": PROSE, "one.txt": f"Evening edition\n\n{PROSE}", "twice.txt": OTHER}
     others = {"corpus.toml": 'title = "x"', "actors.csv": "actor,alias,kind,note\n"}
     imported = bring(tmp_path, {"articles.csv": make_csv(columns, *rows), **texts, **others})
-    assert imported.accepted["headline"].tolist() == ["C", "D"]
-    kept = imported.accepted.iloc[0][["published", "published_note", "rules_off", "starts_with"]].tolist()
-    assert kept == ["2017-03-04", "typed", "credit", "The dockers of"]
+    kept = imported.accepted[["headline", "published", "published_note", "rules_off", "starts_with"]]
+    assert kept.to_numpy().tolist() == [["C", "2017-03-04", "typed", "credit", "The dockers of"], ["D", "", "", "", ""]]
     opened = corpus.open_corpus(tmp_path / "made")
     assert opened.rejected.empty
     assert opened.articles["text"].tolist() == [PROSE, OTHER]
@@ -656,12 +606,8 @@ def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
         "",
     ]
     rows = [{**ITEM, "Title": f"T{n}", "File Attachments": file}.values() for n, file in enumerate(files)]
-    texts = {
-        "storage/ABCD1234/a.html": make_html(),
-        "storage/ABCD1234/a.pdf": make_blank_pdf(1),
-        "storage/EFGH5678/b.txt": OTHER,
-        "Bo - 2017 - Copied alone.txt": f"{OTHER} Alone.",
-    }
+    texts = {"storage/ABCD1234/a.html": make_html(), "storage/ABCD1234/a.pdf": make_blank_pdf(1)}
+    texts |= {"storage/EFGH5678/b.txt": OTHER, "Bo - 2017 - Copied alone.txt": f"{OTHER} Alone."}
     imported = bring(tmp_path, {"z.csv": BOM8 + make_csv(ITEM, *rows), **texts})
     assert imported.accepted["headline"].tolist() == ["T0", "T1", "T2"]
     fields = imported.accepted[["author", "outlet", "published", "language"]].drop_duplicates()
@@ -736,12 +682,8 @@ def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_pat
 
 def test_a_line_with_an_address_tells_url_and_outlet_and_is_no_prose(here, tmp_path):
     address = "https://www.ostrel-post.example/2017/dockers"
-    files = {
-        "a.txt": f"{address}\n\nDockers walk out\n\n{PROSE}",
-        "b.txt": f"{OTHER}\n\n{address}\n",
-        "c.txt": f"Source: {address}\n\n{PROSE} C.",
-        "d.txt": f"{PROSE} See {address}\n\n{OTHER}",
-    }
+    files = {"a.txt": f"{address}\n\nDockers walk out\n\n{PROSE}", "b.txt": f"{OTHER}\n\n{address}\n"}
+    files |= {"c.txt": f"Source: {address}\n\n{PROSE} C.", "d.txt": f"{PROSE} See {address}\n\n{OTHER}"}
     found = bring(tmp_path, files).accepted[["outlet", "url", "headline"]].to_numpy().tolist()
     assert found[:2] == [["ostrel-post", address, "Dockers walk out"], ["ostrel-post", address, ""]]
     assert found[2:] == [["ostrel-post", address, ""], ["unknown outlet", "", ""]]
@@ -803,13 +745,16 @@ def test_an_article_with_letters_that_the_table_cannot_hold_is_left_out_with_its
     assert len(list((tmp_path / "made").glob("*.txt"))) == 2
 
 
-def test_an_import_that_was_stopped_is_taken_up_again(here, tmp_path, monkeypatch):
+def test_a_stopped_import_is_taken_up_again_and_a_target_inside_the_source_is_not_read(here, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(importing, "write_csv", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(OSError, match="No space left"):
             bring(tmp_path, {"a.txt": PROSE})
     row = only(bring(tmp_path, {}))
     assert sorted(path.name for path in (tmp_path / "made").glob("*.txt")) == [row["source_file"]]
+    inside = put(tmp_path / "s", {"a.txt": PROSE})
+    first, again = (importing.import_articles(inside, inside / "made", progress=False) for _ in range(2))
+    assert len(first.accepted) == len(again.rejected) == 1 and again.accepted.empty
 
 
 def test_names_are_readable_safe_and_never_the_same(here, tmp_path):
@@ -870,29 +815,15 @@ def test_places_that_cannot_be_used_are_named_in_one_line(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-def test_a_target_inside_the_source_is_not_read(here, tmp_path):
-    source = put(tmp_path / "s", {"a.txt": PROSE})
-    importing.import_articles(source, source / "made", progress=False)
-    again = importing.import_articles(source, source / "made", progress=False)
-    assert again.accepted.empty and len(again.rejected) == 1
-
-
 def test_the_command_says_what_it_did_and_what_is_next(tmp_path, capsys):
     texts = {"post/a.txt": PROSE, "post/b.txt": OTHER, "times/ru.txt": ENCODED["cp1251"][0] * 3}
     put(tmp_path / "s", {**texts, "c.doc": "x"})
     made = tmp_path / "made"
     assert run.main(["corpus", "--source", str(tmp_path / "s"), "--target", str(made), "--column", "body=Text"]) == 0
     said = capsys.readouterr().out
-    for words in (
-        "accepted: 3; rejected: 1",
-        "c.doc: .doc files are not read",
-        "post: 2",
-        "drafted: actors.csv",
-        "is in ru: kept, not measured",
-        "outlet: 0 found, 3 guessed",
-        f"make figures CORPUS={made}",
-    ):
-        assert words in said
+    expected = ["accepted: 3; rejected: 1", "c.doc: .doc files are not read", "post: 2", "drafted: actors.csv"]
+    expected += ["is in ru: kept, not measured", "outlet: 0 found, 3 guessed", f"make figures CORPUS={made}"]
+    assert [words for words in expected if words not in said] == []
     assert (made / "corpus.toml").exists() and (made / "sources.csv").exists()
     assert corpus.open_corpus(made).rejected.empty
     assert run.main(["corpus", "--source", str(tmp_path / "s"), "--target", str(made), "--column", "Text"]) == 1
