@@ -3,7 +3,6 @@
 import html
 import logging
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
@@ -13,14 +12,12 @@ from helpers.importing.items import ADDRESS, FIELDS, LIMITS, PATTERNS, RULES, Fi
 from helpers.reading.cleaning.locating import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
+from helpers.reading.files import drop_controls, normalize
 
 _MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
 _HEAD = 200_000  # characters in which a page states who it is
-# letters that a font prints as one, which no word list has; page breaks are set by us
-_PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 _FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
-_TAG = re.compile("<[^<>]*>")
+TAG = re.compile("<[^<>]*>")
 _MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _BLOCKS = ("blockquote", "p", "div", "li")
 _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
@@ -106,7 +103,7 @@ def read_page(page: str) -> list[Item]:
         raise Refused("it is not a page (a NUL character in it): save the page again")
     import trafilatura  # slow to load
 
-    seen = _TAG.sub("\n", page)
+    seen = TAG.sub("\n", page)
     _refuse_others(seen)
     tree, note = mark_quotations(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
     read = trafilatura.bare_extraction(
@@ -197,9 +194,10 @@ def read_pdf(file: BytesIO) -> list[Item]:
             raise Refused("it is locked with a password: print it to a PDF without one")
         if len(reader.pages) > LIMITS["pages"]:
             raise Refused(f"it has {len(reader.pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
-        text = PAGE.join(_CONTROLS.sub("", page.extract_text().translate(_PRINTED)) for page in reader.pages)
+        texts = [normalize(page.extract_text().replace(PAGE, "\n")) for page in reader.pages]  # it sets ligatures apart
     except pypdf.errors.DependencyError:  # no package for AES
         raise Refused("it is encrypted, though it opens without a password: print it to a PDF that is not") from None
+    text = PAGE.join(map(drop_controls, texts))
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
@@ -220,7 +218,7 @@ def read_docx(file: BytesIO) -> list[Item]:
 
     document = docx.Document(file)
     elements = document.element.body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")  # of tables, boxes too
-    texts = [_CONTROLS.sub("", "".join(_read_paragraph(element))) for element in elements]
+    texts = [drop_controls("".join(_read_paragraph(element))) for element in elements]
     if not any(map(str.strip, texts)):
         raise Refused("it holds no text: save it as .docx again")
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]

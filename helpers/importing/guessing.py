@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
@@ -39,10 +38,7 @@ def fold(name: str) -> str:
 @cache
 def load_names() -> dict[str, str]:
     """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
-    names: dict[str, str] = {}
-    for row in read_lexicon("import_columns.csv"):
-        names.setdefault(fold(row["name"]), row["column"])
-    return names
+    return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
 # ---- dates
@@ -103,8 +99,8 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     of most of its text, guessed from its words. `path` is the file's, `note` says how it was decoded.
     """
     text, mended = mend_text(item.text)
-    words = {name: filter(None, map(show, mend_text(field.value)[0].split())) for name, field in item.fields.items()}
-    lines = {name: " ".join(own)[: LIMITS["cell_characters"]] for name, own in words.items()}
+    most = LIMITS["cell_characters"]
+    lines = {name: show(mend_text(field.value)[0])[:most] for name, field in item.fields.items()}
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
@@ -171,7 +167,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     A guess that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the
     files of a sub-folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
-    given = Field(show(outlet or "").strip(), "found", "as asked for")
+    given = Field(show(outlet or ""), "found", "as asked for")
     unknown = Field(RULES["names"]["unknown_outlet"], "missing", "")
     fields = [given if outlet else item.fields.get("outlet", unknown) for item in items]
     folders = [_guess_folder(item.path) for item in items]
@@ -196,7 +192,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
 
 def _guess_folder(path: Path) -> str:
     """Return the first sub-folder on the path that may be an outlet's: it has letters, and is no date or `texts 2`."""
-    for part in map(str.strip, map(show, path.parts[:-1])):
+    for part in map(show, path.parts[:-1]):
         bare = re.sub(r"[\d\W_]+$", "", part.casefold())
         is_other = bare in RULES["names"]["no_outlet"] or _ZOTERO_KEY.fullmatch(part) or parse_date(part)
         if bare and not is_other:
@@ -205,10 +201,8 @@ def _guess_folder(path: Path) -> str:
 
 
 def _guess_from_address(url: str) -> str:
-    with suppress(ValueError):
-        parts = (urlsplit(url).hostname or "").split(".")
-        return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")
-    return ""
+    parts = re.sub(r"^[a-z]+://|[/:?#].*", "", url.casefold()).split(".")
+    return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")
 
 
 def _fold_outlet(name: str) -> str:

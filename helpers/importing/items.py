@@ -5,7 +5,6 @@ import html
 import io
 import re
 import tomllib
-import unicodedata
 import zipfile
 from contextlib import suppress
 from functools import partial
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from charset_normalizer import from_bytes
 
 from helpers.lexicons import LEXICONS
+from helpers.reading.files import drop_controls, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
@@ -30,8 +30,6 @@ PARTS = ("article_id", "part_of")  # what rows, or files, of one article share
 KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT, *PARTS)  # columns of a table that say something about an article
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-# marks that change the direction of text, spaces without width, control characters, halves of a character
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
     **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
     **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
@@ -97,8 +95,8 @@ def refuse(reason: str, path: Path = Path(), at: str = "") -> Item:
 
 
 def show(name: str) -> str:
-    """Return a name or path as shown to the user: without characters that turn or hide text."""
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", name))
+    """Return a name or path on one line, as shown to the user: without characters that turn or hide text."""
+    return " ".join(drop_controls(normalize(name)).split())
 
 
 # ---- what is in a file

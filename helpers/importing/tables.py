@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.importing.formats import read_cell
+from helpers.importing.formats import TAG, read_cell
 from helpers.importing.guessing import find_order, fold, load_names, parse_date
 from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
 from helpers.reading.cleaning.repair import count_words
@@ -21,7 +21,6 @@ from helpers.reading.files import suggest
 
 _SEPARATORS = (",", ";", "\t", "|")
 _NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
-_TAG = re.compile("<[^<>]*>")
 _TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
 _PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
@@ -246,7 +245,7 @@ def _find_text(held: Mapping[str, Sequence[str]]) -> str:
     names = [name for name, field in load_names().items() if field == "text"]
     is_named = re.compile(f"^(?:{'|'.join(names)})|(?:{'|'.join(names)})$")
     free = sorted(filter(held.get, held), key=lambda one: names.index(fold(one)) if fold(one) in names else len(names))
-    words = {heading: [count_words(_TAG.sub("", cell)) for cell in held[heading]] for heading in free}
+    words = {heading: [count_words(TAG.sub("", cell)) for cell in held[heading]] for heading in free}
     named = {heading for heading in free if is_named.search(fold(heading))}
     least = {heading: LIMITS["least_words" if heading in named else "prose_words"] for heading in free}
     full = [heading for heading in free if median(words[heading]) >= least[heading]]
