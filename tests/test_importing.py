@@ -161,6 +161,7 @@ HOSTILE = {
     "Factiva": ({"a.txt": f"HD\nDockers\nWC\n60 words\nPD\n3 March 2016\nLP\n{PROSE}\n"}, "a delivery of Factiva", 0),
     "Factiva as a page": ({"a.html": make_html(body=f"{PROSE}</p><p>Document OSTR0000020160303ec33")}, "of Factiva", 0),
     "ProQuest": ({"a.txt": f"Title: A\n\nProQuest document link\n\nFull text: {PROSE}"}, "a delivery of ProQuest", 0),
+    "NewsBank": ({"a.txt": f"A\n\n{PROSE}\n\nRecord Number: 12\nCopyright 2017 Post\n"}, "a delivery of NewsBank", 0),
     "half a character": ({"a.json": b'[{"text": "The end \\ud800 is near%s"}]' % (b" and near" * 9)}, "", 1),
     "no Parquet": ({"a.parquet": b"PAR1 and no more"}, "a.parquet: it is damaged or of another format", 0),
     "link outside": (link("a.txt", "/etc/passwd"), "a.txt: it is a link out of the folder", 0),
@@ -250,6 +251,7 @@ HEAD = (
 FORMATS = {  # name: (content, what is filled in beside the headline)
     "page.html": (make_html(head=HEAD), {"author": "Ann Bo", "published": "2017-03-04", "outlet": "The Ostrel Post",
                                          "url": "https://post.example/2017/dockers"}),
+    "page.txt": (make_html().decode(), {}),
     "states.txt": (f"Title: Dockers walk out\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
                    {"published": "2017-03-04", "outlet": "Ostrel Post"}),
     "plain.md": (f"# Dockers walk out\n\nBy Ann Bo\n\nMarch 2017\n\n{PROSE}",
@@ -430,6 +432,7 @@ TABLES = {
     "tokenised.json": (make_json([{"content": "He stayed . She did n't . " * 6, "content_original": PROSE}]), PROSE),
     "lists.json": (make_json([{"body-paragraphs": [[PROSE], [OTHER]], "authors": ["A", "B"]}]), f"{PROSE}\n{OTHER}"),
     "python.csv": (make_csv(["text"], [f"['{PROSE}', '{OTHER}']"]), f"{PROSE}\n{OTHER}"),
+    "nested.json": (make_json([{"article": {"body": PROSE, "by": "A, B"}, "source": {"name": "P", "by": "C"}}]), PROSE),
     "null.json": (make_json([{"text": None, "maintext": PROSE, "date_publish": "2017-03-04"}]), PROSE),
 }  # fmt: skip
 
@@ -441,7 +444,7 @@ def test_the_column_that_holds_the_texts_is_found_and_nothing_of_it_is_lost(name
     assert imported.rejected.empty
     first = (tmp_path / "made" / imported.accepted["source_file"][0]).read_text()
     assert first.startswith(start)
-    assert imported.accepted["author"][0] == ("A, B" if "lists" in name else "")
+    assert imported.accepted["author"][0] == ("A, B" if name in ("lists.json", "nested.json") else "")
 
 
 def test_files_and_rows_of_one_article_are_joined(here, tmp_path):
@@ -455,9 +458,14 @@ def test_an_article_has_the_language_of_most_of_its_text_and_the_charset_of_a_pa
     foreign = ENCODED["cp1251"][0] * 2
     page = make_html(body=f"Čapek wrote. {PROSE}").decode().replace("utf-8", "cp1250").encode("cp1250")
     files = {"a.txt": f"{PROSE}\n\n{foreign}\n\n{OTHER}", "b.txt": f"{foreign * 9}\n\n{PROSE}", "c.html": page}
-    imported = bring(tmp_path, files)
-    assert imported.accepted["language"].tolist() == ["en", "ru", "en"]
+    imported = bring(tmp_path, files | {"d.txt": "\u200b".join(f"{OTHER} Ends.")})
+    assert imported.accepted["language"].tolist() == ["en", "ru", "en", "en"]
     assert "Čapek wrote." in read_made(tmp_path, imported)[2]
+
+
+def test_several_articles_in_one_text_are_told(here, tmp_path):
+    imported = bring(tmp_path, {"a.txt": f"Title: A\n\n{PROSE}\n\nTitle: B\n\n{OTHER}"})
+    assert any("2 lines begin with 'Title'" in said for said in importing.describe_import(imported))
 
 
 def test_each_field_is_marked_found_guessed_or_missing(here, tmp_path):

@@ -30,6 +30,8 @@ _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
+    if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
+        return read_page(text)
     return split_nexis(text.splitlines()) or [_describe_text(text)]
 
 
@@ -46,6 +48,10 @@ def _describe_text(text: str, shown: str = "", note: str = "") -> Item:
         start = show(" ".join(body[0].split()[:8]))
         _, not_found = place_articles(mend_text(text)[0], [{"starts_with": start, "ends_with": ""}])
         stated["starts_with"] = Field("" if not_found else start, "found", "")
+        label = next(line for line in lines if line.strip("-")).partition(":")[0]
+        n_heads = sum(line.startswith(f"{label}:") for line in lines)
+        if n_heads > 1:
+            note = f"{n_heads} lines begin with {label[:40]!r}: if they are several articles, save each in its own file"
     return Item(text, _guess_fields(body) | stated, note=note)
 
 

@@ -13,6 +13,7 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, mend_text, show
 from helpers.lexicons import read_lexicon
 from helpers.reading.cleaning.repair import count_words
+from helpers.reading.files import normalize
 
 _PARTS = {"YEAR": r"(?P<year>(?:1[6-9]|20)\d\d)\b", "DAY": r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"}
 _PARTS["MONTH"] = rf"\b(?P<month>{'|'.join(RULES['dates']['months'])})\b\.?"
@@ -115,7 +116,7 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     stated = fields.pop("language", None)
     if stated and (code := _LANGUAGE_CODE.fullmatch(stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
-    elif language := _guess_language(text[:_READ]):
+    elif language := _guess_language(normalize(text[:_READ])):
         fields["language"] = Field(language, "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
 

@@ -117,11 +117,20 @@ def _load_line(line: str) -> Any:
 
 def _gather(objects: Sequence[Any]) -> Tables:
     """Return objects, numbered from 1, as a table with a column for each name in them."""
+    objects = [_flatten(one) for one in objects]
     headings = list(dict.fromkeys(name for one in objects if isinstance(one, dict) for name in one))
     if not headings:
         raise Refused("it holds no objects with names and values: give one for each article")
     rows = ([one.get(name) for name in headings] if isinstance(one, dict) else None for one in objects)
     return {"": _tabulate([headings, *rows], first=0)}
+
+
+def _flatten(one: Any) -> Any:
+    """Return an object with what stands beside the text in an object within it ("article": {"body": ...})."""
+    for inner in one.values() if isinstance(one, dict) else ():
+        if isinstance(inner, dict) and "text" in {load_names().get(fold(name)) for name in inner}:
+            return inner | one
+    return one
 
 
 def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> pd.DataFrame:
