@@ -26,8 +26,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.importing.files import TABLES, find_files, join_rows, read_files
-from helpers.importing.guessing import add_doubts, fold, load_names, settle_outlets
-from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Item, refuse, show
+from helpers.importing.guessing import check_item, fold, load_names, settle_outlets
+from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.reading.files import suggest, write_csv, write_whole
 from helpers.reading.sheets import add_rows, find_encoding, read_sheet
@@ -103,7 +103,7 @@ def import_articles(
         items += read_files(root, [path for path in beside if path.suffix.lower() not in TABLES], chosen, progress)
     if any(item.path.suffix.lower() in TABLES for item in items):
         items = [item for item in join_rows(items, root) if item.path in found]
-    articles = [add_doubts(item) for item in items if item.text or item.refused]
+    articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
@@ -200,8 +200,8 @@ def _add_articles(
         same = known.get((digest, item.origin)) or known.get((digest, outlet))  # a text in two outlets is two articles
         article_id = _name_article(target, names, item, content)
         row, trace = _describe(item, article_id, digest)
-        reason = _refuse_text(item) or (f"already in the corpus, as {same!r}" if same else "")
-        if reason := reason or _refuse_letters(encodings, [row, *trace]):
+        reason = item.refused or (f"already in the corpus, as {same!r}" if same else "")
+        if reason := reason or (_refuse_letters(encodings, [row, *trace]) if encodings else ""):
             left_out.append(item._replace(refused=reason))
             continue
         write_whole(target / row["source_file"], content)
@@ -219,17 +219,6 @@ def _add_articles(
     if not (target / "corpus.toml").exists():
         write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
     return *tables.values(), left_out
-
-
-def _refuse_text(item: Item) -> str:
-    """Return why an article's text cannot be used, empty if it can."""
-    n_letters, most = len(item.text), LIMITS["article_characters"]
-    if "\0" in item.text:
-        return "its text holds a NUL character, so it is not plain text: save it again"
-    if n_letters > most:
-        return f"its text has {n_letters:,} characters, more than {most:,}: split it into articles: not taken"
-    is_prose = any(map(str.isalpha, item.text))
-    return item.refused or ("" if is_prose else "its text holds no word: not taken")
 
 
 def _refuse_letters(encodings: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> str:

@@ -32,8 +32,8 @@ _ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}")
 
 
 def fold(name: str) -> str:
-    """Return a heading as headings are compared: its letters and digits, case folded."""
-    return "".join(character for character in name.casefold() if character.isalnum())
+    """Return a heading, or an outlet's name, as such are compared: its letters and digits, case folded, without The."""
+    return "".join(filter(str.isalnum, re.sub(r"^the[ _-]", "", name.casefold())))
 
 
 @cache
@@ -121,9 +121,14 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
 
 
-def add_doubts(item: Item) -> Item:
-    """Return the article with a note on what speaks against its text or date; `complete` says why it seems cut off."""
-    fields, notes, n_words = dict(item.fields), [item.note], count_words(item.text)
+def check_item(item: Item) -> Item:
+    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
+
+    The field `complete` says why it seems to be cut off.
+    """
+    fields, notes, n_words, n_letters = dict(item.fields), [item.note], count_words(item.text), len(item.text)
+    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
+    is_late = date > datetime.date.today().isoformat()[: len(date)]
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
     for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
@@ -132,12 +137,15 @@ def add_doubts(item: Item) -> Item:
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
-    date, oldest = item.get("published"), RULES["dates"]["oldest"]
-    is_late = date > datetime.date.today().isoformat()[: len(date)]
     if date and (is_late or date < oldest):
         when = "in the future" if is_late else f"before {oldest}"
         notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
-    return item._replace(fields=fields, note="; ".join(filter(None, notes)))
+    refused = item.refused or ("" if any(map(str.isalpha, item.text)) else "its text holds no word: not taken")
+    if "\0" in item.text:
+        refused = "its text holds a NUL character, so it is not plain text: save it again"
+    if n_letters > most:
+        refused = f"its text has {n_letters:,} characters, more than {most:,}: split it into articles: not taken"
+    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
 
 
 def _guess_language(text: str) -> str:
@@ -176,16 +184,16 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     stated: dict[str, set[str]] = {}
     for folder, name in found:
         stated.setdefault(folder, set()).add(name)
-    spelling = {_fold_outlet(folder): folder for folder in folders}
-    spelling |= {_fold_outlet(folder): min(own) for folder, own in stated.items() if folder and len(own) == 1}
-    spelling |= {_fold_outlet(name): name for _, name in reversed(found)}  # the first that is stated counts
+    spelling = {fold(folder): folder for folder in folders}
+    spelling |= {fold(folder): min(own) for folder, own in stated.items() if folder and len(own) == 1}
+    spelling |= {fold(name): name for _, name in reversed(found)}  # the first that is stated counts
     settled = []
     for item, guess, folder in zip(items, fields, folders, strict=True):
         if guess.status != "found" and folder:
             guess = Field(folder, "guessed", f"the sub-folder {folder!r}")
         elif guess.status == "missing" and (host := _guess_from_address(item.get("url"))):
             guess = Field(host, "guessed", "its address")
-        name = guess.value if guess.status == "found" else spelling.get(_fold_outlet(guess.value), guess.value)
+        name = guess.value if guess.status == "found" else spelling.get(fold(guess.value), guess.value)
         guess = guess._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         settled.append(item._replace(fields={**item.fields, "outlet": guess}))
     return settled
@@ -204,7 +212,3 @@ def _guess_folder(path: Path) -> str:
 def _guess_from_address(url: str) -> str:
     parts = re.sub(r"^[a-z]+://|[/:?#].*", "", url.casefold()).split(".")
     return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")
-
-
-def _fold_outlet(name: str) -> str:
-    return fold(re.sub(r"^the[ _-]", "", name.casefold()))
