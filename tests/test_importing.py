@@ -252,6 +252,7 @@ FORMATS = {  # name: (content, what is filled in beside the headline)
     "page.html": (make_html(head=HEAD), {"author": "Ann Bo", "published": "2017-03-04", "outlet": "The Ostrel Post",
                                          "url": "https://post.example/2017/dockers"}),
     "page.txt": (make_html().decode(), {}),
+    "numbers.html": (make_html(head="<meta name='date' content='03/04/2017'>"), {}),
     "states.txt": (f"Title: Dockers walk out\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
                    {"published": "2017-03-04", "outlet": "Ostrel Post"}),
     "plain.md": (f"# Dockers walk out\n\nBy Ann Bo\n\nMarch 2017\n\n{PROSE}",
@@ -271,7 +272,8 @@ FORMATS = {  # name: (content, what is filled in beside the headline)
                                  "publishedAt": "2017-03-04T01:00:00Z", "source": {"id": None, "name": "Post"}}]}),
         {"published": "2017-03-04", "outlet": "Post"},
     ),
-    "table.jsonl": (make_json({"text": PROSE, "title": "None", "outlet": "NA"}), {"headline": "None", "outlet": "NA"}),
+    "table.jsonl": (make_json({"text": PROSE, "title": "None", "outlet": "NA", "lang": "eng"}),
+                    {"headline": "None", "outlet": "NA"}),
     "a.parquet": (make_parquet([{"text": PROSE, "title": "null", "media": "P"}]), {"headline": "null", "outlet": "P"}),
     "tagged.json": (make_json([{"text": f"<p>{PROSE}</p><p>It <b>ended</b>.</p>", "title": "Dockers walk out"}]), {}),
 }  # fmt: skip
@@ -432,7 +434,7 @@ TABLES = {
     "tokenised.json": (make_json([{"content": "He stayed . She did n't . " * 6, "content_original": PROSE}]), PROSE),
     "lists.json": (make_json([{"body-paragraphs": [[PROSE], [OTHER]], "authors": ["A", "B"]}]), f"{PROSE}\n{OTHER}"),
     "python.csv": (make_csv(["text"], [f"['{PROSE}', '{OTHER}']"]), f"{PROSE}\n{OTHER}"),
-    "nested.json": (make_json([{"article": {"body": PROSE, "by": "A, B"}, "source": {"name": "P", "by": "C"}}]), PROSE),
+    "nested.json": (make_json([{"article": {"body": PROSE, "by": "A, B"}, "source": {"text": "P", "by": "C"}}]), PROSE),
     "null.json": (make_json([{"text": None, "maintext": PROSE, "date_publish": "2017-03-04"}]), PROSE),
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ _FORMS = "2016, 2016-02 or 2016-02-27"
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 
 _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
-_LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
+_LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
 _READ = 20_000  # characters: enough to tell the language
 _ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}")
 

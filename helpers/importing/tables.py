@@ -128,7 +128,8 @@ def _gather(objects: Sequence[Any]) -> Tables:
 def _flatten(one: Any) -> Any:
     """Return an object with what stands beside the text in an object within it ("article": {"body": ...})."""
     for inner in one.values() if isinstance(one, dict) else ():
-        if isinstance(inner, dict) and "text" in {load_names().get(fold(name)) for name in inner}:
+        names = [name for name in inner if load_names().get(fold(name)) == "text"] if isinstance(inner, dict) else []
+        if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
             return inner | one
     return one
 
