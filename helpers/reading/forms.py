@@ -1,6 +1,7 @@
 """Join the forms in which articles print one name: "Anna Kessler", "Anna B. Kessler" and "Kessler"."""
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from difflib import SequenceMatcher
@@ -205,6 +206,6 @@ def _is_acronym(name: str) -> bool:
 
 
 def _fold_name(name: str) -> str:
-    """Return a name as names are compared: small letters, without hyphens, stops and Arabic articles."""
-    words = re.findall(r"\w+", fold(name).replace(".", ""))
+    """Return a name as names are compared: small letters, without accents, hyphens, stops and Arabic articles."""
+    words = re.findall(r"\w+", re.sub("[.\u0300-\u036f]", "", unicodedata.normalize("NFKD", fold(name))))
     return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)
