@@ -35,12 +35,6 @@ _MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
     **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
 }
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
-_STARTS = {  # what it is, and the names that it may have
-    b"%PDF-": ("a PDF", (".pdf",)),
-    b"PK\x03\x04": ("a zip file such as .docx or .xlsx", (".docx", ".xlsx")),
-    b"{\\rtf": ("an RTF file", ()),
-    b"\xd0\xcf\x11\xe0": ("a Word or Excel file from before 2007, or one locked with a password", ()),
-}
 _CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
 _WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
@@ -104,8 +98,8 @@ def show(name: str) -> str:
 
 def check_kind(content: bytes, suffix: str) -> None:
     """Raise Refused for a file that starts like one of another format, and for a zip file that is not safe to open."""
-    for start, (kind, suffixes) in _STARTS.items():
-        if content.startswith(start) and suffix not in suffixes:
+    for start, (kind, *suffixes) in RULES["starts"].items():
+        if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
             raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
     if not content.startswith(b"PK\x03\x04"):
         return
