@@ -81,6 +81,7 @@ def read_xlsx(file: io.BytesIO) -> Tables:
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
     if len(sheets) > LIMITS["sheets"]:
         raise Refused(f"it has {len(sheets):,} sheets, more than {LIMITS['sheets']}: split it")
+    sheets = {name: sheet.iloc[:, : LIMITS["columns"] + 1] for name, sheet in sheets.items()}
     return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 
