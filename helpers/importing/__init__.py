@@ -1,29 +1,41 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
-The way of an article: its file is found and read in a separate process (`files`, with `formats` and `tables`); a row
-without a text gets that of a file (`files`); its outlet is settled (`guessing`); `folder` writes it into the corpus.
-`items` defines an article on its way, and holds the limits.
+The way of an article: its file is found and read in a separate process (`files`, with `formats` and `tables`), and what
+is not stated is guessed (`guessing`); a row without a text gets that of a file (`files`); its outlet is settled
+(`guessing`); its text, its row of articles.csv and those of import.csv, which says where everything is from, are
+written (here). `items` defines an article on its way, and holds the limits.
+
+The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
+was, with some files that the next import uses again.
 
 To add a file type, write one function and add one line: a function from a file's text (for suffixes in
 `files._BINARY`, from the opened file) to articles, with a line in `files.ARTICLES`; for a table, a function to tables,
 with a line in `files.TABLES`.
 """
 
+import hashlib
 import os
-from collections.abc import Mapping
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.importing.files import TABLES, find_files, join_rows, read_files
-from helpers.importing.folder import add_articles, read_known
-from helpers.importing.guessing import add_doubts, settle_outlets
-from helpers.importing.items import RULES, show
-from helpers.importing.tables import check_options
-from helpers.reading.files import suggest
+from helpers.importing.guessing import check_item, fold, load_names, settle_outlets
+from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
+from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
+from helpers.reading.files import suggest, write_csv, write_whole
+from helpers.reading.sheets import add_rows, find_encoding, read_sheet
 
 __all__ = ["Imported", "describe_import", "import_articles"]
+IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
+_TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
+_OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
 
 
 class Imported(NamedTuple):
@@ -80,23 +92,20 @@ def import_articles(
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
     source, target = Path(source), Path(target)
-    _check_places(source, target)
-    chosen = check_options(columns)
+    chosen = _check_call(source, target, columns or {})
     known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
     found = find_files(root, skip, source)
-    items = read_files(root, [item.path for item in found if not item.refused], chosen, progress)
+    items = read_files(root, [path for path, reason in found.items() if not reason], chosen, progress)
     if source.suffix.lower() in TABLES and any(row.at and not (row.text.strip() or row.refused) for row in items):
-        beside = [item.path for item in find_files(root, skip) if not item.refused]  # some may be those of the rows
-        articles = [path for path in beside if path.suffix.lower() not in TABLES]
-        items += read_files(root, articles, chosen, progress)
-    asked = {item.path for item in found}
+        beside = [path for path, reason in find_files(root, skip).items() if not reason]  # rows may mean some
+        items += read_files(root, [path for path in beside if path.suffix.lower() not in TABLES], chosen, progress)
     if any(item.path.suffix.lower() in TABLES for item in items):
-        items = [item for item in join_rows(items, root) if item.path in asked]
-    articles = [add_doubts(item) for item in items if item.text or item.refused]
-    accepted, traces, left_out = add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [item for item in found if item.refused] + left_out
+        items = [item for item in join_rows(items, root) if item.path in found]
+    articles = [check_item(item) for item in items if item.text or item.refused]
+    accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
+    refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
     notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
@@ -105,7 +114,8 @@ def import_articles(
     return Imported(accepted, rejected, guesses)
 
 
-def _check_places(source: Path, target: Path) -> None:
+def _check_call(source: Path, target: Path, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns that the user chose, by our names; raise ValueError for what cannot be used."""
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
         raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
@@ -113,6 +123,11 @@ def _check_places(source: Path, target: Path) -> None:
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
     if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
+    for name in columns:
+        if fold(name) not in load_names():
+            names = ", ".join(["body", *sorted(set(load_names().values()))])
+            raise ValueError(f"column {name!r} is not one of ours: give one of {names}")
+    return {load_names()[fold(name)]: heading for name, heading in columns.items()}
 
 
 def describe_import(imported: Imported) -> list[str]:
@@ -122,25 +137,144 @@ def describe_import(imported: Imported) -> list[str]:
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in rejected["reason"])]
-    said = [f"  {origin}" for origin in guesses.loc[guesses["article_id"] == "", "origin"]]
-    own = guesses[guesses["article_id"] != ""]
+    is_own = guesses["article_id"] != ""
+    said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
+    own = guesses[is_own]
     for field, status in own[own["field"] != "text"].groupby("field", sort=False)["status"]:
-        found, guessed = int((status == "found").sum()), int((status == "guessed").sum())
-        missing = len(accepted) - found - guessed
-        said.append(f"  {field}: {found:,} found, {guessed:,} guessed, {missing:,} missing")
+        n = status.value_counts().reindex(["found", "guessed", "missing"], fill_value=0)
+        said.append(f"  {field}: {n['found']:,} found, {n['guessed']:,} guessed, {n['missing']:,} missing")
     is_said = (own["status"] == "missing") | ((own["field"] == "text") & (own["status"] == "guessed"))
     for (field, origin), row in own[is_said & (own["origin"] != "")].groupby(["field", "origin"], sort=False):
-        ids = row["article_id"].tolist()
-        some = ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
-        said.append(f"  {some}: {field}: {origin}")
+        said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
     unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
     if len(unknown):
-        some = ", ".join(unknown[:3]) + (" ..." if len(unknown) > 3 else "")
         said.append(
-            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({some}): write it into articles.csv, "
-            'column outlet; or import into a new folder, with a sub-folder for each outlet, or OUTLET="Name" '
-            "(--outlet) where all are from one"
+            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({_name_some(unknown)}): write it into "
+            "articles.csv, column outlet; or import into a new folder, with a sub-folder for each outlet, or "
+            'OUTLET="Name" (--outlet) where all are from one'
         )
     for row in accepted[~accepted["language"].isin(["", "en"])].itertuples():
         said.append(f"  {row.article_id} is in {row.language}: kept, not measured (English only)")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
+
+
+def _name_some(ids: pd.Series) -> str:
+    return ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
+
+
+# ---- into the corpus folder
+
+
+def read_known(target: Path) -> list[pd.DataFrame]:
+    """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
+
+    Raises ValueError if one exists but cannot be used.
+    """
+    return [
+        read_sheet(target / name, columns, required).table[list(columns)]
+        if (target / name).is_file()
+        else pd.DataFrame(columns=list(columns), dtype="str")
+        for name, (columns, required) in _TABLES.items()
+    ]
+
+
+def _add_articles(
+    target: Path, items: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Item]]:
+    """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
+
+    `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
+    reason, if its text is already there from the same outlet, or was imported from the same place before.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    known = _hash_known(target, articles, imported)
+    names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
+    saved = {name: (target / name).read_bytes() for name in _TABLES if (target / name).is_file()}
+    encodings = {name: find_encoding(content) for name, content in saved.items()}
+    added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
+    left_out: list[Item] = []
+    for item in items:
+        content = item.text.encode("utf-8", errors="replace")
+        digest = hashlib.sha256(content).hexdigest()
+        outlet = "" if item.fields["outlet"].status == "missing" else item.get("outlet").casefold()
+        same = known.get((digest, item.origin)) or known.get((digest, outlet))  # a text in two outlets is two articles
+        article_id = _name_article(target, names, item, content)
+        row, trace = _describe(item, article_id, digest)
+        reason = item.refused or (f"already in the corpus, as {same!r}" if same else "")
+        if reason := reason or (_refuse_letters(encodings, [row, *trace]) if encodings else ""):
+            left_out.append(item._replace(refused=reason))
+            continue
+        write_whole(target / row["source_file"], content)
+        for where in (row["outlet"].casefold(), item.origin, ""):
+            known.setdefault((digest, where), article_id)
+        names.add(row["source_file"])
+        added["articles.csv"].append(row)
+        added["import.csv"] += trace
+    tables = {name: pd.DataFrame(added[name], columns=list(own), dtype="str") for name, (own, _) in _TABLES.items()}
+    for name, table in tables.items():
+        if name not in saved:
+            write_csv(table, target / name)
+        elif added[name]:
+            write_whole(target / name, add_rows(saved[name], name, added[name]))
+    if not (target / "corpus.toml").exists():
+        write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
+    return *tables.values(), left_out
+
+
+def _refuse_letters(encodings: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Return which letters a table cannot hold as it is saved, empty if it can hold all."""
+    letters = sorted({letter for row in rows for cell in row.values() for letter in cell})
+    for name, encoding in encodings.items():
+        if lacking := [letter for letter in letters if not letter.encode(encoding, errors="ignore")]:
+            cure = "save it as CSV UTF-8 and import again"
+            return f"{name} is saved in {encoding}, which lacks {''.join(lacking[:20])!r}: {cure}"
+    return ""
+
+
+def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return (hash, where) -> article of each text as articles.csv records it, else as its file is now.
+
+    Where it is from is its outlet and also the place that it was imported from; an empty one stands for any.
+    """
+    texts = imported.query("field == 'text' and status == 'found'")
+    origins = dict(zip(texts["article_id"], texts["origin"], strict=True))
+    known: dict[tuple[str, str], str] = {}
+    for row in articles.itertuples():
+        path, digest = target / Path(row.source_file).name, row.sha256.lower()
+        if not digest and path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        for where in (row.outlet.casefold(), origins.get(row.article_id, ""), ""):
+            known.setdefault((digest, where), row.article_id)
+    return known
+
+
+def _name_article(target: Path, names: set[str], item: Item, content: bytes) -> str:
+    """Return a readable name that no other article has.
+
+    A file that a stopped import left behind is used again; no other file is overwritten.
+    """
+    title = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200]
+    parts = []
+    for text, most, other in ((item.get("outlet"), _OUTLET_LETTERS, "outlet"), (title, _TITLE_LETTERS, "article")):
+        words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", show(text)).casefold())
+        parts.append(textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-") or other)
+    for number in count(1):
+        name = "_".join(parts) + f"-{number}" * (number > 1)
+        path = target / f"{name}.txt"
+        is_left = path.is_file() and not path.is_symlink() and path.read_bytes() == content
+        if path.name not in names and (is_left or not os.path.lexists(path)):
+            return name
+
+
+def _describe(item: Item, article_id: str, digest: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return an article's row of articles.csv, and those of import.csv: each field found, guessed or missing, where."""
+    row = {name: item.get(name) for name in ARTICLE_COLUMNS}
+    row |= {"article_id": article_id, "source_file": f"{article_id}.txt", "sha256": digest}
+    row["url"] = row["url"] if ADDRESS.fullmatch(row["url"]) else ""
+    if row["published"] and not row["published_note"]:
+        row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
+    said = [("text", "", "found", item.origin), *[("text", "", "guessed", item.note)] * bool(item.note)]
+    for name in FIELDS:
+        _, status, origin = item.fields.get(name, ("", "missing", ""))
+        said.append((name, row[name], status if row[name] else "missing", origin))
+    return row, [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, one)), strict=True)) for one in said]

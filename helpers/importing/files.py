@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing.formats import read_docx, read_page, read_pdf, read_text
-from helpers.importing.guessing import add_guesses
+from helpers.importing.guessing import finish_item
 from helpers.importing.items import LIMITS, MARKS, RULES, Item, Refused, check_kind, decode, refuse
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
@@ -43,17 +42,17 @@ _FEW = 10  # files that need no progress bar
 # ---- which files
 
 
-def find_files(root: Path, skip: Path, path: Path | None = None) -> list[Item]:
-    """Return an empty article for each file below a folder, in order, or for one file; what is not read is refused.
+def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, str]:
+    """Return the files below a folder, in order, or one file, each with why it is not read: empty where it is.
 
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
     path = path or root
     reason = "" if path == root else _refuse_path(root, path)
     if not path.is_dir() or reason:
-        return [refuse(reason, path.relative_to(root))]
-    inner = sorted(path.iterdir(), key=os.fsencode)
-    return [item for one in inner if one != skip for item in find_files(root, skip, one)]
+        return {path.relative_to(root): reason}
+    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return {name: reason for found in inner for name, reason in found.items()}
 
 
 def _refuse_path(root: Path, path: Path) -> str:
@@ -99,11 +98,10 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
         for path, job in tqdm(jobs.items(), "opening", unit=" files", leave=False, disable=hidden):
             try:
                 items += job.result()
-            except TimeoutError:
-                why = f"reading it took longer than {seconds} seconds and was stopped: save it as .txt, or split it"
-                items.append(refuse(why, path))
-            except pebble.ProcessExpired:
-                items.append(refuse("reading it broke off: save it as .txt, or split it", path))
+            except (TimeoutError, pebble.ProcessExpired) as error:
+                is_slow = isinstance(error, TimeoutError)
+                why = f"took longer than {seconds} seconds and was stopped" if is_slow else "broke off"
+                items.append(refuse(f"reading it {why}: save it as .txt, or split it", path))
     finally:
         pool.stop()
         pool.join()
@@ -137,12 +135,10 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             raise Refused("it is empty: put an article in it")
         check_kind(content, suffix)
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
-        if suffix in TABLES:
-            items = make_articles(TABLES[suffix](opened), columns)
-            items += [Item("", {}, note=note)] if note else []
-        else:
-            items = [item._replace(note=f"{item.note}; {note}".strip("; ")) for item in ARTICLES[suffix](opened)]
-        return [add_guesses(item._replace(path=path)) for item in items]
+        if suffix not in TABLES:
+            return [finish_item(item, path, note) for item in ARTICLES[suffix](opened)]
+        items = make_articles(TABLES[suffix](opened), columns) + ([Item("", {}, note=note)] if note else [])
+        return [finish_item(item, path, "") for item in items]
     except Refused as error:
         reason = str(error)
     except MemoryError:
@@ -168,52 +164,54 @@ def join_rows(items: Iterable[Item], root: Path) -> list[Item]:
     rows: list[Item] = []
     files: dict[Path, list[Item]] = {}
     for item in items:
-        if item.path.suffix.lower() in TABLES:
-            rows.append(item)
-        else:
-            files.setdefault(item.path, []).append(item)
-    known = _name_files(files, root)
+        (rows if item.path.suffix.lower() in TABLES else files.setdefault(item.path, [])).append(item)
     usable = {path: [item for item in own if not item.refused] for path, own in files.items()}
+    known = _name_files(files, root)
+    meant = [_find_file(row, known, usable) for row in rows]
+    n_parts = Counter(path for row, path in zip(rows, meant, strict=True) if any(map(row.get, MARKS)))
     joined: list[Item] = []
-    lost: list[Item] = []
-    asked: dict[Path, list[Item]] = {}
-    used: set[Path] = set()
-    for row in rows:
-        url, own = row.get("url"), [name.strip().replace("\\", "/") for name in row.get("source_file").split(";")]
-        names = [each for name in own for each in ((row.path.parent / name).as_posix(), *_shorten(name))]
-        found = [known[name] for name in [*names, _fold_url(url)] if name in known]
-        path = next((path for path in found if usable[path]), found[0] if found else None)
+    lost: dict[Path, list[Item]] = {}
+    used: set[Path | None] = set()
+    for row, path in zip(rows, meant, strict=True):
+        own, reason = usable.get(path, []), ""
         if row.text.strip() or row.refused or not row.at:
-            joined.append(row)
-            used.update(found[:1])  # the file its text was taken from is not a second article
-        elif path:
-            asked.setdefault(path, []).append(row)
-        else:
-            reason = f"it has no text, {f'and no file here is of {url[:120]!r}' if url else 'address or file'}"
-            if own[-1]:
-                reason = f"its file {own[-1][:120]!r} is not in the folder, or of no format that is read"
-            lost.append(row._replace(refused=f"{reason}: put its page or text in the folder"))
-    for path, group in asked.items():
-        reason = "could not be used: see there" if not usable[path] else "holds several articles: see there"
-        if len(usable[path]) == 1 and len(group) > 1 and any(row.get(mark) for row in group for mark in MARKS):
+            used.add(path)  # the file that its text was taken from is not a second article
+        elif path is None:
+            url, names = row.get("url")[:120], row.get("source_file").replace("\\", "/").split(";")
+            name = names[-1].strip()[:120]
+            reason = f"it has no text, {f'and no file here is of {url!r}' if url else 'address or file'}"
+            reason = f"its file {name!r} is not in the folder, or of no format that is read" if name else reason
+            reason = f"{reason}: put its page or text in the folder"
+            lost.setdefault(row.path, []).append(row._replace(refused=reason))
+            continue
+        elif len(own) != 1:
+            reason = "holds several articles: see there" if own else "could not be used: see there"
+        elif n_parts[path] > 1:
             reason = "is that of several rows: save each article in a file of its own"
-            used.add(path)
-        elif len(usable[path]) == 1:
+        elif path in used:
             reason = "is already that of another row: give it its own"
-            used.add(path)
-            row, item = group.pop(0), usable[path][0]
+        else:
             stated = {name: field for name, field in row.fields.items() if field.value}
-            joined.append(row._replace(text=item.text, fields=row.fields | item.fields | stated, note=item.note))
-        joined += [row._replace(refused=f"its file {path.as_posix()!r} {reason}") for row in group]
+            row = row._replace(text=own[0].text, fields=row.fields | own[0].fields | stated, note=own[0].note)
+        used |= {path} if len(own) == 1 else set()
+        joined.append(row._replace(refused=f"its file {path.as_posix()!r} {reason}") if reason else row)
     taken = {row.path for row in joined if row.text.strip()}
-    for path, group in groupby(lost, lambda row: row.path):
-        own = list(group)
+    for path, own in lost.items():
         if path not in taken and own[0].note and (len(own) > 1 or not own[0].get("source_file")):
             reason = f"no column holds texts, and none of its {len(own):,} rows has the name or address of a file here"
             own = [refuse(f"{reason}; {own[0].note}: say which holds the text, --column body=NAME", path)]
         joined += own
     joined = _join_parts(joined)
     return joined + [item for path, own in files.items() for item in own if item.refused or path not in used]
+
+
+def _find_file(row: Item, known: Mapping[str, Path], usable: Mapping[Path, Sequence[Item]]) -> Path | None:
+    """Return the file that a row names, or that has its address; of several one that can be used."""
+    names = []
+    for name in map(Path, re.split(r"\s*;\s*", row.get("source_file").replace("\\", "/"))):
+        names += [row.path.parent / name, name, Path(*name.parts[-2:]), Path(name.name)]  # of a path elsewhere its end
+    found = [known[name] for name in [*map(Path.as_posix, names), _fold_url(row.get("url"))] if name in known]
+    return next(filter(usable.get, found), next(iter(found), None))
 
 
 def _join_parts(rows: Sequence[Item]) -> list[Item]:
@@ -236,17 +234,11 @@ def _name_files(files: Mapping[Path, Sequence[Item]], root: Path) -> dict[str, P
     known: dict[str, Path] = {}
     for path, items in files.items():
         is_alone = n_named[path.name] == 1 and len(path.stem) >= _SHORTEST_NAME
-        names = [path.as_posix(), _shorten((root / path).as_posix())[1], path.name if is_alone else ""]
+        names = [path.as_posix(), Path(*(root / path).parts[-2:]).as_posix(), path.name if is_alone else ""]
         for name in [*names, *(_fold_url(item.get("url")) for item in items)]:
             known.setdefault(name, path)
     known.pop("", None)
     return known
-
-
-def _shorten(name: str) -> list[str]:
-    """Return a file's name, that with its folder alone, and that without: what other machines leave of it."""
-    parts = name.split("/")
-    return [name, "/".join(parts[-2:]), parts[-1]]
 
 
 def _fold_url(url: str) -> str:

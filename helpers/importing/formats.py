@@ -1,28 +1,25 @@
-"""Read texts, web pages, PDF and Word files as articles."""
+"""Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
 
+import html
 import logging
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, make_item, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, LIMITS, RULES, Field, Item, Refused, refuse, show
-from helpers.importing.mending import mark_quotations, mend_text
+from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
+from helpers.importing.items import ADDRESS, FIELDS, LIMITS, PATTERNS, RULES, Field, Item, Refused, mend_text, show
 from helpers.reading.cleaning import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
+from helpers.reading.files import drop_controls, normalize
 
 _MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
 _HEAD = 200_000  # characters in which a page states who it is
-# letters that a font prints as one, which no word list has; page breaks are set by us
-_PRINTED = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)} | {ord(PAGE): "\n"}
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
-_FIRST = {name: re.compile(pattern) for name, pattern in RULES["first_lines"].items()}
-_NEXIS = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in RULES["nexis"].items()}
-_OTHERS = {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES["other_deliveries"].items()}
-_TAG = re.compile("<[^<>]*>")
+_FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
+TAG = re.compile("<[^<>]*>")
+_MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
+_BLOCKS = ("blockquote", "p", "div", "li")
 _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
 _UNREAD = ("del", "moveFrom", "Fallback", "p", "pPr", "rPr", "rt")  # of a paragraph of Word; `p` is one in a text box
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -33,28 +30,33 @@ _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
-    return split_nexis(text.splitlines()) or [_describe_text(text, text)]
+    if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
+        return read_page(text)
+    return split_nexis(text.splitlines()) or [_describe_text(text)]
 
 
-def _describe_text(shown: str, text: str, note: str = "") -> Item:
+def _describe_text(text: str, shown: str = "", note: str = "") -> Item:
     """Return a text as an article, with the fields that its first lines state, and guesses.
 
     `shown` is the text without what a PDF repeats on its pages. Raises Refused for a delivery that is not read.
     """
     _refuse_others(text)
-    shown, (text, mended) = mend_text(shown)[0], mend_text(text)
-    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    lines = [" ".join(line.split()) for line in mend_text(shown or text)[0].splitlines()]
     stated, n_read = _read_keys(lines)
     body = [line for line in lines[n_read:] if line]
     if n_read and body:  # the lines read are not the article's prose
         start = show(" ".join(body[0].split()[:8]))
-        _, not_found = place_articles(text, [{"starts_with": start, "ends_with": ""}])
+        _, not_found = place_articles(mend_text(text)[0], [{"starts_with": start, "ends_with": ""}])
         stated["starts_with"] = Field("" if not_found else start, "found", "")
-    return make_item(text, _guess_fields(body) | stated, note="; ".join(filter(None, (note, mended))))
+        label = next(line for line in lines if line.strip("-")).partition(":")[0]
+        n_heads = sum(line.startswith(f"{label}:") for line in lines)
+        if n_heads > 1:
+            note = f"{n_heads} lines begin with {label[:40]!r}: if they are several articles, save each in its own file"
+    return Item(text, _guess_fields(body) | stated, note=note)
 
 
 def _refuse_others(text: str) -> None:
-    for name, pattern in _OTHERS.items():
+    for name, pattern in PATTERNS["other_deliveries"].items():
         if pattern.search(text):
             cure = "export its articles as a table, or save each in a .txt file of its own"
             raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
@@ -107,7 +109,7 @@ def read_page(page: str) -> list[Item]:
         raise Refused("it is not a page (a NUL character in it): save the page again")
     import trafilatura  # slow to load
 
-    seen = _TAG.sub("\n", page)
+    seen = TAG.sub("\n", page)
     _refuse_others(seen)
     tree, note = mark_quotations(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
     read = trafilatura.bare_extraction(
@@ -118,18 +120,70 @@ def read_page(page: str) -> list[Item]:
     )
     if read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
-    head = " ".join(page[:_HEAD].split())
-    fields = {}
+    head, fields = " ".join(page[:_HEAD].split()), {}
     for name, (theirs, stated) in RULES["page"].items():
         value = getattr(read, theirs) or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
     date = fields["published"].value
-    written = [date in page, *(parse_date(line) == date for line in map(str.strip, seen.split("\n")))]
     shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
-    if shown and not any(written):  # trafilatura takes the day to be first
-        fields["published"] = fields["published"]._replace(value=shown[0])
-    return [make_item(read.text, fields, note=note)]
+    if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
+        fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
+    return [Item(read.text, fields, note=note)]
+
+
+def read_cell(cell: str) -> tuple[str, str]:
+    """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
+    if len(_MARKUP.findall(cell)) + len(_MARKUP.findall(html.unescape(cell))) < 2:
+        return cell, ""
+    import trafilatura  # slow to load
+
+    cell = cell if _MARKUP.search(cell) else html.unescape(cell)
+    tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
+    return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")
+
+
+def mark_quotations(page: str) -> tuple[Any, str]:
+    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and a note on it.
+
+    Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
+    """
+    import trafilatura  # slow to load
+
+    tree = trafilatura.load_html(page)
+    if tree is None:
+        return None, ""
+    quoted = [*tree.iter("q")]
+    groups = [[one] for one in quoted]
+    for block in tree.iter("blockquote"):
+        words, kind = block.text_content(), block.get("class", "").lower()
+        above = "".join(map(str, block.xpath("preceding-sibling::*[1]//text() | preceding-sibling::text()[1]")))
+        is_other = _NO_QUOTATION["class"].search(kind) or _NO_QUOTATION["text"].search(words)
+        is_linked = sum(len(link.text_content()) for link in block.iter("a")) > len(words) / 2
+        if not (is_other or is_linked or above.rstrip().endswith(":")):
+            parts = [part for part in block.iter(*_BLOCKS) if next(part.iterdescendants(*_BLOCKS), None) is None]
+            groups.append([part for part in parts if part.text_content().strip()[:1] not in ("", *"—–-")])
+    n_marked = sum(map(_enclose, groups))
+    for one in quoted:
+        one.drop_tag()
+    for named in tree.findall(".//blockquote/footer") + tree.findall(".//blockquote/cite") if n_marked else ():
+        named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"  # it would be left out, or run on
+    return tree, f"quotation marks set for <q> or <blockquote> of the page: {n_marked}" if n_marked else ""
+
+
+def _enclose(parts: list[Any]) -> bool:
+    """Put quotation marks around the words of elements, an opening one in each, unless they have some."""
+    if not parts or parts[0].text_content().strip()[:1] in ("", *"\"'“”‘’«»„‹›「`"):
+        return False
+    for part in parts:
+        part.text = f"“{(part.text or '').lstrip()}"
+    inner = next((one for one in reversed(parts[-1]) if one.tag not in ("footer", "cite")), None)
+    if inner is None:
+        parts[-1].text = f"{parts[-1].text.rstrip()}”"
+    else:
+        inner.tail = f"{(inner.tail or '').rstrip()}”"
+    return True
 
 
 # ---- PDF and Word files
@@ -146,21 +200,22 @@ def read_pdf(file: BytesIO) -> list[Item]:
             raise Refused("it is locked with a password: print it to a PDF without one")
         if len(reader.pages) > LIMITS["pages"]:
             raise Refused(f"it has {len(reader.pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
-        text = PAGE.join(_CONTROLS.sub("", page.extract_text().translate(_PRINTED)) for page in reader.pages)
+        texts = [normalize(page.extract_text().replace(PAGE, "\n")) for page in reader.pages]  # it sets ligatures apart
     except pypdf.errors.DependencyError:  # no package for AES
         raise Refused("it is encrypted, though it opens without a password: print it to a PDF that is not") from None
+    text = PAGE.join(map(drop_controls, texts))
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
     shown = text
     for start, end in sorted(find_running_heads(text, find_options("running head")), reverse=True):
         shown = shown[:start] + shown[end:]
-    headline = _describe_text(shown, text).get("headline")
+    headline = _describe_text(text, shown).get("headline")
     lines = text.split("\n")
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
         if line and (line == headline or {"author", "published"} & {*_guess_fields([line])}):
             lines[number] = f"\n{lines[number]}\n"
-    return [_describe_text(shown, "\n".join(lines))]
+    return [_describe_text("\n".join(lines), shown)]
 
 
 def read_docx(file: BytesIO) -> list[Item]:
@@ -169,14 +224,14 @@ def read_docx(file: BytesIO) -> list[Item]:
 
     document = docx.Document(file)
     elements = document.element.body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")  # of tables, boxes too
-    texts = [_CONTROLS.sub("", "".join(_read_paragraph(element))) for element in elements]
+    texts = [drop_controls("".join(_read_paragraph(element))) for element in elements]
     if not any(map(str.strip, texts)):
         raise Refused("it holds no text: save it as .docx again")
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
     text = "\n".join(filter(str.strip, texts))
-    return split_nexis(texts) or [_describe_text(text, text, note)]
+    return split_nexis(texts) or [_describe_text(text, note=note)]
 
 
 def _read_paragraph(element: Any) -> Iterator[str]:
@@ -220,7 +275,7 @@ def _read_nexis(part: str, start: re.Match[str] | None, at: str, is_old: bool) -
     text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
     if not text.strip():
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
-        return refuse(f"the delivery holds no text of it{shown}: get it again", at=at)
+        return Item("", {}, at, refused=f"the delivery holds no text of it{shown}: get it again")
     keys = {key.casefold(): value for key, value in _NEXIS["key"].findall(below + above) if value}
     ours = (("url", "link"), ("url", "url"), ("author", "byline"), ("language", "language"))  # the last counts
     fields = {name: Field(keys[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in keys}
@@ -236,4 +291,4 @@ def _read_nexis(part: str, start: re.Match[str] | None, at: str, is_old: bool) -
         fields["headline"] = Field(headline, "found", f"the line {'below the date' if is_old else 'above the outlet'}")
         fields["outlet"] = Field(lines[place - 1], "found", "the line above the date")
         fields["published"] = Field(lines[place][:LONGEST_DATE], "found", "the line below the outlet")
-    return make_item(text.strip(), fields, at=at, note=note)
+    return Item(text.strip(), fields, at=at, note=note)

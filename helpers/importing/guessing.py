@@ -3,19 +3,17 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, show
-from helpers.importing.mending import mend_text
+from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, mend_text, show
 from helpers.lexicons import read_lexicon
 from helpers.reading.cleaning.repair import count_words
+from helpers.reading.files import normalize
 
 _PARTS = {"YEAR": r"(?P<year>(?:1[6-9]|20)\d\d)\b", "DAY": r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"}
 _PARTS["MONTH"] = rf"\b(?P<month>{'|'.join(RULES['dates']['months'])})\b\.?"
@@ -28,24 +26,20 @@ _FORMS = "2016, 2016-02 or 2016-02-27"
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 
 _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
-_LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
+_LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
 _READ = 20_000  # characters: enough to tell the language
-_CUT = {reason: re.compile(pattern) for reason, pattern in RULES["cut"].items()}
 _ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}")
 
 
 def fold(name: str) -> str:
-    """Return a heading as headings are compared: its letters and digits, case folded."""
-    return "".join(character for character in name.casefold() if character.isalnum())
+    """Return a heading, or an outlet's name, as such are compared: its letters and digits, case folded, without The."""
+    return "".join(filter(str.isalnum, re.sub(r"^the[ _-]", "", name.casefold())))
 
 
 @cache
 def load_names() -> dict[str, str]:
     """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
-    names: dict[str, str] = {}
-    for row in read_lexicon("import_columns.csv"):
-        names.setdefault(fold(row["name"]), row["column"])
-    return names
+    return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
 # ---- dates
@@ -98,60 +92,60 @@ def _join(year: str, month: str | None = None, day: str | None = None) -> str:
 # ---- articles
 
 
-def make_item(text: str, fields: Mapping[str, Field], day_first: bool | None = None, **rest: Any) -> Item:
-    """Return an Item without empty fields, each value on one line, the date in ISO form.
+def finish_item(item: Item, path: Path, note: str) -> Item:
+    """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
-    An address given as the outlet becomes the url. `day_first` is how dates are read that could mean two days.
-    Entities, and what was decoded twice, are mended.
+    Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
+    address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
+    of most of its text, guessed from its words. `path` is the file's, `note` says how it was decoded.
     """
-    text, mended = mend_text(text)
-    values = {name: mend_text(" ".join(field.value.split()))[0] for name, field in fields.items()}
-    lines = {name: " ".join(show(value).split())[: LIMITS["cell_characters"]] for name, value in values.items()}
-    kept = {name: fields[name]._replace(value=value) for name, value in lines.items() if value}
-    if "outlet" in kept and ADDRESS.fullmatch(kept["outlet"].value):  # a column `source` may hold addresses
-        kept.setdefault("url", kept.pop("outlet"))
-    if written := lines.get("published"):
-        iso = parse_date(written, day_first)
-        reason = f"{written[:40]!r} is no date, or could mean two days: left empty; write it as {_FORMS}"
-        kept["published"] = kept["published"]._replace(value=iso) if iso else Field("", "missing", reason)
-    note = "; ".join(filter(None, (rest.pop("note", ""), mended)))
-    return Item(text, kept, note=note, **rest)
-
-
-def add_guesses(item: Item) -> Item:
-    """Return the article with the day in its file's name, if it has no other, and its language as an ISO code.
-
-    The language is the one its file states, else that of most of its text, guessed from its words.
-    """
-    text, fields = item.text[:_READ], dict(item.fields)
-    named = _NAMED_DATE.search(item.path.stem)
-    if named and not item.at and not item.get("published") and parse_date(named[1]):
+    text, mended = mend_text(item.text)
+    most = LIMITS["cell_characters"]
+    lines = {name: show(mend_text(field.value)[0])[:most] for name, field in item.fields.items()}
+    fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
+    if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
+        fields.setdefault("url", fields.pop("outlet"))
+    named = "" if item.at else _NAMED_DATE.search(path.stem)
+    if (written := lines.get("published")) and (iso := parse_date(written)):
+        fields["published"] = fields["published"]._replace(value=iso)
+    elif named and parse_date(named[1]):
         fields["published"] = Field(named[1], "guessed", "the file's name")
+    elif written:
+        reason = f"{written[:40]!r} is no date, or could mean two days: left empty; write it as {_FORMS}"
+        fields["published"] = Field("", "missing", reason)
     stated = fields.pop("language", None)
     if stated and (code := _LANGUAGE_CODE.fullmatch(stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
-    elif language := _guess_language(text):
+    elif language := _guess_language(normalize(text[:_READ])):
         fields["language"] = Field(language, "guessed", "its words")
-    return item._replace(fields=fields)
+    return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
 
 
-def add_doubts(item: Item) -> Item:
-    """Return the article with a note on what speaks against its text or date; `complete` says why it seems cut off."""
-    fields, notes, n_words = dict(item.fields), [item.note], count_words(item.text)
+def check_item(item: Item) -> Item:
+    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
+
+    The field `complete` says why it seems to be cut off.
+    """
+    fields, notes, n_words, n_letters = dict(item.fields), [item.note], count_words(item.text), len(item.text)
+    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
+    is_late = date > datetime.date.today().isoformat()[: len(date)]
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
-    for reason, pattern in _CUT.items():
+    for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
             fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
     if fields.get("complete", ("",))[0].startswith("no: "):
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
-    date, oldest = item.get("published"), RULES["dates"]["oldest"]
-    is_late = date > datetime.date.today().isoformat()[: len(date)]
     if date and (is_late or date < oldest):
         when = "in the future" if is_late else f"before {oldest}"
         notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
-    return item._replace(fields=fields, note="; ".join(filter(None, notes)))
+    refused = item.refused or ("" if any(map(str.isalpha, item.text)) else "its text holds no word: not taken")
+    if "\0" in item.text:
+        refused = "its text holds a NUL character, so it is not plain text: save it again"
+    if n_letters > most:
+        refused = f"its text has {n_letters:,} characters, more than {most:,}: split it into articles: not taken"
+    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
 
 
 def _guess_language(text: str) -> str:
@@ -182,23 +176,24 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     A guess that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the
     files of a sub-folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
-    given = Field(show(outlet or "").strip(), "found", "as asked for")
+    given = Field(show(outlet or ""), "found", "as asked for")
     unknown = Field(RULES["names"]["unknown_outlet"], "missing", "")
     fields = [given if outlet else item.fields.get("outlet", unknown) for item in items]
     folders = [_guess_folder(item.path) for item in items]
-    pairs = zip(folders, fields, strict=True)
-    stated = dict.fromkeys((folder, field.value) for folder, field in pairs if field.status == "found")
-    names = [*folders, *(name for _, name in reversed(stated))]  # the first that is stated counts
-    spelling = {_fold_outlet(name): name for name in names}
+    found = [(folder, field.value) for folder, field in zip(folders, fields, strict=True) if field.status == "found"]
+    stated: dict[str, set[str]] = {}
+    for folder, name in found:
+        stated.setdefault(folder, set()).add(name)
+    spelling = {fold(folder): folder for folder in folders}
+    spelling |= {fold(folder): min(own) for folder, own in stated.items() if folder and len(own) == 1}
+    spelling |= {fold(name): name for _, name in reversed(found)}  # the first that is stated counts
     settled = []
-    for item, field, folder in zip(items, fields, folders, strict=True):
-        guess = field
-        if field.status != "found" and folder:
-            own = [name for where, name in stated if where == folder]
-            guess = Field(own[0] if len(own) == 1 else folder, "guessed", f"the sub-folder {folder!r}")
-        elif field.status == "missing" and (host := _guess_from_address(item.get("url"))):
+    for item, guess, folder in zip(items, fields, folders, strict=True):
+        if guess.status != "found" and folder:
+            guess = Field(folder, "guessed", f"the sub-folder {folder!r}")
+        elif guess.status == "missing" and (host := _guess_from_address(item.get("url"))):
             guess = Field(host, "guessed", "its address")
-        name = guess.value if guess.status == "found" else spelling.get(_fold_outlet(guess.value), guess.value)
+        name = guess.value if guess.status == "found" else spelling.get(fold(guess.value), guess.value)
         guess = guess._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         settled.append(item._replace(fields={**item.fields, "outlet": guess}))
     return settled
@@ -206,7 +201,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
 
 def _guess_folder(path: Path) -> str:
     """Return the first sub-folder on the path that may be an outlet's: it has letters, and is no date or `texts 2`."""
-    for part in map(str.strip, map(show, path.parts[:-1])):
+    for part in map(show, path.parts[:-1]):
         bare = re.sub(r"[\d\W_]+$", "", part.casefold())
         is_other = bare in RULES["names"]["no_outlet"] or _ZOTERO_KEY.fullmatch(part) or parse_date(part)
         if bare and not is_other:
@@ -215,11 +210,5 @@ def _guess_folder(path: Path) -> str:
 
 
 def _guess_from_address(url: str) -> str:
-    with suppress(ValueError):
-        parts = (urlsplit(url).hostname or "").split(".")
-        return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")
-    return ""
-
-
-def _fold_outlet(name: str) -> str:
-    return fold(re.sub(r"^the[ _-]", "", name.casefold()))
+    parts = re.sub(r"^[a-z]+://|[/:?#].*", "", url.casefold()).split(".")
+    return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")

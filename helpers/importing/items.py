@@ -1,21 +1,27 @@
-"""An article on its way into a corpus, and what the readers of files share: limits, encodings, a check of zip files."""
+"""An article on its way into a corpus, and what the readers of files share: limits, encodings, the mending of texts."""
 
 import codecs
+import html
 import io
 import re
 import tomllib
-import unicodedata
 import zipfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
 from helpers.lexicons import LEXICONS
+from helpers.reading.files import drop_controls, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
+PATTERNS = {
+    table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES[table].items()}
+    for table in ("first_lines", "nexis", "other_deliveries", "no_quotation", "garbled", "lost", "cut")
+}
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
@@ -24,23 +30,20 @@ PARTS = ("article_id", "part_of")  # what rows, or files, of one article share
 KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT, *PARTS)  # columns of a table that say something about an article
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-# marks that change the direction of text, spaces without width, control characters, halves of a character
-_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_ENCODINGS = {  # by byte order mark; one of UTF-32 starts like one of UTF-16
+_MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
     **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
     **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
 }
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
-_STARTS = {  # what it is, and the names that it may have
-    b"%PDF-": ("a PDF", (".pdf",)),
-    b"PK\x03\x04": ("a zip file such as .docx or .xlsx", (".docx", ".xlsx")),
-    b"{\\rtf": ("an RTF file", ()),
-    b"\xd0\xcf\x11\xe0": ("a Word or Excel file from before 2007, or one locked with a password", ()),
-}
 _CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
 _WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
-_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")]
+_XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
+
+# of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
+codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
+codecs.register_error("as bytes", lambda e: (bytes(map(ord, e.object[e.start : e.end])), e.end))
 
 
 class Refused(ValueError):
@@ -86,56 +89,20 @@ def refuse(reason: str, path: Path = Path(), at: str = "") -> Item:
 
 
 def show(name: str) -> str:
-    """Return a name or path as shown to the user: without characters that turn or hide text."""
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", name))
+    """Return a name or path on one line, as shown to the user: without characters that turn or hide text."""
+    return " ".join(drop_controls(normalize(name)).split())
+
+
+# ---- what is in a file
 
 
 def check_kind(content: bytes, suffix: str) -> None:
     """Raise Refused for a file that starts like one of another format, and for a zip file that is not safe to open."""
-    for start, (kind, suffixes) in _STARTS.items():
-        if content.startswith(start) and suffix not in suffixes:
+    for start, (kind, *suffixes) in RULES["starts"].items():
+        if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
             raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
-    if content.startswith(b"PK\x03\x04"):
-        _check_zip(content)
-
-
-def decode(content: bytes) -> tuple[str, str]:
-    """Return the text of a file, and a note on its encoding where that is not UTF-8.
-
-    Raises Refused where the file is not plain text.
-    """
-    marked = next((encoding for mark, encoding in _ENCODINGS.items() if content.startswith(mark)), "")
-    if b"\0" in content and not marked:
-        raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
-    noted = {marked or "utf-8-sig": marked and f"encoding {marked}, as marked"}
-    found = _CHARSET.search(content[:4096])
-    declared = found[1].decode("ascii") if found else ""
-    noted.setdefault(declared, f"encoding {declared}, as the page says")
-    for encoding, note in noted.items():
-        with suppress(LookupError, UnicodeDecodeError):
-            return content.decode(encoding), note
-        n_bad = content.decode("utf-8", errors="replace").count("\ufffd")
-        if not marked and sum(letter > "\x7f" for letter in content.decode("utf-8", errors="ignore")) > n_bad:
-            text = content.decode("utf-8-sig", errors="stray bytes")
-            return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
-    if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):
-        return content.decode("mac_roman"), "encoding guessed: Mac Roman"
-    best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
-    if best is None:
-        raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
-    encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
-    return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
-
-
-def _read_stray(error: UnicodeDecodeError) -> tuple[str, int]:
-    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
-
-
-codecs.register_error("stray bytes", _read_stray)
-
-
-def _check_zip(content: bytes) -> None:
-    """Raise Refused for a zip file that would unpack to too much, or whose XML defines entities."""
+    if not content.startswith(b"PK\x03\x04"):
+        return
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
@@ -149,5 +116,57 @@ def _check_zip(content: bytes) -> None:
             raise Refused(f"{words}, more than {LIMITS[limit]:,}: not opened")
     for member in members:
         xml = archive.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
-        if any(mark in xml for mark in _ENTITIES):
+        if any(mark in xml for mark in _XML_ENTITIES):
             raise Refused(f"{member.filename!r} in it defines XML entities, which no word processor writes: not opened")
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Return the text of a file, and a note on its encoding where that is not UTF-8.
+
+    Raises Refused where the file is not plain text.
+    """
+    marked = next((encoding for mark, encoding in _MARKS.items() if content.startswith(mark)), "")
+    if b"\0" in content and not marked:
+        raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
+    stated = {marked: f"encoding {marked}, as marked"} if marked else {"utf-8-sig": ""}
+    if declared := _CHARSET.search(content[:4096]):
+        encoding = declared[1].decode("ascii")
+        stated.setdefault(encoding, f"encoding {encoding}, as the page says")
+    lenient = "" if marked else content.decode("utf-8", errors="replace")
+    n_bad = lenient.count("\ufffd")
+    for encoding, note in stated.items():
+        with suppress(LookupError, UnicodeDecodeError):
+            return content.decode(encoding), note
+        if sum(letter > "\x7f" for letter in lenient) > 2 * n_bad:
+            text = content.decode("utf-8-sig", errors="stray bytes")
+            return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
+    if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):
+        return content.decode("mac_roman"), "encoding guessed: Mac Roman"
+    best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
+    if best is None:
+        raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
+    encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
+    return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
+
+
+def mend_text(text: str) -> tuple[str, str]:
+    """Return a text with its entities read and with what was decoded twice set right, and a note on what was wrong."""
+    unescape = partial(_ENTITY.sub, lambda entity: html.unescape(entity[0]))
+    mended, n_mended = unescape(unescape(text)), 0  # some programs escape, and decode, twice
+    notes = ["entities such as &amp; were read"] if mended != text else []
+    for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
+        mended, n = pattern.subn(partial(_decode_again, encoding), mended)
+        n_mended += n
+    if n_mended:
+        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
+    notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
+    return mended or text, "; ".join(notes)
+
+
+def _decode_again(encoding: str, found: re.Match[str]) -> str:
+    if found[0].rstrip("?\ufffd") == "â€":  # of the third byte there is no letter, so that it was lost
+        return "”"
+    for real in ("utf-8", encoding):
+        with suppress(ValueError):
+            return found[0].encode(encoding, errors="as bytes").decode(real)
+    return found[0]

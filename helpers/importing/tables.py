@@ -1,27 +1,25 @@
 """Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
 import csv
-import html
 import io
 import json
 import re
 from ast import literal_eval
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from statistics import median
 from typing import Any
 
 import pandas as pd
 
-from helpers.importing.guessing import find_order, fold, load_names, make_item, parse_date
+from helpers.importing.formats import TAG, read_cell
+from helpers.importing.guessing import find_order, fold, load_names, parse_date
 from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
-from helpers.importing.mending import mark_quotations
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 
 _SEPARATORS = (",", ";", "\t", "|")
-_TAG = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
 _NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
 _TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
 _PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
@@ -37,28 +35,27 @@ Tables = dict[str, pd.DataFrame]  # by the names of their sheets; cells are text
 
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
+    # pandas' reader has no limit on a cell, and refuses a table for one row with more cells than headings
+    most, rows = LIMITS["article_characters"], None
+    csv.field_size_limit(most)
     head = next(filter(None, text[:10_000].splitlines()), "")
     names_separator = text[:4].lower() == "sep=" and len(head) > 4  # a line that Excel reads
     separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
-    # pandas' reader has no limit on a cell, and refuses a table for one row with more cells than headings
-    csv.field_size_limit(LIMITS["article_characters"])
-    most, rows, raw = LIMITS["article_characters"], None, []
     with suppress(csv.Error):
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = list(islice(reader, LIMITS["rows"] + 2))
-    if '"' in text:
-        lines = re.split(r"\r\n|\r|\n", text)
-        if rows is None and max(map(len, lines)) > most:
-            raise Refused(f"a cell has more than {most:,} characters: correct it and save it again as CSV UTF-8")
-        raw = [line.split(separator) if line else [] for line in lines]
-        is_plain = len({*map(len, raw)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
-        if rows is None or (is_plain and len(rows) < sum(map(bool, raw))):  # a program that writes no quotation marks
-            rows = raw if is_plain else list(_mend_rows(lines, separator))
-    rows = [[] if names_separator and number == 1 else row for number, row in enumerate(rows, 1)]
+        rows = [*islice(reader, LIMITS["rows"] + 2)]
+    lines = re.split(r"\r\n|\r|\n", text) if '"' in text else []
+    if rows is None and max(map(len, lines or [text])) > most:
+        raise Refused(f"a cell has more than {most:,} characters: correct it and save it again as CSV UTF-8")
+    plain = [line.split(separator) if line else [] for line in lines]
+    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
+    if is_plain and (rows is None or len(rows) < sum(map(bool, plain))):  # a program that writes no quotation marks
+        rows = plain
+    rows = [*_mend_rows(lines, separator)] if rows is None else rows
+    rows = [[], *rows[1:]] if names_separator else rows
     width = max(len(next(filter(None, rows), [])), 1)
-    broken = {number for number, row in enumerate(rows, 1) if row is None or any(map(str.strip, row[width:]))}
-    table = _tabulate([] if number in broken else row for number, row in enumerate(rows, 1))
-    return {"": table.reindex([*table.index, *sorted(broken)]).astype(object)}
+    is_whole = (row is not None and not any(map(str.strip, row[width:])) for row in rows)
+    return {"": _tabulate(row if whole else None for row, whole in zip(rows, is_whole, strict=True))}
 
 
 def _mend_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
@@ -81,16 +78,11 @@ def _mend_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | Non
 
 def read_xlsx(file: io.BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
-    import openpyxl  # slow to load
-
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    if len(book.worksheets) > LIMITS["sheets"]:
-        raise Refused(f"it has {len(book.worksheets):,} sheets, more than {LIMITS['sheets']}: split it")
-    tables = {}
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # some programs write a false size, and rows beyond it would be lost
-        tables[sheet.title] = _tabulate(sheet.iter_rows(values_only=True, max_col=LIMITS["columns"] + 1))
-    return tables
+    sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
+    if len(sheets) > LIMITS["sheets"]:
+        raise Refused(f"it has {len(sheets):,} sheets, more than {LIMITS['sheets']}: split it")
+    sheets = {name: sheet.iloc[:, : LIMITS["columns"] + 1] for name, sheet in sheets.items()}
+    return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 
 def read_parquet(file: io.BytesIO) -> Tables:
@@ -125,30 +117,47 @@ def _load_line(line: str) -> Any:
 
 
 def _gather(objects: Sequence[Any]) -> Tables:
-    """Return objects, numbered from 1, as a table with a column for each name in them; what is no object stays NaN."""
-    records = [one if isinstance(one, dict) else {} for one in objects]
-    headings = list(dict.fromkeys(chain.from_iterable(records)))
+    """Return objects, numbered from 1, as a table with a column for each name in them."""
+    objects = [_flatten(one) for one in objects]
+    headings = list(dict.fromkeys(name for one in objects if isinstance(one, dict) for name in one))
     if not headings:
         raise Refused("it holds no objects with names and values: give one for each article")
-    table = _tabulate(chain([headings], ([record.get(heading) for heading in headings] for record in records)), first=0)
-    broken = [number for number, one in enumerate(objects, 1) if not isinstance(one, dict)]
-    return {"": table.reindex([*table.index, *broken]).astype(object)}
+    rows = ([one.get(name) for name in headings] if isinstance(one, dict) else None for one in objects)
+    return {"": _tabulate([headings, *rows], first=0)}
 
 
-def _tabulate(rows: Iterable[Sequence[Any]], first: int = 1) -> pd.DataFrame:
+def _flatten(one: Any) -> Any:
+    """Return an object with what stands beside the text in an object within it ("article": {"body": ...})."""
+    for inner in one.values() if isinstance(one, dict) else ():
+        names = [name for name in inner if load_names().get(fold(name)) == "text"] if isinstance(inner, dict) else []
+        if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
+            return inner | one
+    return one
+
+
+def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> pd.DataFrame:
     """Return rows, numbered from `first`, as a table; the first that is not empty holds the headings.
 
-    Of columns with one heading the first is taken, and of very many rows one more than may be read.
+    What is no whole row (None) is one of NaN. Of columns with one heading the first is taken, and of very many rows
+    one more than may be read.
     """
-    numbered = ((number, [_plain(cell) for cell in row]) for number, row in enumerate(rows, first))
-    filled = ((number, row) for number, row in numbered if any(map(str.strip, row)))
-    _, headings = next(filled, (0, []))
+    headings, kept, broken = [], {}, []
+    for number, row in enumerate(rows, first):
+        cells = [_plain(cell) for cell in row or ()]
+        if row is None:
+            broken.append(number)
+        elif any(map(str.strip, cells)):
+            if headings:
+                kept[number] = cells
+            headings = headings or cells
+        if len(kept) > LIMITS["rows"]:
+            break
     while headings and not headings[-1]:
         headings.pop()
-    kept = dict(islice(filled, LIMITS["rows"] + 1))
     cells = pd.DataFrame(list(kept.values()), index=list(kept), dtype=object).reindex(columns=range(len(headings)))
     table = cells.fillna("").set_axis(headings, axis=1)
-    return table.loc[:, ~table.columns.duplicated()]
+    table = table.loc[:, ~table.columns.duplicated()]
+    return table.reindex([*table.index, *broken]).astype(object)
 
 
 def _plain(cell: Any) -> str:
@@ -172,18 +181,6 @@ def _plain(cell: Any) -> str:
 # ---- tables -> articles
 
 
-def check_options(columns: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the columns that the user chose, by our names; raise ValueError for a name that is not ours."""
-    chosen = {}
-    for name, heading in (columns or {}).items():
-        ours = load_names().get(fold(name))
-        if ours is None:
-            names = ", ".join(["body", *sorted(set(load_names().values()))])
-            raise ValueError(f"column {name!r} is not one of ours: give one of {names}")
-        chosen[ours] = heading
-    return chosen
-
-
 def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     """Return the rows of a file's sheets as articles, and notes on the columns that were guessed.
 
@@ -196,79 +193,77 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(map(len, filled.values())) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
-    items, found = [], {}
+    items = []
     for name, table in filled.items():
+        sheet = f"sheet {name!r} " if name else ""
         try:
-            found[name] = _find_columns(table, columns)
+            ours = _find_columns(table, columns)
         except Refused as error:
-            items.append(refuse(str(error), at=f"sheet {name!r}" if name else ""))
-    for name, (chosen, guessed) in found.items():
-        if guessed:
-            taken = ", ".join(f"{field} = {heading.strip()!r}" for field, heading in sorted(guessed.items()))
-            items.append(Item("", {}, note=f"{f'sheet {name!r}: ' if name else ''}columns guessed: {taken}"))
-        items += _make_items(filled[name], guessed | chosen, name)
+            items.append(refuse(str(error), at=sheet.strip()))
+            continue
+        if guessed := sorted(ours.keys() - columns.keys()):
+            taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
+            items.append(Item("", {}, note=f"{f'{sheet.strip()}: ' if name else ''}columns guessed: {taken}"))
+        items += _make_items(table, ours, sheet)
     return items
 
 
-def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return our column -> the table's: those that the user chose, and those guessed by name or by what they hold.
+def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
-    headings = list(table.columns)
-    shown = ", ".join(repr(heading[:40]) for heading in headings[:20])
-    if len(headings) > LIMITS["columns"]:
-        raise Refused(f"it has {len(headings):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
-    by_name = {fold(heading): heading for heading in reversed(headings)}
-    chosen, guessed = {}, {}
+    held = {heading: [cell.strip() for cell in table[heading].dropna() if cell.strip()] for heading in table.columns}
+    held = {heading: cells[:_SAMPLE] for heading, cells in held.items()}
+    shown = ", ".join(repr(heading[:40]) for heading in [*held][:20])
+    if len(held) > LIMITS["columns"]:
+        raise Refused(f"it has {len(held):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
+    by_name = {fold(heading): heading for heading in reversed(held)}
+    ours = {}
     for field, heading in columns.items():
-        chosen[field] = heading if heading in headings else by_name.get(fold(heading))
-        if chosen[field] is None:
-            raise Refused(f"it has no column {heading!r}{suggest(heading, headings)}: it has {shown}")
+        ours[field] = heading if heading in held else by_name.get(fold(heading))
+        if ours[field] is None:
+            raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {shown}")
     for name, field in load_names().items():
-        if name in by_name and field not in {*chosen, *guessed} and by_name[name] not in chosen.values():
-            guessed[field] = by_name[name]
-    taken = {*chosen.values(), *guessed.values()} - {guessed.get("text")}
-    if "text" not in chosen and (text := _find_text(table, taken)):
-        guessed["text"] = text
+        if name in by_name and field not in ours and by_name[name] not in ours.values():
+            ours[field] = by_name[name]
+    if "text" not in columns:
+        taken = {heading for field, heading in ours.items() if field != "text"}
+        if text := _find_text({name: cells for name, cells in held.items() if name not in taken}):
+            ours["text"] = text
     for field, fits in (("url", ADDRESS.fullmatch), ("published", parse_date)):
-        free = [heading for heading in headings if heading not in {*chosen.values(), *guessed.values()}]
-        sure = [heading for heading in free if not _NOT_PUBLISHED.search(heading) and _hold(table[heading], fits)]
-        if field not in {*chosen, *guessed} and len(sure) == 1:
-            guessed[field] = sure[0]
-    if not {"text", "url", "source_file"} & {*chosen, *guessed}:
+        free = [name for name in held if name not in ours.values() and not _NOT_PUBLISHED.search(name)]
+        sure = [name for name in free if sum(map(bool, map(fits, held[name]))) > 0.9 * len(held[name])]
+        if field not in ours and len(sure) == 1:
+            ours[field] = sure[0]
+    if not {"text", "url", "source_file"} & ours.keys():
         raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
     if table.empty:
         raise Refused("it has no row below its headings: put a row for each article in it")
-    if "text" in guessed:
-        texts = table[guessed["text"]].dropna()
-        n_words = texts[texts.str.strip() != ""].map(count_words).median()
-        if n_words < LIMITS["least_words"]:
-            heading = repr(guessed["text"].strip())
-            few = f"its column {heading} holds {n_words:.0f} words a row, too few for articles"
-            raise Refused(f"{few}: if they are, say --column body={heading}")
-    return chosen, guessed
+    texts = held[ours["text"]] if "text" in ours.keys() - columns.keys() else []
+    if texts and (n_words := median(map(count_words, texts))) < LIMITS["least_words"]:
+        heading = repr(ours["text"].strip())
+        few = f"its column {heading} holds {n_words:.0f} words a row, too few for articles"
+        raise Refused(f"{few}: if they are, say --column body={heading}")
+    return ours
 
 
-def _find_text(table: pd.DataFrame, taken: set[str]) -> str:
-    """Return the column that holds the articles, empty if none does.
+def _find_text(held: Mapping[str, Sequence[str]]) -> str:
+    """Return which of some columns holds the articles, empty if none does; `held` are its cells that are not empty.
 
     It is one whose name says so, else one that holds prose; of several the fullest, a tokenised one last.
     """
     names = [name for name, field in load_names().items() if field == "text"]
     is_named = re.compile(f"^(?:{'|'.join(names)})|(?:{'|'.join(names)})$")
-    cells = {heading: [cell for cell in table[heading].dropna() if cell.strip()][:_SAMPLE] for heading in table.columns}
-    free = [heading for heading, held in cells.items() if held and heading not in taken]
-    free.sort(key=lambda heading: names.index(fold(heading)) if fold(heading) in names else len(names))
-    words = {heading: [count_words(_TAG.sub("", cell)) for cell in cells[heading]] for heading in free}
-    named = [heading for heading in free if is_named.search(fold(heading))]
-    for pool, least in ((named, LIMITS["least_words"]), (free, LIMITS["prose_words"])):
-        full = [heading for heading in pool if median(words[heading]) >= least]
-        printed = [heading for heading in full if _is_printed(cells[heading])] or full
-        most = max((sum(words[heading]) for heading in printed), default=0)
-        if most:
-            return next(heading for heading in printed if sum(words[heading]) >= 0.9 * most)
-    return ""
+    free = sorted(filter(held.get, held), key=lambda one: names.index(fold(one)) if fold(one) in names else len(names))
+    words = {heading: [count_words(TAG.sub("", cell)) for cell in held[heading]] for heading in free}
+    named = {heading for heading in free if is_named.search(fold(heading))}
+    least = {heading: LIMITS["least_words" if heading in named else "prose_words"] for heading in free}
+    full = [heading for heading in free if median(words[heading]) >= least[heading]]
+    full = [heading for heading in full if heading in named] or full
+    printed = [heading for heading in full if _is_printed(held[heading])] or full
+    most = max((sum(words[heading]) for heading in printed), default=0)
+    return next((heading for heading in printed if sum(words[heading]) >= 0.9 * most), "")
 
 
 def _is_printed(cells: Sequence[str]) -> bool:
@@ -277,44 +272,27 @@ def _is_printed(cells: Sequence[str]) -> bool:
     return len(_TOKENS.findall(text)) < 0.03 * count_words(text) and bool(_PRINTED.search(text))
 
 
-def _hold(cells: pd.Series, fits: Callable[[str], Any]) -> bool:
-    """Return whether nearly all cells that are not empty are of a kind."""
-    filled = [bool(fits(cell.strip())) for cell in cells.dropna()[:_SAMPLE] if cell.strip()]
-    return sum(filled) > 0.9 * len(filled)
-
-
 def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> list[Item]:
     """Return an article for each row of a table; `ours` is our column -> the table's."""
-    origins = {name: f"column {heading.strip()!r}" for name, heading in ours.items()}
     rows = table[list(ours.values())].set_axis(list(ours), axis=1)
     broken = rows.index[rows.isna().all(axis=1)]
     why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?): correct it"
-    items = [refuse(why, at=f"row {number}") for number in broken]
-    rows = rows.drop(broken)
+    items = [refuse(why, at=f"{sheet}row {number}") for number in broken]
     headings = ", ".join(repr(heading.strip()[:40]) for heading in table.columns[:20])
-    day_first = find_order(rows["published"]) if "published" in ours else None
+    day_first = find_order(rows["published"].dropna()) if "published" in ours else None
     is_zotero = fold("Publication Title") in map(fold, table.columns)  # it writes `Family, Given; Family, Given`
-    for number, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        text, note = _take_text(row.get("text", "").replace(_PARAGRAPH, "\n"))
+    most = LIMITS["excel_characters"]
+    for number, row in rows.drop(broken).to_dict("index").items():
+        text, note = read_cell(row.get("text", "").replace(_PARAGRAPH, "\n"))
         row = {name: cell.replace(_PARAGRAPH, ", ") for name, cell in row.items()}
-        if len(row.get("text", "")) == LIMITS["excel_characters"]:
-            row["complete"] = f"no: {LIMITS['excel_characters']:,} characters, the most that Excel puts in a cell"
-        note = note if "text" in ours else f"its columns are {headings}"
+        if len(row.get("text", "")) == most:
+            row["complete"] = f"no: {most:,} characters, the most that Excel puts in a cell"
         if is_zotero and "author" in row:
             row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
-        fields = {name: Field(row[name], "found", origins.get(name, "")) for name in KNOWN if row.get(name)}
-        at = f"sheet {sheet!r} row {number}" if sheet else f"row {number}"
-        items.append(make_item(text, fields, day_first, at=at, note=note))
+        if "published" in row:
+            row["published"] = parse_date(row["published"], day_first) or row["published"]
+        origins = {name: f"column {ours[name].strip()!r}" if name in ours else "" for name in KNOWN if row.get(name)}
+        fields = {name: Field(row[name], "found", origin) for name, origin in origins.items()}
+        note = note if "text" in ours else f"its columns are {headings}"
+        items.append(Item(text, fields, at=f"{sheet}row {number}", note=note))
     return items
-
-
-def _take_text(cell: str) -> tuple[str, str]:
-    """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
-    if len(_TAG.findall(cell)) + len(_TAG.findall(html.unescape(cell))) < 2:
-        return cell, ""
-    import trafilatura  # slow to load
-
-    cell = cell if _TAG.search(cell) else html.unescape(cell)
-    tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
-    read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
-    return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")

@@ -1,6 +1,7 @@
 """Join the forms in which articles print one name: "Anna Kessler", "Anna B. Kessler" and "Kessler"."""
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from difflib import SequenceMatcher
@@ -97,33 +98,35 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
     labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
-    rows = [(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels]
-    printed, places = count_printed(pd.DataFrame(rows, columns=list(ACTOR_COLUMNS)), texts), count_places(texts)
+    rows = pd.DataFrame([_make_row(name, name) for name in labels], columns=list(ACTOR_COLUMNS))
+    printed, places = count_printed(rows, texts), count_places(texts)
+    total = {name: printed[name].total() for name in labels}
     forms: dict[str, list[str]] = {}  # the most frequent first
-    countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > printed[name].total()}
-    for name in sorted(labels, key=lambda name: (-printed[name].total(), name)):
-        n, least = printed[name].total(), {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1)
-        is_place = places[name] >= max(least * n, 1 if labels[name] == "GPE" and n > 4 else 3)
-        if n and not is_place:
+    countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > total[name]}
+    for name in sorted(labels, key=lambda name: (-total[name], name)):
+        least = {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1) * total[name]
+        is_place = places[name] >= max(least, 1 if labels[name] == "GPE" and total[name] > 4 else 3)
+        if total[name] and not is_place:
             forms.setdefault(_fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
     owners = unite_names(counts, kinds)
-    for acronym, name in acronyms.items():
-        if {_fold_name(name), _fold_name(acronym)} <= owners.keys():
-            owners[_fold_name(acronym)] = owners[_fold_name(name)]
+    for name, acronym in ((_fold_name(name), _fold_name(acronym)) for acronym, name in acronyms.items()):
+        if {name, acronym} <= owners.keys():
+            owners[acronym] = owners[name]
     rows = []
     for main in dict.fromkeys(filter(None, owners.values())):
         own = [name for key, owner in owners.items() if owner == main for name in forms[key]]
-        actor = max(own, key=lambda name: (" " in name, printed[name].total() * len(name), name))
-        if actor in surnames:
-            continue
-        for name in sorted(own, key=lambda name: (name.isupper(), -printed[name].total(), name)):
-            inner = [one for one in own if " " in one and name.endswith(f" {one}")]
-            if any(5 * printed[name].total() < printed[one].total() for one in inner):
-                continue  # "Senior Anna Kessler": the shorter form matches it
-            rows.append((actor, name, "acronym" if _is_acronym(name) else "name", "country" * (actor in countries)))
+        actor = max(own, key=lambda name: (" " in name, total[name] * len(name), name))
+        for name in sorted(own, key=lambda name: (name.isupper(), -total[name], name)):
+            inner = [total[one] for one in own if " " in one and name.endswith(f" {one}")]
+            if actor not in surnames and 5 * total[name] >= max(inner, default=0):
+                rows.append(_make_row(actor, name, "country" * (actor in countries)))  # not "Senior Anna Kessler"
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
+
+
+def _make_row(actor: str, name: str, note: str = "") -> tuple[str, str, str, str]:
+    return actor, name, "acronym" if _is_acronym(name) else "name", note
 
 
 def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
@@ -146,21 +149,20 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
             for word in words:
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
+        persons = [main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")]
+        if 4 * sum(counts[main].total() for main in persons) < sum(counts[main].total() for main in holders[name]):
+            persons = []  # "Crooked Anna" does not make a surname of Anna
+        is_family, held = bool(persons), {main: holders[name][main] for main in persons or holders[name]}
         credit: Counter[str] = Counter()
-        of_family = [main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")]
-        if 4 * sum(counts[main].total() for main in of_family) < sum(counts[main].total() for main in holders[name]):
-            of_family = []  # "Crooked Anna" does not make a surname of Anna
-        held = {main: holders[name][main] for main in of_family or holders[name]}
         for main, own in held.items():
             for text in own.keys() & counts[name].keys():
-                among = sum(other[text] for other in held.values())
-                credit[main] += counts[name][text] * own[text] / among
+                credit[main] += counts[name][text] * own[text] / sum(other[text] for other in held.values())
         [(top, most)] = credit.most_common(1) or [(name, 0)]
-        share, least = (0.6, 0.05 if labels[name] == "PERSON" else 0.2) if of_family else (0.9, 0.8)
+        share, least = (0.6, 0.05 if labels[name] == "PERSON" else 0.2) if is_family else (0.9, 0.8)
         is_theirs = credit.total() >= least * n and labels[name] != "NORP"
-        is_theirs = is_theirs and (bool(of_family) or 5 * n >= counts[top].total())
+        is_theirs = is_theirs and (is_family or 5 * n >= counts[top].total())
         is_one = most >= share * credit.total()
-        owners[name] = name if not is_theirs or (not of_family and not is_one) else top if is_one else ""
+        owners[name] = name if not is_theirs or not (is_family or is_one) else top if is_one else ""
     return owners
 
 
@@ -188,11 +190,10 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
     known, words = known_forms(), name.split()
-    follows = index_lexicon("place_words.csv").get(words[-1].lower(), {}).get("use") == "follows" and label == "GPE"
     is_word = not name[0].isupper() or words[-1] in _SMALL or len(words) > (5 if label == "PERSON" else 8)
     is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    if follows or is_word or is_shouted or is_plural or name in known or name.removesuffix("s") in known:
+    if is_word or is_shouted or is_plural or {name, name.removesuffix("s")} & known.keys():
         return False
     if label == "NORP" and len(words) == 1 and not _is_acronym(name):
         return name.endswith("s")
@@ -205,6 +206,6 @@ def _is_acronym(name: str) -> bool:
 
 
 def _fold_name(name: str) -> str:
-    """Return a name as names are compared: small letters, without hyphens, stops and Arabic articles."""
-    words = re.findall(r"\w+", fold(name).replace(".", ""))
+    """Return a name as names are compared: small letters, without accents, hyphens, stops and Arabic articles."""
+    words = re.findall(r"\w+", re.sub("[.\u0300-\u036f]", "", unicodedata.normalize("NFKD", fold(name))))
     return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)

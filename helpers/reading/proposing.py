@@ -9,20 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
-from helpers.reading import FEW, Reading, read_corpus, select_rows
+from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
 from helpers.reading.accelerate import accelerate
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
-from helpers.reading.forms import (
-    SUFFIXES,
-    clean_name,
-    count_printed,
-    group_countries,
-    group_names,
-    known_forms,
-    unite_names,
-)
 from helpers.reading.parsing import describe_model, find_model, hash_text
 from helpers.reading.sentences import split_sentences
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
@@ -87,16 +78,16 @@ def propose_actors(
     first = names["name"].str.split().str[0]
     is_word = [2 * words[word.lower()] > words[word] and not word.isupper() for word in first]  # "Stop Kessler"
     names = names[~pd.Series(is_word, index=names.index) | (names["label"].ne("PERSON") & names["name"].ne(first))]
-    named = pd.concat([group_countries(names["name"]), group_names(names, articles["text"])])
+    named = pd.concat([forms.group_countries(names["name"]), forms.group_names(names, articles["text"])])
     groups, folded = named.iloc[:0] if groups is None else groups.copy(), named["alias"].map(fold)
-    forms = {fold(group): group for group in groups["actor"]} | dict(zip(folded, named["actor"], strict=True))
+    owners = {fold(group): group for group in groups["actor"]} | dict(zip(folded, named["actor"], strict=True))
     for group in [group for group in map(fold, groups["actor"]) if not group.endswith("s") and " " not in group]:
-        near = {actor for form, actor in forms.items() if form.endswith(f" {group}")}
-        forms[group] = near.pop() if len(near) == 1 else forms[group]  # "the union" is the one name that ends so
-    groups["actor"] = groups["actor"].map(fold).map(forms)
+        near = {actor for form, actor in owners.items() if form.endswith(f" {group}")}
+        owners[group] = near.pop() if len(near) == 1 else owners[group]  # "the union" is the one name that ends so
+    groups["actor"] = groups["actor"].map(fold).map(owners)
     listed = pd.concat([named, groups])
     listed = listed[~listed["alias"].map(fold).duplicated()]
-    printed = count_printed(listed, articles["text"])
+    printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
     listed["total"] = listed.groupby("actor")["n"].transform("sum")
     listed["is_form"] = listed["actor"].ne(listed["alias"])
@@ -127,7 +118,7 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
         is_part = is_part and alias.kind in ("name", "metonym") and (is_body or is_person)
-        if is_part or (starts and words[-1].strip(".") in SUFFIXES):
+        if is_part or (starts and words[-1].strip(".") in forms.SUFFIXES):
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -162,7 +153,7 @@ def _find_group(source: str) -> str:
         words.pop()  # "union spokesman"
     head = words[-1].lower()
     if head in bodies:
-        capital = words[0].title() in known_forms() and len(words) > 1
+        capital = words[0].title() in forms.known_forms() and len(words) > 1
         return "" if _OWNERS & set(words) else " ".join([words[0].title() if capital else words[0], *words[1:]])
     noun = types.get(ends[-1], {"source_type": "document"})
     is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
@@ -205,15 +196,16 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
     cited = select_rows(read, "attributions", columns, named="named", source_actor="")
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
-    cited = cited.assign(name=[clean_name(name, "PERSON") for name in cited["source_name"]])
+    cited = cited.assign(name=[forms.clean_name(name, "PERSON") for name in cited["source_name"]])
     listed = read.corpus.actors if actors is None else actors
-    matcher, known = compile_aliases(listed), f" {' | '.join([*known_forms(), *listed['alias']])} "
+    matcher, known = compile_aliases(listed), f" {' | '.join([*forms.known_forms(), *listed['alias']])} "
     names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in known]
     names = [name for name in names if name.split()[-1].lower() not in index_lexicon("titles.csv")]
     free = [name for name in names if all(found.end < len(name) for found in match_names(name, matcher))]
     cited = cited[cited["name"].isin(free)]
     counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
-    owners = unite_names(counts, {name: "NORP" if name.isupper() else "PERSON" for name in counts})  # acronyms stay
+    labels = {name: "NORP" if name.isupper() else "PERSON" for name in counts}  # acronyms are no form of another name
+    owners = forms.unite_names(counts, labels)
     owners = {name: owners[name] if owners[name].split()[-1:] in ([], name.split()[-1:]) else name for name in owners}
     ends, rows = Counter(name.split()[-1] for name in set(owners.values()) if name), []
     for name, own in cited.groupby(cited["name"].map(owners).replace("", pd.NA)):
@@ -316,12 +308,12 @@ def show_example(text: str, start: int) -> str:
         return ""
     low = max(sentence.start, start - LONGEST_EXAMPLE // 2)
     high = min(sentence.end, low + LONGEST_EXAMPLE)
+    before, after = text[low:start], text[start:high]
     if low > sentence.start:
-        low += text[low:start].find(" ") + 1
+        before = f"…{before[before.find(' ') + 1 :]}"
     if high < sentence.end:
-        high = text.rfind(" ", start, high) if " " in text[start:high] else high
-    before, after = "…" if low > sentence.start else "", "…" if high < sentence.end else ""
-    return f"{before}{' '.join(text[low:high].split())}{after}"
+        after = f"{after.rpartition(' ')[0] or after}…"
+    return " ".join(f"{before}{after}".split())
 
 
 def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
@@ -329,9 +321,9 @@ def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
 
     What is no name, or is an outlet's, is left out.
     """
-    cleaned = map(clean_name, entities["name"], entities["label"])
+    cleaned = map(forms.clean_name, entities["name"], entities["label"])
     names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
-    own = {clean_name(outlet).casefold() for outlet in outlets}
+    own = {forms.clean_name(outlet).casefold() for outlet in outlets}
     names = names[names["name"].str.match(r"[A-Z][\w.]") & ~names["name"].str.casefold().isin(own)]
     labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
     return names.assign(label=names["name"].map(labels))
