@@ -137,9 +137,8 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
 
 
 def test_the_command_reads_on_workers_and_says_so(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(
-        reading.read_corpus, "__kwdefaults__", {**reading.read_corpus.__kwdefaults__, "store": tmp_path}
-    )
+    defaults = {**reading.read_corpus.__kwdefaults__, "store": tmp_path}
+    monkeypatch.setattr(reading.read_corpus, "__kwdefaults__", defaults)
     assert run.main(["read", "--corpus", str(SEEDS), "--workers", "2"]) == 0
     assert capsys.readouterr().out == "6 articles are read and stored\n"
     assert len(list(tmp_path.glob("tables/*/part-*"))) > 1

@@ -236,9 +236,8 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
             tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
         if genre not in ("", *GENRES):
-            tell(
-                "genre", f"{record['genre']!r} is none of {', '.join(GENRES)}{suggest(genre, GENRES)}: guessed instead"
-            )
+            listed = f"{', '.join(GENRES)}{suggest(genre, GENRES)}"
+            tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
         for name in map(str.strip, record["rules_off"].split(";")):
             if name and name not in rules.names:
@@ -300,8 +299,8 @@ def _finish_articles(
     What articles.csv says of a genre stays.
     """
     asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
-    off = [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
-    repeats = known.find(partial(find_repeats, opened, rules), json.dumps([asked, off]))
+    asked += [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
+    repeats = known.find(partial(find_repeats, opened, rules), asked)
     cuts: dict[str, list[dict[str, Any]]] = {}
     for cut in removed:
         cuts.setdefault(cut["article_id"], []).append(cut)
@@ -315,8 +314,8 @@ def _finish_articles(
             own += [_describe_cut(name, article_id, REPEATED, *stretch, raws[name]) for stretch in more]
         if not row["text"]:
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-            cure = f"to keep it, write {REPEATED} in rules_off"
-            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}; {cure}"))
+            reason += f"; to keep it, write {REPEATED} in rules_off"
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
             continue
         signs = row["text"], row["headline"], row["url"], sorted({cut["rule"] for cut in own})
         found = (row["genre"], "as articles.csv says") if row["genre"] else None

@@ -65,8 +65,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     skipped = 1 if records and records[0] and records[0][0].lower().startswith("sep=") else 0
     records = records[skipped:]
     header = [_name_column(cell) for cell in records[0]] if records else []
-    missing = [column for column in required if column not in header]
-    if missing:
+    if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
     problems = _check_header(path.name, header, records, columns)
@@ -78,9 +77,9 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
             named = {column: cells[place] for column, place in places.items() if place < len(cells)}
             rows.append({**dict.fromkeys(columns, ""), **named, ROW: number})
         if any(cells[len(header) :]):
+            found = f"{len(cells)} cells under {len(header)} columns"
             problems.append(
-                f"{path.name} row {number}: {len(cells)} cells under {len(header)} columns: put a cell that holds the "
-                "separator in quotation marks"
+                f"{path.name} row {number}: {found}: put a cell that holds the separator in quotation marks"
             )
     return Sheet(pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems)
 
