@@ -292,7 +292,7 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
 def answer_agentless(passives: pd.DataFrame) -> str:
     """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
     n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
-    return f"{n} of {count_of(passives['n'].sum(), 'passive')} of an act that an actor undergoes do not say who did it."
+    return f"In {n} of {count_of(passives['n'].sum(), 'passive clause')} about an actor, the doer is not named."
 
 
 def answer_together(measures: pd.DataFrame, articles: pd.DataFrame, doubt: str = "") -> str:
