@@ -5,7 +5,7 @@ import importlib
 import pandas as pd
 import pytest
 
-from helpers import answers, importing, reading
+from helpers import answers, reading
 from helpers.reading import corpus, proposing
 from helpers.reading.forms import clean_name, find_acronyms, group_countries, group_names
 from helpers.reading.proposing import load_entities, make_pattern, show_example
@@ -93,15 +93,10 @@ def group(names, *texts):
             ["The Free Dockers of Ostrel met. The Free Dockers left. Dockers won."],
             dict.fromkeys(["Free Dockers of Ostrel", "Free Dockers", "Dockers"], "Free Dockers of Ostrel"),
         ),
-        (  # a mis-tagged person in one of many texts
-            ["Red Ostrel/PERSON", "Ostrel/GPE"],
-            ["Red Ostrel won.", *["Ostrel won."] * 9],
-            {"Ostrel": "Ostrel", "Red Ostrel": "Red Ostrel"},
-        ),
-        (  # and in the one text that names the country
-            ["Red Ostrel/PERSON", "Ostrel/GPE"],
-            ["Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel."],
-            {"Ostrel": "Ostrel", "Red Ostrel": "Red Ostrel"},
+        *(  # a mis-tagged person in one of many texts, and in the one text that names the country
+            (["Red Ostrel/PERSON", "Ostrel/GPE"], texts, {"Ostrel": "Ostrel", "Red Ostrel": "Red Ostrel"})
+            for texts in (["Red Ostrel won.", *["Ostrel won."] * 9],
+                          ["Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel."])
         ),
     ],
 )  # fmt: skip
@@ -239,13 +234,7 @@ def test_the_seeds_name_their_actors():
     assert ["Russian", "adjective"] in aliases(proposed, "Russia")
 
 
-def test_lists_are_drafted_for_a_corpus_that_was_imported(tmp_path):
-    files = {f"{name.split('-')[0]}/{name}.txt": text for name, text in STRIKE.items()}
-    importing.import_articles(put(tmp_path / "s", files), tmp_path / "made")
-    assert proposing.draft_lists(tmp_path / "made") == ["drafted: actors.csv", "drafted: sources.csv"]
-    opened = corpus.open_corpus(tmp_path / "made")
-    assert opened.rejected.empty
-    assert "Port Workers Union" in set(opened.actors["actor"])
+def test_nothing_is_drafted_where_no_article_is_in_english(tmp_path):
     only_foreign = "article_id,source_file,outlet,language\nr,r.txt,Post,ru\n"
     foreign = put(tmp_path / "foreign", {"articles.csv": only_foreign, "r.txt": "Рабочие порта объявили забастовку."})
     [line] = proposing.draft_lists(foreign)
