@@ -12,11 +12,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit
 
-from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
+from helpers.permutation import (
+    REPLICATES,
+    Parts,
+    assess_differences,
+    find_interval,
+    find_units,
+    measure_ratios,
+    sum_parts,
+)
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ENOUGH, LEVEL
+from helpers.reading.schemas import ENOUGH
 
 
 def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
@@ -110,29 +117,6 @@ def estimate_ratios(
     if what == "share":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]
-
-
-def find_interval(
-    value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str = "mean"
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the low and high ends of the 95 % intervals of ratios over k stories.
-
-    Of a share: Clopper and Pearson's exact interval for as many independent cases as have this error, at most `total`
-    (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never
-    below 0.
-    """
-    from scipy.stats import beta  # slow to import
-
-    reach = stdtrit(k - 1, 1 - LEVEL / 2)
-    if what != "share":
-        low = value - reach * error
-        return np.maximum(low, 0) if what == "rate" else low, value + reach * error
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
-    cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
-    hits = value * cases
-    low = np.where(hits > 0, beta.ppf(LEVEL / 2, np.maximum(hits, 1e-9), cases - hits + 1), 0)
-    return low, np.where(hits < cases, beta.ppf(1 - LEVEL / 2, hits + 1, np.maximum(cases - hits, 1e-9)), 1)
 
 
 def say_p(p: float) -> str:

@@ -210,7 +210,8 @@ def measure_smallest(read: reading.Reading, actor: str, draws: int) -> list[tupl
 def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tuple]:
     """Return how often intervals hold what the same table says of all articles of two halves of the outlets."""
     rows, outlets = [], sorted(read.articles["outlet"].unique())
-    side = read.articles.set_index("article_id")["outlet"].isin(outlets[::2])
+    about = reading.select_mentions(read, actor=actor)["article_id"].unique()
+    side = read.articles.set_index("article_id")["outlet"].isin(outlets[::2]).loc[sorted(about)]
     pools = {"A": side.index[side].to_numpy(), "B": side.index[~side].to_numpy()}
     works: dict[str, tuple[Callable[[Draw], pd.DataFrame], list[str], list[tuple[str, str, str]]]] = {
         "names": (lambda one: inference.compare_names(one, actor=actor, replicates=0), ["outlet", "variant"], RATIOS),
