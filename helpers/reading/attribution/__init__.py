@@ -46,6 +46,7 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _RELAYING = "cite"
+_ACCUSING = ("accuse", "suspect")
 # whose words are the outlet's own
 _WRITER = re.compile(
     r"(?:I|we|us|me|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
@@ -139,7 +140,10 @@ def _cite(
     elif following.dep_ == "prt" and following.head == token:
         cue = spans.span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    sources = spans.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
+    if source:
+        source = spans.widen_source(doc[source[0] - begin], doc[source[1] - begin], token)
+    is_accused = lemma in _ACCUSING and frame == "preposition" and following.lower_ == "of"  # "X accused of ..."
+    sources = spans.find_sources(*source) if source and not is_accused else ()
     stance = find_stance(lemma, frame)
     if lexicon.needs_speaker(lemma) and not all(
         _may_speak(doc.char_span(*one, alignment_mode="expand")) for one in sources
@@ -170,12 +174,12 @@ def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int
 
 
 def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
-    """Return whether "citing Y" only says from whom another citation has its words: that is the other's `via`."""
+    """Return whether "citing Y" only says from whom another citation has its words: it follows the other's cue."""
     return citation.lemma == _RELAYING and any(
-        other.via and part.start < other.via[1] and other.via[0] < part.end
+        other.cue[1] == citation.cue[0] - 1
+        or (other.via and any(part.start < other.via[1] and other.via[0] < part.end for part in citation.parts))
         for other in others
         if other is not citation
-        for part in citation.parts
     )
 
 
@@ -186,6 +190,8 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
         return True
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
+    if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
+        return True
     is_own = citation.lemma in index_lexicon("source_phrases.csv") and _is_writers(article, citation, turns)
     return is_own or label.casefold() in list_labels() or (citation.frame == "label" and label.isupper())
 

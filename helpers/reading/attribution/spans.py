@@ -58,14 +58,18 @@ class Citation(NamedTuple):
         return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
 
     @property
+    def says(self) -> bool:
+        """Whether it reports saying or thinking, and is no other attitude."""
+        return self.frame in REPORTING or self.stance != ""
+
+    @property
     def paraphrases(self) -> bool:
         """Whether what is reported without quotation marks is the source's words and not the outlet's.
 
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." and "is known as" stay the outlet's.
         """
-        says = self.frame in REPORTING or self.stance != ""
-        return says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
+        return self.says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
 
 
 class Cue(NamedTuple):
@@ -268,7 +272,33 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     head = tops[0]
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
-    return _split_list(doc, first.i, last.i) or _find_joint(head) or whole
+    found = _split_list(doc, first.i, last.i) or _find_joint(head) or whole
+    torn = len(found) == 1 and doc.text[first.idx : found[0][0]].endswith((" of ", " for "))  # "Union for [New Towns]"
+    return whole if torn else found
+
+
+def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", "Token"]:
+    """Return the first and last word of a source that ends inside a name or a relative clause, made whole.
+
+    "[Union] of X", "the mayor [X]", "[a man who knows] him said".
+    """
+    doc, before = first.doc, first.i - 1
+    if before >= 0 and first == last and first.like_num and doc[before].pos_ == "PROPN":  # the age of "X 24"
+        first, before = doc[before], before - 1
+    gap = doc[last.i + 1 : cue.i]
+    if 0 < len(gap) <= _PHRASE and all(one.pos_ == "PROPN" for one in gap):
+        last = gap[-1]
+    at = first.i if first.lower_ in ("of", "for") else before
+    if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
+        while at > 0 and not doc[at].is_sent_start and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
+            at -= 1
+        first = doc[at]
+    root = doc[first.i : last.i + 1].root
+    clause = next((one for one in (root, *root.ancestors) if one.dep_ == "relcl"), None)
+    if clause and root.dep_ in ("dobj", "pobj") and clause.head.i < first.i < last.i + 1 == cue.i:
+        if cue not in clause.subtree:
+            first = clause.head.left_edge
+    return first, last
 
 
 def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
