@@ -34,7 +34,7 @@ from helpers.reading.turns import Turn, find_turns, list_labels
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
     from helpers.reading.quotations import Quotation
 
@@ -142,12 +142,14 @@ def _cite(
     source, runs = spans.assign_roles(words, accepted)
     if source:
         source = spans.widen_source(doc[source[0] - begin], doc[source[1] - begin], token)
-    is_accused = lemma in _ACCUSING and frame == "preposition" and following.lower_ == "of"  # "X accused of ..."
-    sources = spans.find_sources(*source) if source and not is_accused else ()
     stance = find_stance(lemma, frame)
-    if lexicon.needs_speaker(lemma) and not all(
-        _may_speak(doc.char_span(*one, alignment_mode="expand")) for one in sources
-    ):
+    if source and _is_told(token, source, stance):
+        source = None
+    sources = spans.find_sources(*source) if source else ()
+    speakers = [doc.char_span(*one, alignment_mode="expand") for one in sources]
+    if lemma == "according to" and not all(_may_speak(one, unlisted=True) for one in speakers):
+        frame = "preposition"
+    elif lexicon.needs_speaker(lemma) and not all(map(_may_speak, speakers)):
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
@@ -159,11 +161,28 @@ def _cite(
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
 
 
-def _may_speak(source: "Span") -> bool:
-    """Return whether a source is somebody or a document: a name, a pronoun, a noun of source_nouns.csv or in "-er"."""
-    forms = {source.root.lemma_.lower(), source.root.lower_}
-    known = not forms.isdisjoint(index_lexicon("source_nouns.csv")) or any(map(_PERSON.search, forms))
-    return known or source.root.pos_ != "NOUN"
+def _is_told(verb: "Token", source: tuple["Token", "Token"], stance: str) -> bool:
+    """Return whether a source is whom a report is about: "X accused of ...", "X was reported dead"."""
+    passive = any(one.dep_ == "auxpass" for one in verb.children)
+    patient = next((one for one in verb.children if passive and one.dep_ == "nsubjpass"), None)
+    following = verb.doc[verb.i + 1 :][:1].text
+    if verb.lemma_ in _ACCUSING and following == "of" and source[1].i < verb.i and verb.dep_ != "relcl":
+        return True
+    relays = any(one.lower_ == "as" for one in verb.children)  # "was quoted as saying"
+    reports = stance not in ("", "cognitive", "emotive")  # "was worried"
+    return bool(patient) and reports and not relays and source[0].i <= patient.i <= source[1].i
+
+
+def _may_speak(source: "Span", unlisted: bool = False) -> bool:
+    """Return whether a source is somebody or a document: a name, a pronoun, a noun of source_nouns.csv or in "-er".
+
+    A noun that is not listed is one only where `unlisted` says so.
+    """
+    nouns, forms = index_lexicon("source_nouns.csv"), {source.root.lemma_.lower(), source.root.lower_}
+    listed = [nouns[form]["kind"] for form in forms & nouns.keys()]
+    if listed:
+        return "none" not in listed
+    return unlisted or source.root.pos_ != "NOUN" or any(map(_PERSON.search, forms))
 
 
 def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:

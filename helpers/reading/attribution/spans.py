@@ -2,10 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from calendar import day_name
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+
+from helpers.lexicons import index_lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -273,8 +276,15 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
     found = _split_list(doc, first.i, last.i) or _find_joint(head) or whole
-    torn = len(found) == 1 and doc.text[first.idx : found[0][0]].endswith((" of ", " for "))  # "Union for [New Towns]"
-    return whole if torn else found
+    before, after = (
+        doc.text[first.idx : found[0][0]],
+        [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]],
+    )
+    if len(found) == 1 and before.endswith((" of ", " for ")):  # "Union for [New Towns]"
+        return whole
+    if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
+        return ((found[0][0], whole[0][1]),)
+    return found
 
 
 def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", "Token"]:
@@ -285,7 +295,14 @@ def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", 
     doc, before = first.doc, first.i - 1
     if before >= 0 and first == last and first.like_num and doc[before].pos_ == "PROPN":  # the age of "X 24"
         first, before = doc[before], before - 1
+    for one in doc[first.i : last.i]:  # "at least 50 [a witness]", "on Monday [a witness]"
+        is_day = one.text in day_name and before >= 0 and one.nbor(-1).lower_ == "on"
+        if (is_day and one.nbor().is_alpha) or (one.pos_ == "NUM" and one.nbor().lower_ in ("a", "an", "the")):
+            first, before = one.nbor(), one.i
     gap = doc[last.i + 1 : cue.i]
+    beside = _find_beside(gap)
+    if beside:
+        return beside, gap[-1]
     if 0 < len(gap) <= _PHRASE and all(one.pos_ == "PROPN" for one in gap):
         last = gap[-1]
     at = first.i if first.lower_ in ("of", "for") else before
@@ -295,10 +312,25 @@ def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", 
         first = doc[at]
     root = doc[first.i : last.i + 1].root
     clause = next((one for one in (root, *root.ancestors) if one.dep_ == "relcl"), None)
-    if clause and root.dep_ in ("dobj", "pobj") and clause.head.i < first.i < last.i + 1 == cue.i:
-        if cue not in clause.subtree:
-            first = clause.head.left_edge
+    inside = clause and root.dep_ in ("dobj", "pobj") and clause.head.i < first.i < last.i + 1 == cue.i
+    if inside and cue not in clause.subtree:
+        first = clause.head.left_edge
     return first, last
+
+
+def _find_beside(gap: "Span") -> "Token | None":
+    """Return where a speaker with an article begins who stands between a source and its cue: he is the source."""
+    words = [one for one in gap if one.pos_ not in ("AUX", "ADV")]
+    if (
+        not words
+        or words[-1].dep_ in ("dobj", "pobj")
+        or words[-1].lemma_.lower() not in index_lexicon("source_nouns.csv")
+    ):
+        return None
+    at = words[-1]
+    while at.i > gap.start and at.pos_ in ("NOUN", "PROPN", "ADJ"):
+        at = at.nbor(-1)
+    return at if at.pos_ == "DET" or at.lower_ == "one" else None
 
 
 def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
