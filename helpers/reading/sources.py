@@ -2,6 +2,7 @@
 
 import re
 from calendar import day_name
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,17 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.patterns import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, list_countries, speaks_for, type_of
+from helpers.reading.source_words import (
+    LEFT,
+    VOICES,
+    find_name,
+    find_row,
+    kind_of,
+    list_countries,
+    look_around,
+    speaks_for,
+    type_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
 
+_RECENT = 50  # sources that are looked at for the one that a pronoun stands for
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE = (
     "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
@@ -178,17 +190,19 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
     A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
     """
     full = {s.name: s for sources in described for s in sources if s.named == "named" and " " in s.name}
-
-    def is_part(part: str, name: str) -> bool:
-        initials = "".join(word[0] for word in name.split() if word[0].isupper())
-        ends = name.endswith((f" {part}", f"-{part}")) or re.search(rf"(?:^| ){re.escape(part)} (?:of|for) ", name)
-        return name != part and (bool(ends) or (len(part) > 1 and part == initials))
+    longer: dict[str, set[str]] = defaultdict(set)
+    for name in full:
+        head, *others = re.split(" (?:of|for) ", name)
+        parts = [name[at.end() :] for at in re.finditer("[ -]", name)]
+        parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
+        for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
+            longer[part].add(name)
 
     def unite(source: Source) -> Source:
-        longer = [name for name in full if is_part(source.name.removeprefix("The "), name)]
-        if source.named != "named" or len(longer) != 1:
+        names = longer[source.name.removeprefix("The ")] - {source.name}
+        if source.named != "named" or len(names) != 1:
             return source
-        known = full[longer[0]]
+        known = full[min(names)]
         kind = source.source_type if source.source_type != "other" else known.source_type
         return source._replace(name=known.name, source_type=kind, actor=source.actor or known.actor)
 
@@ -222,14 +236,15 @@ def _join_names(
             words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
             beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
             own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
-            before = sorted((k for k in known if k.source.end <= source.start), key=lambda k: k.source.end)
+            before = sorted((k for k in known[-_RECENT:] if k.source.end <= source.start), key=lambda k: k.source.end)
             if source.name == UNRESOLVED:
                 same = _find_speaker(words, citation, before, told)
             else:
                 same = _find_pointed(words, source, before, describe)
             if same:
-                own, kind, actor = own | same.words, same.kind or kind, same.source.actor or source.actor
+                own, kind, actor = own | same.words, same.kind or kind, same.source.actor
                 named = same.source._replace(start=source.start, end=source.end, text=source.text, intro=_NONE)
+                actor = actor or source.actor if named.named == "described" else actor
                 described[number][place] = source = named._replace(actor=actor)
             kind = kinds[source.name] = kind or kinds.get(source.name, "")
             end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
@@ -243,7 +258,7 @@ def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known],
     Where the subject of a sentence after it is somebody else, it is that one if cited before, else nobody. `told` says
     which characters are reported: subjects there do not count.
     """
-    doc, at, wanted, other = words.doc, words.start_char, kind_of(words), _NOT.get(words.root.lower_, ())
+    at, wanted, other = words.start_char, kind_of(words), _NOT.get(words.root.lower_, ())
     near = [
         one
         for one in before
@@ -256,7 +271,7 @@ def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known],
     ]
     if not near or not wanted:
         return None
-    since = doc[: words.start] if wanted == "person" else []
+    since = words.doc.char_span(near[-1].source.end - 1, at, alignment_mode="expand") if wanted == "person" else []
     for token in reversed([one for one in since if one.idx >= near[-1].source.end and not told[one.idx]]):
         if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN" and not _is_place(token):
             same = [one for one in before if one.source.name.endswith(token.text)]
@@ -267,7 +282,7 @@ def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known],
 
 def _is_place(token: "Token") -> bool:
     """Return whether a name is a country's, or stands after "in" elsewhere in the text."""
-    same = [one for one in token.doc[1:] if one.text == token.text]
+    same = [one for one in look_around(token) if one.text == token.text]
     return token.text in list_countries()[0] or any(one.nbor(-1).lower_ in ("in", "near", "at") for one in same)
 
 
@@ -297,7 +312,7 @@ def _find_pointed(
     for found in ([one for one in named if one in same], typed[0], loose, same, typed[1]):
         if found:
             return found[-1]
-    for token in reversed(words.doc[: words.start]):
+    for token in reversed([one for one in look_around(head) if one.i < words.start]):
         if (
             token.lower_ == head.lower_
             and not beside

@@ -276,11 +276,9 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
     found = _split_list(doc, first.i, last.i) or _find_joint(head) or whole
-    before, after = (
-        doc.text[first.idx : found[0][0]],
-        [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]],
-    )
-    if len(found) == 1 and before.endswith((" of ", " for ")):  # "Union for [New Towns]"
+    before = [one for one in doc[first.i : last.i + 1] if one.idx < found[0][0]]
+    after = [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]]
+    if len(found) == 1 and before and before[-1].lower_ in ("of", "for"):  # "Union for [New Towns]"
         return whole
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
         return ((found[0][0], whole[0][1]),)
