@@ -91,7 +91,10 @@ def type_of(words: "Span") -> str:
 
 
 def kind_of(words: "Span") -> str:
-    """Return what a source is, as source_nouns.csv knows it: person, body, thing; "people": several; "": unknown."""
+    """Return what a source is, as source_nouns.csv knows it: person, body, thing (a document) or none of these.
+
+    "people" are several, and "" is a name of which the words do not say it.
+    """
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return _PRONOUNS.get(root.lower_, "")
@@ -99,7 +102,7 @@ def kind_of(words: "Span") -> str:
         return "person"
     if root.pos_ != "PROPN":
         several = root.tag_ == "NNS" and row["noun"] != root.lower_ and row["kind"] != "thing"
-        return "people" if several else row["kind"] or "thing"
+        return "people" if several else row["kind"] or "none"
     beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
     kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
     kinds += ["body"] * (root.is_upper or root.text in list_countries()[0])

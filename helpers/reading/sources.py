@@ -40,6 +40,7 @@ _BARE = (
     "others", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none",
 )  # fmt: skip
 _ANY_BODY = ("group", "organisation", "organization", "agency")
+_AGREES = {"person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",)}  # with "he", "it", "they"
 _NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words for others than these
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
@@ -236,6 +237,7 @@ def _join_names(
             words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
             beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
             own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
+            kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
             before = sorted((k for k in known[-_RECENT:] if k.source.end <= source.start), key=lambda k: k.source.end)
             if source.name == UNRESOLVED:
                 same = _find_speaker(words, citation, before, told)
@@ -244,8 +246,10 @@ def _join_names(
             if same:
                 own, kind, actor = own | same.words, same.kind or kind, same.source.actor
                 named = same.source._replace(start=source.start, end=source.end, text=source.text, intro=_NONE)
-                actor = actor or source.actor if named.named == "described" else actor
-                described[number][place] = source = named._replace(actor=actor)
+                if source.name != UNRESOLVED:  # its own words describe it
+                    actor = actor or source.actor if named.named == "described" else actor
+                    named = named._replace(actor=actor, named="described")
+                described[number][place] = source = named
             kind = kinds[source.name] = kind or kinds.get(source.name, "")
             end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
             known.append(_Known(source, kind, own, end, number, citation.parent, citation.says))
@@ -266,7 +270,7 @@ def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known],
         and (one.parent == citation.parent or one.number == citation.parent)
         and one.source.name != UNRESOLVED
         and (one.says or one.kind)
-        and (one.kind == wanted or (one.kind == "" and wanted in ("person", "body")))
+        and one.kind in _AGREES.get(wanted, ())
         and one.words.isdisjoint(other)
     ]
     if not near or not wanted:
@@ -294,7 +298,8 @@ def _find_pointed(
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
     """
     head, row = words.root, find_row(words.root)
-    if source.named == "named" or head.left_edge.lower_ not in ("the", "this", "that"):
+    by_rule = source.name.lower() not in source.text.lower()
+    if by_rule or source.named == "named" or head.left_edge.lower_ not in ("the", "this", "that"):
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ not in ("based", "same")]
     beside = [one for one in beside if one.nbor().text != "-"]  # "X-based"
