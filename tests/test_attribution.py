@@ -51,7 +51,6 @@ def cited(text):
         ("The boats will stay, per Ann Orr.", [("Ann Orr", "per", "indirect", ["The boats will stay"])]),
         ("In the words of Ann Orr, the town was dead.", [("Ann Orr", "words", "indirect", ["the town was dead"])]),
         ("It was, in Orr's words, “a house of ghosts”.", [("Orr's", "words", "direct", ["“a house of ghosts”"])]),
-        ("The men who know him said it was late.", [("The men", "said", "indirect", ["it was late"])]),
         ("Orr accused of fraud.", [("", "accused", "indirect", ["of fraud"])]),
         # not attributions
         ("Crews earn nine crowns per hour. In other words, they are poor, in our view.", []),

@@ -154,7 +154,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
     if of_body and all(one.is_title or one.pos_ in ("ADP", "DET") for one in after):
         right = words.end - 1
-    run = list(doc[left : right + 1])
+    run = list(doc[left + (doc[left].text == "-") : right + 1])
     return [one for one in run if one.text not in day_name] or run
 
 

@@ -179,7 +179,7 @@ def _describe_common(article: str, span: tuple[int, int], words: "Span", actor: 
     before = [t for t in head.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = next((t for t in before if t.text not in day_name), head)
     name = article[first.idx : head.idx + len(head)]
-    if first.pos_ != "PROPN" and first.is_sent_start:
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     return Source(*span, words.text, name, type_of(words), actor, named, _NONE)
@@ -248,7 +248,7 @@ def _join_names(
                 named = same.source._replace(start=source.start, end=source.end, text=source.text, intro=_NONE)
                 if source.name != UNRESOLVED:  # its own words describe it
                     actor = actor or source.actor if named.named == "described" else actor
-                    named = named._replace(actor=actor, named="described")
+                    named = named._replace(actor=actor, named="bare" if named.named == "bare" else "described")
                 described[number][place] = source = named
             kind = kinds[source.name] = kind or kinds.get(source.name, "")
             end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from helpers.lexicons import index_lexicon
-
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.attribution.features import Words
     from helpers.reading.quotations import Quotation
@@ -27,7 +25,6 @@ _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
 _EACH = ("both", "either", "neither")
-_MEMBER = 6  # words of a member of a list
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
 _TRIM = " \t\n,;:—–-"
@@ -275,7 +272,7 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     head = tops[0]
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
-    found = _split_list(doc, first.i, last.i) or _find_joint(head) or whole
+    found = _find_joint(head) or whole
     before = [one for one in doc[first.i : last.i + 1] if one.idx < found[0][0]]
     after = [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]]
     if len(found) == 1 and before and before[-1].lower_ in ("of", "for"):  # "Union for [New Towns]"
@@ -286,10 +283,7 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
 
 
 def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", "Token"]:
-    """Return the first and last word of a source that ends inside a name or a relative clause, made whole.
-
-    "[Union] of X", "the mayor [X]", "[a man who knows] him said".
-    """
+    """Return the first and last word of a source that ends inside a name, or begins before it, made whole."""
     doc, before = first.doc, first.i - 1
     if before >= 0 and first == last and first.like_num and doc[before].pos_ == "PROPN":  # the age of "X 24"
         first, before = doc[before], before - 1
@@ -298,9 +292,6 @@ def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", 
         if (is_day and one.nbor().is_alpha) or (one.pos_ == "NUM" and one.nbor().lower_ in ("a", "an", "the")):
             first, before = one.nbor(), one.i
     gap = doc[last.i + 1 : cue.i]
-    beside = _find_beside(gap)
-    if beside:
-        return beside, gap[-1]
     if 0 < len(gap) <= _PHRASE and all(one.pos_ == "PROPN" for one in gap):
         last = gap[-1]
     at = first.i if first.lower_ in ("of", "for") else before
@@ -308,44 +299,7 @@ def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", 
         while at > 0 and not doc[at].is_sent_start and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
             at -= 1
         first = doc[at]
-    root = doc[first.i : last.i + 1].root
-    clause = next((one for one in (root, *root.ancestors) if one.dep_ == "relcl"), None)
-    inside = clause and root.dep_ in ("dobj", "pobj") and clause.head.i < first.i < last.i + 1 == cue.i
-    if inside and cue not in clause.subtree:
-        first = clause.head.left_edge
     return first, last
-
-
-def _find_beside(gap: "Span") -> "Token | None":
-    """Return where a speaker with an article begins who stands between a source and its cue: he is the source."""
-    words = [one for one in gap if one.pos_ not in ("AUX", "ADV")]
-    if (
-        not words
-        or words[-1].dep_ in ("dobj", "pobj")
-        or words[-1].lemma_.lower() not in index_lexicon("source_nouns.csv")
-    ):
-        return None
-    at = words[-1]
-    while at.i > gap.start and at.pos_ in ("NOUN", "PROPN", "ADJ"):
-        at = at.nbor(-1)
-    return at if at.pos_ == "DET" or at.lower_ == "one" else None
-
-
-def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
-    """Return the members of a list with commas ("X, Y and two officials"), which the parser often takes apart."""
-    cuts = [i for i in range(first, last + 1) if doc[i].text == "," or doc[i].lower_ in ("and", "&")]
-    if len(cuts) < 2 or doc[cuts[-1]].text == "," or any(doc[i].text != "," for i in cuts[:-1]):
-        return ()
-    if cuts[-1] - cuts[-2] == 1:  # "X, Y, and Z"
-        cuts.pop(-2)
-    starts, ends = [first, *(i + 1 for i in cuts)], [*(i - 1 for i in cuts), last]
-    members = [doc[a : b + 1] for a, b in zip(starts, ends, strict=True) if a <= b]
-    names = all(1 <= len(member) <= _MEMBER and member[-1].pos_ in ("NOUN", "PROPN") for member in members)
-    proper = all(token.pos_ == "PROPN" for member in members for token in member)
-    beside = () if proper else ("appos", "relcl")  # "X, the mayor, and Y"
-    if len(members) <= 2 or not names or any(token.dep_ in beside for token in doc[first : last + 1]):
-        return ()
-    return tuple(map(_trim_words, members))
 
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
