@@ -139,7 +139,6 @@ def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_s
         ("Boat Observatory director Lee Moss", "Lee Moss", "NGO or monitor"),
         ("Coast Governor Lee Moss", "Lee Moss", "government"),
         ("Secretary of State Lee Moss", "Lee Moss", "government"),
-        ("On Monday Lee Moss", "Lee Moss", "other"),
         ("The director of the Boat Guild", "director", "other"),
         ("The Ministry of Trade", "Ministry of Trade", "government"),
         # a type only where the words say it
@@ -150,7 +149,6 @@ def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_s
         ("Victims of the police", "victims", "civilian"),
         ("A spokesman", "spokesman", "other"),
         ("An army spokesman", "army spokesman", "military"),
-        ("A French spokesman", "French spokesman", "government"),
         ("France", "France", "government"),
     ],
 )  # fmt: skip

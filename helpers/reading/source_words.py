@@ -1,6 +1,5 @@
 """What the words of a source say of it: its type, whether it is a person or a body, its name, for whom it speaks."""
 
-from calendar import day_name
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -31,11 +30,10 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
 
 
 @cache
-def list_countries() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the names of countries.csv, and these with the adjectives."""
+def list_countries() -> frozenset[str]:
+    """Return the names of the countries of countries.csv."""
     rows = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
-    names = {name for row in rows for column in ("name", "other_names") for name in row[column].split("|")} - {""}
-    return frozenset(names), frozenset(names.union(*(row["adjective"].split("|") for row in rows)))
+    return frozenset(name for row in rows for name in (row["name"], *row["other_names"].split("|")) if name)
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -69,7 +67,7 @@ def type_of(words: "Span") -> str:
     """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type.
 
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
-    police". A country, and a spokesman with the adjective of one, is a government's.
+    police". A country is a government's.
     """
     root, own = words.root, [words.root]
     for token in own:  # grows on the way
@@ -84,10 +82,8 @@ def type_of(words: "Span") -> str:
     known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
     if known:  # those of `only_alone` come after all others
         return known[0]["source_type"]
-    names, national = list_countries()
-    is_national = find_row(root)["speaks_for"] == "organisation" and any(one.text in national for one in root.lefts)
-    is_country = root.pos_ == "PROPN" and words.text.removeprefix("The ").removeprefix("the ") in names
-    return "government" if is_country or is_national else "other"
+    is_country = root.pos_ == "PROPN" and words.text.removeprefix("The ").removeprefix("the ") in list_countries()
+    return "government" if is_country else "other"
 
 
 def kind_of(words: "Span") -> str:
@@ -105,7 +101,7 @@ def kind_of(words: "Span") -> str:
         return "people" if several else row["kind"] or "none"
     beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
     kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
-    kinds += ["body"] * (root.is_upper or root.text in list_countries()[0])
+    kinds += ["body"] * (root.is_upper or root.text in list_countries())
     return "person" if "person" in kinds else (kinds or [""])[0]
 
 
@@ -115,14 +111,13 @@ def _is_office(token: "Token") -> bool:
 
 
 def find_name(words: "Span") -> list["Token"]:
-    """Return the proper name in a source, without titles, days and places; empty where there is none.
+    """Return the proper name in a source, without titles and places; empty where there is none.
 
     It is that of the head or of an apposition ("the mayor, X"). Where commas are lost it may stand before the office
-    ("X head of Y") or after it ("governor of Y X"), and have an age behind it ("X 24").
+    ("X head of Y") or after it ("governor of Y X").
     """
     head, titles = words.root, index_lexicon("titles.csv")
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
-    start = names[0] if names else words[0]
     end = _grow_name(words[-1], words)
     if end and end[0].i > head.i and _is_office(end[0].nbor(-1)):  # "of the group director X"
         return _cut_name(end)
@@ -134,13 +129,13 @@ def find_name(words: "Span") -> list["Token"]:
         cut = _cut_name(end, ("person", "body"))
         if len(cut) < len(end) and end[0].i > head.i:
             return cut
-    run = _cut_name(_grow_name(start, words)) if start in words and (names or head.like_num) else []
+    run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
     is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and _is_office(run[0].nbor(-2))
     return run[1:] if is_state else run  # "Secretary of State X"
 
 
 def _grow_name(token: "Token", words: "Span") -> list["Token"]:
-    """Return the run of proper names around a word of a source, without the days at its edges; "Ministry of Trade"."""
+    """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
     doc, left, right = words.doc, token.i, token.i
     if token.pos_ != "PROPN":
         return []
@@ -154,8 +149,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
     if of_body and all(one.is_title or one.pos_ in ("ADP", "DET") for one in after):
         right = words.end - 1
-    run = list(doc[left + (doc[left].text == "-") : right + 1])
-    return [one for one in run if one.text not in day_name] or run
+    return list(doc[left + (doc[left].text == "-") : right + 1])
 
 
 def _is_name(token: "Token") -> bool:
@@ -170,7 +164,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     if len(run) > 1 and run[0].i and run[0].nbor(-1).lower_ in _PLACING:
         same = [one for one in look_around(run[0]) if one.text == run[0].text]
         alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
-        run = run[1:] if alone or run[0].text in list_countries()[0] else run
+        run = run[1:] if alone or run[0].text in list_countries() else run
     for at in range(len(run) - 1, 0, -1):
         before, is_last = run[:at], len(run) - at == 1
         is_office = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices

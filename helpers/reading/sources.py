@@ -21,7 +21,6 @@ from helpers.reading.source_words import (
     find_name,
     find_row,
     kind_of,
-    list_countries,
     look_around,
     speaks_for,
     type_of,
@@ -277,17 +276,11 @@ def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known],
         return None
     since = words.doc.char_span(near[-1].source.end - 1, at, alignment_mode="expand") if wanted == "person" else []
     for token in reversed([one for one in since if one.idx >= near[-1].source.end and not told[one.idx]]):
-        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN" and not _is_place(token):
+        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN":
             same = [one for one in before if one.source.name.endswith(token.text)]
             if not same or same[-1].kind in ("", wanted):
                 return same[-1] if same else None
     return near[-1]
-
-
-def _is_place(token: "Token") -> bool:
-    """Return whether a name is a country's, or stands after "in" elsewhere in the text."""
-    same = [one for one in look_around(token) if one.text == token.text]
-    return token.text in list_countries()[0] or any(one.nbor(-1).lower_ in ("in", "near", "at") for one in same)
 
 
 def _find_pointed(
@@ -301,20 +294,18 @@ def _find_pointed(
     by_rule = source.name.lower() not in source.text.lower()
     if by_rule or source.named == "named" or head.left_edge.lower_ not in ("the", "this", "that"):
         return None
-    beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ not in ("based", "same")]
-    beside = [one for one in beside if one.nbor().text != "-"]  # "X-based"
-    fits = [one for one in before if not source.actor or one.source.actor in ("", source.actor)]
-    same = [one for one in fits if head.lower_ in one.words and one.kind == kind_of(words)]
+    beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
+    same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
     if row["kind"] != "body":
         return same[-1] if same and not beside else None
     kind, is_any = source.source_type, head.lower_ in _ANY_BODY and not beside
     if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
         return None
-    alike = [one for one in fits if one.kind == "body" and (one in same or row["speaks_for"] == "same")]
+    alike = [one for one in before if one.kind == "body" and (one in same or row["speaks_for"] == "same")]
     named = [one for one in alike if one.source.named == "named"]
-    typed = [[one for one in some if one.source.source_type == kind != "other"] for some in (named, alike)]
+    typed = [one for one in named if one.source.source_type == kind != "other"]
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    for found in ([one for one in named if one in same], typed[0], loose, same, typed[1]):
+    for found in ([one for one in named if one in same], typed, loose, same):
         if found:
             return found[-1]
     for token in reversed([one for one in look_around(head) if one.i < words.start]):
