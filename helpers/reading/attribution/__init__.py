@@ -6,7 +6,7 @@ sentence through these stages:
 1. words (features.py): the tokens become arrays, with head, relation and the quotation around each (`read_words`);
 2. features (features.py): which tokens may be a cue (`find_candidates`), and the words around them as numbers
    (`describe_candidates`);
-3. network (network.py): the log-odds that each is a cue (`score_cues`), to which lexicon.py adds what a person decided
+3. network (network.py): the log-odds that each is a cue (`score_cues`), to which it adds what a person decided
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
 4. spans (spans.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.lexicons import index_lexicon
-from helpers.reading.attribution import features, lexicon, network, spans
+from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
-from helpers.reading.attribution.lexicon import find_stance, list_lemmas
+from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.phrases import cite_phrases, merge_relays
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
 from helpers.reading.turns import Turn, find_turns, list_labels
@@ -80,14 +80,14 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
 
 def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
     """Return the words that may be accepted as cues, with the network's chances for the words near them."""
-    at = features.find_candidates(words, strings, model["nominal"], lexicon.list_always())
+    at = features.find_candidates(words, strings, model["nominal"], network.list_always())
     frames = features.name_frames(words, at)
     # is it a cue?
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
-    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [lexicon.FRAMES[frame] for frame in frames]
-    odds += np.array(list(map(lexicon.weigh_use, lemmas, names)))[:, None]
+    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [network.FRAMES[frame] for frame in frames]
+    odds += np.array(list(map(network.weigh_use, lemmas, names)))[:, None]
     listed = [find_stance(lemma.lower(), frame) != "" for lemma, frame in zip(lemmas, names, strict=True)]
     least = np.where(listed, _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
@@ -112,7 +112,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
-    found = [citation for citation in found if lexicon.weigh_use(citation.lemma, citation.frame) >= 0]
+    found = [citation for citation in found if network.weigh_use(citation.lemma, citation.frame) >= 0]
     turns = find_turns(text)
     found = [c for c in merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
@@ -130,7 +130,7 @@ def _cite(
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
     token = doc[accepted.token - begin]
-    lemma = spans.name_verb(token, lexicon.load_rows())
+    lemma = spans.name_verb(token, network.load_rows())
     cue, via = spans.span_of(token, token), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
     if token.lower_ == "according" and following.lower_ == "to":
@@ -149,7 +149,7 @@ def _cite(
     speakers = [doc.char_span(*one, alignment_mode="expand") for one in sources]
     if lemma == "according to" and not all(_may_speak(one, unlisted=True) for one in speakers):
         frame = "preposition"
-    elif lexicon.needs_speaker(lemma) and not all(map(_may_speak, speakers)):
+    elif network.needs_speaker(lemma) and not all(map(_may_speak, speakers)):
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
