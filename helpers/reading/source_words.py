@@ -13,7 +13,7 @@ VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesma
 LEFT = ("amod", "compound", "nmod", "poss")
 _OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
-_PRONOUNS = {"he": "person", "she": "person", "it": "body", "they": "people"}
+_PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
 _NEAR = 1000  # words
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 

@@ -39,7 +39,9 @@ _BARE = (
     "others", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none",
 )  # fmt: skip
 _ANY_BODY = ("group", "organisation", "organization", "agency")
-_AGREES = {"person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",)}  # with "he", "it", "they"
+_AGREES = {  # with "he", "it", "they", "we"
+    "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
+}  # fmt: skip
 _NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words for others than these
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
@@ -136,8 +138,8 @@ def _describe(
 
 
 def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
-    """Return whether some words of a source are of its name, or hold its head where it has none."""
-    return any(token in own for token in name or [words.root])
+    """Return whether some words of a source hold its head, or are of its name where that stands apart."""
+    return any(token in own for token in (name if name and words.root not in name else [words.root]))
 
 
 def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> tuple[str, bool]:
