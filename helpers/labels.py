@@ -15,7 +15,7 @@ from helpers import inference
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
-from helpers.reading.attribution.lexicon import find_stance
+from helpers.reading.attribution.network import find_stance
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
 from helpers.reading.schemas import ALL_VOICES

@@ -128,7 +128,7 @@ def test_names_roles_and_sources_are_compared():
                "mention_end": 5, "verb_start": 6, "verb_end": 10}],
     )  # fmt: skip
     names = inference.compare_names(read, actor="ISIS")
-    held = names[names["p"].le(inference.LEVEL)]
+    held = names[names["p"].le(0.05)]
     assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
     assert north[["n", "total", "value"]].tolist() == [0, 12, 0]
