@@ -83,13 +83,13 @@ def estimate_ratios(
     stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95 %,
     from 20 stories on either side), p (of the whole table, from 5 stories on either side and for what 5 stories hold),
     smallest (the smallest difference that this test would find in four of five cases like this one; empty where it
-    would find none), k (stories of the outlet that count below), note (why anything is missing), n and total (the two
-    sums of the value). An outlet of 5 stories or more is compared with the outlets that have as many; one of fewer is
-    described beside all others.
+    would find none; of rates smallest_times: how many times as high one had to be), k (stories of the outlet that
+    count below), note (why anything is missing), n and total (the two sums of the value). An outlet of 5 stories or
+    more is compared with the outlets that have as many; one of fewer is described beside all others.
     """
     keys = list(keys)
     columns = ["outlet", *keys, "value", "low", "high", "difference", "difference_low", "difference_high", "p",
-               "smallest", "k", "note", "n", "total"]  # fmt: skip
+               "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
     articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
     columns_of_articles = ["article_id", "outlet", "story_id", "published", "text"]
     below = below[below["n"] > 0].merge(articles[columns_of_articles], on="article_id")
@@ -126,12 +126,13 @@ def say_p(p: float) -> str:
 
 def tell_smallest(tested: pd.DataFrame) -> str:
     """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
-    smallest = tested["smallest"]
+    times = "smallest_times" in tested
+    smallest = tested["smallest_times" if times else "smallest"]
     if smallest.isna().all():
         return "With so few stories even the largest difference would often be missed: “not found” is not “the same”."
     best, half = smallest.min(), smallest.fillna(np.inf).median()
-    if "rate_target" in tested:
-        size, often = f"a term that is {best:.1f} times as frequent", f"one {half:.1f} times as frequent"
+    if times:
+        size, often = f"what is {best:.1f} times as frequent", f"what is {half:.1f} times as frequent"
     else:
         size, often = f"a difference of {best:.2f}", f"one of {half:.2f}"
     most = f"in half of the rows, {often}" if np.isfinite(half) else "in most rows none, however large"

@@ -52,8 +52,8 @@ def assess_differences(
 
     One row is target x cell, in the order of the outlets and of the cells: target, against (the others, separated by
     ` | `), difference, difference_low, difference_high (95 %, from 20 stories on either side), p, smallest (the
-    smallest difference that this test would find in four of five cases, of rates: how many times as high; empty where
-    it would find none), k_target, k_rest (stories), note (why anything is missing).
+    smallest difference that this test would find in four of five cases, empty where it would find none; of rates
+    smallest_times: how many times as high one had to be), k_target, k_rest (stories), note (why anything is missing).
     """
     k = outlets.groupby("outlet").size()
     large = k.index[k.ge(FEW)]
@@ -79,13 +79,14 @@ def assess_differences(
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
         family.append(~is_rare & (not refusal))
-    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan, smallest=np.nan), np.concatenate(family)
+    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan), np.concatenate(family)
+    table[smallest := "smallest_times" if what == "rate" else "smallest"] = np.nan
     if is_asked.any():
         codes, rows = outlets.loc[among, "outlet"].to_numpy(object), table.loc[is_asked, "target"]
         asked = rows.to_numpy(object), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
         found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
-        table.loc[is_asked, ["p", "smallest"]] = found
+        table.loc[is_asked, ["p", smallest]] = found
     return table
 
 
