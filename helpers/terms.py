@@ -76,10 +76,10 @@ def contrast_terms(
 
     One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
     never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
-    measure, scope, term, score, low, high, p, smallest_times (how many times as frequent a term would have to be for this
-    test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000 words
-    of these passages); articles_target, articles_rest (articles with the term); dispersion (Gries's DP over these
-    articles, 0 even to 1 in one place); driven_by (the article without which the rates' difference changes most);
+    measure, scope, term, score, low, high, p, smallest_times (how many times as frequent a term would have to be for
+    this test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000
+    words of these passages); articles_target, articles_rest (articles with the term); dispersion (Gries's DP over
+    these articles, 0 even to 1 in one place); driven_by (the article without which the rates' difference changes most);
     k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the table, not of the
     counts. No rows where no other outlet, or none at all, has passages about the actor.
 
