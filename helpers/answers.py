@@ -79,9 +79,9 @@ def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
     return f"**{copied}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
 
 
-def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
+def answer_stories(articles: pd.DataFrame) -> str:
     """Return how many stories the articles report, and how many articles one that another outlet reports too."""
-    n, k = len({*matched["article_a"], *matched["article_b"]}), articles["story_id"].nunique()
+    k, n = articles["story_id"].nunique(), articles.groupby("story_id")["outlet"].transform("nunique").gt(1).sum()
     told = f"{count_of(len(articles), 'article')} report {k:,} {'story' if k == 1 else 'stories'}"
     if not n:
         return f"**{told}; no two of different outlets report the same one: whatever differs may be the event.**"
