@@ -150,5 +150,5 @@ def tell_smallest(tested: pd.DataFrame) -> str:
         size, often = f"a term that is {best:.1f} times as frequent", f"one {half:.1f} times as frequent"
     else:
         size, often = f"a difference of {best:.2f}", f"one of {half:.2f}"
-    most = f"in half of the rows, {often}" if np.isfinite(half) else "in most rows none, however large"
-    return f"In four of five such cases the test finds {size} at the very best, and {most}; what is smaller it misses."
+    most = f"in half of the rows it takes {often}" if np.isfinite(half) else "in most rows it finds none, however large"
+    return f"Four times in five, this test finds {size} at the very best; {most}. It often misses smaller ones."

@@ -50,9 +50,9 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     names, totals = look.names(articles), articles["outlet"].value_counts()
     notes = [f"n = {totals.get(name, 0):,}" for name in names]
     if not exact.all():
-        look = look.noted("Bars: the date is known only to the month or year; a number above is how many articles.")
+        look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
     if n_undated := len(articles) - len(dated):
-        look = look.noted(f"Not drawn, because there is no date: {n_undated}.")
+        look = look.noted(f"Without a date, so not drawn: {n_undated}.")
     shape = frame.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
     axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n")[0]
 
@@ -243,8 +243,7 @@ def profile(table: pd.DataFrame, look: frame.Look = frame.PLAIN) -> np.ndarray:
     array of Axes, one per measure.
     """
     kind, columns = "profile of measures", ["outlet", "measure", "value", "n"]
-    what = "A panel a measure, each on its own scale from zero; below each value, n, the number it is made of"
-    look = look.subtitled(what)
+    look = look.subtitled("One panel per measure, each with its own scale; n: number of cases")
     drawn = frame.need(table, columns, kind)[columns]
     if drawn.empty:
         return frame.draw_message(look, kind, table, "nothing to compare")
@@ -348,8 +347,7 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
         frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), color=GREY)
     for name in names:
         label = "\n".join(labels[name])
-        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", size=LABEL,
-                    linespacing=1.05)  # fmt: skip
+        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", size=LABEL)
         if tops[name]:
             outside = -left / shape.panel_width(look.width)
             axis.axhline(tops[name] - _GAP / 2, outside, color=RULE, linewidth=0.4, clip_on=False)
