@@ -25,20 +25,12 @@ def answer_articles(articles: pd.DataFrame) -> str:
     pairs = compare_dates(articles)
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
-    unknown = int(pairs["months_apart"].isna().sum())
-    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
-    told = "" if unknown else " All outlets published at the same time."
-    if len(apart):
-        who = f"{len(apart)} of {len(pairs)} pairs of outlets did not publish"
-        who = "No two outlets published" if len(apart) == len(pairs) else who
-        most = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1]
-        gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart"
-        told = f" {who} at the same time{gap if most['months_apart'] >= 1 else ''}."
-    if unknown:
-        which = "" if unknown == len(pairs) else f" of {unknown} of {len(pairs)} pairs of outlets"
-        told += f" The dates{which} are not known to the month."
-    limit = " What differs between outlets may be the event: read all that follows as said of these articles alone."
-    return f"{said}{told}{limit if len(apart) or unknown else ''}**"
+    if not (warning := warn_dates(articles)):
+        return f"{said} All outlets published at the same time.**"
+    far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
+    for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
+        gap = f"; farthest apart are {safe(row.outlet_a)} and {safe(row.outlet_b)} ({row.months_apart:.0f} months)"
+    return f"{said} {warning.capitalize()}{gap}. Read all that follows as said of these articles alone.**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:

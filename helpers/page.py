@@ -147,19 +147,17 @@ def _write_html(
     """Return a table of texts as HTML: cells aligned, in the direction of their script, without maths; matches bold."""
     wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
 
-    captions = [f'  <caption align="bottom">{caption}</caption>'] if caption else []
-    lines = ['<table class="dataframe">', *captions, "  <thead>"]
+    lines = ['<table class="dataframe">', *([f'  <caption align="bottom">{caption}</caption>'] if caption else [])]
     for number, row in enumerate([headings, *rows]):
-        lines.append("    <tr>")
+        lines.append("    <tr>" if number else "  <thead>\n    <tr>")
         for text, side, name in zip(row, align, names, strict=True):
-            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td" if number else "th"
-            if tag == "th":  # a long heading may break where its words meet
-                text, width = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else ""
+            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td"
+            if not number:  # a long heading may break where its words meet
+                text, width, tag = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else "", 'th scope="col"'
             elif name == "match":
                 text = f"<b>{text}</b>"
-            tag, end = (tag, tag) if number else ('th scope="col"', "th")
-            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{end}>')
-        lines += ["    </tr>"] if number else ["    </tr>", "  </thead>", "  <tbody>"]
+            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag[:2]}>')
+        lines.append("    </tr>" if number else "    </tr>\n  </thead>\n  <tbody>")
     return "\n".join([*lines, "  </tbody>", "</table>"])
 
 

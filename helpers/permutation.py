@@ -63,7 +63,7 @@ def assess_differences(
     told = sum_parts(tested, pd.factorize(stories)[0])
     held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
-    rare = np.where(is_rare, [f"in {n} of the {FEW} stories that a test needs" for n in held], "")
+    rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
     left = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
     tables, family = [], []
     for target in sorted(k.index if targets is None else targets):
@@ -105,7 +105,7 @@ def _refuse(target: str, k: pd.Series, n_large: int, least: dict[str, float], re
     if not replicates:
         return "not asked for"
     if k[target] < FEW:
-        return f"{k[target]} of the {FEW} stories that a test needs"
+        return f"only {k[target]} of the {FEW} stories that a test needs"
     if n_large < 2:
         return f"no other outlet has {FEW} stories, which a test needs"
     if least[target] == 1:

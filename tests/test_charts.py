@@ -138,7 +138,6 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "share_bars": (charts.share_bars, make_names, {}),
     "share_bars by voice": (charts.share_bars, make_names, {"by": "voice"}),
     "tone_dots": (charts.tone_dots, make_scores, {}),
-    "tone_dots both": (charts.tone_dots, make_scores, {"both": True}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
     "profile": (charts.profile, make_profile, {}),
@@ -236,7 +235,7 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "no dated article": {"timeline": {"published_from": pd.NaT}},
     "no mention of any actor": {"heat_map": {"n": 0}},
     "no mention": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
-    "no scored sentence": {"tone_dots": {"compound": np.nan}, "tone_dots both": {"compound": np.nan}},
+    "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
     "nothing to compare": {"profile": {}},
     "no estimate": {"forest": {"value": np.nan}},
@@ -431,13 +430,7 @@ def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
     assert len(axis.drawn.table) == 4
     assert axis.drawn.table["outlet_mean_compound"].unique() == pytest.approx([0.5])  # ((0.1 + 0.2 + 0) / 3 + 0.9) / 2
     assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))
-    both = list_words(charts.tone_dots(scores, both=True))
-    assert {"+0.50", "+0.30", "mean with names masked"} <= set(both)
     assert axis.get_xlim() == (-1.04, 1.04)
-    same = list_words(charts.tone_dots(scores.assign(masked_compound=scores["compound"]), both=True))
-    assert same.count("+0.50") == 1
-    assert "Points: sentences as printed." in charts.tone_dots(scores, both=True).drawn.foot
-    assert "Points:" not in axis.drawn.foot
 
 
 def test_tone_dots_hollow_only_where_no_word_was_known_and_stay_above_the_mean():
