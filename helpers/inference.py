@@ -1,7 +1,7 @@
 """Shares, rates and means by outlet with their intervals, and how each outlet differs from the others.
 
 The unit is the story: an event, or the articles that share a text. With fewer than 5 stories nothing is claimed of an
-outlet; from 5 on, differences are tested (`permutation`: one table is one family); from 20 on there are 95 % intervals.
+outlet; from 5 on, differences are tested (`permutation`: one table is one family); from 20 on there are 95% intervals.
 
 Intervals: Korn & Graubard 1998 (Survey Methodology 24) for shares; Student's t with the linearised standard error of a
 ratio of sums for the rest (Cochran 1977, Sampling Techniques, ch. 6).
@@ -72,8 +72,8 @@ def estimate_ratios(
     rate; 1 for a mean of articles). `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what`
     the ratio is: "share" (0 to 1), "rate" (0 or more) or "mean" (any number).
 
-    One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95 %, from 20
-    stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95 %,
+    One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
+    stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95%,
     from 20 stories on either side), p (of the whole table, from 5 stories on either side and for what 5 stories hold),
     smallest (the smallest difference that this test would find in four of five cases like this one; empty where it
     would find none), k (stories of the outlet that count below), note (why anything is missing), n and total (the two
@@ -115,7 +115,7 @@ def estimate_ratios(
 def find_interval(
     value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str = "mean"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the low and high ends of the 95 % intervals of ratios over k stories.
+    """Return the low and high ends of the 95% intervals of ratios over k stories.
 
     Of a share: Clopper and Pearson's exact interval for as many independent cases as have this error, at most `total`
     (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never

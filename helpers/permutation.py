@@ -1,6 +1,6 @@
 """One test of all outlets and all rows of a table together, and the smallest difference that it would find.
 
-The chance of any false difference in a table is 5 %, however many outlets and rows it has. Shuffled is which outlet
+The chance of any false difference in a table is 5%, however many outlets and rows it has. Shuffled is which outlet
 printed what: stories of one outlet within the same month or year, and the outlets' parts of a story that several report
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
@@ -51,7 +51,7 @@ def assess_differences(
     others. Where a target is tested, the others are weighted to its dates.
 
     One row is target x cell, in the order of the outlets and of the cells: target, against (the others, separated by
-    ` | `), difference, difference_low, difference_high (95 %, from 20 stories on either side), p, smallest (the
+    ` | `), difference, difference_low, difference_high (95%, from 20 stories on either side), p, smallest (the
     smallest difference that this test would find in four of five cases, of rates: how many times as high; empty where
     it would find none), k_target, k_rest (stories), note (why anything is missing).
     """

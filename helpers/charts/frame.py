@@ -180,7 +180,7 @@ def describe_figure(drawn: Drawn) -> str:
         told = _say_most(table, "n", "variant" if "variant" in drawn.keys else drawn.keys[1])
     elif value == "share" or value.startswith("per_"):
         told = _say_most(table, value, drawn.keys[1])
-    return join_sentences([drawn.title, said, f"{drawn.kind.capitalize()}, {told}"])
+    return join_sentences([drawn.title, said, f"{drawn.kind.replace('_', ' ').capitalize()}, {told}"])
 
 
 def _say_most(table: pd.DataFrame, value: str, of: str) -> str:

@@ -112,7 +112,7 @@ def text_size(text: str, size: float = LABEL, bold: bool = False) -> tuple[float
     """Return how wide and how high one line of `text` is, in points, as matplotlib lays it out."""
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     width, height, below = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
+    # 3% more than the outlines: a rasterised glyph may be a fraction of a pixel wider
     return 1.03 * float(width), max(height - below, 0.76 * size) + max(below, 0.24 * size)
 
 
