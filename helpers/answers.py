@@ -25,31 +25,24 @@ def answer_articles(articles: pd.DataFrame) -> str:
     pairs = compare_dates(articles)
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
-    unknown = int(pairs["months_apart"].isna().sum())
-    apart = pairs[~pairs["overlap"] & pairs["months_apart"].notna()]
-    told, why = [], "what differs between them may be the event and not the outlet"
-    if len(apart):
-        who = "No two outlets" if len(apart) == len(pairs) else f"{len(apart)} of {len(pairs)} pairs of outlets do not"
-        most = apart.sort_values(["months_apart", "outlet_a", "outlet_b"]).iloc[-1]
-        gap = f"; {safe(most['outlet_a'])} and {safe(most['outlet_b'])} are {most['months_apart']:.0f} months apart"
-        limit = "so nothing below is a statement about an outlet as such"
-        told = [f"{who} write at the same time{gap if most['months_apart'] >= 1 else ''}: {why}, {limit}."]
-    if unknown:
-        which = "" if unknown == len(pairs) else f" of {unknown} of {len(pairs)} pairs of outlets"
-        told.append(f"The dates{which} are not known to the month: {why}.")
-    return f"{said} {' '.join(told) or 'All outlets write at the same time.'}**"
+    if not (warning := warn_dates(articles)):
+        return f"{said} All outlets published at the same time.**"
+    far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
+    for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
+        gap = f"; farthest apart are {safe(row.outlet_a)} and {safe(row.outlet_b)} ({row.months_apart:.0f} months)"
+    return f"{said} {warning.capitalize()}{gap}. Read all that follows as said of these articles alone.**"
 
 
 def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
     """Return how many of a corpus's articles are measured, and in what languages the others are."""
-    others = articles[~articles["article_id"].isin(measured["article_id"])]
+    others, n = articles[~articles["article_id"].isin(measured["article_id"])], len(articles)
     if others.empty:
-        return f"**{'The one article is' if len(articles) == 1 else f'All {len(articles):,} articles are'} measured.**"
+        return f"**{'The one article is' if n == 1 else f'All {n:,} articles are'} in English and analysed.**"
     languages = "in " + others["language"].replace("", "no known language")
     counts = languages.mask(others["language"].eq("en"), others["genre"]).value_counts().sort_index()
-    languages = list_words(f"{n:,} {name}" for name, n in counts.items())
-    listed = f"{len(others):,} {'is' if len(others) == 1 else 'are'} listed and not measured"
-    return f"**Of {count_of(len(articles), 'article')}, {listed}: {languages}; the end of this notebook says why.**"
+    listed = f"{len(others):,} {'is' if len(others) == 1 else 'are'} listed but not analysed"
+    which = list_words(f"{n:,} {name}" for name, n in counts.items())
+    return f"**Of {count_of(n, 'article')}, {listed}: {which}; the end of this notebook says why.**"
 
 
 def limit_articles(read: Reading) -> str:
@@ -60,9 +53,9 @@ def limit_articles(read: Reading) -> str:
     few, apart, limits = sizes[sizes < FEW].index, warn_dates(read.articles), []
     if len(few):
         have = f"{list_words(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW} articles here"
-        limits.append(f"{have}: read what is said of them as a description of these articles only.")
+        limits.append(f"{have}: what is said of them describes these articles only.")
     if apart:
-        limits.append(f"Of the articles compared: {apart}; so outlet and event cannot be told apart.")
+        limits.append(f"The articles have {apart}: a difference may be due to the event or to the outlet.")
     return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
 
 
@@ -72,31 +65,29 @@ def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
         return "**No two articles share 20 words in a row.**"
     whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
     n = len({*whole["article_a"], *whole["article_b"]})
-    copied = (
-        f"{n:,} of {count_of(len(articles), 'article')} share their text with another" if n else "No two are copies"
-    )
+    copied = f"{n:,} of {count_of(len(articles), 'article')} share their text with another"
     passages = f"{count_of(len(shared) - len(whole), 'further pair')} share a passage"
-    return f"**{copied}; {passages}; {across} of {count_of(len(shared), 'pair')} are across outlets.**"
+    return f"**{copied if n else 'No two are copies'}; {passages}. Pairs across outlets: {across} of {len(shared):,}.**"
 
 
 def answer_stories(articles: pd.DataFrame) -> str:
     """Return how many stories the articles report, and how many articles one that another outlet reports too."""
     k, n = articles["story_id"].nunique(), articles.groupby("story_id")["outlet"].transform("nunique").gt(1).sum()
-    told = f"{count_of(len(articles), 'article')} report {k:,} {'story' if k == 1 else 'stories'}"
+    told = f"{count_of(len(articles), 'article')} on {count_of(k, 'story')}"
     if not n:
-        return f"**{told}; no two of different outlets report the same one: whatever differs may be the event.**"
-    return f"**{told}; {n:,} of them report one that another outlet reports too.**"
+        return f"**{told}. No two outlets report the same one, so what differs may be the event.**"
+    return f"**{told}; {n:,} of them on one that another outlet reports too.**"
 
 
 def answer_uncovered(uncovered: pd.DataFrame) -> str:
     """Return which frequent names in the articles are not an alias of any actor."""
     if uncovered.empty:
-        return "**Every name that the articles use three times or more is an alias of an actor.**"
+        return "**Every name that appears three times or more belongs to an actor on your list.**"
     most = list_words(f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False))
-    names = f"{count_of(len(uncovered), 'frequent name')} {'is' if len(uncovered) == 1 else 'are'}"
-    drawn = int(uncovered["n_drawn"].max())
-    where = f", in {count_of(drawn, 'article')} drawn by chance" if drawn else ""
-    return f"**{names} no alias of any actor, most often {most}{where}.**"
+    n, drawn = len(uncovered), int(uncovered["n_drawn"].max())
+    where = f" in {count_of(drawn, 'article')} drawn at random" if drawn else ""
+    used = f"{count_of(n, 'name')} used three times or more{where} {'belongs' if n == 1 else 'belong'}"
+    return f"**{used} to no actor on your list: {most}.**"
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
@@ -109,13 +100,13 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
     few, enough = top[top["total"] < FEW_MENTIONS]["outlet"], top[top["total"] >= FEW_MENTIONS]
     if enough.empty:
-        often = f"{FEW_MENTIONS} times in its own voice"
+        often = f"{FEW_MENTIONS} times in its own words"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
-    told = "; ".join(f"most often “{safe(name)}”: {list_words(rows['told'])}" for name, rows in ordered)
+    told = "; ".join(f"“{safe(name)}” in {list_words(rows['told'])}" for name, rows in ordered)
     rest = f" Too few to say: {list_words(few)}." if len(few) else ""
-    said = f"By name and in their own voice, the outlets call {safe(actor)} {told}."
-    return f"**{said}**{rest} Descriptions and adjectives are left out."
+    said = f"The name that outlets most often use for {safe(actor)} in their own words: {told}."
+    return f"**{said}**{rest} Descriptions and adjectives are not counted here."
 
 
 def answer_only_quoted(rows: pd.DataFrame) -> str:
@@ -123,11 +114,11 @@ def answer_only_quoted(rows: pd.DataFrame) -> str:
     often = (rows["n_quote"] + rows["n_paraphrase"]).ge(FEW_MENTIONS) & rows["n_own_elsewhere"].ge(FEW_MENTIONS)
     if not often.any():
         times = f"{FEW_MENTIONS} times or more"
-        return f"No name stands {times} only in others' words in one outlet and in the own voice of another."
+        return f"No outlet prints a name {times} only in others' words that another prints {times} in its own."
     told = (
-        f"“{safe(row.variant)}” ({safe(row.actor)}) stands in {safe(row.outlet)} only in others' words "
-        f"({row.n_quote} in quotations, {row.n_paraphrase} paraphrased), and {row.n_own_elsewhere} times in the own "
-        f"voice of {list_words(row.own_elsewhere.split(' | '))}"
+        f"“{safe(row.variant)}” ({safe(row.actor)}) is printed in {safe(row.outlet)} only in others' words "
+        f"({row.n_quote} quoted, {row.n_paraphrase} paraphrased), in {list_words(row.own_elsewhere.split(' | '))} "
+        f"{row.n_own_elsewhere} times in the outlet's own"
         for row in rows[often].head(2).itertuples()
     )
     return f"**{'. '.join(told)}.**"
@@ -138,12 +129,12 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
-        return f"**Nothing to contrast: no other outlet than {safe(target)} has enough words around {safe(actor)}.**"
+        return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
     single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
     more = list_words(contrasts[contrasts["score"] > 0]["term"].head(5), quoted=True)
     less = list_words(contrasts[contrasts["score"] < 0]["term"].iloc[:-6:-1], quoted=True)
-    said = f"Around {safe(actor)}, {safe(target)} gives more weight to {more}; the others to {less}."
-    return f"**{said}** {single} of {len(contrasts)} terms come from a single article, of either side."
+    said = f"Near {safe(actor)}, {safe(target)} gives more weight to {more}; the others to {less}."
+    return f"**{said}** {single} of the {count_of(len(contrasts), 'term')} appear in one article only."
 
 
 def answer_tested(contrasts: pd.DataFrame, words: Sequence[str] | None = None) -> str:
@@ -181,7 +172,7 @@ def answer_tone(
     if actor == UNRESOLVED:
         return NOBODY
     if doubt:
-        return f"**No order of outlets is claimed: {safe(doubt)}.**"
+        return f"**No ranking of outlets is claimed: {safe(doubt)}.**"
     large = list_large(articles)
     printed, masked = (
         table[table["n_sentences"].ge(FEW) & table["outlet"].isin(large)].sort_values(["tone", "outlet"])
@@ -189,7 +180,7 @@ def answer_tone(
     )
     if len(masked) < 2:
         have = f"{FEW} stories and {FEW} sentences that mention {safe(actor)}"
-        return f"**No order of outlets is claimed: fewer than two have {have}.**"
+        return f"**No ranking of outlets is claimed: fewer than two have {have}.**"
     few = name_few(articles["outlet"], masked["outlet"], "stories or sentences")
     if signed(masked["tone"].min()) == signed(masked["tone"].max()):
         said = f"With names masked, sentences that mention {safe(actor)} score alike in {list_words(masked['outlet'])}"
@@ -200,22 +191,22 @@ def answer_tone(
     )
     said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
     if printed["outlet"].tolist() != masked["outlet"].tolist():
-        return f"**{said}; as printed the outlets stand in another order, so no order is claimed.**{few}"
+        return f"**{said}; with the names as printed they rank differently, so no ranking is claimed.**{few}"
     by_outlet = scores.groupby("outlet")["masked_compound"]
     within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
     is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
-    wide = " Within each outlet the sentences differ by far more than the outlets do." if is_wide else ""
-    return f"**{said}; the order is the same with the names as printed.**{wide}{few}"
+    wide = " Sentences within an outlet differ far more than the outlets do from each other." if is_wide else ""
+    return f"**{said}; they rank the same with the names as printed.**{wide}{few}"
 
 
 def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
     """Return how far an outlet's tone is from the others', and which words account for most of it."""
     if shift.empty:
-        return "**No word of the list stands in these sentences.**"
+        return "**No word of the list occurs in these sentences.**"
     if not shift["n_rest"].any():
-        return f"**No other outlet than {safe(target)} has a word of the list in these sentences: nothing to compare.**"
+        return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
     if doubt:
-        return f"**No outlet is called warmer or colder: {safe(doubt)}.** The words show what its scores are made of."
+        return "**No outlet is called warmer or colder, for the reason above.** The words show what scores are made of."
     gap = shift["score"].sum()
     words = shift[shift["score"].mul(gap).gt(0)].head(4)
     told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
@@ -227,9 +218,9 @@ def limit_tone(scores: pd.DataFrame) -> str:
     """Return how many sentences have no word of the word list, and how many mention other actors too."""
     if scores.empty:
         return "No sentence mentions the actor."
-    silent = f"{int(scores['n_hits'].eq(0).sum())} of {len(scores)} sentences"
-    several = f"{int(scores['n_actors'].gt(1).sum())} of {len(scores)} mention other actors as well"
-    return f"{silent} hold no word of the list and score 0; {several}, so that their tone may belong to those."
+    silent, several = (int(some.sum()) for some in (scores["n_hits"].eq(0), scores["n_actors"].gt(1)))
+    said = f"Of {count_of(len(scores), 'sentence')}, {silent} contain no word of the list and score 0"
+    return f"{said}; {several} mention other actors too, so the tone may be theirs."
 
 
 def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
@@ -239,8 +230,8 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED])].groupby("source_type")["n"].sum()
     told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    cited = f"{count_of(total, 'source')} cited in {count_of(len(read.articles), 'article')}, most often: {told}"
-    return f"**{cited}; {unnamed} of {total} without a name, unresolved pronouns among them.**"
+    cited = f"{count_of(total, 'source')} in {count_of(len(read.articles), 'article')}, most often: {told}"
+    return f"**{cited}. Without a name, unresolved pronouns included: {unnamed}.**"
 
 
 def answer_intros(intros: pd.DataFrame) -> str:
@@ -253,11 +244,11 @@ def answer_intros(intros: pd.DataFrame) -> str:
     rows = rows.assign(plain=rows["intro"].eq(""), total=rows.groupby("outlet")["n"].transform("sum"))
     rows = rows.sort_values(["outlet", "n", "plain", "intro"], ascending=[True, False, True, True])
     told = [
-        f"{safe(row.outlet)} {f'as “{safe(row.intro)}”' if row.intro else 'by its name alone'} ({row.n} of {row.total})"
+        f"{f'“{safe(row.intro)}”' if row.intro else 'by its name alone'} in {safe(row.outlet)} ({row.n} of {row.total})"
         for row in rows.drop_duplicates("outlet").itertuples()
     ]
     more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
-    return f"**{safe(name)} is introduced, most often, by {', '.join(told[:MOST_LISTED])}{more}.**"
+    return f"**How {safe(name)} is introduced, most often: {', '.join(told[:MOST_LISTED])}{more}.**"
 
 
 def limit_sources(read: Reading) -> str:
@@ -266,7 +257,7 @@ def limit_sources(read: Reading) -> str:
     unresolved = f"{int(sources['source_name'].eq(UNRESOLVED).sum())} of {len(sources)}"
     bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
     odd = len(select_rows(read, "odd_marks", ["start"]))
-    said = f"Sources that are pronouns and stay unresolved: {unresolved}; quoted passages without a source: {len(bare)}"
+    said = f"Sources that are pronouns and stay unresolved: {unresolved}; quotations without a source: {len(bare)}"
     return f"{said}; quotation marks without a partner: {odd}."
 
 
@@ -282,11 +273,11 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     most, least = ([told[one] for one in parts.index if enough[one] == kept] for kept in (True, False))
     few = f" Too few acts: {list_words(least)}." if least else ""
     if len(most) < 2:
-        one = f"Only {safe(most[0])}" if most else "No outlet"
-        return f"**{one} has {FEW} acts that {safe(actor)} does or undergoes: too little to compare.**{few}"
+        one = f"only {safe(most[0])}" if most else "no outlet"
+        return f"**Too little to compare: {one} has {FEW} acts done by or to {safe(actor)}.**{few}"
     order = "in these articles" if not is_ranked else "from most to least"
     order = "alike" if is_ranked and parts["share"][enough].nunique() == 1 else order
-    return f"**Of the acts that {safe(actor)} does or undergoes, it does, {order}: {list_words(most)}.**{few}"
+    return f"**How often {safe(actor)} acts rather than being acted upon, {order}: {list_words(most)}.**{few}"
 
 
 def answer_agentless(passives: pd.DataFrame) -> str:
@@ -366,16 +357,17 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        span = " to ".join(dict.fromkeys(f"{k:.0f}" for k in (compared["k"].min(), compared["k"].max())))
-        if compared["k"].max() < FEW:
-            why = f"{span} {'story' if span == '1' else 'stories'} an outlet, and a test needs {FEW}"
-            return f"**These numbers describe the articles at hand: {why}, an interval {ENOUGH}.**"
+        fewest, most = int(compared["k"].min()), int(compared["k"].max())
+        if most < FEW:
+            have = f"each has {most}" if fewest == most else f"they have {fewest} to {most}"
+            why = f"a test needs {FEW} stories from each outlet, an interval {ENOUGH}; here {have}"
+            return f"**These numbers describe the articles at hand: {why}.**"
         return f"**Not tested: {safe(compared['note'].mode()[0])}.** The numbers describe the articles at hand."
     held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty or doubt:
         claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
-        said = claim if len(held) else f"None of {total} can be told from chance"
+        said = claim if len(held) else f"None of {total} can be distinguished from chance"
         return f"**{said}.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
@@ -391,8 +383,8 @@ def answer_changes(changes: Changes) -> str:
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
-    moved = f"{count_of(len(changes.added), 'article')} added and {len(changes.gone)} gone"
+    moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone)} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
     if not (changes.added or changes.gone):
-        moved, ids = "the same articles have other texts, dates or outlets, or actors.csv has changed", ""
-    return f"**Since the last run {moved}; findings that changed: {told}.** {ids}"
+        moved, ids = "the same articles, but some text, date or outlet or actors.csv has changed", ""
+    return f"**Since the last run: {moved}. Findings that changed: {told}.** {ids}"

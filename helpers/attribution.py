@@ -88,7 +88,7 @@ def load_error() -> pd.DataFrame:
     Cross-validated over the 840 political news articles of the training split: each is predicted by weights
     trained on the others. One row is a kind of attribution: row (all, speech: the cue is a word of communication,
     direct, mixed, indirect), n_coded, n_found, precision, recall and f1 of attributions whose cue, source and content
-    all overlap, f1_low and f1_high (95 %, articles resampled), and strict_f1 (the source's head word and half of the
+    all overlap, f1_low and f1_high (95%, articles resampled), and strict_f1 (the source's head word and half of the
     content's words). Source: Newell, Margolin & Ruths 2018, "An Attribution Relations Corpus for Political News", LREC.
     """
     return pd.read_csv(LEXICONS / "attribution_error.csv")

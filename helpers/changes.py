@@ -34,9 +34,9 @@ def compare_run(
     one. A row of `table` is identified by `keys`, its number is `value`; `p`, where there is one, says whether it is
     significant at .05; `driven_by`, which article it depends on most.
 
-    `Changes.table`: one row is a finding that changed: the keys, change (`new`, `gone`, `turned round`, `now told
-    apart`, `no longer told apart`), before and after (the value), articles (of those added or gone, the one it depends
-    on most, where the table says so).
+    `Changes.table`: one row is a finding that changed: the keys, change (`new`, `gone`, `reversed`, `now beyond
+    chance`, `no longer beyond chance`), before and after (the value), articles (of those added or gone, the one it
+    depends on most, where the table says so).
     """
     folder = Path(out) / "runs"
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ def _compare(old: pd.DataFrame, new: pd.DataFrame, keys: list[str], value: str, 
     was, now = (both.get(f"p_{side}", pd.Series(1.0, both.index)).le(0.05) for side in ("before", "after"))
     changes = {
         "new": both["_merge"].eq("right_only"), "gone": both["_merge"].eq("left_only"),
-        "turned round": before * after < 0, "now told apart": now & ~was, "no longer told apart": was & ~now,
+        "reversed": before * after < 0, "now beyond chance": now & ~was, "no longer beyond chance": was & ~now,
     }  # fmt: skip
     change = np.select(list(changes.values()), list(changes), "")
     drivers = both.reindex(columns=["driven_by_before", "driven_by_after"]).astype("str").to_numpy()

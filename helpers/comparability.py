@@ -1,5 +1,6 @@
 """Whether outlets can be compared: when they published, and how much text there is from each."""
 
+from calendar import month_name
 from itertools import combinations
 
 import numpy as np
@@ -86,9 +87,15 @@ def foot(read: Reading, method: str = "") -> str:
 
 
 def say_dates(articles: pd.DataFrame) -> str:
-    """Return the first and the last date, as exact as they are known: 2016-02 to 2017-06."""
+    """Return the first and the last date as a newspaper prints them, as exact as known: February 2016 to June 2017."""
     known = sorted(set(articles["published"]) - {""})
-    return " to ".join(dict.fromkeys([known[0], known[-1]])) if known else UNDATED
+    return " to ".join(dict.fromkeys(map(_say_date, (known[0], known[-1])))) if known else UNDATED
+
+
+def _say_date(date: str) -> str:
+    """Return 2016, 2016-02 or 2016-02-27 as 2016, February 2016 or 27 February 2016."""
+    year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
+    return f"{day or ''} {month_name[month]} {year}".strip()
 
 
 def frame(read: Reading, method: str = "") -> Look:

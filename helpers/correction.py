@@ -30,7 +30,7 @@ _PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "a
 
 
 class Estimate(NamedTuple):
-    """A number of one outlet: raw as the machine has it, corrected, and the 95 % interval of the corrected one."""
+    """A number of one outlet: raw as the machine has it, corrected, and the 95% interval of the corrected one."""
 
     raw: float
     corrected: float
@@ -101,7 +101,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     mean is that of the articles' means; the corrected one is on the codes' scale, -1 to 1.
 
     One row is outlet x instrument: outlet, instrument, n_sentences, n_articles, n_coded, articles_coded, raw,
-    corrected, low, high (95 %, Student's t over articles), note: `corrected`; `coded in full` (then it is the coded
+    corrected, low, high (95%, Student's t over articles), note: `corrected`; `coded in full` (then it is the coded
     mean); or `not corrected` with what is missing: ten articles and 40 codes of that outlet.
     """
     if "stratum" in codes:
@@ -169,12 +169,12 @@ def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.Data
 def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how many sentences about an actor each of two outlets needs for a difference in their tone to be seen.
 
-    The difference is between mean codes (-1 to 1); it is seen with 80 % power in a two-sided test at 5 %. A score that
+    The difference is between mean codes (-1 to 1); it is seen with 80% power in a two-sided test at 5%. A score that
     follows the codes with slope b shows b times the difference, among scores that spread by sd: n = 2 (z + z')^2 sd^2 /
     (b difference)^2, times the design effect of coding several sentences of one article (`find_cost`).
 
     `scores` and `labels` as in `measure_tone`. One row is instrument x difference: instrument (`codes by hand`
-    first), slope with slope_low and slope_high (95 %, sentences taken as independent), sd, difference, n_sentences
+    first), slope with slope_low and slope_high (95%, sentences taken as independent), sd, difference, n_sentences
     (an outlet; empty where the slope is not above 0 beyond doubt: the score does not follow the codes).
 
     Source: Cohen 1988, "Statistical Power Analysis", ch. 2; Kish 1965, "Survey Sampling", ch. 5, for the cost.

@@ -49,7 +49,7 @@ def show_lines(
     texts = read.articles.set_index("article_id")["text"]
     spans = list(zip(found["article_id"].map(texts), found["start"], found["end"], strict=True))
     lines = found.assign(
-        before=[_take_before(text, start, context) for text, start, _ in spans],
+        before=[_take_after(text[::-1], len(text) - start, context)[::-1] for text, start, _ in spans],  # mirrored
         match=[text[start:end] for text, start, end in spans],
         after=[_take_after(text, end, context) for text, _, end in spans],
     ).astype(dict.fromkeys(("before", "match", "after"), "str"))
@@ -156,14 +156,6 @@ def _find_lemmas(passage: tuple, term: list[str]) -> list[tuple[int, int]]:
         for first in range(len(lemmas) - size + 1)
         if lemmas[first : first + size] == term
     ]
-
-
-def _take_before(text: str, start: int, context: int) -> str:
-    """Return at most `context` characters before a place, from the start of a word on."""
-    first = max(0, start - context)
-    window = text[first:start].replace("\n", " ")
-    halved = first and not text[first - 1].isspace()
-    return window[window.find(" ") + 1 :] if halved and " " in window.rstrip() else window
 
 
 def _take_after(text: str, end: int, context: int) -> str:

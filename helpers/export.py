@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
+from helpers.comparability import say_dates
 from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import csv_text, drop_controls, write_whole
@@ -99,13 +100,11 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     if n < n_all:
         chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(corpus.corpus)}
     dated = articles.dropna(subset=["published_from", "published_to"])
-    known = sorted(set(articles["published"]) - {""})  # as exact as they are known: 2016-02 to 2017-06
     return {
         "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()), "n_undated": n - len(dated),
         "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
-        "dates": " to ".join(dict.fromkeys([known[0], known[-1]])) if known else "undated",
-        "sha256": hash_corpus(corpus),
+        "dates": say_dates(articles), "sha256": hash_corpus(corpus),
     }  # fmt: skip
 
 
@@ -136,10 +135,10 @@ def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]
     """Return the files of a figure by their endings; the SVG holds its title and its alternative text."""
     title, alt = escape(drop_controls(title)), escape(drop_controls(alt))
     words = f' role="img">\n <title>{title}</title>\n <desc>{alt}</desc>\n'
-    head, root, rest = charts.write_svg(figure, name).partition("<svg ")
+    head, root, rest = charts.write_picture(figure, "svg", dpi=200, name=name).decode().partition("<svg ")
     attributes, _, body = rest.partition(">\n")
     svg = f"{head}{root}{attributes}{words}{body}".encode()
-    return {".svg": svg, ".pdf": charts.write_pdf(figure), ".png": charts.write_png(figure, 300)}  # dpi: for journals
+    return {".svg": svg, **{f".{kind}": charts.write_picture(figure, kind) for kind in ("pdf", "png")}}
 
 
 def _plain(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Shares, rates and means by outlet with their intervals, and how each outlet differs from the others.
 
 The unit is the story: an event, or the articles that share a text. With fewer than 5 stories nothing is claimed of an
-outlet; from 5 on, differences are tested (`permutation`: one table is one family); from 20 on there are 95 % intervals.
+outlet; from 5 on, differences are tested (`permutation`: one table is one family); from 20 on there are 95% intervals.
 
 Intervals: Korn & Graubard 1998 (Survey Methodology 24) for shares; Student's t with the linearised standard error of a
 ratio of sums for the rest (Cochran 1977, Sampling Techniques, ch. 6).
@@ -79,8 +79,8 @@ def estimate_ratios(
     rate; 1 for a mean of articles). `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what`
     the ratio is: "share" (0 to 1), "rate" (0 or more) or "mean" (any number).
 
-    One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95 %, from 20
-    stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95 %,
+    One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
+    stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95%,
     from 20 stories on either side), p (of the whole table, from 5 stories on either side and for what 5 stories hold),
     smallest (the smallest difference that this test would find in four of five cases like this one; empty where it
     would find none; of rates smallest_times: how many times as high one had to be), k (stories of the outlet that
@@ -135,5 +135,5 @@ def tell_smallest(tested: pd.DataFrame) -> str:
         size, often = f"what is {best:.1f} times as frequent", f"what is {half:.1f} times as frequent"
     else:
         size, often = f"a difference of {best:.2f}", f"one of {half:.2f}"
-    most = f"in half of the rows, {often}" if np.isfinite(half) else "in most rows none, however large"
-    return f"In four of five such cases the test finds {size} at the very best, and {most}; what is smaller it misses."
+    most = f"in half of the rows it takes {often}" if np.isfinite(half) else "in most rows it finds none, however large"
+    return f"Four times in five, this test finds {size} at the very best; {most}. It often misses smaller ones."

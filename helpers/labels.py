@@ -46,6 +46,18 @@ def group_names(read: Reading) -> Reading:
     return change_tables(read, mentions=read.mentions.assign(**named))
 
 
+def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
+    """Return names (column `variant`) with `loaded`: a word of the name judges, or is rejected by those it names.
+
+    So says labels.csv or, where there is none, lexicons/label_words.csv.
+    """
+    words = pd.DataFrame(read_lexicon("label_words.csv")).rename(columns={"noun": "alias"})
+    words = read.corpus.labels if len(read.corpus.labels) else words
+    judging = words[words["connotation"].str.startswith(("loaded", "rejected"))]
+    matcher = compile_aliases(judging.assign(actor="loaded", kind="description"))
+    return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
+
+
 def find_labels(read: Reading) -> Reading:
     """Return the reading with one more table, `labels`: every label of labels.csv, or of a draft, in its articles.
 

@@ -25,6 +25,7 @@ DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
 BY_HAND = "00-"  # a notebook whose name starts so is worked in, not read: it is kept without outputs
 _SAID = re.compile(r"""page\.say\(f?(["'])(.*?)\1""")  # the words that a cell shows as it has them
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+FOLDED = {"jupyter": {"source_hidden": True}}  # a cell whose code JupyterLab shows on a click
 # What a rerun must not depend on: the order of sets, how threads split a sum, the user's settings of matplotlib, the
 # last state of a progress bar, the platform's text encoding. The last entry silences the debugger.
 KERNEL_ENVIRONMENT = {
@@ -112,10 +113,13 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
         except CellExecutionError as error:
             failure = [one_line(f"{path.name}, cell {client.code_cells_executed}: {error.ename}: {error.evalue}")]
         if not (target == path.parent and (failure or by_hand)):
-            # what a rerun would write again: no time, no version of Python, no state of a widget
-            notebook.metadata = {"kernelspec": KERNELSPEC}
+            # what a rerun would write again, no time and no state of a widget; and what JupyterLab would add on opening
+            language = {name: value for name, value in notebook.metadata.items() if name == "language_info"}
+            notebook.metadata = {"kernelspec": KERNELSPEC, **language}
             for cell in notebook.cells:
                 cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
+                if cell.cell_type == "code" and not cell.metadata:  # a reader sees answers, and what there is to set
+                    cell.metadata = FOLDED
             write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
         if not (failure or by_hand):
             save_blocks(notebook, shown, path.stem, figures)

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from helpers import charts
 from helpers.reading.files import drop_controls
+from helpers.reading.schemas import FEW
 from helpers.results import record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
@@ -37,8 +38,9 @@ def safe(value: object) -> str:
 
 
 def count_of(n: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where needed: 1 article, 2,000 articles."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+    """Return a number with its noun, in the plural where needed: 1 article, 2,000 articles, 3 stories."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{n:,} {noun if n == 1 else plural}"
 
 
 def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
@@ -63,17 +65,20 @@ def say(text: str) -> None:
 
 def show(
     frame: pd.DataFrame, rows: int = 12, columns: Sequence[str] | None = None, *,
-    names: dict[str, str] | None = None, digits: int = 2, each: str | None = None,
+    names: dict[str, str] | None = None, digits: int = 2, each: str | None = None, none: str = "Nothing to list.",
 ) -> None:  # fmt: skip
-    """Show the first `rows` rows of a table, and say so where there are more.
+    """Show the first `rows` rows of a table, and say so where there are more; of a table without rows, say `none`.
 
     With `each`, a column, the rows shown are the first of each of its values (of each outlet), as many of each as
     there is room for. `columns` chooses columns, `names` gives some of them a heading of their own. Numbers are
     rounded to `digits` (shares of a whole to as many as they need to differ from 0), long text is wrapped, and lines
     in context (before, match, after) are set around their match. A column `x_low` or `x_high` beside `x` is headed low
-    or high.
+    or high; a column with nothing in it is left out.
     """
     names, chosen = names or {}, frame if columns is None else frame[list(columns)]
+    if {"share", "total"} <= {*chosen}:  # of a handful there is no percentage
+        chosen = chosen.assign(share=chosen["share"].where(chosen["total"].ge(FEW)))
+    chosen = chosen.loc[:, (chosen.notna() & chosen.ne("")).any() | frame.empty | chosen.columns.isin([*_ALIGN])]
     turns = frame.groupby(each, sort=False, dropna=False).cumcount() if each else pd.Series(range(len(frame)))
     places = np.sort(np.argsort(turns.to_numpy(), kind="stable")[:rows])
     cells = [[_write(cell, digits) for cell in row] for row in chosen.iloc[places].itertuples(index=False, name=None)]
@@ -84,15 +89,15 @@ def show(
         headings.append(drop_controls(str(heading)))
         numeric = pd.api.types.is_numeric_dtype(chosen[name]) and not pd.api.types.is_bool_dtype(chosen[name])
         align.append(_ALIGN.get(name, "right" if numeric else "left"))
-    note = "" if len(frame) else "no rows"
+    note = ""
     if len(frame) > rows:
         of_each = f", the first of each {names.get(each, each)}" if each else ""
         note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
     record_result("table", columns=headings, rows=cells, align=align, note=note)
-    table = pd.DataFrame(cells, columns=headings, dtype="str")
-    text = table.to_string(index=False, max_colwidth=60) if cells else ", ".join(headings)
-    page = _write_html(headings, cells, align, list(chosen.columns)) + (f"<p>{note}</p>" if note else "")
-    display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
+    text = pd.DataFrame(cells, columns=headings, dtype="str").to_string(index=False, max_colwidth=60) if cells else none
+    page = _write_html(headings, cells, align, list(chosen.columns), note) if cells else f"<p>{none}</p>"
+    if text:
+        display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
@@ -103,7 +108,7 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) 
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     alt = charts.describe_figure(drawn)
-    picture = charts.write_png(shown, _SCREEN_DPI)
+    picture = charts.write_picture(shown, "png", dpi=_SCREEN_DPI)
     width, height = (round(inches * _SCREEN_SCALE) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(shown)
@@ -136,21 +141,23 @@ def _write(cell: object, digits: int) -> str:
     return drop_controls(" ".join(str(cell).split()))
 
 
-def _write_html(headings: list[str], rows: list[list[str]], align: list[str], names: list[object]) -> str:
+def _write_html(
+    headings: list[str], rows: list[list[str]], align: list[str], names: list[object], caption: str
+) -> str:  # fmt: skip
     """Return a table of texts as HTML: cells aligned, in the direction of their script, without maths; matches bold."""
     wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
 
-    lines = ['<table class="dataframe">', "  <thead>"]
+    lines = ['<table class="dataframe">', *([f'  <caption align="bottom">{caption}</caption>'] if caption else [])]
     for number, row in enumerate([headings, *rows]):
-        lines.append("    <tr>")
+        lines.append("    <tr>" if number else "  <thead>\n    <tr>")
         for text, side, name in zip(row, align, names, strict=True):
-            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td" if number else "th"
-            if tag == "th":  # a long heading may break where its words meet
-                text, width = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else ""
+            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td"
+            if not number:  # a long heading may break where its words meet
+                text, width, tag = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else "", 'th scope="col"'
             elif name == "match":
                 text = f"<b>{text}</b>"
-            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag}>')
-        lines += ["    </tr>"] if number else ["    </tr>", "  </thead>", "  <tbody>"]
+            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag[:2]}>')
+        lines.append("    </tr>" if number else "    </tr>\n  </thead>\n  <tbody>")
     return "\n".join([*lines, "  </tbody>", "</table>"])
 
 

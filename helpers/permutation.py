@@ -1,6 +1,6 @@
 """One test of all outlets and all rows of a table together, and the smallest difference that it would find.
 
-The chance of any false difference in a table is 5 %, however many outlets and rows it has. Shuffled is which outlet
+The chance of any false difference in a table is 5%, however many outlets and rows it has. Shuffled is which outlet
 printed what: stories of one outlet within the same month or year, and the outlets' parts of a story that several report
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
@@ -51,7 +51,7 @@ def assess_differences(
     others. Where a target is tested, the others are weighted to its dates.
 
     One row is target x cell, in the order of the outlets and of the cells: target, against (the others, separated by
-    ` | `), difference, difference_low, difference_high (95 %, from 20 stories on either side), p, smallest (the
+    ` | `), difference, difference_low, difference_high (95%, from 20 stories on either side), p, smallest (the
     smallest difference that this test would find in four of five cases, empty where it would find none; of rates
     smallest_times: how many times as high one had to be), k_target, k_rest (stories), note (why anything is missing).
     """
@@ -63,7 +63,7 @@ def assess_differences(
     told = sum_parts(tested, pd.factorize(stories)[0])
     held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
-    rare = np.where(is_rare, [f"in {n} stories, {FEW} are needed for a test" for n in held], "")
+    rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
     left = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
     tables, family = [], []
     for target in sorted(k.index if targets is None else targets):
@@ -106,7 +106,7 @@ def _refuse(target: str, k: pd.Series, n_large: int, least: dict[str, float], re
     if not replicates:
         return "not asked for"
     if k[target] < FEW:
-        return f"stories: {k[target]}, {FEW} are needed for a test"
+        return f"only {k[target]} of the {FEW} stories that a test needs"
     if n_large < 2:
         return f"no other outlet has {FEW} stories, which a test needs"
     if least[target] == 1:

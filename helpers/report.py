@@ -73,7 +73,7 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
         attribute_filter=lambda tag, name, value: (
             value if name not in ("href", "src") or _ADDRESS.fullmatch(value) else None
         ),
-        filter_style_properties={"text-align"},
+        filter_style_properties={"text-align"}, set_tag_attribute_values={"th": {"scope": "col"}},
     )  # fmt: skip
     contents, _, body = clean.partition("<hr>")
     page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
@@ -86,6 +86,8 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
         pypandoc.convert_text(body, "docx", format="html", outputfile=draft, extra_args=styles, sandbox=True)
         document = Document(draft)
         document.core_properties.title = title[:255]  # as pandoc's metadata it would be a second heading
+        for shape in document.inline_shapes:  # pandoc writes the picture itself where some readers look for its words
+            shape._inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("descr", shape._inline.docPr.get("descr", ""))
         document.save(draft)
         word = Path(draft).read_bytes()
     return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word)]
@@ -205,7 +207,7 @@ def _write_block(block: dict[str, Any], known: dict[str, str]) -> str:
         lines = [headings, ["-:" if side == "right" else ":-" for side in block["align"]]]
         lines += [[_write_text(cell) for cell in row] for row in rows]
         table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        return f"{table}\n\n{_write_text(block['note'])}\n"
+        return f"{table}\n\n: {_write_text(block['note'])}\n" if block["note"] else f"{table}\n"
     text = " ".join(content.split())
     return f"- {text}" if block["heading"] == LIMITS else text
 

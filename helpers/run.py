@@ -77,8 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
         kind.add_argument("--corpus", required=True, **folder)
 
     add("test", partial(run_module, "pytest"), "run the tests; further options go to pytest")
-    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    lab = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks", *quiet]
+    lab = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"]
     about = "open JupyterLab on the notebooks; further options go to JupyterLab"
     add("lab", partial(run_module, "jupyterlab", *lab), about)
     return parser
@@ -204,6 +203,8 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
 def run_module(name: str, *options: str) -> int:
     """Run another package from the project's folder, as `python -m` does, and exit as it exits."""
     os.chdir(ROOT)
+    # where labconfig/ turns off JupyterLab's announcements: it asks for no news and looks for no updates
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(LEXICONS), os.environ.get("JUPYTER_CONFIG_PATH", "")])
     sys.argv = [name, *options]
     runpy.run_module(name, run_name="__main__", alter_sys=True)
     return 0

@@ -72,7 +72,7 @@ def contrast_terms(
     Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
     on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
     are a family of their own: those decided on before looking (words.csv of a corpus), in any form, which alone are
-    tested and shown. From 20 stories on, low and high are the 95 % interval of the score (idf and prior held fixed).
+    tested and shown. From 20 stories on, low and high are the 95% interval of the score (idf and prior held fixed).
 
     One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
     never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),

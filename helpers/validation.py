@@ -48,7 +48,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 
     One row is a group of kinds: what ("names, acronyms and metonyms", adjectives too; "descriptions"; "all"), n_found,
     n_coded, right_found and right_coded (matched ones of either side; they differ where finder and coder give a
-    match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95 % intervals
+    match another kind), precision (right_found / n_found), recall (right_coded / n_coded), and the 95% intervals
     (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
     those of one article are not: the true uncertainty is at least as large.
     """
@@ -123,7 +123,7 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 
     One row is a question: what ("attributions": all three overlap; "source type" and "named": of the right
     ones, those with the same type and the same way of naming), n_found, n_coded, right_found, right_coded,
-    precision, recall, f1 and the 95 % Wilson intervals, as in `measure_mentions`. For the last two, precision and
+    precision, recall, f1 and the 95% Wilson intervals, as in `measure_mentions`. For the last two, precision and
     recall are the same share.
     """
     rows, labels = _take_coded(read, "attributions", labels)
@@ -167,7 +167,7 @@ def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 
     Only coded mentions that were found count (`measure_mentions` says how many were not). One row is one coded
     voice, and one for all: voice, n_coded (found mentions coded so), n_right, agreement (n_right / n_coded) with its
-    95 % Wilson interval agreement_low, agreement_high.
+    95% Wilson interval agreement_low, agreement_high.
     """
     found, labels = _take_coded(read, "mentions", labels)
     pairs = _take_once(_join_coded(found, labels, "start", "end"))
@@ -192,7 +192,7 @@ def measure_acts(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
 
     One row is one coded role (`none`: the mention neither acts nor is acted upon), and one for all: role, n_coded,
     n_right (the role is among those found for the mention, or none was found where none was coded), n_right_verb
-    (and so is the lemma of the verb or noun), agreement (n_right / n_coded) with its 95 % Wilson interval.
+    (and so is the lemma of the verb or noun), agreement (n_right / n_coded) with its 95% Wilson interval.
     """
     found, labels = _take_coded(read, "acts", labels)
     both = _join_coded(found, labels, "mention_start", "mention_end")
@@ -275,12 +275,12 @@ def doubt_order(
     said = f"against {row['n_coded']:,} hand codes, “{row.name}”"
     if not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
-        measured = f"macro-F1 {row['macro_f1']:.2f}, calling every sentence neutral {row['always_neutral']:.2f}{rank}"
-        return f"{said} does not tell the tone toward an actor here ({measured})"
+        measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
+        return f"{said} does not show the tone toward an actor here ({measured})"
     own = join_codes(scores[scores["actor"].eq(actor)], labels)
     means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
     ranks = means[own.groupby("outlet").size().ge(FEW)].rank()
-    return few if ranks[column].equals(ranks["tone"]) else f"{said} puts the outlets in another order than the codes do"
+    return few if ranks[column].equals(ranks["tone"]) else f"{said} ranks the outlets differently from the codes"
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
@@ -307,7 +307,7 @@ def measure_coders(codes: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
 
     `codes` is the table of `read_codes`. One row is one thing coded: code, n_coders, n_both (sentences that at least
     two coded), n_same (of those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all
-    codes are alike: chance cannot be told from agreement), and its 95 % interval low, high (999 bootstrap draws of
+    codes are alike: chance cannot be told from agreement), and its 95% interval low, high (999 bootstrap draws of
     articles; empty under ten articles). Tone counts as ordinal, numbers as interval, voice as nominal. Empty with one
     coder.
 
@@ -333,7 +333,7 @@ def _find_alpha(wide: pd.DataFrame, level: str) -> float:
 
 
 def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, float]:
-    """Return the 95 % interval of alpha, articles drawn with replacement."""
+    """Return the 95% interval of alpha, articles drawn with replacement."""
     articles = [rows for _, rows in wide.groupby(level="article_id")]
     if len(articles) < LEAST_ARTICLES:
         return float("nan"), float("nan")
@@ -348,7 +348,7 @@ def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, 
 def answer_coders(agreement: pd.DataFrame) -> str:
     """Return how far two coders agree, or that there is only one."""
     if agreement.empty:
-        return "**One coder at most: how far two readers would agree is not known.**"
+        return "**No second coder: how far two readers would agree is not known.**"
     parts = []
     for row in agreement.itertuples():
         interval = "" if pd.isna(row.low) else f" [{row.low:.2f}, {row.high:.2f}]"
@@ -362,10 +362,10 @@ def answer_corrected(corrected: pd.DataFrame) -> str:
     known, total = corrected[corrected["corrected"].notna()], count_of(corrected["outlet"].nunique(), "outlet")
     if known.empty:
         why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
-        return f"**Corrected for none of {total}{why}.** The raw means are the instruments' own."
+        return f"**No mean of {total} can be corrected{why}.** The raw means are the instruments' own."
     far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
     told = list_words(f"{name} {off:.2f}" for name, off in far.items())
-    return f"**Corrected for {known['outlet'].nunique()} of {total}; raw means miss by up to: {told}.**"
+    return f"**Means corrected for {known['outlet'].nunique()} of {total}. The raw means are off by up to: {told}.**"
 
 
 def answer_needed(needed: pd.DataFrame) -> str:
@@ -376,5 +376,5 @@ def answer_needed(needed: pd.DataFrame) -> str:
     rows = needed[needed["difference"].eq(least)].dropna(subset=["n_sentences"])
     hand, machine = rows.iloc[:1], rows.iloc[1:].sort_values(["n_sentences", "instrument"]).head(1)
     told = "; ".join(f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples())
-    none = "" if len(machine) else "; no instrument follows the codes beyond doubt"
-    return f"**To see a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"
+    none = "" if len(machine) else "; no machine follows the codes closely enough to say"
+    return f"**To detect a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"

@@ -13,18 +13,20 @@ def plain(text):
 def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets():
     said = answers.answer_articles(articles(A=["2015-01"], B=["2016-02"]))
     assert "2 articles from 2 outlets" in said
-    assert "No two outlets write at the same time; A and B are 12 months apart" in said
-    assert "nothing below is a statement about an outlet as such" in said
-    assert "All outlets write at the same time" in answers.answer_articles(articles(A=["2016-03"], B=["2016-03-09"]))
+    assert "Different dates, so perhaps different events; farthest apart are A and B (12 months)" in said
+    assert "Read all that follows as said of these articles alone" in said
+    assert "All outlets published at the same" in answers.answer_articles(articles(A=["2016-03"], B=["2016-03-09"]))
     for other in ("2016", "2016-03", "2016-03-09"):  # a year says nothing of a month
         said = answers.answer_articles(articles(A=["2016"], B=[other]))
-        assert "same time" not in said and "The dates are not known to the month: what differs" in said
+        assert "same time" not in said and "Dates not known to the month. Read all" in said
     assert "nothing to compare" in answers.answer_articles(articles(A=["2016"]))
     said = answers.answer_articles(articles(A=[""], B=["2016"]))
-    assert "The dates are not known to the month: what differs" in said and "write at the same time" not in said
+    assert "Dates not known to the month. Read all" in said and "at the same time" not in said
     said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
-    assert "1 of 3 pairs of outlets do not write at the same time" in said
-    assert "The dates of 2 of 3 pairs of outlets are not known" in said
+    told = (
+        "Different dates in 1 of 3 pairs of outlets, dates not known to the month in 2 of 3 pairs of outlets; farthest"
+    )
+    assert told in said
 
 
 def test_the_most_used_name_is_of_the_outlets_own_voice():
@@ -34,8 +36,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
         "C-1": "ISIS fled.",
     })  # fmt: skip
     said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
-    assert "most often “ISIS”: A (3 of 4)" in said
-    assert "most often “Daesh”: B (3 of 3)" in said
+    assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said
     assert "Too few to say: C." in said
 
 
@@ -47,10 +48,10 @@ def test_a_word_that_stands_only_in_others_words():
         return answers.answer_only_quoted(naming.names_only_quoted(names))
 
     few = answer(A=quoted * 3 + "The Syrian army left.", B="The regime fell. The regime rose. A regime.")
-    assert "No name stands" in few  # "a regime" is nobody's: two uses are too few
+    assert "No outlet prints a name" in few  # "a regime" is nobody's: two uses are too few
     said = answer(A=quoted * 3, B="The regime fell. The regime rose. The regime left.")
-    assert "“regime” (Syrian government) stands in A only in others' words (3 in quotations, 0 paraphrased)" in said
-    assert "3 times in the own voice of B" in said
+    assert "“regime” (Syrian government) is printed in A only in others' words (3 quoted, 0 paraphrased)" in said
+    assert "in B 3 times in the outlet's own" in said
 
 
 def test_no_order_of_outlets_where_masking_changes_it():
@@ -58,17 +59,15 @@ def test_no_order_of_outlets_where_masking_changes_it():
     scores = pd.DataFrame({"outlet": ["A", "A", "B", "B"], "masked_compound": [0.1, 0.1, -0.2, 0.6]})
     articles = pd.DataFrame({"outlet": list("AB") * 5 + ["C"], "story_id": range(11)})
     same = answers.answer_tone(table, table, scores, "X", articles)
-    assert "the order is the same" in same
+    assert "they rank the same" in same
     assert "far more" not in same
     wide = scores.assign(masked_compound=[-0.4, 0.6, -0.2, 0.6])
-    assert "Within each outlet the sentences differ by far more" in answers.answer_tone(
-        table, table, wide, "X", articles
-    )
-    assert "no order is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X", articles)
+    assert "Sentences within an outlet differ far more" in answers.answer_tone(table, table, wide, "X", articles)
+    assert "no ranking is claimed" in answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X", articles)
     assert same.endswith(" Too few stories or sentences: C.")
     few = answers.answer_tone(table, table.assign(n_sentences=[9, 4]), scores, "X", articles)
     assert "fewer than two have 5 stories and 5 sentences" in few
-    assert "No order of outlets is claimed" in answers.answer_tone(table, table, scores, "X", articles.tail(9))
+    assert "No ranking of outlets is claimed" in answers.answer_tone(table, table, scores, "X", articles.tail(9))
 
 
 def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
@@ -77,7 +76,7 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     articles = pd.DataFrame({"outlet": list("AB") * 5 + ["C"], "story_id": range(11)})
     why = "against 40 hand codes, VADER does not tell the tone"
     assert (
-        answers.answer_tone(table, table, scores, "X", articles, why) == f"**No order of outlets is claimed: {why}.**"
+        answers.answer_tone(table, table, scores, "X", articles, why) == f"**No ranking of outlets is claimed: {why}.**"
     )
     shift = pd.DataFrame({"term": ["good"], "score": [0.2], "n_rest": [1]})
     assert "nothing to compare" in answers.answer_shift(shift.assign(n_rest=0), "A")
@@ -91,7 +90,7 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     assert "1 of 2 tested differences hold, but none is claimed" in answers.answer_differences(tested, "score", why)
     told = "1 of 2 tested differences hold: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
     assert told in (said := answers.answer_differences(tested, "score"))
-    assert "finds a difference of 0.20 at the very best, and in half of the rows, one of 0.20" in said
+    assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")
     measures = pd.DataFrame({"outlet": ["A", "B", "C"], "measure": "share", "value": [0.1, 0.2, None]})
     said = answers.answer_together(measures, articles, why)
@@ -107,16 +106,16 @@ def test_an_actor_of_one_outlet_is_not_ranked():
         return answers.answer_roles(roles, "X", articles)
 
     assert answer(("A", "does", 9), ("B", "undergoes", 2)) == (
-        "**Only A (9 of 9) has 5 acts that X does or undergoes: too little to compare.** "
+        "**Too little to compare: only A (9 of 9) has 5 acts done by or to X.** "
         "Too few acts: B (0 of 2) and C (0 of 0)."
     )
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("B", "does", 6)
     assert answer(*rows) == (
-        "**Of the acts that X does or undergoes, it does, from most to least: B (6 of 6) and A (3 of 6).** "
+        "**How often X acts rather than being acted upon, from most to least: B (6 of 6) and A (3 of 6).** "
         "Too few acts: C (0 of 0)."
     )
     few = answer(*rows, articles=articles.assign(story_id=articles["outlet"]))  # one story an outlet is no order
-    assert "it does, in these articles: A (3 of 6) and B (6 of 6)" in few
+    assert "acted upon, in these articles: A (3 of 6) and B (6 of 6)" in few
 
 
 def test_the_same_source_introduced_in_different_words():
@@ -128,8 +127,8 @@ def test_the_same_source_introduced_in_different_words():
     intros = attribution.compare_intros(read)
     assert intros["n_outlets"].tolist() == [3, 3, 3]
     assert plain(answers.answer_intros(intros)) == (
-        "Al-Masdar News is introduced, most often, by A as “pro-government outlet” (1 of 1), "
-        "B as “normally reliable” (1 of 1), C by its name alone (1 of 1)."
+        "How Al-Masdar News is introduced, most often: “pro-government outlet” in A (1 of 1), "
+        "“normally reliable” in B (1 of 1), by its name alone in C (1 of 1)."
     )
 
 
@@ -168,8 +167,8 @@ def test_without_an_actor_the_answer_says_what_to_do():
 
 def test_articles_that_are_not_measured_are_counted_by_language():
     articles = pd.DataFrame({"article_id": ["a", "b", "c"], "language": ["en", "ru", "en"], "genre": "opinion"})
-    assert answers.answer_measured(articles, articles) == "**All 3 articles are measured.**"
-    assert answers.answer_measured(articles[:1], articles) == "**The one article is measured.**"
+    assert answers.answer_measured(articles, articles) == "**All 3 articles are in English and analysed.**"
+    assert answers.answer_measured(articles[:1], articles) == "**The one article is in English and analysed.**"
     assert answers.answer_measured(articles, articles[:1]) == (
-        "**Of 3 articles, 2 are listed and not measured: 1 in ru and 1 opinion; the end of this notebook says why.**"
+        "**Of 3 articles, 2 are listed but not analysed: 1 in ru and 1 opinion; the end of this notebook says why.**"
     )

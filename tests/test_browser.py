@@ -38,7 +38,6 @@ FLAGS = (
 )  # fmt: skip
 PICTURES = Path(os.environ.get("BROWSER_PICTURES") or ROOT / ".browser")
 SETTINGS = {
-    "notification": {"fetchNews": "false"},  # else a first start asks for it, in front of what the pictures are to show
     # The system's own font is a sixth wider on some machines than on others. Arial, or a font with the same widths in
     # its place, is on all of them, so that what fits on one fits on the others.
     "themes": {"overrides": {"content-font-family": "Arial, sans-serif"}},
@@ -167,7 +166,7 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def page(folder, seeds_run):
     """JupyterLab on a copy of the project, its notebooks just run; nothing shown may ask for anything elsewhere."""
-    elsewhere = []
+    elsewhere, errors = [], []
 
     def stay_home(route: Route) -> None:
         if route.request.url.startswith((address, "data:", "blob:")):
@@ -182,11 +181,13 @@ def page(folder, seeds_run):
         context.set_default_timeout(LONGEST)
         context.route("**/*", stay_home)
         page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(f"{address}/lab/tree/notebooks")
         page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
+        assert page.locator(".Toastify__toast").count() == 0  # no question about news
         yield page
         browser.close()
-    assert elsewhere == []
+    assert elsewhere == errors == []
 
 
 def look_at_figures(page: Page, cells: list[dict], name: str, width: int) -> int:
@@ -227,6 +228,7 @@ def check_run(page: Page) -> list[dict]:
 def test_figures_and_tables_of_every_notebook_fit(name: str, page: Page):
     """As the tests of the notebooks ran them: a kernel gives the same outputs whoever asks."""
     with open_notebook(page, name):
+        assert not page.evaluate(f"() => {NOTEBOOK}.context.model.dirty")  # it opens as saved
         cells = page.evaluate(CELLS)
         show_cell(page, 0)
         keep_picture(page, f"{Path(name).stem}-1440-top")

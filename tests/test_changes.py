@@ -53,7 +53,7 @@ def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
     assert found.known and found.added == ["c"] and found.gone == ["b"]
     told = found.table.set_index("term")
     assert told["change"].to_dict() == {
-        "turns": "turned round", "comes": "new", "goes": "gone", "loses": "no longer told apart",
+        "turns": "reversed", "comes": "new", "goes": "gone", "loses": "no longer beyond chance",
     }  # fmt: skip
     assert told["articles"].to_dict() == {"turns": "c", "comes": "c", "goes": "b", "loses": ""}
     again = _run(_table(**after), SECOND, tmp_path)

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from helpers import charts, export, page, run
-from helpers.charts import Look, style
+from helpers.charts import Look, frame, style
 
 FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
 STRANGE = [
@@ -138,7 +138,6 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "share_bars": (charts.share_bars, make_names, {}),
     "share_bars by voice": (charts.share_bars, make_names, {"by": "voice"}),
     "tone_dots": (charts.tone_dots, make_scores, {}),
-    "tone_dots both": (charts.tone_dots, make_scores, {"both": True}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
     "profile": (charts.profile, make_profile, {}),
@@ -236,7 +235,7 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "no dated article": {"timeline": {"published_from": pd.NaT}},
     "no mention of any actor": {"heat_map": {"n": 0}},
     "no mention": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
-    "no scored sentence": {"tone_dots": {"compound": np.nan}, "tone_dots both": {"compound": np.nan}},
+    "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
     "nothing to compare": {"profile": {}},
     "no estimate": {"forest": {"value": np.nan}},
@@ -412,8 +411,8 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     assert [round(bar.get_width(), 3) for bar in bars] == [0.3, 0.2, -0.1, -0.25]
     words = list_words(axis)
     assert "9 : 1" in words and "more in Sputnik →" in words
-    assert "on its own side, in a single article (2 of 4 terms)" in axis.drawn.foot
-    assert axis.drawn.subtitle == "Score of each term; right: more weight in Sputnik, left: in the others"
+    assert "in one article of its own side only (2 of 4 terms)" in axis.drawn.foot
+    assert axis.drawn.subtitle == "Difference in weight; right: more in Sputnik, left: more in the others"
     heads = [note for note in axis.texts if "more in" in note.get_text()]
     assert [note.xy[0] for note in heads] == [0, 0], "each side is headed from the zero line"
     left = [bar for bar in bars if bar.get_width() < 0]
@@ -431,13 +430,7 @@ def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
     assert len(axis.drawn.table) == 4
     assert axis.drawn.table["outlet_mean_compound"].unique() == pytest.approx([0.5])  # ((0.1 + 0.2 + 0) / 3 + 0.9) / 2
     assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))
-    both = list_words(charts.tone_dots(scores, both=True))
-    assert {"+0.50", "+0.30", "mean with names masked"} <= set(both)
     assert axis.get_xlim() == (-1.04, 1.04)
-    same = list_words(charts.tone_dots(scores.assign(masked_compound=scores["compound"]), both=True))
-    assert same.count("+0.50") == 1
-    assert "Points: sentences as printed." in charts.tone_dots(scores, both=True).drawn.foot
-    assert "Points:" not in axis.drawn.foot
 
 
 def test_tone_dots_hollow_only_where_no_word_was_known_and_stay_above_the_mean():
@@ -459,7 +452,7 @@ def test_timeline_tells_days_from_months_and_counts_the_undated():
     assert [bar.get_width() for bar in axis.patches if isinstance(bar, Rectangle)] == [29, 30]
     assert {"n = 3", "n = 2", "2"} <= set(list_words(axis))
     assert axis.drawn.table["n"].tolist() == [2, 1, 1]
-    assert "Not drawn, because there is no date: 1." in axis.drawn.foot
+    assert "Without a date, so not drawn: 1." in axis.drawn.foot
 
 
 @pytest.mark.parametrize("days", [1, 2, 6, 12, 40, 400])
@@ -509,7 +502,7 @@ def test_count_bars_add_up_and_share_one_scale():
     table = axes[0].drawn.table
     assert table["n"].sum() == make_cited(FIVE)["n"].sum()
     assert "all others (3)" in set(table["source_type"])
-    assert "n: all of that outlet" in axes[0].drawn.subtitle
+    assert "n: total" in axes[0].drawn.subtitle
     assert charts.count_bars(make_cited(FIVE), Look(subtitle=""), label="source_type")[0].drawn.subtitle == ""
     parts = charts.count_bars(make_cited(FIVE), label="source_type", part=("n_direct", "quoted", "rest"))[0].drawn.table
     assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
@@ -526,17 +519,42 @@ def test_profile_says_what_is_too_small_and_keeps_the_rows():
     assert sum(word.startswith("n too small") for word in list_words(axes)) == n_missing
 
 
-def test_describe_figure_names_the_extremes():
-    told = charts.describe_figure(charts.find_drawn(charts.heat_map(make_counts(["A", "B"]), Look("Who is named?"))))
-    assert told.startswith(
-        "Who is named? Heat map, rows: 10 (outlet: 2, actor: 5). per_1000_words: highest 18.2 (B, US-led"
-    )
-    assert told.endswith("lowest 0 (A, ISIS) and in 1 more.")
-    tied = make_counts(["A", "B"]).assign(n=1, per_1000_words=[1.0, 1.0, 2.0, 2.0, 2.0] * 2)
-    assert charts.describe_figure(charts.find_drawn(charts.heat_map(tied))).endswith(
-        "highest 2 (A, $x_{) and in 5 more, lowest 1 (A, ISIS) and in 3 more."
-    )
-    assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "Figure, rows: 0."
+def test_the_words_of_a_figure_tell_what_it_shows():
+    def tell(chart, table, **options):
+        return charts.describe_figure(charts.find_drawn(chart(table, Look("Who?"), **options)))
+
+    told = "Who? Heat map, most in A: $x_{ (15.6); in B: US-led coalition (18.2)."
+    assert tell(charts.heat_map, make_counts(["A", "B"])) == told
+    tied = make_counts(["A", "B"]).assign(n=1, per_1000_words=[1.0, 1.0, 2.0, 0.5, 2.0] * 2)
+    assert tell(charts.heat_map, tied).count(" and ") == 2  # of each outlet, both that tie
+    named = pd.DataFrame({"actor": "X", "outlet": ["A", "A", "B"], "voice": ["outlet", "quote", "outlet"],
+                          "variant": list("vvw"), "n": [3, 2, 9], "total": [3, 2, 9]})  # fmt: skip
+    for by in (None, "voice"):
+        assert tell(charts.share_bars, named, by=by).endswith("most in A: v (5); in B: w (9).")
+    scores = pd.DataFrame({"outlet": ["A", "B"], "article_id": ["a", "b"], "sentence_no": 0, "compound": [-0.5, 0.25]})
+    assert tell(charts.tone_dots, scores).endswith("mean: A −0.50, B +0.25.")
+    toned = tied.rename(columns={"per_1000_words": "tone"})
+    assert tell(charts.heat_map, toned, value="tone").endswith("Heat map, 10 rows.")  # none is the coldest
+    assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "Figure, 0 rows."
+
+
+def test_a_bar_names_every_loaded_word_and_makes_no_percentage_of_a_handful():
+    variants = [*"abcdefghi", "thugs", "a"]
+    names = pd.DataFrame({"actor": "X", "outlet": ["A"] * 10 + ["B"], "voice": "outlet", "variant": variants,
+                          "n": [9] * 9 + [1, 2], "total": [82] * 10 + [2]})  # fmt: skip
+    tables = names, names.assign(loaded=names["variant"].eq("thugs"))
+    plain, loaded = (charts.share_bars(table, top=3) for table in tables)
+    assert "thugs" not in {*plain.drawn.table["variant"]} and "Grey: d, e, f, g, h, i, thugs." in plain.drawn.foot
+    assert "thugs" in {*loaded.drawn.table["variant"]} and "Grey: d, e, f, g, h, i." in loaded.drawn.foot
+    assert "a 2" in list_words(loaded) and "show numbers, not percentages" in loaded.drawn.foot
+
+
+def test_labels_do_not_jump_by_their_letters():
+    axes = Figure(dpi=1000).add_axes((0, 0, 1, 1))
+    for text in ("say", "tell", "note"):
+        frame.write(axes, 0.5, 0.5, text)
+    heights = [one.get_window_extent().height for one in axes.texts]
+    assert max(heights) - min(heights) <= 2, "pixels, of about 90"
 
 
 def test_forest_draws_each_series_and_only_known_intervals():

@@ -104,7 +104,7 @@ def test_scatter_puts_points_where_rate_and_score_say_and_hollows_those_of_one_a
     assert points[True] == {(2, -1), (5, 1.5)}  # `both` is in one article of the other side only
     assert axis.get_xscale() == "log" and "100" in list_words(axis) and not axis.get_xticks(minor=True).size
     assert {"more in B ↑", "more in the others ↓", "times per 10,000 words, log scale"} <= set(list_words(axis))
-    assert "in a single article (2)" in axis.drawn.foot
+    assert "in one article of its own side (2)" in axis.drawn.foot
     assert (axis.drawn.kind, axis.drawn.keys, axis.drawn.value) == ("scatter of terms", ("term",), "score")
     table = axis.drawn.table.set_index("term")
     assert table["labelled"].to_dict() == {"one here": 1, "both": 1, "alike": 0, "much": 1, "one there": 1}
@@ -118,7 +118,7 @@ def test_scatter_names_the_most_prominent():
     few = make_few().assign(z=[0.0, 1.0, -1.7, 3.0, -1.1])
     axis = charts.term_scatter(few, label=1, target="C")
     assert {note.get_text() for note in list_names(axis)} == {"one here", "one there"}
-    assert "the largest |z| on each side (2 of 5 terms)" in axis.drawn.foot and "more in C ↑" in list_words(axis)
+    assert "the clearest differences on each side (2 of 5)" in axis.drawn.foot and "more in C ↑" in list_words(axis)
     unnamed = charts.term_scatter(few, label=0)
     assert not list_names(unnamed) and "Named" not in unnamed.drawn.foot
 

@@ -54,7 +54,7 @@ def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
     names = [child.tag.split("}")[1] for child in root][:2]
     assert names == ["title", "desc"] and root.get("role") == "img"
     assert root[0].text == "Who is named? </title><script>$x_{"
-    assert "highest 5 (B, ISIS), lowest 0.25 (=cmd(), ISIS)" in root[1].text
+    assert "most in =cmd(): ISIS (0.2); in A: ISIS (0.3); in B: ISIS (5.0)." in root[1].text
     assert "<script" not in text.replace("&lt;script", "") and "<text" not in text
     assert "<dc:date" not in text and "Matplotlib v" not in text
     assert "\r" not in text and path.stat().st_size < 150_000
@@ -113,7 +113,7 @@ def test_describe_corpus_changes_with_what_the_measures_see():
     told = export.describe_corpus(SimpleNamespace(articles=articles, actors=actors))
     assert {k: v for k, v in told.items() if k != "sha256"} == {
         "n_articles": 2, "n_outlets": 2, "n_undated": 1, "published_from": "2016-02-01", "published_to": "2016-02-29",
-        "dates": "2016-02",
+        "dates": "February 2016",
     }  # fmt: skip
     turned = export.describe_corpus(SimpleNamespace(articles=articles.iloc[::-1], actors=actors))
     changed = export.describe_corpus(SimpleNamespace(articles=articles.assign(text="z"), actors=actors))
@@ -131,7 +131,7 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
         for name in ("03-words-odds", "mine")
     )
-    assert record["caption"].startswith("T. Score of each") and record["caption"].endswith(". Dates differ.")
+    assert record["caption"].startswith("T. Difference in weight") and record["caption"].endswith(". Dates differ.")
     assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
         "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "top": 5, "articles": "matched",

@@ -60,7 +60,7 @@ def test_ratios_by_hand_and_refused_below_five():
     assert ratios[["value", "n", "total", "k"]].values.tolist() == [[0.5, 4, 8, 2], [0.2, 1, 5, 1]]
     assert ratios["difference"].tolist() == pytest.approx([0.3, -0.3])
     assert ratios[["low", "high", "p"]].isna().all(axis=None)
-    assert ratios.loc["N", "note"] == "stories: 2, 5 are needed for a test"
+    assert ratios.loc["N", "note"] == "only 2 of the 5 stories that a test needs"
     assert inference.tell_smallest(ratios).startswith("With so few stories")
 
 

@@ -53,7 +53,7 @@ def test_notebooks_worked_in_by_hand_are_kept_without_outputs():
     assert [path.stem for path in BY_HAND] == ["00-explore"]
     for cell in code_cells(BY_HAND[0]):
         assert cell.outputs == [] and cell.execution_count is None
-    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"] == {"kernelspec": notebooks.KERNELSPEC}
+    assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"]["kernelspec"] == notebooks.KERNELSPEC
 
 
 def test_titles_are_questions_and_the_readme_lists_them():
@@ -74,7 +74,9 @@ def test_stored_outputs_are_one_clean_run(path):
         assert output.output_type != "error"
         assert output.get("name") != "stderr", output.text
     raw = json.loads(path.read_text(encoding="utf-8"))
-    assert raw["metadata"] == {"kernelspec": notebooks.KERNELSPEC}
+    language = raw["metadata"].pop("language_info")  # else JupyterLab adds it, and the notebook opens as unsaved
+    assert raw["metadata"] == {"kernelspec": notebooks.KERNELSPEC} and language["name"] == "python"
+    assert {cell.source[:6] for cell in cells if cell.metadata != notebooks.FOLDED} == {"CORPUS"}
     assert len({cell["id"] for cell in raw["cells"]}) == len(raw["cells"])
     for text in read_texts(read_notebook(path)):  # no address of an object and no path of a machine
         assert not re.search(r"\bat 0x[0-9a-f]{6,}|(?<![\w.])/(home|Users|root|tmp)/|[A-Z]:\\", text)

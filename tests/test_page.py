@@ -68,7 +68,7 @@ def test_a_table_on_the_page_shows_it(strange):
     data, _ = displayed(page.show, make_frame(strange))
     reader = Reader(data["text/html"])
     reader.check_harmless()
-    assert read_tags(reader) <= {"table", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
+    assert read_tags(reader) <= {"table", "caption", "thead", "tbody", "tr", "th", "td", "span", "wbr", "p", "b"}
     assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
     assert all(node in ("$", "\\") or not set(node) & set("$\\") for node in reader.nodes)  # no maths
     assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\ud800-\udfff]", json.dumps(data, ensure_ascii=False))
@@ -86,10 +86,15 @@ def test_show_says_how_much_it_shows():
     frame = pd.DataFrame({"a": range(40), "b": "x"})
     data, _ = displayed(page.show, frame, columns=["a"], names={"a": "number"})
     assert data["text/html"].count("<tr>") == 13 and "showing 12 of 40 rows" in data["text/html"]
+    assert '<caption align="bottom">showing 12 of 40 rows</caption>' in data["text/html"]
+    assert data["text/html"].count('<th scope="col"') == 1
     assert "showing 12 of 40 rows" in data["text/plain"] and "x" not in Reader(data["text/html"]).nodes
     assert "number" in data["text/html"]
     assert "showing" not in displayed(page.show, frame.head(12))[0]["text/html"]
-    assert "no rows" in displayed(page.show, frame.head(0))[0]["text/html"]
+    assert displayed(page.show, frame.head(0))[0]["text/html"] == "<p>Nothing to list.</p>"
+    displayed(page.show, frame.head(0), none="", calls=0)
+    odd = frame.assign(b="", low=np.nan, before="", share=0.5, total=4).head(2)  # nothing in it; too few for a share
+    assert displayed(page.show, odd)[0]["text/plain"].split()[:3] == ["a", "before", "total"]
 
 
 def test_show_takes_turns_where_it_cannot_show_all():
@@ -136,7 +141,7 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     assert data == again and set(data) == {"image/png", "text/plain"}
     assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
     told = options["metadata"]["image/png"]
-    alt = "Heat map, rows: 1 (outlet: 1, actor: 1). per_1000_words: highest 2 (A, ISIS)."
+    alt = "Heat map, most in A: ISIS (2.0)."
     assert told["alt"] == data["text/plain"] == alt
     assert told["width"] == round(89 / 25.4 * 128)
     folded = f"<details><summary>The figure in words</summary><p>{alt}</p></details>"

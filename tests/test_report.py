@@ -88,9 +88,10 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
         assert said in words, said
     assert [name for name, _ in reader.attributes("img")] and "Who is named by A?" in dict(reader.images[0])["alt"]
     assert not re.search(r"""(src|href)=["'](?!data:image/|#|https://doi\.org/)""", text)
-    assert "<nav" in text and 'href="#' in text
+    assert 'scope="col"' in text and "<nav" in text and 'href="#' in text
     document = Document(str(word))
     assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == [dict(reader.images[0])["alt"]]
+    assert not {one for one in document.element.xpath("//@descr") if one.startswith("data:")}
     assert "In B 5 times." in [paragraph.text for paragraph in document.paragraphs]
     assert document.core_properties.title == "A & B"
     assert (round(document.sections[0].page_width.mm), round(document.sections[0].left_margin.mm)) == (210, 20)

@@ -214,8 +214,8 @@ def test_dispersion_by_hand(counts, expected):
 def test_below_five_articles_nothing_is_tested(measure):
     contrasts = _contrast(_read_pair(0, 4), measure=measure)
     assert contrasts[["low", "high", "p"]].isna().all(axis=None)
-    assert set(contrasts["note"]) == {"stories: 4, 5 are needed for a test"}
-    assert answers.answer_tested(contrasts).startswith("**No term is tested: stories&#58; 4, 5 are needed")
+    assert set(contrasts["note"]) == {"only 4 of the 5 stories that a test needs"}
+    assert answers.answer_tested(contrasts).startswith("**No term is tested: only 4 of the 5 stories")
 
 
 @each_measure

@@ -163,8 +163,8 @@ def test_an_order_of_outlets_is_doubted_where_the_codes_contradict_it():
         return validation.doubt_order(scores.assign(masked_compound=values), labels, articles, actor="X")
 
     assert doubt([code * 0.5 for code in codes]) == ""
-    assert "does not tell the tone toward an actor here (macro-F1 0.33" in doubt([-code for code in codes])
-    assert "in another order than the codes do" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
+    assert "does not show the tone toward an actor here (macro-F1 0.33" in doubt([-code for code in codes])
+    assert "ranks the outlets differently" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
     none = labels.assign(problem="row 2: no article")
     assert validation.doubt_order(scores.assign(masked_compound=0.1), none, articles, actor="X") == ""
     few = articles.assign(story_id="one event")

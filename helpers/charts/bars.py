@@ -14,7 +14,8 @@ from helpers.charts import frame
 from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
 
 _OTHER = "all other names"
-_MOST_ACTORS = 40  # rows of a heat map
+_FEW = 5  # mentions: a bar of fewer shows how often, not percentages
+_MOST_NAMED, _MOST_ACTORS = 12, 40  # names of the grey rest in the foot, rows of a heat map
 _VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
 # equal steps of lightness in OKLab, from near white to dark blue
 _RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5995", "#184179", "#0b2a5b")
@@ -25,6 +26,7 @@ _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 1
 # what a cell says, the fullest first; `z` writes a value that rounds to 0 without a minus
 _RATES = ("{value:.1f}\nn {n:,}", "{value:.1f}", "{value:.0f}", "")
 _SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
+_SHARES = ("{value:.0%}\nn {n:,}", "{value:.0%}", "")
 
 
 @frame.drawing
@@ -40,7 +42,7 @@ def count_bars(
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
-    kind, look = f"counts by {label}", look.subtitled("How many in each outlet, on one scale; n: all of that outlet")
+    kind, look = f"counts by {label}", look.subtitled("Number in each outlet; all panels share one scale; n: total")
     if not frame.need(counts, ("outlet", label, "n", *(part or ())[:1]), kind)["n"].any():
         return frame.draw_message(look, kind, counts, "nothing to count")
 
@@ -79,7 +81,7 @@ def count_bars(
         for y, end in enumerate(ends):
             frame.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
-        frame.head_panel(axis, name, shape.panel_width(look.width) + shape.right - 2, 10, linespacing=1.05)
+        frame.head_panel(axis, name, shape.panel_width(look.width) + shape.right - 2, 10)
         n = f"n = {totals.get(name, 0):,.0f}"
         frame.write(axis, 0, 1, n, at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
@@ -91,13 +93,13 @@ def share_bars(
 ) -> Axes | np.ndarray:
     """Draw which names each outlet uses for one actor: one bar per outlet that sums to 1, one segment per name.
 
-    The `top` names (by n over all outlets, at most 8) have a segment of their own, the rest share a grey one; n, at
-    the right, is all mentions. `by="voice"` draws one panel per voice, side by side (in a single column, one below
-    the other).
+    The `top` names (by n over all outlets, at most 8) and those that judge have a segment of their own, the rest share
+    a grey one, named in the foot; n, at the right, is all mentions. A bar of fewer than 5 has counts in place of
+    percentages. `by="voice"` draws one panel per voice, side by side (in a single column, one below the other).
 
-    Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice). Rows of several
-    voices are added up where `by` is None. Returns the Axes, or with `by` an array of them. Raises ValueError where
-    the table holds several actors.
+    Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice); loaded (whether
+    the name judges), if known. Rows of several voices are added up where `by` is None. Returns the Axes, or with `by`
+    an array of them. Raises ValueError where the table holds several actors.
     """
     kind, empty = "shares of names", "no mention"
     look = look.subtitled("Share of each outlet's mentions, by the name used")
@@ -111,7 +113,10 @@ def share_bars(
         return axes if by else axes[0]
 
     keys = ["outlet", by] if by else ["outlet"]
-    drawn, shown = _share_names(names, keys, min(top, len(FILLS)))
+    drawn, shown, rest = _share_names(names, keys, min(top, len(FILLS)))
+    few = f"Bars of fewer than {_FEW} show numbers, not percentages." if drawn["total"].lt(_FEW).any() else ""
+    more = f" and {len(rest) - _MOST_NAMED} more" if len(rest) > _MOST_NAMED else ""
+    look = look.noted(f"Grey: {', '.join(rest[:_MOST_NAMED])}{more}." if rest else "", few)
     rows = look.names(drawn)
     panels = {voice: drawn[drawn["voice"] == voice] for voice in _VOICE_NAMES} if by else {"": drawn}
     panels = {voice: table for voice, table in panels.items() if len(table)}
@@ -123,7 +128,7 @@ def share_bars(
         top=12 if by else 0, bottom=8 if by and cols == 1 else 2,
     )  # fmt: skip
     points = shape.panel_width(look.width)
-    texts = [_label(name, share, points) for name, share in zip(drawn["variant"], drawn["share"], strict=True)]
+    texts = [_label(row, points) for row in drawn.itertuples()]
     fills = {name: fill for name, fill in zip(shown, FILLS, strict=False)} | {_OTHER: FAINT}
     if not all(" " in text for text in texts):  # a name has no room in its segment
         used = set(drawn["variant"])
@@ -149,22 +154,25 @@ def share_bars(
     return axes if by else axes[0]
 
 
-def _share_names(names: pd.DataFrame, keys: list[str], top: int) -> tuple[pd.DataFrame, list[str]]:
-    """Return `keys`, variant, n, total, share, the rest as one variant; and the variants that are shown by name."""
-    ranked = _rank(names, "variant")
-    shown = ranked[: top if len(ranked) > top + 1 else len(FILLS)]
+def _share_names(names: pd.DataFrame, keys: list[str], top: int) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return `keys`, variant, n, total, share, the rest as one variant; the variants shown by name; and the rest."""
+    ranked, loaded = _rank(names, "variant"), set(names["variant"][names.get("loaded", names["n"].lt(0))])
+    first = ranked[: top if len(ranked) > top + 1 else len(FILLS)]
+    kept = sorted({*first, *loaded}, key=lambda name: (name not in loaded, ranked.index(name)))[: len(FILLS)]
+    shown, rest = ([name for name in ranked if (name in kept) == is_kept] for is_kept in (True, False))
     totals = names.groupby(["outlet", "voice"])["total"].max().groupby(keys).sum()
     counts = names[names["variant"].isin(shown)].groupby([*keys, "variant"])["n"].sum()
     wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index(shown, name="variant"))
     wide[_OTHER] = (totals - wide.sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
-    return table.assign(share=table["n"] / table["total"]), shown
+    return table.assign(share=table["n"] / table["total"]), shown, rest
 
 
-def _label(variant: str, share: float, points: float) -> str:
+def _label(row: tuple, points: float) -> str:
     """Return what is written in a segment: name and share, the share alone, or nothing where it has no room."""
-    texts = (f"{legible(variant)} {share:.0%}", f"{share:.0%}")
-    return next((text for text in texts if text_width(text, SMALL) + 4 <= share * points), "")
+    size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
+    texts = (f"{legible(row.variant)} {size}", size)
+    return next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * points), "")
 
 
 def _rank(counts: pd.DataFrame, label: str) -> list[str]:
@@ -208,19 +216,20 @@ def heat_map(
     slanted = max(text_width(legible(name), SMALL) for name in across)
     top = 8.6 * max(map(len, headings)) + 6 if flat else min(slanted, 110) + 6
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
-    texts = _write_cells(shown["n"], shown[value], cell, is_rate)
+    forms = _RATES if is_rate else _SHARES if value == "share" else _SIGNED
+    texts = _write_cells(shown["n"], shown[value], cell, forms)
     two_lines = any("\n" in text for text in texts)
-    what = f"{value.replace('_', ' ').capitalize()} (blue: below 0; orange: above; –: none)"
-    what = f"{_RATE_NAMES[value]} (darker: more)" if is_rate else what
-    below = f"; below it, {'the number of mentions' if value == RATE else 'n'}" if two_lines else ""
+    colors = "blue: below 0; orange: above; –: none" if forms is _SIGNED else "darker: more"
+    what = f"{_RATE_NAMES.get(value, value.replace('_', ' ').capitalize())} ({colors})"
+    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if two_lines else ""
     look, high = look.subtitled(what + below), len(rows) * (21.0 if two_lines else 13.0)
     shape = frame.Shape(high, left=left, right=points - cell * len(across), top=top, labels=rows)
     axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
     most = drawn[value].abs().max() or 1.0
-    colors = LinearSegmentedColormap.from_list("ramp", _RAMP if is_rate else _TWO_SIDED)
-    scale = Normalize(0 if is_rate else -most, most)
+    colors = LinearSegmentedColormap.from_list("ramp", _TWO_SIDED if forms is _SIGNED else _RAMP)
+    scale = Normalize(-most if forms is _SIGNED else 0, most)
     for text, row in zip(texts, shown.to_dict("records"), strict=True):
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
         x, y, fill = across.index(right), rows.index(down), "white"
@@ -228,10 +237,10 @@ def heat_map(
             fill = colors(scale(row[value]))
             axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
         ink = ink_on(fill) if row["n"] else GREY
-        frame.write(axis, x, y, text, ha="center", color=ink, linespacing=1.1)
+        frame.write(axis, x, y, text, ha="center", color=ink)
     for x, (name, lines) in enumerate(zip(across, headings, strict=True)):
         text = "\n".join(lines) if flat else wrap(name, 110, SMALL, lines=1)[0]
-        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom", linespacing=1.05,
+        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom",
                     rotation=0 if flat else 90)  # fmt: skip
     return axis
 
@@ -247,11 +256,11 @@ def _fill_pairs(counts: pd.DataFrame, value: str, names: list[str]) -> tuple[pd.
     return ordered.astype({"n": "int64"}).reset_index(), actors
 
 
-def _write_cells(ns: pd.Series, values: pd.Series, cell: float, is_rate: bool) -> list[str]:
+def _write_cells(ns: pd.Series, values: pd.Series, cell: float, forms: Sequence[str]) -> list[str]:
     """Return what each cell says: its value and n, or as much of it as the narrowest cell has room for."""
-    for form in _RATES if is_rate else _SIGNED:
+    for form in forms:
         texts = [
-            form.format(value=amount, n=n).replace("-", "−") if n else "0" if is_rate else "–"
+            form.format(value=amount, n=n).replace("-", "−") if n else "0" if forms is _RATES else "–"
             for n, amount in zip(ns, values, strict=True)
         ]
         if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:

@@ -56,12 +56,12 @@ def diverging_bars(
     own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
     drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
 
-    n_single, here, where = drawn["single"].sum(), legible(target), "" if heads else "on its own side, "
-    what = f"Score of each term; right: more weight in {here}, left: in {_OTHERS}"
+    n_single, here, where = drawn["single"].sum(), legible(target), "" if heads else " of its own side"
+    what = f"Difference in weight; right: more in {here}, left: more in {_OTHERS}"
     what = f"What each word adds to the gap: {here} minus the mean of {_OTHERS}" if heads else what
     look = look.subtitled(what).noted(
         f"Beside each bar: times in {here} : times in {_OTHERS}.",
-        f"Hatched: {where}in a single article ({n_single} of {len(drawn)} terms)." if n_single else "",
+        f"Hatched: in one article{where} only ({n_single} of {len(drawn)} terms)." if n_single else "",
     )
     shape = frame.Shape(len(drawn) * 13.0 + 2, top=14, bottom=14, x_axis=True)
     axis = frame.open_panels(look, shape, kind, drawn, ("term",), "score")[0]
@@ -129,13 +129,13 @@ def term_scatter(
     drawn = drawn.assign(labelled=drawn.index.isin(list(names)))
     bars = drawn[drawn["ranged"] & drawn["labelled"]]
 
-    what = f"Log odds of each term: above zero more in {legible(target)}, below more in {_OTHERS}"
+    what = f"How far each term leans to one side (log odds): above, to {legible(target)}; below, to {_OTHERS}"
     lines = ", intervals as lines" if len(bars) else ""
-    named = f"Named{lines}: the largest |z| on each side ({len(names)} of {len(drawn)} terms)."
+    named = f"Named{lines}: the clearest differences on each side ({len(names)} of {len(drawn)})."
     n_single, n_lost = drawn["single"].sum(), len(contrasts) - len(drawn)
     look = look.subtitled(what).noted(
         named if names else "",
-        f"Hollow: on its own side, in a single article ({n_single})." if n_single else "",
+        f"Hollow: in one article of its own side ({n_single})." if n_single else "",
         f"No score or rate: {n_lost}, not drawn." if n_lost else "",
     )
     table = drawn[[*_COLUMNS[:2], "rate", *rates, *_COLUMNS[2:], "low", "high", "single", "labelled"]]

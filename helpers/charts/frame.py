@@ -18,6 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from helpers.charts import style
 from helpers.charts.style import GREY, INK, LABEL, RC, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
 
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
@@ -162,27 +163,37 @@ def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
 
 
 def describe_figure(drawn: Drawn) -> str:
-    """Return the alternative text: what kind of figure, of how many rows, and where its value is highest and lowest."""
-    table = drawn.table
-    counted = [key for key in drawn.keys if key in table.columns and not key.endswith(("_no", "_from", "_to"))]
-    sizes = ", ".join(f"{key.removesuffix('_id').replace('_', ' ')}: {table[key].nunique()}" for key in counted)
-    parts = [drawn.title, f"{drawn.kind.capitalize()}, rows: {len(table)}" + (f" ({sizes})" if sizes else "")]
-    is_said = drawn.value in table.columns and drawn.value != "tone"  # which names no outlet warmest or coldest
-    values = pd.to_numeric(table[drawn.value], errors="coerce").dropna() if is_said else []
-    if len(values):
-        ends = {"highest": values.max(), "lowest": values.min()} if values.nunique() > 1 else {"highest": values.max()}
-        at = [_say_end(table[list(drawn.keys)], values, word, end) for word, end in ends.items()]
-        parts.append(f"{drawn.value}: {', '.join(at)}")
-    return join_sentences(parts)
+    """Return the alternative text: what a figure is of and what it shows.
+
+    Of counts, shares and rates, what each outlet has most of; of terms, those at both ends; of tone, the mean of each
+    outlet, in no order; of anything else, how many rows there are.
+    """
+    table, value, told = drawn.table, drawn.value, f"{len(drawn.table):,} row{'s' * (len(drawn.table) != 1)}"
+    means, said = table.filter(like="outlet_mean_").columns, drawn.subtitle if drawn.keys == ("term",) else ""
+    if said:
+        highest, lowest = (table[table[value].mul(sign).gt(0)].sort_values([value, "term"])["term"] for sign in (1, -1))
+        told = f"highest: {', '.join(highest[:-4:-1]) or 'none'}; lowest: {', '.join(lowest[:3]) or 'none'}"
+    elif len(means):
+        of_each = table.groupby("outlet")[means[-1]].first()
+        told = f"mean: {', '.join(f'{outlet} {style.signed(mean)}' for outlet, mean in of_each.items())}"
+    elif drawn.kind.startswith(("counts", "shares")) and drawn.keys:
+        told = _say_most(table, "n", "variant" if "variant" in drawn.keys else drawn.keys[1])
+    elif value == "share" or value.startswith("per_"):
+        told = _say_most(table, value, drawn.keys[1])
+    return join_sentences([drawn.title, said, f"{drawn.kind.replace('_', ' ').capitalize()}, {told}"])
 
 
-def _say_end(keys: pd.DataFrame, values: pd.Series, word: str, end: float) -> str:
-    """Return the highest or the lowest value and where it is: "highest 2 (Post, X) and in 3 more"."""
-    at = values.index[values.eq(end)]
-    names = [f"{one:%Y-%m-%d}" if isinstance(one, pd.Timestamp) else str(one) for one in keys.loc[at[0]]]
-    where = f" ({', '.join(names)})" if names else ""
-    more = f" and in {len(at) - 1:,} more" if len(at) > 1 else ""
-    return f"{word} {end:.4g}{where}{more}"
+def _say_most(table: pd.DataFrame, value: str, of: str) -> str:
+    """Return what each outlet has most of, with its value: "most in A: X (2); in B: Y and Z (1)"."""
+    named = table[~table[of].astype("str").str.startswith("all other")]
+    sums = named.groupby(["outlet", of], as_index=False)[value].sum()
+    most = sums[sums[value].gt(0) & sums[value].eq(sums.groupby("outlet")[value].transform("max"))]
+    form = {"n": "{:,.0f}", "share": "{:.0%}"}.get(value, "{:,.1f}")
+    told = [
+        f"in {outlet}: {' and '.join(own[of].astype('str')[:3])} ({form.format(own[value].iloc[0])})"
+        for outlet, own in most.groupby("outlet")
+    ]
+    return f"most {'; '.join(told)}" if told else "nothing counted"
 
 
 def join_sentences(parts: Sequence[str]) -> str:
@@ -262,7 +273,7 @@ def open_panels(
             axis.set_ylim(len(shape.labels) - 0.5, -0.5)  # rows of equal height, the first at the top
         for y, label in enumerate(shape.labels if col == 0 else ()):
             text = "\n".join(wrap(label, shape.left - 6, lines=2))
-            write(axis, 0, y, text, at="row", offset=(-5, 0), ha="right", size=LABEL, linespacing=1.05)
+            write(axis, 0, y, text, at="row", offset=(-5, 0), ha="right", size=LABEL)
         axes.append(axis)
     return np.array(axes, dtype=object)
 
@@ -279,15 +290,15 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]
     if not key:
         return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
-    for name, style in key:
+    for name, mark in key:
         label = "".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
         needed = text_width(label, SMALL) + 22
         if x > _MARGIN and x + needed > right:
             x, y = _MARGIN, y + _KEY_LINE
-        if "marker" in style:
-            sheet.plot([x + 4], [y], **{"linestyle": "", **style})
+        if "marker" in mark:
+            sheet.plot([x + 4], [y], **{"linestyle": "", **mark})
         else:
-            sheet.add_patch(Rectangle((x, y + 3), 9, -6, **{"linewidth": 0.6, **style}))
+            sheet.add_patch(Rectangle((x, y + 3), 9, -6, **{"linewidth": 0.6, **mark}))
         write(sheet, x + 12, y, label)
         x += needed
     return y + 0.5 * _KEY_LINE
@@ -311,9 +322,10 @@ def write(
     """
     row, column = ax.get_yaxis_transform(), ax.get_xaxis_transform()
     places = {"data": "data", "panel": "axes fraction", "row": row, "column": column}
+    spacing = {"linespacing": 1.05} if "\n" in text else {}  # with it, one line alone is placed by its own letters
     ax.annotate(
         text, (x, y), xycoords=places[at], xytext=offset, textcoords="offset points", annotation_clip=False,
-        parse_math=False, fontsize=size, color=color, ha=ha, va=va, **options,
+        parse_math=False, fontsize=size, color=color, ha=ha, va=va, **spacing, **options,
     )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def text_size(text: str, size: float = LABEL, bold: bool = False) -> tuple[float
     """Return how wide and how high one line of `text` is, in points, as matplotlib lays it out."""
     font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
     width, height, below = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    # 3 % more than the outlines: a rasterised glyph may be a fraction of a pixel wider
+    # 3% more than the outlines: a rasterised glyph may be a fraction of a pixel wider
     return 1.03 * float(width), max(height - below, 0.76 * size) + max(below, 0.24 * size)
 
 
@@ -143,24 +143,13 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
     return done
 
 
-def write_svg(figure: Figure, name: str) -> str:
-    """Return a figure as an SVG whose ids depend on `name`: two figures on one page must not share them."""
-    return _save(figure, "svg", dpi=200, salt=name).decode()
+def write_picture(figure: Figure, kind: str, *, dpi: int = 300, name: str | None = None) -> bytes:
+    """Return a figure as an SVG, a PDF (with its letters as text) or a PNG (`kind`).
 
-
-def write_pdf(figure: Figure) -> bytes:
-    """Return a figure as a PDF, with its letters as text."""
-    return _save(figure, "pdf", dpi=300)
-
-
-def write_png(figure: Figure, dpi: int) -> bytes:
-    """Return a figure as a PNG of so many dots per inch."""
-    return _save(figure, "png", dpi=dpi)
-
-
-def _save(figure: Figure, kind: str, *, dpi: int, salt: str | None = None) -> bytes:
-    """Return the file of a figure. In an SVG or a PDF, `dpi` is that of points too many to draw one by one."""
+    The ids of an SVG depend on `name`: two figures on one page must not share them. In an SVG or a PDF, `dpi` is that
+    of points too many to draw one by one.
+    """
     buffer = io.BytesIO()
-    with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": salt, "pdf.fonttype": 42, "savefig.bbox": None}):
+    with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": name, "pdf.fonttype": 42, "savefig.bbox": None}):
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
     return buffer.getvalue()
