@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from helpers.changes import Changes
-from helpers.charts import signed
+from helpers.charts import say_dates, signed
 from helpers.coding import Codes
-from helpers.comparability import compare_dates, list_large, say_dates, warn_dates
+from helpers.comparability import compare_dates, list_large, warn_dates
 from helpers.inference import say_p, tell_smallest
 from helpers.page import MOST_LISTED, count_of, list_words, safe
 from helpers.reading import Reading, select_rows, select_sources
@@ -21,7 +21,7 @@ NOBODY = "**No actor of actors.csv is named in any article: list there, a row ea
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets published at the same time."""
     n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
-    said = f"**{n} from {k}, {safe(say_dates(articles))}."
+    said = f"**{n} from {k}, {safe(say_dates(articles['published']))}."
     pairs = compare_dates(articles)
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."

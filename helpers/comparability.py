@@ -1,17 +1,15 @@
 """Whether outlets can be compared: when they published, and how much text there is from each."""
 
-from calendar import month_name
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from helpers.charts import Look
+from helpers.charts import Look, say_dates
 from helpers.reading import Reading
 from helpers.reading.schemas import FEW
 
 DAYS_A_MONTH = 365.25 / 12
-UNDATED = "undated"
 SAME_TIME = 7  # days: news of one week counts as published at the same time
 MONTH = 31  # days that a date may leave open to show that two outlets publish at the same time; a year leaves more
 
@@ -78,24 +76,12 @@ def list_large(articles: pd.DataFrame) -> list[str]:
 
 def foot(read: Reading, method: str = "") -> str:
     """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
-    articles, span = read.articles, say_dates(read.articles)
+    articles, span = read.articles, say_dates(read.articles["published"])
     n, k = len(articles), articles["outlet"].nunique()
-    warning = warn_dates(articles) if span != UNDATED else ""
+    warning = warn_dates(articles) if articles["published"].any() else ""
     chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
     parts = [f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}", chosen, warning, method]
     return "; ".join(part for part in parts if part) + "."
-
-
-def say_dates(articles: pd.DataFrame) -> str:
-    """Return the first and the last date as a newspaper prints them, as exact as known: February 2016 to June 2017."""
-    known = sorted(set(articles["published"]) - {""})
-    return " to ".join(dict.fromkeys(map(_say_date, (known[0], known[-1])))) if known else UNDATED
-
-
-def _say_date(date: str) -> str:
-    """Return 2016, 2016-02 or 2016-02-27 as 2016, February 2016 or 27 February 2016."""
-    year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
-    return f"{day or ''} {month_name[month]} {year}".strip()
 
 
 def frame(read: Reading, method: str = "") -> Look:

@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
-from helpers.comparability import say_dates
 from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import csv_text, drop_controls, write_whole
@@ -104,7 +103,7 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
         "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()), "n_undated": n - len(dated),
         "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
-        "dates": say_dates(articles), "sha256": hash_corpus(corpus),
+        "dates": charts.say_dates(articles["published"]), "sha256": hash_corpus(corpus),
     }  # fmt: skip
 
 

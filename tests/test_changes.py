@@ -40,7 +40,7 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     said = answers.answer_changes(changes.compare_run(other, "words", corpus=again, asked=["X", "all"], **asked))
     assert "1 article" in said
     _run(one, FIRST, tmp_path)
-    assert "the same articles have other texts" in answers.answer_changes(_run(other, again, tmp_path))
+    assert "the same articles, but some text" in answers.answer_changes(_run(other, again, tmp_path))
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
@@ -58,4 +58,4 @@ def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
     assert told["articles"].to_dict() == {"turns": "c", "comes": "c", "goes": "b", "loses": ""}
     again = _run(_table(**after), SECOND, tmp_path)
     pd.testing.assert_frame_equal(again.table, found.table)  # a rerun still compares with the other articles
-    assert "1 article added and 1 gone" in answers.answer_changes(found)
+    assert "1 article added, 1 removed" in answers.answer_changes(found)

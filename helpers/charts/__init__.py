@@ -21,10 +21,10 @@ from helpers.charts.bars import count_bars, heat_map, share_bars
 from helpers.charts.contrasts import diverging_bars, term_scatter
 from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
 from helpers.charts.rows import dispersion_strips, forest, profile, timeline, tone_dots
-from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, signed, write_picture
+from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, say_dates, signed, write_picture
 
 __all__ = [
     "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
     "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers", "profile",
-    "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_picture",
+    "say_dates", "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_picture",
 ]  # fmt: skip

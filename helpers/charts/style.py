@@ -4,6 +4,7 @@ import bisect
 import functools
 import io
 import unicodedata
+from calendar import month_name
 from collections.abc import Collection, Iterable
 
 import matplotlib as mpl
@@ -86,6 +87,18 @@ def signed(value: float, digits: int = 2) -> str:
     """Return a number with its sign, a true minus, and none where it rounds to zero."""
     text = f"{value:+z.{digits}f}".replace("-", "−")  # z: no minus where it rounds to zero
     return text if text.strip("+0.") else text[1:]
+
+
+def say_dates(published: Iterable[str]) -> str:
+    """Return the first and last of some ISO dates as a newspaper prints them: February 2016 to 7 June 2017."""
+    known = sorted({*published} - {""})
+    return " to ".join(dict.fromkeys(map(_say_date, (known[0], known[-1])))) if known else "undated"
+
+
+def _say_date(date: str) -> str:
+    """Return 2016, 2016-02 or 2016-02-27 as 2016, February 2016 or 27 February 2016."""
+    year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
+    return f"{day or ''} {month_name[month]} {year}".strip()
 
 
 def legible(value: object) -> str:
