@@ -69,12 +69,12 @@ def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
     own voice, those that report nobody.
     """
     texts, found = read.articles.set_index("article_id")["text"], []
-    places = read.sentences.set_index(["article_id", "sentence_no"])[["start", "end", "n_words"]]
+    places = read.sentences.set_index(["article_id", "sentence_no"])[["start", "end", "n_words"]].add_prefix("of_")
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
         lines = show_lines(read, pd.DataFrame([row]), limit=9)
         if lines.empty or len(found) == 2:
             continue
-        lines = lines.join(places, on=["article_id", "sentence_no"], rsuffix="_sentence")
+        lines = lines.join(places, on=["article_id", "sentence_no"])
         parts = select_rows(
             read, "passages", ["article_id", "sentence_no", "lemmas"], article_id=[*lines["article_id"]]
         )
@@ -83,11 +83,12 @@ def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
         )
         lines = lines.join((~said).rename("is_report"), on=["article_id", "sentence_no"])
         lines = lines.assign(
-            is_report=lines["is_report"] & (row.get("voice") == "outlet"), is_odd=~lines["n_words"].between(8, QUOTED)
+            is_report=lines["is_report"] & (row.get("voice") == "outlet"),
+            is_odd=~lines["of_n_words"].between(8, QUOTED),
         )
         line = lines.sort_values(["is_report", "is_odd"], kind="stable").iloc[0]
         text = texts[line["article_id"]]
-        words = list(re.compile(r"\S+").finditer(text, line["start_sentence"], line["end_sentence"]))
+        words = list(re.compile(r"\S+").finditer(text, line["of_start"], line["of_end"]))
         at = next((place for place, word in enumerate(words) if word.end() > line["start"]), 0)
         first = max(0, min(at - QUOTED // 2, len(words) - QUOTED))
         said = text[words[first].start() : words[first : first + QUOTED][-1].end()]

@@ -64,7 +64,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     if doubt:
         rows.append(("tone", "", "", "", _KINDS["tone"]["sentence"].format(doubt=doubt), "", [], 0.0))
     found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "sentence", "n", "key", "score"])
-    found = found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True)
+    found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
+    found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
     found = _rank(_say_once(found))
     kinds = [_KINDS[kind] for kind in found["kind"]]
     return found.assign(
@@ -209,15 +210,17 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
 
 def _say_once(found: pd.DataFrame) -> pd.DataFrame:
     """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor."""
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[Any, ...]] = set()
     kept = []
     for row in found.itertuples():
-        is_word = _KINDS[row.kind]["notebook"] == "02-naming"
-        about = {row.fact.casefold() if is_word else f"{row.kind} {row.actor} {row.fact}"}
-        about |= {f"called {row.actor}"} if row.kind == "name" else set()
-        facts = {(outlet, one) for outlet in row.outlets.split(" | ") for one in about}
+        about = row.fact.casefold() if _KINDS[row.kind]["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
+        facts = {(outlet, about) for outlet in row.outlets.split(" | ")}
+        if row.kind == "name":
+            facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
         kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()
+        if row.kind == "name" and kept[-1]:  # what the others say is told, too
+            seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}
     return found[pd.Series(kept, found.index, dtype=bool)]
 
 

@@ -246,7 +246,8 @@ def _test_family(
     p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
     critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
-    needed = -ndtri_exp(np.minimum(log_weights - critical, 0) - LOG_2)
+    weights = log_weights - np.where(np.isfinite(critical), critical, 0)
+    needed = -ndtri_exp(np.minimum(weights, 0) - LOG_2)
     return np.column_stack([p, find_smallest(needed, spread, ratio, part, what)])
 
 
