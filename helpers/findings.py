@@ -4,7 +4,7 @@ All counts become one table of shares: of the times that an outlet names an acto
 sources that it cites, how many have no name; and so on (`count_facts`). Where two outlets or more have 5 stories, only
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
-sentence where it would be rare (1 in 20) if the cases had been dealt to the outlets at random: a sieve and no test.
+sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random: a sieve and no test.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
 surprise: minus the decimal logarithm of that chance, at most 4.
@@ -109,7 +109,9 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
         return f"**{'Yes' if k >= ENOUGH else 'Too little to tell'}.** {said}"
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
-    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"]).sort_values("size", ascending=False)
+    by_actor = (
+        mentions.groupby("actor")["outlet"].agg(["nunique", "size"]).sort_values("size", ascending=False, kind="stable")
+    )
     shared = by_actor.index[by_actor["nunique"].eq(len(outlets))]
     differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"])
     all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(differ)
@@ -166,6 +168,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("type of source", [], known, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
         ("one source", [], known, by_name.assign(fact=by_name["source_name"])),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
+        ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
@@ -201,7 +204,7 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     is_more = n * total_rest > n_rest * total
     chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
     surprise = -np.log10(np.clip(chance, 1e-9, 1))
-    holds = table["p"].le(LEVEL) if is_tested else surprise >= -np.log10(LEVEL)
+    holds = table["p"].le(LEVEL) if is_tested else surprise >= 1
     return table.assign(is_more=is_more, surprise=surprise, holds=holds, n_outlets=table["outlet"].nunique())
 
 
@@ -217,6 +220,8 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
         facts = {(outlet, about) for outlet in row.outlets.split(" | ")}
         if row.kind == "name":
             facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
+        if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
+            facts = {(one["outlet"], "acts", row.actor) for one in row.key}
         kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()
         if row.kind == "name" and kept[-1]:  # what the others say is told, too

@@ -28,6 +28,7 @@ _ROWS = {  # what `evidence.show_lines` is asked for beside the outlet
     "type of source": {"source_type": "{fact}"},
     "one source": {"source_name": "{fact}"},
     "acting": {"actor": "{actor}", "role": ACTS},
+    "acted upon": {"actor": "{actor}", "role": UNDERGOES},
     "doer left out": {"role": UNDERGOES, "voice_of_verb": "agentless"},
 }
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -67,7 +68,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
         key = [one | {"voice": _OWN if one["outlet"] in [*up["outlet"]] else ALL_VOICES} for one in key]
     if kind == "name":  # the others with what they say most
         key = [one | {"variant": fact if one["outlet"] in outlets else more["top"]} for one in key]
-    rates = [f"{10_000 * side['n'].sum() / side['total'].sum():.0f}" for side in (up, rest)]
+    rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     words = index_lexicon("findings.csv")[kind]
     sentence, n = (words[column].format(
         actor=actor, fact=fact, whom=f" for {actor}" if actor else "", outlets=join(up["outlet"]),

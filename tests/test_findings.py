@@ -89,7 +89,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
 def test_a_loaded_label_counts_in_the_outlets_own_words_and_a_neutral_one_is_none():
     calm, loaded = ["The army won the town again."] * 6, ["The terrorists won the town again."] * 6
     told = tell({"a": ("North", calm), "b": ("South", loaded)}, "label")
-    assert told == ["South uses the word “terrorist” 6 times in its own words (1667 per 10,000 words); North, 0 times "
+    assert told == ["South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, 0 times "
                     "(0 per 10,000)."]  # fmt: skip
     assert tell({"a": ("North", calm), "b": ("South", ["The rebels won."] * 6)}, "label") == []
 
@@ -201,8 +201,13 @@ def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
 
 def test_nothing_is_said_twice():
     rows = [("whose word", "A | B", "x", "Regime"), ("label", "A", "", "regime"), ("label", "C", "", "regime"),
-            ("name", "C", "x", "Daesh"), ("name", "C", "x", "IS"), ("acting", "C", "x", "")]  # fmt: skip
-    kept = findings._say_once(pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact"]).assign(key=[[]] * 6))
+            ("name", "C", "x", "Daesh"), ("name", "C", "x", "IS"), ("acting", "C", "x", ""),
+            ("acted upon", "C", "x", "")]  # fmt: skip
+    kept = findings._say_once(
+        pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact"]).assign(
+            key=[[{"outlet": "C", "variant": "Y"}]] * 7
+        )
+    )
     assert kept.index.tolist() == [0, 2, 3, 5]
 
 
