@@ -20,7 +20,7 @@ from helpers import answers, evidence, inference, validation
 from helpers.comparability import list_large
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
-from helpers.page import count_of, list_words
+from helpers.page import list_words
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
@@ -100,13 +100,10 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     outlets = large if len(large) > 1 else sorted(read.articles["outlet"].unique())
     if len(outlets) < 2:
         return "**Too little to tell.** There is one outlet, and nothing to compare it with."
-    if told.empty and len(large) < 2:
-        return "**Too little to tell.** No difference between these articles is large enough for a sentence."
     if told.empty:
-        k = read.articles.groupby("outlet")["story_id"].nunique()[outlets].min()
-        least = "As far as these tests can see: no" if k >= ENOUGH else "With so few stories no"
-        said = f"{least} difference between {count_of(len(outlets), 'outlet')} holds beyond chance."
-        return f"**{'Yes' if k >= ENOUGH else 'Too little to tell'}.** {said}"
+        if read.articles.groupby("outlet")["story_id"].nunique()[outlets].min() >= ENOUGH:
+            return "**Yes,** as far as these tests can see: no difference between the outlets holds beyond chance."
+        return "**Too little to tell.** No difference between these outlets is large or sure enough for a sentence."
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
     by_actor = (

@@ -61,8 +61,9 @@ def run_notebooks(
     Raises FileNotFoundError where there is no notebook to run.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
-    named = [path for path in sorted(home.glob("*.ipynb"), key=_order) if path.name.startswith(tuple(only or [""]))]
+    named = [path for path in sorted(home.glob("*.ipynb")) if path.name.startswith(tuple(only or [""]))]
     notebooks = [path for path in named if only or not path.name.startswith(BY_HAND)]
+    notebooks.sort(key=lambda path: path.name.startswith(LAST))
     if not notebooks:
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
 
@@ -77,10 +78,6 @@ def run_notebooks(
         except Exception as error:  # whatever stops one notebook, the others still run
             failures.append(f"{path.name}: {one_line(f'{type(error).__name__}: {error}')}")
     return failures
-
-
-def _order(path: Path) -> tuple[bool, str]:
-    return path.name.startswith(LAST), path.name
 
 
 def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> list[str]:
