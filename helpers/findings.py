@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import answers, evidence, inference, validation
-from helpers.comparability import list_large
+from helpers.comparability import list_large, warn_dates
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
-from helpers.page import list_words
+from helpers.page import count_of, list_words
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
@@ -120,7 +120,9 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
     if not found["status"].eq("tested").any():
-        return answers.limit_articles(read)
+        described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
+        apart = warn_dates(read.articles).capitalize()
+        return f"{described}: a test needs {FEW} stories from each of two outlets.{f' {apart}.' if apart else ''}"
     few = answers.name_few(read.articles["outlet"], list_large(read.articles), f"stories to test ({FEW} are needed)")
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
