@@ -286,30 +286,6 @@ def answer_agentless(passives: pd.DataFrame) -> str:
     return f"In {n} of {count_of(passives['n'].sum(), 'passive clause')} about an actor, the doer is not named."
 
 
-def answer_together(measures: pd.DataFrame, articles: pd.DataFrame, doubt: str = "") -> str:
-    """Return how many measures compare at least two outlets, and which outlets are most often highest or lowest.
-
-    Of `articles`, outlets with fewer than 5 stories take no part. `doubt` says why tone is not among the measures.
-    """
-    large, left_out = list_large(articles), f" Tone is left out: {safe(doubt)}." if doubt else ""
-    if len(large) < 2:
-        said = f"Fewer than two outlets have {FEW} stories, so none is called highest or lowest"
-        return f"**{said}: the figure describes these {len(articles):,} articles.**{left_out}"
-    among = measures[measures["outlet"].isin(large)]
-    counted = among.groupby("measure").filter(lambda rows: rows["value"].nunique() > 1)
-    if counted.empty:
-        return "**Too little text to set two outlets side by side on any measure.**"
-    by_measure = counted.groupby("measure")["value"]
-    at_end = counted["value"].eq(by_measure.transform("min")) | counted["value"].eq(by_measure.transform("max"))
-    ends = counted[at_end]["outlet"].value_counts()
-    told = list_words((f"{outlet} ({n})" for outlet, n in sorted(ends[ends == ends.max()].items())), 3)
-    on = f"On {by_measure.ngroups} of {measures['measure'].nunique()} measures"
-    enough = f"at least two of {count_of(len(large), 'outlet')} have enough text to be set side by side"
-    n = counted.groupby("outlet")["value"].count()
-    few = name_few(articles["outlet"], n.index[n.eq(n.max())], "stories or cases")
-    return f"**{on} {enough}; highest or lowest most often: {told}.**{few}{left_out}"
-
-
 def answer_tone_error(agreement: pd.DataFrame) -> str:
     """Return which instruments tell the tone toward an actor, and how near to the hand codes the best of all comes."""
     if agreement.empty or not agreement["n_coded"].iloc[0]:

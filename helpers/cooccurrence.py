@@ -1,4 +1,4 @@
-"""Which actors an outlet mentions, which of them together, and which it leaves out although others mention them."""
+"""How much of its mentions an outlet gives each actor, and whom it leaves out although others mention them."""
 
 import pandas as pd
 
@@ -39,22 +39,3 @@ def list_left_out(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     never["size"] = never["expected"].round(9)
     order = never.sort_values(["size", "outlet", "actor"], ascending=[False, True, True])
     return order[["outlet", "actor", "n_words", "expected", "n_outlets", "n_others"]].reset_index(drop=True)
-
-
-def count_company(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return which other actors are mentioned in the same sentences as an actor.
-
-    One row is outlet x other actor: outlet, actor (the other), n (sentences that mention both), total (sentences that
-    mention the actor), share (n / total), n_articles.
-    """
-    columns = ["outlet", "article_id", "sentence_no", "actor"]
-    mentions = select_mentions(read, columns=columns).drop_duplicates()
-    keys = ["outlet", "article_id", "sentence_no"]
-    about = mentions[mentions["actor"].eq(actor)][keys]
-    others = mentions[~mentions["actor"].isin([actor, *_NO_ACTOR])].merge(about, on=keys)
-    grouped = others.groupby(["outlet", "actor"], as_index=False)
-    counts = grouped.agg(n=("sentence_no", "size"), n_articles=("article_id", "nunique"))
-    total = counts["outlet"].map(about.groupby("outlet").size()).astype("int64")
-    counts = counts.assign(total=total, share=counts["n"] / total)
-    counts = counts.sort_values(["outlet", "n", "actor"], ascending=[True, False, True], ignore_index=True)
-    return counts[["outlet", "actor", "n", "total", "share", "n_articles"]]

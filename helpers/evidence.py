@@ -1,9 +1,13 @@
 """The sentences behind any row of any result: rows -> lines in context (KWIC)."""
 
+import re
+from typing import Any
+
 import pandas as pd
 
 from helpers.passages import SCOPES, drop_repeated, select_passages
 from helpers.reading import Reading, select_rows, select_sources
+from helpers.reading.attribution import list_lemmas
 from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
 
@@ -15,6 +19,7 @@ ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nomina
 CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
+QUOTED = 25  # words of a quotation, at most
 SENTENCE_KEYS = ["actor", "outlet", "voice", "article_id", "sentence_no"]
 
 
@@ -54,6 +59,41 @@ def show_lines(
         after=[_take_after(text, end, context) for text, _, end in spans],
     ).astype(dict.fromkeys(("before", "match", "after"), "str"))
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
+
+
+def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
+
+    `key` has rows of results as dicts, each with its outlet. One dict is a quotation: text, outlet, article_id,
+    sentence_no. Preferred are whole sentences of 8 words or more and, for the outlet's
+    own voice, those that report nobody.
+    """
+    texts, found = read.articles.set_index("article_id")["text"], []
+    places = read.sentences.set_index(["article_id", "sentence_no"])[["start", "end", "n_words"]].add_prefix("of_")
+    for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
+        lines = show_lines(read, pd.DataFrame([row]), limit=9)
+        if lines.empty or len(found) == 2:
+            continue
+        lines = lines.join(places, on=["article_id", "sentence_no"])
+        parts = select_rows(
+            read, "passages", ["article_id", "sentence_no", "lemmas"], article_id=[*lines["article_id"]]
+        )
+        said = parts.groupby(["article_id", "sentence_no"])["lemmas"].agg(
+            lambda some: list_lemmas().isdisjoint(" ".join(some).split())
+        )
+        lines = lines.join((~said).rename("is_report"), on=["article_id", "sentence_no"])
+        lines = lines.assign(
+            is_report=lines["is_report"] & (row.get("voice") == "outlet"),
+            is_odd=~lines["of_n_words"].between(8, QUOTED),
+        )
+        line = lines.sort_values(["is_report", "is_odd"], kind="stable").iloc[0]
+        text = texts[line["article_id"]]
+        words = list(re.compile(r"\S+").finditer(text, line["of_start"], line["of_end"]))
+        at = next((place for place, word in enumerate(words) if word.end() > line["start"]), 0)
+        first = max(0, min(at - QUOTED // 2, len(words) - QUOTED))
+        said = text[words[first].start() : words[first : first + QUOTED][-1].end()]
+        found.append({"text": said, **{name: line[name] for name in ("outlet", "article_id", "sentence_no")}})
+    return found
 
 
 def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:

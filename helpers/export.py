@@ -19,7 +19,7 @@ from helpers import charts
 from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import hash_corpus
 from helpers.reading.files import csv_text, drop_controls, write_whole
-from helpers.reading.schemas import ENOUGH, FEW
+from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 from helpers.results import record_result
 
 NARROW = "-89mm"
@@ -27,7 +27,8 @@ PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 # columns that say, by one value in all rows, what a result was asked for
 CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
-RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH}  # ids that methods and reports may use
+# ids that methods and reports may use
+RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rules.level": f"{100 * LEVEL:g} %"}
 
 
 def save_figure(

@@ -76,8 +76,9 @@ def estimate_ratios(
 
     `above` has one row an article x `keys` (what is counted: a name, a kind of source, a role): article_id, the keys,
     n. `below` has one row an article: article_id, n (what it is a share of: mentions, sources, acts; words for a
-    rate; 1 for a mean of articles). `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what`
-    the ratio is: "share" (0 to 1), "rate" (0 or more) or "mean" (any number).
+    rate; 1 for a mean of articles). Where rows are shares of several things, both have a column `of`, which is then
+    one of the keys, and `below` has one row an article x `of`. `articles`: article_id, outlet, story_id (else
+    cluster_id), published, text. `what` the ratio is: "share" (0 to 1), "rate" (0 or more) or "mean" (any number).
 
     One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
     stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95%,
@@ -92,16 +93,18 @@ def estimate_ratios(
                "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
     articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
     columns_of_articles = ["article_id", "outlet", "story_id", "published", "text"]
-    below = below[below["n"] > 0].merge(articles[columns_of_articles], on="article_id")
-    below = below.sort_values("article_id", ignore_index=True)
+    below = below[(below["n"] > 0) & below["article_id"].isin(articles["article_id"])]
     above = above[above["article_id"].isin(below["article_id"])]
     if above.empty:
         return pd.DataFrame(columns=columns)
     counted = above.groupby(keys, dropna=False)
     cells, cell_no = counted.size().reset_index()[keys], counted.ngroup()
-    row_no = pd.Index(below["article_id"]).get_indexer(above["article_id"])
-    values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(below), len(cells)))
-    parts = Parts(values, below["n"].to_numpy(float)[:, None], np.zeros(len(cells), int))
+    totals = below.assign(of=below.get("of", "")).pivot_table("n", "article_id", "of", aggfunc="sum", fill_value=0)
+    kind = totals.columns.get_indexer(cells["of"]) if "of" in keys else np.zeros(len(cells), int)
+    row_no = totals.index.get_indexer(above["article_id"])
+    values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(totals), len(cells)))
+    parts = Parts(values, totals.to_numpy(float), kind)
+    below = totals.reset_index()[["article_id"]].merge(articles[columns_of_articles], on="article_id")
     stories, outlets = find_units(below)
     units = sum_parts(parts, stories["unit"].to_numpy())
     tested = assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)

@@ -22,7 +22,8 @@ from helpers.results import FOLDER, LIMITS, RECORD, take_record
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
-BY_HAND = "00-"  # a notebook whose name starts so is worked in, not read: it is kept without outputs
+BY_HAND = "explore"  # a notebook whose name starts so is worked in, not read: it is kept without outputs
+LAST = "00-"  # one whose name starts so is read first and run last
 _SAID = re.compile(r"""page\.say\(f?(["'])(.*?)\1""")  # the words that a cell shows as it has them
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 FOLDED = {"jupyter": {"source_hidden": True}}  # a cell whose code JupyterLab shows on a click
@@ -54,15 +55,16 @@ def run_notebooks(
     On the default corpus the executed notebooks are written back in place and their figures go to figures/. On another
     corpus, or with `out`, both go to one folder (by default the corpus's report/) and notebooks/ stays as it is; they
     run in that folder and name corpus and figures from there, so that they work where they are opened. `only`
-    takes the notebooks whose names start with one of its entries; without it those that are worked in by hand (00-) are
-    left out, and their outputs are never written in place. A notebook that fails does not stop the others; its copy in
-    that folder shows the error, a notebook in place is left alone.
+    takes the notebooks whose names start with one of its entries; without it those that are worked in by hand
+    (explore) are left out, and their outputs are never written in place. The first page (00-) runs last. A notebook
+    that fails does not stop the others; its copy in that folder shows the error, a notebook in place is left alone.
 
     Raises FileNotFoundError where there is no notebook to run.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
     named = [path for path in sorted(home.glob("*.ipynb")) if path.name.startswith(tuple(only or [""]))]
     notebooks = [path for path in named if only or not path.name.startswith(BY_HAND)]
+    notebooks.sort(key=lambda path: path.name.startswith(LAST))
     if not notebooks:
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
 

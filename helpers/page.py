@@ -9,6 +9,7 @@ import html
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote as url
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,10 @@ from helpers.results import record_result
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
-MOST_LISTED = 6  # outlets or words in one sentence
+MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
+_CARDS = "display:grid;grid-template-columns:repeat(auto-fit,minmax(17em,1fr));gap:1em;margin:1em 0"
+_CARD, _QUOTED = "border-top:3px solid;padding-top:6px", "font-style:italic;margin-left:1em"
 
 
 def safe(value: object) -> str:
@@ -98,6 +101,40 @@ def show(
     page = _write_html(headings, cells, align, list(chosen.columns), note) if cells else f"<p>{none}</p>"
     if text:
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
+
+
+def show_cards(found: pd.DataFrame) -> None:
+    """Show findings as cards, the first six by rank: what was found, its numbers, a quotation, a link to its notebook.
+
+    `found` is a table of `findings.find_all`. A report shows the same as paragraphs, without the link.
+    """
+    cards, texts = [], []
+    for row in found[found["rank"].le(MOST_LISTED)].sort_values("rank").to_dict("records"):
+        head, _, rest = (" ".join(part.split()) for part in row["sentence"].partition("; "))
+        head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
+        said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
+        record_result("answer", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
+        texts.append(
+            "\n  ".join(map(drop_controls, [head, *filter(None, [rest]), *said, f"{row['n']} → {row['notebook']}"]))
+        )
+        head, rest, n, name, *said = map(_write_safe, (head, rest, row["n"], row["notebook"], *said))
+        quoted = "".join(f'<p style="{_QUOTED}">{one}</p>' for one in said)
+        link = f'<p>{n} <a href="{url(row["notebook"])}.ipynb">→ {name}</a></p>'
+        cards.append(f'<div style="{_CARD}" dir="auto"><b>{head}</b><p>{rest}</p>{quoted}{link}</div>')
+    page = f'<div style="{_CARDS}">{"".join(cards)}</div>' if cards else "<p>no findings</p>"
+    display({"text/html": page, "text/plain": "\n\n".join(texts) or "no findings"}, raw=True)
+
+
+def _mark_cut(text: str) -> str:
+    """Return words in quotation marks, unless they have some, with dots where they begin or end within a sentence."""
+    begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
+    marks = ("", "") if text[:1] in "“\"'‘" else ("“", "”")
+    return f"{marks[0]}{'… ' * begins}{text}{' …' * ends}{marks[1]}"
+
+
+def _write_safe(text: str) -> str:
+    """Return text as HTML that shows it as it is, on one line."""
+    return _keep_maths_apart(html.escape(drop_controls(" ".join(text.split()))))
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:

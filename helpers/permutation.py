@@ -25,7 +25,7 @@ REPLICATES = 999
 MOST_TIMES = 20  # as high: a larger ratio is no difference that a reader would wait for a test to see
 POWER = 0.8  # the smallest difference is the one found in four of five cases
 LOG_2 = np.log(2)
-TINY = 1e-300  # in place of 0, below a fraction
+TINY, FLAT = 1e-300, 1e-12  # in place of 0, below a fraction; a spread or a total that is 0 but for rounding
 BLOCK = 1_000_000  # scores in memory at once: cells x shuffles
 
 
@@ -254,6 +254,7 @@ def _test_family(
     if what != "mean":
         room = np.minimum(ratio, 1 - ratio) if what == "share" else ratio
         log_weights = weigh_rows(room / 2 / np.maximum(spread, TINY))  # worth finding: 5/4 of the mean against 3/4
+    log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates, -np.inf), units.values.tocsc()
     step = max(1, BLOCK // replicates)
@@ -262,17 +263,23 @@ def _test_family(
         rows = np.flatnonzero(targets == target)
         for some in (rows[start : start + step] for start in range(0, len(rows), step)):
             these = Parts(values[:, cells[some]], units.sizes, units.kind[cells[some]])
-            (one, error, *_), (other, other_error, *_) = (measure_ratios(these, side) for side in sides)
+            (one, error, _, size), (other, other_error, _, rest) = (measure_ratios(these, side) for side in sides)
+            apart = np.where(np.minimum(size, rest) > FLAT, np.abs(one - other), 0)  # 0: a side has no such case
             # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
             # one story, or of none, is no surprise
             errors = np.maximum(np.hypot(error, other_error), spread[some][:, None])
-            surprise = log_weights[some][:, None] - log_ndtr(-np.abs(one - other) / np.maximum(errors, TINY)) - LOG_2
+            if units.sizes.shape[1] > 1:  # a share of fewer cases than a side has in most shuffles spreads more
+                sizes = ((part[some], size), (1 - part[some], rest))
+                few = sum(own[:, None] * n.mean(axis=1, keepdims=True) / np.maximum(n, FLAT) for own, n in sizes)
+                errors = np.maximum(errors, spread[some][:, None] * np.sqrt(few))
+            surprise = log_weights[some][:, None] - log_ndtr(-apart / np.maximum(errors, FLAT)) - LOG_2
             scores[some], largest = surprise[:, 0], np.maximum(largest, surprise[:, 1:].max(axis=0))
     largest = np.sort(largest)
     p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
     critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
-    needed = -ndtri_exp(np.minimum(log_weights - critical, 0) - LOG_2)
+    weights = log_weights - np.where(np.isfinite(critical), critical, 0)
+    needed = -ndtri_exp(np.minimum(weights, 0) - LOG_2)
     return np.column_stack([p, find_smallest(needed, spread, ratio, part, what)])
 
 

@@ -92,10 +92,6 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")
-    measures = pd.DataFrame({"outlet": ["A", "B", "C"], "measure": "share", "value": [0.1, 0.2, None]})
-    said = answers.answer_together(measures, articles, why)
-    assert f"Tone is left out: {why}." in said and "Too few stories or cases: C." in said
-    assert "none is called highest or lowest" in answers.answer_together(measures, articles.head(9))
 
 
 def test_an_actor_of_one_outlet_is_not_ranked():

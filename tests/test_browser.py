@@ -22,7 +22,7 @@ from helpers.run import ROOT
 from tests.pseudonyms import read_rows, write_rows
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
-EXPLORE = "00-explore.ipynb"
+EXPLORE = "explore.ipynb"
 WIDTHS = (1440, 1024)  # of the window: a wide screen, and a small laptop's
 HOSTILE = 'The <img src=x onerror="window.hacked=1"> rebels said $x_{ <script>window.hacked=1</script> $y$ near القدس.'
 SOURCES = "() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.source)"
@@ -280,7 +280,7 @@ def fits(cell: Locator) -> bool:
 def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[dict]):
     assert look_at_figures(page, explored, EXPLORE, 1440)
     cell, figure = show_pickers(page)
-    keep_picture(page, "00-explore-1440-names")
+    keep_picture(page, "explore-1440-names")
     before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
     wait_until_idle(page)
     cell.get_by_label("Actor").focus()
@@ -298,9 +298,9 @@ def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[di
             pick_measure(cell, measure)
             assert fits(cell)
             figure.scroll_into_view_if_needed()
-            keep_picture(page, f"00-explore-{width}-{measure}")
+            keep_picture(page, f"explore-{width}-{measure}")
             cell.locator(".dt-container").last.scroll_into_view_if_needed()
-            keep_picture(page, f"00-explore-{width}-{measure}-rows")
+            keep_picture(page, f"explore-{width}-{measure}-rows")
 
     wait_until_idle(page)
     cell.get_by_label("Outlets").select_option([])
@@ -334,7 +334,7 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: li
     expect(told).to_have_text(f"The sentences behind {outlet} · {name}.")
     expect(lines.locator("td.found")).to_have_count(1)
     lines.scroll_into_view_if_needed()
-    keep_picture(page, "00-explore-1440-row")
+    keep_picture(page, "explore-1440-row")
     wait_until_idle(page)
     clicked.nth(1).click()  # none again
     expect(told).to_contain_text("sentences of each row")
@@ -342,7 +342,7 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: li
 
 def test_no_word_of_an_article_acts(page: Page, folder: Path):
     make_hostile(folder)
-    with open_notebook(page, "00-hostile.ipynb"):
+    with open_notebook(page, "hostile.ipynb"):
         check_run(page)
         cell, _ = show_pickers(page)
         expect(cell.locator("td.around").filter(has_text="<script>").first).to_be_visible()
@@ -351,16 +351,16 @@ def test_no_word_of_an_article_acts(page: Page, folder: Path):
             expect(cell.locator(".itables_anywidget tbody td").first).to_be_visible()
         cell.locator(".itables_anywidget td").filter(has_text="<b onmouseover").first.click()
         wait_until_idle(page)
-        keep_picture(page, "00-hostile")
+        keep_picture(page, "hostile")
         cell.locator(".dt-container").last.scroll_into_view_if_needed()
-        keep_picture(page, "00-hostile-rows")
+        keep_picture(page, "hostile-rows")
         assert page.evaluate("() => window.hacked") is None
         assert page.locator("mjx-container").count() == 0
         assert page.locator("img[src='x']").count() == 0
 
 
 def make_hostile(folder: Path) -> None:
-    """A corpus of two articles that try to act in a browser, and 00-explore on it."""
+    """A corpus of two articles that try to act in a browser, and explore on it."""
     corpus = folder / "hostile"
     corpus.mkdir()
     columns = read_rows(folder / "seeds" / "articles.csv")[0]
@@ -372,6 +372,6 @@ def make_hostile(folder: Path) -> None:
     write_rows(corpus / "actors.csv", [{"actor": "<i>Rebels</i>", "alias": "rebels", "kind": "name", "note": ""}])
     for row in rows:
         (corpus / row["source_file"]).write_text(f"{HOSTILE}\n{HOSTILE} They won.\n", encoding="utf-8")
-    shutil.copy(folder / "notebooks" / EXPLORE, folder / "notebooks" / "00-hostile.ipynb")
-    path = folder / "notebooks" / "00-hostile.ipynb"
+    shutil.copy(folder / "notebooks" / EXPLORE, folder / "notebooks" / "hostile.ipynb")
+    path = folder / "notebooks" / "hostile.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("../seeds", "../hostile"), encoding="utf-8")

@@ -92,12 +92,6 @@ def make_cited(outlets):
     return cited.assign(n_direct=cited["n"] // 2)
 
 
-def make_profile(outlets):
-    measures = ["mentions per 1,000 words", "mean tone", "share of quoted words"]
-    profile = make_grid(outlets, measures, ["measure", "value", "n"], lambda i, j: [(i - 2) * 0.3 * (j + 1), 3 * i])
-    return profile.assign(value=profile["value"].where(profile.index % 5 != 4))
-
-
 def make_terms(n=200, intervals=False):
     """Zipf-like rates of 0.5 to 300 per 10,000 words, and the larger the rate, the smaller the score."""
     random = np.random.default_rng(n)
@@ -140,7 +134,6 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "tone_dots": (charts.tone_dots, make_scores, {}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
-    "profile": (charts.profile, make_profile, {}),
     "forest": (charts.forest, make_estimates, {}),
     "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {}),
     "scatter": (charts.term_scatter, lambda outlets: make_terms(40 * len(outlets)), {"target": STRANGE[0]}),
@@ -237,7 +230,6 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "no mention": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
-    "nothing to compare": {"profile": {}},
     "no estimate": {"forest": {"value": np.nan}},
     "no term to contrast": {"diverging_bars": {"score": 0.0}, "scatter": {"score": 0.0},
                             "scatter of intervals": {"score": np.nan}},
@@ -278,9 +270,6 @@ WRONG = {  # what is said, and the chart of which table says it
         charts.share_bars, pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]),
     ),
     "contrast of terms: term 'regime' has two rows": (charts.diverging_bars, pd.concat([make_contrasts()] * 2)),
-    "two rows for outlet 'Daily Caller' and measure 'mean tone'": (
-        charts.profile, pd.concat([make_profile(FIVE)] * 2).query("measure == 'mean tone'"),
-    ),
     "scatter of terms needs column 'rate_target'": (charts.term_scatter, make_terms(9).drop(columns="rate_target")),
     "dispersion of words needs column 'position'": (
         charts.dispersion_strips, make_places("B").drop(columns="position"),
@@ -508,15 +497,6 @@ def test_count_bars_add_up_and_share_one_scale():
     assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
     assert parts["n"].sum() == make_cited(FIVE)["n"].sum()
     assert "(none)" in set(parts["source_type"])
-
-
-def test_profile_says_what_is_too_small_and_keeps_the_rows():
-    axes = charts.profile(make_profile(FIVE))
-    assert len(axes) == 3 and len({axis.get_ylim() for axis in axes}) == 1
-    rates = pd.DataFrame({"outlet": ["A", "B"], "measure": "rate", "value": [7.333, 28.71], "n": 5})
-    assert {"7.3", "28.7"} <= set(list_words(charts.profile(rates))), "as many digits in every row of a panel"
-    n_missing = make_profile(FIVE)["value"].isna().sum()
-    assert sum(word.startswith("n too small") for word in list_words(axes)) == n_missing
 
 
 def test_the_words_of_a_figure_tell_what_it_shows():

@@ -15,13 +15,6 @@ def read():
     })  # fmt: skip
 
 
-def test_company_counts_sentences_once(read):
-    counts = cooccurrence.count_company(read, actor="ISIS").set_index(["outlet", "actor"])
-    assert counts.loc[("North", "Iran"), ["n", "total", "share", "n_articles"]].tolist() == [1, 2, 0.5, 1]
-    assert counts.loc[("South", "Turkey"), ["n", "total"]].tolist() == [1, 2]
-    assert ("West", "Turkey") not in counts.index
-
-
 def test_left_out_says_what_was_to_be_expected(read):
     left = cooccurrence.list_left_out(read).set_index(["outlet", "actor"])
     assert set(left.index) == {("North", "Turkey"), ("West", "ISIS"), ("West", "Iran")}

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import inference, naming, summary
+from helpers import inference, naming
 from tests.readings import build_reading
 
 
@@ -32,8 +32,6 @@ def test_an_adjective_is_a_mention_but_no_name_that_an_outlet_calls_the_actor_by
     assert _rows(naming.share_names(read, actor="Ostrel"), "variant", "n", "total") == [("Ostrel", 1, 1)]
     assert naming.count_mentions(read)["n"].tolist() == [3]
     assert inference.compare_names(read, actor="Ostrel")["variant"].tolist() == ["Ostrel"]
-    measures = summary.collect_measures(read, actor="Ostrel").set_index("measure")["n"]
-    assert measures["share in own voice"] == 3
 
 
 def test_shares_are_by_actor_outlet_and_voice_and_lower_with_what_is_unresolved(read):

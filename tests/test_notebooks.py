@@ -50,7 +50,7 @@ def test_code_is_short_and_defines_nothing_but_its_parameters(path):
 
 
 def test_notebooks_worked_in_by_hand_are_kept_without_outputs():
-    assert [path.stem for path in BY_HAND] == ["00-explore"]
+    assert [path.stem for path in BY_HAND] == ["explore"]
     for cell in code_cells(BY_HAND[0]):
         assert cell.outputs == [] and cell.execution_count is None
     assert json.loads(BY_HAND[0].read_text(encoding="utf-8"))["metadata"]["kernelspec"] == notebooks.KERNELSPEC

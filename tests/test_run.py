@@ -86,15 +86,15 @@ def test_what_a_notebook_shows_is_recorded_with_its_heading_and_cell(project):
 
 
 def test_a_notebook_worked_in_by_hand_runs_when_asked_for_and_is_never_stored(project):
-    by_hand = write_notebook(project, "00-look.ipynb", PARAMETERS, "6 * 7")
+    by_hand = write_notebook(project, "explore-more.ipynb", PARAMETERS, "6 * 7")
     write_notebook(project, "01-first.ipynb", PARAMETERS)
     before = by_hand.read_bytes()
     assert notebooks.run_notebooks(out="out", root=project) == []
     assert [path.name for path in (project / "out").glob("*.ipynb")] == ["01-first.ipynb"]
-    assert notebooks.run_notebooks(only=["00"], root=project) == []
+    assert notebooks.run_notebooks(only=["explore"], root=project) == []
     assert by_hand.read_bytes() == before
-    assert notebooks.run_notebooks(out="out", only=["00"], root=project) == []
-    assert read_texts(project / "out" / "00-look.ipynb") == ["", "42"]
+    assert notebooks.run_notebooks(out="out", only=["explore"], root=project) == []
+    assert read_texts(project / "out" / "explore-more.ipynb") == ["", "42"]
 
 
 def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import agency, answers, attribution, coding, comparability, cooccurrence, evidence, inference, naming
-from helpers import reading, sentiment, stories, summary, terms, validation
+from helpers import reading, sentiment, stories, terms, validation
 from helpers.coding import read_labels
 from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus
@@ -25,9 +25,8 @@ OF_ALL = (
     attribution.measure_diversity, agency.count_roles, agency.share_agents, agency.count_passives,
 )  # fmt: skip
 OF_AN_ACTOR = (
-    naming.share_names, inference.compare_names, inference.compare_roles, cooccurrence.count_company,
+    naming.share_names, inference.compare_names, inference.compare_roles,
     terms.select_passages, sentiment.split_voices, sentiment.compare_baselines, agency.count_verbs,
-    summary.collect_measures,
 )  # fmt: skip
 MEASURES = {
     **{measure.__name__: measure for measure in OF_ALL},

@@ -8,7 +8,6 @@ journal column and as high as its content needs. What was drawn is kept on the A
     count_bars          outlet x category                     outlet, the category, n
     share_bars          outlet x voice x name                 actor, outlet, voice, variant, n, total
     heat_map            outlet x actor (shares or rates)      outlet, actor, n, a value
-    profile             outlet x measure (any unit)           outlet, measure, value, n
     forest              outlet x series                       outlet, series, value, low, high, n
     tone_dots           sentence                              outlet, article_id, sentence_no, a score
     diverging_bars      term                                  term, score and the counts of both sides
@@ -20,11 +19,11 @@ journal column and as high as its content needs. What was drawn is kept on the A
 from helpers.charts.bars import count_bars, heat_map, share_bars
 from helpers.charts.contrasts import diverging_bars, term_scatter
 from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
-from helpers.charts.rows import dispersion_strips, forest, profile, timeline, tone_dots
+from helpers.charts.rows import dispersion_strips, forest, timeline, tone_dots
 from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, say_dates, signed, write_picture
 
 __all__ = [
     "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
-    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers", "profile",
+    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers",
     "say_dates", "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_picture",
 ]  # fmt: skip

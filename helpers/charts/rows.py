@@ -204,55 +204,6 @@ def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
 
 
 @frame.drawing
-def profile(table: pd.DataFrame, look: frame.Look = frame.PLAIN) -> np.ndarray:
-    """Draw what several measures say of each outlet: one panel per measure, one row per outlet.
-
-    Each panel has its own scale, which includes zero (the vertical line). Under each value is its n. A value that is
-    missing is written "n too small".
-
-    Columns of `table`: outlet, measure, value (empty where n is too small), n. Measures keep their order. Returns an
-    array of Axes, one per measure.
-    """
-    kind, columns = "profile of measures", ["outlet", "measure", "value", "n"]
-    look = look.subtitled("One panel per measure, each with its own scale; n: number of cases")
-    drawn = frame.need(table, columns, kind)[columns]
-    if drawn.empty:
-        return frame.draw_message(look, kind, table, "nothing to compare")
-    twice = drawn[drawn.duplicated(["outlet", "measure"])]
-    if len(twice):
-        row = twice.iloc[0]
-        raise ValueError(f"{kind}: two rows for outlet {row['outlet']!r} and measure {row['measure']!r}")
-    names, measures = look.names(drawn), list(dict.fromkeys(drawn["measure"]))
-    cols = frame.spread_columns(len(measures), 6 if look.width == "double" else 2)
-    shape = frame.row_shape(look, names, 27.0, n=len(measures), cols=cols, top=24, bottom=6, gap=14)
-    axes = frame.open_panels(look, shape, kind, drawn, ("outlet", "measure"), "value")
-    colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
-    for axis, measure in zip(axes, measures, strict=True):
-        frame.head_panel(axis, measure, shape.panel_width(look.width), 4)
-        rows = drawn[drawn["measure"] == measure].set_index("outlet")
-        values, ns = rows["value"].astype(float), rows["n"]
-        largest = values.abs().max()
-        digits = 0 if largest >= 1000 else 1 if largest >= 10 else 2
-        low, high = np.nanmin([0.0, *values]), np.nanmax([0.0, *values] if values.notna().any() else [1.0])
-        room = ((high - low) or 1.0) * 0.24
-        axis.set_xlim(low - room, high + room)
-        axis.axvline(0, color=INK, linewidth=0.7)
-        for y, name in enumerate(names):
-            axis.axhline(y + 0.5, color=RULE, linewidth=0.4)
-            value, n = values.get(name, np.nan), f"n {ns.get(name, 0):,.0f}"
-            around = {"ha": "center", "bbox": frame.PAPER}
-            if np.isnan(value):
-                frame.write(axis, 0.5, y, f"n too small\n({n})", at="row", color=GREY, **around)
-                continue
-            axis.plot([0, value], [y, y], color=colors[name], linewidth=1.2)
-            axis.plot([value], [y], markers[name], color=colors[name], markersize=5)
-            text = f"{value:z,.{digits}f}".replace("-", "−")  # z: no minus where it rounds to zero
-            frame.write(axis, value, y, text, offset=(0, 4), va="bottom", **around)
-            frame.write(axis, value, y, n, offset=(0, -4), va="top", color=GREY, **around)
-    return axes
-
-
-@frame.drawing
 def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of the word.
 

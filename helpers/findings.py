@@ -1,0 +1,243 @@
+"""What the measures find, one sentence a finding, over all actors, labels and sources at once.
+
+All counts become one table of shares: of the times that an outlet names an actor, how often by this name; of the
+sources that it cites, how many have no name; and so on (`count_facts`). Where two outlets or more have 5 stories, only
+these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
+any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
+sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random: a sieve and no test.
+
+The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
+surprise: minus the decimal logarithm of that chance, at most 4.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import answers, evidence, inference, validation
+from helpers.comparability import list_large, warn_dates
+from helpers.lexicons import index_lexicon
+from helpers.naming import name_headlines
+from helpers.page import count_of, list_words
+from helpers.permutation import REPLICATES
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.stories import keep_outlets
+from helpers.telling import LEAST, count_in_words, tell
+
+COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
+           "key"]  # fmt: skip
+CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
+_OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
+_CELL = ["of", "kind", "actor", "fact"]
+_KINDS = index_lexicon("findings.csv")
+_MEASURES = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
+             "acts": validation.measure_acts}  # fmt: skip
+
+
+def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, doubt: str = "") -> pd.DataFrame:
+    """Return the findings of a reading, the first six (`rank` 1 to 6) chosen so that they differ.
+
+    `read` comes from `labels.find_labels(labels.group_names(...))`; `codes` are hand codes by the name of their sheet
+    (mentions, attributions, acts), as `coding.read_labels` gives them; `doubt` says why no order of outlets by tone is
+    claimed (`validation.doubt_order`), and is then told as refused. Tone itself is left to its notebook.
+
+    One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
+    numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
+    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (up to two dicts: text, exact
+    words, at most 25; outlet, article_id, sentence_no) and key (rows that `evidence.show_lines` takes).
+    """
+    large = list_large(read.articles)
+    is_tested = len(large) > 1
+    read = keep_outlets(read, large) if is_tested else read
+    trust = {sheet: validation.note_error(_MEASURES[sheet](read, table)) for sheet, table in (codes or {}).items()}
+    rows: list[tuple[Any, ...]] = []
+    for (kind, actor), table in compare_facts(read, is_tested).groupby(["kind", "actor"], sort=False):
+        for fact, cells in table.groupby("fact", sort=False):
+            asked = cells["holds"].any() or (not is_tested and kind in ("whose word", "introduction"))
+            if asked and (told := tell(kind, actor, fact, cells, table)):
+                surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
+                score = round(float(_KINDS[kind]["worth"]) + min(surprise, 4) / 2, 2)
+                rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
+    if doubt:
+        rows.append(("tone", "", "", "", _KINDS["tone"]["sentence"].format(doubt=doubt), "", [], 0.0))
+    found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "sentence", "n", "key", "score"])
+    found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
+    found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
+    found = _rank(_say_once(found))
+    kinds = [_KINDS[kind] for kind in found["kind"]]
+    return found.assign(
+        status=["refused" if kind == "tone" else "tested" if is_tested else "described" for kind in found["kind"]],
+        trust=[trust.get(kind["sheet"], validation.NOT_VALIDATED if kind["sheet"] else "") for kind in kinds],
+        notebook=[kind["notebook"] for kind in kinds],
+        quotations=[evidence.quote(read, key) for key in found["key"]],
+    )[COLUMNS]
+
+
+def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.DataFrame:
+    """Return the lines that `evidence.show_lines` gives for the key of each finding, with its `rank`."""
+    told, kept = found[found["key"].str.len().gt(0)], ["rank", *evidence.LINE]
+    lines = [evidence.show_lines(read, pd.DataFrame(row.key), limit=limit).assign(rank=row.rank)[kept]
+             for row in told.itertuples()]  # fmt: skip
+    return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=kept)
+
+
+def title_names(found: pd.DataFrame, actor: str) -> str:
+    """Return the title of a figure of an actor's names: what was found about them, else neutral."""
+    about = found[found["kind"].eq("name") & found["actor"].eq(actor)]
+    return about["sentence"].iloc[0].split("; ")[0] if len(about) else f"What each outlet calls {actor}, by voice"
+
+
+def answer_story(found: pd.DataFrame, read: Reading) -> str:
+    """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and why, in a sentence.
+
+    `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
+    though each compared outlet has the 20 stories of an interval.
+    """
+    told, large = found[found["status"].ne("refused")], list_large(read.articles)
+    outlets = large if len(large) > 1 else sorted(read.articles["outlet"].unique())
+    if len(outlets) < 2:
+        return "**Too little to tell.** There is one outlet, and nothing to compare it with."
+    if told.empty:
+        if read.articles.groupby("outlet")["story_id"].nunique()[outlets].min() >= ENOUGH:
+            return "**Yes,** as far as these tests can see: no difference between the outlets holds beyond chance."
+        return "**Too little to tell.** No difference between these outlets is large or sure enough for a sentence."
+    mentions = select_mentions(read, columns=["outlet", "actor"])
+    mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
+    by_actor = (
+        mentions.groupby("actor")["outlet"].agg(["nunique", "size"]).sort_values("size", ascending=False, kind="stable")
+    )
+    shared = by_actor.index[by_actor["nunique"].eq(len(outlets))]
+    differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"])
+    all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(differ)
+    if shared.empty:
+        return f"**No.** No actor is mentioned by {all_of}, and they {they}."
+    return f"**Partly.** {all_of.capitalize()} mention {list_words(shared, 3)}, but they {they}."
+
+
+def limit_story(found: pd.DataFrame, read: Reading) -> str:
+    """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
+    if not found["status"].eq("tested").any():
+        described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
+        apart = warn_dates(read.articles).capitalize()
+        return f"{described}: a test needs {FEW} stories from each of two outlets.{f' {apart}.' if apart else ''}"
+    few = answers.name_few(read.articles["outlet"], list_large(read.articles), f"stories to test ({FEW} are needed)")
+    return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
+
+
+# ---------------------------------------------------------------- the table of all shares
+
+
+def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what is counted, and what it is a share of, as `inference.estimate_ratios` takes them.
+
+    The first table has one row an article x fact: article_id, of, kind, actor, fact, n; the second one an article x
+    of: article_id, of, n. What is hardly ever so, or hardly ever otherwise, is left out, whoever printed it.
+    """
+    columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
+    mentions = select_mentions(read, columns=columns).rename(columns={"variant": "fact"})
+    mentions = mentions[~mentions["actor"].isin(_NOBODY)]
+    anywhere = pd.concat([select_mentions(read, places=True, columns=columns[:2]), name_headlines(read)[columns[:2]]])
+    words = mentions[mentions["kind"].ne("adjective")]
+    own = words[words["voice"].eq(_OWN)]
+    named = own[own["kind"].ne("description")]
+    called = read.labels.rename(columns={"label": "fact"}).assign(actor="")
+    called = called[called["connotation"].str.contains("loaded|rejected")]
+    printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
+    passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
+    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "intro"])
+    known = sources[sources["source_name"].ne(UNRESOLVED)].assign(actor="", fact="")
+    by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
+    typed = known.assign(fact=known["source_type"])
+    introduced = by_name.assign(actor=by_name["source_name"], fact=by_name["intro"])
+    acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
+    passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
+    counts = (  # kind, of what a share is taken, the cases, which of them count
+        ("name", ["actor"], named, named[named["kind"].ne("metonym")]),
+        ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN)]),
+        ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
+        ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
+        ("introduction", ["actor"], introduced, introduced),
+        ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
+        ("never cited", ["actor"], mentions.assign(fact=""),
+         sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
+        ("without a name", [], known, known[known["named"].ne("named")]),
+        ("type of source", [], known, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
+        ("one source", [], known, by_name.assign(fact=by_name["source_name"])),
+        ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
+        ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
+        ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
+    )  # fmt: skip
+    tables: tuple[list[pd.DataFrame], ...] = ([], [])
+    for kind, of, cases, hits in counts:
+        for into, rows, keys in ((tables[0], hits, _CELL), (tables[1], cases, ["of"])):
+            ofs = [" / ".join((kind, *parts)) for parts in zip(*(rows[one] for one in of), strict=True)] if of else kind
+            rows = rows.assign(kind=kind, of=ofs, n=rows.get("n", 1))
+            into.append(rows.groupby(["article_id", *keys], as_index=False)["n"].sum())
+    above, below = (pd.concat(some, ignore_index=True) for some in tables)
+    above = above.merge(below.rename(columns={"n": "most"}), on=["article_id", "of"])
+    above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
+    counted = above.groupby(_CELL)["n"].transform("sum")
+    others = above["of"].map(below.groupby("of")["n"].sum()) - counted
+    return above[(counted.ge(LEAST) & others.ge(LEAST)) | above["kind"].eq("introduction")], below
+
+
+def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
+    """Return each share of each outlet beside that of all others: the table that findings are chosen from.
+
+    One row is outlet x fact: the columns of `inference.estimate_ratios` (kind, actor, fact, n, total, p ...); n_rest
+    and total_rest, the others'; is_more (than theirs); n_outlets, compared; surprise, see above; holds (p is at most
+    .05, or, where nothing is tested, the surprise passes the sieve).
+    """
+    from scipy.stats import hypergeom  # slow to import
+
+    replicates = REPLICATES if is_tested else 0
+    table = inference.estimate_ratios(*count_facts(read), read.articles, keys=_CELL, replicates=replicates)
+    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
+    table = table.assign(n_rest=rest["n"], total_rest=rest["total"])
+    table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
+    n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
+    drawn = total + total_rest, n + n_rest, total
+    is_more = n * total_rest > n_rest * total
+    chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
+    surprise = -np.log10(np.clip(chance, 1e-9, 1))
+    holds = table["p"].le(LEVEL) if is_tested else surprise >= 1
+    return table.assign(is_more=is_more, surprise=surprise, holds=holds, n_outlets=table["outlet"].nunique())
+
+
+# ---------------------------------------------------------------- order
+
+
+def _say_once(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor."""
+    seen: set[tuple[Any, ...]] = set()
+    kept = []
+    for row in found.itertuples():
+        about = row.fact.casefold() if _KINDS[row.kind]["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
+        facts = {(outlet, about) for outlet in row.outlets.split(" | ")}
+        if row.kind == "name":
+            facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
+        if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
+            facts = {(one["outlet"], "acts", row.actor) for one in row.key}
+        kept.append(not facts & seen)
+        seen |= facts if kept[-1] else set()
+        if row.kind == "name" and kept[-1]:  # what the others say is told, too
+            seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}
+    return found[pd.Series(kept, found.index, dtype=bool)]
+
+
+def _rank(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings with their rank: first six, of which no more than two are of one kind or one outlet."""
+    first: list[int] = []
+    used: dict[str, int] = {}
+    for row in found.itertuples():
+        outlets = row.outlets.split(" | ")
+        about = {row.kind, *(outlets if len(outlets) < 3 else [])} - {""}  # what is about three sets none apart
+        if len(first) < CARDS and all(used.get(one, 0) < MOST_ALIKE for one in about):
+            first.append(row.Index)
+            used |= {one: used.get(one, 0) + 1 for one in about}
+    rest = [index for index in found.index if index not in first]
+    ranks = [*range(1, len(first) + 1), *range(CARDS + 1, CARDS + 1 + len(rest))]
+    return found.loc[[*first, *rest]].assign(rank=ranks).reset_index(drop=True)

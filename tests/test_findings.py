@@ -1,0 +1,281 @@
+"""Findings: hand-written readings -> the sentences expected, and no others; their order and quotations."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from helpers import coding, evidence, findings, labels, page, telling
+from helpers.reading import open_corpus, read_corpus
+from helpers.reading.corpus import Corpus
+from tests.parsing import SEEDS
+from tests.readings import build_reading
+from tests.test_labels import LISTED
+from tests.test_page import Reader, displayed, read_tags
+
+
+def find(articles, listed=LISTED, **tables):
+    """The findings of a small reading, and the reading itself with its labels."""
+    read = build_reading(articles, **tables)
+    read.corpus.labels = listed
+    read = labels.find_labels(read)
+    return findings.find_all(read), read
+
+
+def tell(articles, kind, **tables):
+    found, _ = find(articles, **tables)
+    return found[found["kind"].eq(kind)]["sentence"].tolist()
+
+
+def say(name, n, actor="Ostrel", kind="name", text="{} came by night."):
+    return [text.format(f"{{{name}|{actor}|{kind}}}")] * n
+
+
+def cite(article_id, n, **row):
+    first = {"named": "named", "source_type": "military", **row}
+    return [{"article_id": article_id, "attribution_id": f"{article_id}-{row.get('source_name', '')}-{i}", **first}
+            for i in range(n)]  # fmt: skip
+
+
+def act(article_id, n, **row):
+    return [{"article_id": article_id, "actor": "Ostrel", "role": "does", "verb": "go", "mention_start": 0,
+             "mention_end": 1, "verb_start": i, "verb_end": i + 1, **row} for i in range(n)]  # fmt: skip
+
+
+def test_a_name_that_one_outlet_uses_and_the_others_do_not():
+    told = tell(
+        {"a": ("North", say("Ostrel", 4)), "b": ("South", say("Daesh", 5)), "c": ("West", say("Ostrel", 3))}, "name"
+    )
+    assert told == ["In its own words South calls Ostrel “Daesh” (5 of 5 times by name); North and West never do and "
+                    "mostly say “Ostrel” (7 of 7)."]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "kind", "n"),
+    [("Daesh", "name", 2), ("Ostrel", "name", 5), ("the Ostrel", "name", 5), ("daesh", "description", 5),
+     ("Daesh", "adjective", 5), ("Daesh", "metonym", 5)],
+)  # fmt: skip
+def test_two_mentions_a_form_of_the_same_name_and_what_is_no_name_are_no_finding(other, kind, n):
+    articles = {"a": ("North", say("Ostrel", 5)), "b": ("South", say(other, n, kind=kind))}
+    assert tell(articles, "name") == []
+
+
+def test_forms_of_a_name():
+    assert all(telling.is_form(*pair) for pair in [("Assad", "Bashar al-Assad"), ("SDF", "Syrian Democratic Forces"),
+                                                   ("Islamic State of Iraq and Syria", "ISIS")])  # fmt: skip
+    assert not telling.is_form("Daesh", "ISIS") and not telling.is_form("Syrian Army", "Syrian government")
+
+
+def test_a_word_that_is_one_outlets_own_and_stands_in_another_only_in_others_words():
+    quoted = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]]
+    articles = {"a": ("North", say("regime", 3, kind="description")), "b": ("South", quoted * 3)}
+    told = ["North says “regime” for Ostrel in its own words (3 times); South prints it only in the words of others "
+            "(3 times)."]  # fmt: skip
+    assert tell(articles, "whose word") == told
+    assert tell({**articles, "b": ("South", quoted * 2)}, "whose word") == []
+    own = say("regime", 1, kind="description")
+    assert tell({**articles, "b": ("South", [*quoted * 3, *own])}, "whose word") == []
+
+
+def test_a_name_in_quotation_marks_though_nobody_is_quoted():
+    _, read = find({"a": ("North", say("Ostrel", 6)), "b": ("South", say("Ostrel", 6))})
+    read.mentions["scare"] = read.mentions["outlet"].eq("South")
+    found = findings.find_all(read)
+    assert (
+        found["kind"].tolist() == ["distance"] and "6 of 6 mentions of Ostrel as “Ostrel” are" in found["sentence"][0]
+    )
+
+
+def test_a_loaded_label_counts_in_the_outlets_own_words_and_a_neutral_one_is_none():
+    calm, loaded = ["The army won the town again."] * 6, ["The terrorists won the town again."] * 6
+    told = tell({"a": ("North", calm), "b": ("South", loaded)}, "label")
+    assert told == ["South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, 0 times "
+                    "(0 per 10,000)."]  # fmt: skip
+    assert tell({"a": ("North", calm), "b": ("South", ["The rebels won."] * 6)}, "label") == []
+
+
+def introduce(*intros):
+    rows = [
+        cite(article, 2, source_name="Mars News", intro=intro) for article, intro in zip("abc", intros, strict=True)
+    ]
+    articles = {name: (outlet, ["It rained."]) for name, outlet in zip("abc", ("North", "South", "West"), strict=True)}
+    return tell(articles, "introduction", attributions=[row for some in rows for row in some])
+
+
+def test_one_source_introduced_in_different_words():
+    assert introduce("pro-army outlet", "normally reliable", "") == [
+        "One source, three introductions: Mars News is “pro-army outlet” in North, “normally reliable” in South and "
+        "just a name in West."
+    ]
+    assert introduce("the agency", "the news agency", "") == [] == introduce("an agency", "", "")
+
+
+def test_an_actor_is_left_out_where_the_others_rate_expects_it_and_no_headline_names_it():
+    articles = {
+        "a": ("North", say("Ostrel", 9)),
+        "b": ("South", say("Ostrel", 9)),
+        "c": ("West", ["It rained a lot."] * 9),
+    }
+    told = tell(articles, "left out")
+    assert told == [
+        "West never names Ostrel; North and South do, 18 times. At their rate, 9 mentions would be expected."
+    ]
+    assert tell(articles, "left out", headlines={"c": "Ostrel again"}) == []
+    assert tell({**articles, "c": ("West", ["It rained."])}, "left out") == []  # fewer than three would be expected
+    place = say("Ostrel|Ostrel|name|place", 1, text="In {} it rained.")[0].replace("|Ostrel|name}", "}")
+    assert tell({**articles, "c": ("West", [*["It rained a lot."] * 9, place])}, "left out") == []
+
+
+def test_an_actor_that_is_discussed_and_never_cited():
+    articles = {"a": ("North", say("Ostrel", 12)), "b": ("South", say("Ostrel", 12))}
+    rows = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
+    assert tell(articles, "never cited", attributions=rows) == [
+        "South mentions Ostrel 12 times and never cites it; North cites it 6 times in 12 mentions."
+    ]
+    assert tell({**articles, "b": ("South", say("Ostrel", 2))}, "never cited", attributions=rows) == []
+
+
+def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
+    articles = {"a": ("North", ["It rained."]), "b": ("South", ["It rained."])}
+    rows = [*cite("a", 8, named="described", source_name="analyst", source_type="expert"),
+            *cite("b", 8, source_name="General Storm")]  # fmt: skip
+    found, _ = find(articles, attributions=rows)
+    assert {"In North, 8 of 8 sources have no name; in South, 0 of 8.",
+            "In North, 8 of 8 sources are of the type “expert”; in South, 0 of 8.",
+            "In South, 8 of 8 citations are of General Storm; in North, 0 of 8."} <= {*found["sentence"]}  # fmt: skip
+    assert find(articles, attributions=rows[:2] + rows[-2:])[0].empty
+
+
+def test_who_acts_and_whose_doer_is_left_out():
+    articles = {"a": ("North", say("Ostrel", 9)), "b": ("South", say("Ostrel", 9))}
+    done = {"role": "undergoes", "voice_of_verb": "agentless"}
+    acts = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"), *act("b", 8, **done)]
+    found, _ = find(articles, acts=acts)
+    assert set(found["sentence"]) == {
+        "In North, 8 of 11 acts that involve Ostrel are its own; in South, 0 of 8.",
+        "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3.",
+    }
+
+
+def test_outlets_that_say_the_same_give_no_finding():
+    found, read = find({name: (outlet, say("Ostrel", 9)) for name, outlet in (("a", "North"), ("b", "South"))})
+    assert found.empty and list(found.columns) == findings.COLUMNS
+    assert findings.answer_story(found, read).startswith("**Too little to tell.**")
+    assert findings.show_evidence(read, found).empty
+
+
+def stories(outlet, sentences, n=8):
+    return {f"{outlet}-{i}": (outlet, sentences) for i in range(n)}
+
+
+def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part():
+    articles = {
+        **stories("North", say("Ostrel", 4)),
+        **stories("South", say("Daesh", 4)),
+        "w": ("West", say("Vanda", 9)),
+    }
+    found, read = find(articles)
+    assert set(found["status"]) == {"tested"}
+    assert found["sentence"][0].startswith(
+        "In its own words South calls Ostrel “Daesh” (32 of 32 times by name); North"
+    )
+    assert not found["outlets"].str.contains("West").any()
+    assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
+    mixed = say("Ostrel", 2) + say("Daesh", 2)
+    found, read = find({**stories("North", mixed), **stories("South", mixed)})
+    assert found.empty and "Too little to tell" in findings.answer_story(found, read)
+
+
+ROWS = [
+    ("name", "A", "x", 7.0), ("name", "B", "y", 6.9), ("name", "C", "z", 6.8), ("left out", "A", "x", 5.0),
+    ("left out", "A | B", "y", 4.9), ("one source", "C", "", 4.0), ("one source", "A | B | C", "", 3.9),
+]  # fmt: skip
+
+
+def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
+    found = pd.DataFrame(ROWS, columns=["kind", "outlets", "actor", "score"])
+    ranked = findings._rank(found)
+    assert ranked["score"].tolist() == [7.0, 6.9, 5.0, 4.0, 3.9, 6.8, 4.9]
+    assert ranked["rank"].tolist() == [1, 2, 3, 4, 5, 7, 8]
+
+
+def test_nothing_is_said_twice():
+    rows = [("whose word", "A | B", "x", "Regime"), ("label", "A", "", "regime"), ("label", "C", "", "regime"),
+            ("name", "C", "x", "Daesh"), ("name", "C", "x", "IS"), ("acting", "C", "x", ""),
+            ("acted upon", "C", "x", "")]  # fmt: skip
+    kept = findings._say_once(
+        pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact"]).assign(
+            key=[[{"outlet": "C", "variant": "Y"}]] * 7
+        )
+    )
+    assert kept.index.tolist() == [0, 2, 3, 5]
+
+
+def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sentences():
+    long = "So {} and " + "then it rained and rained " * 9 + "at last."
+    found, read = find({"a": ("North", say("Ostrel", 5)), "b": ("South", say("Daesh", 5, text=long))})
+    first, second = found["quotations"][0]
+    text = read.articles.set_index("article_id")["text"]["b"]
+    assert first["outlet"] == "South" and first["text"] in text and len(first["text"].split()) == 25
+    assert "Daesh" in first["text"] and second["text"] == "Ostrel came by night."
+    lines = findings.show_evidence(read, found, limit=9)
+    assert lines[lines["rank"].eq(1)]["match"].value_counts().to_dict() == {"Daesh": 5, "Ostrel": 5}
+    assert evidence.quote(read, []) == []
+
+
+STRANGE = ["<script>alert(1)</script>", "$x_{", "=cmd()", "**x** [y](z)", "</div>"]
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_cards_show_strange_text_as_it_is(name):
+    sentence = f"{name} calls {name} “{name}”; the others never do."
+    card = {"rank": 1, "sentence": sentence, "n": name, "notebook": "02-naming"}
+    card["quotations"] = [{"text": name, "outlet": name}]
+    data, _ = displayed(page.show_cards, pd.DataFrame([card]))
+    reader = Reader(data["text/html"])
+    assert read_tags(reader) <= {"div", "b", "p", "a", "span"}
+    assert "".join(reader.nodes).count(name) == 6 and name in data["text/plain"]
+    assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)
+    assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
+
+
+def test_the_answer_names_what_all_mention_and_what_they_do_differently():
+    read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Vanda", 1, actor="Vanda"))})
+    found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2]})
+    told = "call them by different names and leave different actors out."
+    assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by all two outlets, and they {told}"
+    read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Ostrel", 1))})
+    assert findings.answer_story(found, read) == f"**Partly.** All two outlets mention Ostrel, but they {told}"
+    alone = build_reading({"a": ("North", say("Ostrel", 1))})
+    assert "one outlet" in findings.answer_story(found.head(0), alone)
+    assert (
+        findings.title_names(found.assign(actor="Vanda", sentence="A; b"), "Ostrel")
+        == "What each outlet calls Ostrel, by voice"
+    )
+
+
+@pytest.fixture(scope="module")
+def seeds():
+    corpus = open_corpus(SEEDS)
+    assert isinstance(corpus, Corpus)
+    read = labels.find_labels(labels.group_names(read_corpus(corpus)))
+    coded = {sheet: coding.read_labels(corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
+    return SimpleNamespace(read=read, found=findings.find_all(read, coded, doubt="it does not tell"))
+
+
+def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
+    first = " ".join(seeds.found[seeds.found["rank"].le(6)]["sentence"])
+    assert "Sputnik calls ISIS “Daesh” (5 of 5 times" in first
+    assert "The Arab Weekly says “regime” for Syrian government in its own words" in first
+    assert "Daily Caller prints it only in the words of others (3 times)" in first
+    assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first
+    assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]
+    assert set(seeds.found["status"]) == {"described", "refused"}
+
+
+def test_every_quotation_of_the_seeds_is_in_its_article(seeds):
+    texts = seeds.read.articles.set_index("article_id")["text"]
+    quotations = [one for row in seeds.found["quotations"] for one in row]
+    assert len(quotations) > 20
+    assert all(one["text"] in texts[one["article_id"]] and len(one["text"].split()) <= 25 for one in quotations)
+    assert {*findings.show_evidence(seeds.read, seeds.found)["rank"]} == {*seeds.found["rank"][:-1]}
