@@ -105,6 +105,7 @@ def measure_alarms(read: reading.Reading, actor: str, draws: int) -> list[tuple]
 
 
 def tell(what: str, table: str, k: int, draws: int, share: float) -> tuple:
+    table = {"mentions": "names", "attributions": "sources", "acts": "roles"}.get(table, table)
     print(f"{what} | {table} | k = {k} | {draws} draws: {share:.3f}", flush=True)
     return what, table, k, draws, share
 
