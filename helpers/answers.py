@@ -70,9 +70,9 @@ def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
     return f"**{copied if n else 'No two are copies'}; {passages}. Pairs across outlets: {across} of {len(shared):,}.**"
 
 
-def answer_stories(articles: pd.DataFrame, matched: pd.DataFrame) -> str:
+def answer_stories(articles: pd.DataFrame) -> str:
     """Return how many stories the articles report, and how many articles one that another outlet reports too."""
-    n, k = len({*matched["article_a"], *matched["article_b"]}), articles["story_id"].nunique()
+    k, n = articles["story_id"].nunique(), articles.groupby("story_id")["outlet"].transform("nunique").gt(1).sum()
     told = f"{count_of(len(articles), 'article')} on {count_of(k, 'story')}"
     if not n:
         return f"**{told}. No two outlets report the same one, so what differs may be the event.**"

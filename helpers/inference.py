@@ -12,11 +12,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit
 
-from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
+from helpers.permutation import (
+    REPLICATES,
+    Parts,
+    assess_differences,
+    find_interval,
+    find_units,
+    measure_ratios,
+    sum_parts,
+)
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ENOUGH, LEVEL
+from helpers.reading.schemas import ENOUGH
 
 
 def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
@@ -76,13 +83,13 @@ def estimate_ratios(
     stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95%,
     from 20 stories on either side), p (of the whole table, from 5 stories on either side and for what 5 stories hold),
     smallest (the smallest difference that this test would find in four of five cases like this one; empty where it
-    would find none), k (stories of the outlet that count below), note (why anything is missing), n and total (the two
-    sums of the value). An outlet of 5 stories or more is compared with the outlets that have as many; one of fewer is
-    described beside all others.
+    would find none; of rates smallest_times: how many times as high one had to be), k (stories of the outlet that
+    count below), note (why anything is missing), n and total (the two sums of the value). An outlet of 5 stories or
+    more is compared with the outlets that have as many; one of fewer is described beside all others.
     """
     keys = list(keys)
     columns = ["outlet", *keys, "value", "low", "high", "difference", "difference_low", "difference_high", "p",
-               "smallest", "k", "note", "n", "total"]  # fmt: skip
+               "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
     articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
     columns_of_articles = ["article_id", "outlet", "story_id", "published", "text"]
     below = below[below["n"] > 0].merge(articles[columns_of_articles], on="article_id")
@@ -112,29 +119,6 @@ def estimate_ratios(
     return table[columns]
 
 
-def find_interval(
-    value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str = "mean"
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the low and high ends of the 95% intervals of ratios over k stories.
-
-    Of a share: Clopper and Pearson's exact interval for as many independent cases as have this error, at most `total`
-    (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never
-    below 0.
-    """
-    from scipy.stats import beta  # slow to import
-
-    reach = stdtrit(k - 1, 1 - LEVEL / 2)
-    if what != "share":
-        low = value - reach * error
-        return np.maximum(low, 0) if what == "rate" else low, value + reach * error
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
-    cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
-    hits = value * cases
-    low = np.where(hits > 0, beta.ppf(LEVEL / 2, np.maximum(hits, 1e-9), cases - hits + 1), 0)
-    return low, np.where(hits < cases, beta.ppf(1 - LEVEL / 2, hits + 1, np.maximum(cases - hits, 1e-9)), 1)
-
-
 def say_p(p: float) -> str:
     """Return a p-value as it is printed: to three digits, so that .049 and .051 differ."""
     return f"p = {p:.3f}".replace("0.", ".")
@@ -142,12 +126,13 @@ def say_p(p: float) -> str:
 
 def tell_smallest(tested: pd.DataFrame) -> str:
     """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
-    smallest = tested["smallest"]
+    times = "smallest_times" in tested
+    smallest = tested["smallest_times" if times else "smallest"]
     if smallest.isna().all():
         return "With so few stories even the largest difference would often be missed: “not found” is not “the same”."
     best, half = smallest.min(), smallest.fillna(np.inf).median()
-    if "rate_target" in tested:
-        size, often = f"a term that is {best:.1f} times as frequent", f"one {half:.1f} times as frequent"
+    if times:
+        size, often = f"what is {best:.1f} times as frequent", f"what is {half:.1f} times as frequent"
     else:
         size, often = f"a difference of {best:.2f}", f"one of {half:.2f}"
     most = f"in half of the rows it takes {often}" if np.isfinite(half) else "in most rows it finds none, however large"

@@ -15,7 +15,7 @@ from helpers import inference
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
-from helpers.reading.attribution.lexicon import find_stance
+from helpers.reading.attribution.network import find_stance
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
 from helpers.reading.schemas import ALL_VOICES
@@ -24,6 +24,7 @@ from helpers.reading.sheets import LABEL_COLUMNS
 MOST_LABELS = 40  # of a draft
 FEWEST, OFTEN = 2, 0.1  # times, and share of the times, that a noun stands where only people and bodies stand
 RATE = 10_000  # words
+NOT_GIVEN = "(not given)"  # as a connotation: nothing to compare
 _PLACES = ("nsubj", "nsubjpass", "dobj", "dative")  # subjects and objects; what stands after "by" is added
 _FOUND = ["article_id", "outlet", "sentence_no", "voice", "label", "connotation", "start", "end"]
 
@@ -66,7 +67,7 @@ def find_labels(read: Reading) -> Reading:
     """
     listed = read.corpus.labels if len(read.corpus.labels) else propose_labels(read.articles)
     matcher = compile_aliases(listed.assign(actor=listed["label"], kind="description"))
-    connotation = dict(zip(listed["label"], listed["connotation"].replace("", "(not given)"), strict=True))
+    connotation = dict(zip(listed["label"], listed["connotation"].replace("", NOT_GIVEN), strict=True))
     passages = select_rows(read, "passages", [*_FOUND[:4], "start", "text"])
     rows = [
         (*place, label, connotation[label], first + start, first + end)
@@ -109,6 +110,7 @@ def compare_labels(read: Reading, *, by: str = "label", voice: str | None = "out
     below = select_rows(read, "passages", ["article_id", "n_words"], **asked)
     below = below.groupby("article_id", as_index=False)["n_words"].sum().rename(columns={"n_words": "n"})
     found = read.labels if voice is None else read.labels[read.labels["voice"].eq(voice)]
+    found = found[found[by].ne(NOT_GIVEN)]
     above = found.groupby(["article_id", by]).size().rename("n").reset_index()
     table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate")
     columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]

@@ -39,7 +39,7 @@ def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
     for word in list(found):
         pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         for row in passages[passages["text"].str.lower().str.contains(word, regex=False)].itertuples():
-            places = list(zip(map(int, row.lemma_starts.split()), row.lemmas.split(), strict=True))
+            places = list(zip(map(int, row.lemma_starts.split()), row.lemmas.split(), strict=False))
             for match in pattern.finditer(row.text.lower()):
                 first, last = (row.start + at for at in match.span())
                 found.add(" ".join(lemma for start, lemma in places if first <= start < last))

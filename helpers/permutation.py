@@ -52,8 +52,8 @@ def assess_differences(
 
     One row is target x cell, in the order of the outlets and of the cells: target, against (the others, separated by
     ` | `), difference, difference_low, difference_high (95%, from 20 stories on either side), p, smallest (the
-    smallest difference that this test would find in four of five cases, of rates: how many times as high; empty where
-    it would find none), k_target, k_rest (stories), note (why anything is missing).
+    smallest difference that this test would find in four of five cases, empty where it would find none; of rates
+    smallest_times: how many times as high one had to be), k_target, k_rest (stories), note (why anything is missing).
     """
     k = outlets.groupby("outlet").size()
     large = k.index[k.ge(FEW)]
@@ -73,19 +73,20 @@ def assess_differences(
         k_rest = outlets[outlets["outlet"].isin(rest)]["story_id"].nunique()
         if not refusal:
             own[among], others[among] = weigh_sides(own[among], strata)
-        table = _describe_difference(units, own, others)
+        table = _describe_difference(units, own, others, what)
         wide = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
         notes = [[refusal] if refusal else [wide, level, left, one] for one in rare]
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
         family.append(~is_rare & (not refusal))
-    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan, smallest=np.nan), np.concatenate(family)
+    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan), np.concatenate(family)
+    table[smallest := "smallest_times" if what == "rate" else "smallest"] = np.nan
     if is_asked.any():
         codes, rows = outlets.loc[among, "outlet"].to_numpy(object), table.loc[is_asked, "target"]
         asked = rows.to_numpy(object), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
         found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
-        table.loc[is_asked, ["p", "smallest"]] = found
+        table.loc[is_asked, ["p", smallest]] = found
     return table
 
 
@@ -113,14 +114,45 @@ def _refuse(target: str, k: pd.Series, n_large: int, least: dict[str, float], re
     return f"not testable: the smallest possible p is {least[target]:.2g}" if least[target] > LEVEL else ""
 
 
-def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray) -> pd.DataFrame:
-    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 on either side."""
-    sides = [measure_ratios(units, side)[:2] for side in (own, others)]
-    difference, error = sides[0][0] - sides[1][0], np.hypot(sides[0][1], sides[1][1])
-    k = min((own > 0).sum(), (others > 0).sum())
-    reach = stdtrit(k - 1, 1 - LEVEL / 2) * error if k >= ENOUGH else np.nan
-    table = {"difference": difference, "difference_low": difference - reach, "difference_high": difference + reach}
-    return pd.DataFrame(table if others.any() else dict.fromkeys(table, np.full(len(difference), np.nan)))
+def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what: str) -> pd.DataFrame:
+    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 on either side.
+
+    An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
+    """
+    k = [int((side > 0).sum()) for side in (own, others)]
+    (one, error, _, total), (other, other_error, _, other_total) = (
+        measure_ratios(units, side) for side in (own, others)
+    )
+    table = dict.fromkeys(["difference", "difference_low", "difference_high"], np.full(len(one), np.nan))
+    if min(k) >= ENOUGH:
+        low, high = find_interval(one, error, k[0], total, what)
+        other_low, other_high = find_interval(other, other_error, k[1], other_total, what)
+        table["difference_low"] = one - other - np.hypot(one - low, other_high - other)
+        table["difference_high"] = one - other + np.hypot(high - one, other - other_low)
+    return pd.DataFrame(table | ({"difference": one - other} if others.any() else {}))
+
+
+def find_interval(
+    value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str = "mean"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the low and high ends of the 95 % intervals of ratios over k stories.
+
+    Of a share: Clopper and Pearson's exact interval for as many independent cases as have this error, at most `total`
+    (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never
+    below 0.
+    """
+    from scipy.stats import beta  # slow to import
+
+    reach = stdtrit(k - 1, 1 - LEVEL / 2)
+    if what != "share":
+        low = value - reach * error
+        return np.maximum(low, 0) if what == "rate" else low, value + reach * error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
+    cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
+    hits = value * cases
+    low = np.where(hits > 0, beta.ppf(LEVEL / 2, np.maximum(hits, 1e-9), cases - hits + 1), 0)
+    return low, np.where(hits < cases, beta.ppf(1 - LEVEL / 2, hits + 1, np.maximum(cases - hits, 1e-9)), 1)
 
 
 def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -30,7 +30,7 @@ PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
 COLUMNS = {
     "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
-    "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest": "float64",
+    "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest_times": "float64",
     "z": "float64", "n_target": "int64", "n_rest": "int64", "rate_target": "float64", "rate_rest": "float64",
     "articles_target": "int64", "articles_rest": "int64", "dispersion": "float64", "driven_by": "str",
     "k_target": "int64", "k_rest": "int64", "note": "str",
@@ -76,10 +76,10 @@ def contrast_terms(
 
     One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
     never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
-    measure, scope, term, score, low, high, p, smallest (how many times as frequent a term would have to be for this
-    test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000 words
-    of these passages); articles_target, articles_rest (articles with the term); dispersion (Gries's DP over these
-    articles, 0 even to 1 in one place); driven_by (the article without which the rates' difference changes most);
+    measure, scope, term, score, low, high, p, smallest_times (how many times as frequent a term would have to be for
+    this test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000
+    words of these passages); articles_target, articles_rest (articles with the term); dispersion (Gries's DP over
+    these articles, 0 even to 1 in one place); driven_by (the article without which the rates' difference changes most);
     k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the table, not of the
     counts. No rows where no other outlet, or none at all, has passages about the actor.
 

@@ -96,6 +96,9 @@ def test_a_capital_is_a_government_or_a_place(text, counts):
         ("Weapons came from Russia.", "Russia", "place"),
         ("They fled near the border with Russia.", "Russia", "place"),
         ("The allies of Russia spoke.", "Russia", "head"),
+        ("They fled to Kurdish areas.", "Kurdish", "place"),
+        ("The Kurdish majority voted.", "Kurdish", "place"),
+        ("Kurdish fighters voted.", "Kurdish", "modifier"),
         ("Manna, a member of the SDF, left.", "SDF", "member"),
         # the mention is the phrase: its role is that of "forces"
         ("The regime forces attacked.", "regime forces", "head"),

@@ -51,6 +51,7 @@ def cited(text):
         ("The boats will stay, per Ann Orr.", [("Ann Orr", "per", "indirect", ["The boats will stay"])]),
         ("In the words of Ann Orr, the town was dead.", [("Ann Orr", "words", "indirect", ["the town was dead"])]),
         ("It was, in Orr's words, “a house of ghosts”.", [("Orr's", "words", "direct", ["“a house of ghosts”"])]),
+        ("Orr accused of fraud.", [("", "accused", "indirect", ["of fraud"])]),
         # not attributions
         ("Crews earn nine crowns per hour. In other words, they are poor, in our view.", []),
         ("Editor's note: this text was changed.", []),
@@ -100,14 +101,60 @@ def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlis
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("“Taking the city matters a lot,” said an analyst. He argued that it was urgent.", ["analyst", "analyst"]),
+        ("“Taking the city matters a lot,” said an analyst. He argued that it was urgent.", ["analyst"] * 2),
         ("Kagan said it was over. Manna said it was not. He warned that it would last.",
-         ["Frederick Kagan", "Haytham Manna", "unresolved"]),
-        ("John Smith said it was over. Then Smith said it was not.", ["John Smith", "John Smith"]),
+         ["Frederick Kagan", "Haytham Manna", "Haytham Manna"]),
+        ("John Smith said it was over. Then Smith said it was not.", ["John Smith"] * 2),
+        ("Mayor Ann Orr said it was over. The Boat Guild said it was not. She warned that it would last.",
+         ["Ann Orr", "Boat Guild", "Ann Orr"]),
+        # somebody else is the subject between them, or may not be a "he", an "it", a "they"
+        ("Mayor Bo Lee said it was over. Ann Orr left. She said it was not.", ["Bo Lee", "unresolved"]),
+        ("Mr. Lee said it was over. She said it was not.", ["Lee", "unresolved"]),
+        ("The storm showed that it was over. It said it was late.", ["storm", "unresolved"]),
+        ("Two villagers said it was over. He said it was late.", ["villagers", "unresolved"]),
+        # the monitor, the group, an acronym, a part of a name
+        ("The Boat Observatory said it was over. The monitor said it was not. It added that it rained.",
+         ["Boat Observatory"] * 3),
+        ("The Ministry of Trade said it was over. The ministry said it was late.", ["Ministry of Trade"] * 2),
+        ("The Boat Observatory said it was over. The Coast-based group said it was not.", ["Boat Observatory"] * 2),
+        ("The Boat Observatory said it was over. The volunteer group said it was not.",
+         ["Boat Observatory", "volunteer group"]),
+        ("The World Boat Union said it was over. The WBU said it was late.", ["World Boat Union"] * 2),
+        ("The Boat Ministry said it was over. The monitor said it was not.", ["Boat Ministry", "monitor"]),
+        ("A boat source said it was over. The army said it was not. The source said it was late.",
+         ["boat source", "army", "boat source"]),
     ],
 )  # fmt: skip
-def test_pronouns_and_parts_of_a_name_take_the_one_speaker_before_them_or_stay_open(text, names):
+def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_stay_open(text, names):
     assert read_text(text).attributions["source_name"].tolist() == names
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "source_type"),
+    [
+        # as texts print them that have lost their commas
+        ("Lee Moss head of the Boat Guild", "Lee Moss", "other"),
+        ("The president of France Lee Moss", "Lee Moss", "government"),
+        ("The head of the Boat Ministry Lee Moss", "Lee Moss", "government"),
+        ("Boat Observatory director Lee Moss", "Lee Moss", "NGO or monitor"),
+        ("Coast Governor Lee Moss", "Lee Moss", "government"),
+        ("Secretary of State Lee Moss", "Lee Moss", "government"),
+        ("The director of the Boat Guild", "director", "other"),
+        ("The Ministry of Trade", "Ministry of Trade", "government"),
+        # a type only where the words say it
+        ("Local media reports", "local media reports", "media"),
+        ("A Boat Guild director", "Boat Guild director", "other"),
+        ("A harbour photographer", "harbour photographer", "media"),
+        ("A rights group", "rights group", "NGO or monitor"),
+        ("Victims of the police", "victims", "civilian"),
+        ("A spokesman", "spokesman", "other"),
+        ("An army spokesman", "army spokesman", "military"),
+        ("France", "France", "government"),
+    ],
+)  # fmt: skip
+def test_the_name_and_type_of_a_source(source, name, source_type):
+    row = read_text(f"{source} said the talks were over.").attributions.iloc[0]
+    assert (row["source_name"], row["source_type"]) == (name, source_type)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +186,11 @@ def test_who_the_source_is(text, name, source_type, named, intro):
         ("The report shows that the town is dead.", ["outlet", "paraphrase"]),
         ("The storm suggests that summer is over.", ["outlet"]),
         ("The organisers suggest that summer is over.", ["outlet", "paraphrase"]),
+        ("The blast claimed the lives of two men.", ["outlet"]),
+        ("Orr agreed to a truce.", ["outlet"]),
+        ("Orr agreed that it was late.", ["outlet", "paraphrase"]),
+        ("Orr backed the boats with money.", ["outlet"]),
+        ("The town has seen heavy fighting.", ["outlet"]),
     ],
 )
 def test_what_reports_nothing_is_the_outlets_own(text, voices):
@@ -151,12 +203,12 @@ def test_what_reports_nothing_is_the_outlets_own(text, voices):
         ("Ann Orr", "Ann Orr", "other", "Orr"),
         ("An Orr surrogate", "Orr surrogate", "politician", ""),
         ("Orr's lawyer", "Orr's lawyer", "civilian", ""),
-        ("Orr spokeswoman Kay Moss", "Kay Moss", "government", ""),
+        ("Orr spokeswoman Kay Moss", "Kay Moss", "other", ""),
         ("Ann Orr's brother, Ben,", "Ben", "civilian", ""),
         ("Sara Orr's brief", "Sara Orr's brief", "document", ""),
         ("Ann Orr's statement", "Ann Orr's statement", "document", "Orr"),
         ("A statement from Orr", "statement", "document", "Orr"),
-        ("A Boat Guild spokesman", "Boat Guild spokesman", "government", "Guild"),
+        ("A Boat Guild spokesman", "Boat Guild spokesman", "other", "Guild"),
         ("Critics of the Boat Guild", "critics", "other", ""),
     ],
 )  # fmt: skip

@@ -123,7 +123,7 @@ def test_describe_corpus_changes_with_what_the_measures_see():
 def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
     contrasts = pd.DataFrame({
         "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
-        "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds",
+        "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles",
     })  # fmt: skip
     axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), top=np.int64(5), target="A")
     chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": "matched"}}
@@ -134,7 +134,7 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
     assert record["caption"].startswith("T. Difference in weight") and record["caption"].endswith(". Dates differ.")
     assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
-        "actor": "X", "target": "A", "measure": "log_odds", "top": 5, "articles": "matched",
+        "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "top": 5, "articles": "matched",
     }  # fmt: skip
     assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
     assert record["measure"] == "terms.contrast_terms" and "Dirichlet" in record["method"]

@@ -107,10 +107,10 @@ def test_a_share_of_nothing_has_an_end_above():
 def test_the_interval_of_a_share_by_hand():
     # as many cases as have this error, .3 x .7 / .1^2, and fewer by the squares of the two Student's t
     cases = 21 * (1.9842 / 2.0930) ** 2
-    low, high = inference.find_interval(np.array([0.3]), np.array([0.1]), 20, np.array([100.0]), "share")
+    low, high = permutation.find_interval(np.array([0.3]), np.array([0.1]), 20, np.array([100.0]), "share")
     expected = beta.ppf([0.025, 0.975], [0.3 * cases, 0.3 * cases + 1], [0.7 * cases + 1, 0.7 * cases])
     assert [*low, *high] == pytest.approx(expected, abs=1e-4)
-    low, high = inference.find_interval(np.array([0.1]), np.array([0.1]), 20, np.array([100.0]), "rate")
+    low, high = permutation.find_interval(np.array([0.1]), np.array([0.1]), 20, np.array([100.0]), "rate")
     assert [*low, *high] == pytest.approx([0, 0.1 + 0.2093], abs=1e-4)
 
 
@@ -128,7 +128,7 @@ def test_names_roles_and_sources_are_compared():
                "mention_end": 5, "verb_start": 6, "verb_end": 10}],
     )  # fmt: skip
     names = inference.compare_names(read, actor="ISIS")
-    held = names[names["p"].le(inference.LEVEL)]
+    held = names[names["p"].le(0.05)]
     assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
     assert north[["n", "total", "value"]].tolist() == [0, 12, 0]

@@ -205,7 +205,9 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "compound"
     if root.dep_ == "poss" or after in ("'s", "’s"):
         return "possessive"
-    if country and _is_place(span, text, "place", "country"):
+    lands = list_words("place_words.csv", "land")  # "Northern towns"
+    people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in lands
+    if people or (country and _is_place(span, text, "place", "country")):
         return "place"
     first = find_first_joined(root)
     if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"

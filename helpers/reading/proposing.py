@@ -25,7 +25,7 @@ MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
-_UNSURE = {"document", "international organisation"}  # types that a person beside their noun is not of
+_UNSURE = {"", "document", "international organisation"}  # types that a person beside their noun is not of
 _OWNERS = {"his", "her", "its", "their", "my", "our", "your"}
 
 

@@ -1,16 +1,30 @@
 """Describe a source: its canonical name, its type, whether it is named, and the words that introduce it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from calendar import day_name
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
 from helpers.reading.aliases import straighten
-from helpers.reading.attribution.spans import find_antecedent
+from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.source_words import (
+    LEFT,
+    VOICES,
+    find_name,
+    find_row,
+    kind_of,
+    look_around,
+    speaks_for,
+    type_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -18,13 +32,17 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
 
-PRONOUN_REACH = 400  # characters back to the only source that "he said" can mean
+_RECENT = 50  # sources that are looked at for the one that a pronoun stands for
+PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE = (
     "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
     "others", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none",
 )  # fmt: skip
-_VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
-_OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
+_ANY_BODY = ("group", "organisation", "organization", "agency")
+_AGREES = {  # with "he", "it", "they", "we"
+    "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
+}  # fmt: skip
+_NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words for others than these
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
@@ -76,58 +94,52 @@ def describe_sources(
 
     A source is known by sources.csv where a pattern matches its head, or whom its noun speaks for (source_nouns.csv: "a
     statement by X"); "X's brother" and "an X surrogate" are not X. `people` are the actors that are people, with the
-    words of their names (`Matcher`). Otherwise it is a proper name without titles, and a
-    later part of it ("Smith") takes the full name used elsewhere in the article; or a description ("a military
-    source"), named by its words without the article, and "the source" takes the last description with the same noun.
-    A pronoun takes the one source cited shortly before; where there are two, its name is "unresolved".
+    words of their names (`Matcher`). Otherwise it is a proper name without titles, and a later part of it ("Smith") or
+    its acronym takes the full name used elsewhere in the article; or a description ("a military source"), named by its
+    words without the article. A pronoun takes the last source before it that agrees with it, and "the monitor" the
+    last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
     """
-    described: list[list[Source]] = []
-    earlier: list[Source] = []
-    for citation in citations:
-        sources = [_describe(article, span, rules, mentions, people, earlier) for span in citation.sources] or [NOBODY]
-        described.append(sources)
-        earlier += sources
-    return _unite_names(described)
+    describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
+    described = [[describe(span) for span in citation.sources] or [NOBODY] for citation in citations]
+    return _join_names(article, citations, _unite_names(described), describe)
 
 
 def _describe(
     parsed: "Parsed", span: tuple[int, int], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
-    people: Mapping[str, frozenset[str]], earlier: Sequence[Source],
+    people: Mapping[str, frozenset[str]],
 ) -> Source:  # fmt: skip
     """Return a source described, by the first of these that applies: sources.csv, a pronoun, a name, a description."""
     article = parsed.text
     span = find_antecedent(parsed.doc.char_span(*span, alignment_mode="expand")[0]) or span
     words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
-    head = words.root
+    head, run = words.root, find_name(words)
     actor, seat = _find_actor(words, mentions, people)
     matches = [
-        (not _is_head(own, words), match.start(), number, match)
+        (not _is_head(own, words, run), match.start(), number, match)
         for number, rule in enumerate(rules)
         if (match := rule.pattern.search(straighten(text)))
         and (own := parsed.doc.char_span(*(span[0] + at for at in match.span()), alignment_mode="expand"))
-        and (_is_head(own, words) or _speaks_for(own.root, words, _VOICES))
+        and (_is_head(own, words, run) or speaks_for(own.root, words, VOICES))
     ]
     if matches:  # the leftmost that is the head: in "Smith, head of the monitor" Smith speaks
         *_, number, match = min(matches)
-        name, kind = rules[number].name, rules[number].source_type or _type_of(words)
+        name, kind = rules[number].name, rules[number].source_type or type_of(words)
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", match[0]) else "described"
         intro = _find_intro(article, span, (span[0] + match.start(), span[0] + match.end()))
         return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
     if head.pos_ == "PRON" and head.lower_ not in _BARE:
-        return _find_speaker(span, text, earlier)
-    run = _proper_run(head)
+        return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     if run:
         found = (run[0].idx, run[-1].idx + len(run[-1]))
-        kind = "government" if seat else _type_of(words)
+        kind = "government" if seat else type_of(words)
         return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
-    return _describe_common(article, span, words, actor, earlier)
+    return _describe_common(article, span, words, actor)
 
 
-def _is_head(own: "Span", words: "Span") -> bool:
-    """Return whether some words of a source hold its head, or the name beside it ("the mayor, X")."""
-    names = [child for child in words.root.children if child.dep_ == "appos" and child.pos_ == "PROPN"]
-    return any(token in own for token in (words.root, *names))
+def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
+    """Return whether some words of a source hold its head, or are of its name where that stands apart."""
+    return any(token in own for token in (name if name and words.root not in name else [words.root]))
 
 
 def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> tuple[str, bool]:
@@ -138,8 +150,8 @@ def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[st
             own = words.doc.char_span(mention.start, mention.end, alignment_mode="expand")
             if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
                 at_head = mention.start <= words.root.idx < mention.end
-                voices = _VOICES[:1] if mention.actor in people else _VOICES
-                if at_head or (mention.role != "place" and _speaks_for(own.root, words, voices)):
+                voices = VOICES[:1] if mention.actor in people else VOICES
+                if at_head or (mention.role != "place" and speaks_for(own.root, words, voices)):
                     found.append((not at_head, mention.start, mention.actor, at_head and mention.kind == "metonym"))
     return min(found)[2:] if found else ("", False)
 
@@ -149,68 +161,6 @@ def _is_namesake(own: "Span", known: frozenset[str] | None) -> bool:
     before = own.doc[own.start - 1] if own.start else own.root
     other = before.pos_ == "PROPN" and before.head in own and before.text.isalpha() and before.i < own.start
     return bool(known) and other and before.text not in known and before.lower_ not in index_lexicon("titles.csv")
-
-
-def _speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
-    """Return whether the head of a source speaks for a name in it, as source_nouns.csv says of each noun between them.
-
-    An adjective owns no statement and names no group: "a Northern report", "a Northern group".
-    """
-    nouns, owns, root = [], token.dep_ == "poss", words.root
-    for one in words.doc[token.i + 1 : root.i]:
-        if _voice_of(one) == "":
-            return False  # "a Northern rebel commander"
-    adjective = token.pos_ == "ADJ"
-    while token != root and token.head in words and token.head != token:
-        token = token.head
-        if token.pos_ == "ADP":
-            owns = True
-            if token.lower_ not in _OWNERS:
-                return False
-        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
-            nouns.append(token)
-    if nouns and nouns[-1].pos_ == "PROPN" and not _voice_of(nouns[-1]):  # "X spokesman Smith"
-        before = [one for one in root.lefts if one.dep_ == "compound" and (one.pos_ == "NOUN" or _voice_of(one))]
-        nouns[-1:] = before[-1:]
-    allowed = set(voices) - ({"same"} if adjective or owns else set()) - ({"owner"} if adjective else set())
-    return token == root and bool(nouns) and all(_voice_of(noun) in allowed for noun in nouns)
-
-
-def _voice_of(noun: "Token") -> str | None:
-    """Return whom a noun speaks for (source_nouns.csv), "": for nobody but itself; None where it is not listed."""
-    nouns = index_lexicon("source_nouns.csv")
-    return next((nouns[form]["speaks_for"] for form in (noun.lemma_.lower(), noun.lower_) if form in nouns), None)
-
-
-def _type_of(words: "Span") -> str:
-    """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type."""
-    nouns = index_lexicon("source_nouns.csv")
-    known = [
-        nouns[form]
-        for token in (words.root, *words)
-        for form in (token.lemma_.lower(), token.lower_)
-        if token.pos_ in ("NOUN", "PROPN", "ADJ") and form in nouns
-    ]
-    known.sort(key=lambda row: row["only_alone"] == "yes")  # these come after all others
-    return known[0]["source_type"] if known else "other"
-
-
-def _proper_run(head: "Token") -> list["Token"]:
-    """Return the proper name at the head, without titles; a name in apposition to a common noun counts too."""
-    doc, names = head.doc, [child for child in head.children if child.dep_ == "appos"]
-    start = next((token for token in (head, *names) if token.pos_ == "PROPN"), None)
-    if start is None:
-        return []
-    left = right = start.i
-    while left > 0 and (doc[left - 1].pos_ == "PROPN" or (doc[left - 1].text == "-" and doc[left - 2].pos_ == "PROPN")):
-        left -= 1
-    for token in doc[right + 1 :]:
-        if token.dep_ == "appos" or not (token.pos_ == "PROPN" or (token.text == "-" and token.i + 1 < len(doc))):
-            break
-        right += 1
-    while left < right and doc[left].lower_ in index_lexicon("titles.csv"):
-        left += 1
-    return list(doc[left : right + 1])
 
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
@@ -224,43 +174,147 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _find_speaker(span: tuple[int, int], text: str, earlier: Sequence[Source]) -> Source:
-    """Return whom "he said" means: the one source cited shortly before, "unresolved" where there are more."""
-    near = [source for source in earlier if source.start >= 0 and 0 < span[0] - source.end <= PRONOUN_REACH]
-    rivals = {source.name for source in near} - {"", UNRESOLVED}
-    if near and rivals == {near[-1].name}:
-        return near[-1]._replace(start=span[0], end=span[1], text=text, intro=_NONE)
-    return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
-
-
-def _describe_common(
-    article: str, span: tuple[int, int], words: "Span", actor: str, earlier: Sequence[Source]
-) -> Source:
+def _describe_common(article: str, span: tuple[int, int], words: "Span", actor: str) -> Source:
     """Return a source without a name, described."""
-    head, left = words.root, words.root.left_edge
-    modified = [t for t in words if t.i < head.i and t.dep_ in ("amod", "compound", "nmod", "poss") and t.pos_ != "DET"]
-    if left.lower_ in ("the", "this", "that") and not modified:
-        same = [source for source in earlier if source.name.lower().split()[-1:] == [head.lower_]]
-        if same:
-            return same[-1]._replace(start=span[0], end=span[1], text=words.text, intro=_NONE)
-    first = next((t for t in head.doc[left.i : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")), head)
+    head = words.root
+    before = [t for t in head.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    first = next((t for t in before if t.text not in day_name), head)
     name = article[first.idx : head.idx + len(head)]
-    if first.pos_ != "PROPN" and first.is_sent_start:
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
         name = name[0].lower() + name[1:]
-    named = "bare" if head.lemma_.lower() in _BARE and not modified and not list(head.rights) else "described"
-    return Source(*span, words.text, name, _type_of(words), actor, named, _NONE)
+    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    return Source(*span, words.text, name, type_of(words), actor, named, _NONE)
 
 
 def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
-    """Return sources in which a part of a name ("Smith") has the one full name that ends with it, and its type."""
+    """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
+
+    A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
+    """
     full = {s.name: s for sources in described for s in sources if s.named == "named" and " " in s.name}
+    longer: dict[str, set[str]] = defaultdict(set)
+    for name in full:
+        head, *others = re.split(" (?:of|for) ", name)
+        parts = [name[at.end() :] for at in re.finditer("[ -]", name)]
+        parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
+        for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
+            longer[part].add(name)
 
     def unite(source: Source) -> Source:
-        longer = [name for name in full if name != source.name and name.endswith(" " + source.name)]
-        if source.named != "named" or len(longer) != 1:
+        names = longer[source.name.removeprefix("The ")] - {source.name}
+        if source.named != "named" or len(names) != 1:
             return source
-        known = full[longer[0]]
+        known = full[min(names)]
         kind = source.source_type if source.source_type != "other" else known.source_type
         return source._replace(name=known.name, source_type=kind, actor=source.actor or known.actor)
 
     return [[unite(source) for source in sources] for sources in described]
+
+
+class _Known(NamedTuple):
+    """A source that was cited before."""
+
+    source: Source
+    kind: str  # `_kind_of`
+    words: frozenset[str]  # it was described with, in lower case
+    end: int  # of its citation
+    number: int  # of its citation
+    parent: int | None
+    says: bool  # its citation reports
+
+
+def _join_names(
+    article: "Parsed", citations: Sequence["Citation"], described: list[list[Source]],
+    describe: Callable[[tuple[int, int]], Source],
+) -> list[list[Source]]:  # fmt: skip
+    """Return sources in which pronouns ("he said") and pointing words ("the monitor") have the name they stand for."""
+    known: list[_Known] = []
+    told = paint(len(article.text), (part for citation in citations for part in citation.parts)) >= 0
+    kinds: dict[str, str] = {}
+    for number, citation in enumerate(citations):
+        for place, source in enumerate(described[number]):
+            if source.start < 0:
+                continue
+            words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
+            beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
+            own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
+            kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
+            before = sorted((k for k in known[-_RECENT:] if k.source.end <= source.start), key=lambda k: k.source.end)
+            if source.name == UNRESOLVED:
+                same = _find_speaker(words, citation, before, told)
+            else:
+                same = _find_pointed(words, source, before, describe)
+            if same:
+                own, kind, actor = own | same.words, same.kind or kind, same.source.actor
+                named = same.source._replace(start=source.start, end=source.end, text=source.text, intro=_NONE)
+                if source.name != UNRESOLVED:  # its own words describe it
+                    actor = actor or source.actor if named.named == "described" else actor
+                    named = named._replace(actor=actor, named="bare" if named.named == "bare" else "described")
+                described[number][place] = source = named
+            kind = kinds[source.name] = kind or kinds.get(source.name, "")
+            end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
+            known.append(_Known(source, kind, own, end, number, citation.parent, citation.says))
+    return described
+
+
+def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known], told: np.ndarray) -> _Known | None:
+    """Return whom "he said" means: the last source cited shortly before that may be a "he", in the same voice.
+
+    Where the subject of a sentence after it is somebody else, it is that one if cited before, else nobody. `told` says
+    which characters are reported: subjects there do not count.
+    """
+    at, wanted, other = words.start_char, kind_of(words), _NOT.get(words.root.lower_, ())
+    near = [
+        one
+        for one in before
+        if at - one.end <= PRONOUN_REACH
+        and (one.parent == citation.parent or one.number == citation.parent)
+        and one.source.name != UNRESOLVED
+        and (one.says or one.kind)
+        and one.kind in _AGREES.get(wanted, ())
+        and one.words.isdisjoint(other)
+    ]
+    if not near or not wanted:
+        return None
+    since = words.doc.char_span(near[-1].source.end - 1, at, alignment_mode="expand") if wanted == "person" else []
+    for token in reversed([one for one in since if one.idx >= near[-1].source.end and not told[one.idx]]):
+        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN":
+            same = [one for one in before if one.source.name.endswith(token.text)]
+            if not same or same[-1].kind in ("", wanted):
+                return same[-1] if same else None
+    return near[-1]
+
+
+def _find_pointed(
+    words: "Span", source: Source, before: Sequence[_Known], describe: Callable[[tuple[int, int]], Source]
+) -> _Known | None:
+    """Return whom "the monitor" means: the last named monitor cited before, else what the text calls so before.
+
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
+    """
+    head, row = words.root, find_row(words.root)
+    by_rule = source.name.lower() not in source.text.lower()
+    if by_rule or source.named == "named" or head.left_edge.lower_ not in ("the", "this", "that"):
+        return None
+    beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
+    same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
+    if row["kind"] != "body":
+        return same[-1] if same and not beside else None
+    kind, is_any = source.source_type, head.lower_ in _ANY_BODY and not beside
+    if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
+        return None
+    alike = [one for one in before if one.kind == "body" and (one in same or row["speaks_for"] == "same")]
+    named = [one for one in alike if one.source.named == "named"]
+    typed = [one for one in named if one.source.source_type == kind != "other"]
+    loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
+    for found in ([one for one in named if one in same], typed, loose, same):
+        if found:
+            return found[-1]
+    for token in reversed([one for one in look_around(head) if one.i < words.start]):
+        if (
+            token.lower_ == head.lower_
+            and not beside
+            and any(one.is_title and one.i < token.i for one in token.children)
+        ):
+            return _Known(describe(find_phrase(token)), "body", frozenset({head.lower_}), 0, -1, None, False)
+    return None

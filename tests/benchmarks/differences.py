@@ -137,7 +137,7 @@ def list_common(read: reading.Reading, actor: str, n: int = 10) -> list[str]:
 def find_term(read: Draw, actor: str, word: str, **options: object) -> pd.Series:
     table = terms.contrast_terms(read, actor=actor, target="A", replicates=REPLICATES, **options)
     found = table[table["term"].eq(word)]
-    return found.iloc[0] if len(found) else pd.Series({"p": 1.0, "smallest": np.nan})
+    return found.iloc[0] if len(found) else pd.Series({"p": 1.0, "smallest_times": np.nan})
 
 
 def measure_power(read: reading.Reading, actor: str, draws: int) -> list[tuple]:
@@ -190,7 +190,7 @@ def measure_smallest(read: reading.Reading, actor: str, draws: int) -> list[tupl
             rng = np.random.default_rng(seed)
             groups = deal(read, rng.choice(about, 2 * k, replace=False), np.repeat(["A", "B"], k), published="")
             word, options = common[seed % len(common)], {"scope": "articles", "words": common}
-            times = find_term(groups, actor, word, **options)["smallest"]
+            times = find_term(groups, actor, word, **options)["smallest_times"]
             if times < 8:
                 planted = repeat_word(groups, word, times, rng)
                 found.setdefault("terms", []).append(find_term(planted, actor, word, **options)["p"] <= 0.05)
@@ -210,7 +210,8 @@ def measure_smallest(read: reading.Reading, actor: str, draws: int) -> list[tupl
 def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tuple]:
     """Return how often intervals hold what the same table says of all articles of two halves of the outlets."""
     rows, outlets = [], sorted(read.articles["outlet"].unique())
-    side = read.articles.set_index("article_id")["outlet"].isin(outlets[::2])
+    about = reading.select_mentions(read, actor=actor)["article_id"].unique()
+    side = read.articles.set_index("article_id")["outlet"].isin(outlets[::2]).loc[sorted(about)]
     pools = {"A": side.index[side].to_numpy(), "B": side.index[~side].to_numpy()}
     works: dict[str, tuple[Callable[[Draw], pd.DataFrame], list[str], list[tuple[str, str, str]]]] = {
         "names": (lambda one: inference.compare_names(one, actor=actor, replicates=0), ["outlet", "variant"], RATIOS),

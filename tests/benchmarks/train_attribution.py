@@ -30,8 +30,7 @@ from helpers.reading.attribution.features import (
     pair_words,
     read_words,
 )
-from helpers.reading.attribution.lexicon import ANY, FRAMES, load_rows
-from helpers.reading.attribution.network import unpack_network
+from helpers.reading.attribution.network import ANY, FRAMES, load_rows, unpack_network
 from tests.benchmarks.attribution import predict, write_predictions
 from tests.benchmarks.polnear import FOLDS, Article, Spans, parse_articles
 from tests.benchmarks.training import Example, Recipe, train_network

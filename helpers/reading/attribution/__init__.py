@@ -6,7 +6,7 @@ sentence through these stages:
 1. words (features.py): the tokens become arrays, with head, relation and the quotation around each (`read_words`);
 2. features (features.py): which tokens may be a cue (`find_candidates`), and the words around them as numbers
    (`describe_candidates`);
-3. network (network.py): the log-odds that each is a cue (`score_cues`), to which lexicon.py adds what a person decided
+3. network (network.py): the log-odds that each is a cue (`score_cues`), to which it adds what a person decided
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
 4. spans (spans.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
@@ -25,16 +25,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.lexicons import index_lexicon, list_words
-from helpers.reading.attribution import features, lexicon, network, spans
+from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
-from helpers.reading.attribution.lexicon import find_stance, list_lemmas
+from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.phrases import cite_phrases, merge_relays
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
     from helpers.reading.quotations import Quotation
 
@@ -46,6 +46,7 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _RELAYING = "cite"
+_ACCUSING = ("accuse", "suspect")
 # whose words are the outlet's own
 _WRITER = re.compile(
     r"(?:I|we|us|me|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
@@ -79,14 +80,14 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
 
 def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
     """Return the words that may be accepted as cues, with the network's chances for the words near them."""
-    at = features.find_candidates(words, strings, model["nominal"], lexicon.list_always())
+    at = features.find_candidates(words, strings, model["nominal"], network.list_always())
     frames = features.name_frames(words, at)
     # is it a cue?
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
-    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [lexicon.FRAMES[frame] for frame in frames]
-    odds += np.array(list(map(lexicon.weigh_use, lemmas, names)))[:, None]
+    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [network.FRAMES[frame] for frame in frames]
+    odds += np.array(list(map(network.weigh_use, lemmas, names)))[:, None]
     listed = [find_stance(lemma.lower(), frame) != "" for lemma, frame in zip(lemmas, names, strict=True)]
     least = np.where(listed, _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
@@ -111,7 +112,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
-    found = [citation for citation in found if lexicon.weigh_use(citation.lemma, citation.frame) >= 0]
+    found = [citation for citation in found if network.weigh_use(citation.lemma, citation.frame) >= 0]
     turns = find_turns(text)
     found = [c for c in merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
@@ -129,7 +130,7 @@ def _cite(
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
     token = doc[accepted.token - begin]
-    lemma = spans.name_verb(token, lexicon.load_rows())
+    lemma = spans.name_verb(token, network.load_rows())
     cue, via = spans.span_of(token, token), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
     if token.lower_ == "according" and following.lower_ == "to":
@@ -139,11 +140,16 @@ def _cite(
     elif following.dep_ == "prt" and following.head == token:
         cue = spans.span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    sources = spans.find_sources(doc[source[0] - begin], doc[source[1] - begin]) if source else ()
+    if source:
+        source = spans.widen_source(doc[source[0] - begin], doc[source[1] - begin], token)
     stance = find_stance(lemma, frame)
-    if lexicon.needs_speaker(lemma) and not all(
-        _may_speak(doc.char_span(*one, alignment_mode="expand")) for one in sources
-    ):
+    if source and _is_told(token, source, stance):
+        source = None
+    sources = spans.find_sources(*source) if source else ()
+    speakers = [doc.char_span(*one, alignment_mode="expand") for one in sources]
+    if lemma == "according to" and not all(_may_speak(one, unlisted=True) for one in speakers):
+        frame = "preposition"
+    elif network.needs_speaker(lemma) and not all(map(_may_speak, speakers)):
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
@@ -155,11 +161,28 @@ def _cite(
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
 
 
-def _may_speak(source: "Span") -> bool:
-    """Return whether a source is somebody or a document: a name, a pronoun, a noun of source_nouns.csv or in "-er"."""
-    forms = {source.root.lemma_.lower(), source.root.lower_}
-    known = not forms.isdisjoint(index_lexicon("source_nouns.csv")) or any(map(_PERSON.search, forms))
-    return known or source.root.pos_ != "NOUN"
+def _is_told(verb: "Token", source: tuple["Token", "Token"], stance: str) -> bool:
+    """Return whether a source is whom a report is about: "X accused of ...", "X was reported dead"."""
+    passive = any(one.dep_ == "auxpass" for one in verb.children)
+    patient = next((one for one in verb.children if passive and one.dep_ == "nsubjpass"), None)
+    following = verb.doc[verb.i + 1 :][:1].text
+    if verb.lemma_ in _ACCUSING and following == "of" and source[1].i < verb.i and verb.dep_ != "relcl":
+        return True
+    relays = any(one.lower_ == "as" for one in verb.children)  # "was quoted as saying"
+    reports = stance not in ("", "cognitive", "emotive")  # "was worried"
+    return bool(patient) and reports and not relays and source[0].i <= patient.i <= source[1].i
+
+
+def _may_speak(source: "Span", unlisted: bool = False) -> bool:
+    """Return whether a source is somebody or a document: a name, a pronoun, a noun of source_nouns.csv or in "-er".
+
+    A noun that is not listed is one only where `unlisted` says so.
+    """
+    nouns, forms = index_lexicon("source_nouns.csv"), {source.root.lemma_.lower(), source.root.lower_}
+    listed = [nouns[form]["kind"] for form in forms & nouns.keys()]
+    if listed:
+        return "none" not in listed
+    return unlisted or source.root.pos_ != "NOUN" or any(map(_PERSON.search, forms))
 
 
 def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:
@@ -170,12 +193,12 @@ def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int
 
 
 def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
-    """Return whether "citing Y" only says from whom another citation has its words: that is the other's `via`."""
+    """Return whether "citing Y" only says from whom another citation has its words: it follows the other's cue."""
     return citation.lemma == _RELAYING and any(
-        other.via and part.start < other.via[1] and other.via[0] < part.end
+        other.cue[1] == citation.cue[0] - 1
+        or (other.via and any(part.start < other.via[1] and other.via[0] < part.end for part in citation.parts))
         for other in others
         if other is not citation
-        for part in citation.parts
     )
 
 
@@ -186,6 +209,8 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
         return True
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
+    if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
+        return True
     is_own = citation.lemma in index_lexicon("source_phrases.csv") and _is_writers(article, citation, turns)
     return is_own or label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
 

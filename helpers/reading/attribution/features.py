@@ -200,7 +200,7 @@ def find_candidates(
 
 
 def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
-    """Return the number in `lexicon.FRAMES` of each candidate: what is near it that can be a content."""
+    """Return the number in `network.FRAMES` of each candidate: what is near it that can be a content."""
     has = {name: words.child[name][at] >= 0 for name in ("ccomp", "xcomp", "dobj", "prep", "nsubjpass", "auxpass")}
     quoted = _count_before(words.quote_words >= SPEECH)
     low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)

@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from calendar import day_name
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.attribution.features import Words
     from helpers.reading.quotations import Quotation
@@ -24,7 +25,6 @@ _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
 _EACH = ("both", "either", "neither")
-_MEMBER = 6  # words of a member of a list
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
 _TRIM = " \t\n,;:—–-"
@@ -58,14 +58,18 @@ class Citation(NamedTuple):
         return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
 
     @property
+    def says(self) -> bool:
+        """Whether it reports saying or thinking, and is no other attitude."""
+        return self.frame in REPORTING or self.stance != ""
+
+    @property
     def paraphrases(self) -> bool:
         """Whether what is reported without quotation marks is the source's words and not the outlet's.
 
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." and "is known as" stay the outlet's.
         """
-        says = self.frame in REPORTING or self.stance != ""
-        return says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
+        return self.says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
 
 
 class Cue(NamedTuple):
@@ -268,24 +272,34 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     head = tops[0]
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
-    return _split_list(doc, first.i, last.i) or _find_joint(head) or whole
+    found = _find_joint(head) or whole
+    before = [one for one in doc[first.i : last.i + 1] if one.idx < found[0][0]]
+    after = [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]]
+    if len(found) == 1 and before and before[-1].lower_ in ("of", "for"):  # "Union for [New Towns]"
+        return whole
+    if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
+        return ((found[0][0], whole[0][1]),)
+    return found
 
 
-def _split_list(doc: "Doc", first: int, last: int) -> tuple[tuple[int, int], ...]:
-    """Return the members of a list with commas ("X, Y and two officials"), which the parser often takes apart."""
-    cuts = [i for i in range(first, last + 1) if doc[i].text == "," or doc[i].lower_ in ("and", "&")]
-    if len(cuts) < 2 or doc[cuts[-1]].text == "," or any(doc[i].text != "," for i in cuts[:-1]):
-        return ()
-    if cuts[-1] - cuts[-2] == 1:  # "X, Y, and Z"
-        cuts.pop(-2)
-    starts, ends = [first, *(i + 1 for i in cuts)], [*(i - 1 for i in cuts), last]
-    members = [doc[a : b + 1] for a, b in zip(starts, ends, strict=True) if a <= b]
-    names = all(1 <= len(member) <= _MEMBER and member[-1].pos_ in ("NOUN", "PROPN") for member in members)
-    proper = all(token.pos_ == "PROPN" for member in members for token in member)
-    beside = () if proper else ("appos", "relcl")  # "X, the mayor, and Y"
-    if len(members) <= 2 or not names or any(token.dep_ in beside for token in doc[first : last + 1]):
-        return ()
-    return tuple(map(_trim_words, members))
+def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", "Token"]:
+    """Return the first and last word of a source that ends inside a name, or begins before it, made whole."""
+    doc, before = first.doc, first.i - 1
+    if before >= 0 and first == last and first.like_num and doc[before].pos_ == "PROPN":  # the age of "X 24"
+        first, before = doc[before], before - 1
+    for one in doc[first.i : last.i]:  # "at least 50 [a witness]", "on Monday [a witness]"
+        is_day = one.text in day_name and before >= 0 and one.nbor(-1).lower_ == "on"
+        if (is_day and one.nbor().is_alpha) or (one.pos_ == "NUM" and one.nbor().lower_ in ("a", "an", "the")):
+            first, before = one.nbor(), one.i
+    gap = doc[last.i + 1 : cue.i]
+    if 0 < len(gap) <= _PHRASE and all(one.pos_ == "PROPN" for one in gap):
+        last = gap[-1]
+    at = first.i if first.lower_ in ("of", "for") else before
+    if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
+        while at > 0 and not doc[at].is_sent_start and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
+            at -= 1
+        first = doc[at]
+    return first, last
 
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,174 @@
+"""What the words of a source say of it: its type, whether it is a person or a body, its name, for whom it speaks."""
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from helpers.lexicons import index_lexicon, read_lexicon
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
+LEFT = ("amod", "compound", "nmod", "poss")
+_OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
+_PLACING = ("in", "of", "at", "for", "near", "from", "on")
+_PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
+_NEAR = 1000  # words
+_UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
+
+
+def look_around(token: "Token") -> "Span":
+    """Return the words near a word, up to _NEAR on either side, without the first and the last of the text."""
+    return token.doc[max(1, token.i - _NEAR) : min(len(token.doc) - 1, token.i + _NEAR)]
+
+
+def find_row(token: "Token") -> Mapping[str, str | None]:
+    """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
+    nouns, forms = index_lexicon("source_nouns.csv"), [token.lemma_.lower(), token.lower_]
+    return next((nouns[form] for form in forms if form in nouns), _UNKNOWN)
+
+
+@cache
+def list_countries() -> frozenset[str]:
+    """Return the names of the countries of countries.csv."""
+    rows = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
+    return frozenset(name for row in rows for name in (row["name"], *row["other_names"].split("|")) if name)
+
+
+def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
+    """Return whether the head of a source speaks for a name in it, as source_nouns.csv says of each noun between them.
+
+    An adjective owns no statement and names no group: "a Northern report", "a Northern group".
+    """
+    nouns, owns, root = [], token.dep_ == "poss", words.root
+    for one in words.doc[token.i + 1 : root.i]:
+        if find_row(one)["speaks_for"] == "":
+            return False  # "a Northern rebel commander"
+    adjective = token.pos_ == "ADJ"
+    while token != root and token.head in words and token.head != token:
+        token = token.head
+        if token.pos_ == "ADP":
+            owns = True
+            if token.lower_ not in _OWNERS:
+                return False
+        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
+            nouns.append(token)
+    if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
+        before = [
+            one for one in root.lefts if one.dep_ == "compound" and (one.pos_ == "NOUN" or find_row(one)["speaks_for"])
+        ]
+        nouns[-1:] = before[-1:]
+    allowed = set(voices) - ({"same"} if adjective or owns else set()) - ({"owner"} if adjective else set())
+    return token == root and bool(nouns) and all(find_row(noun)["speaks_for"] in allowed for noun in nouns)
+
+
+def type_of(words: "Span") -> str:
+    """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type.
+
+    What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
+    police". A country is a government's.
+    """
+    root, own = words.root, [words.root]
+    for token in own:  # grows on the way
+        voice = find_row(token)["speaks_for"]
+        for child in token.children:
+            left = child.i < token.i and child.dep_ in LEFT and voice != ""
+            linked = child.dep_ in ("prep", "pobj") and (voice or token.pos_ == "ADP")
+            hyphened = "-" in (words.doc[child.i - 1].text, words.doc[child.i + 1 :][:1].text)  # "front-runner"
+            if child in words and not hyphened and (left or linked or child.dep_ == "appos"):
+                own.append(child)
+    rows = [find_row(token) for token in own if token == root or find_row(token)["source_type"] != "document"]
+    known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
+    if known:  # those of `only_alone` come after all others
+        return known[0]["source_type"]
+    is_country = root.pos_ == "PROPN" and words.text.removeprefix("The ").removeprefix("the ") in list_countries()
+    return "government" if is_country else "other"
+
+
+def kind_of(words: "Span") -> str:
+    """Return what a source is, as source_nouns.csv knows it: person, body, thing (a document) or none of these.
+
+    "people" are several, and "" is a name of which the words do not say it.
+    """
+    root, row = words.root, find_row(words.root)
+    if root.pos_ == "PRON":
+        return _PRONOUNS.get(root.lower_, "")
+    if any(_is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
+        return "person"
+    if root.pos_ != "PROPN":
+        several = root.tag_ == "NNS" and row["noun"] != root.lower_ and row["kind"] != "thing"
+        return "people" if several else row["kind"] or "none"
+    beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
+    kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
+    kinds += ["body"] * (root.is_upper or root.text in list_countries())
+    return "person" if "person" in kinds else (kinds or [""])[0]
+
+
+def _is_office(token: "Token") -> bool:
+    """Return whether a word is an office or trade of a person: "minister", "activist"."""
+    return token.lower_ in index_lexicon("titles.csv") or find_row(token)["kind"] == "person"
+
+
+def find_name(words: "Span") -> list["Token"]:
+    """Return the proper name in a source, without titles and places; empty where there is none.
+
+    It is that of the head or of an apposition ("the mayor, X"). Where commas are lost it may stand before the office
+    ("X head of Y") or after it ("governor of Y X").
+    """
+    head, titles = words.root, index_lexicon("titles.csv")
+    names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
+    end = _grow_name(words[-1], words)
+    if end and end[0].i > head.i and _is_office(end[0].nbor(-1)):  # "of the group director X"
+        return _cut_name(end)
+    if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
+        lead = _grow_name(words[0], words)
+        lead = _cut_name(lead[: next((n for n, one in enumerate(lead) if one.lower_ in titles and n > 1), len(lead))])
+        if len(lead) > 1 and lead[-1].i < head.i and kind_of(words.doc[lead[0].i : lead[-1].i + 1]) != "body":
+            return lead
+        cut = _cut_name(end, ("person", "body"))
+        if len(cut) < len(end) and end[0].i > head.i:
+            return cut
+    run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and _is_office(run[0].nbor(-2))
+    return run[1:] if is_state else run  # "Secretary of State X"
+
+
+def _grow_name(token: "Token", words: "Span") -> list["Token"]:
+    """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
+    doc, left, right = words.doc, token.i, token.i
+    if token.pos_ != "PROPN":
+        return []
+    while left > words.start and _is_name(doc[left - 1]):
+        left -= 1
+    while right + 1 < words.end and _is_name(doc[right + 1]) and doc[right + 1].dep_ != "appos":
+        right += 1
+    if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
+        left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
+    after = doc[right + 1 : words.end]
+    of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
+    if of_body and all(one.is_title or one.pos_ in ("ADP", "DET") for one in after):
+        right = words.end - 1
+    return list(doc[left + (doc[left].text == "-") : right + 1])
+
+
+def _is_name(token: "Token") -> bool:
+    """Return whether a word is of a name, or a hyphen in one: "al-Noor"."""
+    hyphen = token.text == "-" and token.i and not token.whitespace_ and not token.nbor(-1).whitespace_
+    return token.pos_ == "PROPN" or (hyphen and token.nbor(-1).pos_ == "PROPN")
+
+
+def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> list["Token"]:
+    """Return a name without the offices before it, and without a place that runs into it ("in Y X said")."""
+    titles = index_lexicon("titles.csv")
+    if len(run) > 1 and run[0].i and run[0].nbor(-1).lower_ in _PLACING:
+        same = [one for one in look_around(run[0]) if one.text == run[0].text]
+        alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
+        run = run[1:] if alone or run[0].text in list_countries() else run
+    for at in range(len(run) - 1, 0, -1):
+        before, is_last = run[:at], len(run) - at == 1
+        is_office = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices
+        only_titles = all(one.lower_ in titles for one in before)
+        if is_office and run[at].lower_ not in titles and (only_titles or not is_last):
+            return run[at:]
+    return run
