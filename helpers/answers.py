@@ -298,7 +298,7 @@ def answer_tone_error(agreement: pd.DataFrame) -> str:
     measured = f"macro-F1 {best['macro_f1']:.2f}, rank correlation {rank}"
     baseline = f"calling every sentence neutral gives {best['always_neutral']:.2f}"
     nearest = f"Nearest to the codes: {safe(best['instrument'])} ({measured}; {baseline})."
-    return f"**On these articles {named} tells the tone toward an actor.** {toned} {nearest}"
+    return f"**On these articles {named} shows the tone toward an actor.** {toned} {nearest}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str) -> str:

@@ -364,7 +364,7 @@ def answer_corrected(corrected: pd.DataFrame) -> str:
         why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
         return f"**No mean of {total} can be corrected{why}.** The raw means are the instruments' own."
     far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
-    told = list_words(f"{name} {off:.2f}" for name, off in far.items())
+    told = "; ".join(f"{safe(name)}: {off:.2f}" for name, off in far.items())
     return f"**Means corrected for {known['outlet'].nunique()} of {total}. The raw means are off by up to: {told}.**"
 
 

@@ -187,7 +187,8 @@ def page(folder, seeds_run):
         assert page.locator(".Toastify__toast").count() == 0  # no question about news
         yield page
         browser.close()
-    assert elsewhere == errors == []
+    # a kernel that ends while its debugger is asked is JupyterLab's own complaint
+    assert elsewhere == [error for error in errors if "debugger" not in error] == []
 
 
 def look_at_figures(page: Page, cells: list[dict], name: str, width: int) -> int:

@@ -510,7 +510,7 @@ def test_the_words_of_a_figure_tell_what_it_shows():
     named = pd.DataFrame({"actor": "X", "outlet": ["A", "A", "B"], "voice": ["outlet", "quote", "outlet"],
                           "variant": list("vvw"), "n": [3, 2, 9], "total": [3, 2, 9]})  # fmt: skip
     for by in (None, "voice"):
-        assert tell(charts.share_bars, named, by=by).endswith("most in A: v (5); in B: w (9).")
+        assert tell(charts.share_bars, named, by=by).endswith("most in A: v (5 of 5); in B: w (9 of 9).")
     scores = pd.DataFrame({"outlet": ["A", "B"], "article_id": ["a", "b"], "sentence_no": 0, "compound": [-0.5, 0.25]})
     assert tell(charts.tone_dots, scores).endswith("mean: A −0.50, B +0.25.")
     toned = tied.rename(columns={"per_1000_words": "tone"})

@@ -184,13 +184,15 @@ def describe_figure(drawn: Drawn) -> str:
 
 
 def _say_most(table: pd.DataFrame, value: str, of: str) -> str:
-    """Return what each outlet has most of, with its value: "most in A: X (2); in B: Y and Z (1)"."""
+    """Return what each outlet has most of, with its value: "most in A: X (2); in B: Y and Z (1)"; of names, of all."""
+    totals = table.groupby("outlet")[value].sum() if of == "variant" else {}
     named = table[~table[of].astype("str").str.startswith("all other")]
     sums = named.groupby(["outlet", of], as_index=False)[value].sum()
     most = sums[sums[value].gt(0) & sums[value].eq(sums.groupby("outlet")[value].transform("max"))]
     form = {"n": "{:,.0f}", "share": "{:.0%}"}.get(value, "{:,.1f}")
     told = [
-        f"in {outlet}: {' and '.join(own[of].astype('str')[:3])} ({form.format(own[value].iloc[0])})"
+        f"in {outlet}: {' and '.join(own[of].astype('str')[:3])} ({form.format(own[value].iloc[0])}"
+        f"{f' of {totals[outlet]:,}' if outlet in totals else ''})"
         for outlet, own in most.groupby("outlet")
     ]
     return f"most {'; '.join(told)}" if told else "nothing counted"
