@@ -15,7 +15,7 @@ from helpers.charts import signed
 from helpers.coding import CODES, CODES_OF_ACTS
 from helpers.comparability import list_large
 from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
-from helpers.page import count_of, list_words, safe
+from helpers.page import count_of, safe
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
