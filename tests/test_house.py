@@ -66,10 +66,10 @@ def count_lines(*folders: str) -> int:
 @pytest.mark.parametrize(
     ("folders", "most"),
     [
-        (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6195),
-        (["helpers/reading/**/*.py"], 7180),
-        (["helpers/importing/*.py"], 1575),
-        (["tests/*.py"], 9890),
+        (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
+        (["helpers/reading/**/*.py"], 7395),
+        (["helpers/importing/*.py"], 1505),
+        (["tests/*.py"], 10325),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):
