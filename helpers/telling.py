@@ -60,7 +60,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
         return None
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
     is_of_all = kind in ("whose word", "name")  # else those whose cases count
-    some = [*up["outlet"], *rest["outlet"]] if is_of_all else _list_some(up) + _list_some(rest)
+    some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
     row = _ROWS.get(kind) or ({"actor": "{actor}", "variant": "{fact}"} if actor else {"label": "{fact}"})
     row = {name: text.format(actor=actor, fact=fact) for name, text in row.items()}
     key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
@@ -108,12 +108,8 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
     if n_top < LEAST or is_form(fact, top):
         return None
     never = f"do so {n:,} of {total:,} times" if n else "never do"
-    return {
-        "top": top,
-        "n_top": f"{n_top:,}",
-        "mostly": "mostly" if 2 * n_top > total else "most often",
-        "never": never,
-    }
+    mostly = "mostly" if 2 * n_top > total else "most often"
+    return {"top": top, "n_top": f"{n_top:,}", "mostly": mostly, "never": never}
 
 
 def _list_introductions(table: pd.DataFrame) -> pd.DataFrame:
@@ -156,10 +152,6 @@ def join(values: Iterable[object]) -> str:
     """Return values as in a sentence: a, b and c."""
     *first, last = map(str, values)
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _list_some(rows: pd.DataFrame) -> list[str]:
-    return rows[rows["n"].gt(0)]["outlet"].tolist()
 
 
 def _each(numbers: Iterable[int]) -> str:

@@ -135,3 +135,38 @@ def test_names_roles_and_sources_are_compared():
     assert "hold: N, Daesh 1.00 (+1.00 against the others; n = 12 of 12" in answers.answer_differences(names, "variant")
     assert inference.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
     assert inference.compare_sources(read).empty
+
+
+def _draw_several(k, rng, is_different):
+    """Shares of thirty things, most of them in a few articles only, as the page of findings counts them."""
+    articles, above, below = _split(k), [], []
+    for number in range(30):
+        some = articles.sample(frac=rng.uniform(0.1, 1), random_state=rng.integers(1000))
+        total = _count(some, rng.integers(1, 9, len(some)), of=f"thing {number}")
+        share = rng.uniform(0.05, 0.95) * np.ones(len(some))
+        if is_different and number == 0:
+            share = np.where(some["outlet"].eq("N"), 0.9, 0.1)
+        below.append(total)
+        above.append(total.assign(n=rng.binomial(total["n"], share), name="x"))
+    return pd.concat(above).query("n > 0"), pd.concat(below), articles
+
+
+def test_shares_of_several_things_are_each_of_its_own_total_and_one_family():
+    alarms, found = [], []
+    for seed in range(60):
+        above, below, articles = _draw_several(20, np.random.default_rng(seed), seed % 2)
+        table = inference.estimate_ratios(above, below, articles, keys=["of", "name"], replicates=99, seed=seed)
+        total = below.merge(articles).groupby(["of", "outlet"])["n"].sum()
+        told = table.set_index(["of", "outlet"])["total"]
+        assert told.tolist() == total.reindex(told.index, fill_value=0).tolist()
+        (found if seed % 2 else alarms).append(table[table["of"].eq("thing 0") == (seed % 2)]["p"].min() <= 0.05)
+    assert np.mean(alarms) <= 0.1 and np.mean(found) >= 0.5
+
+
+def test_what_is_always_so_where_outlets_can_be_compared_is_no_difference():
+    """A side without a case in most shuffles is no side whose share is 0."""
+    articles = _articles("N" * 10 + "S" * 10)
+    below = pd.concat([_count(articles.iloc[8:12], 3, of="rare"), _count(articles, 4, of="common")])
+    above = below.assign(name="x").assign(n=[3, 3, 3, 3, *[2] * 20])
+    table = inference.estimate_ratios(above, below, articles, keys=["of", "name"], replicates=99)
+    assert table["p"].dropna().eq(1).all()
