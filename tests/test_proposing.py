@@ -165,7 +165,7 @@ def test_frequent_names_that_no_actor_covers_are_listed():
     uncovered = proposing.list_uncovered(read_texts(STRIKE, actors=actors_csv(rows)))
     assert uncovered.drop(columns="example").to_numpy().tolist() == [["Velmora", "GPE", 4, 2, 2, 0]]
     assert uncovered["example"][0] == "The Port Workers Union (PWU) called a strike in Velmora on Tuesday."
-    said = "**1 frequent name is no alias of any actor, most often Velmora (4).**"
+    said = "**1 name used three times or more belongs to no actor on your list: Velmora (4).**"
     assert answers.answer_uncovered(uncovered) == said
 
 
@@ -288,4 +288,4 @@ def test_of_very_many_articles_some_are_drawn_by_their_texts(monkeypatch):
     assert drawn.equals(turned)
     some = proposing.list_uncovered(read, fewest=1)
     assert some["n_drawn"].eq(1).all()
-    assert answers.answer_uncovered(some).endswith(", in 1 article drawn by chance.**")
+    assert answers.answer_uncovered(some).startswith("**6 names used three times or more in 1 article drawn at random")
