@@ -42,7 +42,7 @@ _ANY_BODY = ("group", "organisation", "organization", "agency")
 _AGREES = {  # with "he", "it", "they", "we"
     "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
 }  # fmt: skip
-_NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words for others than these
+_NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean somebody else
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
