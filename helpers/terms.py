@@ -290,10 +290,10 @@ def find_dispersion(
 def load_error() -> pd.DataFrame:
     """Return how often tests and intervals were wrong, and found what was planted, in groups made from real articles.
 
-    One row is what was measured x table x k (stories a side; 0: see what): what, table, k, draws, share (of the draws,
-    or of the intervals in all draws). Source: tests/benchmarks/differences.py on 408 articles of 15 outlets.
+    One row is what was measured x table x k (stories a side; empty: see what): what, table, k, draws, share (of the
+    draws, or of the intervals in all draws). Source: tests/benchmarks/differences.py on 408 articles of 15 outlets.
     """
-    return pd.read_csv(LEXICONS / "contrast_error.csv")
+    return pd.read_csv(LEXICONS / "contrast_error.csv", dtype={"k": "Int64"})
 
 
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:

@@ -266,6 +266,7 @@ def main() -> None:
     rows = [row for name in options.only.split(",") for row in WORKS[name](read, options.actor, options.draws)]
     if options.out:
         table = pd.DataFrame(rows, columns=["what", "table", "k", "draws", "share"]).round({"share": 3})
+        table["k"] = table["k"].where(table["k"] > 0).astype("Int64")  # 0: the scene says how many
         table.to_csv(options.out / "contrast_error.csv", index=False, lineterminator="\n")
 
 
