@@ -7,8 +7,6 @@ from helpers.naming import count_mentions
 from helpers.reading import Reading, select_mentions
 from helpers.reading.schemas import UNRESOLVED
 
-_NO_ACTOR = (UNRESOLVED, "(other)")
-
 
 def share_voice(read: Reading, **options: int) -> pd.DataFrame:
     """Return each actor's share of an outlet's mentions of all actors (share of voice).
@@ -16,7 +14,7 @@ def share_voice(read: Reading, **options: int) -> pd.DataFrame:
     One row is outlet x actor, as in `inference.estimate_ratios` (value, low, high, difference, p, k, note, n, total).
     """
     mentions = select_mentions(read, columns=["article_id", "actor"])
-    mentions = mentions[~mentions["actor"].isin(_NO_ACTOR)]
+    mentions = mentions[mentions["actor"].ne(UNRESOLVED)]
     return inference.compare_shares(read, mentions, "actor", **options)
 
 
@@ -30,7 +28,7 @@ def list_left_out(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     (others that mention the actor; at least `outlets`), n_others (their mentions).
     """
     counts = count_mentions(read)
-    counts = counts[~counts["actor"].isin(_NO_ACTOR)]
+    counts = counts[counts["actor"].ne(UNRESOLVED)]
     words = read.articles.groupby("outlet")["n_words"].sum()
     totals = counts.groupby("actor").agg(n_others=("n", "sum"), n_outlets=("n", lambda own: int((own > 0).sum())))
     never = counts[counts["n"].eq(0)][["outlet", "actor", "n_words"]].merge(totals.reset_index(), on="actor")

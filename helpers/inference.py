@@ -23,18 +23,20 @@ from helpers.permutation import (
     sum_parts,
 )
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ENOUGH
+from helpers.reading.schemas import ALL_VOICES, ENOUGH
 
 
 def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
 
     Adjectives are left out. One row is outlet x variant; a value of 0 is a name that only other outlets use. Columns:
-    those of `estimate_ratios`, with n (times used) and total (the outlet's mentions of the actor). `options` are
-    replicates and seed.
+    those of `estimate_ratios`, with n (times used) and total (the outlet's mentions of the actor), then actor and
+    voice (`all`, or the one asked for), so that `evidence.show_lines` finds what was counted. `options` are replicates
+    and seed.
     """
     mentions = select_mentions(read, actor=actor, voice=voice, columns=["article_id", "variant", "kind"])
-    return compare_shares(read, mentions[mentions["kind"].ne("adjective")], "variant", **options)
+    compared = compare_shares(read, mentions[mentions["kind"].ne("adjective")], "variant", **options)
+    return compared.assign(actor=actor, voice=voice or ALL_VOICES)
 
 
 def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -> pd.DataFrame:
@@ -44,7 +46,8 @@ def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -
 
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
-    return compare_shares(read, select_rows(read, "acts", ["article_id", "role"], actor=actor), "role", **options)
+    acts = select_rows(read, "acts", ["article_id", "role"], actor=actor)
+    return compare_shares(read, acts, "role", **options).assign(actor=actor)
 
 
 def compare_tone(

@@ -60,8 +60,8 @@ def _show(found: Found, start: int, end: int) -> dict[str, Any]:
 
 
 def _sentence_rows(found: Found) -> Iterator[dict[str, Any]]:
-    named = {(mention.sentence_no, mention.actor) for mention in found.mentions if mention.actor != UNRESOLVED}
-    n_actors = Counter(number for number, _ in named)
+    named = [mention for mention in found.mentions if mention.actor != UNRESOLVED and mention.role != "place"]
+    n_actors = Counter(number for number, _ in {(mention.sentence_no, mention.actor) for mention in named})
     for number, sentence in enumerate(found.article.sentences):
         shown = _show(found, sentence.start, sentence.end)
         yield {**sentence._asdict(), "sentence_no": number, **shown, "n_actors": n_actors[number]}
