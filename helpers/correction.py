@@ -18,9 +18,9 @@ from helpers.reading import Reading, select_mentions, select_rows, select_source
 INSTRUMENTS = {  # of tone: the column of their scores -> their name
     "compound": "VADER, as printed",
     "masked_compound": "VADER, names masked",
-    "weighted_compound": "VADER, masked, near the mention",
     "target_score": "classifier of tone toward a target",
 }
+BY_HAND = "by hand codes"
 LEAST_ARTICLES, LEAST_CODES = 10, 40  # of an outlet, below which its number is not corrected
 IN_FULL = "coded in full"
 DIFFERENCES = (0.1, 0.2, 0.4)
@@ -94,15 +94,16 @@ def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Nu
 
 
 def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean tone toward one actor by outlet, as instruments have it and corrected by hand codes.
+    """Return the mean tone toward one actor by outlet: by hand codes, and as instruments have it.
 
-    `scores` is a table of `score_sentences` for one actor, with the columns of `classify_targets` where it is to be
-    corrected too; `codes` of `read_codes`, or of `coding.read_labels(corpus, "sentiment")` where all was coded. The
-    mean is that of the articles' means; the corrected one is on the codes' scale, -1 to 1.
+    `scores` is a table of `score_sentences` for one actor, with the columns of `classify_targets` or without; `codes`
+    of `read_codes`, or of `coding.read_labels(corpus, "sentiment")` where all was coded. The mean is that of the
+    articles' means. By hand codes it is the mean of the last instrument plus that of its error, on the codes' scale.
 
-    One row is outlet x instrument: outlet, instrument, n_sentences, n_articles, n_coded, articles_coded, raw,
-    corrected, low, high (95%, Student's t over articles), note: `corrected`; `coded in full` (then it is the coded
-    mean); or `not corrected` with what is missing: ten articles and 40 codes of that outlet.
+    One row is outlet x series, as `charts.forest` draws it: outlet, series (`by hand codes`, then the instruments),
+    value, low, high (95%, Student's t over articles; by hand codes alone), n_coded, n (in words), note (of the hand
+    codes: `corrected`; `coded in full`, then it is the coded mean; or `not corrected` with what is missing: ten
+    articles and 40 codes of that outlet).
     """
     if "stratum" in codes:
         coded = first_codes(codes)
@@ -112,58 +113,38 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
         coded = join_codes(scores, usable).assign(stands_for=1.0)
     rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left").fillna({"stands_for": 0.0})
-    table = []
+    columns, table = [column for column in INSTRUMENTS if column in rows], []
     for outlet, own in rows.groupby("outlet"):
         sizes, n_articles = own.groupby("article_id")["text"].transform("size"), own["article_id"].nunique()
-        has, share = own["stands_for"] > 0, 1 / (sizes * n_articles)
-        counts = (len(own), n_articles, int(has.sum()), own.loc[has, "article_id"].nunique())
-        for column, instrument in INSTRUMENTS.items():
-            if column in own:
-                found = estimate(own["article_id"], own[column], share, own["tone"], own["stands_for"])
-                table.append((outlet, instrument, *counts, *found))
-    columns = ["outlet", "instrument", "n_sentences", "n_articles", "n_coded", "articles_coded", *Estimate._fields]
-    return pd.DataFrame(table, columns=columns)
-
-
-def stack_estimates(corrected: pd.DataFrame, instruments: Sequence[str]) -> pd.DataFrame:
-    """Return what `charts.forest` draws: by outlet the mean by hand codes, then the raw means of instruments.
-
-    The first of `instruments` is the one whose corrected mean is shown (coded in full, all have the same). One row is
-    outlet x series: outlet, series, value, low, high (of the corrected one), n (sentences and codes, as text).
-    """
-    first = corrected[corrected["instrument"].eq(instruments[0])]
-    raw = corrected.assign(series=corrected["instrument"], value=corrected["raw"], low=np.nan, high=np.nan)
-    raw = [raw[raw["instrument"].eq(name)] for name in instruments]
-    rows = pd.concat([first.assign(series="by hand codes", value=first["corrected"]), *raw], ignore_index=True)
-    n = [f"{row.n_sentences:,} sentences\n{row.n_coded:,} coded" for row in rows.itertuples()]
-    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]]
+        share, n_coded = 1 / (sizes * n_articles), int(own["stands_for"].gt(0).sum())
+        n = f"{len(own):,} sentences\n{n_coded:,} coded"
+        found = estimate(own["article_id"], own[columns[-1]], share, own["tone"], own["stands_for"])
+        table.append((outlet, BY_HAND, found.corrected, found.low, found.high, n_coded, n, found.note))
+        raw = own[columns].mul(share, axis=0).sum()
+        table += [(outlet, INSTRUMENTS[name], raw[name], np.nan, np.nan, n_coded, n, "") for name in columns]
+    return pd.DataFrame(table, columns=["outlet", "series", "value", "low", "high", "n_coded", "n", "note"])
 
 
 def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.DataFrame:
     """Return how often an outlet mentions an actor and cites a source, as found and corrected by hand codes.
 
-    One row is outlet x what is counted (`mentions` of the actor, `sources` cited in its sentences of any kind):
-    outlet, what, n_sentences, n_articles, n_coded, raw, corrected, low, high, note, as in `correct_tone`. Without
-    enough codes the note is `not validated`.
+    `codes` is a table of `read_codes`. One row is outlet x what is counted (`mentions` of the actor, `sources` cited in
+    its sentences of any kind): outlet, what, n_coded, raw, corrected, low, high, note, as in `correct_tone`. No rows
+    without codes.
     """
-    rows = select_rows(read, "sentences", ["outlet", *_PLACE])
-    if codes.empty:
-        rows = rows.reindex(columns=[*rows.columns, "stratum", "probability", "mentions", "sources"])
-    else:
-        rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
+    own = codes[codes["actor"].eq(actor)]
+    rows = select_rows(read, "sentences", ["outlet", *_PLACE]).merge(first_codes(own), on=_PLACE, how="left")
     mentions, cited = select_mentions(read, actor=actor, columns=_PLACE), select_sources(read, [*_PLACE, "parent_id"])
     found = {"mentions": mentions, "sources": cited[cited["parent_id"].eq("")]}
     places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
-    for what, counted in found.items():
+    for what, counted in found.items() if len(own) else ():
         machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
-        every = rows.assign(machine=machine, share=1.0, stands_for=weigh_rows(rows, what))
-        for outlet, own in every.groupby("outlet"):
-            one = estimate(own["article_id"], own["machine"], own["share"], own[what], own["stands_for"])
-            note = "not validated: no codes" if one.note == "no codes" else one.note
-            counts = (len(own), own["article_id"].nunique(), int((own["stands_for"] > 0).sum()))
-            table.append((outlet, what, *counts, *one[:-1], note.replace("not corrected", "not validated")))
-    columns = ["outlet", "what", "n_sentences", "n_articles", "n_coded", *Estimate._fields]
-    return pd.DataFrame(table, columns=columns)
+        every = rows.assign(machine=machine, stands_for=weigh_rows(rows, what))
+        for outlet, part in every.groupby("outlet"):
+            ones = np.ones(len(part))
+            one = estimate(part["article_id"], part["machine"], ones, part[what], part["stands_for"])
+            table.append((outlet, what, int(part["stands_for"].gt(0).sum()), *one))
+    return pd.DataFrame(table, columns=["outlet", "what", "n_coded", *Estimate._fields])
 
 
 def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
@@ -174,14 +155,14 @@ def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     (b difference)^2, times the design effect of coding several sentences of one article (`find_cost`).
 
     `scores` and `labels` as in `measure_tone`. One row is instrument x difference: instrument (`codes by hand`
-    first), slope with slope_low and slope_high (95%, sentences taken as independent), sd, difference, n_sentences
-    (an outlet; empty where the slope is not above 0 beyond doubt: the score does not follow the codes).
+    first), slope with slope_low (of its 95% interval, sentences taken as independent), sd, difference, n_sentences (an
+    outlet; empty where the slope is not above 0 beyond doubt: the score does not follow the codes).
 
     Source: Cohen 1988, "Statistical Power Analysis", ch. 2; Kish 1965, "Survey Sampling", ch. 5, for the cost.
     """
     from scipy.stats import linregress  # slow to import
 
-    columns = ["instrument", "slope", "slope_low", "slope_high", "sd", "difference", "n_sentences"]
+    columns = ["instrument", "slope", "slope_low", "sd", "difference", "n_sentences"]
     both = join_codes(scores, labels)
     if len(both) < 3 or both["tone"].nunique() < 2:
         return pd.DataFrame(columns=columns)
@@ -192,10 +173,10 @@ def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
             continue
         values = both[column].astype(float)
         line, sd = linregress(both["tone"], values), float(values.std())
-        low, high = (line.slope + sign * ndtri(0.975) * line.stderr for sign in (-1, 1))
+        low = line.slope - ndtri(1 - LEVEL / 2) * line.stderr
         for difference in DIFFERENCES:
             n = ceil(2 * reach * sd**2 / (line.slope * difference) ** 2 * cost) if low > 0 else None
-            rows.append((instrument, line.slope, low, high, sd, difference, n))
+            rows.append((instrument, line.slope, low, sd, difference, n))
     return pd.DataFrame(rows, columns=columns).astype({"n_sentences": "Int64"})
 
 

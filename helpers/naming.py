@@ -21,35 +21,26 @@ def share_names(
 
     Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
     voice); share = n / total, in [0, 1], summing to 1 for an actor x outlet x voice; n_articles (articles with that
-    variant); n_unresolved (the outlet's unresolved mentions in that voice that may mean the actor);
-    share_with_unresolved = n / (total + n_unresolved); n_words (the outlet's words in that voice, about whatever);
-    per_10000_words = 10,000 n / n_words.
+    variant); n_words (the outlet's words in that voice, about whatever); per_10000_words = 10,000 n / n_words.
 
     Raises ValueError where the actor or the voice is unknown.
     """
     keys = ["actor", "outlet", "voice"]
-    columns = [*keys, "variant", "kind", "candidates", "article_id", "start"]
-    asked = {"voice": voice, "places": places, "columns": columns}
-    mentions, unresolved = (select_mentions(read, actor=one, **asked) for one in (actor, UNRESOLVED))
+    columns = [*keys, "variant", "kind", "article_id", "start"]
+    mentions = select_mentions(read, actor=actor, voice=voice, places=places, columns=columns)
     mentions = mentions[mentions["kind"].ne("adjective")]
     words = select_rows(read, "passages", [*keys[1:], "n_words"], **({"voice": voice} if voice else {}))
     if not by_voice:
-        tables = mentions, unresolved, words
-        mentions, unresolved, words = (table.assign(voice=voice or ALL_VOICES) for table in tables)
+        mentions, words = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, words))
     names = _count(mentions, [*keys, "variant", "kind"])
     names["total"] = names.groupby(keys)["n"].transform("sum")
     names["share"] = names["n"] / names["total"]
-    possible = unresolved.assign(actor=unresolved["candidates"].str.split(" | ", regex=False)).explode("actor")
-    possible = possible.astype({"actor": "str"}).groupby(keys).size().rename("n_unresolved").reset_index()
-    names = names.merge(possible, on=keys, how="left")
-    names["n_unresolved"] = names["n_unresolved"].fillna(0).astype("int64")
-    names["share_with_unresolved"] = names["n"] / (names["total"] + names["n_unresolved"])
     names = names.merge(words.groupby(keys[1:], as_index=False)["n_words"].sum(), on=keys[1:])
     names["per_10000_words"] = 10_000 * names["n"] / names["n_words"]
     order = [*keys, "n", "variant", "kind"]
     names = names.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
-    columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_unresolved", "share_with_unresolved"]
-    return names[[*keys, *columns, "n_words", "per_10000_words"]]
+    columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_words", "per_10000_words"]
+    return names[[*keys, *columns]]
 
 
 def names_never_used(names: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Compare what the instruments found with what a person coded by reading: the measured error of every count.
 
-Tables that correct an estimate by this error, and the sentences a difference would need, are in helpers/correction.py
-and can be called from here too.
+`doubt_order` is the gate: it alone decides whether outlets may be compared by tone. Estimates corrected by this error,
+and how many sentences a difference would need, are in helpers/correction.py.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,9 @@ from scipy.special import ndtri
 from helpers.charts import signed
 from helpers.coding import CODES, CODES_OF_ACTS
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
-from helpers.page import count_of, safe
+from helpers.correction import INSTRUMENTS, LEAST_ARTICLES, join_codes
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
-
-__all__ = ["correct_counts", "correct_tone", "count_needed", "stack_estimates"]  # of correction.py, for notebook 08
 
 NOT_VALIDATED = "not validated on this corpus"
 # the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
@@ -32,8 +29,9 @@ KINDS = {
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
 LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
-LEAST_ARTICLES = 10  # below it coders' agreement has no interval
 DRAWS = 999
+NO_CODES = ("no person has coded the tone of these articles, and elsewhere the scores showed only part of a true "
+            "difference; “make sheet” draws 60 sentences of each outlet to code")  # fmt: skip
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
 _SOURCE = ["article_id", "attribution_id", "source_no"]
@@ -261,26 +259,32 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
 def doubt_order(
     scores: pd.DataFrame, labels: pd.DataFrame, articles: pd.DataFrame, *, actor: str, column: str = "masked_compound"
 ) -> str:
-    """Return why an instrument of tone may not order the outlets of this corpus; "" where it may.
+    """Return why outlets may not be compared by the tone of sentences about an actor; "" where they may.
 
-    `scores` and `labels` as in `measure_tone`, `articles` those compared. The instrument does not tell the tone of the
-    coded sentences; it puts the outlets with five of them about the actor in another order than the codes do; or fewer
-    than two outlets have 5 stories.
+    `scores` and `labels` as in `measure_tone`, `articles` those compared. Only outlets with 5 stories and 5 sentences
+    about the actor are compared. They may be where the instrument tells the tone of the coded sentences, at least 5
+    sentences of each outlet are coded, and the coded sentences put the outlets in the same order as their scores do. A
+    measured error on other articles is not enough: there a true difference shows only in part.
     """
-    few = "" if len(list_large(articles)) > 1 else f"fewer than two outlets have {FEW} stories"
-    agreement = measure_tone(scores, labels).set_index("instrument")
-    row = agreement.loc[INSTRUMENTS[column]]
+    about = scores[scores["actor"].eq(actor)]
+    n = about.groupby("outlet").size()
+    compared = n.index[n.ge(FEW) & n.index.isin(list_large(articles))]
+    few = "" if len(compared) > 1 else f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
+    row = measure_tone(scores, labels).set_index("instrument").loc[INSTRUMENTS[column]]
     if not row["n_coded"]:
-        return few
+        return few or NO_CODES
     said = f"against {row['n_coded']:,} hand codes, “{row.name}”"
     if not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
         return f"{said} does not show the tone toward an actor here ({measured})"
-    own = join_codes(scores[scores["actor"].eq(actor)], labels)
+    own = join_codes(about, labels)
+    uncoded = compared[own.groupby("outlet").size().reindex(compared, fill_value=0).lt(FEW)]
+    if few or len(uncoded):
+        return few or f"fewer than {FEW} sentences about {actor} are coded by hand in {', '.join(uncoded)}"
     means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
-    ranks = means[own.groupby("outlet").size().ge(FEW)].rank()
-    return few if ranks[column].equals(ranks["tone"]) else f"{said} ranks the outlets differently from the codes"
+    ranks = means.loc[compared].rank()
+    return "" if ranks[column].equals(ranks["tone"]) else f"{said} ranks the outlets differently from the codes"
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
@@ -343,38 +347,3 @@ def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, 
     if np.isnan(draws).all():
         return float("nan"), float("nan")
     return tuple(np.nanpercentile(draws, [2.5, 97.5]).round(12))
-
-
-def answer_coders(agreement: pd.DataFrame) -> str:
-    """Return how far two coders agree, or that there is only one."""
-    if agreement.empty:
-        return "**No second coder: how far two readers would agree is not known.**"
-    parts = []
-    for row in agreement.itertuples():
-        interval = "" if pd.isna(row.low) else f" [{row.low:.2f}, {row.high:.2f}]"
-        alpha = "alike throughout" if pd.isna(row.alpha) else f"alpha {row.alpha:.2f}{interval}"
-        parts.append(f"{row.code} {alpha} (n = {row.n_both})")
-    return f"**Krippendorff's alpha: {'; '.join(parts)}.**"
-
-
-def answer_corrected(corrected: pd.DataFrame) -> str:
-    """Return for how many outlets the hand codes allow a corrected mean, and how far the raw ones are from it."""
-    known, total = corrected[corrected["corrected"].notna()], count_of(corrected["outlet"].nunique(), "outlet")
-    if known.empty:
-        why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
-        return f"**No mean of {total} can be corrected{why}.** The raw means are the instruments' own."
-    far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
-    told = "; ".join(f"{safe(name)}: {off:.2f}" for name, off in far.items())
-    return f"**Means corrected for {known['outlet'].nunique()} of {total}. The raw means are off by up to: {told}.**"
-
-
-def answer_needed(needed: pd.DataFrame) -> str:
-    """Return how many sentences an outlet needs to show a difference of tone, by hand and by the best machine."""
-    if needed.empty:
-        return "**Without hand codes nobody can say how many sentences a difference would need.**"
-    least = needed["difference"].min()
-    rows = needed[needed["difference"].eq(least)].dropna(subset=["n_sentences"])
-    hand, machine = rows.iloc[:1], rows.iloc[1:].sort_values(["n_sentences", "instrument"]).head(1)
-    told = "; ".join(f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples())
-    none = "" if len(machine) else "; no machine follows the codes closely enough to say"
-    return f"**To detect a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"

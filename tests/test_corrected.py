@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import validation
+from helpers import correction
 from helpers.correction import estimate, find_cost
 from tests.readings import build_reading
 
@@ -73,19 +73,19 @@ def test_tone_and_counts_of_a_reading():
     scores = read.sentences[read.sentences["n_actors"] > 0].assign(actor="ISIS", masked_compound=[0.5, -0.5, 0.1])
     rows = scores[["article_id", "sentence_no", "start", "end", "actor"]]
     labels = rows.assign(tone=["1", "0", "-1"], problem="")
-    tone = validation.correct_tone(scores, labels).iloc[0]
-    assert tone["raw"] == pytest.approx((0 + 0.1) / 2) and tone["corrected"] == pytest.approx((0.5 - 1) / 2)
-    assert tone[["n_sentences", "n_articles", "n_coded", "articles_coded"]].tolist() == [3, 2, 3, 2]
+    hand, machine = correction.correct_tone(scores, labels).to_dict("records")
+    assert machine["value"] == pytest.approx((0 + 0.1) / 2) and hand["value"] == pytest.approx((0.5 - 1) / 2)
+    assert (hand["series"], machine["series"]) == ("by hand codes", "VADER, names masked")
+    assert (hand["n_coded"], hand["n"]) == (3, "3 sentences\n3 coded") and hand["note"].startswith("coded in full")
 
     codes = read.sentences[["article_id", "sentence_no", "start", "end"]].assign(
         coder="A", number="1", actor="ISIS", stratum="x", probability=1.0, mentions=[1.0, 1, 1, 2], tone=np.nan,
         voice="outlet", sources=0.0,
     )  # fmt: skip
-    counts = validation.correct_counts(read, codes, actor="ISIS").set_index("what")
+    counts = correction.correct_counts(read, codes, actor="ISIS").set_index("what")
     assert counts.loc["mentions", ["raw", "corrected"]].tolist() == [4, 5]
     assert counts.loc["mentions", "note"].startswith("coded in full")
-    nothing = validation.correct_counts(read, codes.iloc[:0], actor="ISIS")
-    assert set(nothing["note"]) == {"not validated: no codes"}
+    assert correction.correct_counts(read, codes.iloc[:0], actor="ISIS").empty
 
 
 def test_sentences_needed_by_hand():
@@ -93,7 +93,7 @@ def test_sentences_needed_by_hand():
     scores = pd.DataFrame({"article_id": [f"a{n}" for n in range(40)], "start": 0, "end": 9, "actor": "ISIS"})
     labels = scores.assign(tone=[str(code) for code in tone], problem="")
     scores = scores.assign(masked_compound=[code / 2 for code in tone], compound=[0.1, 0.3] * 20)
-    needed = validation.count_needed(scores, labels).set_index(["instrument", "difference"])
+    needed = correction.count_needed(scores, labels).set_index(["instrument", "difference"])
     sd = np.std(tone, ddof=1)
     by_hand = math.ceil(2 * (1.959964 + 0.841621) ** 2 * sd**2 / 0.2**2)
     assert needed.loc[("codes by hand", 0.2), "n_sentences"] == by_hand

@@ -55,7 +55,6 @@ def _count(read):
     yield attribution.count_sources(read), "n"
     yield read.acts.groupby(["actor", "outlet", "role"], as_index=False).size(), "size"
     scores = sentiment.score_sentences(read)
-    yield sentiment.compare_masking(scores), "n_sentences"
     for one in (scores, sentiment.score_sentences(read, actor="unresolved")):
         yield sentiment.average_tone(one), "n_sentences"
     named = read.mentions[read.mentions["role"].ne("place")]

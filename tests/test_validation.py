@@ -162,10 +162,28 @@ def test_an_order_of_outlets_is_doubted_where_the_codes_contradict_it():
     def doubt(values, articles=articles):
         return validation.doubt_order(scores.assign(masked_compound=values), labels, articles, actor="X")
 
-    assert doubt([code * 0.5 for code in codes]) == ""
+    good = [code * 0.5 for code in codes]
+    assert doubt(good) == ""
     assert "does not show the tone toward an actor here (macro-F1 0.33" in doubt([-code for code in codes])
     assert "ranks the outlets differently" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
-    none = labels.assign(problem="row 2: no article")
-    assert validation.doubt_order(scores.assign(masked_compound=0.1), none, articles, actor="X") == ""
     few = articles.assign(story_id="one event")
-    assert doubt([code * 0.5 for code in codes], few) == "fewer than two outlets have 5 stories"
+    assert doubt(good, few) == "fewer than two outlets have 5 stories and 5 sentences about X"
+
+
+def test_tone_is_not_compared_where_nobody_coded_these_articles():
+    rows = [(f"{outlet}{n}", outlet, n, n + 1, "X") for outlet in "ABC" for n in range(20)]
+    scores = pd.DataFrame(rows, columns=["article_id", "outlet", "start", "end", "actor"])
+    codes = [-1] * 10 + [0] * 10 + [1] * 10 + [0] * 10 + [-1, 1] * 10
+    labels, articles = scores.assign(tone=codes, problem=""), scores.assign(story_id=scores["article_id"])
+    scores = scores.assign(masked_compound=[code * 0.5 for code in codes])
+
+    def doubt(labels):
+        return validation.doubt_order(scores, labels, articles, actor="X")
+
+    assert doubt(labels) == ""
+    none = doubt(labels.assign(problem="row 2: no article"))
+    assert none.startswith("no person has coded the tone of these articles") and "60 sentences of each" in none
+    assert doubt(labels.head(43)) == "fewer than 5 sentences about X are coded by hand in C"
+    others = labels.assign(actor="Y"), scores.assign(actor="Y")  # coded, but about somebody else
+    told = validation.doubt_order(pd.concat([scores, others[1]]), others[0], articles, actor="X")
+    assert told == "fewer than 5 sentences about X are coded by hand in A, B, C"

@@ -5,7 +5,7 @@ The library returns one score per text; here the valence of each word is kept as
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -63,12 +63,6 @@ def weigh_text(text: str) -> Weighed:
 def weigh_texts(texts: Collection[str]) -> dict[str, Weighed]:
     """Return text -> `weigh_text`, for each distinct text."""
     return {text: weigh_text(text) for text in dict.fromkeys(texts)}
-
-
-def reweigh(weighed: Weighed, weights: Mapping[int, float]) -> float:
-    """Return the score with each word's valence times a weight, looked up by the word's number (1 by default)."""
-    total = sum(valence * weights.get(at, 1.0) for _, at, valence in weighed.words)
-    return normalize(total + (weighed.emphasis if total else 0.0))
 
 
 def split_score(weighed: Weighed) -> tuple[list[float], float, float]:

@@ -158,7 +158,7 @@ def measure_tone(read: Reading) -> Row:
     found = pair(
         lambda: sentiment.score_sentences(read), lambda: [analyzer.polarity_scores(text) for text in sentences]
     )
-    return "tone, printed, masked and near the mention", "a bare VADER loop", f"{found:.2f} times"
+    return "tone, as printed and masked", "a bare VADER loop", f"{found:.2f} times"
 
 
 def measure_contrasts(read: Reading, actor: str, n: int) -> list[Row]:
