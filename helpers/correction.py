@@ -47,10 +47,9 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a sentence of a coded sheet: the mean of the coders' numbers, and the first coder's voice."""
-    numbers = {name: (name, "mean") for name in ("mentions", "tone", "sources")}
+    """Return one row a sentence of a coded sheet: the means of the coders' mentions, tone and sources."""
     keys = [*_PLACE, "start", "end", "actor", "stratum", "probability"]
-    return codes.groupby(keys, as_index=False, sort=True).agg(**numbers, voice=("voice", "first"), n=("coder", "size"))
+    return codes.groupby(keys, as_index=False)[["mentions", "tone", "sources"]].mean()
 
 
 def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
