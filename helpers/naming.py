@@ -92,38 +92,33 @@ def count_mentions(read: Reading) -> pd.DataFrame:
     One row is outlet x actor, for every outlet and every actor that anyone mentions: 0 is an answer. Unresolved
     mentions have a row of their own. Mentions with role `place` are left out.
 
-    Columns: outlet, actor; n (mentions); n_articles; n_sentences (with at least one mention); n_words (all words of
-    the outlet's articles, the denominator); per_1000_words = 1000 n / n_words, missing where the outlet has no words.
+    Columns: outlet, actor; n (mentions); n_articles; n_words (all words of the outlet's articles, the denominator);
+    per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
     keys = ["outlet", "actor"]
-    mentions = select_rows(read, "mentions", [*keys, "article_id", "sentence_no", "start"], role=NO_PLACES)
+    mentions = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
-    sentences = mentions.drop_duplicates(["article_id", "sentence_no", "actor"]).groupby(keys).size()
-    counted = _count(mentions, keys).set_index(keys).assign(n_sentences=sentences)
-    counted = counted.reindex(grid, fill_value=0).astype("int64").reset_index()
+    counted = _count(mentions, keys).set_index(keys).reindex(grid, fill_value=0).reset_index()
     counted["n_words"] = counted["outlet"].map(words).astype("int64")
     counted["per_1000_words"] = 1000 * counted["n"] / counted["n_words"].where(counted["n_words"] > 0)
-    return counted[[*keys, "n", "n_articles", "n_sentences", "n_words", "per_1000_words"]]
+    return counted
 
 
 def count_unresolved(read: Reading) -> pd.DataFrame:
     """Return the mentions that could not be assigned to one of several actors, by outlet.
 
     One row is outlet x variant x candidates. Columns: actor (`unresolved`), outlet, variant, kind, candidates
-    (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total;
-    total_resolved (its mentions without the unresolved). Mentions with role `place` are left out.
+    (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total.
+    Mentions with role `place` are left out.
     """
     keys = ["actor", "outlet", "variant", "kind", "candidates"]
     every = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
-    resolved = every["actor"].ne(UNRESOLVED)
-    counted = _count(every[~resolved], keys)
+    counted = _count(every[every["actor"].eq(UNRESOLVED)], keys)
     counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
     counted["share"] = counted["n"] / counted["total"]
-    totals = every[resolved].groupby("outlet").size()
-    counted["total_resolved"] = counted["outlet"].map(totals).fillna(0).astype("int64")
-    counted = counted.sort_values(["outlet", "n", "variant", "candidates"], ascending=[True, False, True, True])
-    return counted[[*keys, "n", "n_articles", "total", "share", "total_resolved"]].reset_index(drop=True)
+    order = ["outlet", "n", "variant", "candidates"]
+    return counted.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
 
 
 def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

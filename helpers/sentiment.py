@@ -18,7 +18,7 @@ from helpers.reading.tone_model import DIGITS, mark_target, score_targets
 from helpers.reading.valences import split_score, weigh_texts
 
 MIXED = "mixed"  # in the column `voice`: several voices
-EMPHASIS, ROUNDING = "(! and ?)", "(rounding)"
+EMPHASIS = "(! and ?)"
 _SHIFT = ["term", "voice", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
 _SENTENCE = ["article_id", "sentence_no"]
 
@@ -134,11 +134,11 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
 def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     """Return what each word adds to VADER's score of the sentences that mention an actor, names masked.
 
-    One row is one word with a valence in one sentence x actor, or what exclamation and question marks, or the
-    library's rounding to four digits, add there. Columns: actor, outlet, article_id, sentence_no, word (lower case),
-    start (its first character in `articles.text`; -1 for marks and rounding), voice (of the passage with the word; for
-    marks and rounding that of the sentence's first word with a valence) and share: its valence after boosters,
-    negation and "but", over the root that the library divides by. The shares of a sentence sum to its score.
+    One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
+    Columns: actor, outlet, article_id, sentence_no, word (lower case), start (its first character in `articles.text`;
+    -1 for marks), voice (of the passage with the word; for marks that of the sentence's first word with a valence) and
+    share: its valence after boosters, negation and "but", over the root that the library divides by. The shares of a
+    sentence sum to its score, which the library rounds to four digits.
     """
     sentences = select_sentences(read, actor=actor)
     texts, rows = weigh_texts(sentences["masked"]), []
@@ -150,12 +150,12 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
         weighed, own = texts[row.masked], passages[row.article_id, row.sentence_no]
         if not weighed.words:
             continue
-        shares, emphasis, rounding = split_score(weighed)
+        shares, emphasis = split_score(weighed)
         places = place_words(row.text, row.masked)
         starts = [row.start + places[at] for _, at, _ in weighed.words]
         voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
         added = [*zip((word for word, _, _ in weighed.words), starts, voices, shares, strict=True)]
-        added += [(name, -1, voices[0], part) for name, part in ((EMPHASIS, emphasis), (ROUNDING, rounding)) if part]
+        added += [(EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
         rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *share) for share in added]
     table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "start", "voice", "share"])
     return table.astype({"start": "int64", "share": float})
@@ -190,10 +190,10 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     An exact word shift (Gallagher et al. 2021 draw such; here the shares are VADER's own). The gap is the target's
     tone minus the mean of the other outlets' tones, each the mean of its articles' means, names masked.
 
-    One row is a word, marks or rounding: term, voice (`all`), in_target and in_rest (what it adds to either side),
-    score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the
-    largest first. The scores sum to the gap. No rows where no outlet has a sentence about the actor. Raises ValueError
-    where others have and the target has none.
+    One row is a word, or marks: term, voice (`all`), in_target and in_rest (what it adds to either side), score (the
+    difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the largest
+    first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence about the actor. Raises
+    ValueError where others have and the target has none.
     """
     scores = score_sentences(read, actor=actor)
     if scores.empty:
@@ -207,9 +207,8 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     rest["in"] /= max(1, len(tones) - 1)
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
     shift = shift.assign(voice=ALL_VOICES, score=shift["in_target"] - shift["in_rest"])[_SHIFT]
-    shift = shift.astype(dict.fromkeys(_SHIFT[5:], "int64")).sort_values("term")
-    order = shift["score"].abs().round(12).sort_values(ascending=False, kind="stable").index
-    return shift.loc[order].reset_index(drop=True)
+    shift = shift.astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
+    return shift.sort_values(["size", "term"], ignore_index=True)[_SHIFT]
 
 
 def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from helpers.reading import Reading
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
-MEASURES = ("tfidf", "log_odds", "log_ratio")
+MEASURES = ("tfidf", "log_odds")
 OF_ARTICLES = ["story_id", "published", "text"]
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
@@ -64,8 +64,7 @@ def contrast_terms(
       sentence does not dominate;
     - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds `strength` (0.1, 1, 10)
       times the smaller side's n-grams of that length, distributed as in all these passages; z ranks terms and is no
-      test;
-    - `log_ratio`: binary logarithm of the ratio of rates.
+      test.
 
     Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
     on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
@@ -155,12 +154,9 @@ def _contrast(
     )
     if measure == "tfidf":
         score, error = _score_tfidf(counts, shown, n_words, unit, units["outlet"], [target, *rest])
-    elif measure == "log_odds":
+    else:
         score = score_log_odds(a, b, n_a, n_b, pseudo, total)
         error = np.hypot(error_a / (a + pseudo), error_b / (b + pseudo))
-    else:
-        score = score_log_ratio(a, b, n_a, n_b)
-        error = np.hypot(error_a / np.maximum(a, 0.5), error_b / np.maximum(b, 0.5)) / np.log(2)
     k = tested[["k_target", "k_rest"]].min(axis=1).to_numpy()
     reach = np.where(k >= ENOUGH, stdtrit(np.maximum(k - 1, 1), 1 - LEVEL / 2) * error, np.nan)
     side = documents["outlet"].ne(target).to_numpy(int)
@@ -232,15 +228,6 @@ def rank_log_odds(a: np.ndarray, b: np.ndarray, prior: np.ndarray, delta: np.nda
     It assumes that words are drawn independently, which the words of an article are not: z ranks terms, it is no test.
     """
     return delta / np.sqrt(1 / (a + prior) + 1 / (b + prior))
-
-
-def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
-    """Return the binary logarithm of the ratio of rates: 1 = twice as often in the target, -1 = half as often.
-
-    A count of 0 is taken as 0.5. Source: Hardie 2014, "Log Ratio: an informal introduction".
-    """
-    rate_a, rate_b = (np.where(x > 0, x, 0.5) / n for x, n in ((a, n_a), (b, n_b)))
-    return np.log2(rate_a) - np.log2(rate_b)
 
 
 def load_error() -> pd.DataFrame:

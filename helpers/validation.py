@@ -337,13 +337,9 @@ def _find_alpha(wide: pd.DataFrame, level: str) -> float:
 
 
 def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, float]:
-    """Return the 95% interval of alpha, articles drawn with replacement."""
-    articles = [rows for _, rows in wide.groupby(level="article_id")]
-    if len(articles) < LEAST_ARTICLES:
-        return float("nan"), float("nan")
-    rng = np.random.default_rng(seed)
-    places = (rng.integers(len(articles), size=len(articles)) for _ in range(DRAWS))
+    """Return the 95% interval of alpha, articles drawn with replacement; empty where they are too few."""
+    articles, rng = [rows for _, rows in wide.groupby(level="article_id")], np.random.default_rng(seed)
+    n_draws = DRAWS if len(articles) >= LEAST_ARTICLES else 0
+    places = (rng.integers(len(articles), size=len(articles)) for _ in range(n_draws))
     draws = [_find_alpha(pd.concat([articles[n] for n in drawn]), level) for drawn in places]
-    if np.isnan(draws).all():
-        return float("nan"), float("nan")
-    return tuple(np.nanpercentile(draws, [2.5, 97.5]).round(12))
+    return tuple(pd.Series(draws, dtype=float).quantile([0.025, 0.975]).round(12))

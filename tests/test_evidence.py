@@ -75,9 +75,7 @@ def test_the_lines_of_a_name_show_the_name(read):
     assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"against": "South", "ngrams": (1, 3)}]
-)
+@pytest.mark.parametrize("options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}])
 def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     if options.get("voice") == "quote":
         read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})  # to compare with

@@ -83,16 +83,16 @@ def test_an_unknown_actor_or_voice_is_named_with_the_nearest(read, options, erro
 def test_counts_per_1000_words_of_the_outlet(read):
     counted = naming.count_mentions(read).set_index(["outlet", "actor"])
     words = read.articles.groupby("outlet")["n_words"].sum()
-    columns = ["n", "n_articles", "n_sentences", "n_words", "per_1000_words"]
-    assert counted.loc[("North", "ISIS"), columns[:4]].tolist() == [5, 2, 3, words["North"]]
-    assert counted.loc[("South", "ISIS"), columns].tolist() == [2, 1, 1, 5, 400]
+    columns = ["n", "n_articles", "n_words", "per_1000_words"]
+    assert counted.loc[("North", "ISIS"), columns[:3]].tolist() == [5, 2, words["North"]]
+    assert counted.loc[("South", "ISIS"), columns].tolist() == [2, 1, 5, 400]
     assert counted.loc[("South", "Syrian government"), "n"] == 0 and counted.loc[("North", "unresolved"), "n"] == 1
 
 
 def test_unresolved_are_a_share_of_all_mentions(read):
     left_open = naming.count_unresolved(read)
-    columns = ["actor", "outlet", "variant", "candidates", "n", "total", "total_resolved"]
-    assert _rows(left_open, *columns) == [("unresolved", "North", "the militants", "ISIS | Syrian rebels", 1, 7, 6)]
+    columns = ["actor", "outlet", "variant", "candidates", "n", "total"]
+    assert _rows(left_open, *columns) == [("unresolved", "North", "the militants", "ISIS | Syrian rebels", 1, 7)]
     assert left_open["share"].tolist() == [pytest.approx(1 / 7)]
 
 

@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from helpers import answers, evidence, terms
 from helpers.reading import schemas
 from helpers.reading.masking import NEUTRAL
-from helpers.terms import rank_log_odds, score_log_odds, score_log_ratio
+from helpers.terms import rank_log_odds, score_log_odds
 from tests.readings import build_reading
 
 WORDS = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
@@ -179,11 +179,6 @@ def test_log_odds_are_those_of_the_worked_example(strength, delta, z):
     found = score_log_odds(a, b, n_a, n_b, prior, total)
     assert found == pytest.approx(delta, abs=5e-5)
     assert rank_log_odds(a, b, prior, found) == pytest.approx(z, abs=5e-5)
-
-
-@pytest.mark.parametrize(("counts", "expected"), [((8.0, 2.0, 1000.0, 500.0), 1), ((0.0, 2.0, 500.0, 500.0), -2)])
-def test_log_ratio_by_hand(counts, expected):
-    assert score_log_ratio(*map(np.array, counts)) == pytest.approx(expected)
 
 
 @each_measure

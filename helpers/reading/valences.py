@@ -65,12 +65,10 @@ def weigh_texts(texts: Collection[str]) -> dict[str, Weighed]:
     return {text: weigh_text(text) for text in dict.fromkeys(texts)}
 
 
-def split_score(weighed: Weighed) -> tuple[list[float], float, float]:
-    """Return how much each word, the emphasis and the library's rounding contribute to the score; they sum to it.
+def split_score(weighed: Weighed) -> tuple[list[float], float]:
+    """Return how much each word, and the emphasis, contribute to the score: they sum to it before it is rounded.
 
-    A word's share is its valence over the root by which the library divides the sum of valences. These shares sum to
-    the unrounded score, so rounding to four digits has a share of its own.
+    A word's share is its valence over the root by which the library divides the sum of valences.
     """
     root = math.sqrt(weighed.total**2 + 15)  # as in the library's `normalize`
-    shares, emphasis = [valence / root for _, _, valence in weighed.words], weighed.emphasis / root
-    return shares, emphasis, weighed.compound - (sum(shares) + emphasis)
+    return [valence / root for _, _, valence in weighed.words], weighed.emphasis / root
