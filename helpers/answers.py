@@ -205,7 +205,7 @@ def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
     if not shift["n_rest"].any():
         return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
     if doubt:
-        return "**No outlet is called warmer or colder, for the reason above.** The words show what scores are made of."
+        return "**No outlet is called warmer or colder here.** The words show what scores are made of."
     gap = shift["score"].sum()
     words = shift[shift["score"].mul(gap).gt(0)].head(4)
     told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())

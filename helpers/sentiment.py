@@ -15,7 +15,7 @@ from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.schemas import ALL_VOICES, VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
-from helpers.reading.valences import split_score, weigh_texts
+from helpers.reading.valences import split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
 EMPHASIS = "(! and ?)"
@@ -63,10 +63,9 @@ def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     Rule-based Model for Sentiment Analysis of Social Media Text", ICWSM.
     """
     sentences = select_sentences(read, actor=actor)
-    weighed = weigh_texts([*sentences["text"], *sentences["masked"]])
-    masked = [weighed[text] for text in sentences["masked"]]
+    printed, masked = ([weigh_text(text) for text in sentences[column]] for column in ("text", "masked"))
     return sentences.assign(
-        compound=pd.Series([weighed[text].compound for text in sentences["text"]], dtype=float),
+        compound=pd.Series([one.compound for one in printed], dtype=float),
         masked_compound=pd.Series([one.compound for one in masked], dtype=float),
         n_hits=pd.Series([one.n_hits for one in masked], dtype="int64"),
     )
@@ -141,13 +140,13 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     sentence sum to its score, which the library rounds to four digits.
     """
     sentences = select_sentences(read, actor=actor)
-    texts, rows = weigh_texts(sentences["masked"]), []
+    rows = []
     passages: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     about = select_rows(read, "passages", [*_SENTENCE, "start", "voice"], among=sentences[_SENTENCE].drop_duplicates())
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     for row in sentences.itertuples():
-        weighed, own = texts[row.masked], passages[row.article_id, row.sentence_no]
+        weighed, own = weigh_text(row.masked), passages[row.article_id, row.sentence_no]
         if not weighed.words:
             continue
         shares, emphasis = split_score(weighed)

@@ -30,7 +30,7 @@ KINDS = {
 }
 LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
 DRAWS = 999
-NO_CODES = ("no person has coded the tone of these articles, and elsewhere the scores showed only part of a true "
+NO_CODES = ("nobody has coded the tone of these articles, and elsewhere the scores showed only part of a true "
             "difference; “make sheet” draws 60 sentences of each outlet to code")  # fmt: skip
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
@@ -209,12 +209,13 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     classifier, where `scores` has it, the label counts.
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
-    the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
-    where all codes are alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells
-    (whether it tells the tone toward an actor on these sentences: it agrees with the codes better than the baseline,
-    at the digits shown, and its scores rise with them beyond chance, sentences taken as independent).
+    the F1 of negative, neutral and positive), spearman (rank correlation of score and code, empty where all codes are
+    alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells
+    the tone toward an actor on these sentences: it agrees with the codes better than the baseline, at the digits shown,
+    and its scores rise with them beyond chance, sentences taken as independent).
     """
     from scipy.stats import spearmanr  # slow to import
+    from sklearn.metrics import f1_score
 
     both = join_codes(scores, labels)
     coded, rows = both["tone"], []
@@ -223,25 +224,16 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
         if column in both:
             found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
             found = both["target_label"] if column == "target_score" and "target_label" in both else found
-            classes, neutral = _score_classes(coded, found), _score_classes(coded, found * 0)
+            three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
+            scored = [f1_score(coded, one, **three) if len(both) else 0.0 for one in (found, found * 0)]
             varied = coded.nunique() > 1 and both[column].nunique() > 1
             rank = spearmanr(both[column], coded).statistic if varied else float("nan")
-            rows.append((instrument, len(both), n_toned, sum(classes) / 3, *classes, rank, sum(neutral) / 3))
-    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "f1_negative", "f1_neutral", "f1_positive", "spearman",
-               "always_neutral"]  # fmt: skip
+            rows.append((instrument, len(both), n_toned, scored[0], rank, scored[1]))
+    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "spearman", "always_neutral"]
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
     return table.assign(tells=better & z.ge(ndtri(1 - LEVEL / 2)))
-
-
-def _score_classes(coded: pd.Series, found: pd.Series) -> list[float]:
-    """Return the F1 of negative, neutral and positive; 0 where nothing was coded."""
-    from sklearn.metrics import f1_score  # slow to import
-
-    if coded.empty:
-        return [0.0] * 3
-    return f1_score(coded, found, labels=[-1, 0, 1], average=None, zero_division=0).tolist()
 
 
 def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
@@ -273,18 +265,17 @@ def doubt_order(
     row = measure_tone(scores, labels).set_index("instrument").loc[INSTRUMENTS[column]]
     if not row["n_coded"]:
         return few or NO_CODES
-    said = f"against {row['n_coded']:,} hand codes, “{row.name}”"
     if not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        return f"{said} does not show the tone toward an actor here ({measured})"
+        return f"“{row.name}” does not follow {row['n_coded']:,} hand codes of these articles ({measured})"
     own = join_codes(about, labels)
     uncoded = compared[own.groupby("outlet").size().reindex(compared, fill_value=0).lt(FEW)]
     if few or len(uncoded):
         return few or f"fewer than {FEW} sentences about {actor} are coded by hand in {', '.join(uncoded)}"
     means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
     ranks = means.loc[compared].rank()
-    return "" if ranks[column].equals(ranks["tone"]) else f"{said} ranks the outlets differently from the codes"
+    return "" if ranks[column].equals(ranks["tone"]) else f"“{row.name}” ranks them differently from the hand codes"
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:

@@ -5,8 +5,7 @@ The library returns one score per text; here the valence of each word is kept as
 """
 
 import math
-from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -42,6 +41,7 @@ class _Analyzer(SentimentIntensityAnalyzer):
 _load_analyzer = cache(_Analyzer)
 
 
+@lru_cache(maxsize=20_000)
 def weigh_text(text: str) -> Weighed:
     """Return the valence of each word of a text by VADER, after boosters, negation and "but"."""
     analyzer = _load_analyzer()
@@ -58,11 +58,6 @@ def weigh_text(text: str) -> Weighed:
     # "kind of" is a booster, not the adjective
     n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
     return Weighed(kept, emphasis, n_hits)
-
-
-def weigh_texts(texts: Collection[str]) -> dict[str, Weighed]:
-    """Return text -> `weigh_text`, for each distinct text."""
-    return {text: weigh_text(text) for text in dict.fromkeys(texts)}
 
 
 def split_score(weighed: Weighed) -> tuple[list[float], float]:
