@@ -130,8 +130,8 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
 
 
-def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
-    """Return what each word adds to VADER's score of the sentences that mention an actor, names masked.
+def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True) -> pd.DataFrame:
+    """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
     Columns: actor, outlet, article_id, sentence_no, word (lower case), start (its first character in `articles.text`;
@@ -146,11 +146,12 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     for row in sentences.itertuples():
-        weighed, own = weigh_text(row.masked), passages[row.article_id, row.sentence_no]
+        text = row.masked if masked else row.text
+        weighed, own = weigh_text(text), passages[row.article_id, row.sentence_no]
         if not weighed.words:
             continue
         shares, emphasis = split_score(weighed)
-        places = place_words(row.text, row.masked)
+        places = place_words(row.text, text)
         starts = [row.start + places[at] for _, at, _ in weighed.words]
         voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
         added = [*zip((word for word, _, _ in weighed.words), starts, voices, shares, strict=True)]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit
+from scipy.special import stdtrit, xlogy
 
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.passages import SCOPES, drop_repeated, find_planned, join_terms, select_passages
@@ -24,7 +24,7 @@ from helpers.reading import Reading
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
-MEASURES = ("tfidf", "log_odds")
+MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 OF_ARTICLES = ["story_id", "published", "text"]
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
@@ -64,7 +64,9 @@ def contrast_terms(
       sentence does not dominate;
     - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds `strength` (0.1, 1, 10)
       times the smaller side's n-grams of that length, distributed as in all these passages; z ranks terms and is no
-      test.
+      test;
+    - `g2`: Dunning's signed four-cell G2, which grows with the amount of text and so has no interval;
+    - `log_ratio`: binary logarithm of the ratio of rates.
 
     Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
     on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
@@ -154,9 +156,14 @@ def _contrast(
     )
     if measure == "tfidf":
         score, error = _score_tfidf(counts, shown, n_words, unit, units["outlet"], [target, *rest])
-    else:
+    elif measure == "log_odds":
         score = score_log_odds(a, b, n_a, n_b, pseudo, total)
         error = np.hypot(error_a / (a + pseudo), error_b / (b + pseudo))
+    elif measure == "log_ratio":
+        score = score_log_ratio(a, b, n_a, n_b)
+        error = np.hypot(error_a / np.maximum(a, 0.5), error_b / np.maximum(b, 0.5)) / np.log(2)
+    else:
+        score, error = score_g2(a, b, n_a, n_b), np.full(len(a), np.nan)
     k = tested[["k_target", "k_rest"]].min(axis=1).to_numpy()
     reach = np.where(k >= ENOUGH, stdtrit(np.maximum(k - 1, 1), 1 - LEVEL / 2) * error, np.nan)
     side = documents["outlet"].ne(target).to_numpy(int)
@@ -228,6 +235,27 @@ def rank_log_odds(a: np.ndarray, b: np.ndarray, prior: np.ndarray, delta: np.nda
     It assumes that words are drawn independently, which the words of an article are not: z ranks terms, it is no test.
     """
     return delta / np.sqrt(1 / (a + prior) + 1 / (b + prior))
+
+
+def score_g2(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood ratio G2 of the four-cell table, with the sign of the difference of rates.
+
+    Source: Dunning 1993, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational Linguistics
+    19; the form of quanteda's "lr" and pycorpdiff's "dunning" (Rayson & Garside 2000 use two cells only).
+    """
+    both, n = a + b, n_a + n_b
+    cells = ((a, n_a * both / n), (b, n_b * both / n), (n_a - a, n_a * (n - both) / n), (n_b - b, n_b * (n - both) / n))
+    value = 2 * sum(xlogy(seen, seen) - xlogy(seen, expected) for seen, expected in cells)
+    return np.maximum(value, 0) * np.sign(a * n_b - b * n_a)
+
+
+def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Return the binary logarithm of the ratio of rates: 1 = twice as often in the target, -1 = half as often.
+
+    A count of 0 is taken as 0.5. Source: Hardie 2014, "Log Ratio: an informal introduction".
+    """
+    rate_a, rate_b = (np.where(x > 0, x, 0.5) / n for x, n in ((a, n_a), (b, n_b)))
+    return np.log2(rate_a) - np.log2(rate_b)
 
 
 def load_error() -> pd.DataFrame:
