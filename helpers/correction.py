@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
-
 INSTRUMENTS = {  # of tone: the column of their scores -> their name
     "compound": "VADER, as printed",
     "masked_compound": "VADER, names masked",
@@ -47,9 +45,9 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a sentence of a coded sheet: the means of the coders' mentions, tone and sources."""
+    """Return one row a sentence of a coded sheet: the means of the coders' mentions and tone."""
     keys = [*_PLACE, "start", "end", "actor", "stratum", "probability"]
-    return codes.groupby(keys, as_index=False)[["mentions", "tone", "sources"]].mean()
+    return codes.groupby(keys, as_index=False)[["mentions", "tone"]].mean()
 
 
 def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
@@ -65,9 +63,9 @@ def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
 def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Numbers, stands_for: Numbers) -> Estimate:
     """Return the sum over sentences of share x truth, from what a machine says of all and a person of some.
 
-    Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (1 for a
-    total; 1 / (articles x sentences of its article) for a mean of articles' means); the code, NaN where there is none;
-    and how many sentences it stands for (0 where it has no code).
+    Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (of a mean of
+    articles' means: 1 / (articles x sentences of its article)); the code, NaN where there is none; and how many
+    sentences it stands for (0 where it has no code).
     """
     numbers, names = pd.factorize(np.asarray(articles, dtype=object))
     raw, n = float((share * machine).sum()), len(names)
@@ -76,7 +74,7 @@ def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Nu
         return Estimate(raw, np.nan, np.nan, np.nan, "no codes")
     n_coded, n_articles = int(has.sum()), len(np.unique(numbers[has]))
     if not has.all() and (n_articles < LEAST_ARTICLES or n_coded < LEAST_CODES):
-        needed = f"{n_articles} articles ({LEAST_ARTICLES} needed), {n_coded} codes ({LEAST_CODES} needed)"
+        needed = f"articles: {n_articles} of {LEAST_ARTICLES} needed, codes: {n_coded} of {LEAST_CODES} needed"
         return Estimate(raw, np.nan, np.nan, np.nan, f"not corrected: {needed}")
     weight = np.where(has, share * stands_for, 0.0)
     scale = share.sum() / weight.sum()  # makes up for what was not drawn, or turned out not to mention the actor
@@ -84,9 +82,8 @@ def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Nu
     corrected = raw + scale * float((weight * error).sum())
     if n < LEAST_ARTICLES:
         return Estimate(raw, corrected, np.nan, np.nan, f"{IN_FULL}; {n} article{'' if n == 1 else 's'}, no interval")
-    # only the error of a mean is centred: a total also varies with how many sentences an article has
-    centre = float((weight * error).sum() / weight.sum()) if share.max() < 1 else 0.0
-    parts = np.bincount(numbers, share * machine + scale * weight * (error - centre), minlength=n)
+    centred = error - float((weight * error).sum() / weight.sum())
+    parts = np.bincount(numbers, share * machine + scale * weight * centred, minlength=n)
     spread = np.sqrt(n / (n - 1) * ((parts - parts.mean()) ** 2).sum())
     reach = float(stdtrit(n - 1, 0.975)) * spread
     return Estimate(raw, corrected, corrected - reach, corrected + reach, IN_FULL if has.all() else "corrected")
@@ -122,28 +119,6 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         raw = own[columns].mul(share, axis=0).sum()
         table += [(outlet, INSTRUMENTS[name], raw[name], np.nan, np.nan, n_coded, n, "") for name in columns]
     return pd.DataFrame(table, columns=["outlet", "series", "value", "low", "high", "n_coded", "n", "note"])
-
-
-def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.DataFrame:
-    """Return how often an outlet mentions an actor and cites a source, as found and corrected by hand codes.
-
-    `codes` is a table of `read_codes`. One row is outlet x what is counted (`mentions` of the actor, `sources` cited in
-    its sentences of any kind): outlet, what, n_coded, raw, corrected, low, high, note, as in `correct_tone`. No rows
-    without codes.
-    """
-    own = codes[codes["actor"].eq(actor)]
-    rows = select_rows(read, "sentences", ["outlet", *_PLACE]).merge(first_codes(own), on=_PLACE, how="left")
-    mentions, cited = select_mentions(read, actor=actor, columns=_PLACE), select_sources(read, [*_PLACE, "parent_id"])
-    found = {"mentions": mentions, "sources": cited[cited["parent_id"].eq("")]}
-    places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
-    for what, counted in found.items() if len(own) else ():
-        machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
-        every = rows.assign(machine=machine, stands_for=weigh_rows(rows, what))
-        for outlet, part in every.groupby("outlet"):
-            ones = np.ones(len(part))
-            one = estimate(part["article_id"], part["machine"], ones, part[what], part["stands_for"])
-            table.append((outlet, what, int(part["stands_for"].gt(0).sum()), *one))
-    return pd.DataFrame(table, columns=["outlet", "what", "n_coded", *Estimate._fields])
 
 
 def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:

@@ -83,16 +83,14 @@ def _is_name(text: str, start: int, alias: str) -> bool:
     return text[start].isupper() and alias[0].islower() and any(map(str.isalpha, text[:start]))
 
 
-def count_labels(read: Reading, *, by: str = "label", voice: str | None = None) -> pd.DataFrame:
-    """Return how often each outlet uses each label, or labels of each connotation (`by`), whoever is meant.
+def count_labels(read: Reading) -> pd.DataFrame:
+    """Return how often each outlet uses each label, whoever is meant.
 
-    `read` comes from `find_labels`. One row is outlet x voice x label; with `voice`, of that voice alone. Columns:
-    outlet, voice, label (with by="label"), connotation, n, n_articles, n_words (the outlet's words in that voice),
-    per_10000_words = 10,000 n / n_words.
+    `read` comes from `find_labels`. One row is outlet x voice x label. Columns: outlet, voice, label, connotation, n,
+    n_articles, n_words (the outlet's words in that voice), per_10000_words = 10,000 n / n_words.
     """
-    keys = ["outlet", "voice", *(["label"] if by == "label" else []), "connotation"]
-    found = read.labels if voice is None else read.labels[read.labels["voice"].eq(voice)]
-    counts = found.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
+    keys = ["outlet", "voice", "label", "connotation"]
+    counts = read.labels.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
     words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
     counts = counts.merge(words, on=keys[:2])
     counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]

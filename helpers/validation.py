@@ -28,7 +28,7 @@ KINDS = {
     "descriptions": ("description",),
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
-LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
+LEVELS = {"mentions": "interval", "tone": "ordinal"}
 DRAWS = 999
 NO_CODES = ("nobody has coded the tone of these articles, and elsewhere the scores showed only part of a true "
             "difference; “make sheet” draws 60 sentences of each outlet to code")  # fmt: skip
@@ -303,16 +303,14 @@ def measure_coders(codes: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     `codes` is the table of `read_codes`. One row is one thing coded: code, n_coders, n_both (sentences that at least
     two coded), n_same (of those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all
     codes are alike: chance cannot be told from agreement), and its 95% interval low, high (999 bootstrap draws of
-    articles; empty under ten articles). Tone counts as ordinal, numbers as interval, voice as nominal. Empty with one
-    coder.
+    articles; empty under ten articles). Tone counts as ordinal, mentions as interval. Empty with one coder.
 
     Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
     """
     rows = []
     for code in CODES:
         own = codes[codes[code].notna()]
-        own = own.assign(value=pd.factorize(own[code], sort=True)[0] if code == "voice" else own[code].astype(float))
-        wide = own.pivot_table(index=_SPAN, columns="coder", values="value", aggfunc="first")
+        wide = own.pivot_table(index=_SPAN, columns="coder", values=code, aggfunc="first")
         wide = wide[wide.notna().sum(axis=1) >= 2]
         if len(wide):
             same, alpha = int(wide.nunique(axis=1).eq(1).sum()), _find_alpha(wide, LEVELS[code])

@@ -24,7 +24,9 @@ def test_too_few_articles_or_codes_are_not_corrected():
     share, machine = np.full(90, 1 / 90), np.zeros(90)
     stands_for = np.where(np.arange(90) < 45, 2.0, 0.0)
     found = estimate(articles, machine, share, np.ones(90), stands_for)
-    assert found.note == "not corrected: 9 articles (10 needed), 45 codes (40 needed)" and math.isnan(found.corrected)
+    assert found.note == "not corrected: articles: 9 of 10 needed, codes: 45 of 40 needed" and math.isnan(
+        found.corrected
+    )
     assert estimate(articles, machine, share, np.ones(90), np.zeros(90)).note == "no codes"
 
 
@@ -67,7 +69,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
     assert np.mean([one.raw for one in found]) > mean + 0.15  # the machine alone is far off
 
 
-def test_tone_and_counts_of_a_reading():
+def test_tone_of_a_reading():
     read = build_reading({"a": ("North", ["{ISIS|ISIS} won.", "{ISIS|ISIS} lost.", "Rain."]),
                           "b": ("North", ["{ISIS|ISIS} met {ISIS|ISIS}."])})  # fmt: skip
     scores = read.sentences[read.sentences["n_actors"] > 0].assign(actor="ISIS", masked_compound=[0.5, -0.5, 0.1])
@@ -78,14 +80,9 @@ def test_tone_and_counts_of_a_reading():
     assert (hand["series"], machine["series"]) == ("by hand codes", "VADER, names masked")
     assert (hand["n_coded"], hand["n"]) == (3, "3 sentences\n3 coded") and hand["note"].startswith("coded in full")
 
-    codes = read.sentences[["article_id", "sentence_no", "start", "end"]].assign(
-        coder="A", number="1", actor="ISIS", stratum="x", probability=1.0, mentions=[1.0, 1, 1, 2], tone=np.nan,
-        voice="outlet", sources=0.0,
-    )  # fmt: skip
-    counts = correction.correct_counts(read, codes, actor="ISIS").set_index("what")
-    assert counts.loc["mentions", ["raw", "corrected"]].tolist() == [4, 5]
-    assert counts.loc["mentions", "note"].startswith("coded in full")
-    assert correction.correct_counts(read, codes.iloc[:0], actor="ISIS").empty
+    codes = rows.assign(coder="A", number="1", stratum="x", probability=1.0, mentions=[1.0, 1, 0], tone=[1.0, 0, -1])
+    hand = correction.correct_tone(scores, codes).iloc[0]  # a sentence that does not mention the actor has no code
+    assert hand["n_coded"] == 2 and hand["note"] == "not corrected: articles: 1 of 10 needed, codes: 2 of 40 needed"
 
 
 def test_sentences_needed_by_hand():

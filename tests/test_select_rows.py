@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import agency, answers, attribution, coding, comparability, cooccurrence, correction, evidence, inference
+from helpers import agency, answers, attribution, coding, comparability, cooccurrence, evidence, inference
 from helpers import naming, reading, sentiment, stories, terms, validation
 from helpers.coding import read_labels
 from helpers.reading import corpus, schemas, select_rows, store
@@ -18,15 +18,6 @@ from tests.test_store import MORE, TEXTS, assert_same_tables
 
 ABOUT = {"actor": "ISIS", "target": "Sputnik"}
 SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
-
-
-def code_all(read):
-    """Codes as if a person had read every sentence."""
-    rows = select_rows(read, "sentences", ["article_id", "sentence_no", "start", "end"])
-    numbers = dict.fromkeys(["mentions", "tone", "sources", "probability"], 1.0)
-    return rows.assign(coder="A", actor="ISIS", stratum="all", voice="outlet", **numbers)
-
-
 OF_ALL = (
     naming.count_mentions, naming.count_unresolved, cooccurrence.share_voice, cooccurrence.list_left_out,
     sentiment.score_sentences, sentiment.classify_targets, sentiment.weigh_words, attribution.count_sources,
@@ -55,7 +46,6 @@ MEASURES = {
     "coded acts": lambda read: validation.measure_acts(read, read_labels(read.corpus, "acts")),
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
     "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),
-    "counts corrected": lambda read: correction.correct_counts(read, code_all(read), actor="ISIS"),
     "limits": lambda read: pd.DataFrame([answers.limit_sources(read), comparability.foot(read)]),
     "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.count_passives(read))]),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
