@@ -44,20 +44,19 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*_SPAN, "tone"]].astype(numbers), on=_SPAN)
 
 
-def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a sentence of a coded sheet: the means of the coders' mentions and tone."""
-    keys = [*_PLACE, "start", "end", "actor", "stratum", "probability"]
-    return codes.groupby(keys, as_index=False)[["mentions", "tone"]].mean()
+def weigh_codes(codes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the tone of each sentence of a coded sheet (the coders' mean), and how many sentences it stands for.
 
-
-def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
-    """Return for each row how many sentences of its outlet it represents, making up for rows without the code.
-
-    `coded` is a table of `first_codes` with the column outlet. Rows without the code get 0.
+    Sentences in which the coders found no mention of the actor are left out. What has no tone stands for none, and is
+    made up for by the others of its outlet and stratum.
     """
-    has = coded[code].notna()
-    sums = coded.assign(drawn=1 / coded["probability"], answered=has).groupby(["outlet", "stratum"])
-    return (sums["drawn"].transform("sum") / sums["answered"].transform("sum")).where(has, 0.0)
+    keys = [*_PLACE, "start", "end", "stratum", "probability"]
+    coded = codes.groupby(keys, as_index=False)[["mentions", "tone"]].mean()
+    coded = coded[coded["mentions"].ne(0)].merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
+    has = coded["tone"].notna()
+    sums = coded.assign(drawn=1 / coded["probability"], has=has).groupby(["outlet", "stratum"])[["drawn", "has"]]
+    totals = sums.transform("sum")
+    return coded.assign(stands_for=(totals["drawn"] / totals["has"]).where(has, 0.0))
 
 
 def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Numbers, stands_for: Numbers) -> Estimate:
@@ -102,9 +101,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     articles and 40 codes of that outlet).
     """
     if "stratum" in codes:
-        coded = first_codes(codes)
-        coded = coded[coded["mentions"].ne(0)].drop(columns="actor").merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
-        coded = coded.assign(stands_for=weigh_rows(coded, "tone"))
+        coded = weigh_codes(codes, scores)
     else:  # whole articles are coded: each sentence stands for itself
         usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
         coded = join_codes(scores, usable).assign(stands_for=1.0)

@@ -172,8 +172,7 @@ def split_voices(read: Reading, *, actor: str) -> pd.DataFrame:
     wide = means.pivot(index="outlet", columns="voice", values="mean").reindex(columns=[*VOICES])
     wide = wide.rename(columns={"outlet": "outlet_voice"}).reset_index()
     tone = average_tone(scores, "masked_compound")[["outlet", "tone", "n_sentences", "n_articles"]]
-    found = tone[["outlet"]].merge(wide, how="left").fillna(0.0)
-    return found.merge(tone)
+    return tone[["outlet"]].merge(wide, how="left").fillna(0.0).merge(tone)
 
 
 def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame, by: str) -> pd.DataFrame:

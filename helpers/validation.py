@@ -244,8 +244,8 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
     """
     both = join_codes(scores, labels)
     both = both.assign(miss=(both[column] - both["tone"]).round(12)).sort_values(_SPAN)
-    order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable")
-    return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
+    order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable", ignore_index=True)
+    return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]]
 
 
 def doubt_order(

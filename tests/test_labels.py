@@ -84,7 +84,6 @@ def test_rates_are_compared_per_10000_words_of_one_voice(read):
     assert compared.loc[("North", "terrorist"), ["n", "total", "value"]].tolist() == [1, 10, 1000]
     assert compared.loc[("South", "rebel"), ["value", "difference"]].tolist() == [2000, 1000]
     assert compared.loc[("South", "terrorist"), "value"] == 0 and compared["p"].isna().all()
-    assert labels.compare_labels(read, voice="paraphrase").empty
     texts = {f"{outlet}{n}": (outlet, [f"{word} won on day {n} there."])
              for outlet, word in (("North", "Terrorists"), ("South", "Rebels")) for n in range(8)}  # fmt: skip
     tested = labels.compare_labels(with_labels(build_reading(texts)), by="connotation")
