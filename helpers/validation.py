@@ -225,7 +225,7 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
             found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
             found = both["target_label"] if column == "target_score" and "target_label" in both else found
             three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
-            scored = [f1_score(coded, one, **three) if len(both) else 0.0 for one in (found, found * 0)]
+            scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
             varied = coded.nunique() > 1 and both[column].nunique() > 1
             rank = spearmanr(both[column], coded).statistic if varied else float("nan")
             rows.append((instrument, len(both), n_toned, scored[0], rank, scored[1]))
