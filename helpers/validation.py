@@ -30,8 +30,6 @@ KINDS = {
 }
 LEVELS = {"mentions": "interval", "tone": "ordinal"}
 DRAWS = 999
-NO_CODES = ("nobody has coded the tone of these articles, and elsewhere the scores showed only part of a true "
-            "difference; “make sheet” draws 60 sentences of each outlet to code")  # fmt: skip
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
 _SOURCE = ["article_id", "attribution_id", "source_no"]
@@ -254,21 +252,22 @@ def doubt_order(
     """Return why outlets may not be compared by the tone of sentences about an actor; "" where they may.
 
     `scores` and `labels` as in `measure_tone`, `articles` those compared. Only outlets with 5 stories and 5 sentences
-    about the actor are compared. They may be where the instrument tells the tone of the coded sentences, at least 5
-    sentences of each outlet are coded, and the coded sentences put the outlets in the same order as their scores do. A
+    about the actor are compared. They may be where the instrument tells the tone of the coded sentences about the
+    actor, at least 5 of each outlet are coded, and the codes put the outlets in the same order as the scores do. A
     measured error on other articles is not enough: there a true difference shows only in part.
     """
     about = scores[scores["actor"].eq(actor)]
     n = about.groupby("outlet").size()
     compared = n.index[n.ge(FEW) & n.index.isin(list_large(articles))]
     few = "" if len(compared) > 1 else f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
-    row = measure_tone(scores, labels).set_index("instrument").loc[INSTRUMENTS[column]]
+    row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS[column]]
     if not row["n_coded"]:
-        return few or NO_CODES
+        coding = "elsewhere scores showed only part of a true difference; “make sheet” draws sentences to code"
+        return few or f"nobody has coded the tone toward {actor} in these articles, and {coding}"
     if not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        return f"“{row.name}” does not follow {row['n_coded']:,} hand codes of these articles ({measured})"
+        return f"“{row.name}” does not follow the {row['n_coded']:,} hand codes of the tone toward {actor} ({measured})"
     own = join_codes(about, labels)
     uncoded = compared[own.groupby("outlet").size().reindex(compared, fill_value=0).lt(FEW)]
     if few or len(uncoded):

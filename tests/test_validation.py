@@ -163,7 +163,7 @@ def test_an_order_of_outlets_is_doubted_where_the_codes_contradict_it():
 
     good = [code * 0.5 for code in codes]
     assert doubt(good) == ""
-    assert "does not follow 40 hand codes of these articles (macro-F1 0.33" in doubt([-code for code in codes])
+    assert "does not follow the 40 hand codes of the tone toward X (macro-F1 0.33" in doubt([-code for code in codes])
     assert "ranks them differently from the hand codes" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
     few = articles.assign(story_id="one event")
     assert doubt(good, few) == "fewer than two outlets have 5 stories and 5 sentences about X"
@@ -181,8 +181,8 @@ def test_tone_is_not_compared_where_nobody_coded_these_articles():
 
     assert doubt(labels) == ""
     none = doubt(labels.assign(problem="row 2: no article"))
-    assert none.startswith("nobody has coded the tone of these articles") and "60 sentences of each" in none
+    assert none.startswith("nobody has coded the tone toward X in these articles") and "make sheet" in none
     assert doubt(labels.head(43)) == "fewer than 5 sentences about X are coded by hand in C"
-    others = labels.assign(actor="Y"), scores.assign(actor="Y")  # coded, but about somebody else
-    told = validation.doubt_order(pd.concat([scores, others[1]]), others[0], articles, actor="X")
-    assert told == "fewer than 5 sentences about X are coded by hand in A, B, C"
+    everybody = pd.concat([scores, scores.assign(actor="Y")])  # whatever is known of another actor
+    assert validation.doubt_order(everybody, labels.assign(actor="Y"), articles, actor="X") == none
+    assert validation.doubt_order(everybody, labels, articles, actor="X") == ""
