@@ -166,21 +166,20 @@ def answer_tone(
 ) -> str:  # fmt: skip
     """Return which outlets' sentences score lowest and highest, and whether that survives masking the names.
 
-    `doubt` says why no order may be claimed (`validation.doubt_order`); of `articles`, outlets with fewer than 5
+    `doubt` says why outlets may not be compared (`validation.doubt_order`); of `articles`, outlets with fewer than 5
     stories, or 5 sentences about the actor, take no part.
     """
     if actor == UNRESOLVED:
         return NOBODY
-    if doubt:
-        return f"**No ranking of outlets is claimed: {safe(doubt)}.**"
     large = list_large(articles)
     printed, masked = (
         table[table["n_sentences"].ge(FEW) & table["outlet"].isin(large)].sort_values(["tone", "outlet"])
         for table in (printed, masked)
     )
-    if len(masked) < 2:
-        have = f"{FEW} stories and {FEW} sentences that mention {safe(actor)}"
-        return f"**No ranking of outlets is claimed: fewer than two have {have}.**"
+    if not doubt and len(masked) < 2:  # as many of one voice
+        doubt = f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
+    if doubt:
+        return f"**These outlets cannot be compared by tone: {safe(doubt)}.**"
     few = name_few(articles["outlet"], masked["outlet"], "stories or sentences")
     if signed(masked["tone"].min()) == signed(masked["tone"].max()):
         said = f"With names masked, sentences that mention {safe(actor)} score alike in {list_words(masked['outlet'])}"
@@ -191,7 +190,7 @@ def answer_tone(
     )
     said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
     if printed["outlet"].tolist() != masked["outlet"].tolist():
-        return f"**{said}; with the names as printed they rank differently, so no ranking is claimed.**{few}"
+        return f"**These outlets cannot be compared by tone: they rank differently with the names as printed.**{few}"
     by_outlet = scores.groupby("outlet")["masked_compound"]
     within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
     is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
@@ -206,7 +205,7 @@ def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
     if not shift["n_rest"].any():
         return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
     if doubt:
-        return "**No outlet is called warmer or colder, for the reason above.** The words show what scores are made of."
+        return "**No outlet is called warmer or colder here.** The words show what scores are made of."
     gap = shift["score"].sum()
     words = shift[shift["score"].mul(gap).gt(0)].head(4)
     told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
@@ -286,19 +285,29 @@ def answer_agentless(passives: pd.DataFrame) -> str:
     return f"In {n} of {count_of(passives['n'].sum(), 'passive clause')} about an actor, the doer is not named."
 
 
-def answer_tone_error(agreement: pd.DataFrame) -> str:
-    """Return which instruments tell the tone toward an actor, and how near to the hand codes the best of all comes."""
+def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
+    """Return whether any instrument may be trusted with the tone toward an actor here, and what coding by hand takes.
+
+    `agreement` is a table of `validation.measure_tone`, `needed` of `correction.count_needed`.
+    """
     if agreement.empty or not agreement["n_coded"].iloc[0]:
-        return "**Not validated on this corpus: no sentence has a coded tone (`labels/sentiment.csv`).**"
+        said = "Nobody has coded the tone of these articles, so no machine’s tone may be used to compare the outlets"
+        return f"**{said}: `make sheet` draws sentences to code.**"
     best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
     telling = agreement[agreement["tells"]]["instrument"]
-    named = list_words(telling) if len(telling) else "no instrument"
-    toned = f"Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a tone toward the actor."
+    said = "no machine can tell who is for or against an actor: read the sentences, or code them by hand"
+    if len(telling):
+        said = f"{list_words(telling)} can tell better than chance whether a sentence is for or against an actor"
+    toned = f"Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a side."
     rank = "not known" if pd.isna(best["spearman"]) else signed(best["spearman"])
     measured = f"macro-F1 {best['macro_f1']:.2f}, rank correlation {rank}"
     baseline = f"calling every sentence neutral gives {best['always_neutral']:.2f}"
     nearest = f"Nearest to the codes: {safe(best['instrument'])} ({measured}; {baseline})."
-    return f"**On these articles {named} shows the tone toward an actor.** {toned} {nearest}"
+    takes = "".join(  # codes by hand, the smallest difference
+        f" To show a difference of {row.difference:g}, code {row.n_sentences:,} sentences of each outlet."
+        for row in needed.head(1).itertuples()
+    )
+    return f"**On these articles {said}.** {toned} {nearest}{takes}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str) -> str:

@@ -37,11 +37,10 @@ DIGITS = 16  # of a hash in the key
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 STRATA = {"negative": 4, "neutral": 4, "positive": 4, "no mention": 3}  # parts of an outlet's share of the sheet
 SHOWN = ["number", "actor", "before", "sentence", "after"]
+NOTES = ("remark", "voice", "sources")  # columns of a coder's copy that are not read, the last two of older sheets
 CODES = {  # what is coded -> the cells allowed, as a pattern and in words
     "mentions": (r"\d{1,3}", "0, 1, 2 …"),
     "tone": ("-1|0|1", "-1, 0 or 1"),
-    "voice": ("outlet|paraphrase|quote|mixed", "outlet, paraphrase, quote or mixed"),
-    "sources": (r"\d{1,3}", "0, 1, 2 …"),
 }
 CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
@@ -159,8 +158,7 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     """Return the paths of a drawn sheet and its key, written into labels/coding/ of a corpus folder.
 
     The sheet has the columns number, actor, before, sentence, after, and empty ones for the codes: mentions (how often
-    the sentence mentions the actor: 0, 1, …), tone (of the sentence toward the actor: -1, 0, 1), voice (whose words
-    mention it: outlet, paraphrase, quote, mixed), sources (how many sources the sentence cites), remark.
+    the sentence mentions the actor: 0, 1, …), tone (of the sentence toward the actor: -1, 0, 1), remark.
 
     Raises FileExistsError where there is a sheet already: it may hold codes.
     """
@@ -199,7 +197,7 @@ def read_codes(corpus: Corpus) -> Codes:
     elif files:
         problems = [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     table = pd.DataFrame(coded, columns=["coder", *_DRAWN, *CODES])
-    return Codes(table.astype({"tone": float, "mentions": float, "sources": float}), problems)
+    return Codes(table.astype(dict.fromkeys(CODES, float)), problems)
 
 
 def _read_key(path: Path, corpus: Corpus, hide: Callable[[str], str]) -> tuple[dict[str, dict], list[str]]:
@@ -225,7 +223,7 @@ def _read_coder(path: Path, key: dict[str, dict], hide: Callable[[str], str]) ->
     """Return the rows of one coder's copy, and what in it cannot be used."""
     name = f"{FOLDER}/{path.name}"
     try:
-        sheet = read_sheet(path, [*SHOWN, *CODES, "remark"], ["number", "sentence", *CODES])
+        sheet = read_sheet(path, [*SHOWN, *CODES, *NOTES], ["number", "sentence", *CODES])
     except ValueError as error:
         return [], [f"{FOLDER}/{error}"]
     problems, rows, seen = [f"{FOLDER}/{problem}" for problem in sheet.problems], [], set()
@@ -256,7 +254,7 @@ def _read_cells(cells: dict[str, str], where: str) -> tuple[dict[str, object], l
     for name, (pattern, allowed) in CODES.items():
         cell = cells[name].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
         if re.fullmatch(pattern, cell):
-            codes[name] = cell if name == "voice" else float(cell)
+            codes[name] = float(cell)
         elif cell:
             problems.append(f"{where}, {name}: {cells[name][:40]!r}; write {allowed}, or leave it empty: not used")
     return codes, problems
@@ -270,7 +268,7 @@ def read_tones(corpus: Corpus) -> pd.DataFrame:
     """
     whole, sheet = read_labels(corpus, "sentiment"), read_codes(corpus).table
     drawn = sheet[sheet["tone"].notna()]
-    drawn = drawn.assign(tone=drawn["tone"].astype(int).astype(str), voice=drawn["voice"].fillna(""), problem="")
+    drawn = drawn.assign(tone=drawn["tone"].astype(int).astype(str), problem="")
     both = pd.concat([whole, drawn]) if len(drawn) else whole
     both = both.drop_duplicates(["article_id", "start", "end", "actor"], ignore_index=True)
     return both.reindex(columns=whole.columns).fillna("")

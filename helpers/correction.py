@@ -13,14 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
-
 INSTRUMENTS = {  # of tone: the column of their scores -> their name
     "compound": "VADER, as printed",
     "masked_compound": "VADER, names masked",
-    "weighted_compound": "VADER, masked, near the mention",
     "target_score": "classifier of tone toward a target",
 }
+BY_HAND = "by hand codes"
 LEAST_ARTICLES, LEAST_CODES = 10, 40  # of an outlet, below which its number is not corrected
 IN_FULL = "coded in full"
 DIFFERENCES = (0.1, 0.2, 0.4)
@@ -46,29 +44,27 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*_SPAN, "tone"]].astype(numbers), on=_SPAN)
 
 
-def first_codes(codes: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a sentence of a coded sheet: the mean of the coders' numbers, and the first coder's voice."""
-    numbers = {name: (name, "mean") for name in ("mentions", "tone", "sources")}
-    keys = [*_PLACE, "start", "end", "actor", "stratum", "probability"]
-    return codes.groupby(keys, as_index=False, sort=True).agg(**numbers, voice=("voice", "first"), n=("coder", "size"))
+def weigh_codes(codes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the tone of each sentence of a coded sheet (the coders' mean), and how many sentences it stands for.
 
-
-def weigh_rows(coded: pd.DataFrame, code: str) -> pd.Series:
-    """Return for each row how many sentences of its outlet it represents, making up for rows without the code.
-
-    `coded` is a table of `first_codes` with the column outlet. Rows without the code get 0.
+    Sentences in which the coders found no mention of the actor are left out. What has no tone stands for none, and is
+    made up for by the others of its outlet and stratum.
     """
-    has = coded[code].notna()
-    sums = coded.assign(drawn=1 / coded["probability"], answered=has).groupby(["outlet", "stratum"])
-    return (sums["drawn"].transform("sum") / sums["answered"].transform("sum")).where(has, 0.0)
+    keys = [*_PLACE, "start", "end", "stratum", "probability"]
+    coded = codes.groupby(keys, as_index=False)[["mentions", "tone"]].mean()
+    coded = coded[coded["mentions"].ne(0)].merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
+    has = coded["tone"].notna()
+    sums = coded.assign(drawn=1 / coded["probability"], has=has).groupby(["outlet", "stratum"])[["drawn", "has"]]
+    totals = sums.transform("sum")
+    return coded.assign(stands_for=(totals["drawn"] / totals["has"]).where(has, 0.0))
 
 
 def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Numbers, stands_for: Numbers) -> Estimate:
     """Return the sum over sentences of share x truth, from what a machine says of all and a person of some.
 
-    Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (1 for a
-    total; 1 / (articles x sentences of its article) for a mean of articles' means); the code, NaN where there is none;
-    and how many sentences it stands for (0 where it has no code).
+    Each argument has one entry a sentence: its article; the machine's number; its share of the estimate (of a mean of
+    articles' means: 1 / (articles x sentences of its article)); the code, NaN where there is none; and how many
+    sentences it stands for (0 where it has no code).
     """
     numbers, names = pd.factorize(np.asarray(articles, dtype=object))
     raw, n = float((share * machine).sum()), len(names)
@@ -77,7 +73,7 @@ def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Nu
         return Estimate(raw, np.nan, np.nan, np.nan, "no codes")
     n_coded, n_articles = int(has.sum()), len(np.unique(numbers[has]))
     if not has.all() and (n_articles < LEAST_ARTICLES or n_coded < LEAST_CODES):
-        needed = f"{n_articles} articles ({LEAST_ARTICLES} needed), {n_coded} codes ({LEAST_CODES} needed)"
+        needed = f"articles: {n_articles} of {LEAST_ARTICLES} needed, codes: {n_coded} of {LEAST_CODES} needed"
         return Estimate(raw, np.nan, np.nan, np.nan, f"not corrected: {needed}")
     weight = np.where(has, share * stands_for, 0.0)
     scale = share.sum() / weight.sum()  # makes up for what was not drawn, or turned out not to mention the actor
@@ -85,85 +81,41 @@ def estimate(articles: Sequence[str], machine: Numbers, share: Numbers, code: Nu
     corrected = raw + scale * float((weight * error).sum())
     if n < LEAST_ARTICLES:
         return Estimate(raw, corrected, np.nan, np.nan, f"{IN_FULL}; {n} article{'' if n == 1 else 's'}, no interval")
-    # only the error of a mean is centred: a total also varies with how many sentences an article has
-    centre = float((weight * error).sum() / weight.sum()) if share.max() < 1 else 0.0
-    parts = np.bincount(numbers, share * machine + scale * weight * (error - centre), minlength=n)
+    centred = error - float((weight * error).sum() / weight.sum())
+    parts = np.bincount(numbers, share * machine + scale * weight * centred, minlength=n)
     spread = np.sqrt(n / (n - 1) * ((parts - parts.mean()) ** 2).sum())
     reach = float(stdtrit(n - 1, 0.975)) * spread
     return Estimate(raw, corrected, corrected - reach, corrected + reach, IN_FULL if has.all() else "corrected")
 
 
 def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean tone toward one actor by outlet, as instruments have it and corrected by hand codes.
+    """Return the mean tone toward one actor by outlet: by hand codes, and as instruments have it.
 
-    `scores` is a table of `score_sentences` for one actor, with the columns of `classify_targets` where it is to be
-    corrected too; `codes` of `read_codes`, or of `coding.read_labels(corpus, "sentiment")` where all was coded. The
-    mean is that of the articles' means; the corrected one is on the codes' scale, -1 to 1.
+    `scores` is a table of `score_sentences` for one actor, with the columns of `classify_targets` or without; `codes`
+    of `read_codes`, or of `coding.read_labels(corpus, "sentiment")` where all was coded. The mean is that of the
+    articles' means. By hand codes it is the mean of the last instrument plus that of its error, on the codes' scale.
 
-    One row is outlet x instrument: outlet, instrument, n_sentences, n_articles, n_coded, articles_coded, raw,
-    corrected, low, high (95%, Student's t over articles), note: `corrected`; `coded in full` (then it is the coded
-    mean); or `not corrected` with what is missing: ten articles and 40 codes of that outlet.
+    One row is outlet x series, as `charts.forest` draws it: outlet, series (`by hand codes`, then the instruments),
+    value, low, high (95%, Student's t over articles; by hand codes alone), n_coded, n (in words), note (of the hand
+    codes: `corrected`; `coded in full`, then it is the coded mean; or `not corrected` with what is missing: ten
+    articles and 40 codes of that outlet).
     """
     if "stratum" in codes:
-        coded = first_codes(codes)
-        coded = coded[coded["mentions"].ne(0)].drop(columns="actor").merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
-        coded = coded.assign(stands_for=weigh_rows(coded, "tone"))
+        coded = weigh_codes(codes, scores)
     else:  # whole articles are coded: each sentence stands for itself
         usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
         coded = join_codes(scores, usable).assign(stands_for=1.0)
     rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left").fillna({"stands_for": 0.0})
-    table = []
+    columns, table = [column for column in INSTRUMENTS if column in rows], []
     for outlet, own in rows.groupby("outlet"):
         sizes, n_articles = own.groupby("article_id")["text"].transform("size"), own["article_id"].nunique()
-        has, share = own["stands_for"] > 0, 1 / (sizes * n_articles)
-        counts = (len(own), n_articles, int(has.sum()), own.loc[has, "article_id"].nunique())
-        for column, instrument in INSTRUMENTS.items():
-            if column in own:
-                found = estimate(own["article_id"], own[column], share, own["tone"], own["stands_for"])
-                table.append((outlet, instrument, *counts, *found))
-    columns = ["outlet", "instrument", "n_sentences", "n_articles", "n_coded", "articles_coded", *Estimate._fields]
-    return pd.DataFrame(table, columns=columns)
-
-
-def stack_estimates(corrected: pd.DataFrame, instruments: Sequence[str]) -> pd.DataFrame:
-    """Return what `charts.forest` draws: by outlet the mean by hand codes, then the raw means of instruments.
-
-    The first of `instruments` is the one whose corrected mean is shown (coded in full, all have the same). One row is
-    outlet x series: outlet, series, value, low, high (of the corrected one), n (sentences and codes, as text).
-    """
-    first = corrected[corrected["instrument"].eq(instruments[0])]
-    raw = corrected.assign(series=corrected["instrument"], value=corrected["raw"], low=np.nan, high=np.nan)
-    raw = [raw[raw["instrument"].eq(name)] for name in instruments]
-    rows = pd.concat([first.assign(series="by hand codes", value=first["corrected"]), *raw], ignore_index=True)
-    n = [f"{row.n_sentences:,} sentences\n{row.n_coded:,} coded" for row in rows.itertuples()]
-    return rows.assign(n=n)[["outlet", "series", "value", "low", "high", "n"]]
-
-
-def correct_counts(read: Reading, codes: pd.DataFrame, *, actor: str) -> pd.DataFrame:
-    """Return how often an outlet mentions an actor and cites a source, as found and corrected by hand codes.
-
-    One row is outlet x what is counted (`mentions` of the actor, `sources` cited in its sentences of any kind):
-    outlet, what, n_sentences, n_articles, n_coded, raw, corrected, low, high, note, as in `correct_tone`. Without
-    enough codes the note is `not validated`.
-    """
-    rows = select_rows(read, "sentences", ["outlet", *_PLACE])
-    if codes.empty:
-        rows = rows.reindex(columns=[*rows.columns, "stratum", "probability", "mentions", "sources"])
-    else:
-        rows = rows.merge(first_codes(codes[codes["actor"].eq(actor)]), on=_PLACE, how="left")
-    mentions, cited = select_mentions(read, actor=actor, columns=_PLACE), select_sources(read, [*_PLACE, "parent_id"])
-    found = {"mentions": mentions, "sources": cited[cited["parent_id"].eq("")]}
-    places, table = pd.MultiIndex.from_frame(rows[_PLACE]), []
-    for what, counted in found.items():
-        machine = counted.groupby(_PLACE).size().reindex(places, fill_value=0).to_numpy(float)
-        every = rows.assign(machine=machine, share=1.0, stands_for=weigh_rows(rows, what))
-        for outlet, own in every.groupby("outlet"):
-            one = estimate(own["article_id"], own["machine"], own["share"], own[what], own["stands_for"])
-            note = "not validated: no codes" if one.note == "no codes" else one.note
-            counts = (len(own), own["article_id"].nunique(), int((own["stands_for"] > 0).sum()))
-            table.append((outlet, what, *counts, *one[:-1], note.replace("not corrected", "not validated")))
-    columns = ["outlet", "what", "n_sentences", "n_articles", "n_coded", *Estimate._fields]
-    return pd.DataFrame(table, columns=columns)
+        share, n_coded = 1 / (sizes * n_articles), int(own["stands_for"].gt(0).sum())
+        n = f"{len(own):,} sentences\n{n_coded:,} coded"
+        found = estimate(own["article_id"], own[columns[-1]], share, own["tone"], own["stands_for"])
+        table.append((outlet, BY_HAND, found.corrected, found.low, found.high, n_coded, n, found.note))
+        raw = own[columns].mul(share, axis=0).sum()
+        table += [(outlet, INSTRUMENTS[name], raw[name], np.nan, np.nan, n_coded, n, "") for name in columns]
+    return pd.DataFrame(table, columns=["outlet", "series", "value", "low", "high", "n_coded", "n", "note"])
 
 
 def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
@@ -174,14 +126,14 @@ def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     (b difference)^2, times the design effect of coding several sentences of one article (`find_cost`).
 
     `scores` and `labels` as in `measure_tone`. One row is instrument x difference: instrument (`codes by hand`
-    first), slope with slope_low and slope_high (95%, sentences taken as independent), sd, difference, n_sentences
-    (an outlet; empty where the slope is not above 0 beyond doubt: the score does not follow the codes).
+    first), slope with slope_low (of its 95% interval, sentences taken as independent), sd, difference, n_sentences (an
+    outlet; empty where the slope is not above 0 beyond doubt: the score does not follow the codes).
 
     Source: Cohen 1988, "Statistical Power Analysis", ch. 2; Kish 1965, "Survey Sampling", ch. 5, for the cost.
     """
     from scipy.stats import linregress  # slow to import
 
-    columns = ["instrument", "slope", "slope_low", "slope_high", "sd", "difference", "n_sentences"]
+    columns = ["instrument", "slope", "slope_low", "sd", "difference", "n_sentences"]
     both = join_codes(scores, labels)
     if len(both) < 3 or both["tone"].nunique() < 2:
         return pd.DataFrame(columns=columns)
@@ -192,10 +144,10 @@ def count_needed(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
             continue
         values = both[column].astype(float)
         line, sd = linregress(both["tone"], values), float(values.std())
-        low, high = (line.slope + sign * ndtri(0.975) * line.stderr for sign in (-1, 1))
+        low = line.slope - ndtri(1 - LEVEL / 2) * line.stderr
         for difference in DIFFERENCES:
             n = ceil(2 * reach * sd**2 / (line.slope * difference) ** 2 * cost) if low > 0 else None
-            rows.append((instrument, line.slope, low, high, sd, difference, n))
+            rows.append((instrument, line.slope, low, sd, difference, n))
     return pd.DataFrame(rows, columns=columns).astype({"n_sentences": "Int64"})
 
 

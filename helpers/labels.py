@@ -18,7 +18,6 @@ from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.attribution.network import find_stance
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
-from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.sheets import LABEL_COLUMNS
 
 MOST_LABELS = 40  # of a draft
@@ -83,16 +82,14 @@ def _is_name(text: str, start: int, alias: str) -> bool:
     return text[start].isupper() and alias[0].islower() and any(map(str.isalpha, text[:start]))
 
 
-def count_labels(read: Reading, *, by: str = "label", voice: str | None = None) -> pd.DataFrame:
-    """Return how often each outlet uses each label, or labels of each connotation (`by`), whoever is meant.
+def count_labels(read: Reading) -> pd.DataFrame:
+    """Return how often each outlet uses each label, whoever is meant.
 
-    `read` comes from `find_labels`. One row is outlet x voice x label; with `voice`, of that voice alone. Columns:
-    outlet, voice, label (with by="label"), connotation, n, n_articles, n_words (the outlet's words in that voice),
-    per_10000_words = 10,000 n / n_words.
+    `read` comes from `find_labels`. One row is outlet x voice x label. Columns: outlet, voice, label, connotation, n,
+    n_articles, n_words (the outlet's words in that voice), per_10000_words = 10,000 n / n_words.
     """
-    keys = ["outlet", "voice", *(["label"] if by == "label" else []), "connotation"]
-    found = read.labels if voice is None else read.labels[read.labels["voice"].eq(voice)]
-    counts = found.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
+    keys = ["outlet", "voice", "label", "connotation"]
+    counts = read.labels.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
     words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
     counts = counts.merge(words, on=keys[:2])
     counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]
@@ -100,22 +97,20 @@ def count_labels(read: Reading, *, by: str = "label", voice: str | None = None) 
     return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
 
 
-def compare_labels(read: Reading, *, by: str = "label", voice: str | None = "outlet") -> pd.DataFrame:
-    """Return labels (or connotations) per 10,000 words by outlet, tested against all other outlets.
+def compare_labels(read: Reading, *, by: str = "label") -> pd.DataFrame:
+    """Return labels (or connotations) per 10,000 of an outlet's own words, tested against all other outlets.
 
     Columns: those of `inference.estimate_ratios`, with values, differences and their intervals per 10,000 words; n
-    (times used), total (words), voice. `voice=None` takes all voices.
+    (times used), total (words), voice.
     """
-    asked = {} if voice is None else {"voice": voice}
-    below = select_rows(read, "passages", ["article_id", "n_words"], **asked)
+    below = select_rows(read, "passages", ["article_id", "n_words"], voice="outlet")
     below = below.groupby("article_id", as_index=False)["n_words"].sum().rename(columns={"n_words": "n"})
-    found = read.labels if voice is None else read.labels[read.labels["voice"].eq(voice)]
-    found = found[found[by].ne(NOT_GIVEN)]
+    found = read.labels[read.labels["voice"].eq("outlet") & read.labels[by].ne(NOT_GIVEN)]
     above = found.groupby(["article_id", by]).size().rename("n").reset_index()
     table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate")
     columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]
     rates = table[columns].astype("float64") * RATE
-    return table.assign(voice=voice or ALL_VOICES, **rates).astype({"n": "int64", "total": "int64"})
+    return table.assign(voice="outlet", **rates).astype({"n": "int64", "total": "int64"})
 
 
 def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.DataFrame:

@@ -21,35 +21,26 @@ def share_names(
 
     Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
     voice); share = n / total, in [0, 1], summing to 1 for an actor x outlet x voice; n_articles (articles with that
-    variant); n_unresolved (the outlet's unresolved mentions in that voice that may mean the actor);
-    share_with_unresolved = n / (total + n_unresolved); n_words (the outlet's words in that voice, about whatever);
-    per_10000_words = 10,000 n / n_words.
+    variant); n_words (the outlet's words in that voice, about whatever); per_10000_words = 10,000 n / n_words.
 
     Raises ValueError where the actor or the voice is unknown.
     """
     keys = ["actor", "outlet", "voice"]
-    columns = [*keys, "variant", "kind", "candidates", "article_id", "start"]
-    asked = {"voice": voice, "places": places, "columns": columns}
-    mentions, unresolved = (select_mentions(read, actor=one, **asked) for one in (actor, UNRESOLVED))
+    columns = [*keys, "variant", "kind", "article_id", "start"]
+    mentions = select_mentions(read, actor=actor, voice=voice, places=places, columns=columns)
     mentions = mentions[mentions["kind"].ne("adjective")]
     words = select_rows(read, "passages", [*keys[1:], "n_words"], **({"voice": voice} if voice else {}))
     if not by_voice:
-        tables = mentions, unresolved, words
-        mentions, unresolved, words = (table.assign(voice=voice or ALL_VOICES) for table in tables)
+        mentions, words = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, words))
     names = _count(mentions, [*keys, "variant", "kind"])
     names["total"] = names.groupby(keys)["n"].transform("sum")
     names["share"] = names["n"] / names["total"]
-    possible = unresolved.assign(actor=unresolved["candidates"].str.split(" | ", regex=False)).explode("actor")
-    possible = possible.astype({"actor": "str"}).groupby(keys).size().rename("n_unresolved").reset_index()
-    names = names.merge(possible, on=keys, how="left")
-    names["n_unresolved"] = names["n_unresolved"].fillna(0).astype("int64")
-    names["share_with_unresolved"] = names["n"] / (names["total"] + names["n_unresolved"])
     names = names.merge(words.groupby(keys[1:], as_index=False)["n_words"].sum(), on=keys[1:])
     names["per_10000_words"] = 10_000 * names["n"] / names["n_words"]
     order = [*keys, "n", "variant", "kind"]
     names = names.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
-    columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_unresolved", "share_with_unresolved"]
-    return names[[*keys, *columns, "n_words", "per_10000_words"]]
+    columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_words", "per_10000_words"]
+    return names[[*keys, *columns]]
 
 
 def names_never_used(names: pd.DataFrame) -> pd.DataFrame:
@@ -101,38 +92,33 @@ def count_mentions(read: Reading) -> pd.DataFrame:
     One row is outlet x actor, for every outlet and every actor that anyone mentions: 0 is an answer. Unresolved
     mentions have a row of their own. Mentions with role `place` are left out.
 
-    Columns: outlet, actor; n (mentions); n_articles; n_sentences (with at least one mention); n_words (all words of
-    the outlet's articles, the denominator); per_1000_words = 1000 n / n_words, missing where the outlet has no words.
+    Columns: outlet, actor; n (mentions); n_articles; n_words (all words of the outlet's articles, the denominator);
+    per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
     keys = ["outlet", "actor"]
-    mentions = select_rows(read, "mentions", [*keys, "article_id", "sentence_no", "start"], role=NO_PLACES)
+    mentions = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
-    sentences = mentions.drop_duplicates(["article_id", "sentence_no", "actor"]).groupby(keys).size()
-    counted = _count(mentions, keys).set_index(keys).assign(n_sentences=sentences)
-    counted = counted.reindex(grid, fill_value=0).astype("int64").reset_index()
+    counted = _count(mentions, keys).set_index(keys).reindex(grid, fill_value=0).reset_index()
     counted["n_words"] = counted["outlet"].map(words).astype("int64")
     counted["per_1000_words"] = 1000 * counted["n"] / counted["n_words"].where(counted["n_words"] > 0)
-    return counted[[*keys, "n", "n_articles", "n_sentences", "n_words", "per_1000_words"]]
+    return counted
 
 
 def count_unresolved(read: Reading) -> pd.DataFrame:
     """Return the mentions that could not be assigned to one of several actors, by outlet.
 
     One row is outlet x variant x candidates. Columns: actor (`unresolved`), outlet, variant, kind, candidates
-    (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total;
-    total_resolved (its mentions without the unresolved). Mentions with role `place` are left out.
+    (separated by ` | `); n; n_articles; total (all the outlet's mentions, resolved or not); share = n / total.
+    Mentions with role `place` are left out.
     """
     keys = ["actor", "outlet", "variant", "kind", "candidates"]
     every = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
-    resolved = every["actor"].ne(UNRESOLVED)
-    counted = _count(every[~resolved], keys)
+    counted = _count(every[every["actor"].eq(UNRESOLVED)], keys)
     counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
     counted["share"] = counted["n"] / counted["total"]
-    totals = every[resolved].groupby("outlet").size()
-    counted["total_resolved"] = counted["outlet"].map(totals).fillna(0).astype("int64")
-    counted = counted.sort_values(["outlet", "n", "variant", "candidates"], ascending=[True, False, True, True])
-    return counted[[*keys, "n", "n_articles", "total", "share", "total_resolved"]].reset_index(drop=True)
+    order = ["outlet", "n", "variant", "candidates"]
+    return counted.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
 
 
 def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

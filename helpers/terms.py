@@ -32,8 +32,8 @@ COLUMNS = {
     "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
     "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest_times": "float64",
     "z": "float64", "n_target": "int64", "n_rest": "int64", "rate_target": "float64", "rate_rest": "float64",
-    "articles_target": "int64", "articles_rest": "int64", "dispersion": "float64", "driven_by": "str",
-    "k_target": "int64", "k_rest": "int64", "note": "str",
+    "articles_target": "int64", "articles_rest": "int64", "driven_by": "str", "k_target": "int64", "k_rest": "int64",
+    "note": "str",
 }  # fmt: skip
 
 
@@ -47,10 +47,9 @@ class Counted(NamedTuple):
 
 
 def contrast_terms(
-    read: Reading, *, actor: str, target: str | None, against: str | Iterable[str] | None = None,
-    measure: str = "tfidf", voice: str | None = None, ngrams: tuple[int, int] = (1, 2), scope: str = "passages",
-    words: Iterable[str] | None = None, min_n: int = 2, top: int | None = None, strength: float = 1.0,
-    replicates: int = REPLICATES, seed: int = 0,
+    read: Reading, *, actor: str, target: str | None, measure: str = "tfidf", voice: str | None = None,
+    ngrams: tuple[int, int] = (1, 2), scope: str = "passages", words: Iterable[str] | None = None, min_n: int = 2,
+    top: int | None = None, strength: float = 1.0, replicates: int = REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
@@ -78,10 +77,10 @@ def contrast_terms(
     never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
     measure, scope, term, score, low, high, p, smallest_times (how many times as frequent a term would have to be for
     this test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000
-    words of these passages); articles_target, articles_rest (articles with the term); dispersion (Gries's DP over
-    these articles, 0 even to 1 in one place); driven_by (the article without which the rates' difference changes most);
-    k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the table, not of the
-    counts. No rows where no other outlet, or none at all, has passages about the actor.
+    words of these passages); articles_target, articles_rest (articles with the term); driven_by (the article
+    without which the rates' difference changes most); k_target, k_rest (stories); note. Terms with fewer than `min_n`
+    occurrences are left out of the table, not of the counts. No rows where no other outlet, or none at all, has
+    passages about the actor.
 
     Raises ValueError for an unknown actor, outlet, voice, measure or scope, and where the target has no passage about
     the actor though others have.
@@ -93,17 +92,17 @@ def contrast_terms(
     columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
     passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])
-    sides = _choose_sides(read, sorted(passages["outlet"].unique()), actor, target, against)
-    named = {*sides, *(outlet for rest in sides.values() for outlet in rest)}
-    counted = count_terms(read, passages[passages["outlet"].isin(named)], ngrams=ngrams)
+    there = sorted(passages["outlet"].unique())
+    targets = _choose_targets(read, there, actor, target)
+    counted = count_terms(read, passages, ngrams=ngrams)
     if words is None:
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
         shown = np.flatnonzero(often & join_terms(counted.terms, counted.counts))
     else:
         shown = np.flatnonzero(np.isin(counted.terms, list(find_planned(passages, words))))
-    if not len(shown):
+    if len(there) < 2 or not len(shown):
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    tested = _assess(counted, shown, sorted(sides), replicates, seed)
+    tested = _assess(counted, shown, targets, replicates, seed)
     tables = [_contrast(counted, shown, one, own, measure, strength) for one, own in tested.groupby("target")]
     contrasts = pd.concat(tables).assign(actor=actor, measure=measure, voice=voice or ALL_VOICES, scope=scope)
     contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(1 if words is not None else min_n)]
@@ -113,24 +112,14 @@ def contrast_terms(
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
-def _choose_sides(
-    read: Reading, there: list[str], actor: str, target: str | None, against: str | Iterable[str] | None
-) -> dict[str, list[str]]:
-    """Return each target and the outlets it is compared with; `there` are those with passages about the actor."""
-    if target is None and against is not None:
-        raise ValueError("against= needs a target: without one, each outlet is compared with all others")
-    asked = there if against is None else [against] if isinstance(against, str) else list(against)
-    targets = there if target is None else [target]
+def _choose_targets(read: Reading, there: list[str], actor: str, target: str | None) -> list[str]:
+    """Return the outlets to compare with the others; `there` are those with passages about the actor."""
     outlets = sorted(read.articles["outlet"].unique())
-    for outlet in [*targets, *asked]:
-        if outlets and outlet not in outlets:
-            raise ValueError(f"no outlet {outlet!r} in articles.csv (there are: {', '.join(outlets)})")
-    sides = {one: [outlet for outlet in there if outlet in asked and outlet != one] for one in targets}
-    for one, rest in sides.items():
-        if there and (one not in there or (against is not None and not rest)):
-            silent = one if one not in there else ", ".join(map(str, asked))
-            raise ValueError(f"no passage about {actor!r} in {silent!r} (these have: {', '.join(there)})")
-    return {one: rest for one, rest in sides.items() if rest}
+    if target is not None and outlets and target not in outlets:
+        raise ValueError(f"no outlet {target!r} in articles.csv (there are: {', '.join(outlets)})")
+    if target is not None and there and target not in there:
+        raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
+    return there if target is None else [target]
 
 
 def _assess(counted: Counted, shown: np.ndarray, targets: list[str], replicates: int, seed: int) -> pd.DataFrame:
@@ -178,7 +167,7 @@ def _contrast(
     k = tested[["k_target", "k_rest"]].min(axis=1).to_numpy()
     reach = np.where(k >= ENOUGH, stdtrit(np.maximum(k - 1, 1), 1 - LEVEL / 2) * error, np.nan)
     side = documents["outlet"].ne(target).to_numpy(int)
-    words, cells = np.bincount(side, n_words, 2), own.tocoo()
+    words = np.bincount(side, n_words, 2)
     articles = np.array([np.asarray((own[side == one] > 0).sum(axis=0)).ravel() for one in (0, 1)])
     drivers = find_drivers(Parts(own, sizes, kind), side)
     return tested.assign(
@@ -186,7 +175,6 @@ def _contrast(
         z=rank_log_odds(a, b, pseudo, score) if measure == "log_odds" else np.nan,
         n_target=a, n_rest=b, rate_target=1e4 * a / words[0], rate_rest=1e4 * b / words[1],
         articles_target=articles[0], articles_rest=articles[1],
-        dispersion=find_dispersion(cells.data, cells.col, cells.row, n_words, len(shown)),
         driven_by=documents["article_id"].to_numpy(object)[drivers],
     )  # fmt: skip
 
@@ -268,23 +256,6 @@ def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarr
     """
     rate_a, rate_b = (np.where(x > 0, x, 0.5) / n for x, n in ((a, n_a), (b, n_b)))
     return np.log2(rate_a) - np.log2(rate_b)
-
-
-def find_dispersion(
-    counts: np.ndarray, terms: np.ndarray, documents: np.ndarray, sizes: np.ndarray, n: int
-) -> np.ndarray:
-    """Return Gries's deviation of proportions of each term, 0 (as even as the articles are long) to 1 (in one place).
-
-    The non-zero counts come as three arrays of one length: `counts`, their `terms` and their `documents`; `sizes` are
-    the words of all documents, `n` is the number of terms. Source: Gries 2008, International Journal of Corpus
-    Linguistics 13; normalised as in Lijffijt & Gries 2012.
-    """
-    share = sizes / sizes.sum()
-    total = np.bincount(terms, counts, n)
-    own = counts / total[terms]
-    there = np.bincount(terms, np.abs(own - share[documents]) - share[documents], n)
-    deviation = (there + 1) / 2  # a document without the term deviates by its whole share, and the shares sum to 1
-    return deviation / (1 - share.min()) if len(sizes) > 1 else np.zeros(n)
 
 
 def load_error() -> pd.DataFrame:

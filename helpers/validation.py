@@ -1,7 +1,7 @@
 """Compare what the instruments found with what a person coded by reading: the measured error of every count.
 
-Tables that correct an estimate by this error, and the sentences a difference would need, are in helpers/correction.py
-and can be called from here too.
+`doubt_order` is the gate: it alone decides whether outlets may be compared by tone. Estimates corrected by this error,
+and how many sentences a difference would need, are in helpers/correction.py.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,9 @@ from scipy.special import ndtri
 from helpers.charts import signed
 from helpers.coding import CODES, CODES_OF_ACTS
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, correct_counts, correct_tone, count_needed, join_codes, stack_estimates
-from helpers.page import count_of, safe
+from helpers.correction import INSTRUMENTS, LEAST_ARTICLES, join_codes
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
-
-__all__ = ["correct_counts", "correct_tone", "count_needed", "stack_estimates"]  # of correction.py, for notebook 08
 
 NOT_VALIDATED = "not validated on this corpus"
 # the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
@@ -31,8 +28,7 @@ KINDS = {
     "descriptions": ("description",),
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
-LEVELS = {"mentions": "interval", "tone": "ordinal", "voice": "nominal", "sources": "interval"}
-LEAST_ARTICLES = 10  # below it coders' agreement has no interval
+LEVELS = {"mentions": "interval", "tone": "ordinal"}
 DRAWS = 999
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
@@ -211,12 +207,13 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     classifier, where `scores` has it, the label counts.
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
-    the three F1 below), f1_negative, f1_neutral, f1_positive, spearman (rank correlation of score and code, empty
-    where all codes are alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells
-    (whether it tells the tone toward an actor on these sentences: it agrees with the codes better than the baseline,
-    at the digits shown, and its scores rise with them beyond chance, sentences taken as independent).
+    the F1 of negative, neutral and positive), spearman (rank correlation of score and code, empty where all codes are
+    alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells
+    the tone toward an actor on these sentences: it agrees with the codes better than the baseline, at the digits shown,
+    and its scores rise with them beyond chance, sentences taken as independent).
     """
     from scipy.stats import spearmanr  # slow to import
+    from sklearn.metrics import f1_score
 
     both = join_codes(scores, labels)
     coded, rows = both["tone"], []
@@ -225,25 +222,16 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
         if column in both:
             found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
             found = both["target_label"] if column == "target_score" and "target_label" in both else found
-            classes, neutral = _score_classes(coded, found), _score_classes(coded, found * 0)
+            three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
+            scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
             varied = coded.nunique() > 1 and both[column].nunique() > 1
             rank = spearmanr(both[column], coded).statistic if varied else float("nan")
-            rows.append((instrument, len(both), n_toned, sum(classes) / 3, *classes, rank, sum(neutral) / 3))
-    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "f1_negative", "f1_neutral", "f1_positive", "spearman",
-               "always_neutral"]  # fmt: skip
+            rows.append((instrument, len(both), n_toned, scored[0], rank, scored[1]))
+    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "spearman", "always_neutral"]
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
     return table.assign(tells=better & z.ge(ndtri(1 - LEVEL / 2)))
-
-
-def _score_classes(coded: pd.Series, found: pd.Series) -> list[float]:
-    """Return the F1 of negative, neutral and positive; 0 where nothing was coded."""
-    from sklearn.metrics import f1_score  # slow to import
-
-    if coded.empty:
-        return [0.0] * 3
-    return f1_score(coded, found, labels=[-1, 0, 1], average=None, zero_division=0).tolist()
 
 
 def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
@@ -254,33 +242,39 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
     """
     both = join_codes(scores, labels)
     both = both.assign(miss=(both[column] - both["tone"]).round(12)).sort_values(_SPAN)
-    order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable")
-    return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]].reset_index(drop=True)
+    order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable", ignore_index=True)
+    return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]]
 
 
 def doubt_order(
     scores: pd.DataFrame, labels: pd.DataFrame, articles: pd.DataFrame, *, actor: str, column: str = "masked_compound"
 ) -> str:
-    """Return why an instrument of tone may not order the outlets of this corpus; "" where it may.
+    """Return why outlets may not be compared by the tone of sentences about an actor; "" where they may.
 
-    `scores` and `labels` as in `measure_tone`, `articles` those compared. The instrument does not tell the tone of the
-    coded sentences; it puts the outlets with five of them about the actor in another order than the codes do; or fewer
-    than two outlets have 5 stories.
+    `scores` and `labels` as in `measure_tone`, `articles` those compared. Only outlets with 5 stories and 5 sentences
+    about the actor are compared. They may be where the instrument tells the tone of the coded sentences about the
+    actor, at least 5 of each outlet are coded, and the codes put the outlets in the same order as the scores do. A
+    measured error on other articles is not enough: there a true difference shows only in part.
     """
-    few = "" if len(list_large(articles)) > 1 else f"fewer than two outlets have {FEW} stories"
-    agreement = measure_tone(scores, labels).set_index("instrument")
-    row = agreement.loc[INSTRUMENTS[column]]
+    about = scores[scores["actor"].eq(actor)]
+    n = about.groupby("outlet").size()
+    compared = n.index[n.ge(FEW) & n.index.isin(list_large(articles))]
+    few = "" if len(compared) > 1 else f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
+    row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS[column]]
     if not row["n_coded"]:
-        return few
-    said = f"against {row['n_coded']:,} hand codes, “{row.name}”"
+        coding = "elsewhere scores showed only part of a true difference; “make sheet” draws sentences to code"
+        return few or f"nobody has coded the tone toward {actor} in these articles, and {coding}"
     if not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        return f"{said} does not show the tone toward an actor here ({measured})"
-    own = join_codes(scores[scores["actor"].eq(actor)], labels)
+        return f"“{row.name}” does not follow the {row['n_coded']:,} hand codes of the tone toward {actor} ({measured})"
+    own = join_codes(about, labels)
+    uncoded = compared[own.groupby("outlet").size().reindex(compared, fill_value=0).lt(FEW)]
+    if few or len(uncoded):
+        return few or f"fewer than {FEW} sentences about {actor} are coded by hand in {', '.join(uncoded)}"
     means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
-    ranks = means[own.groupby("outlet").size().ge(FEW)].rank()
-    return few if ranks[column].equals(ranks["tone"]) else f"{said} ranks the outlets differently from the codes"
+    ranks = means.loc[compared].rank()
+    return "" if ranks[column].equals(ranks["tone"]) else f"“{row.name}” ranks them differently from the hand codes"
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
@@ -308,16 +302,14 @@ def measure_coders(codes: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     `codes` is the table of `read_codes`. One row is one thing coded: code, n_coders, n_both (sentences that at least
     two coded), n_same (of those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all
     codes are alike: chance cannot be told from agreement), and its 95% interval low, high (999 bootstrap draws of
-    articles; empty under ten articles). Tone counts as ordinal, numbers as interval, voice as nominal. Empty with one
-    coder.
+    articles; empty under ten articles). Tone counts as ordinal, mentions as interval. Empty with one coder.
 
     Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
     """
     rows = []
     for code in CODES:
         own = codes[codes[code].notna()]
-        own = own.assign(value=pd.factorize(own[code], sort=True)[0] if code == "voice" else own[code].astype(float))
-        wide = own.pivot_table(index=_SPAN, columns="coder", values="value", aggfunc="first")
+        wide = own.pivot_table(index=_SPAN, columns="coder", values=code, aggfunc="first")
         wide = wide[wide.notna().sum(axis=1) >= 2]
         if len(wide):
             same, alpha = int(wide.nunique(axis=1).eq(1).sum()), _find_alpha(wide, LEVELS[code])
@@ -333,48 +325,9 @@ def _find_alpha(wide: pd.DataFrame, level: str) -> float:
 
 
 def _bootstrap_alpha(wide: pd.DataFrame, level: str, seed: int) -> tuple[float, float]:
-    """Return the 95% interval of alpha, articles drawn with replacement."""
-    articles = [rows for _, rows in wide.groupby(level="article_id")]
-    if len(articles) < LEAST_ARTICLES:
-        return float("nan"), float("nan")
-    rng = np.random.default_rng(seed)
-    places = (rng.integers(len(articles), size=len(articles)) for _ in range(DRAWS))
+    """Return the 95% interval of alpha, articles drawn with replacement; empty where they are too few."""
+    articles, rng = [rows for _, rows in wide.groupby(level="article_id")], np.random.default_rng(seed)
+    n_draws = DRAWS if len(articles) >= LEAST_ARTICLES else 0
+    places = (rng.integers(len(articles), size=len(articles)) for _ in range(n_draws))
     draws = [_find_alpha(pd.concat([articles[n] for n in drawn]), level) for drawn in places]
-    if np.isnan(draws).all():
-        return float("nan"), float("nan")
-    return tuple(np.nanpercentile(draws, [2.5, 97.5]).round(12))
-
-
-def answer_coders(agreement: pd.DataFrame) -> str:
-    """Return how far two coders agree, or that there is only one."""
-    if agreement.empty:
-        return "**No second coder: how far two readers would agree is not known.**"
-    parts = []
-    for row in agreement.itertuples():
-        interval = "" if pd.isna(row.low) else f" [{row.low:.2f}, {row.high:.2f}]"
-        alpha = "alike throughout" if pd.isna(row.alpha) else f"alpha {row.alpha:.2f}{interval}"
-        parts.append(f"{row.code} {alpha} (n = {row.n_both})")
-    return f"**Krippendorff's alpha: {'; '.join(parts)}.**"
-
-
-def answer_corrected(corrected: pd.DataFrame) -> str:
-    """Return for how many outlets the hand codes allow a corrected mean, and how far the raw ones are from it."""
-    known, total = corrected[corrected["corrected"].notna()], count_of(corrected["outlet"].nunique(), "outlet")
-    if known.empty:
-        why = f": {safe(corrected['note'].iloc[0])}" if len(corrected) else ""
-        return f"**No mean of {total} can be corrected{why}.** The raw means are the instruments' own."
-    far = (known["raw"] - known["corrected"]).abs().groupby(known["instrument"]).max().sort_values(kind="stable")
-    told = "; ".join(f"{safe(name)}: {off:.2f}" for name, off in far.items())
-    return f"**Means corrected for {known['outlet'].nunique()} of {total}. The raw means are off by up to: {told}.**"
-
-
-def answer_needed(needed: pd.DataFrame) -> str:
-    """Return how many sentences an outlet needs to show a difference of tone, by hand and by the best machine."""
-    if needed.empty:
-        return "**Without hand codes nobody can say how many sentences a difference would need.**"
-    least = needed["difference"].min()
-    rows = needed[needed["difference"].eq(least)].dropna(subset=["n_sentences"])
-    hand, machine = rows.iloc[:1], rows.iloc[1:].sort_values(["n_sentences", "instrument"]).head(1)
-    told = "; ".join(f"{safe(row.instrument)}: {row.n_sentences:,}" for row in pd.concat([hand, machine]).itertuples())
-    none = "" if len(machine) else "; no machine follows the codes closely enough to say"
-    return f"**To detect a difference of {least:g}, each outlet needs this many sentences: {told}{none}.**"
+    return tuple(pd.Series(draws, dtype=float).quantile([0.025, 0.975]).round(12))

@@ -47,7 +47,7 @@ def fill(corpus):
 
     def fill_in(name, change=lambda rows: rows, **codes):
         sheet = pd.read_csv(folder / "sheet.csv", dtype=str, keep_default_na=False)
-        sheet = sheet.assign(**{"mentions": "1", "tone": "-1", "voice": "outlet", "sources": "0"} | codes)
+        sheet = sheet.assign(**{"mentions": "1", "tone": "-1"} | codes)
         pd.DataFrame(change(sheet.to_dict("records"))).to_csv(folder / name, index=False)
         return coding.read_codes(corpus)
 
@@ -97,10 +97,12 @@ def test_codes_are_read_back(fill):
     codes = fill("anna.csv")
     assert codes.problems == [] and len(codes.table) == 24
     assert codes.table["tone"].eq(-1).all() and set(codes.table["coder"]) == {"anna"}
-    codes = fill("ben.csv", tone="", mentions="0.0", voice="Mixed")
+    codes = fill("ben.csv", tone="", mentions="0.0")
     assert len(codes.table) == 48 and set(codes.table["coder"]) == {"anna", "ben"}
     ben = codes.table[codes.table["coder"] == "ben"]
-    assert ben["tone"].isna().all() and ben["mentions"].eq(0).all() and ben["voice"].eq("mixed").all()
+    assert ben["tone"].isna().all() and ben["mentions"].eq(0).all()
+    old = fill("anna.csv", voice="quote", sources="2")  # columns of older sheets
+    assert old.problems == [] and "voice" not in old.table
     assert fill("anna.csv", tone="−1").table["tone"].eq(-1).sum() == 24  # a minus as word processors write it
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
@@ -108,7 +110,7 @@ def test_codes_are_read_back(fill):
 def test_an_uncoded_sheet_is_no_code(corpus, fill):
     nothing = coding.read_codes(corpus)
     assert nothing.table.empty and nothing.problems == []
-    codes = fill("anna.csv", mentions="", tone="", voice="", sources="")
+    codes = fill("anna.csv", mentions="", tone="")
     assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
 
 
@@ -117,9 +119,8 @@ def test_an_uncoded_sheet_is_no_code(corpus, fill):
     [
         ("tone", "negative", "-1, 0 or 1, or leave it empty: not used"),
         ("tone", "2", "-1, 0 or 1"),
-        ("voice", "Assad", "outlet, paraphrase, quote or mixed"),
         ("mentions", "-1", "0, 1, 2 …"),
-        ("sources", "two", "0, 1, 2 …"),
+        ("mentions", "two", "0, 1, 2 …"),
     ],
 )
 def test_a_wrong_cell_has_its_line_and_the_rest_is_used(fill, column, cell, allowed):
@@ -164,7 +165,7 @@ def test_two_coders_alpha_by_hand(fill):
     tone = agreement.loc["tone"]
     assert tone["alpha"] == pytest.approx(1 - observed / expected) and tone["low"] <= tone["alpha"] <= tone["high"]
     assert tone[["n_coders", "n_both", "n_same"]].tolist() == [2, 24, 18]
-    assert pd.isna(agreement.loc["voice", "alpha"])  # all alike: agreement cannot be told from chance
+    assert pd.isna(agreement.loc["mentions", "alpha"])  # all alike: agreement cannot be told from chance
     assert validation.measure_coders(codes.table[codes.table["coder"] == "anna"]).empty
 
 

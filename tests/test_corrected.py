@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import validation
+from helpers import correction
 from helpers.correction import estimate, find_cost
 from tests.readings import build_reading
 
@@ -24,7 +24,9 @@ def test_too_few_articles_or_codes_are_not_corrected():
     share, machine = np.full(90, 1 / 90), np.zeros(90)
     stands_for = np.where(np.arange(90) < 45, 2.0, 0.0)
     found = estimate(articles, machine, share, np.ones(90), stands_for)
-    assert found.note == "not corrected: 9 articles (10 needed), 45 codes (40 needed)" and math.isnan(found.corrected)
+    assert found.note == "not corrected: articles: 9 of 10 needed, codes: 45 of 40 needed" and math.isnan(
+        found.corrected
+    )
     assert estimate(articles, machine, share, np.ones(90), np.zeros(90)).note == "no codes"
 
 
@@ -67,25 +69,20 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
     assert np.mean([one.raw for one in found]) > mean + 0.15  # the machine alone is far off
 
 
-def test_tone_and_counts_of_a_reading():
+def test_tone_of_a_reading():
     read = build_reading({"a": ("North", ["{ISIS|ISIS} won.", "{ISIS|ISIS} lost.", "Rain."]),
                           "b": ("North", ["{ISIS|ISIS} met {ISIS|ISIS}."])})  # fmt: skip
     scores = read.sentences[read.sentences["n_actors"] > 0].assign(actor="ISIS", masked_compound=[0.5, -0.5, 0.1])
     rows = scores[["article_id", "sentence_no", "start", "end", "actor"]]
     labels = rows.assign(tone=["1", "0", "-1"], problem="")
-    tone = validation.correct_tone(scores, labels).iloc[0]
-    assert tone["raw"] == pytest.approx((0 + 0.1) / 2) and tone["corrected"] == pytest.approx((0.5 - 1) / 2)
-    assert tone[["n_sentences", "n_articles", "n_coded", "articles_coded"]].tolist() == [3, 2, 3, 2]
+    hand, machine = correction.correct_tone(scores, labels).to_dict("records")
+    assert machine["value"] == pytest.approx((0 + 0.1) / 2) and hand["value"] == pytest.approx((0.5 - 1) / 2)
+    assert (hand["series"], machine["series"]) == ("by hand codes", "VADER, names masked")
+    assert (hand["n_coded"], hand["n"]) == (3, "3 sentences\n3 coded") and hand["note"].startswith("coded in full")
 
-    codes = read.sentences[["article_id", "sentence_no", "start", "end"]].assign(
-        coder="A", number="1", actor="ISIS", stratum="x", probability=1.0, mentions=[1.0, 1, 1, 2], tone=np.nan,
-        voice="outlet", sources=0.0,
-    )  # fmt: skip
-    counts = validation.correct_counts(read, codes, actor="ISIS").set_index("what")
-    assert counts.loc["mentions", ["raw", "corrected"]].tolist() == [4, 5]
-    assert counts.loc["mentions", "note"].startswith("coded in full")
-    nothing = validation.correct_counts(read, codes.iloc[:0], actor="ISIS")
-    assert set(nothing["note"]) == {"not validated: no codes"}
+    codes = rows.assign(coder="A", number="1", stratum="x", probability=1.0, mentions=[1.0, 1, 0], tone=[1.0, 0, -1])
+    hand = correction.correct_tone(scores, codes).iloc[0]  # a sentence that does not mention the actor has no code
+    assert hand["n_coded"] == 2 and hand["note"] == "not corrected: articles: 1 of 10 needed, codes: 2 of 40 needed"
 
 
 def test_sentences_needed_by_hand():
@@ -93,7 +90,7 @@ def test_sentences_needed_by_hand():
     scores = pd.DataFrame({"article_id": [f"a{n}" for n in range(40)], "start": 0, "end": 9, "actor": "ISIS"})
     labels = scores.assign(tone=[str(code) for code in tone], problem="")
     scores = scores.assign(masked_compound=[code / 2 for code in tone], compound=[0.1, 0.3] * 20)
-    needed = validation.count_needed(scores, labels).set_index(["instrument", "difference"])
+    needed = correction.count_needed(scores, labels).set_index(["instrument", "difference"])
     sd = np.std(tone, ddof=1)
     by_hand = math.ceil(2 * (1.959964 + 0.841621) ** 2 * sd**2 / 0.2**2)
     assert needed.loc[("codes by hand", 0.2), "n_sentences"] == by_hand

@@ -60,7 +60,6 @@ def _count(read):
         yield inference.compare_sources(read, by=by), "n"
     yield read.acts.groupby(["actor", "outlet", "role"], as_index=False).size(), "size"
     scores = sentiment.score_sentences(read)
-    yield sentiment.compare_masking(scores), "n_sentences"
     for one in (scores, sentiment.score_sentences(read, actor="unresolved")):
         yield sentiment.average_tone(one), "n_sentences"
     named = read.mentions[read.mentions["role"].ne("place")]
@@ -81,9 +80,7 @@ def test_the_lines_of_a_name_show_the_name(read):
     assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
 
 
-@pytest.mark.parametrize(
-    "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"against": "South", "ngrams": (1, 3)}]
-)
+@pytest.mark.parametrize("options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}])
 def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     if options.get("voice") == "quote":
         read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})  # to compare with

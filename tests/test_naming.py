@@ -34,20 +34,18 @@ def test_an_adjective_is_a_mention_but_no_name_that_an_outlet_calls_the_actor_by
     assert inference.compare_names(read, actor="Ostrel")["variant"].tolist() == ["Ostrel"]
 
 
-def test_shares_are_by_actor_outlet_and_voice_and_lower_with_what_is_unresolved(read):
+def test_shares_are_by_actor_outlet_and_voice(read):
     names = naming.share_names(read, actor="ISIS")
-    assert _rows(names, "outlet", "voice", "variant", "kind", "n", "total", "n_articles", "n_unresolved") == [
-        ("North", "outlet", "ISIS", "acronym", 3, 4, 2, 1),
-        ("North", "outlet", "Islamic State", "name", 1, 4, 1, 1),
-        ("North", "quote", "Daesh", "name", 1, 1, 1, 0),
-        ("South", "outlet", "Daesh", "name", 2, 2, 1, 0),
+    assert _rows(names, "outlet", "voice", "variant", "kind", "n", "total", "n_articles") == [
+        ("North", "outlet", "ISIS", "acronym", 3, 4, 2),
+        ("North", "outlet", "Islamic State", "name", 1, 4, 1),
+        ("North", "quote", "Daesh", "name", 1, 1, 1),
+        ("South", "outlet", "Daesh", "name", 2, 2, 1),
     ]
     assert names["share"].tolist() == [0.75, 0.25, 1.0, 1.0]
     # words: North 6 + 4 + 5 + 4 = 19 of its own and 3 quoted, South 5
     assert names["n_words"].tolist() == [19, 19, 3, 5]
     assert names["per_10000_words"].tolist() == pytest.approx([3e4 / 19, 1e4 / 19, 1e4 / 3, 2e4 / 5])
-    assert names["share_with_unresolved"].tolist() == [0.6, 0.2, 1.0, 1.0]
-    assert naming.share_names(read, actor="Syrian government")["n_unresolved"].tolist() == [0]  # no candidate
 
 
 def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
@@ -67,7 +65,7 @@ def test_places_count_only_when_asked(read):
 def test_every_actor_is_there_but_the_unresolved_and_one_nobody_mentions_has_no_rows(read):
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
     names = naming.share_names(read, actor="Turkey")
-    assert names.empty and "share_with_unresolved" in names
+    assert names.empty and "share" in names
 
 
 @pytest.mark.parametrize(
@@ -85,16 +83,16 @@ def test_an_unknown_actor_or_voice_is_named_with_the_nearest(read, options, erro
 def test_counts_per_1000_words_of_the_outlet(read):
     counted = naming.count_mentions(read).set_index(["outlet", "actor"])
     words = read.articles.groupby("outlet")["n_words"].sum()
-    columns = ["n", "n_articles", "n_sentences", "n_words", "per_1000_words"]
-    assert counted.loc[("North", "ISIS"), columns[:4]].tolist() == [5, 2, 3, words["North"]]
-    assert counted.loc[("South", "ISIS"), columns].tolist() == [2, 1, 1, 5, 400]
+    columns = ["n", "n_articles", "n_words", "per_1000_words"]
+    assert counted.loc[("North", "ISIS"), columns[:3]].tolist() == [5, 2, words["North"]]
+    assert counted.loc[("South", "ISIS"), columns].tolist() == [2, 1, 5, 400]
     assert counted.loc[("South", "Syrian government"), "n"] == 0 and counted.loc[("North", "unresolved"), "n"] == 1
 
 
 def test_unresolved_are_a_share_of_all_mentions(read):
     left_open = naming.count_unresolved(read)
-    columns = ["actor", "outlet", "variant", "candidates", "n", "total", "total_resolved"]
-    assert _rows(left_open, *columns) == [("unresolved", "North", "the militants", "ISIS | Syrian rebels", 1, 7, 6)]
+    columns = ["actor", "outlet", "variant", "candidates", "n", "total"]
+    assert _rows(left_open, *columns) == [("unresolved", "North", "the militants", "ISIS | Syrian rebels", 1, 7)]
     assert left_open["share"].tolist() == [pytest.approx(1 / 7)]
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import agency, answers, attribution, coding, comparability, cooccurrence, evidence, inference, naming
-from helpers import reading, sentiment, stories, terms, validation
+from helpers import agency, answers, attribution, coding, comparability, cooccurrence, evidence, inference
+from helpers import naming, reading, sentiment, stories, terms, validation
 from helpers.coding import read_labels
 from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus
@@ -26,7 +26,7 @@ OF_ALL = (
 )  # fmt: skip
 OF_AN_ACTOR = (
     naming.share_names, inference.compare_names, inference.compare_roles,
-    terms.select_passages, sentiment.split_voices, sentiment.compare_baselines, agency.count_verbs,
+    terms.select_passages, sentiment.split_voices, agency.count_verbs,
 )  # fmt: skip
 MEASURES = {
     **{measure.__name__: measure for measure in OF_ALL},
@@ -46,7 +46,6 @@ MEASURES = {
     "coded acts": lambda read: validation.measure_acts(read, read_labels(read.corpus, "acts")),
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
     "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),
-    "counts corrected": lambda read: validation.correct_counts(read, pd.DataFrame(), actor="ISIS"),
     "limits": lambda read: pd.DataFrame([answers.limit_sources(read), comparability.foot(read)]),
     "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.count_passives(read))]),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),

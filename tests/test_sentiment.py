@@ -1,7 +1,5 @@
 """Tone: the library's own numbers, and means by hand."""
 
-import math
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +7,6 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import sentiment
 from helpers.reading.valences import split_score, weigh_text
-from helpers.sentiment import load_reliability, weigh_by_distance
 from tests.readings import build_reading
 
 ANALYZER = SentimentIntensityAnalyzer()
@@ -66,9 +63,8 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     assert weighed.compound == ANALYZER.polarity_scores(text)["compound"]
     if weighed.n_hits == 0:
         assert weighed.compound == 0
-    shares, emphasis, rounding = split_score(weighed)
-    assert sum(shares) + emphasis + rounding == pytest.approx(weighed.compound, abs=1e-12)
-    assert abs(rounding) <= 0.00005 + 1e-12
+    shares, emphasis = split_score(weighed)
+    assert sum(shares) + emphasis == pytest.approx(weighed.compound, abs=0.00005 + 1e-12)
 
 
 def test_tone_is_the_mean_of_the_articles_means(read):
@@ -85,13 +81,6 @@ def test_tone_is_the_mean_of_the_articles_means(read):
         sentiment.average_tone(scores, "tone")
 
 
-def test_masking_difference_is_what_the_names_add(read):
-    compared = sentiment.compare_masking(sentiment.score_sentences(read, actor="ISIS")).set_index("outlet")
-    north = compared.loc["North"]
-    assert north["difference"] == pytest.approx(north["printed"] - north["masked"]) and north["difference"] > 0
-    assert north["n_changed"] == 1 and compared.loc["South", "difference"] == 0
-
-
 def test_a_word_has_the_share_of_its_valence_by_hand():
     weighed = weigh_text("The plan was good but the war is bad")  # good 1.9 * .5, war -2.9 * 1.5, bad -2.5 * 1.5
     assert [(word, valence) for word, _, valence in weighed.words] == [
@@ -105,10 +94,11 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     tone = sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS"), "masked_compound")
     tone = tone.set_index("outlet")["tone"]
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
-    assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-9)
+    assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
     voices = sentiment.split_voices(read, actor="ISIS").set_index("outlet")
-    assert (voices["tone"] - tone).abs().max() < 1e-9
+    summed = voices[["outlet_voice", "paraphrase", "quote"]].sum(axis=1)
+    assert (voices["tone"] - tone).abs().max() == 0 and (summed - tone).abs().max() < 1e-4
     assert voices.loc["North", "n_articles"] == 2
 
 
@@ -128,34 +118,6 @@ def test_words_of_a_shift_are_shown_in_their_sentences(read):
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
     with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
-
-
-def test_a_baseline_needs_eight_sentences_of_the_same_voice():
-    plain = ["It was a terrible day."]
-    read = build_reading({
-        "a": ("North", ["{ISIS|ISIS} won a great war.", *plain * 8]),
-        "b": ("South", ["{ISIS|ISIS} won a great war.", *plain * 7]),
-    })  # fmt: skip
-    found = sentiment.compare_baselines(read, actor="ISIS").set_index(["outlet", "variant"])["tone"]
-    masked, left = found["North", "names masked"], found["North", "minus the rest of the article"]
-    assert left == pytest.approx(masked - ANALYZER.polarity_scores(plain[0])["compound"])
-    assert math.isnan(found["South", "minus the rest of the article"])
-    without = ANALYZER.polarity_scores("a great thing.")["compound"]  # won and war name the topic
-    assert found["North", "without topic words"] == pytest.approx(without, abs=1e-4)
-
-
-def test_near_words_and_reliable_ones_count_more():
-    far, near = weigh_text("They loved the war that _actor_ saw"), weigh_text("They saw the war that _actor_ loved")
-    assert weigh_by_distance(near, [5], {"war": 0.0}) > weigh_by_distance(far, [5], {"war": 0.0}) > 0
-    one = weigh_text("_actor_ loved")
-    by_hand = one.words[0][2] * 0.5 * math.exp(-1 / 12)
-    assert weigh_by_distance(one, [0], {"loved": 0.5}) == pytest.approx(by_hand / math.sqrt(by_hand**2 + 15))
-    assert weigh_by_distance(one, [0], {"loved": 0.0}) == 0
-    assert min(load_reliability().values()) >= 0 and load_reliability()["security"] < 0.1
-    far = " ".join(["then"] * 20)
-    read = build_reading({"a": ("North", [f"Good {{ISIS|ISIS}} {far} bad.", f"Bad {{ISIS|ISIS}} {far} good."])})
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert scores["weighted_compound"][0] > 0.2 > -0.2 > scores["weighted_compound"][1]
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,7 @@ def test_tone_agreement_by_hand():
     codes = scores[["article_id", "start", "end", "actor"]].assign(tone=["1", "-1", "-1", "0"], problem="")
     row = validation.measure_tone(scores, codes).iloc[0]
     assert (row["instrument"], row["n_coded"], row["n_toned"]) == ("VADER, as printed", 4, 3)
-    # negative: found 1 of 2 -> 2/3; neutral: 2 found, 1 right -> 2/3; positive: 1
-    assert row[["f1_negative", "f1_neutral", "f1_positive"]].tolist() == pytest.approx([2 / 3, 2 / 3, 1])
+    # F1: negative: found 1 of 2 -> 2/3; neutral: 2 found, 1 right -> 2/3; positive: 1
     assert row["macro_f1"] == pytest.approx(7 / 9)
     assert row["always_neutral"] == pytest.approx((2 * 1 / (4 + 1)) / 3)
     misses = validation.list_misses(scores, codes, "compound")
@@ -162,10 +161,28 @@ def test_an_order_of_outlets_is_doubted_where_the_codes_contradict_it():
     def doubt(values, articles=articles):
         return validation.doubt_order(scores.assign(masked_compound=values), labels, articles, actor="X")
 
-    assert doubt([code * 0.5 for code in codes]) == ""
-    assert "does not show the tone toward an actor here (macro-F1 0.33" in doubt([-code for code in codes])
-    assert "ranks the outlets differently" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
-    none = labels.assign(problem="row 2: no article")
-    assert validation.doubt_order(scores.assign(masked_compound=0.1), none, articles, actor="X") == ""
+    good = [code * 0.5 for code in codes]
+    assert doubt(good) == ""
+    assert "does not follow the 40 hand codes of the tone toward X (macro-F1 0.33" in doubt([-code for code in codes])
+    assert "ranks them differently from the hand codes" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
     few = articles.assign(story_id="one event")
-    assert doubt([code * 0.5 for code in codes], few) == "fewer than two outlets have 5 stories"
+    assert doubt(good, few) == "fewer than two outlets have 5 stories and 5 sentences about X"
+
+
+def test_tone_is_not_compared_where_nobody_coded_these_articles():
+    rows = [(f"{outlet}{n}", outlet, n, n + 1, "X") for outlet in "ABC" for n in range(20)]
+    scores = pd.DataFrame(rows, columns=["article_id", "outlet", "start", "end", "actor"])
+    codes = [-1] * 10 + [0] * 10 + [1] * 10 + [0] * 10 + [-1, 1] * 10
+    labels, articles = scores.assign(tone=codes, problem=""), scores.assign(story_id=scores["article_id"])
+    scores = scores.assign(masked_compound=[code * 0.5 for code in codes])
+
+    def doubt(labels):
+        return validation.doubt_order(scores, labels, articles, actor="X")
+
+    assert doubt(labels) == ""
+    none = doubt(labels.assign(problem="row 2: no article"))
+    assert none.startswith("nobody has coded the tone toward X in these articles") and "make sheet" in none
+    assert doubt(labels.head(43)) == "fewer than 5 sentences about X are coded by hand in C"
+    everybody = pd.concat([scores, scores.assign(actor="Y")])  # whatever is known of another actor
+    assert validation.doubt_order(everybody, labels.assign(actor="Y"), articles, actor="X") == none
+    assert validation.doubt_order(everybody, labels, articles, actor="X") == ""

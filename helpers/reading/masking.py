@@ -1,7 +1,7 @@
 """Replace names by neutral words, so that a name adds neither tone nor topic."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
@@ -108,9 +108,3 @@ def place_words(text: str, masked: str) -> list[int]:
         origins += range(at, at + len(piece))
         at += len(piece)
     return [origins[word.start()] for word in re.finditer(r"\S+", masked)]
-
-
-def number_words(text: str, masked: str, characters: Iterable[int]) -> list[int]:
-    """Return for characters of a text the number of the word of the masked text at that place, or before it."""
-    places = place_words(text, masked)
-    return [max(0, bisect_right(places, character) - 1) for character in characters]

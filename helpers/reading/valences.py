@@ -5,8 +5,7 @@ The library returns one score per text; here the valence of each word is kept as
 """
 
 import math
-from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -42,6 +41,7 @@ class _Analyzer(SentimentIntensityAnalyzer):
 _load_analyzer = cache(_Analyzer)
 
 
+@lru_cache(maxsize=20_000)
 def weigh_text(text: str) -> Weighed:
     """Return the valence of each word of a text by VADER, after boosters, negation and "but"."""
     analyzer = _load_analyzer()
@@ -60,23 +60,10 @@ def weigh_text(text: str) -> Weighed:
     return Weighed(kept, emphasis, n_hits)
 
 
-def weigh_texts(texts: Collection[str]) -> dict[str, Weighed]:
-    """Return text -> `weigh_text`, for each distinct text."""
-    return {text: weigh_text(text) for text in dict.fromkeys(texts)}
+def split_score(weighed: Weighed) -> tuple[list[float], float]:
+    """Return how much each word, and the emphasis, contribute to the score: they sum to it before it is rounded.
 
-
-def reweigh(weighed: Weighed, weights: Mapping[int, float]) -> float:
-    """Return the score with each word's valence times a weight, looked up by the word's number (1 by default)."""
-    total = sum(valence * weights.get(at, 1.0) for _, at, valence in weighed.words)
-    return normalize(total + (weighed.emphasis if total else 0.0))
-
-
-def split_score(weighed: Weighed) -> tuple[list[float], float, float]:
-    """Return how much each word, the emphasis and the library's rounding contribute to the score; they sum to it.
-
-    A word's share is its valence over the root by which the library divides the sum of valences. These shares sum to
-    the unrounded score, so rounding to four digits has a share of its own.
+    A word's share is its valence over the root by which the library divides the sum of valences.
     """
     root = math.sqrt(weighed.total**2 + 15)  # as in the library's `normalize`
-    shares, emphasis = [valence / root for _, _, valence in weighed.words], weighed.emphasis / root
-    return shares, emphasis, weighed.compound - (sum(shares) + emphasis)
+    return [valence / root for _, _, valence in weighed.words], weighed.emphasis / root

@@ -1,7 +1,7 @@
 """Predict tone toward targets: python -m tests.benchmarks.sentiment TRAIN.jsonl TEST.jsonl --out FILE.
 
 Rows {"id", "label", "score"} for the scorer. `--instrument classifier` (the default) is the shipped one, which learned
-from TRAIN; `vader` is VADER masked and weighted by distance, its two cut points fitted on TRAIN (macro-F1).
+from TRAIN; `vader` is VADER with names masked, its two cut points fitted on TRAIN (macro-F1).
 """
 
 import argparse
@@ -11,19 +11,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import f1_score
 
-from helpers.reading.tone_model import TARGET, score_targets
+from helpers.reading.tone_model import score_targets
 from helpers.reading.valences import weigh_text
-from helpers.sentiment import weigh_by_distance
 from tests.benchmarks.newsmtsc import Target, read_targets
 
 
 def score_vader(targets: list[Target]) -> np.ndarray:
-    """Return VADER's score of each masked sentence, weighted by distance from the target."""
-    scores = []
-    for target in targets:
-        at = next((number for number, word in enumerate(target.marked.split()) if TARGET in word), 0)
-        scores.append(weigh_by_distance(weigh_text(target.marked), [at]))
-    return np.array(scores)
+    """Return VADER's score of each masked sentence."""
+    return np.array([weigh_text(target.marked).compound for target in targets])
 
 
 def fit_cuts(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:

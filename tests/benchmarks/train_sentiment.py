@@ -250,7 +250,7 @@ def measure(
     cuts = fit_cuts(score_vader(known), np.array([target.label for target in known]))
     said = {
         "classifier": (chances.argmax(axis=1) - 1, chances[:, 2] - chances[:, 0]),
-        "VADER, masked, near the mention": (cut(vader, *cuts), vader),
+        "VADER, names masked": (cut(vader, *cuts), vader),
         "every sentence neutral": (np.zeros(len(kept), int), None),
     }
     for instrument, (label, score) in said.items():
