@@ -125,16 +125,16 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles",
     })  # fmt: skip
-    axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), top=np.int64(5), target="A")
-    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": "matched"}}
+    axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), target="A")
+    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
     record, mine = (
         json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
         for name in ("03-words-odds", "mine")
     )
-    assert record["caption"].startswith("T. Difference in weight") and record["caption"].endswith(". Dates differ.")
+    assert record["caption"].startswith("T. How much more weight") and record["caption"].endswith(". Dates differ.")
     assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
-        "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "top": 5, "articles": "matched",
+        "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "articles": 3,
     }  # fmt: skip
     assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
     assert record["measure"] == "terms.contrast_terms" and "Dirichlet" in record["method"]
