@@ -1,7 +1,6 @@
 """Outlets by category: counts, the names for one actor as squares or shares, and a heat map of outlets by actors."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,9 @@ _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign an
 _OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "no mention"
 _FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
-_SQUARE, _BETWEEN = 8.0, 3  # points that a square takes; squares that would fit between own words and others'
-_VOICES = {"outlet": "The outlet’s own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
+_BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
+_VOICES = {"outlet", "paraphrase", "quote"}
+_FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
 _MOST_COUNTED, _MOST_ACTORS = 10, 40  # categories of counts, rows of a heat map
 _AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
 _TWO_SIDED = (COLD, "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", WARM)
@@ -64,10 +64,9 @@ def count_bars(
     biggest = drawn.groupby(["outlet", label])["n"].sum().max()
     n_lines = -(-len(names) // (5 if look.width == "double" else 2))
     cols, right = -(-len(names) // n_lines), frame.note_room([f"{biggest:,.0f}"])  # lines as even as can be
-    shape = frame.row_shape(
-        look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2, gap=6, key=key
-    )
-    axes = frame.open_panels(look, shape, kind, drawn, keys, "n", frame.say_most(drawn, "n", label))
+    shape = frame.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2, key=key)
+    told = frame.say_most(drawn.groupby(keys[:2], as_index=False)["n"].sum(), "n", label, "{n:,}", names)
+    axes = frame.open_panels(look, shape, kind, drawn, keys, "n", told)
     totals = counts.groupby("outlet")["n"].sum()
     totals = counts.groupby("outlet")["total"].first() if "total" in counts else totals
     for axis, name in zip(axes, names, strict=True):
@@ -82,29 +81,30 @@ def count_bars(
         for y, end in enumerate(ends):
             frame.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
-        frame.head_panel(axis, name, shape.panel_width(look.width) + shape.right - 2, 10)
+        head = "\n".join(wrap(name, shape.panel_width(look.width) + right - 2, SMALL, bold=True, lines=2))
+        frame.write(axis, 0, 1, head, at="panel", offset=(0, 10), va="bottom", weight="bold")
         n = f"n = {totals.get(name, 0):,.0f}"
         frame.write(axis, 0, 1, n, at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
 
 
 @frame.drawing
-def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None) -> Axes | np.ndarray:
+def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None) -> Axes:
     """Draw which names each outlet uses for one actor: a square for each mention, or bars that sum to 1.
 
     Squares where no outlet has more than 50 mentions: filled in the outlet's own words, outlined where a source is
     paraphrased or quoted. With `by="voice"` the outlet's own words stand together, before or above the others'; else
-    all squares of a name do. Bars have one panel per voice with `by="voice"` (in a single column, one below the other);
-    a bar of fewer than 5 has counts in place of percentages.
+    all squares of a name do. Where an outlet has more, bars: with `by="voice"` a filled and an outlined one for each
+    outlet. A bar of fewer than 5 has counts in place of percentages.
 
-    The six most frequent names have a colour and a sign each. Other names that judge, and those used fewer than 5
-    times, share one, listed in the key; the rest is grey and listed in the foot. The outlet whose names (with `by`, in
-    its own words) differ most from those of all the others, by the sum of the differences between their shares, comes
-    first; outlets with fewer than 5 mentions come last.
+    The six most frequent names have a colour and a sign each. Names that judge and are rarer, or used fewer than 5
+    times, share one and are listed in the key; the rest is grey, listed in the foot. The outlet whose names (with `by`,
+    in its own words) differ most from all the others', by the sum of the differences between their shares, comes first;
+    outlets with fewer than 5 mentions come last.
 
     Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice); loaded (whether
-    the name judges), if known. Rows of several voices are added up where `by` is None. Returns the Axes, or with `by`
-    an array of them. Raises ValueError where the table holds several actors.
+    the name judges), if known. Rows of several voices are added up where `by` is None. Raises ValueError where the
+    table holds several actors.
     """
     kind = "shares of names"
     needed = frame.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
@@ -113,8 +113,7 @@ def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str |
     if by not in (None, "voice"):
         raise ValueError(f"{kind}: by={by!r}; use None or 'voice'")
     if not needed["n"].sum():
-        axes = frame.draw_message(look, kind, names, _NONE)
-        return axes if by else axes[0]
+        return frame.draw_message(look, kind, names, _NONE)[0]
 
     named, marks, rest = _mark_names(names)
     keys = ["outlet", by] if by else ["outlet"]
@@ -126,24 +125,19 @@ def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str |
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if len(rows) - n_few > 2 else "",
     )
-    told = ("in each outlet’s own words. " if by else "") + _say_names(main, rows)
-    kept = {"kind": kind, "table": drawn, "keys": [*keys, "variant"], "value": "share", "told": told}
-    if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES:
-        axes = _draw_squares(each, rows, look, marks, by, kept)
-    else:
-        axes = _draw_shares(drawn, rows, look, marks, by, kept)
-    return axes if by else axes[0]
-
-
-def _draw_squares(
-    each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, by: str | None, kept: dict[str, Any]
-) -> np.ndarray:
-    """Draw a square for each mention (`each`: by outlet and voice) and, after each group, how many there are."""
-    what = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
-    look = look.subtitled(f"Each square is one mention.{what if set(each['voice']) <= set(_VOICES) else ''}")
     others = each["voice"].isin(["paraphrase", "quote"])
-    squares = each.assign(others=others, group=others if by else False, rank=each["variant"].map([*marks].index))
-    squares = squares.loc[squares.index.repeat(squares["n"])].sort_values(["outlet", "group", "rank", "others"])
+    each = each.assign(others=others, group=others if by else False, rank=each["variant"].map([*marks].index))
+    where = "outlet’s own words" if by else "outlet"
+    told = frame.say_most(main, "n", "variant", "{n:,} of {total:,}", rows, where)
+    kept = {"kind": kind, "table": drawn, "keys": [*keys, "variant"], "value": "share", "told": told}
+    draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
+    return draw(each, rows, look, marks, kept)
+
+
+def _draw_squares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
+    """Draw a square for each mention (`each`: by outlet and voice) and, after each group, how many there are."""
+    look = look.subtitled(f"Each square is one mention.{_FILLED if set(each['voice']) <= _VOICES else ''}")
+    squares = each.loc[each.index.repeat(each["n"])].sort_values(["outlet", "group", "rank", "others"])
     squares["place"] = squares.groupby(["outlet", "group"]).cumcount()
 
     right = frame.note_room([f"{_MOST_SQUARES}"])
@@ -168,44 +162,38 @@ def _draw_squares(
         frame.write(axis, last.x, last.y, f"{last.place + 1}", offset=(_SQUARE / 2 + 2, 0), color=GREY)
     for y in set(range(len(rows))) - set(squares["outlet"].map(rows.index)):
         frame.write(axis, 0, y, _NONE, color=GREY)
-    return np.array([axis])
+    return axis
 
 
-def _draw_shares(
-    drawn: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, by: str | None, kept: dict[str, Any]
-) -> np.ndarray:
-    """Draw a bar that sums to 1 for each outlet, one segment for each name; n, at the right, is all mentions."""
-    few = f"Bars of fewer than {_FEW} show numbers, not percentages." if drawn["total"].lt(_FEW).any() else ""
-    look = look.subtitled("Share of each outlet’s mentions, by the name used").noted(few)
-    panels = {voice: drawn[drawn["voice"] == voice] for voice in _VOICES} if by else {"": drawn}
-    panels = {voice: table for voice, table in panels.items() if len(table)}
-    totals = [table.groupby("outlet")["total"].first() for table in panels.values()]
-    notes = [[f"n = {total[row]:,}" if row in total else "" for row in rows] for total in totals]
-    cols = len(panels) if look.width == "double" else 1
-    top, bottom = 12 if by else 0, 8 if by and cols == 1 else 2
-    shape = frame.row_shape(look, rows, 19.0, *notes, n=len(panels), cols=cols, gap=6, top=top, bottom=bottom)
-    points = shape.panel_width(look.width)
-    texts = [_label(row, points) for row in drawn.itertuples()]
-    if not all(" " in text for text in texts):  # a name has no room in its segment
-        used = [mark for name, mark in marks.items() if name in set(drawn["variant"])]
-        shape = replace(shape, key=[(words, *_mark_square(color)) for color, _, words in used])
-    axes = frame.open_panels(look, shape, **kept)
+def _draw_shares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
+    """Draw a bar that sums to 1 for each outlet and group of voices; n, at the right, is all mentions."""
+    bars = each.groupby(["outlet", "group", "rank", "variant"], as_index=False)["n"].sum()
+    by_bar, lines = bars.groupby(["outlet", "group"])["n"], bars["group"].nunique()
+    bars["total"] = by_bar.transform("sum")
+    bars["share"], bars["start"] = bars["n"] / bars["total"], (by_bar.cumsum() - bars["n"]) / bars["total"]
+    look = look.subtitled(f"Share of each outlet’s mentions, by the name used.{_FILLED if lines > 1 else ''}")
+    look = look.noted(f"Bars of fewer than {_FEW} show numbers." if bars["total"].lt(_FEW).any() else "")
+    right, height = frame.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
+    key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
+    shape = frame.row_shape(look, rows, height, right=right, key=key)
+    wide, lower = shape.panel_width(look.width), _BAR / height
+    texts = [_label(row, wide) for row in bars.itertuples()]
+    axis = frame.open_panels(look, shape, **kept)[0]
 
-    for axis, (voice, table) in zip(axes, panels.items(), strict=True):
-        axis.set_xlim(0, 1)
-        for y, row in enumerate(rows):
-            own = table[table["outlet"].eq(row) & table["n"].gt(0)]
-            if own.empty:
-                frame.write(axis, 0, y, _NONE, offset=(4, 0), color=GREY)
-            starts = own["share"].cumsum() - own["share"]
-            colors = [marks[name][0] for name in own["variant"]]
-            axis.barh([y] * len(own), own["share"], 0.74, starts, facecolor=colors, edgecolor="white", linewidth=0.6)
-            for (i, middle), color in zip((starts + own["share"] / 2).items(), colors, strict=True):
-                frame.write(axis, middle, y, texts[i], ha="center", color=ink_on(color))
-        axis.axvline(0, color=INK, linewidth=0.7)
-        if voice:
-            frame.head_panel(axis, _VOICES[voice], points + shape.right, 2, lines=1)
-    return axes
+    axis.set_xlim(0, 1)
+    bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
+    for row, text in zip(bars.itertuples(), texts, strict=True):
+        color, edge = marks[row.variant][0], 0.7 / wide
+        fill = "white" if row.group else color
+        space = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
+        axis.barh(**space, facecolor=fill, edgecolor=color, linewidth=0.8)
+        frame.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink_on(fill))
+    for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
+        at = y + (group - (lines - 1) / 2) * lower
+        frame.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
+        if not n:
+            frame.write(axis, 0, at, _NONE, offset=(4, 0), color=GREY)
+    return axis
 
 
 def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
@@ -216,7 +204,7 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     lumped = {name: _JUDGING if name in loaded else _OTHER for name in ranked if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
-    marks |= {_JUDGING: (style.LOADED, "", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
+    marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
     return names.assign(variant=names["variant"].replace(lumped)), marks, rest
 
 
@@ -231,23 +219,12 @@ def _share_names(names: pd.DataFrame, marks: _Marks, keys: list[str]) -> pd.Data
 
 
 def _order_rows(counts: pd.DataFrame, rows: list[str]) -> tuple[list[str], int]:
-    """Return the outlets, the one whose names differ most from the others' first, and how many, last, have too few.
-
-    The difference is the sum of those between the shares of each name, here and in all the others.
-    """
+    """Return the outlets, the one whose names differ most from the others' first, and how many, last, have too few."""
     wide = counts.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum").reindex(rows).fillna(0)
     rest, n = wide.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - rest.div(rest.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
     ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
     return list(ordered.index), int(ordered.isna().sum())
-
-
-def _say_names(counts: pd.DataFrame, rows: list[str]) -> str:
-    """Return which name each outlet uses most, and how often: "A: 5 of 9 X; B: 2 of 4 Y and Z"."""
-    named = counts[~counts["variant"].isin([_JUDGING, _OTHER])]
-    most = named[named["n"].eq(named.groupby("outlet")["n"].transform("max"))].groupby("outlet")
-    said = {outlet: (own["n"].iloc[0], own["total"].iloc[0], " and ".join(own["variant"])) for outlet, own in most}
-    return "; ".join(f"{row}: {said[row][0]:,} of {said[row][1]:,} {said[row][2]}" for row in rows if row in said)
 
 
 def _list_few(names: list[str], most: int) -> str:
@@ -277,9 +254,7 @@ def _rank(counts: pd.DataFrame, label: str) -> list[str]:
 
 
 @frame.drawing
-def heat_map(
-    counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE, of: str = "actor"
-) -> Axes:  # fmt: skip
+def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE, of: str = "actor") -> Axes:
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
     Actors are in order of their mean value over the outlets, the most mentioned first, and at most 40 of them; outlets
@@ -292,7 +267,13 @@ def heat_map(
     if not frame.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
         return frame.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
     counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
-    drawn, every = _fill_pairs(counts, value, sorted({*names, *counts["outlet"]}))
+    keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
+    pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
+    absent = {"n": 0, value: 0.0} if is_rate else {"n": 0}
+    drawn = counts.groupby(keys)[["n", value]].sum().reindex(pairs).fillna(absent)
+    means = drawn[value].groupby("actor").mean().round(12)
+    every = list(means.sort_values(ascending=False, kind="stable").index)
+    drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
     actors = every[:_MOST_ACTORS]
     if len(actors) < len(every):
         look = look.noted(f"Of {len(every)} {of}s, the {len(actors)} with the largest mean over the outlets.")
@@ -305,15 +286,19 @@ def heat_map(
     longest = max(text_width(line, SMALL) for lines in headings for line in lines)
     top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
-    number, zero = _NUMBERS.get(value, _SIGNED), "0" if is_rate else "–"
-    texts = _write_cells(shown["n"], shown[value], cell, number, zero)
+    number, pairs = _NUMBERS.get(value, _SIGNED), shown[[value, "n"]].to_numpy()
+    for form in (f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""):  # as much as has room
+        texts = [form.format(*pair).replace("-", "−") if pair[1] else "0" if is_rate else "–" for pair in pairs]
+        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
+            break
     two_lines, is_signed = any("\n" in text for text in texts), number == _SIGNED
     colors = "blue: below 0; orange: above; –: none" if is_signed else "darker: more"
     what = f"{_RATE_NAMES.get(value, value.replace('_', ' ').capitalize())} ({colors})"
     below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if two_lines else ""
     look = look.subtitled(what + below)
     shape = frame.row_shape(look, rows, 21.0 if two_lines else 13.0, right=points - cell * len(across), top=top)
-    told = f"{len(every)} {of}s in {len(names)} outlets" if is_signed else frame.say_most(drawn, value, "actor", number)
+    told = frame.say_most(drawn, value, "actor", number.replace("{", f"{{{value}"), names)
+    told = f"{len(every)} {of}s in {len(names)} outlets" if is_signed else told
     axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
@@ -331,24 +316,3 @@ def heat_map(
         turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}
         frame.write(axis, x, 1, "\n".join(lines), at="column", offset=(0, 3), **turned)
     return axis
-
-
-def _fill_pairs(counts: pd.DataFrame, value: str, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return outlet, actor, n and `value` of every pair, and the actors, the one with the largest mean first."""
-    keys, absent = ["outlet", "actor"], {"n": 0, value: 0.0} if value in _RATE_NAMES else {"n": 0}
-    summed = counts.groupby(keys)[["n", value]].sum()
-    pairs = summed.reindex(pd.MultiIndex.from_product([names, summed.index.unique("actor")], names=keys)).fillna(absent)
-    means = pairs[value].groupby("actor").mean().round(12)
-    actors = list(means.sort_values(ascending=False, kind="stable").index)
-    ordered = pairs.reindex(pd.MultiIndex.from_product([names, actors], names=keys))
-    return ordered.astype({"n": "int64"}).reset_index(), actors
-
-
-def _write_cells(ns: pd.Series, values: pd.Series, cell: float, number: str, zero: str) -> list[str]:
-    """Return what each cell says: its value and n, or as much of it as the narrowest cell has room for."""
-    for form in (f"{number}\nn {{:,}}", number, number.replace(".1", ".0"), ""):
-        pairs = zip(ns, values, strict=True)
-        texts = [form.format(value, n).replace("-", "−") if n else zero for n, value in pairs]
-        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
-            break
-    return texts

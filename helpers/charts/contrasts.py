@@ -75,9 +75,7 @@ def diverging_bars(
 
 
 @frame.drawing
-def term_scatter(
-    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, target: str | None = None
-) -> Axes:  # fmt: skip
+def term_scatter(contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, target: str | None = None) -> Axes:
     """Draw each term as a point: to the right the more it is used, above zero where it is used more in the target.
 
     A hollow point is based on a single article of its own side. On each side of zero the twelve terms with the largest
@@ -107,10 +105,10 @@ def term_scatter(
     whole = frame.Shape(1).panel_width(look.width)
     names = [shorten(term, 0.3 * whole, SMALL) for term in named["term"]]
     right = max((text_width(name, SMALL) for name in names), default=0) + 16
-    shape = frame.Shape(_HIGH, left=26, right=right, top=14, bottom=34, x_axis=True)
+    shape = frame.Shape(_HIGH, left=26, right=right, top=4, bottom=24, x_axis=True)
     table = drawn[[*_COLUMNS[:2], "rate", *rates, *_COLUMNS[2:], "low", "high", "single", "labelled"]]
-    heads = f"more in {_OTHERS}", f"more in {target}"
-    axis = frame.open_panels(look, shape, kind, table, ("term",), "score", _say_ends(named, *heads))[0]
+    told = _say_ends(named, f"more in {_OTHERS}", f"more in {target}")
+    axis = frame.open_panels(look, shape, kind, table, ("term",), "score", told)[0]
 
     color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
@@ -122,10 +120,16 @@ def term_scatter(
     sides = np.where(bars["score"] > 0, color, _REST_POINT)
     axis.vlines(bars["rate"], bars["low"], bars["high"], color=sides, linewidth=0.9, zorder=1.5)
     wide = shape.panel_width(look.width)
-    _number_axes(axis, wide)
-    for (place, at), head in zip(((0, (0, -15)), (1, (0, 3))), heads, strict=True):
-        text = f"{shorten(head, 0.6 * wide, SMALL, bold=True)} {'↓↑'[place]}"
-        frame.write(axis, 0, place, text, at="panel", offset=at, va="bottom" if place else "top", weight="bold")
+    axis.set_xscale("log")
+    (low, high), most = axis.get_xlim(), max(2, int(wide / 23))
+    subs = (1, 2, 5) if 3 * np.log10(high / low) <= most else (1,)
+    axis.xaxis.set(major_locator=LogLocator(subs=subs, numticks=most), minor_locator=NullLocator())
+    axis.xaxis.set_major_formatter("{x:,g}")
+    axis.yaxis.set(visible=True, major_locator=MaxNLocator(8, steps=[1, 2, 5, 10]))
+    axis.tick_params(axis="y", length=0)
+    axis.grid(axis="y", color=FAINT, linewidth=0.4)
+    axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
+    frame.write(axis, 1, 0, "times per 10,000 words, log scale", at="panel", offset=(0, -13), ha="right", va="top")
     low, high = axis.get_ylim()
     places = _spread((named["score"].to_numpy() - low) / (high - low) * _HIGH)
     for name, y, row in zip(names, places, named.itertuples(), strict=True):
@@ -169,17 +173,3 @@ def _spread(places: np.ndarray) -> np.ndarray:
     # with every place raised by the lines above it, the order is all that must be kept
     lowest = _LINE / 2 + step.max(initial=0)
     return np.maximum(np.minimum.accumulate(places + step), lowest) - step
-
-
-def _number_axes(axis: Axes, wide: float) -> None:
-    """Number both axes of a scatter: scores with a faint line, rates at 1, 2, 5, 10 … or 1, 10 …."""
-    axis.set_xscale("log")
-    (low, high), most = axis.get_xlim(), max(2, int(wide / 23))
-    subs = (1, 2, 5) if 3 * np.log10(high / low) <= most else (1,)
-    axis.xaxis.set(major_locator=LogLocator(subs=subs, numticks=most), minor_locator=NullLocator())
-    axis.xaxis.set_major_formatter("{x:,g}")
-    axis.yaxis.set(visible=True, major_locator=MaxNLocator(8, steps=[1, 2, 5, 10]))
-    axis.tick_params(axis="y", length=0)
-    axis.grid(axis="y", color=FAINT, linewidth=0.4)
-    axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
-    frame.write(axis, 1, 0, "times per 10,000 words, log scale", at="panel", offset=(0, -24), ha="right", va="top")

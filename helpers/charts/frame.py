@@ -8,24 +8,20 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from helpers.charts import style
 from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, shorten, text_width, wrap
 
-PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
-_MARGIN = 5.0
-_LEADING = 1.32
-_KEY_LINE = SMALL * 1.6
+_MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
+_LEADING, _KEY_LINE = 1.32, SMALL * 1.6  # from line to line: of a size of letters; points, in the key
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ PLAIN = Look()
 class Shape:
     """The space a plot needs, in points: `n` panels in `cols` columns, each with room around it.
 
-    `labels` names the rows of every panel, to the left of the first column; `notes` are to the right of each panel's.
+    `labels` names the rows of every panel, to the left of the first column; `notes` are to their right.
     `key` says what the colours mean: labels, each with the markers (options of `Axes.plot`) beside it, in one place.
     """
 
@@ -95,15 +91,14 @@ class Shape:
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
-    gap: float = 10.0
     labels: Sequence[str] = ()
-    notes: Sequence[Sequence[str]] = ((),)
+    notes: Sequence[str] = ()
     x_axis: bool = False
     key: Sequence[tuple[Any, ...]] = ()
 
     def panel_width(self, width: str) -> float:
         """Return the width of one panel in a figure of this `width`."""
-        taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * self.gap
+        taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * _GAP
         return (WIDTHS[width] * 72 - taken) / self.cols
 
 
@@ -171,16 +166,14 @@ def describe_figure(drawn: Drawn) -> str:
     return join_sentences([drawn.title, f"{drawn.kind.partition(' by ')[0].capitalize()}, {told}"])
 
 
-def say_most(table: pd.DataFrame, value: str, of: str, form: str = "{:,.0f}") -> str:
-    """Return what each outlet has most of, with its value: "most in A: X (2); in B: Y and Z (1)"."""
-    named = table[~table[of].astype("str").str.startswith("all other")]
-    sums = named.groupby(["outlet", of], as_index=False)[value].sum()
-    most = sums[sums[value].gt(0) & sums[value].eq(sums.groupby("outlet")[value].transform("max"))]
-    told = [
-        f"in {outlet}: {' and '.join(own[of].astype('str')[:3])} ({form.format(own[value].iloc[0])})"
-        for outlet, own in most.groupby("outlet")
-    ]
-    return f"most {'; '.join(told)}" if told else "nothing counted"
+def say_most(table: pd.DataFrame, value: str, of: str, form: str, outlets: list[str], where: str = "outlet") -> str:
+    """Return what each outlet has most of: "most in each outlet. A: 2 X; B: 1 Y and Z"; `form` writes the number."""
+    named, said = table[~table[of].astype("str").str.startswith("all other") & table[value].gt(0)], []
+    for outlet in outlets:
+        own = named[named["outlet"] == outlet]
+        most = own[own[value].eq(own[value].max())]
+        said += [f"{outlet}: {form.format(**most.iloc[0])} {' and '.join(most[of][:3])}"] if len(most) else []
+    return f"most in each {where}. {'; '.join(said)}" if said else "none"
 
 
 def join_sentences(parts: Sequence[str]) -> str:
@@ -196,14 +189,14 @@ def need(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFram
     return table.reindex(columns=[*table.columns, *missing]) if missing else table
 
 
-def row_shape(look: Look, labels: Sequence[str], height: float, *notes: Sequence[str], **space: Any) -> Shape:
-    """Return the space for a row of this `height` for each label, with room for labels and for each panel's notes.
+def row_shape(look: Look, labels: Sequence[str], height: float, notes: Sequence[str] = (), **space: Any) -> Shape:
+    """Return the space for a row of this `height` for each label, with room for labels and right-hand notes.
 
     Where a label is too wide for its share of the figure, labels are broken in two, and rows as high as that needs.
     """
-    longest, right = max(text_width(legible(label)) for label in labels), space.pop("right", note_room(chain(*notes)))
+    longest, right = max(text_width(legible(label)) for label in labels), space.pop("right", note_room(notes))
     left = min(longest, WIDTHS[look.width] * 72 * (0.34 if look.width == "single" else 0.24))
-    height = len(labels) * max(height, 17.0 if longest > left else 0)
+    height = len(labels) * max(height, 18.5 if longest > left else 0)
     return Shape(height, left=left + 7, right=right, labels=labels, notes=notes, **space)
 
 
@@ -223,7 +216,6 @@ def open_panels(
     panel, full = shape.panel_width(look.width), WIDTHS[look.width] * 72
     inner = full - 2 * _MARGIN
     figure = Figure(dpi=200, layout="none")
-    FigureCanvasAgg(figure)
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, full))  # in points from the upper left corner
     sheet.set_axis_off()
     top = _write_lines(sheet, _MARGIN, wrap(look.title, inner, style.TITLE, bold=True), style.TITLE, weight="bold")
@@ -240,7 +232,7 @@ def open_panels(
     axes = []
     for i in range(shape.n):
         row, col = divmod(i, shape.cols)
-        x = _MARGIN + shape.left + col * (panel + shape.right + shape.gap)
+        x = _MARGIN + shape.left + col * (panel + shape.right + _GAP)
         y = total - top - row * cell - shape.top - shape.height
         axis = figure.add_axes((x / full, y / total, panel / full, shape.height / total))
         axis.drawn = drawn
@@ -256,7 +248,7 @@ def open_panels(
         for y, label in enumerate(shape.labels if col == 0 else ()):
             text = "\n".join(wrap(label, shape.left - 6, lines=2))
             write(axis, 0, y, text, at="row", offset=(-5, 0), ha="right", size=LABEL)
-        for y, note in enumerate(shape.notes[i] if i < len(shape.notes) else ()):
+        for y, note in enumerate(shape.notes):
             write(axis, 1, y, note, at="row", offset=(4, 0), color=GREY)
         axes.append(axis)
     return np.array(axes, dtype=object)
@@ -309,9 +301,3 @@ def write(
         text, (x, y), xycoords=places[at], xytext=offset, textcoords="offset points", annotation_clip=False,
         parse_math=False, fontsize=size, color=color, ha=ha, va=va, **spacing, **options,
     )  # fmt: skip
-
-
-def head_panel(ax: Axes, name: str, points: float, up: float, lines: int = 2, **options: Any) -> None:
-    """Write the name of a panel above its left edge, where it has room for so many points and lines."""
-    text = "\n".join(wrap(name, points, SMALL, bold=True, lines=lines))
-    write(ax, 0, 1, text, at="panel", offset=(0, up), va="bottom", weight="bold", **options)

@@ -10,8 +10,9 @@ from helpers.charts import frame
 from helpers.charts.style import GREY, INK, LABEL, RULE, WORDS, outlet_colors, outlet_markers, say_dates, signed
 
 _SPAN = ["outlet", "published_from", "published_to"]
-_GOLDEN = (5**0.5 - 1) / 2
+_GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
 _MARKS = [
@@ -75,19 +76,12 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
                 frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
         days = spans[(spans["outlet"] == name) & exact]
         x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
+        rank = pd.Series(x).groupby(x // (4.2 / a_day)).cumcount()  # of points that would lie over one another
         axis.plot(
-            x, y + _stack(x, 4.2 / a_day, 0.4), markers[name], markersize=3.6, markerfacecolor=colors[name],
+            x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), markers[name], color=colors[name], markersize=3.6,
             markeredgecolor="white", markeredgewidth=0.3, alpha=0.85, linestyle="",
         )  # fmt: skip
     return axis
-
-
-def _stack(x: np.ndarray, cell: float, room: float) -> np.ndarray:
-    """Return offsets that set apart points closer than `cell`: 0, +1, -1, +2 … steps, all within ±`room`."""
-    cells = pd.Series(np.floor(x / cell))
-    rank = cells.groupby(cells).cumcount()
-    steps = np.where(rank % 2 == 1, (rank + 1) // 2, -(rank // 2))
-    return steps * min(0.16, room / max(1, np.abs(steps).max(initial=0)))
 
 
 @frame.drawing
@@ -129,9 +123,8 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
     dots = {"markersize": 3.6 if few else 2.6, "alpha": 0.85 if few else 0.35, "rasterized": not few}
+    axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
-        if y:
-            axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         rows = drawn[drawn["outlet"] == name]
         if rows.empty:
             frame.write(axis, 0.02, y, empty, color=GREY)
@@ -144,7 +137,7 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
         mean = means[name]  # under the points: where they are few, it would hide them
         axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
         frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
-                    weight="bold", bbox=frame.PAPER)  # fmt: skip
+                    weight="bold", bbox=_PAPER)  # fmt: skip
     return axis
 
 
@@ -171,18 +164,14 @@ def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     notes = [str(sizes.get(name, "")) for name in names]
     key, height = list(marks.items()) if len(series) > 1 else [], max(20.0, _STEP * len(series) + 5)
     shape = frame.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
-    said = [
-        f"{name}: {', '.join(f'{one.series} {signed(one.value)}' for one in own.itertuples())}"
-        for name, own in drawn.groupby("outlet")
-    ]
+    said = [f"{one.outlet} {one.series} {signed(one.value)}" for one in drawn.itertuples()]
     axis = frame.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value", "; ".join(said))[0]
 
     axis.margins(x=0.08)
     axis.xaxis.set_major_locator(MaxNLocator(6 if look.width == "double" else 4))
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
+    axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
-        if y:
-            axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         own = drawn[drawn["outlet"] == name]
         if own.empty:
             frame.write(axis, 0.5, y, empty, at="row", ha="center", color=GREY)
@@ -233,12 +222,13 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
         f"{n_more:,} more article{'s' * (n_more > 1)} not drawn." if n_more else "",
     )
     tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
-    key, n_lines = [(term, {**tick, "color": ink}) for term, ink in inks.items()], len(names) + int(n_rows.sum())
+    key, n_lines = [(term, {**tick, "color": ink}) for term, ink in inks.items()], len(names) + n_rows.sum()
     notes = [f"{counts[y]:,}" if y in counts else "" for y in range(n_lines)]
     right = max(frame.note_room(notes), 12)
-    shape = frame.Shape(n_lines * _ROW, right=right, bottom=24, notes=[notes], x_axis=True, key=key)
-    said = ", ".join(f"{name} {n:,}" for name, n in found["outlet"].value_counts().reindex(names, fill_value=0).items())
-    axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position", said)[0]
+    shape = frame.Shape(n_lines * _ROW, right=right, bottom=24, notes=notes, x_axis=True, key=key)
+    times = found["outlet"].value_counts().reindex(names, fill_value=0)
+    told = f"times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
+    axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position", told)[0]
 
     axis.set(xlim=(-0.005, 1.005), ylim=(n_lines - 0.5, -0.5))
     axis.xaxis.set_major_formatter(PercentFormatter(1))
