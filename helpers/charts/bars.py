@@ -83,8 +83,7 @@ def count_bars(
         axis.axvline(0, color=INK, linewidth=0.7)
         head = "\n".join(wrap(name, shape.panel_width(look.width) + right - 2, SMALL, bold=True, lines=2))
         frame.write(axis, 0, 1, head, at="panel", offset=(0, 10), va="bottom", weight="bold")
-        n = f"n = {totals.get(name, 0):,.0f}"
-        frame.write(axis, 0, 1, n, at="panel", offset=(0, 2), va="bottom", color=GREY)
+        frame.write(axis, 0, 1, f"n = {totals.get(name, 0):,.0f}", at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
 
 
@@ -118,7 +117,8 @@ def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str |
     named, marks, rest = _mark_names(names)
     keys = ["outlet", by] if by else ["outlet"]
     each, drawn = (_share_names(named, marks, part) for part in (["outlet", "voice"], keys))
-    main = drawn[drawn["voice"].eq("outlet")] if by else drawn
+    own = drawn[drawn["voice"].eq("outlet")] if by else drawn.head(0)
+    main, where = (own, "outlet’s own words") if len(own) else (drawn, "outlet")
     rows, n_few = _order_rows(main, look.names(drawn))
     last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
     look = look.noted(
@@ -127,7 +127,6 @@ def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str |
     )
     others = each["voice"].isin(["paraphrase", "quote"])
     each = each.assign(others=others, group=others if by else False, rank=each["variant"].map([*marks].index))
-    where = "outlet’s own words" if by else "outlet"
     told = frame.say_most(main, "n", "variant", "{n:,} of {total:,}", rows, where)
     kept = {"kind": kind, "table": drawn, "keys": [*keys, "variant"], "value": "share", "told": told}
     draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
@@ -205,7 +204,7 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
     marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
-    return names.assign(variant=names["variant"].replace(lumped)), marks, rest
+    return names.assign(variant=names["variant"].astype("str").replace(lumped)), marks, rest
 
 
 def _share_names(names: pd.DataFrame, marks: _Marks, keys: list[str]) -> pd.DataFrame:
@@ -220,8 +219,9 @@ def _share_names(names: pd.DataFrame, marks: _Marks, keys: list[str]) -> pd.Data
 
 def _order_rows(counts: pd.DataFrame, rows: list[str]) -> tuple[list[str], int]:
     """Return the outlets, the one whose names differ most from the others' first, and how many, last, have too few."""
-    wide = counts.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum").reindex(rows).fillna(0)
-    rest, n = wide.sum() - wide, wide.sum(axis=1)
+    every = counts.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
+    wide = every.reindex(rows, fill_value=0)
+    rest, n = every.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - rest.div(rest.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
     ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
     return list(ordered.index), int(ordered.isna().sum())
