@@ -54,7 +54,7 @@ def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
     names = [child.tag.split("}")[1] for child in root][:2]
     assert names == ["title", "desc"] and root.get("role") == "img"
     assert root[0].text == "Who is named? </title><script>$x_{"
-    assert "most in =cmd(): ISIS (0.2); in A: ISIS (0.3); in B: ISIS (5.0)." in root[1].text
+    assert "most in each outlet. =cmd(): 0.2 ISIS; A: 0.3 ISIS; B: 5.0 ISIS." in root[1].text
     assert "<script" not in text.replace("&lt;script", "") and "<text" not in text
     assert "<dc:date" not in text and "Matplotlib v" not in text
     assert "\r" not in text and path.stat().st_size < 150_000
@@ -125,16 +125,16 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles",
     })  # fmt: skip
-    axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), top=np.int64(5), target="A")
-    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": "matched"}}
+    axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), target="A")
+    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
     record, mine = (
         json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
         for name in ("03-words-odds", "mine")
     )
-    assert record["caption"].startswith("T. Difference in weight") and record["caption"].endswith(". Dates differ.")
+    assert record["caption"].startswith("T. How much more weight") and record["caption"].endswith(". Dates differ.")
     assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
-        "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "top": 5, "articles": "matched",
+        "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "articles": 3,
     }  # fmt: skip
     assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
     assert record["measure"] == "terms.contrast_terms" and "Dirichlet" in record["method"]

@@ -1,8 +1,7 @@
-"""Outlets by category: bars of counts, of shares of the names for one actor, and a heat map of outlets by actors."""
+"""Outlets by category: counts, the names for one actor as squares or shares, and a heat map of outlets by actors."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import chain
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,34 +9,35 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
-from helpers.charts import frame
-from helpers.charts.style import FAINT, FILLS, GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
+from helpers.charts import frame, style
+from helpers.charts.style import COLD, GREY, INK, SMALL, WARM, ink_on, legible, outlet_colors, text_width, wrap
 
-_OTHER = "all other names"
+_Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
+_OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "no mention"
 _FEW = 5  # mentions: a bar of fewer shows how often, not percentages
-_MOST_NAMED, _MOST_ACTORS = 12, 40  # names of the grey rest in the foot, rows of a heat map
-_VOICE_NAMES = {"outlet": "The outlet's own words", "paraphrase": "Paraphrase of a source", "quote": "Quotation"}
-# equal steps of lightness in OKLab, from near white to dark blue
-_RAMP = ("#eef3fa", "#c4d9f3", "#9ebfe8", "#7ba5d8", "#5c8bc5", "#4172ae", "#2a5995", "#184179", "#0b2a5b")
-# below zero cold, above it warm; distinguishable in the common colour blindnesses
-_TWO_SIDED = ("#2a5995", "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", "#b3560b")
+_MOST_SQUARES = 50  # of one outlet; where one has more, bars
+_BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
+_VOICES = {"outlet", "paraphrase", "quote"}
+_FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
+_MOST_COUNTED, _MOST_ACTORS = 10, 40  # categories of counts, rows of a heat map
+_AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
+_TWO_SIDED = (COLD, "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", WARM)
 RATE = "per_1000_words"
 _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 10,000 words"}
-# what a cell says, the fullest first; `z` writes a value that rounds to 0 without a minus
-_RATES = ("{value:.1f}\nn {n:,}", "{value:.1f}", "{value:.0f}", "")
-_SIGNED = ("{value:z.2f}\nn {n:,}", "{value:z.2f}", "{value:z.1f}", "")
-_SHARES = ("{value:.0%}\nn {n:,}", "{value:.0%}", "")
+# how a value is written; `z` writes one that rounds to 0 without a minus
+_NUMBERS = {**dict.fromkeys(_RATE_NAMES, "{:,.1f}"), "share": "{:.0%}"}
+_SIGNED = "{:z.2f}"
 
 
 @frame.drawing
 def count_bars(
     counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: str,
-    part: tuple[str, str, str] | None = None, top: int = 10, order: Sequence[str] = (),
+    part: tuple[str, str, str] | None = None, order: Sequence[str] = (),
 ) -> np.ndarray:  # fmt: skip
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
-    The `top` categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all of
-    them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
+    The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all
+    of them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
     `part=(column, its name, name of the remainder)` divides the bars by a column that counts a part of n.
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
@@ -52,26 +52,26 @@ def count_bars(
         parts = table[keys].assign(**{inside: table[column], outside: table["n"] - table[column]})
         table, keys = parts.melt(keys, var_name="part", value_name="n"), [*keys, "part"]
     categories = [*order] or _rank(table, label)
-    if len(categories) > top + 1:
-        lumped = f"all others ({len(categories) - top})"
-        categories = [*categories[:top], lumped]
+    if len(categories) > _MOST_COUNTED + 1:
+        lumped = f"all others ({len(categories) - _MOST_COUNTED})"
+        categories = [*categories[:_MOST_COUNTED], lumped]
         table = table.assign(**{label: table[label].where(table[label].isin(categories), lumped)})
     drawn = table.groupby(keys, as_index=False)["n"].sum()
 
-    names = look.names(drawn)
-    fills = dict(zip(part[1:], FILLS, strict=False)) if part else {}
+    names, colors = look.names(drawn), outlet_colors(look.names(drawn), look.known)
+    fills = dict(zip(part[1:], style.VOICES, strict=True)) if part else {}
+    key = [(name, {"marker": "s", "color": fill, "linestyle": ""}) for name, fill in fills.items()]
     biggest = drawn.groupby(["outlet", label])["n"].sum().max()
-    cols = frame.spread_columns(len(names), 5 if look.width == "double" else 2)
-    shape = frame.row_shape(
-        look, categories, 12.5, [f"{biggest:,.0f}"], n=len(names), cols=cols, top=26, bottom=2, gap=6, key=_key(fills)
-    )
-    axes = frame.open_panels(look, shape, kind, drawn, keys, "n")
-    colors, totals = outlet_colors(names, look.known), counts.groupby("outlet")["n"].sum()
+    n_lines = -(-len(names) // (5 if look.width == "double" else 2))
+    cols, right = -(-len(names) // n_lines), frame.note_room([f"{biggest:,.0f}"])  # lines as even as can be
+    shape = frame.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2, key=key)
+    told = frame.say_most(drawn.groupby(keys[:2], as_index=False)["n"].sum(), "n", label, "{n:,}", names)
+    axes = frame.open_panels(look, shape, kind, drawn, keys, "n", told)
+    totals = counts.groupby("outlet")["n"].sum()
     totals = counts.groupby("outlet")["total"].first() if "total" in counts else totals
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
-        rows = drawn[drawn["outlet"] == name]
-        ends = np.zeros(len(categories))
+        rows, ends = drawn[drawn["outlet"] == name], np.zeros(len(categories))
         for level, color in (fills or {"": colors[name]}).items():
             own = rows[rows["part"] == level] if part else rows
             amounts = own.set_index(label)["n"].reindex(categories, fill_value=0).to_numpy()
@@ -81,91 +81,163 @@ def count_bars(
         for y, end in enumerate(ends):
             frame.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
-        frame.head_panel(axis, name, shape.panel_width(look.width) + shape.right - 2, 10)
-        n = f"n = {totals.get(name, 0):,.0f}"
-        frame.write(axis, 0, 1, n, at="panel", offset=(0, 2), va="bottom", color=GREY)
+        head = "\n".join(wrap(name, shape.panel_width(look.width) + right - 2, SMALL, bold=True, lines=2))
+        frame.write(axis, 0, 1, head, at="panel", offset=(0, 10), va="bottom", weight="bold")
+        frame.write(axis, 0, 1, f"n = {totals.get(name, 0):,.0f}", at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
 
 
 @frame.drawing
-def share_bars(
-    names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None, top: int = 6
-) -> Axes | np.ndarray:
-    """Draw which names each outlet uses for one actor: one bar per outlet that sums to 1, one segment per name.
+def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None) -> Axes:
+    """Draw which names each outlet uses for one actor: a square for each mention, or bars that sum to 1.
 
-    The `top` names (by n over all outlets, at most 8) and those that judge have a segment of their own, the rest share
-    a grey one, named in the foot; n, at the right, is all mentions. A bar of fewer than 5 has counts in place of
-    percentages. `by="voice"` draws one panel per voice, side by side (in a single column, one below the other).
+    Squares where no outlet has more than 50 mentions: filled in the outlet's own words, outlined where a source is
+    paraphrased or quoted. With `by="voice"` the outlet's own words stand together, before or above the others'; else
+    all squares of a name do. Where an outlet has more, bars: with `by="voice"` a filled and an outlined one for each
+    outlet. A bar of fewer than 5 has counts in place of percentages.
+
+    The six most frequent names have a colour and a sign each. Names that judge and are rarer, or used fewer than 5
+    times, share one and are listed in the key; the rest is grey, listed in the foot. The outlet whose names (with `by`,
+    in its own words) differ most from all the others', by the sum of the differences between their shares, comes first;
+    outlets with fewer than 5 mentions come last.
 
     Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice); loaded (whether
-    the name judges), if known. Rows of several voices are added up where `by` is None. Returns the Axes, or with `by`
-    an array of them. Raises ValueError where the table holds several actors.
+    the name judges), if known. Rows of several voices are added up where `by` is None. Raises ValueError where the
+    table holds several actors.
     """
-    kind, empty = "shares of names", "no mention"
-    look = look.subtitled("Share of each outlet's mentions, by the name used")
+    kind = "shares of names"
     needed = frame.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
     if by not in (None, "voice"):
         raise ValueError(f"{kind}: by={by!r}; use None or 'voice'")
     if not needed["n"].sum():
-        axes = frame.draw_message(look, kind, names, empty)
-        return axes if by else axes[0]
+        return frame.draw_message(look, kind, names, _NONE)[0]
 
+    named, marks, rest = _mark_names(names)
     keys = ["outlet", by] if by else ["outlet"]
-    drawn, shown, rest = _share_names(names, keys, min(top, len(FILLS)))
-    few = f"Bars of fewer than {_FEW} show numbers, not percentages." if drawn["total"].lt(_FEW).any() else ""
-    more = f" and {len(rest) - _MOST_NAMED} more" if len(rest) > _MOST_NAMED else ""
-    look = look.noted(f"Grey: {', '.join(rest[:_MOST_NAMED])}{more}." if rest else "", few)
-    rows = look.names(drawn)
-    panels = {voice: drawn[drawn["voice"] == voice] for voice in _VOICE_NAMES} if by else {"": drawn}
-    panels = {voice: table for voice, table in panels.items() if len(table)}
-    totals = [table.groupby("outlet")["total"].first() for table in panels.values()]
-    notes = [[f"n = {total[row]:,}" if row in total else "" for row in rows] for total in totals]
-    cols = len(panels) if look.width == "double" else 1
-    shape = frame.row_shape(
-        look, rows, 19.0, chain(*notes), n=len(panels), cols=cols, gap=6,
-        top=12 if by else 0, bottom=8 if by and cols == 1 else 2,
-    )  # fmt: skip
-    points = shape.panel_width(look.width)
-    texts = [_label(row, points) for row in drawn.itertuples()]
-    fills = {name: fill for name, fill in zip(shown, FILLS, strict=False)} | {_OTHER: FAINT}
-    if not all(" " in text for text in texts):  # a name has no room in its segment
-        used = set(drawn["variant"])
-        shape = replace(shape, key=_key({name: fill for name, fill in fills.items() if name in used}))
-    axes = frame.open_panels(look, shape, kind, drawn, [*keys, "variant"], "share")
-
-    for axis, (voice, table), note in zip(axes, panels.items(), notes, strict=True):
-        axis.set_xlim(0, 1)
-        for y, row in enumerate(rows):
-            own = table[table["outlet"] == row]
-            if own.empty:
-                frame.write(axis, 0, y, empty, offset=(4, 0), color=GREY)
-            own = own[own["n"] > 0]
-            starts = own["share"].cumsum() - own["share"]
-            color = [fills[name] for name in own["variant"]]
-            axis.barh([y] * len(own), own["share"], 0.74, starts, facecolor=color, edgecolor="white", linewidth=0.6)
-            for i, middle in (starts + own["share"] / 2).items():
-                frame.write(axis, middle, y, texts[i], ha="center")
-        axis.axvline(0, color=INK, linewidth=0.7)
-        frame.note_rows(axis, note)
-        if voice:
-            frame.head_panel(axis, _VOICE_NAMES[voice], points + shape.right, 2, lines=1)
-    return axes if by else axes[0]
+    each, drawn = (_share_names(named, marks, part) for part in (["outlet", "voice"], keys))
+    own = drawn[drawn["voice"].eq("outlet")] if by else drawn.head(0)
+    main, where = (own, "outlet’s own words") if len(own) else (drawn, "outlet")
+    rows, n_few = _order_rows(main, look.names(drawn))
+    last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
+    look = look.noted(
+        f"All other names: {_list_few(rest, 12)}." if rest else "",
+        f"First: the outlet whose names differ most from the others’{last}." if len(rows) - n_few > 2 else "",
+    )
+    others = each["voice"].isin(["paraphrase", "quote"])
+    each = each.assign(others=others, group=others if by else False, rank=each["variant"].map([*marks].index))
+    told = frame.say_most(main, "n", "variant", "{n:,} of {total:,}", rows, where)
+    kept = {"kind": kind, "table": drawn, "keys": [*keys, "variant"], "value": "share", "told": told}
+    draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
+    return draw(each, rows, look, marks, kept)
 
 
-def _share_names(names: pd.DataFrame, keys: list[str], top: int) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """Return `keys`, variant, n, total, share, the rest as one variant; the variants shown by name; and the rest."""
-    ranked, loaded = _rank(names, "variant"), set(names["variant"][names.get("loaded", names["n"].lt(0))])
-    first = ranked[: top if len(ranked) > top + 1 else len(FILLS)]
-    kept = sorted({*first, *loaded}, key=lambda name: (name not in loaded, ranked.index(name)))[: len(FILLS)]
-    shown, rest = ([name for name in ranked if (name in kept) == is_kept] for is_kept in (True, False))
+def _draw_squares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
+    """Draw a square for each mention (`each`: by outlet and voice) and, after each group, how many there are."""
+    look = look.subtitled(f"Each square is one mention.{_FILLED if set(each['voice']) <= _VOICES else ''}")
+    squares = each.loc[each.index.repeat(each["n"])].sort_values(["outlet", "group", "rank", "others"])
+    squares["place"] = squares.groupby(["outlet", "group"]).cumcount()
+
+    right = frame.note_room([f"{_MOST_SQUARES}"])
+    room = frame.row_shape(look, rows, 1, right=right).panel_width(look.width) / _SQUARE  # squares on a line
+    longest = squares.groupby("group")["place"].max().reindex([False, True], fill_value=-1) + 1
+    beside, cols = longest[False] + _BETWEEN, int(room)
+    across, down = (beside, 0) if beside + longest[True] <= cols else (0, -(-longest[False] // cols))
+    squares["line"] = squares["place"] // cols + squares["group"] * down
+    key = [(words, *_mark_square(*mark)) for name, (*mark, words) in marks.items() if name in set(each["variant"])]
+    shape = frame.row_shape(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
+    axis = frame.open_panels(look, shape, **kept)[0]
+
+    axis.set_xlim(0, room)
+    squares = squares[squares["outlet"].isin(rows)]
+    lower = squares["line"] - squares.groupby("outlet")["line"].transform("max") / 2  # than the middle of the row
+    squares["x"] = squares["place"] % cols + squares["group"] * across + 0.5
+    squares["y"] = squares["outlet"].map(rows.index) + lower * _SQUARE * len(rows) / shape.height
+    for (name, is_others), own in squares.groupby(["variant", "others"]):
+        for mark in _mark_square(*marks[name][:2], is_others):
+            axis.plot(own["x"], own["y"], **mark)
+    for last in squares.drop_duplicates(["outlet", "group"], keep="last").itertuples():
+        frame.write(axis, last.x, last.y, f"{last.place + 1}", offset=(_SQUARE / 2 + 2, 0), color=GREY)
+    for y in set(range(len(rows))) - set(squares["outlet"].map(rows.index)):
+        frame.write(axis, 0, y, _NONE, color=GREY)
+    return axis
+
+
+def _draw_shares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
+    """Draw a bar that sums to 1 for each outlet and group of voices; n, at the right, is all mentions."""
+    bars = each.groupby(["outlet", "group", "rank", "variant"], as_index=False)["n"].sum()
+    by_bar, lines = bars.groupby(["outlet", "group"])["n"], bars["group"].nunique()
+    bars["total"] = by_bar.transform("sum")
+    bars["share"], bars["start"] = bars["n"] / bars["total"], (by_bar.cumsum() - bars["n"]) / bars["total"]
+    look = look.subtitled(f"Share of each outlet’s mentions, by the name used.{_FILLED if lines > 1 else ''}")
+    look = look.noted(f"Bars of fewer than {_FEW} show numbers." if bars["total"].lt(_FEW).any() else "")
+    right, height = frame.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
+    key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
+    shape = frame.row_shape(look, rows, height, right=right, key=key)
+    wide, lower = shape.panel_width(look.width), _BAR / height
+    texts = [_label(row, wide) for row in bars.itertuples()]
+    axis = frame.open_panels(look, shape, **kept)[0]
+
+    axis.set_xlim(0, 1)
+    bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
+    for row, text in zip(bars.itertuples(), texts, strict=True):
+        color, edge = marks[row.variant][0], 0.7 / wide
+        fill = "white" if row.group else color
+        space = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
+        axis.barh(**space, facecolor=fill, edgecolor=color, linewidth=0.8)
+        frame.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink_on(fill))
+    for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
+        at = y + (group - (lines - 1) / 2) * lower
+        frame.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
+        if not n:
+            frame.write(axis, 0, at, _NONE, offset=(4, 0), color=GREY)
+    return axis
+
+
+def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
+    """Return names with each `variant` as it is drawn, the marks of those drawn, in their order, and the grey rest."""
+    ranked, sums = _rank(names, "variant"), names.groupby("variant")["n"].sum()
+    loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
+    shown = [name for name in ranked if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
+    lumped = {name: _JUDGING if name in loaded else _OTHER for name in ranked if name not in shown}
+    judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
+    marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
+    marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
+    return names.assign(variant=names["variant"].astype("str").replace(lumped)), marks, rest
+
+
+def _share_names(names: pd.DataFrame, marks: _Marks, keys: list[str]) -> pd.DataFrame:
+    """Return `keys`, variant (as it is drawn), n, total and share; what the table does not name is the rest."""
     totals = names.groupby(["outlet", "voice"])["total"].max().groupby(keys).sum()
-    counts = names[names["variant"].isin(shown)].groupby([*keys, "variant"])["n"].sum()
-    wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index(shown, name="variant"))
-    wide[_OTHER] = (totals - wide.sum(axis=1)).where(lambda rest: rest > 0)
+    counts = names.groupby([*keys, "variant"])["n"].sum()
+    wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index([*marks], name="variant"))
+    wide[_OTHER] = (totals - wide.drop(columns=_OTHER).sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
-    return table.assign(share=table["n"] / table["total"]), shown, rest
+    return table.assign(share=table["n"] / table["total"])
+
+
+def _order_rows(counts: pd.DataFrame, rows: list[str]) -> tuple[list[str], int]:
+    """Return the outlets, the one whose names differ most from the others' first, and how many, last, have too few."""
+    every = counts.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
+    wide = every.reindex(rows, fill_value=0)
+    rest, n = every.sum() - wide, wide.sum(axis=1)
+    apart = (wide.div(n, axis=0) - rest.div(rest.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
+    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
+    return list(ordered.index), int(ordered.isna().sum())
+
+
+def _list_few(names: list[str], most: int) -> str:
+    """Return the first names in a row, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[dict[str, Any]]:
+    """Return the markers of a square: the square, filled or outlined, and the sign in it."""
+    fill, ink = ("white", color) if is_outlined else (color, "white")
+    square = {"marker": "s", "markersize": _SQUARE - 2.2, "markerfacecolor": fill, "markeredgecolor": color}
+    inside = {"marker": sign or "None", "markersize": 3.0, "color": ink, "markeredgewidth": 0.9}
+    return [{**mark, "linestyle": ""} for mark in ({**square, "markeredgewidth": 1.1}, inside)]
 
 
 def _label(row: tuple, points: float) -> str:
@@ -181,15 +253,8 @@ def _rank(counts: pd.DataFrame, label: str) -> list[str]:
     return list(summed.sort_values(["n", label], ascending=[False, True])[label])
 
 
-def _key(fills: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
-    """Return what the colours mean, as `frame.Shape` takes it."""
-    return [(legible(name), {"facecolor": fill, "edgecolor": "none"}) for name, fill in fills.items()]
-
-
 @frame.drawing
-def heat_map(
-    counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE, of: str = "actor"
-) -> Axes:  # fmt: skip
+def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE, of: str = "actor") -> Axes:
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
     Actors are in order of their mean value over the outlets, the most mentioned first, and at most 40 of them; outlets
@@ -202,67 +267,52 @@ def heat_map(
     if not frame.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
         return frame.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
     counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
-    drawn, every = _fill_pairs(counts, value, sorted({*names, *counts["outlet"]}))
+    keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
+    pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
+    absent = {"n": 0, value: 0.0} if is_rate else {"n": 0}
+    drawn = counts.groupby(keys)[["n", value]].sum().reindex(pairs).fillna(absent)
+    means = drawn[value].groupby("actor").mean().round(12)
+    every = list(means.sort_values(ascending=False, kind="stable").index)
+    drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
     actors = every[:_MOST_ACTORS]
     if len(actors) < len(every):
         look = look.noted(f"Of {len(every)} {of}s, the {len(actors)} with the largest mean over the outlets.")
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
-    left = frame.gutter(rows, look.width)
-    points = frame.Shape(1, left=left).panel_width(look.width)
+    points = frame.row_shape(look, rows, 1).panel_width(look.width)
     cell = min(points / len(across), 74.0)
-    headings = [wrap(name, cell - 3, SMALL, lines=2) for name in across]
-    flat = all(" ".join(lines) == legible(name) for lines, name in zip(headings, across, strict=True))
-    slanted = max(text_width(legible(name), SMALL) for name in across)
-    top = 8.6 * max(map(len, headings)) + 6 if flat else min(slanted, 110) + 6
+    is_flat = all(" ".join(wrap(name, cell - 3, SMALL, lines=2)) == legible(name) for name in across)
+    headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + is_flat) for name in across]
+    longest = max(text_width(line, SMALL) for lines in headings for line in lines)
+    top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
-    forms = _RATES if is_rate else _SHARES if value == "share" else _SIGNED
-    texts = _write_cells(shown["n"], shown[value], cell, forms)
-    two_lines = any("\n" in text for text in texts)
-    colors = "blue: below 0; orange: above; –: none" if forms is _SIGNED else "darker: more"
+    number, pairs = _NUMBERS.get(value, _SIGNED), shown[[value, "n"]].to_numpy()
+    for form in (f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""):  # as much as has room
+        texts = [form.format(*pair).replace("-", "−") if pair[1] else "0" if is_rate else "–" for pair in pairs]
+        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
+            break
+    two_lines, is_signed = any("\n" in text for text in texts), number == _SIGNED
+    colors = "blue: below 0; orange: above; –: none" if is_signed else "darker: more"
     what = f"{_RATE_NAMES.get(value, value.replace('_', ' ').capitalize())} ({colors})"
     below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if two_lines else ""
-    look, high = look.subtitled(what + below), len(rows) * (21.0 if two_lines else 13.0)
-    shape = frame.Shape(high, left=left, right=points - cell * len(across), top=top, labels=rows)
-    axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value)[0]
+    look = look.subtitled(what + below)
+    shape = frame.row_shape(look, rows, 21.0 if two_lines else 13.0, right=points - cell * len(across), top=top)
+    told = frame.say_most(drawn, value, "actor", number.replace("{", f"{{{value}"), names)
+    told = f"{len(every)} {of}s in {len(names)} outlets" if is_signed else told
+    axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
     most = drawn[value].abs().max() or 1.0
-    colors = LinearSegmentedColormap.from_list("ramp", _TWO_SIDED if forms is _SIGNED else _RAMP)
-    scale = Normalize(-most if forms is _SIGNED else 0, most)
+    colors = LinearSegmentedColormap.from_list("ramp", _TWO_SIDED if is_signed else _AMOUNT)
+    scale = Normalize(-most if is_signed else 0, most)
     for text, row in zip(texts, shown.to_dict("records"), strict=True):
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
         x, y, fill = across.index(right), rows.index(down), "white"
         if row["n"]:
             fill = colors(scale(row[value]))
             axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
-        ink = ink_on(fill) if row["n"] else GREY
-        frame.write(axis, x, y, text, ha="center", color=ink)
-    for x, (name, lines) in enumerate(zip(across, headings, strict=True)):
-        text = "\n".join(lines) if flat else wrap(name, 110, SMALL, lines=1)[0]
-        frame.write(axis, x, 1, text, at="column", offset=(0, 3), ha="center", va="bottom",
-                    rotation=0 if flat else 90)  # fmt: skip
+        frame.write(axis, x, y, text, ha="center", color=ink_on(fill) if row["n"] else GREY)
+    for x, lines in enumerate(headings):
+        turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}
+        frame.write(axis, x, 1, "\n".join(lines), at="column", offset=(0, 3), **turned)
     return axis
-
-
-def _fill_pairs(counts: pd.DataFrame, value: str, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return outlet, actor, n and `value` of every pair, and the actors, the one with the largest mean first."""
-    keys, absent = ["outlet", "actor"], {"n": 0, value: 0.0} if value in _RATE_NAMES else {"n": 0}
-    summed = counts.groupby(keys)[["n", value]].sum()
-    pairs = summed.reindex(pd.MultiIndex.from_product([names, summed.index.unique("actor")], names=keys)).fillna(absent)
-    means = pairs[value].groupby("actor").mean().round(12)
-    actors = list(means.sort_values(ascending=False, kind="stable").index)
-    ordered = pairs.reindex(pd.MultiIndex.from_product([names, actors], names=keys))
-    return ordered.astype({"n": "int64"}).reset_index(), actors
-
-
-def _write_cells(ns: pd.Series, values: pd.Series, cell: float, forms: Sequence[str]) -> list[str]:
-    """Return what each cell says: its value and n, or as much of it as the narrowest cell has room for."""
-    for form in forms:
-        texts = [
-            form.format(value=amount, n=n).replace("-", "−") if n else "0" if forms is _RATES else "–"
-            for n, amount in zip(ns, values, strict=True)
-        ]
-        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
-            break
-    return texts

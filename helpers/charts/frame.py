@@ -14,18 +14,14 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from helpers.charts import style
-from helpers.charts.style import GREY, INK, LABEL, RC, RULE, SMALL, SUBTITLE, TITLE, WIDTHS, legible, text_width, wrap
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, shorten, text_width, wrap
 
-PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
-_MARGIN = 5.0
-_LEADING = 1.32
-_KEY_LINE = SMALL * 1.6
+_MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
+_LEADING, _KEY_LINE = 1.32, SMALL * 1.6  # from line to line: of a size of letters; points, in the key
 
 
 @dataclass(frozen=True)
@@ -84,8 +80,8 @@ PLAIN = Look()
 class Shape:
     """The space a plot needs, in points: `n` panels in `cols` columns, each with room around it.
 
-    `labels` names the rows of every panel, to the left of the first column. `key` says what the colours or markers
-    mean: labels, each with the options of a Rectangle or a marker.
+    `labels` names the rows of every panel, to the left of the first column; `notes` are to their right.
+    `key` says what the colours mean: labels, each with the markers (options of `Axes.plot`) beside it, in one place.
     """
 
     height: float
@@ -95,14 +91,14 @@ class Shape:
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
-    gap: float = 10.0
     labels: Sequence[str] = ()
+    notes: Sequence[str] = ()
     x_axis: bool = False
-    key: Sequence[tuple[str, dict[str, Any]]] = ()
+    key: Sequence[tuple[Any, ...]] = ()
 
     def panel_width(self, width: str) -> float:
         """Return the width of one panel in a figure of this `width`."""
-        taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * self.gap
+        taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * _GAP
         return (WIDTHS[width] * 72 - taken) / self.cols
 
 
@@ -110,8 +106,9 @@ class Shape:
 class Drawn:
     """The kind of a figure, the table of exactly what is drawn, and the words around it.
 
-    `given` is the table that the chart was given, `options` its options; `again` draws the figure at another width
-    ("single" or "double") or another of its `pages` (None where no chart of this package made it).
+    `told` says what is seen, for the alternative text. `given` is the table that the chart was given, `options` its
+    options; `again` draws the figure at another width ("single" or "double") or another of its `pages` (None where no
+    chart of this package made it).
     """
 
     kind: str = "figure"
@@ -121,6 +118,7 @@ class Drawn:
     title: str = ""
     subtitle: str = ""
     foot: str = ""
+    told: str = ""
     given: pd.DataFrame | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     pages: int = 1
@@ -133,7 +131,7 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(chart)
     def draw(table: pd.DataFrame, look: Look = PLAIN, *, page: int = 1, **options: Any) -> Any:
         shown, pages = look.turn(table, page)
-        with mpl.rc_context(RC):
+        with mpl.rc_context(style.RC):
             made = chart(table, shown, **options)
         given = table.copy(deep=False)
         kept = {
@@ -163,39 +161,19 @@ def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
 
 
 def describe_figure(drawn: Drawn) -> str:
-    """Return the alternative text: what a figure is of and what it shows.
-
-    Of counts, shares and rates, what each outlet has most of; of terms, those at both ends; of tone, the mean of each
-    outlet, in no order; of anything else, how many rows there are.
-    """
-    table, value, told = drawn.table, drawn.value, f"{len(drawn.table):,} row{'s' * (len(drawn.table) != 1)}"
-    means, said = table.filter(like="outlet_mean_").columns, drawn.subtitle if drawn.keys == ("term",) else ""
-    if said:
-        highest, lowest = (table[table[value].mul(sign).gt(0)].sort_values([value, "term"])["term"] for sign in (1, -1))
-        told = f"highest: {', '.join(highest[:-4:-1]) or 'none'}; lowest: {', '.join(lowest[:3]) or 'none'}"
-    elif len(means):
-        of_each = table.groupby("outlet")[means[-1]].first()
-        told = f"mean: {', '.join(f'{outlet} {style.signed(mean)}' for outlet, mean in of_each.items())}"
-    elif drawn.kind.startswith(("counts", "shares")) and drawn.keys:
-        told = _say_most(table, "n", "variant" if "variant" in drawn.keys else drawn.keys[1])
-    elif value == "share" or value.startswith("per_"):
-        told = _say_most(table, value, drawn.keys[1])
-    return join_sentences([drawn.title, said, f"{drawn.kind.replace('_', ' ').capitalize()}, {told}"])
+    """Return the alternative text: what a figure is of and, as its chart tells it, what it shows."""
+    told = drawn.told or f"{len(drawn.table):,} row{'s' * (len(drawn.table) != 1)}"
+    return join_sentences([drawn.title, f"{drawn.kind.partition(' by ')[0].capitalize()}, {told}"])
 
 
-def _say_most(table: pd.DataFrame, value: str, of: str) -> str:
-    """Return what each outlet has most of, with its value: "most in A: X (2); in B: Y and Z (1)"; of names, of all."""
-    totals = table.groupby("outlet")[value].sum() if of == "variant" else {}
-    named = table[~table[of].astype("str").str.startswith("all other")]
-    sums = named.groupby(["outlet", of], as_index=False)[value].sum()
-    most = sums[sums[value].gt(0) & sums[value].eq(sums.groupby("outlet")[value].transform("max"))]
-    form = {"n": "{:,.0f}", "share": "{:.0%}"}.get(value, "{:,.1f}")
-    told = [
-        f"in {outlet}: {' and '.join(own[of].astype('str')[:3])} ({form.format(own[value].iloc[0])}"
-        f"{f' of {totals[outlet]:,}' if outlet in totals else ''})"
-        for outlet, own in most.groupby("outlet")
-    ]
-    return f"most {'; '.join(told)}" if told else "nothing counted"
+def say_most(table: pd.DataFrame, value: str, of: str, form: str, outlets: list[str], where: str = "outlet") -> str:
+    """Return what each outlet has most of: "most in each outlet. A: 2 X; B: 1 Y and Z"; `form` writes the number."""
+    named, said = table[~table[of].astype("str").str.startswith("all other") & table[value].gt(0)], []
+    for outlet in outlets:
+        own = named[named["outlet"] == outlet]
+        most = own[own[value].eq(own[value].max())]
+        said += [f"{outlet}: {form.format(**most.iloc[0])} {' and '.join(most[of][:3])}"] if len(most) else []
+    return f"most in each {where}. {'; '.join(said)}" if said else "none"
 
 
 def join_sentences(parts: Sequence[str]) -> str:
@@ -211,16 +189,15 @@ def need(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFram
     return table.reindex(columns=[*table.columns, *missing]) if missing else table
 
 
-def row_shape(look: Look, labels: Sequence[str], height: float, notes: Iterable[str] = (), **space: Any) -> Shape:
-    """Return the space for a row of this `height` for each label, with room for labels and right-hand notes."""
-    left, right = gutter(labels, look.width), note_room(notes)
-    return Shape(len(labels) * height, left=left, right=right, labels=labels, **space)
+def row_shape(look: Look, labels: Sequence[str], height: float, notes: Sequence[str] = (), **space: Any) -> Shape:
+    """Return the space for a row of this `height` for each label, with room for labels and right-hand notes.
 
-
-def gutter(labels: Iterable[str], width: str) -> float:
-    """Return the room that row labels need; a label too wide for its share of the figure is broken in two."""
-    longest = max((text_width(legible(label)) for label in labels), default=0.0)
-    return min(longest, WIDTHS[width] * 72 * (0.34 if width == "single" else 0.24)) + 7
+    Where a label is too wide for its share of the figure, labels are broken in two, and rows as high as that needs.
+    """
+    longest, right = max(text_width(legible(label)) for label in labels), space.pop("right", note_room(notes))
+    left = min(longest, WIDTHS[look.width] * 72 * (0.34 if look.width == "single" else 0.24))
+    height = len(labels) * max(height, 18.5 if longest > left else 0)
+    return Shape(height, left=left + 7, right=right, labels=labels, notes=notes, **space)
 
 
 def note_room(notes: Iterable[str]) -> float:
@@ -228,27 +205,21 @@ def note_room(notes: Iterable[str]) -> float:
     return max((text_width(line, SMALL) + 5 for note in notes for line in note.split("\n")), default=0.0)
 
 
-def spread_columns(n: int, most: int) -> int:
-    """Return the number of columns for `n` panels: at most `most`, and the rows as even as can be."""
-    return math.ceil(n / math.ceil(n / most))
-
-
 def open_panels(
-    look: Look, shape: Shape, kind: str, table: pd.DataFrame, keys: Sequence[str] = (), value: str = ""
+    look: Look, shape: Shape, kind: str, table: pd.DataFrame, keys: Sequence[str] = (), value: str = "", told: str = ""
 ) -> np.ndarray:
     """Return the Axes to draw in, one per panel, with everything around them already drawn.
 
     The figure is as high as its content needs. It is not registered with pyplot, so nothing shows it twice and nothing
-    has to close it. `table`, `keys` and `value` are kept as what is drawn.
+    has to close it. `table`, `keys`, `value` and `told` are kept as what is drawn.
     """
     panel, full = shape.panel_width(look.width), WIDTHS[look.width] * 72
     inner = full - 2 * _MARGIN
     figure = Figure(dpi=200, layout="none")
-    FigureCanvasAgg(figure)
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, full))  # in points from the upper left corner
     sheet.set_axis_off()
-    top = _write_lines(sheet, _MARGIN, wrap(look.title, inner, TITLE, bold=True), TITLE, weight="bold")
-    top = _write_lines(sheet, top, wrap(look.subtitle or "", inner, SUBTITLE), SUBTITLE)
+    top = _write_lines(sheet, _MARGIN, wrap(look.title, inner, style.TITLE, bold=True), style.TITLE, weight="bold")
+    top = _write_lines(sheet, top, wrap(look.subtitle or "", inner, style.SUBTITLE), style.SUBTITLE)
     top = _draw_key(sheet, top, shape.key) + 5
     cell = shape.top + shape.height + shape.bottom
     foot = top + math.ceil(shape.n / shape.cols) * cell + 5
@@ -256,11 +227,12 @@ def open_panels(
     figure.set_size_inches(full / 72, total / 72)
     sheet.set_ylim(total, 0)
 
-    drawn = Drawn(kind, table.reset_index(drop=True), tuple(keys), value, look.title, look.subtitle or "", look.foot)
+    words = look.title, look.subtitle or "", look.foot, told
+    drawn = Drawn(kind, table.reset_index(drop=True), tuple(keys), value, *words)
     axes = []
     for i in range(shape.n):
         row, col = divmod(i, shape.cols)
-        x = _MARGIN + shape.left + col * (panel + shape.right + shape.gap)
+        x = _MARGIN + shape.left + col * (panel + shape.right + _GAP)
         y = total - top - row * cell - shape.top - shape.height
         axis = figure.add_axes((x / full, y / total, panel / full, shape.height / total))
         axis.drawn = drawn
@@ -276,6 +248,8 @@ def open_panels(
         for y, label in enumerate(shape.labels if col == 0 else ()):
             text = "\n".join(wrap(label, shape.left - 6, lines=2))
             write(axis, 0, y, text, at="row", offset=(-5, 0), ha="right", size=LABEL)
+        for y, note in enumerate(shape.notes):
+            write(axis, 1, y, note, at="row", offset=(4, 0), color=GREY)
         axes.append(axis)
     return np.array(axes, dtype=object)
 
@@ -287,20 +261,18 @@ def _write_lines(sheet: Axes, top: float, lines: list[str], size: float, **optio
     return top + len(lines) * size * _LEADING
 
 
-def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]) -> float:
+def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[Any, ...]]) -> float:
     """Draw a key from `top` on, in as many lines as it needs, and return where the last one ends."""
     if not key:
         return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
-    for name, mark in key:
-        label = "".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
+    for name, *marks in key:
+        label = shorten(name, right - _MARGIN - 22, SMALL)
         needed = text_width(label, SMALL) + 22
         if x > _MARGIN and x + needed > right:
             x, y = _MARGIN, y + _KEY_LINE
-        if "marker" in mark:
-            sheet.plot([x + 4], [y], **{"linestyle": "", **mark})
-        else:
-            sheet.add_patch(Rectangle((x, y + 3), 9, -6, **{"linewidth": 0.6, **mark}))
+        for mark in marks:
+            sheet.plot([x + 4], [y], **mark)
         write(sheet, x + 12, y, label)
         x += needed
     return y + 0.5 * _KEY_LINE
@@ -308,7 +280,7 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[str, dict[str, Any]]]
 
 def draw_message(look: Look, kind: str, table: pd.DataFrame, empty: str) -> np.ndarray:
     """Return Axes that say why there is nothing to draw: `empty`."""
-    axes = open_panels(look, Shape(height=40), f"{kind}: {empty}", table)
+    axes = open_panels(look, Shape(height=40), kind, table, told=empty)
     write(axes[0], 0.5, 0.5, empty, at="panel", ha="center", size=LABEL, color=GREY)
     return axes
 
@@ -329,15 +301,3 @@ def write(
         text, (x, y), xycoords=places[at], xytext=offset, textcoords="offset points", annotation_clip=False,
         parse_math=False, fontsize=size, color=color, ha=ha, va=va, **spacing, **options,
     )  # fmt: skip
-
-
-def head_panel(ax: Axes, name: str, points: float, up: float, lines: int = 2, **options: Any) -> None:
-    """Write the name of a panel above its left edge, where it has room for so many points and lines."""
-    text = "\n".join(wrap(name, points, SMALL, bold=True, lines=lines))
-    write(ax, 0, 1, text, at="panel", offset=(0, up), va="bottom", weight="bold", **options)
-
-
-def note_rows(ax: Axes, notes: Iterable[str]) -> None:
-    """Write a small note to the right of each row."""
-    for y, text in enumerate(notes):
-        write(ax, 1, y, text, at="row", offset=(4, 0), color=GREY)

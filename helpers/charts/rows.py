@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateFormatter, AutoDateLocator, date2num, num2date
-from matplotlib.ticker import MaxNLocator
+from matplotlib.dates import AutoDateLocator, date2num, num2date
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers.charts import frame
-from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, outlet_colors, outlet_markers, signed, text_width, wrap
+from helpers.charts.style import GREY, INK, LABEL, RULE, WORDS, outlet_colors, outlet_markers, say_dates, signed
 
 _SPAN = ["outlet", "published_from", "published_to"]
-_GOLDEN = (5**0.5 - 1) / 2
+_GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
 _MARKS = [
@@ -20,16 +21,14 @@ _MARKS = [
 ]
 _STEP = 11.0  # points between the marks of one row
 # the strips
-_MOST = 60  # articles whose strips fit on a page
-_ROW, _LINE, _GAP = 10.0, 8.5, 4.0  # points: an article, a line of an outlet's name, between outlets
-_TICK, _APART = 7.2, 1.2  # points: the ticks of a row, those of one term above those of the next
-# Paul Tol's high-contrast scheme, distinguishable in grey print, too, and no outlet's colours
-_INKS = ("#004488", "#ddaa33", "#bb5566", INK)
+_MOST, _MOST_TERMS = 60, 4  # articles whose strips fit on a page; terms whose ticks can be told apart
+_ROW = 10.5  # points: an article, or an outlet's name
+_TICK, _APART = 0.7, 0.12  # of a row: its ticks, those of one term above those of the next
 
 
 @frame.drawing
 def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
-    """Draw when each outlet's articles were published, one row per outlet.
+    """Draw when each outlet's articles were published, one row per outlet, the earliest first.
 
     A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
     number of articles above it where there are several. Undated articles are counted in the foot.
@@ -44,20 +43,27 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
     spans = dated.groupby(_SPAN, as_index=False).size().rename(columns={"size": "n"})
     exact = spans["published_from"] == spans["published_to"]
     spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
-    names, totals = look.names(articles), articles["outlet"].value_counts()
+    by_outlet, totals = dated.groupby("outlet"), articles["outlet"].value_counts()
+    firsts, lasts = by_outlet["published_from"].min(), by_outlet["published_to"].max()
+    names = list(firsts.reindex(look.names(articles)).sort_values(kind="stable").index)
     notes = [f"n = {totals.get(name, 0):,}" for name in names]
     if not exact.all():
         look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
     if n_undated := len(articles) - len(dated):
         look = look.noted(f"Without a date, so not drawn: {n_undated}.")
     shape = frame.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
-    axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n")[0]
+    spells = [(name, [f"{day:%Y-%m}" for day in (firsts[name], lasts[name])]) for name in names if name in firsts]
+    said = [f"{name} {say_dates(months)}" for name, months in spells]
+    axis = frame.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
 
     first, last = spans["start"].min(), spans["end"].max()
     pad, points = max(3.0, 0.02 * (last - first)), shape.panel_width(look.width)
     axis.set_xlim(first - pad, last + pad)
     a_day = points / (last - first + 2 * pad)
-    _mark_dates(axis, first, last, 7 if points > 300 else 4, a_day)
+    most, is_short = 7 if points > 300 else 4, last - first < 90  # days
+    locator = MaxNLocator(most - 1, integer=True) if is_short else AutoDateLocator(minticks=2, maxticks=most)
+    form = "%d %b" if is_short else "%b %Y"
+    axis.xaxis.set(major_locator=locator, major_formatter=lambda day, _: f"{num2date(day):{form}}".lstrip("0"))
     axis.grid(axis="x", color=RULE, linewidth=0.4)
     colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
     for y, name in enumerate(names):
@@ -70,31 +76,12 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
                 frame.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
         days = spans[(spans["outlet"] == name) & exact]
         x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
+        rank = pd.Series(x).groupby(x // (4.2 / a_day)).cumcount()  # of points that would lie over one another
         axis.plot(
-            x, y + _stack(x, 4.2 / a_day, 0.4), markers[name], markersize=3.6, markerfacecolor=colors[name],
+            x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), markers[name], color=colors[name], markersize=3.6,
             markeredgecolor="white", markeredgewidth=0.3, alpha=0.85, linestyle="",
         )  # fmt: skip
-    frame.note_rows(axis, notes)
     return axis
-
-
-def _mark_dates(axis: Axes, first: float, last: float, most: int, a_day: float) -> None:
-    """Write dates below the axis: at most `most`, and no more than fit where a day takes `a_day` points."""
-    locator = AutoDateLocator(minticks=2, maxticks=most)
-    ticks = locator.tick_values(num2date(first), num2date(last))
-    days = [tick for tick in ticks if first - 1 <= tick <= last + 1 and tick % 1 == 0]
-    labels = AutoDateFormatter(locator).format_ticks(days)
-    room = max((text_width(label, SMALL) for label in labels), default=0.0) + 8
-    step = int(np.ceil(room / np.diff(days).min() / a_day)) if len(days) > 1 else 1
-    axis.set_xticks(days[::step], labels[::step])
-
-
-def _stack(x: np.ndarray, cell: float, room: float) -> np.ndarray:
-    """Return offsets that set apart points closer than `cell`: 0, +1, -1, +2 … steps, all within ±`room`."""
-    cells = pd.Series(np.floor(x / cell))
-    rank = cells.groupby(cells).cumcount()
-    steps = np.where(rank % 2 == 1, (rank + 1) // 2, -(rank // 2))
-    return steps * min(0.16, room / max(1, np.abs(steps).max(initial=0)))
 
 
 @frame.drawing
@@ -128,16 +115,16 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
         "Height within a row has no meaning.",
     )
     shape = frame.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
-    axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column)[0]
+    said = ", ".join(f"{name} {signed(mean)}" for name, mean in means.items())
+    axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column, f"mean: {said}")[0]
 
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors, markers = outlet_colors(names, look.known), outlet_markers(names, look.known)
     dots = {"markersize": 3.6 if few else 2.6, "alpha": 0.85 if few else 0.35, "rasterized": not few}
+    axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
-        if y:
-            axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         rows = drawn[drawn["outlet"] == name]
         if rows.empty:
             frame.write(axis, 0.02, y, empty, color=GREY)
@@ -150,8 +137,7 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
         mean = means[name]  # under the points: where they are few, it would hide them
         axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
         frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
-                    weight="bold", bbox=frame.PAPER)  # fmt: skip
-    frame.note_rows(axis, notes)
+                    weight="bold", bbox=_PAPER)  # fmt: skip
     return axis
 
 
@@ -173,33 +159,27 @@ def forest(estimates: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
         raise ValueError(f"estimates: {len(series)} series; draw at most {len(_MARKS)}")
     if drawn["low"].isna().all():
         look = look.noted("No intervals: too few articles.")
-    marks = dict(zip(series, _MARKS, strict=False))
+    marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, _MARKS, strict=False)}
     sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
     notes = [str(sizes.get(name, "")) for name in names]
-    height = max(20.0, _STEP * len(series) + 5)
-    key = list(marks.items()) if len(series) > 1 else []
+    key, height = list(marks.items()) if len(series) > 1 else [], max(20.0, _STEP * len(series) + 5)
     shape = frame.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
-    axis = frame.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value")[0]
+    said = [f"{one.outlet} {one.series} {signed(one.value)}" for one in drawn.itertuples()]
+    axis = frame.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value", "; ".join(said))[0]
 
-    ends = drawn[["value", "low", "high"]].assign(zero=0.0).stack()
-    room = (ends.max() - ends.min() or 1.0) * 0.08
-    left, right = ends.min() - room, ends.max() + room
-    axis.set_xlim(left, right)
-    ticks = [tick for tick in MaxNLocator(6).tick_values(left, right) if left <= tick <= right]
-    axis.set_xticks(ticks, [signed(tick) for tick in ticks])
+    axis.margins(x=0.08)
+    axis.xaxis.set_major_locator(MaxNLocator(6 if look.width == "double" else 4))
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
+    axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
-        if y:
-            axis.axhline(y - 0.5, color=RULE, linewidth=0.4)
         own = drawn[drawn["outlet"] == name]
         if own.empty:
-            frame.write(axis, (left + right) / 2, y, empty, ha="center", color=GREY)
+            frame.write(axis, 0.5, y, empty, at="row", ha="center", color=GREY)
         for one in own.itertuples():
             at = y + (series.index(one.series) - (len(series) - 1) / 2) * _STEP / height
             mark = marks[one.series]
             axis.plot([one.low, one.high], [at, at], color=mark["color"], linewidth=1.1, solid_capstyle="butt")
-            axis.plot([one.value], [at], linestyle="", **mark)
-    frame.note_rows(axis, notes)
+            axis.plot([one.value], [at], **mark)
     return axis
 
 
@@ -209,8 +189,8 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
 
     Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences.
     Ticks have the outlet's colour or, where there are several terms (at most four), the term's, each term's a little
-    lower than the one before. Of more than 60 articles the first of each outlet are drawn, as many of one as of the
-    other where there are enough.
+    lower than the one before. Of more than 60 articles the first of each outlet are drawn, at most as many of one as of
+    the other.
 
     Columns of `places`: outlet, article_id, position (0 to 1; empty: the word is not in this article, which is then a
     line without ticks), one row per occurrence; term, if there are several.
@@ -226,67 +206,54 @@ def dispersion_strips(places: pd.DataFrame, look: frame.Look = frame.PLAIN) -> A
     if len(wrong):
         raise ValueError(f"{kind}: position {wrong.iloc[0]:g}; it goes from 0, the first word, to 1, the last")
     terms = list(dict.fromkeys(given["term"].dropna())) if "term" in given.columns else []
-    if len(terms) > len(_INKS):
-        raise ValueError(f"{kind}: {len(terms)} terms; draw at most {len(_INKS)}")
+    if len(terms) > _MOST_TERMS:
+        raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")
     columns += ["term"] if terms else []
-    inks = dict(zip(terms, _INKS, strict=False)) if len(terms) > 1 else {}
+    inks = {term: color for term, (color, _) in zip(terms, WORDS, strict=False)} if len(terms) > 1 else {}
 
     drawn, n_more = _choose_articles(given[columns])
-    articles = drawn.drop_duplicates("row").set_index("row")
-    counts = drawn.groupby("row")["position"].count()
+    n_rows = drawn.drop_duplicates("row")["outlet"].value_counts().reindex(names, fill_value=0)
+    heads = (n_rows.shift(fill_value=0) + 1).cumsum() - 1  # each outlet's name has a line of its own above its articles
+    drawn = drawn.assign(y=drawn["row"] + drawn["outlet"].map(names.index) + 1)
+    found, counts = drawn.dropna(subset=["position"]), drawn.groupby("y")["position"].count()
     look = look.noted(
         "To the right: number of occurrences.",
         "A line without ticks: not in this article." if (counts == 0).any() else "",
         f"{n_more:,} more article{'s' * (n_more > 1)} not drawn." if n_more else "",
     )
+    tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
+    key, n_lines = [(term, {**tick, "color": ink}) for term, ink in inks.items()], len(names) + n_rows.sum()
+    notes = [f"{counts[y]:,}" if y in counts else "" for y in range(n_lines)]
+    right = max(frame.note_room(notes), 12)
+    shape = frame.Shape(n_lines * _ROW, right=right, bottom=24, notes=notes, x_axis=True, key=key)
+    times = found["outlet"].value_counts().reindex(names, fill_value=0)
+    told = f"times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
+    axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position", told)[0]
 
-    left, n_rows = frame.gutter(names, look.width), articles["outlet"].value_counts()
-    labels = {name: wrap(name, left - 6, lines=2) for name in names}
-    rooms = [max(_ROW * n_rows.get(name, 1), _LINE * len(labels[name]) + 1.5) + _GAP for name in names]
-    heights = pd.Series(rooms, names)
-    tops = heights.cumsum() - heights
-    middles = articles["outlet"].map(tops) + (articles.groupby("outlet").cumcount() + 0.5) * _ROW
-    high = heights.sum() - _GAP
-    tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5}
-    key = [(term, {**tick, "color": ink}) for term, ink in inks.items()]
-    right = max(frame.note_room(f"{n:,}" for n in counts), 12)
-    shape = frame.Shape(high, left=left, right=right, bottom=24, x_axis=True, key=key)
-    axis = frame.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position")[0]
-
-    axis.set_ylim(high, 0)
-    axis.set_xlim(-0.005, 1.005)
-    axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"], fontsize=SMALL, color=INK)
-    unit = "of the article's words"
-    frame.write(axis, 1, 0, unit, at="panel", offset=(0, -13), ha="right", va="top")
-    axis.hlines(middles, 0, 1, color=RULE, linewidth=0.8, zorder=1)
-    found = drawn.dropna(subset=["position"])
-    half = (_TICK - _APART * max(len(inks) - 1, 0)) / 2
-    lower = found["term"].map(terms.index) * _APART if inks else 0.0
-    y = found["row"].map(middles) - _TICK / 2 + half + lower
+    axis.set(xlim=(-0.005, 1.005), ylim=(n_lines - 0.5, -0.5))
+    axis.xaxis.set_major_formatter(PercentFormatter(1))
+    frame.write(axis, 1, 0, "of the article’s words", at="panel", offset=(0, -13), ha="right", va="top")
+    axis.hlines(counts.index, 0, 1, color=RULE, linewidth=0.8, zorder=1)
+    lower = (found["term"].map(terms.index) - (len(inks) - 1) / 2) * _APART if inks else 0.0
+    half, y = (_TICK - _APART * max(len(inks) - 1, 0)) / 2, found["y"] + lower
     colors = found["term"].map(inks) if inks else found["outlet"].map(outlet_colors(names, look.known))
     axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=colors)
-    for row, n in counts.items():
-        frame.write(axis, 1, middles[row], f"{n:,}", at="row", offset=(4, 0), color=GREY)
-    for name in names:
-        label = "\n".join(labels[name])
-        frame.write(axis, 0, tops[name] + 1.2, label, at="row", offset=(-5, 0), ha="right", va="top", size=LABEL)
-        if tops[name]:
-            outside = -left / shape.panel_width(look.width)
-            axis.axhline(tops[name] - _GAP / 2, outside, color=RULE, linewidth=0.4, clip_on=False)
-        if name not in n_rows:
-            frame.write(axis, 0, tops[name] + _ROW / 2, empty, color=GREY)
+    room = shape.panel_width(look.width) - 80
+    for name, y in heads.items():
+        text = frame.shorten(name, room, LABEL) + ("" if n_rows[name] else f": {empty}")
+        frame.write(axis, 0, y, text, at="row", size=LABEL)
     return axis
 
 
 def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Return the occurrences in the articles to draw, by `row`, and how many articles are left out.
 
-    An article without an occurrence keeps one row. Outlets take turns until there are as many articles as can be drawn.
+    An article without an occurrence keeps one row.
     """
     articles = places[["outlet", "article_id"]].drop_duplicates()
-    turn = articles.groupby("outlet").cumcount()
-    chosen = articles.assign(turn=turn).sort_values(["turn", "outlet"], kind="stable").head(_MOST)
-    chosen = chosen.sort_values(["outlet", "turn"], kind="stable").assign(row=range(len(chosen)))
-    drawn = chosen.drop(columns="turn").merge(places, on=["outlet", "article_id"])
+    each = articles["outlet"].value_counts()
+    most = next(n for n in range(each.max(), 0, -1) if each.clip(upper=n).sum() <= max(_MOST, len(each)))
+    chosen = articles.groupby("outlet").head(most).sort_values("outlet", kind="stable")
+    drawn = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
     drawn = drawn.sort_values(["row", "position"], kind="stable")
     return drawn[drawn["position"].notna() | ~drawn["row"].duplicated()], len(articles) - len(chosen)

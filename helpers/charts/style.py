@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -39,9 +39,9 @@ FONT = find_fonts((face.name, face.weight) for face in font_manager.fontManager.
 RC = {
     "font.family": FONT, "font.size": LABEL, "text.color": INK, "text.usetex": False, "text.hinting": "none",
     "axes.facecolor": "white", "axes.edgecolor": INK, "axes.linewidth": 0.6, "axes.axisbelow": True,
-    "axes.unicode_minus": True, "xtick.color": INK, "xtick.labelsize": SMALL, "xtick.major.size": 2.5,
-    "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white", "path.simplify": True,
-    "date.autoformatter.month": "%b %Y", "date.autoformatter.hour": "%Y-%m-%d",  # nothing is dated to the hour
+    "axes.unicode_minus": True, "axes.formatter.useoffset": False, "xtick.color": INK, "xtick.labelsize": SMALL,
+    "xtick.major.size": 2.5, "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white",
+    "path.simplify": True, "ytick.color": INK, "ytick.labelsize": SMALL,
 }  # fmt: skip
 
 # no dates and no program names: the same figure is the same bytes
@@ -53,25 +53,29 @@ _METADATA = {
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 
-# Paul Tol's light scheme: pale enough for dark text on every one, distinguishable in the common colour blindnesses.
-FILLS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#ffaabb", "#44bb99", "#bbcc33", "#aaaa00")
+# Each family of colours means one thing on a page: outlets; names and terms; voices; cold and warm.
+# six of Petroff's ten accessible colours (arXiv:2107.02270), two of Tol's; no red: an outlet's colour judges nobody
+_OUTLETS = ("#3f90da", "#ffa90e", "#832db6", "#44aa99", "#a96b59", "#999933", "#717581", "#92dadd")
+# names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
+WORDS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
+LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
+VOICES = (GREY, RULE)
+COLD, WARM = "#2a5995", "#b3560b"
 
 
 def outlet_colors(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
     `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. They are
-    sorted first, so their order does not matter. Past ten the colours repeat, and `outlet_markers` tells the repeats
+    sorted first, so their order does not matter. Past eight the colours repeat, and `outlet_markers` tells the repeats
     apart.
     """
     names = sorted({*outlets, *(known or ())})
-    size = next((size for size in (6, 8) if len(names) <= size), 10)
-    cycle = mpl.color_sequences[f"petroff{size}"]  # Petroff's accessible cycles (arXiv:2107.02270)
-    return {name: to_hex(cycle[place % size]) for place, name in enumerate(names) if name in outlets}
+    return {name: _OUTLETS[place % len(_OUTLETS)] for place, name in enumerate(names) if name in outlets}
 
 
 def outlet_markers(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the marker of each outlet; no two of the first 110 outlets share both marker and colour."""
+    """Return the marker of each outlet; no two of the first 88 outlets share both marker and colour."""
     names = sorted({*outlets, *(known or ())})
     return {name: _MARKERS[place % len(_MARKERS)] for place, name in enumerate(names) if name in outlets}
 
@@ -121,17 +125,11 @@ def _find_letters() -> frozenset[int]:
 
 
 @functools.lru_cache(maxsize=4096)
-def text_size(text: str, size: float = LABEL, bold: bool = False) -> tuple[float, float]:
-    """Return how wide and how high one line of `text` is, in points, as matplotlib lays it out."""
-    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
-    width, height, below = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    # 3% more than the outlines: a rasterised glyph may be a fraction of a pixel wider
-    return 1.03 * float(width), max(height - below, 0.76 * size) + max(below, 0.24 * size)
-
-
 def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
-    """Return how wide one line of `text` is, in points."""
-    return text_size(text, size, bold)[0]
+    """Return how wide one line of `text` is, in points, as matplotlib lays it out."""
+    font = FontProperties(family=FONT, size=size, weight="bold" if bold else "normal")
+    width = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+    return 1.03 * float(width)  # 3% more than the outlines: a rasterised glyph may be a fraction of a pixel wider
 
 
 def shorten(value: object, points: float, size: float = LABEL, bold: bool = False) -> str:
