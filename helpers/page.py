@@ -113,7 +113,7 @@ def show_cards(found: pd.DataFrame) -> None:
         head, _, rest = (" ".join(part.split()) for part in row["sentence"].partition("; "))
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
-        record_result("answer", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
+        record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         texts.append(
             "\n  ".join(map(drop_controls, [head, *filter(None, [rest]), *said, f"{row['n']} → {row['notebook']}"]))
         )

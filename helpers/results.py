@@ -1,12 +1,14 @@
 """What a run found: recorded when a notebook shows or saves it, and named by an id that a report can ask for.
 
 `results.json` is beside the figures. Its ids: `corpus.n_articles` and the like; `02-naming.question`, `.answer`
-(the first sentence that the notebook computed), `.findings` and `.limits`; of a figure `02-naming-shares.caption`,
-`.alt`, `.n_rows`, `.method`; of a cell of the table behind it `02-naming-shares/KEY/KEY/column`.
+(the first sentence that the notebook computed), `.findings` and `.limits`; of a figure `02-naming-labels.caption`,
+`.title`, `.alt`, `.n_rows`, `.method`, `.sentences`; of a cell of the table behind it
+`02-naming-labels/KEY/KEY/column`.
 """
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,14 @@ from helpers.reading.files import restore, write_whole
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
 LIMITS = "What this cannot tell you"
+QUOTED = 25  # words of a sentence that a report prints
 
 
 def record_result(kind: str, **values: Any) -> None:
     """Append what a cell shows or saves to the record of its run, as one line of JSON.
 
-    `kind` is answer (`content`, Markdown), table (`columns`, `rows`, `align`, `note`, all texts) or figure (`content`,
-    the name it is saved under). A notebook that is worked in by hand, and code outside notebooks, record nothing.
+    `kind` is answer or card (`content`, Markdown), table (`columns`, `rows`, `align`, `note`, all texts) or figure
+    (`content`, the name it is saved under). What is worked in by hand, and code outside notebooks, records nothing.
     """
     if file := os.environ.get(RECORD):
         with open(file, "a", encoding="utf-8") as record:
@@ -93,7 +96,8 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
     """Yield id, value and source of each figure's record and of the cells of its table, unless a row is a sentence."""
     for name, record in figures.items():
         told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
-        told |= {"references": ";".join(record["references"])} | record["parameters"]
+        told |= {"references": ";".join(record["references"]), **record["parameters"]}
+        told["sentences"] = choose_sentences(out / f"{name}-sentences.csv")
         groups = {"corpus": record["corpus"], "versions": record["versions"], name: told}
         for group, entries in groups.items():
             yield from ((f"{group}.{key}", value, f"{name}.json") for key, value in entries.items())
@@ -102,3 +106,30 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
         for row in pd.read_csv(out / f"{name}.csv", dtype=str, keep_default_na=False).to_dict("records"):
             at = "/".join([name, *(restore(row.pop(key, "")) for key in record["keys"])])
             yield from ((f"{at}/{column}", value, f"{name}.csv") for column, value in row.items())
+
+
+def choose_sentences(path: Path, most: int = 3) -> str:
+    """Return some of the lines behind a figure, one a line with its outlet: of different outlets and words first.
+
+    What stands in context is cut to its sentence, a whole sentence to 25 words. Nothing where there is no such file.
+    """
+    if not path.is_file():
+        return ""
+    lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
+    told = [_cut(row) for row in lines.to_dict("records")]
+    lines = lines.assign(match=lines.get("match", lines.get("text")), told=told)
+    outlets = lines.drop_duplicates("outlet")
+    chosen = pd.concat([lines.drop_duplicates("match").drop_duplicates("outlet"), outlets, lines])
+    chosen = chosen.drop_duplicates("told").head(most)
+    return "\n".join(f"{row.outlet}: {row.told}" for row in chosen.itertuples())
+
+
+def _cut(line: dict[str, str]) -> str:
+    """Return a line in context as one sentence, with dots where more of it is not shown."""
+    words = line.get("text", "").split()
+    if words:
+        return " ".join(words[:QUOTED]) + " …" * (len(words) > QUOTED)
+    before, after = re.sub(r"^.*[.!?][\"”’)]* ", "", line["before"]), line["after"]
+    whole = re.match(r".*?[.!?][\"”’)]*(?= |$)", after)
+    begins = "… " if before == line["before"] and not before[:1].isupper() else ""
+    return f"{begins}{before}{line['match']}{whole[0] if whole else f'{after} …'}"
