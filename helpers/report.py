@@ -1,11 +1,11 @@
 """The report: what a run found as one HTML page and one Word file, its numbers taken from the results by id.
 
 The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is a value of results.json,
-`{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming.section}}` a notebook's question,
-its answer, the first of its figures whose title no section before it has, and three sentences (`.page`: all of this
-without the question);
-`{{02-naming-labels}}` is a figure, and `{{appendix.methods}}`, `{{appendix.tables}}`, `{{appendix.answers}}` and
-`{{appendix.limits}}` are what there is to all sections. `[@monroe2008]` is a reference. Every other digit is a number
+`{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure;
+`{{02-naming.section}}` is a notebook's question, its answer, the first of its figures that no section before it has
+the like of, and three sentences (`.page`: without the question); `{{appendix.methods}}`, `{{appendix.tables}}`,
+`{{appendix.answers}}` and `{{appendix.limits}}` are what there is to all sections. `[@monroe2008]` is a reference.
+Every other digit is a number
 that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as Jinja,
 Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
 """
@@ -175,7 +175,7 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
     """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
     parts: dict[str, str] = {}
     appendix: dict[str, dict[str, None]] = {"methods": {}, "tables": {}, "answers": {}, "limits": {}}  # as ordered sets
-    titles: set[str] = set()
+    drawn: set[tuple[str | None, ...]] = set()
     said: set[str] = set()
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
@@ -184,9 +184,9 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         body = [*opening[:1], f"::: cards\n{cards}\n:::" if cards else "", *opening[1:]]
         said.update(opening)
         for figure in [block["content"] for block in found if block["kind"] == "figure"]:
-            title = known.get(f"{figure}.title")  # None: its record was removed after the run
-            if title is not None and title not in titles:
-                titles.add(title)
+            shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
+            if any(shown) and shown not in drawn:  # nothing is known where its record was removed after the run
+                drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
                 appendix["methods"][_write_method(figure, known)] = None
@@ -205,8 +205,9 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
 
 
 def _leave_notebooks(markdown: str) -> str:
-    """Return a text of a notebook on one line, as a report says it, which has no notebooks."""
-    plain = re.sub(r"\[([^\[\]]*)\]\([\w-]+\.ipynb\)", r"\1", " ".join(markdown.split()))
+    """Return a text of a notebook as a report says it, which has no notebooks."""
+    plain = "\n".join(" ".join(line.split()) for line in markdown.splitlines())
+    plain = re.sub(r"\[([^\[\]]*)\]\([\w-]+\.ipynb\)", r"\1", plain)
     return _NOTEBOOK.sub(lambda found: "This report" if found[0][0] == "N" else "this report", plain)
 
 

@@ -134,7 +134,9 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_the_rest_an_app
     cards = [{"kind": "card", "content": f"**{one}.** So", "heading": "", "source": "x"} for one in "AB"]
     later = [{**block, "content": "01-first-other"} for block in blocks if block["kind"] == "figure"]
     other = {key.replace("counts", "other"): value for key, value in found["values"].items()}
-    found["values"] = {**other, **found["values"], "01-first-other.title": {"value": "Another", "source": "x"}}
+    for name, value in (("title", "Another"), ("actor", "Y")):  # else it is like the first
+        other[f"01-first-other.{name}"] = {"value": value, "source": "x"}
+    found["values"] |= other
     found["blocks"]["02-more"] = [*blocks[:2], *cards, *blocks[2:], *later]
     shown = report.fill_template("{{01-first.page}}|{{02-more.page}}", "x", found).split("|")[1]
     assert "::: cards\n**A.** So\n\n**B.** So\n:::" in shown and "Figure&nbsp;2. Another" in shown
