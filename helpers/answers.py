@@ -4,7 +4,7 @@ Every number is taken from the table. A title tells a finding of page one or wha
 cases of it; else it names the figure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from helpers.comparability import compare_dates, list_large, warn_dates
 from helpers.inference import say_p, tell_smallest
 from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
-from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.telling import LEAST, count_in_words, join
 
 MOST_FOUND = 4  # findings at the head of a notebook
@@ -52,15 +52,6 @@ def answer_articles(articles: pd.DataFrame) -> str:
     return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
-def answer_stories(articles: pd.DataFrame) -> str:
-    """Return how many stories the articles report, and how many articles one that another outlet reports too."""
-    k, n = articles["story_id"].nunique(), articles.groupby("story_id")["outlet"].transform("nunique").gt(1).sum()
-    told = f"{count_of(len(articles), 'article')} on {count_of(k, 'story')}"
-    if not n:
-        return f"**{told}. No two outlets report the same one, so what differs may be the event.**"
-    return f"**{told}; {n:,} of them on one that another outlet reports too.**"
-
-
 def answer_names(names: pd.DataFrame, actor: str) -> str:
     """Return which name each outlet uses most in its own voice; descriptions and adjectives are not counted."""
     if actor == UNRESOLVED:
@@ -69,7 +60,8 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
-    few, enough = top[top["total"] < LEAST]["outlet"], top[top["total"] >= LEAST]
+    enough = top[top["total"] >= LEAST]
+    few = sorted({*names["outlet"]} - {*enough["outlet"]})
     if enough.empty:
         often = f"{count_in_words(LEAST)} times in its own words"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
@@ -85,51 +77,41 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
         return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    more, less = (list_words(side["term"], quoted=True) for side in _lead_sides(contrasts))
-    return f"**Near {safe(actor)}, {safe(target)} gives more weight to {more}; the others to {less}.**"
+    return f"**{safe(title_words(contrasts, actor, target, most=4, least=2))}.**"
 
 
-def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return the title of a contrast of terms: two words of either side that are there three times or more."""
-    sides = [side[side["n_target"].ge(LEAST)]["term"][:2] for side in _lead_sides(contrasts)]
-    if min(map(len, sides)) == 0:
-        return f"Words near {actor}: {target} and the others"
+def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2, least: int = LEAST) -> str:
+    """Return the title of a contrast of terms: `most` words of either side that are there `least` times or more."""
+    others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
+    sides = [list_leading(side, most, least)["term"] for side in (contrasts, others)]
+    if not all(map(len, sides)):
+        return f"Few words near {actor} set {target} apart"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
     return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
 
 
-def list_leading(contrasts: pd.DataFrame, most: int = 4) -> pd.DataFrame:
-    """Return the rows of the first terms of each target that it uses twice or more, the most typical first.
+def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:
+    """Return the rows of the `most` first terms of each target that it uses `least` times, the most typical first.
 
     A word in a phrase among them ("air" beside "air strike") is left out: the phrase tells it.
     """
     kept = [contrasts.head(0)]
-    for _, own in contrasts[contrasts["score"].gt(0) & contrasts["n_target"].gt(1)].groupby("target"):
+    for _, own in contrasts[contrasts["score"].gt(0) & contrasts["n_target"].ge(least)].groupby("target"):
         first = own.head(2 * most)
         padded = [f" {term} " for term in first["term"]]
         kept.append(first[[sum(term in other for other in padded) == 1 for term in padded]].head(most))
     return pd.concat(kept, ignore_index=True)
 
 
-def _lead_sides(contrasts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the leading terms of the target and, as if they were one, of the others."""
-    others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    return list_leading(contrasts), list_leading(others)
-
-
-def answer_tested(contrasts: pd.DataFrame, words: Sequence[str] | None = None) -> str:
-    """Return which terms, or `words` asked about beforehand, differ beyond chance, and what the test could find."""
-    if words is not None and not words:
-        return "No word was asked about beforehand: the corpus has no `words.csv`."
+def answer_tested(contrasts: pd.DataFrame) -> str:
+    """Return which terms differ beyond chance, and what the test could find."""
     if contrasts.empty:
         return "**Nothing to contrast.**"
     tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
     if tested.empty:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
     held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
-    told = list_words(
-        (f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()), 12
-    )
+    told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
     said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
     return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
@@ -172,7 +154,11 @@ def answer_tone(
     said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
     if printed["outlet"].tolist() != masked["outlet"].tolist():
         return f"**{said}; with the names as printed they rank differently, so no ranking is claimed.**{few}"
-    return f"**{said}; they rank the same with the names as printed.**{few}"
+    by_outlet = scores.groupby("outlet")["masked_compound"]
+    within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
+    is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
+    wide = " Sentences within an outlet differ far more than the outlets do from each other." if is_wide else ""
+    return f"**{said}; they rank the same with the names as printed.**{wide}{few}"
 
 
 def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
@@ -211,22 +197,18 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
-    """Return how many of the acts that an actor does or undergoes it does; in order where all have 5 stories."""
+    """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
     parts = parts.reindex(sorted({*articles["outlet"]}), columns=[ACTS, UNDERGOES], fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1), share=parts[ACTS] / parts.sum(axis=1))
-    enough = parts["total"].ge(FEW)
-    is_ranked = set(parts.index[enough]) <= set(list_large(articles))
-    parts = parts.sort_values("share", ascending=False, kind="stable") if is_ranked else parts
-    told = {row.Index: f"{row.Index} ({row.does} of {row.total})" for row in parts.itertuples()}
-    most, least = ([told[one] for one in parts.index if enough[one] == kept] for kept in (True, False))
+    parts = parts.assign(total=parts.sum(axis=1))
+    told = [f"{row.Index} ({row.does} of {row.total})" for row in parts.itertuples()]
+    most, least = ([one for one, n in zip(told, parts["total"], strict=True) if (n >= FEW) == is_enough]
+                   for is_enough in (True, False))  # fmt: skip
     few = f" Too few acts: {list_words(least)}." if least else ""
     if len(most) < 2:
         one = f"only {safe(most[0])}" if most else "no outlet"
         return f"**Too little to compare: {one} has {FEW} acts done by or to {safe(actor)}.**{few}"
-    order = "in these articles" if not is_ranked else "from most to least"
-    order = "alike" if is_ranked and parts["share"][enough].nunique() == 1 else order
-    return f"**How often {safe(actor)} acts rather than being acted upon, {order}: {list_words(most)}.**{few}"
+    return f"**How often {safe(actor)} acts rather than being acted upon: {list_words(most)}.**{few}"
 
 
 def answer_agentless(passives: pd.DataFrame) -> str:
@@ -281,11 +263,6 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        fewest, most = int(compared["k"].min()), int(compared["k"].max())
-        if most < FEW:
-            have = f"each has {most}" if fewest == most else f"they have {fewest} to {most}"
-            why = f"a test needs {FEW} stories from each outlet, an interval {ENOUGH}; here {have}"
-            return f"**These numbers describe the articles at hand: {why}.**"
         return f"**Not tested: {safe(compared['note'].mode()[0])}.** The numbers describe the articles at hand."
     held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
@@ -307,7 +284,7 @@ def answer_changes(changes: Changes) -> str:
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
-    moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone)} removed"
+    moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
     if not (changes.added or changes.gone):
         moved, ids = "the same articles, but some text, date or outlet or actors.csv has changed", ""

@@ -74,10 +74,10 @@ def show(
     """Show the first `rows` rows of a table, and say so where there are more; of a table without rows, say `none`.
 
     With `each`, a column, the rows shown are the first of each of its values (of each outlet), as many of each as
-    there is room for. `columns` chooses columns, `names` gives some of them a heading of their own (else
-    lexicons/headings.csv does). Numbers are rounded to `digits` (shares of a whole to as many as they need to differ
-    from 0), long text is wrapped, and lines in context (before, match, after) are set around their match. A column
-    `x_low` or `x_high` beside `x` is headed low or high; a column with nothing in it is left out.
+    there is room for. `columns` chooses columns, `names` gives some of them a heading of their own. Numbers are
+    rounded to `digits` (shares of a whole to as many as they need to differ from 0), long text is wrapped, and lines
+    in context (before, match, after) are set around their match. A column `x_low` or `x_high` beside `x` is headed low
+    or high; a column with nothing in it is left out.
     """
     names, chosen = names or {}, frame if columns is None else frame[list(columns)]
     if {"share", "total"} <= {*chosen}:  # of a handful there is no percentage
@@ -89,7 +89,8 @@ def show(
     headings, align = [], []
     for name in chosen.columns:
         base, _, end = str(name).rpartition("_")
-        headings.append(drop_controls(end if end in ("low", "high") and base in chosen else _head(name, names)))
+        heading = end if end in ("low", "high") and base in chosen and name not in names else _head(name, names)
+        headings.append(drop_controls(heading))
         numeric = pd.api.types.is_numeric_dtype(chosen[name]) and not pd.api.types.is_bool_dtype(chosen[name])
         align.append(_ALIGN.get(name, "right" if numeric else "left"))
     note = ""
@@ -195,8 +196,8 @@ def _write_html(
         lines.append("    <tr>" if number else "  <thead>\n    <tr>")
         for text, side, name in zip(row, align, names, strict=True):
             text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td"
-            if not number:
-                width, tag = ";width:34%" if name in wide else "", 'th scope="col"'
+            if not number:  # a long heading may break where its words meet
+                text, width, tag = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else "", 'th scope="col"'
             elif name == "match":
                 text = f"<b>{text}</b>"
             lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag[:2]}>')

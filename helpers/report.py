@@ -3,11 +3,10 @@
 The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is a value of results.json,
 `{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure;
 `{{02-naming.section}}` is a notebook's question, its answer, the first of its figures that no section before it has
-the like of, and three sentences (`.page`: without the question); `{{appendix.methods}}`, `{{appendix.tables}}`,
-`{{appendix.answers}}` and `{{appendix.limits}}` are what there is to all sections. `[@monroe2008]` is a reference.
-Every other digit is a number
-that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as Jinja,
-Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
+the like of, three sentences, and what is said below (`.page`: without the question); `{{appendix.methods}}`,
+`.tables`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other digit is a
+number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as
+Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
 """
 
 import base64
@@ -16,7 +15,6 @@ import re
 import subprocess
 import tempfile
 import traceback
-from collections import Counter
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -122,7 +120,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     known = {key: one["value"] for key, one in results["values"].items()} | RULES
     known |= {"corpus.title": title, "corpus.byline": byline}
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
-    markdown = {key: value for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
+    markdown = {key: value for key, value in known.items() if key.endswith(".answer")}
     markdown |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
     known |= {key: Markdown(value) for key, value in markdown.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
@@ -183,20 +181,24 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
         body = [*opening[:1], f"::: cards\n{cards}\n:::" if cards else "", *opening[1:]]
         said.update(opening)
-        for figure in [block["content"] for block in found if block["kind"] == "figure"]:
+        for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
             if any(shown) and shown not in drawn:  # nothing is known where its record was removed after the run
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
                 appendix["methods"][_write_method(figure, known)] = None
+                below = [text for block, text in texts if block["heading"] == heading != ""]
+                said.update(below)
+                body += dict.fromkeys(below)
                 break
-        tables = [block for block in found if block["kind"] == "table" and _is_small(block)]
-        appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in tables[:1])
+        tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
+        small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
+        appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in small[:1])
         for block, text in texts:
             if block["heading"] == LIMITS:
                 appendix["limits"][f"- {text}"] = None
-            elif block["heading"] and text not in said:
+            elif text not in said:
                 said.add(text)
                 appendix["answers"][f"**{_write_text(block['heading'])}** {text.replace('**', '')}\n"] = None
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
@@ -223,13 +225,6 @@ def _write_method(name: str, known: dict[str, str]) -> str:
     return f"<<Figure {name}>>: {method}{f' [{cited}]' if cited else ''}.\n" if method else ""
 
 
-def _is_small(table: dict[str, Any]) -> bool:
-    """Return whether a table can be printed: the others are for reading on screen."""
-    return 0 < len(table["rows"]) <= _MOST_ROWS and len(table["columns"]) <= _MOST_COLUMNS and not (
-        _TEXTS & set(table["columns"])
-    )  # fmt: skip
-
-
 def _write_table(table: dict[str, Any], stem: str) -> str:
     headings = [_write_text(heading) for heading in table["columns"]]
     lines = [headings, ["-:" if side == "right" else ":-" for side in table["align"]]]
@@ -240,12 +235,8 @@ def _write_table(table: dict[str, Any], stem: str) -> str:
 
 def _number(markdown: str) -> str:
     """Return the Markdown with its figures and tables numbered in the order in which they are named."""
-    numbers: dict[tuple[str, str], int] = {}
-    counts: Counter[str] = Counter()
-    for kind, name in dict.fromkeys(_NUMBERED.findall(markdown)):
-        counts[kind] += 1
-        numbers[kind, name] = counts[kind]
-    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{numbers[found[1], found[2]]}", markdown)
+    named = {kind: list(dict.fromkeys(re.findall(f"<<{kind} ([^<>]+)>>", markdown))) for kind in ("Figure", "Table")}
+    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{named[found[1]].index(found[2]) + 1}", markdown)
 
 
 def _write_text(text: object) -> str:

@@ -1,18 +1,18 @@
 """What a run found: recorded when a notebook shows or saves it, and named by an id that a report can ask for.
 
 `results.json` is beside the figures. Its ids: `corpus.n_articles` and the like; `02-naming.question`, `.answer`
-(the first sentence that the notebook computed), `.findings` and `.limits`; of a figure `02-naming-labels.caption`,
+(the first sentence that the notebook computed); of a figure `02-naming-labels.caption`,
 `.title`, `.alt`, `.n_rows`, `.method`, `.sentences`; of a cell of the table behind it
 `02-naming-labels/KEY/KEY/column`.
 """
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.reading.files import restore, write_whole
@@ -80,16 +80,11 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
 
 
 def _name_blocks(blocks: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, str]]:
-    """Yield id, value and source of what each notebook says in words."""
+    """Yield id, value and source of each notebook's question and first answer."""
     for stem, found in blocks.items():
-        answers = [block for block in found if block["kind"] == "answer" and block["heading"] != LIMITS]
-        limits = [block for block in found if block["kind"] in ("answer", "limit") and block["heading"] == LIMITS]
-        question = [block for block in found if block["kind"] == "question"][:1]
-        parts = {"question": question, "answer": answers[:1], "findings": answers[1:], "limits": limits}
-        for key, some in parts.items():
-            if some:
-                source = "; ".join(dict.fromkeys(block["source"] for block in some))
-                yield f"{stem}.{key}", "\n\n".join(block["content"] for block in some), source
+        for kind in ("question", "answer"):
+            some = [block for block in found if block["kind"] == kind and block["heading"] != LIMITS]
+            yield from ((f"{stem}.{kind}", block["content"], block["source"]) for block in some[:1])
 
 
 def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tuple[str, Any, str]]:
@@ -111,25 +106,17 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
 def choose_sentences(path: Path, most: int = 3) -> str:
     """Return some of the lines behind a figure, one a line with its outlet: of different outlets and words first.
 
-    What stands in context is cut to its sentence, a whole sentence to 25 words. Nothing where there is no such file.
+    A line in context is cut to its sentence, a whole sentence to 25 words. Nothing where there is no such file.
     """
     if not path.is_file():
         return ""
     lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
-    told = [_cut(row) for row in lines.to_dict("records")]
-    lines = lines.assign(match=lines.get("match", lines.get("text")), told=told)
-    outlets = lines.drop_duplicates("outlet")
-    chosen = pd.concat([lines.drop_duplicates("match").drop_duplicates("outlet"), outlets, lines])
-    chosen = chosen.drop_duplicates("told").head(most)
-    return "\n".join(f"{row.outlet}: {row.told}" for row in chosen.itertuples())
-
-
-def _cut(line: dict[str, str]) -> str:
-    """Return a line in context as one sentence, with dots where more of it is not shown."""
-    words = line.get("text", "").split()
-    if words:
-        return " ".join(words[:QUOTED]) + " …" * (len(words) > QUOTED)
-    before, after = re.sub(r"^.*[.!?][\"”’)]* ", "", line["before"]), line["after"]
-    whole = re.match(r".*?[.!?][\"”’)]*(?= |$)", after)
-    begins = "… " if before == line["before"] and not before[:1].isupper() else ""
-    return f"{begins}{before}{line['match']}{whole[0] if whole else f'{after} …'}"
+    if "match" not in lines:
+        lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
+    said = lines["before"].str.replace(r"^.*[.!?][\"”’)]* ", "", regex=True) + lines["match"]
+    said += lines["after"].str.replace(r"([.!?][\"”’)]*) .*$", r"\1", regex=True)
+    said = np.where(said.str.match("[a-z ]"), "… ", "") + said.str.strip()
+    said += np.where(said.str.contains(r"[.!?][\"”’)]*$"), "", " …")
+    lines = lines.assign(said=lines["outlet"] + ": " + said)
+    chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
+    return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(most))

@@ -70,10 +70,10 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     said = answers.title_words(contrasts, "X", "A")
     assert said == "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
-    assert answers.title_words(contrasts.head(5), "X", "A") == "Words near X: A and the others"
-    assert answers.title_words(contrasts.head(0), "X", "A") == "Words near X: A and the others"
+    assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
+    assert answers.title_words(contrasts.head(0), "X", "A") == "Few words near X set A apart"
     assert answers.answer_words(contrasts, "X", "A") == (
-        "**Near X, A gives more weight to “air strike”, “flee” and “run”; the others to “talk” and “calm”.**"
+        "**Near X, A gives more weight to “air strike”, “flee” and “run”, the others to “talk” and “calm”.**"
     )
 
 
@@ -117,7 +117,7 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
 def test_an_actor_of_one_outlet_is_not_ranked():
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
 
-    def answer(*rows, articles=articles):
+    def answer(*rows):
         roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
         return answers.answer_roles(roles, "X", articles)
 
@@ -127,11 +127,8 @@ def test_an_actor_of_one_outlet_is_not_ranked():
     )
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("B", "does", 6)
     assert answer(*rows) == (
-        "**How often X acts rather than being acted upon, from most to least: B (6 of 6) and A (3 of 6).** "
-        "Too few acts: C (0 of 0)."
+        "**How often X acts rather than being acted upon: A (3 of 6) and B (6 of 6).** Too few acts: C (0 of 0)."
     )
-    few = answer(*rows, articles=articles.assign(story_id=articles["outlet"]))  # one story an outlet is no order
-    assert "acted upon, in these articles: A (3 of 6) and B (6 of 6)" in few
 
 
 def test_who_is_mentioned_and_never_cited():
