@@ -189,7 +189,7 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     """Return whom the outlets cite most and how many of the sources have no name."""
     if types.empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED])].groupby("source_type")["n"].sum()
+    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
     told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
     articles, cited = count_of(len(read.articles), "article"), count_of(total, "source")
