@@ -16,7 +16,7 @@ from tests.hostile import HOSTILE, WHOLE, Reader
 
 COUNTS = pd.DataFrame({"outlet": ["A", "B"], "actor": "X", "n": [3, 5], "per_1000_words": [1.5, 2.5]})
 LINES = [("A", "It was so. Then the ", "rebels", " left. They"), ("B", "and all the ", "rebels", " fled."),
-         ("A", "The ", "army", " that held it"), ("C", "The ", "men", " fled."), ("C", "Two ", "men", " fled.")]  # fmt: skip
+         ("A", "The ", "army", " held"), ("C", "The ", "men", " fled."), ("C", "Two ", "men", " fled.")]  # fmt: skip
 LINES = pd.DataFrame(LINES, columns=["outlet", "before", "match", "after"])
 CORPUS = {"n_articles": 2, "n_outlets": 2, "dates": "2016", "sha256": "abc"}
 
@@ -106,10 +106,8 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
 
 
 def test_a_section_is_an_answer_a_figure_and_three_sentences_and_the_rest_an_appendix(tmp_path):
-    def ask():
-        [page.say(answer) for answer in ("**2 articles.**", *["**Three.** See notebook 02."] * 2)]
-
-    found = make_run(tmp_path, extra=["## And how many?", ask])
+    answers = "**2 articles.**", "**Three.** See notebook 02.", "**Three.** See notebook 02."
+    found = make_run(tmp_path, extra=["## And how many?", lambda: [*map(page.say, answers)]])
     template = "{{01-first.section}}|{{appendix.answers}}|{{appendix.limits}}|{{appendix.methods}}|{{appendix.tables}}"
     section, answers, limits, methods, tables = report.fill_template(template, "x", found).split("|", 4)
     assert section.split("\n\n") == [
@@ -119,8 +117,8 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_the_rest_an_app
     ]  # fmt: skip
     assert answers == "**And how many&#63;** Three. See this report.\n" and ": Table&nbsp;1." in tables
     assert limits == "- Names alone; this report has more." and methods.startswith("Figure&nbsp;1: ")
-    blocks = found["blocks"]["01-first"]
-    cards = [{"kind": "card", "content": f"**{one}.** So", "heading": "", "source": "x"} for one in "AB"]
+    blocks, card = found["blocks"]["01-first"], {"kind": "card", "heading": "", "source": "x"}
+    cards = [card | {"content": f"**{one}.** So"} for one in "AB"]
     later = [{**block, "content": "01-first-other"} for block in blocks if block["kind"] == "figure"]
     other = {key.replace("counts", "other"): value for key, value in found["values"].items()}
     found["values"] |= other | {"01-first-other.actor": {"value": "Y", "source": "x"}}  # else it is like the first
