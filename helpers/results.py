@@ -111,6 +111,8 @@ def choose_sentences(path: Path, most: int = 3) -> str:
     if not path.is_file():
         return ""
     lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
+    if not ({"outlet", "before", "match", "after"} <= {*lines} or {"outlet", "text"} <= {*lines}):
+        return ""  # somebody's own table
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
     said = lines["before"].str.replace(r"^.*[.!?][\"”’)]* ", "", regex=True) + lines["match"]
