@@ -1,6 +1,10 @@
-"""The one sentence that answers a notebook's question, from a result table. Every number is taken from the table."""
+"""The sentences that answer a notebook's question, and the titles of its figures, from a result table.
 
-from collections.abc import Iterable, Sequence
+Every number is taken from the table. A title tells a finding of page one or what its table shows, if there are three
+cases of it; else it names the figure.
+"""
+
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -9,13 +13,28 @@ from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, list_large, warn_dates
 from helpers.inference import say_p, tell_smallest
-from helpers.page import MOST_LISTED, count_of, list_words, safe
-from helpers.reading import Reading, select_rows, select_sources
-from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.page import count_of, list_words, safe
+from helpers.reading import Reading
+from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.telling import LEAST, count_in_words, join
 
-FEW_MENTIONS = 3  # an outlet with fewer has no "most often"
+MOST_FOUND = 4  # findings at the head of a notebook
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
+
+
+def list_found(found: pd.DataFrame, notebook: str) -> str:
+    """Return the first findings of a notebook (`findings.find_all`) as a list, so that it says what page one says."""
+    own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(MOST_FOUND)
+    if own.empty:
+        return "No difference between the outlets is large or sure enough here for a sentence."
+    return "\n".join(f"- {safe(sentence)}" for sentence in own)
+
+
+def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
+    """Return the title of a figure: the first finding of these kinds, about the actor if one is given, else `name`."""
+    about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
+    return about.sort_values("rank")["sentence"].iloc[0].removesuffix(".") if len(about) else name
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -29,65 +48,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
         return f"{said} All outlets published at the same time.**"
     far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
     for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
-        gap = f"; farthest apart are {safe(row.outlet_a)} and {safe(row.outlet_b)} ({row.months_apart:.0f} months)"
-    return f"{said} {warning.capitalize()}{gap}. Read all that follows as said of these articles alone.**"
-
-
-def answer_measured(articles: pd.DataFrame, measured: pd.DataFrame) -> str:
-    """Return how many of a corpus's articles are measured, and in what languages the others are."""
-    others, n = articles[~articles["article_id"].isin(measured["article_id"])], len(articles)
-    if others.empty:
-        return f"**{'The one article is' if n == 1 else f'All {n:,} articles are'} in English and analysed.**"
-    languages = "in " + others["language"].replace("", "no known language")
-    counts = languages.mask(others["language"].eq("en"), others["genre"]).value_counts().sort_index()
-    listed = f"{len(others):,} {'is' if len(others) == 1 else 'are'} listed but not analysed"
-    which = list_words(f"{n:,} {name}" for name, n in counts.items())
-    return f"**Of {count_of(n, 'article')}, {listed}: {which}; the end of this notebook says why.**"
-
-
-def limit_articles(read: Reading) -> str:
-    """Return what the number of articles and their dates do not allow."""
-    sizes = read.articles.groupby("outlet").size()
-    if sizes.empty:
-        return "No article could be opened: notebook 01 says why, a line each."
-    few, apart, limits = sizes[sizes < FEW].index, warn_dates(read.articles), []
-    if len(few):
-        have = f"{list_words(few)} {'has' if len(few) == 1 else 'have'} fewer than {FEW} articles here"
-        limits.append(f"{have}: what is said of them describes these articles only.")
-    if apart:
-        limits.append(f"The articles have {apart}: a difference may be due to the event or to the outlet.")
-    return " ".join(limits) or "Every outlet has several articles, and they are of the same time."
-
-
-def answer_copies(articles: pd.DataFrame, shared: pd.DataFrame) -> str:
-    """Return how many articles share their text or a passage with another."""
-    if shared.empty:
-        return "**No two articles share 20 words in a row.**"
-    whole, across = shared[shared["kind"].eq("copy")], int(shared["outlet_a"].ne(shared["outlet_b"]).sum())
-    n = len({*whole["article_a"], *whole["article_b"]})
-    copied = f"{n:,} of {count_of(len(articles), 'article')} share their text with another"
-    passages = f"{count_of(len(shared) - len(whole), 'further pair')} share a passage"
-    return f"**{copied if n else 'No two are copies'}; {passages}. Pairs across outlets: {across} of {len(shared):,}.**"
-
-
-def answer_stories(articles: pd.DataFrame) -> str:
-    """Return how many stories the articles report, and how many articles one that another outlet reports too."""
-    k, n = articles["story_id"].nunique(), articles.groupby("story_id")["outlet"].transform("nunique").gt(1).sum()
-    told = f"{count_of(len(articles), 'article')} on {count_of(k, 'story')}"
-    if not n:
-        return f"**{told}. No two outlets report the same one, so what differs may be the event.**"
-    return f"**{told}; {n:,} of them on one that another outlet reports too.**"
-
-
-def answer_uncovered(uncovered: pd.DataFrame) -> str:
-    """Return which frequent names in the articles are not an alias of any actor."""
-    if uncovered.empty:
-        return "**Every name that appears three times or more belongs to an actor on your list.**"
-    most = list_words(f"{row.name} ({row.n:,})" for row in uncovered.head(MOST_LISTED).itertuples(index=False))
-    n, drawn = len(uncovered), int(uncovered["n_drawn"].max())
-    where = f" in {count_of(drawn, 'article')} drawn at random" if drawn else ""
-    used = f"{count_of(n, 'name')} used three times or more{where} {'belongs' if n == 1 else 'belong'}"
-    return f"**{used} to no actor on your list: {most}.**"
+        gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
+    return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
@@ -98,30 +60,15 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
-    few, enough = top[top["total"] < FEW_MENTIONS]["outlet"], top[top["total"] >= FEW_MENTIONS]
+    enough = top[top["total"] >= LEAST]
+    few = sorted({*names["outlet"]} - {*enough["outlet"]})
     if enough.empty:
-        often = f"{FEW_MENTIONS} times in its own words"
+        often = f"{count_in_words(LEAST)} times in its own words"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = "; ".join(f"“{safe(name)}” in {list_words(rows['told'])}" for name, rows in ordered)
-    rest = f" Too few to say: {list_words(few)}." if len(few) else ""
-    said = f"The name that outlets most often use for {safe(actor)} in their own words: {told}."
-    return f"**{said}**{rest} Descriptions and adjectives are not counted here."
-
-
-def answer_only_quoted(rows: pd.DataFrame) -> str:
-    """Return which names an outlet prints only when quoting or paraphrasing while another uses them itself."""
-    often = (rows["n_quote"] + rows["n_paraphrase"]).ge(FEW_MENTIONS) & rows["n_own_elsewhere"].ge(FEW_MENTIONS)
-    if not often.any():
-        times = f"{FEW_MENTIONS} times or more"
-        return f"No outlet prints a name {times} only in others' words that another prints {times} in its own."
-    told = (
-        f"“{safe(row.variant)}” ({safe(row.actor)}) is printed in {safe(row.outlet)} only in others' words "
-        f"({row.n_quote} quoted, {row.n_paraphrase} paraphrased), in {list_words(row.own_elsewhere.split(' | '))} "
-        f"{row.n_own_elsewhere} times in the outlet's own"
-        for row in rows[often].head(2).itertuples()
-    )
-    return f"**{'. '.join(told)}.**"
+    rest = f" Too few mentions to say: {list_words(few)}." if len(few) else ""
+    return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
@@ -130,26 +77,41 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
         return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    single = int((contrasts["articles_target"] + contrasts["articles_rest"]).eq(1).sum())
-    more = list_words(contrasts[contrasts["score"] > 0]["term"].head(5), quoted=True)
-    less = list_words(contrasts[contrasts["score"] < 0]["term"].iloc[:-6:-1], quoted=True)
-    said = f"Near {safe(actor)}, {safe(target)} gives more weight to {more}; the others to {less}."
-    return f"**{said}** {single} of the {count_of(len(contrasts), 'term')} appear in one article only."
+    return f"**{safe(title_words(contrasts, actor, target, most=4, least=2))}.**"
 
 
-def answer_tested(contrasts: pd.DataFrame, words: Sequence[str] | None = None) -> str:
-    """Return which terms, or `words` asked about beforehand, differ beyond chance, and what the test could find."""
-    if words is not None and not words:
-        return "No word was asked about beforehand: the corpus has no `words.csv`."
+def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2, least: int = LEAST) -> str:
+    """Return the title of a contrast of terms: `most` words of either side that are there `least` times or more."""
+    others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
+    sides = [list_leading(side, most, least)["term"] for side in (contrasts, others)]
+    if not all(map(len, sides)):
+        return f"Few words near {actor} set {target} apart"
+    more, less = (join(f"“{term}”" for term in side) for side in sides)
+    return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
+
+
+def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:
+    """Return the rows of the `most` first terms of each target that it uses `least` times, the most typical first.
+
+    A word in a phrase among them ("air" beside "air strike") is left out: the phrase tells it.
+    """
+    kept = [contrasts.head(0)]
+    for _, own in contrasts[contrasts["score"].gt(0) & contrasts["n_target"].ge(least)].groupby("target"):
+        first = own.head(2 * most)
+        padded = [f" {term} " for term in first["term"]]
+        kept.append(first[[sum(term in other for other in padded) == 1 for term in padded]].head(most))
+    return pd.concat(kept, ignore_index=True)
+
+
+def answer_tested(contrasts: pd.DataFrame) -> str:
+    """Return which terms differ beyond chance, and what the test could find."""
     if contrasts.empty:
         return "**Nothing to contrast.**"
     tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
     if tested.empty:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
     held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
-    told = list_words(
-        (f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()), 12
-    )
+    told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
     said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
     return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
@@ -226,63 +188,32 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     """Return whom the outlets cite most and how many of the sources have no name."""
     if types.empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED])].groupby("source_type")["n"].sum()
+    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
     told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    cited = f"{count_of(total, 'source')} in {count_of(len(read.articles), 'article')}, most often: {told}"
-    return f"**{cited}. Without a name, unresolved pronouns included: {unnamed}.**"
-
-
-def answer_intros(intros: pd.DataFrame) -> str:
-    """Return how each outlet introduces a source: the one that most outlets cite and introduce in different words."""
-    differing = intros.groupby("source_name").filter(lambda rows: rows["intro"].nunique() > 1)
-    if differing.empty:
-        return "No source that several outlets name is introduced in different words."
-    name = differing.sort_values(["n_outlets", "source_name"], ascending=[False, True])["source_name"].iloc[0]
-    rows = differing[differing["source_name"] == name]
-    rows = rows.assign(plain=rows["intro"].eq(""), total=rows.groupby("outlet")["n"].transform("sum"))
-    rows = rows.sort_values(["outlet", "n", "plain", "intro"], ascending=[True, False, True, True])
-    told = [
-        f"{f'“{safe(row.intro)}”' if row.intro else 'by its name alone'} in {safe(row.outlet)} ({row.n} of {row.total})"
-        for row in rows.drop_duplicates("outlet").itertuples()
-    ]
-    more = f" and {len(told) - MOST_LISTED} more outlets" if len(told) > MOST_LISTED else ""
-    return f"**How {safe(name)} is introduced, most often: {', '.join(told[:MOST_LISTED])}{more}.**"
-
-
-def limit_sources(read: Reading) -> str:
-    """Return how many sources stay unresolved and how many quotation marks have no partner."""
-    sources = select_sources(read, ["source_name"])
-    unresolved = f"{int(sources['source_name'].eq(UNRESOLVED).sum())} of {len(sources)}"
-    bare = select_rows(read, "passages", ["passage_no"], voice="quote", attribution_id="")
-    odd = len(select_rows(read, "odd_marks", ["start"]))
-    said = f"Sources that are pronouns and stay unresolved: {unresolved}; quotations without a source: {len(bare)}"
-    return f"{said}; quotation marks without a partner: {odd}."
+    articles, cited = count_of(len(read.articles), "article"), count_of(total, "source")
+    return f"**In {articles}, {cited} are cited, most often: {told}. {unnamed:,} of them have no name.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
-    """Return how many of the acts that an actor does or undergoes it does; in order where all have 5 stories."""
+    """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
     parts = parts.reindex(sorted({*articles["outlet"]}), columns=[ACTS, UNDERGOES], fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1), share=parts[ACTS] / parts.sum(axis=1))
-    enough = parts["total"].ge(FEW)
-    is_ranked = set(parts.index[enough]) <= set(list_large(articles))
-    parts = parts.sort_values("share", ascending=False, kind="stable") if is_ranked else parts
-    told = {row.Index: f"{row.Index} ({row.does} of {row.total})" for row in parts.itertuples()}
-    most, least = ([told[one] for one in parts.index if enough[one] == kept] for kept in (True, False))
+    parts = parts.assign(total=parts.sum(axis=1))
+    told = [f"{row.Index} ({row.does} of {row.total})" for row in parts.itertuples()]
+    most, least = ([one for one, n in zip(told, parts["total"], strict=True) if (n >= FEW) == is_enough]
+                   for is_enough in (True, False))  # fmt: skip
     few = f" Too few acts: {list_words(least)}." if least else ""
     if len(most) < 2:
         one = f"only {safe(most[0])}" if most else "no outlet"
         return f"**Too little to compare: {one} has {FEW} acts done by or to {safe(actor)}.**{few}"
-    order = "in these articles" if not is_ranked else "from most to least"
-    order = "alike" if is_ranked and parts["share"][enough].nunique() == 1 else order
-    return f"**How often {safe(actor)} acts rather than being acted upon, {order}: {list_words(most)}.**{few}"
+    return f"**How often {safe(actor)} acts rather than being acted upon: {list_words(most)}.**{few}"
 
 
 def answer_agentless(passives: pd.DataFrame) -> str:
     """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
     n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
-    return f"In {n} of {count_of(passives['n'].sum(), 'passive clause')} about an actor, the doer is not named."
+    return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
 
 
 def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
@@ -316,9 +247,8 @@ def answer_agreement(labels: pd.DataFrame, what: str) -> str:
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
-    where = count_of(usable["article_id"].nunique(), "article")
-    coders = list_words(sorted(usable["coder"].unique()), quoted=True)
-    return f"Coded by {coders}: {count_of(len(usable), what)} in {where}.{left_out}"
+    where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
+    return f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
 def answer_codes(codes: Codes) -> str:
@@ -342,11 +272,6 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        fewest, most = int(compared["k"].min()), int(compared["k"].max())
-        if most < FEW:
-            have = f"each has {most}" if fewest == most else f"they have {fewest} to {most}"
-            why = f"a test needs {FEW} stories from each outlet, an interval {ENOUGH}; here {have}"
-            return f"**These numbers describe the articles at hand: {why}.**"
         return f"**Not tested: {safe(compared['note'].mode()[0])}.** The numbers describe the articles at hand."
     held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
@@ -368,7 +293,7 @@ def answer_changes(changes: Changes) -> str:
     if not changes.known:
         return "**No earlier run on other articles to compare with.**"
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
-    moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone)} removed"
+    moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
     if not (changes.added or changes.gone):
         moved, ids = "the same articles, but some text, date or outlet or actors.csv has changed", ""

@@ -43,14 +43,12 @@ def _find_gap(spans: np.ndarray | None, others: np.ndarray | None) -> float:
     """
     if spans is None or others is None or not (len(spans) and len(others)):
         return float("nan")
-    first, last = spans.T
-    begins, ends = np.sort(others[:, 0]), np.sort(others[:, 1])
-    n_over, n_begun = np.searchsorted(ends, first), np.searchsorted(begins, last, side="right")
-    if (n_begun > n_over).any():  # more have begun by the last day than were over before the first
-        return 0
-    to_next = (begins[n_begun[n_begun < len(begins)]] - last[n_begun < len(begins)]).tolist()
-    from_last = (first[n_over > 0] - ends[n_over[n_over > 0] - 1]).tolist()
-    return min(to_next + from_last)
+    both = np.concatenate([spans, others]).astype(float)
+    order = np.argsort(both[:, 0], kind="stable")
+    (begins, last), is_one, gaps = both[order].T, order < len(spans), []
+    for side in (is_one, ~is_one):  # from the latest day so far of one side to the next that begins on the other
+        gaps.append((begins - np.maximum.accumulate(np.where(side, last, -np.inf)))[~side].min())
+    return max(0.0, min(gaps))
 
 
 def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
@@ -59,12 +57,11 @@ def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
     One row is one outlet: outlet, n_articles, n_words, first and last (the dates as known), n_undated and languages.
     """
     rows = []
-    for outlet, own in articles.groupby("outlet"):
-        known = own[own["published"].ne("")].sort_values(["published_from", "article_id"])
-        first, last = (known["published"].iloc[0], known["published"].iloc[-1]) if len(known) else ("", "")
-        languages = " | ".join(sorted(set(own["language"]) - {""}))
+    for outlet, own in articles.sort_values(["published_from", "article_id"]).groupby("outlet"):
+        known, languages = own["published"][own["published"].ne("")].tolist(), sorted({*own["language"]} - {""})
+        first, last = known[:1] or [""], known[-1:] or [""]
         n_undated = len(own) - len(known)
-        rows.append((outlet, len(own), own["n_words"].sum(), first, last, n_undated, languages))
+        rows.append((outlet, len(own), own["n_words"].sum(), *first, *last, n_undated, " | ".join(languages)))
     return pd.DataFrame(rows, columns=["outlet", "n_articles", "n_words", "first", "last", "n_undated", "languages"])
 
 

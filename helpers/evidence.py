@@ -131,7 +131,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
             return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
         if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
             return _match(rows, _list_citations(read, "source_type" in columns), CITATION_KEYS)
-        if columns & {"compound", "masked_compound", "tone", "masked", "sentence_no"}:
+        if columns & {"compound", "masked_compound", "tone", "sentence_no"}:
             of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
             return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
     if columns & {"variant", "actor"}:

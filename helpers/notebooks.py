@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import tempfile
 import textwrap
@@ -24,7 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
 BY_HAND = "explore"  # a notebook whose name starts so is worked in, not read: it is kept without outputs
 LAST = "00-"  # one whose name starts so is read first and run last
-_SAID = re.compile(r"""page\.say\(f?(["'])(.*?)\1""")  # the words that a cell shows as it has them
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 FOLDED = {"jupyter": {"source_hidden": True}}  # a cell whose code JupyterLab shows on a click
 # What a rerun must not depend on: the order of sets, how threads split a sum, the user's settings of matplotlib, the
@@ -133,16 +131,13 @@ def save_blocks(notebook: NotebookNode, shown: dict[str, list[dict[str, Any]]], 
 
     `shown` has what each cell recorded, by its id. One block is one thing recorded (see `results.record_result`), the
     notebook's question (its title) or a limit (a line under "What this cannot tell you"), with its heading and its
-    source (notebook and cell). Raises ValueError where a cell says a number that was typed and not computed.
+    source (notebook and cell).
     """
     blocks, heading = [], ""
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            at, found = f"cell {cell.execution_count}", shown.get(cell.id, [])
-            for _, said in _SAID.findall(cell.source):
-                if re.search(r"\d", re.sub(r"{.*?}", "", said)):
-                    raise ValueError(f"{at}: the number in {said!r} is typed; take it from a table")
-            blocks += [{**one, "heading": heading, "source": f"{stem}.ipynb, {at}"} for one in found]
+            at = f"{stem}.ipynb, cell {cell.execution_count}"
+            blocks += [{**one, "heading": heading, "source": at} for one in shown.get(cell.id, [])]
             continue
         for line in cell.source.splitlines():
             content = line.lstrip("#").removeprefix("- ").strip()

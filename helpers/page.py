@@ -18,6 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import charts
+from helpers.lexicons import index_lexicon
 from helpers.reading.files import drop_controls
 from helpers.reading.schemas import FEW
 from helpers.results import record_result
@@ -88,19 +89,25 @@ def show(
     headings, align = [], []
     for name in chosen.columns:
         base, _, end = str(name).rpartition("_")
-        heading = names.get(name, end if end in ("low", "high") and base in chosen else name)
-        headings.append(drop_controls(str(heading)))
+        heading = end if end in ("low", "high") and base in chosen and name not in names else _head(name, names)
+        headings.append(drop_controls(heading))
         numeric = pd.api.types.is_numeric_dtype(chosen[name]) and not pd.api.types.is_bool_dtype(chosen[name])
         align.append(_ALIGN.get(name, "right" if numeric else "left"))
     note = ""
     if len(frame) > rows:
-        of_each = f", the first of each {names.get(each, each)}" if each else ""
+        of_each = f", the first of each {_head(each, names)}" if each else ""
         note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
     record_result("table", columns=headings, rows=cells, align=align, note=note)
     text = pd.DataFrame(cells, columns=headings, dtype="str").to_string(index=False, max_colwidth=60) if cells else none
     page = _write_html(headings, cells, align, list(chosen.columns), note) if cells else f"<p>{none}</p>"
     if text:
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
+
+
+def _head(column: object, names: dict[str, str]) -> str:
+    """Return the heading of a column: the one given, that of lexicons/headings.csv, or its name in words."""
+    listed = index_lexicon("headings.csv").get(str(column), {})
+    return str(names.get(column) or listed.get("heading") or str(column).replace("_", " "))
 
 
 def show_cards(found: pd.DataFrame) -> None:
@@ -113,7 +120,7 @@ def show_cards(found: pd.DataFrame) -> None:
         head, _, rest = (" ".join(part.split()) for part in row["sentence"].partition("; "))
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
-        record_result("answer", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
+        record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         texts.append(
             "\n  ".join(map(drop_controls, [head, *filter(None, [rest]), *said, f"{row['n']} → {row['notebook']}"]))
         )

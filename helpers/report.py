@@ -1,10 +1,12 @@
 """The report: what a run found as one HTML page and one Word file, its numbers taken from the results by id.
 
 The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is a value of results.json,
-`{{02-naming-shares/OUTLET/NAME/share | percent}}` a share as a percentage, `{{02-naming.section}}` all that a notebook
-found, `{{02-naming-shares}}` a figure with its caption; `[@monroe2008]` is a reference. Every other digit is a number
-that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as Jinja,
-Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
+`{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure;
+`{{02-naming.section}}` is a notebook's question, its answer, the first of its figures that no section before it has
+the like of, three sentences, and what is said below (`.page`: without the question); `{{appendix.methods}}`,
+`.tables`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other digit is a
+number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as
+Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
 """
 
 import base64
@@ -24,7 +26,7 @@ from docx import Document
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from helpers.export import RULES
+from helpers.export import NARROW, RULES
 from helpers.lexicons import LEXICONS
 from helpers.reading.files import decode_text, drop_controls, suggest, write_whole
 from helpers.results import LIMITS
@@ -39,7 +41,9 @@ _TAGS = nh3.ALLOWED_TAGS - {"col", "colgroup"}  # columns are as wide as what th
 _ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}}
 _ATTRIBUTES |= {heading: {"id"} for heading in ("h1", "h2", "h3", "h4")}
 _ADDRESS = re.compile(r"#.*|https?://.*|figure/[^/]+")  # what a link or a picture may have
-_PICTURE = re.compile(r'src="figure/([^"/]+)"')
+_PICTURE = re.compile(r'<img [^>]*src="figure/([^"/]+)"[^>]*>')
+_NUMBERED = re.compile(r"<<(Figure|Table) ([^<>]+)>>")  # no text of an article has a < left
+_PROSE = ("answer", "card", "limit")
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 _LARGEST = 1_000_000  # bytes of a template
 _PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
@@ -51,11 +55,12 @@ class Markdown(str):
     """Text that is Markdown already; any other text in a template is escaped."""
 
 
-def make_report(results: dict[str, Any], out: Path, title: str, template: Path) -> list[Path]:
+def make_report(results: dict[str, Any], out: Path, title: str, template: Path, *, byline: str = "") -> list[Path]:
     """Write report.html and report.docx into `out`, where the figures are; return the paths.
 
-    `results` is what `results.read_results` returns. `template` is Markdown as described above, `title`
-    its `{{corpus.title}}`. The Word file has the paper, margins and styles of lexicons/report.docx.
+    `results` is what `results.read_results` returns. `template` is Markdown as described above, `title` its
+    `{{corpus.title}}`, `byline` (author and date) its `{{corpus.byline}}`. The contents go where it has
+    `::: {#contents}`. The Word file has the paper, margins, styles and page numbers of lexicons/report.docx.
 
     Raises ValueError with a line for each number of the template that no result gave and for each unknown id; nothing
     is written then.
@@ -64,7 +69,7 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
     content = template.read_bytes()
     if len(content) > _LARGEST:
         raise ValueError(f"{template.name}: {len(content):,} bytes, at most {_LARGEST:,} are read: shorten it")
-    markdown = fill_template(decode_text(content, template.name), template.name, results, title)
+    markdown = fill_template(decode_text(content, template.name), template.name, results, title, byline)
     extra = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
              f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
     raw = _convert(markdown, template.name, f"--from={_READ}", "--to=html5", *extra)
@@ -76,8 +81,9 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path) 
         filter_style_properties={"text-align"}, set_tag_attribute_values={"th": {"scope": "col"}},
     )  # fmt: skip
     contents, _, body = clean.partition("<hr>")
+    body = body.replace('<div id="contents">', f'<div id="contents">{contents}')
     page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
-    drawn = _embed_pictures(body, out, ".svg", "image/svg+xml")
+    drawn = _embed_pictures(body, out, ".svg", "image/svg+xml", narrow=True)
     page = page.format(title=escape(title), style=style, contents=contents, body=drawn)
     with tempfile.TemporaryDirectory() as folder:
         draft = str(Path(folder) / "report.docx")
@@ -106,18 +112,16 @@ def _convert(markdown: str, name: str, *options: str) -> str:
     return done.stdout.decode()
 
 
-def fill_template(template: str, name: str, results: dict[str, Any], title: str = "") -> str:
+def fill_template(template: str, name: str, results: dict[str, Any], title: str = "", byline: str = "") -> str:
     """Return the template as Markdown, with the results in the places of their ids.
 
-    Raises ValueError with a line for each typed number, unknown id and unknown reference, in the template and in the
-    sections that it asks for.
+    Raises ValueError with a line for each typed number, unknown id and unknown reference in it.
     """
-    known = {key: one["value"] for key, one in results["values"].items()} | {"corpus.title": title} | RULES
+    known = {key: one["value"] for key, one in results["values"].items()} | RULES
+    known |= {"corpus.title": title, "corpus.byline": byline}
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
-    sections = {f"{stem}.section": _write_section(blocks, known) for stem, blocks in results["blocks"].items()}
-    markdown = {key: value for key, value in known.items() if key.endswith((".answer", ".findings", ".limits"))}
-    markdown |= {name: _write_block({"kind": "figure", "content": name}, known) for name in figures}
-    markdown |= {key: section for key, (section, _) in sections.items()}
+    markdown = {key: value for key, value in known.items() if key.endswith(".answer")}
+    markdown |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
     known |= {key: Markdown(value) for key, value in markdown.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
@@ -128,7 +132,6 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         problems += [f"{at}: '{typed[:40]}' is a number that no result gives; {hint}" for typed in find_typed(line)]
         for asked, _ in _PLACE.findall(line):
             asked = asked.strip()
-            problems += sections[asked][1] if asked in sections else []
             if asked not in known:
                 problems.append(f"{at}: no result '{asked}'{suggest(asked, known)}")
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
@@ -146,7 +149,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     environment.filters["percent"] = _write_percent
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
-        return environment.from_string(quoted).render(results=known)
+        return _number(environment.from_string(quoted).render(results=known))
     except (ArithmeticError, LookupError, RuntimeError, TemplateError, TypeError, ValueError) as error:  # Jinja refuses
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         raise ValueError(f"{name} line {getattr(error, 'lineno', None) or (lines or [1])[-1]}: {error}") from error
@@ -166,50 +169,74 @@ def _write_percent(value: str) -> str:
         raise ValueError(f"{str(value)[:40]!r} is not a share") from None
 
 
-def _write_section(blocks: list[dict[str, Any]], known: dict[str, str]) -> tuple[str, list[str]]:
-    """Return as Markdown a notebook's question, its answer, and each smaller question with what was found.
+def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
+    """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
+    parts: dict[str, str] = {}
+    appendix: dict[str, dict[str, None]] = {"methods": {}, "tables": {}, "answers": {}, "limits": {}}  # as ordered sets
+    drawn: set[tuple[str | None, ...]] = set()
+    said: set[str] = set()
+    for stem, found in blocks.items():
+        texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
+        opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
+        cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
+        body = [*opening[:1], f"::: cards\n{cards}\n:::" if cards else "", *opening[1:]]
+        said.update(opening)
+        for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
+            shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
+            if any(shown) and shown not in drawn:  # nothing is known where its record was removed after the run
+                drawn.add(shown)
+                sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
+                body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
+                appendix["methods"][_write_method(figure, known)] = None
+                below = [text for block, text in texts if block["heading"] == heading != ""]
+                said.update(below)
+                body += dict.fromkeys(below)
+                break
+        tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
+        small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
+        appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in small[:1])
+        for block, text in texts:
+            if block["heading"] == LIMITS:
+                appendix["limits"][f"- {text}"] = None
+            elif text not in said:
+                said.add(text)
+                appendix["answers"][f"**{_write_text(block['heading'])}** {text.replace('**', '')}\n"] = None
+        parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
+        parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
+    return parts | {f"appendix.{name}": "\n".join(filter(None, texts)) for name, texts in appendix.items()}
 
-    The second thing returned has a line for each number that was typed in a heading or a limit.
-    """
-    parts, problems, heading = [], [], ""
-    for block in blocks:
-        if not (text := _write_block(block, known)):
-            continue
-        prose = block["content"] if block["kind"] == "limit" else ""
-        if block["heading"] != heading:
-            heading = block["heading"]
-            prose = f"{heading} {prose}"
-            parts.append(f"### {_write_text(heading)}")
-        parts.append(text)
-        hint = f"in '{prose[:60].strip()}' is typed; compute it, or say it in words"
-        problems += [f"{block['source']}: '{typed}' {hint}" for typed in find_typed(prose)]
-    return "\n\n".join(parts), problems
+
+def _leave_notebooks(markdown: str) -> str:
+    """Return a text of a notebook as a report says it, which has no notebooks."""
+    plain = "\n".join(" ".join(line.split()) for line in markdown.splitlines())
+    plain = re.sub(r"\[([^\[\]]*)\]\([\w-]+\.ipynb\)", r"\1", plain)
+    return _NOTEBOOK.sub(lambda found: "This report" if found[0][0] == "N" else "this report", plain)
 
 
-def _write_block(block: dict[str, Any], known: dict[str, str]) -> str:
-    """Return one thing that a notebook shows as Markdown; nothing for a table that is for reading on screen."""
-    kind, content = block["kind"], block.get("content", "")
-    if kind == "question":
-        return f"## {_write_text(content)}"
-    if kind == "figure":
-        if f"{content}.caption" not in known:  # its record was removed after the run
-            return ""
-        caption, alt, method = (_write_text(known[f"{content}.{part}"]) for part in ("caption", "alt", "method"))
-        cited = "; ".join(f"@{key}" for key in known.get(f"{content}.references", "").split(";") if key)
-        method = f"*Method.* {method.removesuffix('&#46;')}" + (f" [{cited}]" if cited else "") + "." if method else ""
-        return f'![{caption}](figure/{content}){{alt="{alt}"}}\n\n{method}\n'
-    if kind == "table":
-        columns, rows = block["columns"], block["rows"]
-        if not 0 < len(rows) <= _MOST_ROWS or len(columns) > _MOST_COLUMNS or _TEXTS & set(columns):
-            return ""
-        # a long heading may break where its words meet
-        headings = [_write_text(heading).replace("&#95;", "&#95;&#8203;") for heading in columns]
-        lines = [headings, ["-:" if side == "right" else ":-" for side in block["align"]]]
-        lines += [[_write_text(cell) for cell in row] for row in rows]
-        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        return f"{table}\n\n: {_write_text(block['note'])}\n" if block["note"] else f"{table}\n"
-    text = " ".join(content.split())
-    return f"- {text}" if block["heading"] == LIMITS else text
+def _write_figure(name: str, known: dict[str, str]) -> str:
+    alt, title = (_write_text(known[f"{name}.{part}"]) for part in ("alt", "title"))
+    return f'![<<Figure {name}>>. {title}](figure/{name}){{alt="{alt}"}}\n'
+
+
+def _write_method(name: str, known: dict[str, str]) -> str:
+    """Return how a figure was made, with its references; nothing where methods.csv does not say."""
+    cited = "; ".join(f"@{key}" for key in known.get(f"{name}.references", "").split(";") if key)
+    method = _write_text(known.get(f"{name}.method", "")).removesuffix("&#46;")
+    return f"<<Figure {name}>>: {method}{f' [{cited}]' if cited else ''}.\n" if method else ""
+
+
+def _write_table(table: dict[str, Any], stem: str) -> str:
+    headings = [_write_text(heading) for heading in table["columns"]]
+    lines = [headings, ["-:" if side == "right" else ":-" for side in table["align"]]]
+    lines += [[_write_text(cell) for cell in row] for row in table["rows"]]
+    caption = _write_text(" ".join([table["heading"], table["note"].capitalize()]))
+    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), f"\n: <<Table {stem}>>. {caption}\n"])
+
+
+def _number(markdown: str) -> str:
+    """Return the Markdown with its figures and tables numbered in the order in which they are named."""
+    named = {kind: list(dict.fromkeys(re.findall(f"<<{kind} ([^<>]+)>>", markdown))) for kind in ("Figure", "Table")}
+    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{named[found[1]].index(found[2]) + 1}", markdown)
 
 
 def _write_text(text: object) -> str:
@@ -218,12 +245,23 @@ def _write_text(text: object) -> str:
     return re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", plain)
 
 
-def _embed_pictures(body: str, out: Path, ending: str, kind: str) -> str:
-    """Return the body with its pictures in it; raises ValueError where one is not in `out`."""
-    for name in set(_PICTURE.findall(body)):
-        path = out / f"{unquote(name)}{ending}"
+def _embed_pictures(body: str, out: Path, ending: str, kind: str, *, narrow: bool = False) -> str:
+    """Return the body with its pictures in it, with `narrow` those for one column beside them, which a phone shows.
+
+    Raises ValueError where a picture is not in `out`.
+    """
+
+    def read(path: Path) -> str:
         if not path.is_file():
             raise ValueError(f"{path.name}: no such file beside its record; run `make figures` again")
-        picture = base64.b64encode(path.read_bytes()).decode("ascii")
-        body = body.replace(f'src="figure/{name}"', f'src="data:{kind};base64,{picture}"')
-    return body
+        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+    def embed(found: re.Match[str]) -> str:
+        name = unquote(found[1])
+        picture = found[0].replace(f'src="figure/{found[1]}"', f'src="{read(out / (name + ending))}"')
+        small = out / f"{name}{NARROW}{ending}"
+        if not (narrow and small.is_file()):
+            return picture
+        return f'<picture><source media="(max-width: 40rem)" srcset="{read(small)}">{picture}</picture>'
+
+    return _PICTURE.sub(embed, body)

@@ -1,8 +1,9 @@
 """What a run found: recorded when a notebook shows or saves it, and named by an id that a report can ask for.
 
 `results.json` is beside the figures. Its ids: `corpus.n_articles` and the like; `02-naming.question`, `.answer`
-(the first sentence that the notebook computed), `.findings` and `.limits`; of a figure `02-naming-shares.caption`,
-`.alt`, `.n_rows`, `.method`; of a cell of the table behind it `02-naming-shares/KEY/KEY/column`.
+(the first sentence that the notebook computed); of a figure `02-naming-labels.caption`,
+`.title`, `.alt`, `.n_rows`, `.method`, `.sentences`; of a cell of the table behind it
+`02-naming-labels/KEY/KEY/column`.
 """
 
 import json
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.reading.files import restore, write_whole
@@ -18,13 +20,14 @@ from helpers.reading.files import restore, write_whole
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
 LIMITS = "What this cannot tell you"
+QUOTED = 25  # words of a sentence that a report prints
 
 
 def record_result(kind: str, **values: Any) -> None:
     """Append what a cell shows or saves to the record of its run, as one line of JSON.
 
-    `kind` is answer (`content`, Markdown), table (`columns`, `rows`, `align`, `note`, all texts) or figure (`content`,
-    the name it is saved under). A notebook that is worked in by hand, and code outside notebooks, record nothing.
+    `kind` is answer or card (`content`, Markdown), table (`columns`, `rows`, `align`, `note`, all texts) or figure
+    (`content`, the name it is saved under). What is worked in by hand, and code outside notebooks, records nothing.
     """
     if file := os.environ.get(RECORD):
         with open(file, "a", encoding="utf-8") as record:
@@ -77,23 +80,19 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
 
 
 def _name_blocks(blocks: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, str]]:
-    """Yield id, value and source of what each notebook says in words."""
+    """Yield id, value and source of each notebook's question and first answer."""
     for stem, found in blocks.items():
-        answers = [block for block in found if block["kind"] == "answer" and block["heading"] != LIMITS]
-        limits = [block for block in found if block["kind"] in ("answer", "limit") and block["heading"] == LIMITS]
-        question = [block for block in found if block["kind"] == "question"][:1]
-        parts = {"question": question, "answer": answers[:1], "findings": answers[1:], "limits": limits}
-        for key, some in parts.items():
-            if some:
-                source = "; ".join(dict.fromkeys(block["source"] for block in some))
-                yield f"{stem}.{key}", "\n\n".join(block["content"] for block in some), source
+        for kind in ("question", "answer"):
+            some = [block for block in found if block["kind"] == kind and block["heading"] != LIMITS]
+            yield from ((f"{stem}.{kind}", block["content"], block["source"]) for block in some[:1])
 
 
 def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tuple[str, Any, str]]:
     """Yield id, value and source of each figure's record and of the cells of its table, unless a row is a sentence."""
     for name, record in figures.items():
         told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
-        told |= {"references": ";".join(record["references"])} | record["parameters"]
+        told |= {"references": ";".join(record["references"]), **record["parameters"]}
+        told["sentences"] = choose_sentences(out / f"{name}-sentences.csv")
         groups = {"corpus": record["corpus"], "versions": record["versions"], name: told}
         for group, entries in groups.items():
             yield from ((f"{group}.{key}", value, f"{name}.json") for key, value in entries.items())
@@ -102,3 +101,24 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
         for row in pd.read_csv(out / f"{name}.csv", dtype=str, keep_default_na=False).to_dict("records"):
             at = "/".join([name, *(restore(row.pop(key, "")) for key in record["keys"])])
             yield from ((f"{at}/{column}", value, f"{name}.csv") for column, value in row.items())
+
+
+def choose_sentences(path: Path, most: int = 3) -> str:
+    """Return some of the lines behind a figure, one a line with its outlet: of different outlets and words first.
+
+    A line in context is cut to its sentence, a whole sentence to 25 words. Nothing where there is no such file.
+    """
+    if not path.is_file():
+        return ""
+    lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
+    if not ({"outlet", "before", "match", "after"} <= {*lines} or {"outlet", "text"} <= {*lines}):
+        return ""  # somebody's own table
+    if "match" not in lines:
+        lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
+    said = lines["before"].str.replace(r"^.*[.!?][\"”’)]* ", "", regex=True) + lines["match"]
+    said += lines["after"].str.replace(r"([.!?][\"”’)]*) .*$", r"\1", regex=True)
+    said = np.where(said.str.match("[a-z ]"), "… ", "") + said.str.strip()
+    said += np.where(said.str.contains(r"[.!?][\"”’)]*$"), "", " …")
+    lines = lines.assign(said=lines["outlet"] + ": " + said)
+    chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
+    return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(most))

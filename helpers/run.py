@@ -5,6 +5,7 @@ import os
 import re
 import runpy
 import sys
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -119,8 +120,10 @@ def make_report(corpus: Path) -> list[str]:
     is_made = results.is_made_of(out, hash_corpus(opened, whole=True), notebooks)
     if not is_made and (problems := make_figures(corpus)):
         return problems
-    title, template = opened.settings.get("title"), own if own.is_file() else LEXICONS / "report.md"
-    print(*report.make_report(results.read_results(out), out, title or corpus.resolve().name, template), sep="\n")
+    title = opened.settings.get("title") or corpus.resolve().name
+    template, today = own if own.is_file() else LEXICONS / "report.md", date.today()
+    byline = ", ".join(filter(None, [opened.settings.get("author"), f"{today.day} {today:%B %Y}"]))
+    print(*report.make_report(results.read_results(out), out, title, template, byline=byline), sep="\n")
     return []
 
 

@@ -13,18 +13,18 @@ def plain(text):
 def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets():
     said = answers.answer_articles(articles(A=["2015-01"], B=["2016-02"]))
     assert "2 articles from 2 outlets" in said
-    assert "Different dates, so perhaps different events; farthest apart are A and B (12 months)" in said
+    assert "Different dates, so perhaps different events; A and B are 12 months apart" in said
     assert "Read all that follows as said of these articles alone" in said
     assert "All outlets published at the same" in answers.answer_articles(articles(A=["2016-03"], B=["2016-03-09"]))
     for other in ("2016", "2016-03", "2016-03-09"):  # a year says nothing of a month
         said = answers.answer_articles(articles(A=["2016"], B=[other]))
-        assert "same time" not in said and "Dates not known to the month. Read all" in said
+        assert "same time" not in said and "Dates not known to the month.** Read all" in said
     assert "nothing to compare" in answers.answer_articles(articles(A=["2016"]))
     said = answers.answer_articles(articles(A=[""], B=["2016"]))
-    assert "Dates not known to the month. Read all" in said and "at the same time" not in said
+    assert "Dates not known to the month.** Read all" in said and "at the same time" not in said
     said = answers.answer_articles(articles(A=["2014"], B=["2016"], C=[""]))
     told = (
-        "Different dates in 1 of 3 pairs of outlets, dates not known to the month in 2 of 3 pairs of outlets; farthest"
+        "Different dates in 1 of 3 pairs of outlets, dates not known to the month in 2 of 3 pairs of outlets; A and B"
     )
     assert told in said
 
@@ -37,21 +37,33 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
     })  # fmt: skip
     said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
     assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said
-    assert "Too few to say: C." in said
+    assert "Too few mentions to say: C." in said
 
 
-def test_a_word_that_stands_only_in_others_words():
-    quoted = "“The regime is not likely to win here,” Kagan said. "
+FOUND = [(2, "acting", "X", "06-acting", "In A, 4 of 5 acts that involve X are its own; in B, 0 of 5."),
+         (1, "acted upon", "Y", "06-acting", "In B, 3 of 4 acts that involve Y are done to *it*; in A, 0 of 9."),
+         (3, "label", "", "02-naming", "A uses the word “mob” 9 times.")]  # fmt: skip
+FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sentence"])
 
-    def answer(**texts):
-        names = naming.share_names(read_texts({f"{outlet}-1": text for outlet, text in texts.items()}), actor=None)
-        return answers.answer_only_quoted(naming.names_only_quoted(names))
 
-    few = answer(A=quoted * 3 + "The Syrian army left.", B="The regime fell. The regime rose. A regime.")
-    assert "No outlet prints a name" in few  # "a regime" is nobody's: two uses are too few
-    said = answer(A=quoted * 3, B="The regime fell. The regime rose. The regime left.")
-    assert "“regime” (Syrian government) is printed in A only in others' words (3 quoted, 0 paraphrased)" in said
-    assert "in B 3 times in the outlet's own" in said
+def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
+    first, second = answers.list_found(FOUND, "06-acting").splitlines()
+    assert first.endswith("done to &#42;it&#42;; in A, 0 of 9.") and second.startswith("- In A, 4 of 5")
+    assert "No difference between the outlets" in answers.list_found(FOUND, "05-voices")
+    assert answers.title_found(FOUND, "Who acts", "acting", "acted upon").endswith("are done to *it*; in A, 0 of 9")
+    assert answers.title_found(FOUND, "Who acts", "acting", "acted upon", actor="X").startswith("In A, 4 of 5")
+    assert answers.title_found(FOUND, "Who acts", "acting", actor="Y") == "Who acts"
+    assert answers.title_found(FOUND, "Labels", "label") == "A uses the word “mob” 9 times"
+
+
+def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_words():
+    rows = [("air strike", 0.5, 4, 0), ("air", 0.4, 5, 1), ("flee", 0.3, 3, 0), ("run", 0.2, 2, 0), ("once", 0.1, 1, 0),
+            ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
+    contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
+    said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
+    assert answers.title_words(contrasts, "X", "A") == said
+    assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
+    assert "“flee” and “run”, the others to “talk” and “calm”.**" in answers.answer_words(contrasts, "X", "A")
 
 
 def test_no_order_of_outlets_where_masking_changes_it():
@@ -97,7 +109,7 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
 def test_an_actor_of_one_outlet_is_not_ranked():
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
 
-    def answer(*rows, articles=articles):
+    def answer(*rows):
         roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
         return answers.answer_roles(roles, "X", articles)
 
@@ -107,24 +119,7 @@ def test_an_actor_of_one_outlet_is_not_ranked():
     )
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("B", "does", 6)
     assert answer(*rows) == (
-        "**How often X acts rather than being acted upon, from most to least: B (6 of 6) and A (3 of 6).** "
-        "Too few acts: C (0 of 0)."
-    )
-    few = answer(*rows, articles=articles.assign(story_id=articles["outlet"]))  # one story an outlet is no order
-    assert "acted upon, in these articles: A (3 of 6) and B (6 of 6)" in few
-
-
-def test_the_same_source_introduced_in_different_words():
-    read = read_texts({
-        "A-1": "According to a report by pro-government outlet Al-Masdar News, it fell.",
-        "B-1": "A report by the normally reliable Al-Masdar news agency says it fell.",
-        "C-1": "It fell on Sunday evening, Al Masdar News reported.",
-    })  # fmt: skip
-    intros = attribution.compare_intros(read)
-    assert intros["n_outlets"].tolist() == [3, 3, 3]
-    assert plain(answers.answer_intros(intros)) == (
-        "How Al-Masdar News is introduced, most often: “pro-government outlet” in A (1 of 1), "
-        "“normally reliable” in B (1 of 1), by its name alone in C (1 of 1)."
+        "**How often X acts rather than being acted upon: A (3 of 6) and B (6 of 6).** Too few acts: C (0 of 0)."
     )
 
 
@@ -159,12 +154,3 @@ def test_without_an_actor_the_answer_says_what_to_do():
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, "A") == answers.NOBODY
     assert answers.answer_tone(nobody, nobody, nobody, actor, nobody) == answers.NOBODY
     assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY
-
-
-def test_articles_that_are_not_measured_are_counted_by_language():
-    articles = pd.DataFrame({"article_id": ["a", "b", "c"], "language": ["en", "ru", "en"], "genre": "opinion"})
-    assert answers.answer_measured(articles, articles) == "**All 3 articles are in English and analysed.**"
-    assert answers.answer_measured(articles[:1], articles) == "**The one article is in English and analysed.**"
-    assert answers.answer_measured(articles, articles[:1]) == (
-        "**Of 3 articles, 2 are listed but not analysed: 1 in ru and 1 opinion; the end of this notebook says why.**"
-    )

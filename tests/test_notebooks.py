@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import notebooks, run
+from helpers import notebooks, report, run
 from tests.runs import read_texts
 
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
@@ -47,6 +47,14 @@ def test_code_is_short_and_defines_nothing_but_its_parameters(path):
     tagged = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
     assert 'CORPUS = "../seeds"' in tagged[0].source
+
+
+@every_stored_notebook
+def test_no_number_that_a_run_could_change_is_typed(path):
+    cells = read_notebook(path).cells
+    for _, said in re.findall(r"""page\.say\(f?(["'])(.*?)\1""", "\n".join(cell.source for cell in cells)):
+        assert not re.search(r"\d", re.sub(r"{.*?}", "", said)), said
+    assert report.find_typed(" ".join(re.findall(r"^- .*", cells[-1].source, re.MULTILINE))) == []
 
 
 def test_notebooks_worked_in_by_hand_are_kept_without_outputs():

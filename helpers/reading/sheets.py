@@ -24,7 +24,8 @@ SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
 WORD_COLUMNS = ("word", "note")
 LABEL_COLUMNS = ("label", "alias", "connotation", "note")
 CONNOTATIONS = ("neutral", "loaded", "rejected")  # with "?" after it: a suggestion that nobody confirmed
-SETTINGS = {"title": str, "actor": str, "target": str, "leave_out": list, "cleaning": list, "masking": dict}
+SETTINGS = {"title": str, "author": str, "actor": str, "target": str, "leave_out": list, "cleaning": list,
+            "masking": dict}  # fmt: skip
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 UNSHARED_KINDS = ("name", "acronym", "adjective")
 _SEPARATORS = (",", ";", "\t")
