@@ -10,13 +10,14 @@ The score that orders the findings is the worth of their kind (0 to 5, in `lexic
 surprise: minus the decimal logarithm of that chance, at most 4.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers import answers, evidence, inference, validation
+from helpers import answers, evidence, inference, validation, wording
 from helpers.comparability import list_large, warn_dates
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
@@ -56,17 +57,24 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     rows: list[tuple[Any, ...]] = []
     for (kind, actor), table in compare_facts(read, is_tested).groupby(["kind", "actor"], sort=False):
         for fact, cells in table.groupby("fact", sort=False):
+            if kind in ("left out", "only here"):
+                kind = "only here" if cells["n"].gt(0).sum() == 1 else "left out"
             asked = cells["holds"].any() or (not is_tested and kind in ("whose word", "introduction"))
             if asked and (told := tell(kind, actor, fact, cells, table)):
                 surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
                 score = round(float(_KINDS[kind]["worth"]) + min(surprise, 4) / 2, 2)
                 rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
+    for kind, actor, fact, told, weight in [] if is_tested else wording.describe(read):
+        score = round(float(_KINDS[kind]["worth"]) + weight, 2)
+        rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
     if doubt:
         rows.append(("tone", "", "", "", _KINDS["tone"]["sentence"].format(doubt=doubt), "", [], 0.0))
     found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "sentence", "n", "key", "score"])
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
     found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
-    found = _rank(_say_once(found))
+    found = _say_once(found)
+    again = found.groupby("kind").cumcount() / 2  # the second of a kind surprises less, and so on
+    found = _rank(found.loc[(found["score"] - again).sort_values(ascending=False, kind="stable").index])
     kinds = [_KINDS[kind] for kind in found["kind"]]
     return found.assign(
         status=["refused" if kind == "tone" else "tested" if is_tested else "described" for kind in found["kind"]],
@@ -211,17 +219,25 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
 
 
 def _say_once(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor."""
+    """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor.
+
+    Of an outlet no more than two are of one kind, names apart: whoever leaves out five actors has another subject.
+    """
     seen: set[tuple[Any, ...]] = set()
+    alike: Counter[tuple[str, str]] = Counter()
     kept = []
     for row in found.itertuples():
         about = row.fact.casefold() if _KINDS[row.kind]["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
         facts = {(outlet, about) for outlet in row.outlets.split(" | ")}
         if row.kind == "name":
             facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
+        if row.kind in ("one source", "type of source"):  # the type of that source, too
+            facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
         if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
             facts = {(one["outlet"], "acts", row.actor) for one in row.key}
-        kept.append(not facts & seen)
+        of_kind = {(outlet, row.kind) for outlet in row.outlets.split(" | ") if about != row.fact.casefold()}
+        kept.append(not facts & seen and all(alike[one] < MOST_ALIKE for one in of_kind))
+        alike.update(of_kind if kept[-1] else ())
         seen |= facts if kept[-1] else set()
         if row.kind == "name" and kept[-1]:  # what the others say is told, too
             seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}

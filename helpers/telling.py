@@ -11,26 +11,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
-from helpers.reading.schemas import ACTS, ALL_VOICES, UNDERGOES
+from helpers.reading.schemas import ALL_VOICES, FEW
 
 LEAST = 3  # cases: one or two of anything are no finding
-GAP = 0.2  # between two shares: a smaller one is worth no sentence
-_GAPS = {"label": 0.0, "one source": 0.3}  # a rate of words; a source that carries much of what is cited
 _OWN = "outlet"
-_ROWS = {  # what `evidence.show_lines` is asked for beside the outlet
-    "name": {"actor": "{actor}", "variant": "{fact}", "voice": _OWN},
-    "introduction": {"source_name": "{actor}"},
-    "distance": {"actor": "{actor}", "variant": "{fact}", "voice": _OWN},
-    "label": {"label": "{fact}", "voice": _OWN},
-    "left out": {"actor": "{actor}"},
-    "never cited": {"source_actor": "{actor}"},
-    "without a name": {"named": "described"},
-    "type of source": {"source_type": "{fact}"},
-    "one source": {"source_name": "{fact}"},
-    "acting": {"actor": "{actor}", "role": ACTS},
-    "acted upon": {"actor": "{actor}", "role": UNDERGOES},
-    "doer left out": {"role": UNDERGOES, "voice_of_verb": "agentless"},
-}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 
@@ -61,15 +45,15 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
     is_of_all = kind in ("whose word", "name")  # else those whose cases count
     some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
-    row = _ROWS.get(kind) or ({"actor": "{actor}", "variant": "{fact}"} if actor else {"label": "{fact}"})
-    row = {name: text.format(actor=actor, fact=fact) for name, text in row.items()}
+    words = index_lexicon("findings.csv")[kind]
+    rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
+    row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
     key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
     if kind == "whose word":
         key = [one | {"voice": _OWN if one["outlet"] in [*up["outlet"]] else ALL_VOICES} for one in key]
     if kind == "name":  # the others with what they say most
         key = [one | {"variant": fact if one["outlet"] in outlets else more["top"]} for one in key]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
-    words = index_lexicon("findings.csv")[kind]
     sentence, n = (words[column].format(
         actor=actor, fact=fact, whom=f" for {actor}" if actor else "", outlets=join(up["outlet"]),
         s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their", rest=_name_rest(rest, up),
@@ -88,13 +72,17 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     if kind == "whose word":
         only = n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))
         return cells[n.ge(LEAST)], cells[only]
+    if kind == "only here":
+        return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
     if kind in ("left out", "never cited"):
         some = cells[n.gt(0)]
         enough = len(some) > 1 if kind == "left out" else some["n"].sum() >= LEAST
         least = LEAST if kind == "left out" else 0
         return cells[n.eq(0) & holds & expected.ge(least)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    is_up = holds & n.ge(LEAST) & more.gt(0) & more.ge(_GAPS.get(kind, GAP))
+    least = FEW if kind in ("acting", "acted upon") else LEAST  # of few acts one that is misread decides
+    gap = float(index_lexicon("findings.csv")[kind]["gap"])
+    is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
     if kind == "name" and not is_tested:
         is_up &= 2 * n > cells["total"]  # in few articles: the name that it uses most
     rest = cells[~is_up]
@@ -139,7 +127,7 @@ def is_form(one: str, other: str) -> bool:
     parts = [[word.casefold() for word in re.findall(r"\w+", name) if word.casefold() not in _LINKS]
              for name in (one, other)]  # fmt: skip
     initials = ["".join(word[0] for word in words) for words in parts]
-    is_acronym = initials[0] == other.casefold() or initials[1] == one.casefold()
+    is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
     return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
 
 
@@ -148,10 +136,10 @@ def count_in_words(n: int) -> str:
     return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
 
 
-def join(values: Iterable[object]) -> str:
+def join(values: Iterable[object], word: str = "and") -> str:
     """Return values as in a sentence: a, b and c."""
     *first, last = map(str, values)
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def _each(numbers: Iterable[int]) -> str:

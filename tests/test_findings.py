@@ -130,7 +130,7 @@ def test_an_actor_that_is_discussed_and_never_cited():
     articles = {"a": ("North", say("Ostrel", 12)), "b": ("South", say("Ostrel", 12))}
     rows = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
     assert tell(articles, "never cited", attributions=rows) == [
-        "South mentions Ostrel 12 times and never cites it; North cites it 6 times in 12 mentions."
+        "South mentions Ostrel 12 times, never as a source; North cites Ostrel 6 times in 12 mentions."
     ]
     assert tell({**articles, "b": ("South", say("Ostrel", 2))}, "never cited", attributions=rows) == []
 
@@ -140,8 +140,8 @@ def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
     rows = [*cite("a", 8, named="described", source_name="analyst", source_type="expert"),
             *cite("b", 8, source_name="General Storm")]  # fmt: skip
     found, _ = find(articles, attributions=rows)
-    assert {"In North, 8 of 8 sources have no name; in South, 0 of 8.",
-            "In North, 8 of 8 sources are of the type “expert”; in South, 0 of 8.",
+    assert {"In North, 8 of 8 citations are of sources without a name; in South, 0 of 8.",
+            "In North, 8 of 8 citations are of sources of the type “expert”; in South, 0 of 8.",
             "In South, 8 of 8 citations are of General Storm; in North, 0 of 8."} <= {*found["sentence"]}  # fmt: skip
     assert find(articles, attributions=rows[:2] + rows[-2:])[0].empty
 
@@ -152,7 +152,7 @@ def test_who_acts_and_whose_doer_is_left_out():
     acts = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"), *act("b", 8, **done)]
     found, _ = find(articles, acts=acts)
     assert set(found["sentence"]) == {
-        "In North, 8 of 11 acts that involve Ostrel are its own; in South, 0 of 8.",
+        "In North, 8 of 11 acts that involve Ostrel are done by Ostrel; in South, 0 of 8.",
         "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3.",
     }
 
