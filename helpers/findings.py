@@ -57,9 +57,11 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     rows: list[tuple[Any, ...]] = []
     for (kind, actor), table in compare_facts(read, is_tested).groupby(["kind", "actor"], sort=False):
         for fact, cells in table.groupby("fact", sort=False):
-            if kind in ("left out", "only here"):
-                kind = "only here" if cells["n"].gt(0).sum() == 1 else "left out"
-            asked = cells["holds"].any() or (not is_tested and kind in ("whose word", "introduction"))
+            if kind in ("left out", "only here", "named more"):
+                holds, never = is_tested & cells["holds"], cells["n"].eq(0)
+                more = (holds & cells["is_more"]).any() and not (holds & never).any()
+                kind = "only here" if cells["n"].gt(0).sum() == 1 else "named more" if more else "left out"
+            asked = cells["holds"].any() or (not is_tested and kind == "whose word")
             if asked and (told := tell(kind, actor, fact, cells, table)):
                 surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
                 score = round(float(_KINDS[kind]["worth"]) + min(surprise, 4) / 2, 2)
@@ -155,11 +157,10 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     called = called[called["connotation"].str.contains("loaded|rejected")]
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
-    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "intro"])
+    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     known = sources[sources["source_name"].ne(UNRESOLVED)].assign(actor="", fact="")
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
-    introduced = by_name.assign(actor=by_name["source_name"], fact=by_name["intro"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
     passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
@@ -167,7 +168,6 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN)]),
         ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
         ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
-        ("introduction", ["actor"], introduced, introduced),
         ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
         ("never cited", ["actor"], mentions.assign(fact=""),
          sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
@@ -189,7 +189,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
     counted = above.groupby(_CELL)["n"].transform("sum")
     others = above["of"].map(below.groupby("of")["n"].sum()) - counted
-    return above[(counted.ge(LEAST) & others.ge(LEAST)) | above["kind"].eq("introduction")], below
+    return above[counted.ge(LEAST) & others.ge(LEAST)], below
 
 
 def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:

@@ -35,10 +35,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
     """
     up, rest = _choose(kind, cells)
     more: dict[str, Any] | None = {}
-    if kind == "introduction":
-        up = rest = _list_introductions(table)
-        more = _compare_introductions(up, fact)
-    elif len(up) and len(rest) and kind == "name":
+    if len(up) and len(rest) and kind == "name":
         more = _compare_names(fact, rest, table)
     if up.empty or rest.empty or more is None:
         return None
@@ -100,35 +97,17 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
     return {"top": top, "n_top": f"{n_top:,}", "mostly": mostly, "never": never}
 
 
-def _list_introductions(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the words with which each outlet introduces a source most often, the name alone last."""
-    used = table[table["n"].gt(0)].assign(alone=table["fact"].eq(""))
-    main = used.sort_values(["alone", "n", "fact"], ascending=[True, False, True]).drop_duplicates("outlet")
-    return main.sort_values(["alone", "outlet"])
-
-
-def _compare_introductions(main: pd.DataFrame, fact: str) -> dict[str, Any] | None:
-    """Return the words for two introductions or more that share no word; None for fewer, or if `fact` is not the first.
-
-    So it is told once a source.
-    """
-    words = {row.outlet: {*re.findall(r"\w+", row.fact.casefold())} - _LINKS for row in main.itertuples()}
-    apart = [
-        one for one in words if words[one] and all(words[one].isdisjoint(words[other]) for other in {*words} - {one})
-    ]
-    if len(apart) < 2 or fact != main.set_index("outlet")["fact"][apart[0]]:
-        return None
-    told = [f"{f'“{row.fact}”' if row.fact else 'just a name'} in {row.outlet}" for row in main.itertuples()]
-    return {"many": count_in_words(main["fact"].nunique()), "introductions": join(told)}
-
-
 def is_form(one: str, other: str) -> bool:
     """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
-    parts = [[word.casefold() for word in re.findall(r"\w+", name) if word.casefold() not in _LINKS]
-             for name in (one, other)]  # fmt: skip
+    parts = [split_words(name) for name in (one, other)]
     initials = ["".join(word[0] for word in words) for words in parts]
     is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
     return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in small letters, without those that two forms of a name may differ in."""
+    return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
 
 
 def count_in_words(n: int) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from helpers.attribution import compare_intros
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.naming import name_headlines
 from helpers.page import count_of
@@ -20,7 +21,7 @@ from helpers.reading import Reading, select_mentions, select_rows, select_source
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, UNDERGOES
-from helpers.telling import LEAST, Told, count_in_words, join
+from helpers.telling import LEAST, Told, count_in_words, join, split_words
 
 _KINDS = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "certain": 3}  # words of an outlet in a sentence
@@ -42,28 +43,25 @@ class Words(NamedTuple):
     words: str
 
 
-Described = tuple[
-    str, str, str, Told, float
-]  # kind, actor, fact, what is told, and what it weighs beside its kind's worth
+Described = tuple[str, str, str, Told, float]  # kind, actor, fact, what is told, and what is added to its kind's worth
 
 
 def describe(read: Reading) -> list[Described]:
     """Return the findings in words of a reading, two of a kind at most, those that weigh most (0 to 1) first."""
-    found = [*_tell_words(find_words(read)), *_tell_marks(read), *_tell_headlines(read), *_tell_unquoted(read)]
-    found.sort(key=lambda one: -one[-1])
+    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
+    found = sorted((one for tell in tellers for one in tell(read)), key=lambda one: -one[-1])
     kinds = [kind for kind, *_ in found]
     return [one for place, one in enumerate(found) if kinds[:place].count(one[0]) < _MOST_ALIKE]
 
 
 def _fill(kind: str, outlets: list[str], places: pd.DataFrame, weight: float, actor: str = "", fact: str = "",
-          n: int = 0, **values: str) -> Described:  # fmt: skip
+          n: int = 0, **values: Any) -> Described:  # fmt: skip
     """Return a finding; its evidence is the sentences of `places`, each with the words to look for in it."""
     row, times = index_lexicon("findings.csv")[kind], ("", "once", "twice")[n] if n < LEAST else f"{n:,} times"
     values |= {"actor": actor, "fact": fact, "outlets": join(outlets), "s": "s" * (len(outlets) == 1), "times": times}
-    sentence, n_of = (
-        row[column].format(places=count_of(len(places), "place"), **values) for column in ("sentence", "n")
-    )
-    key = places[[name for name in (*_PLACE, "words", "actor") if name in places]].to_dict("records")
+    values["places"] = count_of(len(places), "place")
+    sentence, n_of = (row[column].format(**values) for column in ("sentence", "n"))
+    key = places[[name for name in (*_PLACE, "words", "actor", "source_name") if name in places]].to_dict("records")
     return kind, actor, fact, Told(outlets, sentence, n_of, key), min(weight, 1)
 
 
@@ -142,10 +140,10 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
     return next(({one.actor, other.actor} for one, other in pairs if one.actor != other.actor), set())
 
 
-def _tell_words(found: list[Words]) -> list[Described]:
+def _tell_words(read: Reading) -> list[Described]:
     """Return the actors about whom two outlets or more use words that no other uses."""
     about: dict[tuple[str, str], dict[str, dict[str, Words]]] = {}
-    for one in sorted(found, key=lambda one: one.use):
+    for one in sorted(find_words(read), key=lambda one: one.use):
         of_outlets = about.setdefault((_KINDS.get(one.use, one.use), one.actor), {})
         of_outlets.setdefault(one.outlet, {}).setdefault(one.words.casefold(), one)
     told = []
@@ -159,6 +157,26 @@ def _tell_words(found: list[Words]) -> list[Described]:
             words = [f"{join(f'“{one.words}”' for one in shown[outlet])} in {outlet}" for outlet in outlets]
             weight = len(outlets) / 5 + len(places) / 50
             told.append(_fill(kind, outlets, places.drop(columns="actor"), weight, actor, words=join(words)))
+    return told
+
+
+def _tell_intros(read: Reading) -> list[Described]:
+    """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
+    told = []
+    for source, rows in compare_intros(read).groupby("source_name"):
+        alone = rows["intro"].eq("")
+        main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
+        main = main.sort_values(["alone", "outlet"])
+        words = [{*split_words(intro)} for intro in main["intro"]]
+        apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
+        if len(apart) > 1:
+            said = (
+                f"{f'“{intro}”' if intro else 'just a name'} in {one}"
+                for one, intro in main[["outlet", "intro"]].values
+            )
+            values = {"n": main["n"].sum(), "many": count_in_words(main["intro"].nunique()), "words": join(said)}
+            rows = main[["outlet", "source_name"]]
+            told.append(_fill("introduction", [*main["outlet"]], rows, len(apart) / 5, source, **values))
     return told
 
 
