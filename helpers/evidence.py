@@ -88,7 +88,8 @@ def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
         start = max(line["start"], text.find(row.get("words", ""), line["start"], line["of_end"]))
         words = list(re.compile(r"\S+").finditer(text, line["of_start"], line["of_end"]))
         at = next((place for place, word in enumerate(words) if word.end() > start), 0)
-        first = max(0, min(at - QUOTED // 2, len(words) - QUOTED))
+        before = 4 if row.get("words") else QUOTED // 2
+        first = max(0, min(at - before, len(words) - QUOTED))
         said = text[words[first].start() : words[first : first + QUOTED][-1].end()]
         found.append({"text": said, **{name: line[name] for name in ("outlet", *place)}})
     return found

@@ -197,10 +197,11 @@ def _find_marked(read: Reading, column: str) -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma that some words are, and the passages that print it with no quotation mark right before it."""
+    """Return the lemma that some words are, and the passages that print it `n` times without a mark before it."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
     pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-])"
-    return forms[0], passages[passages["lemmas"].str.contains(pattern, regex=True)].assign(words=words)
+    printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
+    return forms[0], printed[printed["n"].gt(0)]
 
 
 def _tell_marks(read: Reading) -> list[Described]:
@@ -209,8 +210,8 @@ def _tell_marks(read: Reading) -> list[Described]:
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
-        straight = straight[straight["voice"].eq("outlet")].drop_duplicates(["article_id", "start"])
-        own = straight["outlet"].value_counts()
+        straight = straight[straight["voice"].ne("quote")].drop_duplicates(["article_id", "start"])
+        own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one, n in marks["outlet"].value_counts().items() if n >= own.get(one, 0)]
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), " " in stem or any(map(_compile_words()[0].fullmatch, marks["words"]))
@@ -228,9 +229,9 @@ def _tell_headlines(read: Reading) -> list[Described]:
     nameless = nameless.set_index("attribution_id")["source"]
     for mark in _find_marked(read, "headline").itertuples():
         printed = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
-        own, said = printed[printed["voice"].eq("outlet")], printed[printed["attribution_id"].isin(nameless.index)]
+        own, said = printed[printed["voice"].ne("quote")], printed[printed["attribution_id"].isin(nameless.index)]
         if len(own):
-            told.append(_fill("headline", [mark.outlet], own, 0.5, fact=mark.words, n=len(own)))
+            told.append(_fill("headline", [mark.outlet], own, 0.5, fact=mark.words, n=own["n"].sum()))
         elif len(said):
             who = nameless[said["attribution_id"].iloc[0]]
             told.append(_fill("headline quote", [mark.outlet], said[:1], 0.5, fact=mark.words, who=who))
