@@ -54,7 +54,7 @@ def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
     words = pd.DataFrame(read_lexicon("label_words.csv")).rename(columns={"noun": "alias"})
     words = read.corpus.labels if len(read.corpus.labels) else words
     judging = words[words["connotation"].str.startswith(("loaded", "rejected"))]
-    matcher = compile_aliases(judging.assign(actor="loaded", kind="description"))
+    matcher = compile_aliases(judging.assign(actor="loaded", kind="description", note=""))
     return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
 
 
