@@ -10,7 +10,6 @@ The score that orders the findings is the worth of their kind (0 to 5, in `lexic
 surprise: minus the decimal logarithm of that chance, at most 4.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,6 +74,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
     found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
     found = _say_once(found)
+    found = found[found.groupby(["kind", "outlets"]).cumcount() < MOST_ALIKE]  # who omits five has another subject
     again = found.groupby("kind").cumcount() / 2  # the second of a kind surprises less, and so on
     found = _rank(found.loc[(found["score"] - again).sort_values(ascending=False, kind="stable").index])
     kinds = [_KINDS[kind] for kind in found["kind"]]
@@ -120,7 +120,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
         mentions.groupby("actor")["outlet"].agg(["nunique", "size"]).sort_values("size", ascending=False, kind="stable")
     )
     shared = by_actor.index[by_actor["nunique"].eq(len(outlets))]
-    differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"])
+    differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
     all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(differ)
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they {they}."
@@ -219,12 +219,8 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
 
 
 def _say_once(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor.
-
-    Of an outlet no more than two are of one kind, names apart: whoever leaves out five actors has another subject.
-    """
+    """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor."""
     seen: set[tuple[Any, ...]] = set()
-    alike: Counter[tuple[str, str]] = Counter()
     kept = []
     for row in found.itertuples():
         about = row.fact.casefold() if _KINDS[row.kind]["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
@@ -235,9 +231,7 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
             facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
         if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
             facts = {(one["outlet"], "acts", row.actor) for one in row.key}
-        of_kind = {(outlet, row.kind) for outlet in row.outlets.split(" | ") if about != row.fact.casefold()}
-        kept.append(not facts & seen and all(alike[one] < MOST_ALIKE for one in of_kind))
-        alike.update(of_kind if kept[-1] else ())
+        kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()
         if row.kind == "name" and kept[-1]:  # what the others say is told, too
             seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}

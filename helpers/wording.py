@@ -5,10 +5,9 @@ words. What is found here describes the articles at hand and is not tested: a pa
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -30,19 +29,7 @@ _NEAR, _APART = 60, 90  # characters from a word that joins two actors to the ne
 _BESIDE = 45  # characters from a word that judges to the actor after it, else it is about the sentence's first
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
 _PLACE = ["article_id", "outlet", "sentence_no"]
-
-
-class Words(NamedTuple):
-    """Some words of an article, in a sentence about an actor or about two ("A and B")."""
-
-    use: str
-    actor: str
-    article_id: str
-    outlet: str
-    sentence_no: int
-    words: str
-
-
+_COLUMNS = ["use", "actor", *_PLACE, "words"]
 Described = tuple[str, str, str, Told, float]  # kind, actor, fact, what is told, and what is added to its kind's worth
 
 
@@ -68,8 +55,8 @@ def _fill(kind: str, outlets: list[str], places: pd.DataFrame, weight: float, ac
 # ---------------------------------------------------------------- words that explain, join and judge
 
 
-def find_words(read: Reading) -> list[Words]:
-    """Return the words that explain, join or judge, without those of quotations.
+def find_words(read: Reading) -> pd.DataFrame:
+    """Return the words that explain, join or judge, without those of quotations: use, actor, their place, and words.
 
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
     between two actors, or beside "A and B". Words that judge are the outlet's own, before the actor or of its sentence.
@@ -79,6 +66,7 @@ def find_words(read: Reading) -> list[Words]:
     mentions = mentions[mentions["actor"].ne(OTHER)].sort_values("start")
     named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(["article_id", "sentence_no"])}
     texts = read.articles.set_index("article_id")["text"]
+    quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
     passages = select_rows(read, "passages", [*_PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
     found = []
     for passage in passages.itertuples():
@@ -91,7 +79,9 @@ def find_words(read: Reading) -> list[Words]:
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
                 use, about = "joined", [" and ".join(sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
-            elif passage.voice != "outlet" or use == "side":
+            elif (
+                passage.voice != "outlet" or use == "side" or any(a < start < b for a, b in quoted[passage.article_id])
+            ):
                 continue
             elif use == "certain":
                 about = [""]
@@ -102,18 +92,18 @@ def find_words(read: Reading) -> list[Words]:
                 words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
             place = (passage.article_id, passage.outlet, passage.sentence_no)
             words = words[0].lower() + words[1:].rstrip(" .")
-            found += [Words(use, actor, *place, words) for actor in about]
-    return found + _find_deeds(read, texts)
+            found += [(use, actor, *place, words) for actor in about]
+    return pd.DataFrame(found + _find_deeds(read, texts), columns=_COLUMNS).sort_values("use", kind="stable")
 
 
-def _find_deeds(read: Reading, texts: pd.Series) -> list[Words]:
+def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
     """Return the verbs with which one actor does something to another, as words that join; none of quotations."""
-    acts = select_rows(read, "acts", [*_PLACE, "actor", "role", "verb_start", "verb_end", "voice", "nominal"])
-    acts = acts[acts["voice"].ne("quote") & ~acts["nominal"].astype(bool)]
+    acts = select_rows(read, "acts", [*_PLACE, "actor", "role", "verb_start", "verb_end", "voice"],
+                       nominal=False, negated=False, voice=["outlet", "paraphrase"])  # fmt: skip
     targets = acts[acts["role"].eq(UNDERGOES)][["article_id", "verb_start", "actor"]]
     pairs = acts[acts["role"].eq(ACTS)].merge(targets, on=["article_id", "verb_start"], suffixes=("", "_of"))
-    return [Words("joined", " and ".join(sorted([one.actor, one.actor_of])), one.article_id, one.outlet,
-                  one.sentence_no, texts[one.article_id][one.verb_start : one.verb_end])
+    return [("joined", " and ".join(sorted([one.actor, one.actor_of])), one.article_id, one.outlet, one.sentence_no,
+             texts[one.article_id][one.verb_start : one.verb_end])
             for one in pairs[pairs["actor"].ne(pairs["actor_of"])].itertuples()]  # fmt: skip
 
 
@@ -142,21 +132,18 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
 
 def _tell_words(read: Reading) -> list[Described]:
     """Return the actors about whom two outlets or more use words that no other uses."""
-    about: dict[tuple[str, str], dict[str, dict[str, Words]]] = {}
-    for one in sorted(find_words(read), key=lambda one: one.use):
-        of_outlets = about.setdefault((_KINDS.get(one.use, one.use), one.actor), {})
-        of_outlets.setdefault(one.outlet, {}).setdefault(one.words.casefold(), one)
-    told = []
-    for (kind, actor), of_outlets in about.items():
-        users = Counter(words for some in of_outlets.values() for words in some)
-        shown = {outlet: [one for words, one in some.items() if users[words] == 1][: _SHOWN[kind]]
-                 for outlet, some in of_outlets.items()}  # fmt: skip
-        outlets = sorted(filter(shown.get, shown), key=lambda one: (-len(shown[one]), one))[:_MOST_OUTLETS]
-        places = pd.DataFrame([one for outlet in outlets for one in shown[outlet]], columns=Words._fields)
-        if len(outlets) > 1 and (kind in ("why", "joined") or len(places) > LEAST):
-            words = [f"{join(f'“{one.words}”' for one in shown[outlet])} in {outlet}" for outlet in outlets]
-            weight = len(outlets) / 5 + len(places) / 50
-            told.append(_fill(kind, outlets, places.drop(columns="actor"), weight, actor, words=join(words)))
+    table, told, about = find_words(read), [], ["kind", "actor"]
+    table = table.assign(kind=table["use"].replace(_KINDS), said=table["words"].str.casefold())
+    table = table.drop_duplicates([*about, "outlet", "said"])
+    table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
+    table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN)]
+    for (kind, actor), rows in table.groupby(about):
+        outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
+        rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
+        if len(outlets) > 1 and (kind in ("why", "joined") or len(rows) > LEAST):
+            said = {outlet: join(f"“{one}”" for one in rows["words"][rows["outlet"].eq(outlet)]) for outlet in outlets}
+            words = join(f"{some} in {outlet}" for outlet, some in said.items())
+            told.append(_fill(kind, outlets, rows, len(outlets) / 5 + len(rows) / 50, actor, words=words))
     return told
 
 

@@ -177,14 +177,15 @@ def test_an_actor_that_one_outlet_alone_names():
         ("A race between {Ostrel|Ostrel} and {Vanda|Vanda} began.",
          "{Ostrel|Ostrel} and the army of {Vanda|Vanda} are not coordinating their marches.",
          "joined", "Words that link Ostrel and Vanda: “race” in North and “not coordinating” in South."),
-        ("{Ostrel|Ostrel} fought alongside {Vanda|Vanda}.", "{Vanda|Vanda} rose against {Ostrel|Ostrel}.",
-         "joined", "Words that link Ostrel and Vanda: “alongside” in North and “against” in South."),
-        ("A race with {Ostrel|Ostrel} began. Later {Vanda|Vanda} came.", "{Vanda|Vanda} rose against {Ostrel|Ostrel}.",
+        ("{Ostrel|Ostrel} fought alongside {Vanda|Vanda}.", "{Vanda|Vanda} is at odds with {Ostrel|Ostrel}.",
+         "joined", "Words that link Ostrel and Vanda: “alongside” in North and “at odds with” in South."),
+        ("A race with {Ostrel|Ostrel} began. Later {Vanda|Vanda} came.", "{Vanda|Vanda} is at odds with {Ostrel|Ostrel}.",
          "joined", ""),  # nothing joins the two
         ("The brutal and reckless {Ostrel|Ostrel} came.", "The heroic, fearless {Ostrel|Ostrel} came.", "judging",
          "Words that judge, near Ostrel and in the outlets’ own words: “brutal” and “reckless” in North and “heroic” "
          "and “fearless” in South."),
         ("The brutal {Ostrel|Ostrel} came.", "The heroic {Ostrel|Ostrel} came.", "judging", ""),  # two are few
+        ("The brutal, reckless {Ostrel|Ostrel} came.", "The “heroic, fearless” {Ostrel|Ostrel} came.", "judging", ""),
         ("Clearly it is mud. Obviously it rains.", "Of course it is mud. Indeed it rains.", "certain",
          "Words that claim certainty, in the outlets’ own words: “clearly” and “obviously” in North and “of course” "
          "and “indeed” in South."),
@@ -202,7 +203,8 @@ def test_what_one_actor_does_to_another_links_them():
             for one in act(article, 1, role=role, actor=actor, verb_start=7, verb_end=11)]  # fmt: skip
     told = ["Words that link Ostrel and Vanda: “took” in North and “left” in South."]
     assert tell(articles, "joined", acts=acts) == told
-    assert tell(articles, "joined", acts=[{**one, "voice": "quote"} for one in acts]) == []
+    for no in ({"voice": "quote"}, {"negated": True}, {"nominal": True}):
+        assert tell(articles, "joined", acts=[{**one, **no} for one in acts]) == []
 
 
 def test_words_in_quotation_marks_here_and_without_there():
