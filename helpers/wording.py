@@ -136,7 +136,7 @@ def _tell_words(read: Reading) -> list[Described]:
     table = table.assign(kind=table["use"].replace(_KINDS), said=table["words"].str.casefold())
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
-    table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN)]
+    table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")

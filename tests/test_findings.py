@@ -1,5 +1,6 @@
 """Findings: hand-written readings -> the sentences expected, and no others; their order and quotations."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -165,34 +166,33 @@ def test_an_actor_that_one_outlet_alone_names():
     assert tell({**articles, "b": ("South", say("Ostrel", 5))}, "only here") == []
 
 
-@pytest.mark.parametrize(
-    ("north", "south", "kind", "told"),
-    [
-        ("{Ostrel|Ostrel} holds out thanks in part to help from abroad, he said.",
-         "{Ostrel|Ostrel} won because of mud.", "why",
-         "Why things happen, in sentences about Ostrel: “thanks in part to help from abroad” in North and "
-         "“because of mud” in South."),
-        ("{Ostrel|Ostrel} won, backed by rain.", "Because of mud, {Ostrel|Ostrel} won.", "why", ""),  # the cause first
-        ("{Ostrel|Ostrel} won because of mud.", "{Ostrel|Ostrel} lost because of mud.", "why", ""),  # the same words
-        ("A race between {Ostrel|Ostrel} and {Vanda|Vanda} began.",
-         "{Ostrel|Ostrel} and the army of {Vanda|Vanda} are not coordinating their marches.",
-         "joined", "Words that link Ostrel and Vanda: “race” in North and “not coordinating” in South."),
-        ("{Ostrel|Ostrel} fought alongside {Vanda|Vanda}.", "{Vanda|Vanda} is at odds with {Ostrel|Ostrel}.",
-         "joined", "Words that link Ostrel and Vanda: “alongside” in North and “at odds with” in South."),
-        ("A race with {Ostrel|Ostrel} began. Later {Vanda|Vanda} came.", "{Vanda|Vanda} is at odds with {Ostrel|Ostrel}.",
-         "joined", ""),  # nothing joins the two
-        ("The brutal and reckless {Ostrel|Ostrel} came.", "The heroic, fearless {Ostrel|Ostrel} came.", "judging",
-         "Words that judge, near Ostrel and in the outlets’ own words: “brutal” and “reckless” in North and “heroic” "
-         "and “fearless” in South."),
-        ("The brutal {Ostrel|Ostrel} came.", "The heroic {Ostrel|Ostrel} came.", "judging", ""),  # two are few
-        ("The brutal, reckless {Ostrel|Ostrel} came.", "The “heroic, fearless” {Ostrel|Ostrel} came.", "judging", ""),
-        ("Clearly it is mud. Obviously it rains.", "Of course it is mud. Indeed it rains.", "certain",
-         "Words that claim certainty, in the outlets’ own words: “clearly” and “obviously” in North and “of course” "
-         "and “indeed” in South."),
-    ],
-)  # fmt: skip
+NEAR = "and in the outlets’ own words:"
+WORDS = [  # a sentence each of North and South with Ostrel and Vanda as O and V, a kind, and what is told
+    ("O holds out thanks in part to help from abroad, he said.", "O won because of mud.", "why",
+     "Why things happen, in sentences about O: “thanks in part to help from abroad” in North and “because of mud” in S."),
+    ("O won, backed by rain.", "Because of mud, O won.", "why", ""),  # before the actor is named
+    ("O won because of mud.", "O lost because of mud.", "why", ""),  # the same words
+    ("A race between O and V began.", "O and the army of V are not coordinating their marches.", "joined",
+     "Words that link O and V: “race” in North and “not coordinating” in S."),
+    ("O fought alongside V.", "V is at odds with O.", "joined",
+     "Words that link O and V: “alongside” in North and “at odds with” in S."),
+    ("A race with O began. Later V came.", "V is at odds with O.", "joined", ""),  # nothing joins the two
+    ("The brutal and reckless O came.", "The heroic, fearless O came.", "judging",
+     f"Words that judge, near O {NEAR} “brutal” and “reckless” in North and “heroic” and “fearless” in S."),
+    ("The brutal O came.", "The heroic O came.", "judging", ""),  # two are few
+    ("The brutal, reckless O came.", "The “heroic, fearless” O came.", "judging", ""),
+    ("Clearly it is mud. Obviously it rains.", "Of course it is mud. Indeed it rains.", "certain",
+     f"Words that claim certainty, {NEAR[4:]} “clearly” and “obviously” in North and “of course” and “indeed” in S."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("north", "south", "kind", "told"), WORDS)
 def test_words_that_explain_link_and_judge(north, south, kind, told):
-    assert tell({"a": ("North", [north]), "b": ("South", [south])}, kind) == ([told] if told else [])
+    north, south = (
+        re.sub(r"\bV\b", "{Vanda|Vanda}", re.sub(r"\bO\b", "{Ostrel|Ostrel}", one)) for one in (north, south)
+    )
+    told = [re.sub(r"\bV\b", "Vanda", re.sub(r"\bO\b", "Ostrel", told[:-2])) + "South."] if told else []
+    assert tell({"a": ("North", [north]), "b": ("South", [south])}, kind) == told
     quoted = {"a": ("North", [[("quote", north)]]), "b": ("South", [[("quote", south)]])}
     assert tell(quoted, kind) == []  # others' words
 
