@@ -227,8 +227,9 @@ def _tell_headlines(read: Reading) -> list[Described]:
         head, counts = heads[heads["article_id"].eq(article_id)], rows["actor"].value_counts()
         actor, least = counts.index[0], 1.5 * counts.reindex(head["actor"].unique(), fill_value=0).max()
         if len(head) and counts.iloc[0] >= max(least, 2 * LEAST):  # so it is not in the headline
-            rows, words = rows[rows["actor"].eq(actor)], head["headline"].iloc[0]
-            told.append(_fill("headline actor", [outlet], rows, len(rows) / 40, actor, n=len(rows), headline=words))
+            n, words = counts.iloc[0], head["headline"].iloc[0]
+            where = rows[rows["actor"].eq(actor)].drop(columns="sentence_no").drop_duplicates()
+            told.append(_fill("headline actor", [outlet], where, n / 40, actor, n=n, headline=words))
     return told
 
 

@@ -166,32 +166,34 @@ def test_an_actor_that_one_outlet_alone_names():
     assert tell({**articles, "b": ("South", say("Ostrel", 5))}, "only here") == []
 
 
-NEAR = "and in the outlets’ own words:"
-WORDS = [  # a sentence each of North and South with Ostrel and Vanda as O and V, a kind, and what is told
-    ("O holds out thanks in part to help from abroad, he said.", "O won because of mud.", "why",
-     "Why things happen, in sentences about O: “thanks in part to help from abroad” in North and “because of mud” in S."),
-    ("O won, backed by rain.", "Because of mud, O won.", "why", ""),  # before the actor is named
-    ("O won because of mud.", "O lost because of mud.", "why", ""),  # the same words
-    ("A race between O and V began.", "O and the army of V are not coordinating their marches.", "joined",
-     "Words that link O and V: “race” in North and “not coordinating” in S."),
-    ("O fought alongside V.", "V is at odds with O.", "joined",
-     "Words that link O and V: “alongside” in North and “at odds with” in S."),
-    ("A race with O began. Later V came.", "V is at odds with O.", "joined", ""),  # nothing joins the two
-    ("The brutal and reckless O came.", "The heroic, fearless O came.", "judging",
-     f"Words that judge, near O {NEAR} “brutal” and “reckless” in North and “heroic” and “fearless” in S."),
-    ("The brutal O came.", "The heroic O came.", "judging", ""),  # two are few
-    ("The brutal, reckless O came.", "The “heroic, fearless” O came.", "judging", ""),
-    ("Clearly it is mud. Obviously it rains.", "Of course it is mud. Indeed it rains.", "certain",
-     f"Words that claim certainty, {NEAR[4:]} “clearly” and “obviously” in North and “of course” and “indeed” in S."),
+TOLD = {
+    "why": "Outlets name different causes or helpers in sentences about O; the words are ",
+    "joined": "Outlets link O and V in different words; they are ",
+    "judging": "Outlets judge in different words near O; their own are ",
+    "certain": "Outlets claim certainty in different words; their own are ",
+}
+WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
+    ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
+    ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
+    ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
+    ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
+    ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
+    ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
+    ("judging", "The brutal, cruel O came.", "The heroic O was brave.", "“brutal” and “cruel” | “heroic” and “brave”"),
+    ("judging", "The brutal O came.", "The heroic O came.", ""),  # two are few
+    ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
+    ("certain", "Clearly, obviously mud.", "No doubt, indeed.", "“clearly” and “obviously” | “no doubt” and “indeed”"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("north", "south", "kind", "told"), WORDS)
-def test_words_that_explain_link_and_judge(north, south, kind, told):
-    north, south = (
-        re.sub(r"\bV\b", "{Vanda|Vanda}", re.sub(r"\bO\b", "{Ostrel|Ostrel}", one)) for one in (north, south)
+@pytest.mark.parametrize(("kind", "north", "south", "told"), WORDS)
+def test_words_that_explain_link_and_judge(kind, north, south, told):
+    marks, names = ({"O": mark.format("Ostrel"), "V": mark.format("Vanda")} for mark in ("{{{0}|{0}}}", "{0}"))
+    north, south, start = (
+        re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
+        for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
-    told = [re.sub(r"\bV\b", "Vanda", re.sub(r"\bO\b", "Ostrel", told[:-2])) + "South."] if told else []
+    told = [f"{start}{told.replace(' | ', ' in North and ')} in South."] if told else []
     assert tell({"a": ("North", [north]), "b": ("South", [south])}, kind) == told
     quoted = {"a": ("North", [[("quote", north)]]), "b": ("South", [[("quote", south)]])}
     assert tell(quoted, kind) == []  # others' words
@@ -201,7 +203,7 @@ def test_what_one_actor_does_to_another_links_them():
     articles = {"a": ("North", ["Ostrel took Vanda."]), "b": ("South", ["Ostrel left Vanda."])}
     acts = [one for article in "ab" for role, actor in (("does", "Ostrel"), ("undergoes", "Vanda"))
             for one in act(article, 1, role=role, actor=actor, verb_start=7, verb_end=11)]  # fmt: skip
-    told = ["Words that link Ostrel and Vanda: “took” in North and “left” in South."]
+    told = ["Outlets link Ostrel and Vanda in different words; they are “took” in North and “left” in South."]
     assert tell(articles, "joined", acts=acts) == told
     for no in ({"voice": "quote"}, {"negated": True}, {"nominal": True}):
         assert tell(articles, "joined", acts=[{**one, **no} for one in acts]) == []
