@@ -64,35 +64,34 @@ def show_lines(
 def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
 
-    `key` has rows of results as dicts, each with its outlet. One dict is a quotation: text, outlet, article_id,
-    sentence_no. Preferred are whole sentences of 8 words or more and, for the outlet's
-    own voice, those that report nobody.
+    `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`. One dict is
+    a quotation: text, outlet, article_id, sentence_no. Preferred are whole sentences of 8 words or more and, for the
+    outlet's own voice, those that report nobody.
     """
     texts, found = read.articles.set_index("article_id")["text"], []
-    places = read.sentences.set_index(["article_id", "sentence_no"])[["start", "end", "n_words"]].add_prefix("of_")
+    place = ["article_id", "sentence_no"]
+    places = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
+        if len(found) == 2:
+            break
         lines = show_lines(read, pd.DataFrame([row]), limit=9)
-        if lines.empty or len(found) == 2:
+        if lines.empty:
             continue
-        lines = lines.join(places, on=["article_id", "sentence_no"])
-        parts = select_rows(
-            read, "passages", ["article_id", "sentence_no", "lemmas"], article_id=[*lines["article_id"]]
-        )
-        said = parts.groupby(["article_id", "sentence_no"])["lemmas"].agg(
-            lambda some: list_lemmas().isdisjoint(" ".join(some).split())
-        )
-        lines = lines.join((~said).rename("is_report"), on=["article_id", "sentence_no"])
-        lines = lines.assign(
-            is_report=lines["is_report"] & (row.get("voice") == "outlet"),
-            is_odd=~lines["of_n_words"].between(8, QUOTED),
-        )
+        lines = lines.join(places, on=place)
+        parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
+        words = parts.groupby(place)["lemmas"].agg(" ".join)
+        says = words.map(lambda some: not list_lemmas().isdisjoint(some.split())).rename("says")
+        lines = lines.join(says, on=place).assign(is_odd=~lines["of_n_words"].between(8, QUOTED))
+        lines["is_report"] = lines["says"] & (row.get("voice") == "outlet")
         line = lines.sort_values(["is_report", "is_odd"], kind="stable").iloc[0]
         text = texts[line["article_id"]]
+        start = max(line["start"], text.find(row.get("words", ""), line["start"], line["of_end"]))
         words = list(re.compile(r"\S+").finditer(text, line["of_start"], line["of_end"]))
-        at = next((place for place, word in enumerate(words) if word.end() > line["start"]), 0)
-        first = max(0, min(at - QUOTED // 2, len(words) - QUOTED))
+        at = next((place for place, word in enumerate(words) if word.end() > start), 0)
+        before = 4 if row.get("words") else QUOTED // 2
+        first = max(0, min(at - before, len(words) - QUOTED))
         said = text[words[first].start() : words[first : first + QUOTED][-1].end()]
-        found.append({"text": said, **{name: line[name] for name in ("outlet", "article_id", "sentence_no")}})
+        found.append({"text": said, **{name: line[name] for name in ("outlet", *place)}})
     return found
 
 

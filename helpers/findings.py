@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import answers, evidence, inference, validation
+from helpers import answers, evidence, inference, validation, wording
 from helpers.comparability import list_large, warn_dates
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
@@ -56,17 +56,27 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     rows: list[tuple[Any, ...]] = []
     for (kind, actor), table in compare_facts(read, is_tested).groupby(["kind", "actor"], sort=False):
         for fact, cells in table.groupby("fact", sort=False):
-            asked = cells["holds"].any() or (not is_tested and kind in ("whose word", "introduction"))
+            if kind in ("left out", "only here", "named more"):
+                holds, never = is_tested & cells["holds"], cells["n"].eq(0)
+                more = (holds & cells["is_more"]).any() and not (holds & never).any()
+                kind = "only here" if cells["n"].gt(0).sum() == 1 else "named more" if more else "left out"
+            asked = cells["holds"].any() or (not is_tested and kind == "whose word")
             if asked and (told := tell(kind, actor, fact, cells, table)):
                 surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
                 score = round(float(_KINDS[kind]["worth"]) + min(surprise, 4) / 2, 2)
                 rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
+    for kind, actor, fact, told, weight in [] if is_tested else wording.describe(read):
+        score = round(float(_KINDS[kind]["worth"]) + weight, 2)
+        rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
     if doubt:
         rows.append(("tone", "", "", "", _KINDS["tone"]["sentence"].format(doubt=doubt), "", [], 0.0))
     found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "sentence", "n", "key", "score"])
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
     found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
-    found = _rank(_say_once(found))
+    found = _say_once(found)
+    found = found[found.groupby(["kind", "outlets"]).cumcount() < MOST_ALIKE]  # who omits five has another subject
+    again = found.groupby("kind").cumcount() / 2  # the second of a kind surprises less, and so on
+    found = _rank(found.loc[(found["score"] - again).sort_values(ascending=False, kind="stable").index])
     kinds = [_KINDS[kind] for kind in found["kind"]]
     return found.assign(
         status=["refused" if kind == "tone" else "tested" if is_tested else "described" for kind in found["kind"]],
@@ -110,7 +120,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
         mentions.groupby("actor")["outlet"].agg(["nunique", "size"]).sort_values("size", ascending=False, kind="stable")
     )
     shared = by_actor.index[by_actor["nunique"].eq(len(outlets))]
-    differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"])
+    differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
     all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(differ)
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they {they}."
@@ -147,11 +157,10 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     called = called[called["connotation"].str.contains("loaded|rejected")]
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
-    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "intro"])
+    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     known = sources[sources["source_name"].ne(UNRESOLVED)].assign(actor="", fact="")
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
-    introduced = by_name.assign(actor=by_name["source_name"], fact=by_name["intro"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
     passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
@@ -159,7 +168,6 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN)]),
         ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
         ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
-        ("introduction", ["actor"], introduced, introduced),
         ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
         ("never cited", ["actor"], mentions.assign(fact=""),
          sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
@@ -181,7 +189,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
     counted = above.groupby(_CELL)["n"].transform("sum")
     others = above["of"].map(below.groupby("of")["n"].sum()) - counted
-    return above[(counted.ge(LEAST) & others.ge(LEAST)) | above["kind"].eq("introduction")], below
+    return above[counted.ge(LEAST) & others.ge(LEAST)], below
 
 
 def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
@@ -219,6 +227,8 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
         facts = {(outlet, about) for outlet in row.outlets.split(" | ")}
         if row.kind == "name":
             facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
+        if row.kind in ("one source", "type of source"):  # the type of that source, too
+            facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
         if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
             facts = {(one["outlet"], "acts", row.actor) for one in row.key}
         kept.append(not facts & seen)

@@ -11,26 +11,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
-from helpers.reading.schemas import ACTS, ALL_VOICES, UNDERGOES
+from helpers.reading.schemas import ALL_VOICES, FEW
 
 LEAST = 3  # cases: one or two of anything are no finding
-GAP = 0.2  # between two shares: a smaller one is worth no sentence
-_GAPS = {"label": 0.0, "one source": 0.3}  # a rate of words; a source that carries much of what is cited
 _OWN = "outlet"
-_ROWS = {  # what `evidence.show_lines` is asked for beside the outlet
-    "name": {"actor": "{actor}", "variant": "{fact}", "voice": _OWN},
-    "introduction": {"source_name": "{actor}"},
-    "distance": {"actor": "{actor}", "variant": "{fact}", "voice": _OWN},
-    "label": {"label": "{fact}", "voice": _OWN},
-    "left out": {"actor": "{actor}"},
-    "never cited": {"source_actor": "{actor}"},
-    "without a name": {"named": "described"},
-    "type of source": {"source_type": "{fact}"},
-    "one source": {"source_name": "{fact}"},
-    "acting": {"actor": "{actor}", "role": ACTS},
-    "acted upon": {"actor": "{actor}", "role": UNDERGOES},
-    "doer left out": {"role": UNDERGOES, "voice_of_verb": "agentless"},
-}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 
@@ -51,25 +35,22 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
     """
     up, rest = _choose(kind, cells)
     more: dict[str, Any] | None = {}
-    if kind == "introduction":
-        up = rest = _list_introductions(table)
-        more = _compare_introductions(up, fact)
-    elif len(up) and len(rest) and kind == "name":
+    if len(up) and len(rest) and kind == "name":
         more = _compare_names(fact, rest, table)
     if up.empty or rest.empty or more is None:
         return None
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
     is_of_all = kind in ("whose word", "name")  # else those whose cases count
     some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
-    row = _ROWS.get(kind) or ({"actor": "{actor}", "variant": "{fact}"} if actor else {"label": "{fact}"})
-    row = {name: text.format(actor=actor, fact=fact) for name, text in row.items()}
+    words = index_lexicon("findings.csv")[kind]
+    rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
+    row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
     key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
     if kind == "whose word":
         key = [one | {"voice": _OWN if one["outlet"] in [*up["outlet"]] else ALL_VOICES} for one in key]
     if kind == "name":  # the others with what they say most
         key = [one | {"variant": fact if one["outlet"] in outlets else more["top"]} for one in key]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
-    words = index_lexicon("findings.csv")[kind]
     sentence, n = (words[column].format(
         actor=actor, fact=fact, whom=f" for {actor}" if actor else "", outlets=join(up["outlet"]),
         s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their", rest=_name_rest(rest, up),
@@ -88,13 +69,17 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     if kind == "whose word":
         only = n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))
         return cells[n.ge(LEAST)], cells[only]
+    if kind == "only here":
+        return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
     if kind in ("left out", "never cited"):
         some = cells[n.gt(0)]
         enough = len(some) > 1 if kind == "left out" else some["n"].sum() >= LEAST
         least = LEAST if kind == "left out" else 0
         return cells[n.eq(0) & holds & expected.ge(least)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    is_up = holds & n.ge(LEAST) & more.gt(0) & more.ge(_GAPS.get(kind, GAP))
+    least = FEW if kind in ("acting", "acted upon") else LEAST  # of few acts one that is misread decides
+    gap = float(index_lexicon("findings.csv")[kind]["gap"])
+    is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
     if kind == "name" and not is_tested:
         is_up &= 2 * n > cells["total"]  # in few articles: the name that it uses most
     rest = cells[~is_up]
@@ -112,35 +97,17 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
     return {"top": top, "n_top": f"{n_top:,}", "mostly": mostly, "never": never}
 
 
-def _list_introductions(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the words with which each outlet introduces a source most often, the name alone last."""
-    used = table[table["n"].gt(0)].assign(alone=table["fact"].eq(""))
-    main = used.sort_values(["alone", "n", "fact"], ascending=[True, False, True]).drop_duplicates("outlet")
-    return main.sort_values(["alone", "outlet"])
-
-
-def _compare_introductions(main: pd.DataFrame, fact: str) -> dict[str, Any] | None:
-    """Return the words for two introductions or more that share no word; None for fewer, or if `fact` is not the first.
-
-    So it is told once a source.
-    """
-    words = {row.outlet: {*re.findall(r"\w+", row.fact.casefold())} - _LINKS for row in main.itertuples()}
-    apart = [
-        one for one in words if words[one] and all(words[one].isdisjoint(words[other]) for other in {*words} - {one})
-    ]
-    if len(apart) < 2 or fact != main.set_index("outlet")["fact"][apart[0]]:
-        return None
-    told = [f"{f'“{row.fact}”' if row.fact else 'just a name'} in {row.outlet}" for row in main.itertuples()]
-    return {"many": count_in_words(main["fact"].nunique()), "introductions": join(told)}
-
-
 def is_form(one: str, other: str) -> bool:
     """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
-    parts = [[word.casefold() for word in re.findall(r"\w+", name) if word.casefold() not in _LINKS]
-             for name in (one, other)]  # fmt: skip
+    parts = [split_words(name) for name in (one, other)]
     initials = ["".join(word[0] for word in words) for words in parts]
-    is_acronym = initials[0] == other.casefold() or initials[1] == one.casefold()
+    is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
     return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in small letters, without those that two forms of a name may differ in."""
+    return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
 
 
 def count_in_words(n: int) -> str:
@@ -148,10 +115,10 @@ def count_in_words(n: int) -> str:
     return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
 
 
-def join(values: Iterable[object]) -> str:
+def join(values: Iterable[object], word: str = "and") -> str:
     """Return values as in a sentence: a, b and c."""
     *first, last = map(str, values)
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def _each(numbers: Iterable[int]) -> str:

@@ -1,5 +1,6 @@
 """Findings: hand-written readings -> the sentences expected, and no others; their order and quotations."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -63,6 +64,7 @@ def test_two_mentions_a_form_of_the_same_name_and_what_is_no_name_are_no_finding
 def test_forms_of_a_name():
     assert all(telling.is_form(*pair) for pair in [("Assad", "Bashar al-Assad"), ("SDF", "Syrian Democratic Forces"),
                                                    ("Islamic State of Iraq and Syria", "ISIS")])  # fmt: skip
+    assert telling.is_form("U.N.", "United Nations") and telling.is_form("U.N.", "UN")
     assert not telling.is_form("Daesh", "ISIS") and not telling.is_form("Syrian Army", "Syrian government")
 
 
@@ -130,7 +132,7 @@ def test_an_actor_that_is_discussed_and_never_cited():
     articles = {"a": ("North", say("Ostrel", 12)), "b": ("South", say("Ostrel", 12))}
     rows = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
     assert tell(articles, "never cited", attributions=rows) == [
-        "South mentions Ostrel 12 times and never cites it; North cites it 6 times in 12 mentions."
+        "South mentions Ostrel 12 times, never as a source; North cites Ostrel 6 times in 12 mentions."
     ]
     assert tell({**articles, "b": ("South", say("Ostrel", 2))}, "never cited", attributions=rows) == []
 
@@ -140,8 +142,8 @@ def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
     rows = [*cite("a", 8, named="described", source_name="analyst", source_type="expert"),
             *cite("b", 8, source_name="General Storm")]  # fmt: skip
     found, _ = find(articles, attributions=rows)
-    assert {"In North, 8 of 8 sources have no name; in South, 0 of 8.",
-            "In North, 8 of 8 sources are of the type “expert”; in South, 0 of 8.",
+    assert {"In North, 8 of 8 citations are of sources without a name; in South, 0 of 8.",
+            "In North, 8 of 8 citations are of sources of the type “expert”; in South, 0 of 8.",
             "In South, 8 of 8 citations are of General Storm; in North, 0 of 8."} <= {*found["sentence"]}  # fmt: skip
     assert find(articles, attributions=rows[:2] + rows[-2:])[0].empty
 
@@ -152,9 +154,118 @@ def test_who_acts_and_whose_doer_is_left_out():
     acts = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"), *act("b", 8, **done)]
     found, _ = find(articles, acts=acts)
     assert set(found["sentence"]) == {
-        "In North, 8 of 11 acts that involve Ostrel are its own; in South, 0 of 8.",
+        "In North, 8 of 11 acts that involve Ostrel are done by Ostrel; in South, 0 of 8.",
         "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3.",
     }
+
+
+def test_an_actor_that_one_outlet_alone_names():
+    articles = {"a": ("North", say("Ostrel", 5)), "b": ("South", ["It rained a lot."] * 5), "c": ("West", ["Mud."] * 5)}
+    assert tell(articles, "only here") == ["Only North names Ostrel (5 times); South and West never do."]
+    assert tell({**articles, "a": ("North", say("Ostrel", 2))}, "only here") == []
+    assert tell({**articles, "b": ("South", say("Ostrel", 5))}, "only here") == []
+
+
+TOLD = {
+    "why": "Outlets name different causes or helpers in sentences about O; the words are ",
+    "joined": "Outlets link O and V in different words; they are ",
+    "judging": "Outlets judge in different words near O; their own are ",
+    "certain": "Outlets claim certainty in different words; their own are ",
+}
+WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
+    ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
+    ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
+    ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
+    ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
+    ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
+    ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
+    ("judging", "The brutal, cruel O came.", "The heroic O was brave.", "“brutal” and “cruel” | “heroic” and “brave”"),
+    ("judging", "The brutal O came.", "The heroic O came.", ""),  # two are few
+    ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
+    ("certain", "Clearly, obviously mud.", "No doubt, indeed.", "“clearly” and “obviously” | “no doubt” and “indeed”"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "north", "south", "told"), WORDS)
+def test_words_that_explain_link_and_judge(kind, north, south, told):
+    marks, names = ({"O": mark.format("Ostrel"), "V": mark.format("Vanda")} for mark in ("{{{0}|{0}}}", "{0}"))
+    north, south, start = (
+        re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
+        for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
+    )
+    told = [f"{start}{told.replace(' | ', ' in North and ')} in South."] if told else []
+    assert tell({"a": ("North", [north]), "b": ("South", [south])}, kind) == told
+    quoted = {"a": ("North", [[("quote", north)]]), "b": ("South", [[("quote", south)]])}
+    assert tell(quoted, kind) == []  # others' words
+
+
+def test_what_one_actor_does_to_another_links_them():
+    articles = {"a": ("North", ["Ostrel took Vanda."]), "b": ("South", ["Ostrel left Vanda."])}
+    acts = [one for article in "ab" for role, actor in (("does", "Ostrel"), ("undergoes", "Vanda"))
+            for one in act(article, 1, role=role, actor=actor, verb_start=7, verb_end=11)]  # fmt: skip
+    told = ["Outlets link Ostrel and Vanda in different words; they are “took” in North and “left” in South."]
+    assert tell(articles, "joined", acts=acts) == told
+    for no in ({"voice": "quote"}, {"negated": True}, {"nominal": True}):
+        assert tell(articles, "joined", acts=[{**one, **no} for one in acts]) == []
+
+
+def test_words_in_quotation_marks_here_and_without_there():
+    articles = {"a": ("North", ["They will “liberate” it."]), "b": ("South", ["They liberate it. We liberate it."])}
+    told = ["North puts “liberate” in quotation marks; South prints it without (twice)."]
+    assert tell(articles, "marks") == told
+    assert tell({**articles, "b": ("South", [[("quote", "They liberate it.")]])}, "marks") == []
+    both = ["They “liberate” it. We liberate it. You liberate it."]  # it uses the word itself
+    assert tell({**articles, "a": ("North", both)}, "marks") == []
+    plain = {
+        name: (outlet, [text.replace("liberate", "carry") for text in some])
+        for name, (outlet, some) in articles.items()
+    }
+    assert tell(plain, "marks") == []  # a plain word needs three
+
+
+def test_a_headline_and_its_article():
+    articles = {
+        "a": ("North", ["The retreat began.", *say("Vanda", 6, actor="Vanda")]),
+        "b": ("South", say("Ostrel", 3)),
+    }
+    assert tell(articles, "headline", headlines={"a": "The ‘retreat’ begins"}) == [
+        "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."
+    ]
+    assert tell(articles, "headline", headlines={"a": "The retreat begins", "b": "The ‘retreat’ begins"}) == []
+    assert tell(articles, "headline actor", headlines={"a": "Ostrel flees"}) == [
+        "In North, the headline “Ostrel flees” leaves out Vanda, which its article names most often (6 times)."
+    ]
+    for headline in ("Vanda flees Ostrel", "Nobody flees"):  # it names the actor, or none at all
+        assert tell(articles, "headline actor", headlines={"a": headline}) == []
+
+
+@pytest.mark.parametrize(("named", "n"), [("described", 1), ("named", 0)])
+def test_a_headline_that_quotes_somebody_without_a_name(named, n):
+    articles = {
+        "a": ("North", [[("quote", "It is quite real,"), ("outlet", "an envoy said.")]]),
+        "b": ("South", ["Mud."]),
+    }
+    read = build_reading(articles, headlines={"a": "War 'Quite Real'"},
+                         attributions=cite("a", 1, named=named, source="an envoy", form="direct"))  # fmt: skip
+    read.passages.loc[0, "attribution_id"] = read.attributions["attribution_id"].iloc[0]
+    read.corpus.labels = LISTED
+    found = findings.find_all(labels.find_labels(read))
+    told = ("North quotes “Quite Real” in a headline without saying whose words they are: in the article, those of an "
+            "envoy.")  # fmt: skip
+    assert found[found["kind"].eq("headline quote")]["sentence"].tolist() == [told] * n
+
+
+def test_a_side_that_all_name_and_none_quotes():
+    articles = {"a": ("North", say("Ostrel", 6)), "b": ("South", say("Ostrel", 6))}
+    rows = cite("a", 1, source_name="Vanda", source_actor="Vanda", form="direct")
+    told = ["Both outlets name Ostrel, 12 times, and none of them quotes Ostrel."]
+    assert tell(articles, "nobody quotes", attributions=rows) == told
+    assert tell(articles, "nobody quotes") == []  # nobody is quoted at all
+    own = cite("b", 1, source_name="General Storm", source_actor="Ostrel", form="direct")
+    assert tell(articles, "nobody quotes", attributions=rows + own) == []
+    near = cite("b", 1, source_name="Storm", source_start=0, source_end=20, form="mixed")  # "Storm of Ostrel"
+    assert tell(articles, "nobody quotes", attributions=rows + near) == []
+    assert tell({**articles, "c": ("West", ["Mud."])}, "nobody quotes", attributions=rows) == []
 
 
 def test_outlets_that_say_the_same_give_no_finding():
@@ -181,6 +292,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     )
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
+    assert not {"why", "joined", "judging", "certain", "marks", "headline", "nobody quotes"} & {*found["kind"]}
     mixed = say("Ostrel", 2) + say("Daesh", 2)
     found, read = find({**stories("North", mixed), **stories("South", mixed)})
     assert found.empty and "Too little to tell" in findings.answer_story(found, read)
@@ -264,11 +376,16 @@ def seeds():
 
 
 def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
-    first = " ".join(seeds.found[seeds.found["rank"].le(6)]["sentence"])
+    first, more = (" ".join(seeds.found["sentence"][:n]) for n in (6, 18))
     assert "Sputnik calls ISIS “Daesh” (5 of 5 times" in first
     assert "The Arab Weekly says “regime” for Syrian government in its own words" in first
     assert "Daily Caller prints it only in the words of others (3 times)" in first
     assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first
+    assert "“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog" in first
+    assert "“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly" in more
+    assert "All five outlets name ISIS, 85 times, and none of them quotes ISIS." in more
+    assert "put “liberate” in quotation marks; Sputnik prints it without (3 times)" in more
+    assert "Al Arabiya puts “decisive blow” in quotation marks; Daily Caller prints it without (once)" in more
     assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]
     assert set(seeds.found["status"]) == {"described", "refused"}
 
