@@ -98,7 +98,8 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
-    few, enough = top[top["total"] < FEW_MENTIONS]["outlet"], top[top["total"] >= FEW_MENTIONS]
+    enough = top[top["total"] >= FEW_MENTIONS]
+    few = sorted({*names["outlet"]} - {*enough["outlet"]})
     if enough.empty:
         often = f"{FEW_MENTIONS} times in its own words"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"

@@ -9,26 +9,34 @@ import html
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote as url
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from IPython.display import display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import charts
-from helpers.reading.files import drop_controls
-from helpers.reading.schemas import FEW
-from helpers.results import record_result
+from helpers.lexicons import LEXICONS
+from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading.files import drop_controls, suggest
+from helpers.reading.schemas import ACTS, FEW, UNDERGOES
+from helpers.results import is_recorded, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
-_CARDS = "display:grid;grid-template-columns:repeat(auto-fit,minmax(17em,1fr));gap:1em;margin:1em 0"
-_CARD, _QUOTED = "border-top:3px solid;padding-top:6px", "font-style:italic;margin-left:1em"
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(LEXICONS), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+    finalize=lambda value: value if isinstance(value, Markup) else Markup(_escape(str(value))), autoescape=True,
+)  # fmt: skip
+_ABOUT = ["outlet", "published", "genre", "url"]
 
 
 def safe(value: object) -> str:
@@ -103,26 +111,46 @@ def show(
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
 
-def show_cards(found: pd.DataFrame) -> None:
-    """Show findings as cards, the first six by rank: what was found, its numbers, a quotation, a link to its notebook.
+def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
+    """Show findings as cards, the first six by rank: what was found, a quotation, a link; folded below, its sentences.
 
-    `found` is a table of `findings.find_all`. A report shows the same as paragraphs, without the link.
+    `found` is a table of `findings.find_all`, `lines` one of `findings.show_evidence`. A report shows the same as
+    paragraphs, without link and sentences.
     """
-    cards, texts = [], []
+    cards = []
     for row in found[found["rank"].le(MOST_LISTED)].sort_values("rank").to_dict("records"):
         head, _, rest = (" ".join(part.split()) for part in row["sentence"].partition("; "))
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
         record_result("answer", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
-        texts.append(
-            "\n  ".join(map(drop_controls, [head, *filter(None, [rest]), *said, f"{row['n']} → {row['notebook']}"]))
-        )
-        head, rest, n, name, *said = map(_write_safe, (head, rest, row["n"], row["notebook"], *said))
-        quoted = "".join(f'<p style="{_QUOTED}">{one}</p>' for one in said)
-        link = f'<p>{n} <a href="{url(row["notebook"])}.ipynb">→ {name}</a></p>'
-        cards.append(f'<div style="{_CARD}" dir="auto"><b>{head}</b><p>{rest}</p>{quoted}{link}</div>')
-    page = f'<div style="{_CARDS}">{"".join(cards)}</div>' if cards else "<p>no findings</p>"
-    display({"text/html": page, "text/plain": "\n\n".join(texts) or "no findings"}, raw=True)
+        behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
+        cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
+    _show_html(_fill("cards.html", cards=cards))
+
+
+def show_profiles(profiles: Iterable[pd.DataFrame], rule: str) -> None:
+    """Show a card an actor, folded under its name: a part an outlet, and who hardly or never mentions it.
+
+    A card is a table of `profiles.profile_actor`; `rule` says who has one. A report has none: they are for the screen.
+    """
+    cards = []
+    for table in profiles:
+        n = f"{count_of(table['n'].sum(), 'mention')} in {count_of(table['n'].gt(0).sum(), 'outlet')}"
+        rows = table[table["n"].ge(FEW)].to_dict("records")
+        few = [f"{row.outlet} ({row.n})" for row in table[table["n"].lt(FEW)].itertuples()]
+        cards.append({"actor": table["actor"].iloc[0], "n": n, "rows": rows, "few": few})
+    _show_html(_fill("profiles.html", cards=cards, rule=rule))
+
+
+def _show_html(page: str) -> None:
+    """Show HTML of our own templates, and its words alone as plain text."""
+    words = html.unescape(re.sub(r"<[^<>]*>", "", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)))
+    display({"text/html": page, "text/plain": re.sub(r"\s*\n\s*", "\n", words).strip()}, raw=True)
+
+
+def _fill(template: str, **values: Any) -> str:
+    """Return a template of lexicons/ as HTML; every value is shown as it is: it acts neither as HTML nor as maths."""
+    return _TEMPLATES.get_template(template).render(values)
 
 
 def _mark_cut(text: str) -> str:
@@ -132,9 +160,79 @@ def _mark_cut(text: str) -> str:
     return f"{marks[0]}{'… ' * begins}{text}{' …' * ends}{marks[1]}"
 
 
-def _write_safe(text: str) -> str:
-    """Return text as HTML that shows it as it is, on one line."""
-    return _keep_maths_apart(html.escape(drop_controls(" ".join(text.split()))))
+def show_article(read: Reading, article_id: str) -> None:
+    """Show an article with what was read in it, as `write_article` marks it, to whoever runs the cell and no one else.
+
+    It is the whole text: it is never recorded for the report, and a notebook that `make figures` runs shows a sentence
+    in its place. Use it in `explore`, which is kept without outputs; elsewhere, clear the cell's output before you save
+    or share the notebook. Raises ValueError where there is no such article.
+    """
+    shown = write_article(read, article_id)
+    _show_html("<p>Whole articles are shown only where you run the cell yourself.</p>" if is_recorded() else shown)
+
+
+def write_article(read: Reading, article_id: str) -> str:
+    """Return an article as HTML in which its voices, actors, acts and sources are marked, below a legend.
+
+    No mark is a colour alone: an actor has a colour and a number, the same in every article (past eight the colours
+    repeat); quotations [Q ... Q] and paraphrases [P ... P] a background; sources (S) and cues (C) a letter; who acts
+    (1→) and who is acted upon (→1) an underline, as the verb has. What was cut from the article's file is folded below.
+    Raises ValueError where there is no such article.
+    """
+    articles, removed = read.articles.set_index("article_id"), read.corpus.removed
+    if article_id not in articles.index:
+        raise ValueError(f"no article {article_id!r} in articles.csv{suggest(article_id, articles.index)}")
+    article, text = articles.loc[article_id], articles.loc[article_id, "text"]
+    often = select_mentions(read, places=True, columns=["actor"])["actor"].value_counts()
+    actors = {name: place for place, name in enumerate(sorted(often.index, key=lambda one: (-often[one], one)), 1)}
+    marks, on, pieces = _find_marks(read, article_id, actors), [], []
+    edges = {0, len(text), *(edge for mark in marks for edge in mark[:2])}
+    edges |= {place + after for place, letter in enumerate(text) if letter == "\n" for after in (0, 1)}
+    for start, end in pairwise(sorted(edges)):
+        begins = [mark for mark in marks if mark.start == start]
+        on = [mark for mark in on if mark.end > start] + begins
+        ends = [mark for mark in on if mark.end == end]
+        pieces.append({"text": text[start:end], "marks": on, "begins": begins, "ends": ends})
+    named, cut = {mark.actor for mark in marks}, removed[removed["article_id"].eq(article_id)]
+    return _fill(
+        "article.html", headline=article["headline"] or article_id, about=[*filter(None, article[_ABOUT])],
+        pieces=pieces, actors=[(name, number) for name, number in actors.items() if number in named],
+        cuts=cut[["rule", "text"]].to_numpy().tolist(),
+    )  # fmt: skip
+
+
+class _Mark(NamedTuple):
+    """A stretch of an article, what it is, what a pointer over it tells, and for a mention its label and its actor."""
+
+    start: int
+    end: int
+    kind: str
+    title: str
+    label: str = ""
+    actor: int = 0
+
+
+def _find_marks(read: Reading, article_id: str, actors: dict[str, int]) -> list[_Mark]:
+    """Return the marks of an article: passages in others' words, mentions, acts, sources and cues."""
+    passages, mentions, cited, acts = (
+        select_rows(read, name, article_id=article_id) for name in ("passages", "mentions", "attributions", "acts")
+    )
+    names, acts = cited.groupby("attribution_id")["source_name"].first(), acts[acts["role"].isin([ACTS, UNDERGOES])]
+    marks = [_Mark(row.start, row.end, row.voice, f"{row.voice} of {names.get(row.attribution_id) or 'nobody named'}")
+             for row in passages.itertuples() if row.voice != "outlet"]  # fmt: skip
+    for row in mentions.itertuples():
+        own, number = acts[acts["mention_start"].eq(row.start)], actors.get(row.actor, 0)
+        roles = {*own["role"]}
+        title = "; ".join([row.actor, *own["role"].str.cat(own["verb"], ": ")])
+        label = f"{'→' * (UNDERGOES in roles)}{number or '?'}{'→' * (ACTS in roles)}"
+        marks.append(_Mark(row.start, row.end, " ".join(sorted(roles)), title, label, number))
+    for row in acts.itertuples():
+        marks.append(_Mark(row.verb_start, row.verb_end, row.role, f"{row.actor} {row.role} this"))
+    for row in cited.itertuples():
+        source = f"source: {row.source_name} ({row.source_type})"
+        marks += [_Mark(row.source_start, row.source_end, "source", source),
+                  _Mark(row.cue_start, row.cue_end, "cue", f"cue: {row.cue_lemma}")]  # fmt: skip
+    return [mark for mark in dict.fromkeys(marks) if 0 <= mark.start < mark.end]
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
@@ -155,7 +253,7 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) 
         raw=True,
     )
     if drawn.keys:
-        words = f"<details><summary>The figure in words</summary><p>{_keep_maths_apart(html.escape(alt))}</p></details>"
+        words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
         display({"text/html": words, "text/plain": alt}, raw=True)
     if page < drawn.pages:
         figure(drawn.again(page=page + 1), page=page + 1)
@@ -196,6 +294,11 @@ def _write_html(
             lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag[:2]}>')
         lines.append("    </tr>" if number else "    </tr>\n  </thead>\n  <tbody>")
     return "\n".join([*lines, "  </tbody>", "</table>"])
+
+
+def _escape(text: str) -> str:
+    """Return text as HTML that shows it as it is."""
+    return _keep_maths_apart(html.escape(drop_controls(text)))
 
 
 def _keep_maths_apart(text: str) -> str:
