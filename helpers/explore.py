@@ -100,12 +100,8 @@ def look_up(
         said = f"{MEASURES[measure]['nothing']} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
         return replace(found, answer=page.safe(said))
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
-    left = [page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer]
-    return (
-        replace(found, answer=f"{found.answer} {MEASURES[measure]['nothing']} in: {', '.join(left)}.")
-        if left
-        else found
-    )
+    left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
+    return replace(found, answer=found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left))
 
 
 @lru_cache(maxsize=8)
@@ -188,38 +184,26 @@ def show_figure(found: Found) -> None:
         page.figure(draw_found(found))
 
 
-def list_columns(found: Found) -> list[str]:
-    """Return the columns of the result table that a reader is shown."""
-    shown = MEASURES[found.measure]["columns"].split() if len(found.table) else []
-    return [name for name in shown if name in found.table]
-
-
 def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | None = None) -> pd.DataFrame:
     """Return the sentences behind rows of `found.table` (all of them by default), each match in its context.
 
     One row is one place: outlet, the column that names the result's row (for tone the sentence's score), voice,
-    before, match, after, article_id. For tone the three are the sentence, and the match is the first mention of the
-    actor; else the context is of at most CONTEXT characters on each side. At most `limit` places a row of the result.
+    before, match, after, article_id. The context is of at most CONTEXT characters on each side; for tone, of twice as
+    many around the first mention of the actor in its sentence. At most `limit` places a row of the result.
     """
     rows = found.table if rows is None else rows
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after", "article_id"])
-    lines, key = evidence.show_lines(found.read, rows, limit=limit, context=CONTEXT), MEASURES[found.measure]["key"]
+    key = MEASURES[found.measure]["key"]
     if found.measure == "tone":
-        lines, key = _mark_mentions(found, lines), "tone"
+        key, place = "tone", ["article_id", "sentence_no"]
+        scores = found.scores[[*place, "voice", SCORE]].rename(columns={SCORE: "tone"})
+        lines = evidence.show_lines(found.read, rows[["actor", "outlet"]], context=2 * CONTEXT)
+        lines = lines.drop_duplicates(place).merge(scores, on=place)
+        lines = lines if limit is None else lines.groupby("outlet").head(limit)
+    else:
+        lines = evidence.show_lines(found.read, rows, limit=limit, context=CONTEXT)
     return lines[["outlet", key, "voice", "before", "match", "after", "article_id"]].reset_index(drop=True)
-
-
-def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
-    """Return whole sentences as lines around their first mention of the actor, with the sentence's score."""
-    keys = ["article_id", "sentence_no"]
-    scores = found.scores[[*keys, "voice", SCORE]].rename(columns={SCORE: "tone"})
-    mentions = naming.select_mentions(found.read, actor=found.actor).sort_values("start")
-    first = mentions.drop_duplicates(keys)[[*keys, "start", "end"]].rename(columns={"start": "at", "end": "to"})
-    lines = lines.drop(columns="voice").merge(scores, on=keys).merge(first, on=keys)
-    at, to = lines["at"] - lines["start"], lines["to"] - lines["start"]
-    parts = [(text[:a], text[a:b], text[b:]) for text, a, b in zip(lines["match"], at, to, strict=True)]
-    return lines.assign(**pd.DataFrame(parts, columns=["before", "match", "after"], dtype="str"))
 
 
 def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
@@ -277,7 +261,11 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
             {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}}
             for one in captured.outputs
         )
-        table.update(**prepare_table(found.table[list_columns(found)]), select=SELECT, selected_rows=[])
+        table.update(
+            **prepare_table(found.table.filter(MEASURES[found.measure]["columns"].split())),
+            select=SELECT,
+            selected_rows=[],
+        )
         show_lines()
         for part in (table_told, table, lines_told, lines):
             part.layout.display = "none" if found.table.empty else None
@@ -298,7 +286,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
             article.value = places["article_id"].iloc[number]
 
     def show_article(_: Any = None) -> None:
-        text.value = page.write_article(read, article.value) if article.value else ""
+        text.value = page.show_article(read, article.value).data if article.value else ""
 
     for picker in pickers.values():
         picker.observe(show_all, "value")
@@ -324,19 +312,13 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
     titles = articles["outlet"] + ": " + articles["headline"].where(articles["headline"].ne(""), articles["article_id"])
     outlets = sorted(set(read.articles["outlet"]))
     look = {"style": {"description_width": "110px"}, "layout": {"width": "380px", "max_width": "97%"}}
-    wide = {"style": look["style"], "layout": {"width": "97%", "margin": "16px 0 0"}}
-    pickers = {
-        "actor": widgets.Dropdown(description="Actor", options=actors, **look),
-        "measure": widgets.Dropdown(description="Measure", options=list(MEASURES), **look),
-        "voice": widgets.Dropdown(description="Voice", options=VOICE_CHOICES, **look),
-        "target": widgets.Dropdown(description="Outlet set apart", options=outlets, **look),
-        "outlets": widgets.SelectMultiple(description="Outlets", options=outlets, value=outlets, rows=7, **look),
-        "article": widgets.Dropdown(
-            description="Article",
-            options=[(NO_ARTICLE, ""), *zip(map(drop_controls, titles), articles["article_id"], strict=True)],
-            **wide,
-        ),
-    }
+    named = [("Actor", actors), ("Measure", [*MEASURES]), ("Voice", VOICE_CHOICES), ("Outlet set apart", outlets)]
+    named = dict(zip(("actor", "measure", "voice", "target"), named, strict=True))
+    pickers = {name: widgets.Dropdown(description=of, options=some, **look) for name, (of, some) in named.items()}
+    pickers["outlets"] = widgets.SelectMultiple(description="Outlets", options=outlets, value=outlets, rows=7, **look)
+    titled = [(NO_ARTICLE, ""), *zip(map(drop_controls, titles), articles["article_id"], strict=True)]
+    wide = {**look, "layout": {"width": "97%", "margin": "16px 0 0"}}
+    pickers["article"] = widgets.Dropdown(description="Article", options=titled, **wide)
     for name, picker in pickers.items():
         with contextlib.suppress(TraitError):  # the corpus has no such name
             picker.value = getattr(found, name, "") or picker.value

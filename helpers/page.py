@@ -6,15 +6,16 @@ said and shown is recorded for the report too (`results.record_result`).
 
 import base64
 import html
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from IPython.display import display
+from IPython.display import HTML, display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.axes import Axes
@@ -25,7 +26,7 @@ from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.files import drop_controls, suggest
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES
-from helpers.results import is_recorded, record_result
+from helpers.results import RECORD, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
@@ -36,7 +37,6 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(LEXICONS), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
     finalize=lambda value: value if isinstance(value, Markup) else Markup(_escape(str(value))), autoescape=True,
 )  # fmt: skip
-_ABOUT = ["outlet", "published", "genre", "url"]
 
 
 def safe(value: object) -> str:
@@ -63,15 +63,18 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def say(text: str) -> None:
-    """Show a sentence of Markdown. The values in it go through `safe`; a `$` that did not is shown, not read as maths.
+def say(text: str, *, boxed: bool = False) -> None:
+    """Show a sentence of Markdown, if asked in a box. The values in it go through `safe`; a `$` that did not is shown.
 
     The plain-text form says the same without the marks.
     """
     markdown = re.sub(r"\\?\$", "<span>&#36;</span>", text)
     plain = html.unescape(re.sub(r"</?span>", "", re.sub(r"\*\*(.+?)\*\*", r"\1", text)))
     record_result("answer", content=markdown)
-    display({"text/markdown": markdown, "text/plain": plain}, raw=True)
+    box = (
+        {"text/html": _fill("box.html", text=Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", markdown)))} if boxed else {}
+    )
+    display({"text/markdown": markdown, "text/plain": plain} | box, raw=True)
 
 
 def show(
@@ -106,7 +109,9 @@ def show(
         note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
     record_result("table", columns=headings, rows=cells, align=align, note=note)
     text = pd.DataFrame(cells, columns=headings, dtype="str").to_string(index=False, max_colwidth=60) if cells else none
-    page = _write_html(headings, cells, align, list(chosen.columns), note) if cells else f"<p>{none}</p>"
+    names = ["wide" if name in ("before", "after") and {*_ALIGN} <= {*chosen} else name for name in chosen.columns]
+    page = _fill("table.html", columns=[*zip(headings, align, names, strict=True)], rows=cells, note=note)
+    page = page if cells else f"<p>{none}</p>"
     if text:
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
@@ -133,24 +138,18 @@ def show_profiles(profiles: Iterable[pd.DataFrame], rule: str) -> None:
 
     A card is a table of `profiles.profile_actor`; `rule` says who has one. A report has none: they are for the screen.
     """
-    cards = []
-    for table in profiles:
-        n = f"{count_of(table['n'].sum(), 'mention')} in {count_of(table['n'].gt(0).sum(), 'outlet')}"
-        rows = table[table["n"].ge(FEW)].to_dict("records")
-        few = [f"{row.outlet} ({row.n})" for row in table[table["n"].lt(FEW)].itertuples()]
-        cards.append({"actor": table["actor"].iloc[0], "n": n, "rows": rows, "few": few})
-    _show_html(_fill("profiles.html", cards=cards, rule=rule))
-
-
-def _show_html(page: str) -> None:
-    """Show HTML of our own templates, and its words alone as plain text."""
-    words = html.unescape(re.sub(r"<[^<>]*>", "", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)))
-    display({"text/html": page, "text/plain": re.sub(r"\s*\n\s*", "\n", words).strip()}, raw=True)
+    _show_html(_fill("profiles.html", cards=[table.to_dict("records") for table in profiles], rule=rule, few=FEW))
 
 
 def _fill(template: str, **values: Any) -> str:
     """Return a template of lexicons/ as HTML; every value is shown as it is: it acts neither as HTML nor as maths."""
     return _TEMPLATES.get_template(template).render(values)
+
+
+def _show_html(page: str) -> None:
+    """Show HTML of our own templates, and its words alone as plain text."""
+    words = html.unescape(re.sub(r"<[^<>]*>", "", page))
+    display({"text/html": page, "text/plain": re.sub(r"\s*\n\s*", "\n", words).strip()}, raw=True)
 
 
 def _mark_cut(text: str) -> str:
@@ -160,79 +159,61 @@ def _mark_cut(text: str) -> str:
     return f"{marks[0]}{'… ' * begins}{text}{' …' * ends}{marks[1]}"
 
 
-def show_article(read: Reading, article_id: str) -> None:
-    """Show an article with what was read in it, as `write_article` marks it, to whoever runs the cell and no one else.
-
-    It is the whole text: it is never recorded for the report, and a notebook that `make figures` runs shows a sentence
-    in its place. Use it in `explore`, which is kept without outputs; elsewhere, clear the cell's output before you save
-    or share the notebook. Raises ValueError where there is no such article.
-    """
-    shown = write_article(read, article_id)
-    _show_html("<p>Whole articles are shown only where you run the cell yourself.</p>" if is_recorded() else shown)
-
-
-def write_article(read: Reading, article_id: str) -> str:
-    """Return an article as HTML in which its voices, actors, acts and sources are marked, below a legend.
+def show_article(read: Reading, article_id: str) -> HTML:
+    """Return an article for display, with its voices, actors, acts and sources marked, below a legend.
 
     No mark is a colour alone: an actor has a colour and a number, the same in every article (past eight the colours
     repeat); quotations [Q ... Q] and paraphrases [P ... P] a background; sources (S) and cues (C) a letter; who acts
     (1→) and who is acted upon (→1) an underline, as the verb has. What was cut from the article's file is folded below.
-    Raises ValueError where there is no such article.
+
+    It is the whole text, for whoever runs the cell and no one else: it is never recorded for the report, and in a
+    notebook that `make figures` runs a sentence is in its place. Use it in `explore`, which is kept without outputs;
+    elsewhere, clear the cell's output before you save or share the notebook. Raises ValueError where there is no such
+    article.
     """
     articles, removed = read.articles.set_index("article_id"), read.corpus.removed
     if article_id not in articles.index:
         raise ValueError(f"no article {article_id!r} in articles.csv{suggest(article_id, articles.index)}")
+    if RECORD in os.environ:
+        return HTML("<p>Whole articles are shown only where you run the cell yourself.</p>")
     article, text = articles.loc[article_id], articles.loc[article_id, "text"]
-    often = select_mentions(read, places=True, columns=["actor"])["actor"].value_counts()
-    actors = {name: place for place, name in enumerate(sorted(often.index, key=lambda one: (-often[one], one)), 1)}
+    often = select_mentions(read, places=True, columns=["actor"])["actor"].value_counts()  # the most mentioned first
+    actors = {name: place for place, name in enumerate(often.index, 1)}
     marks, on, pieces = _find_marks(read, article_id, actors), [], []
-    edges = {0, len(text), *(edge for mark in marks for edge in mark[:2])}
+    edges = {0, len(text), *(mark[edge] for mark in marks for edge in ("start", "end"))}
     edges |= {place + after for place, letter in enumerate(text) if letter == "\n" for after in (0, 1)}
     for start, end in pairwise(sorted(edges)):
-        begins = [mark for mark in marks if mark.start == start]
-        on = [mark for mark in on if mark.end > start] + begins
-        ends = [mark for mark in on if mark.end == end]
+        begins = [mark for mark in marks if mark["start"] == start]
+        on = [mark for mark in on if mark["end"] > start] + begins
+        ends = [mark for mark in on if mark["end"] == end]
         pieces.append({"text": text[start:end], "marks": on, "begins": begins, "ends": ends})
-    named, cut = {mark.actor for mark in marks}, removed[removed["article_id"].eq(article_id)]
-    return _fill(
-        "article.html", headline=article["headline"] or article_id, about=[*filter(None, article[_ABOUT])],
-        pieces=pieces, actors=[(name, number) for name, number in actors.items() if number in named],
-        cuts=cut[["rule", "text"]].to_numpy().tolist(),
-    )  # fmt: skip
+    about = [article["headline"] or article_id, *filter(None, article[["outlet", "published", "genre", "url"]])]
+    cuts = removed[removed["article_id"].eq(article_id)].to_dict("records")
+    named = {name: number for name, number in actors.items() if number in {mark["actor"] for mark in marks}}
+    return HTML(_fill("article.html", about=about, pieces=pieces, actors=named, cuts=cuts))
 
 
-class _Mark(NamedTuple):
-    """A stretch of an article, what it is, what a pointer over it tells, and for a mention its label and its actor."""
-
-    start: int
-    end: int
-    kind: str
-    title: str
-    label: str = ""
-    actor: int = 0
-
-
-def _find_marks(read: Reading, article_id: str, actors: dict[str, int]) -> list[_Mark]:
-    """Return the marks of an article: passages in others' words, mentions, acts, sources and cues."""
+def _find_marks(read: Reading, article_id: str, actors: dict[str, int]) -> list[dict[str, Any]]:
+    """Return what is marked in an article: start, end, kind, title (what a pointer over it tells), label, actor."""
     passages, mentions, cited, acts = (
         select_rows(read, name, article_id=article_id) for name in ("passages", "mentions", "attributions", "acts")
     )
     names, acts = cited.groupby("attribution_id")["source_name"].first(), acts[acts["role"].isin([ACTS, UNDERGOES])]
-    marks = [_Mark(row.start, row.end, row.voice, f"{row.voice} of {names.get(row.attribution_id) or 'nobody named'}")
-             for row in passages.itertuples() if row.voice != "outlet"]  # fmt: skip
-    for row in mentions.itertuples():
-        own, number = acts[acts["mention_start"].eq(row.start)], actors.get(row.actor, 0)
-        roles = {*own["role"]}
-        title = "; ".join([row.actor, *own["role"].str.cat(own["verb"], ": ")])
+    rows = [(one.start, one.end, one.voice, f"{one.voice} of {names.get(one.attribution_id) or 'nobody named'}", "", 0)
+            for one in passages.itertuples() if one.voice != "outlet"]  # fmt: skip
+    for one in mentions.itertuples():
+        own, number = acts[acts["mention_start"].eq(one.start)], actors.get(one.actor, 0)
+        roles, title = {*own["role"]}, "; ".join([one.actor, *own["role"].str.cat(own["verb"], ": ")])
         label = f"{'→' * (UNDERGOES in roles)}{number or '?'}{'→' * (ACTS in roles)}"
-        marks.append(_Mark(row.start, row.end, " ".join(sorted(roles)), title, label, number))
-    for row in acts.itertuples():
-        marks.append(_Mark(row.verb_start, row.verb_end, row.role, f"{row.actor} {row.role} this"))
-    for row in cited.itertuples():
-        source = f"source: {row.source_name} ({row.source_type})"
-        marks += [_Mark(row.source_start, row.source_end, "source", source),
-                  _Mark(row.cue_start, row.cue_end, "cue", f"cue: {row.cue_lemma}")]  # fmt: skip
-    return [mark for mark in dict.fromkeys(marks) if 0 <= mark.start < mark.end]
+        rows.append((one.start, one.end, " ".join(sorted(roles)), title, label, number))
+    rows += [
+        (one.verb_start, one.verb_end, one.role, f"{one.actor} {one.role} this", "", 0) for one in acts.itertuples()
+    ]
+    for kind, said in (("source", cited["source_name"]), ("cue", cited["cue_lemma"])):
+        spans = zip(cited[f"{kind}_start"], cited[f"{kind}_end"], said, strict=True)
+        rows += [(start, end, kind, f"{kind}: {what}", "", 0) for start, end, what in spans]
+    names = ("start", "end", "kind", "title", "label", "actor")
+    return [dict(zip(names, row, strict=True)) for row in dict.fromkeys(rows) if 0 <= row[0] < row[1]]
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
@@ -276,29 +257,9 @@ def _write(cell: object, digits: int) -> str:
     return drop_controls(" ".join(str(cell).split()))
 
 
-def _write_html(
-    headings: list[str], rows: list[list[str]], align: list[str], names: list[object], caption: str
-) -> str:  # fmt: skip
-    """Return a table of texts as HTML: cells aligned, in the direction of their script, without maths; matches bold."""
-    wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
-
-    lines = ['<table class="dataframe">', *([f'  <caption align="bottom">{caption}</caption>'] if caption else [])]
-    for number, row in enumerate([headings, *rows]):
-        lines.append("    <tr>" if number else "  <thead>\n    <tr>")
-        for text, side, name in zip(row, align, names, strict=True):
-            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td"
-            if not number:  # a long heading may break where its words meet
-                text, width, tag = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else "", 'th scope="col"'
-            elif name == "match":
-                text = f"<b>{text}</b>"
-            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag[:2]}>')
-        lines.append("    </tr>" if number else "    </tr>\n  </thead>\n  <tbody>")
-    return "\n".join([*lines, "  </tbody>", "</table>"])
-
-
 def _escape(text: str) -> str:
-    """Return text as HTML that shows it as it is."""
-    return _keep_maths_apart(html.escape(drop_controls(text)))
+    """Return text as HTML that shows it as it is; within an attribute, a template escapes it (`|e`)."""
+    return _keep_maths_apart(html.escape(drop_controls(text), quote=False))
 
 
 def _keep_maths_apart(text: str) -> str:

@@ -12,6 +12,7 @@ from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 ENOUGH_MENTIONS = 10  # for a card
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
+NO_NAME = ("not mentioned", "as an adjective only")
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
 RULE = f"A card needs {ENOUGH_MENTIONS} mentions in two outlets or more; an outlet's part of it, {FEW} mentions."
 LOADED = "*: a word that judges, or that those it names reject (so says `labels.csv`)."
@@ -29,8 +30,8 @@ def list_profiled(read: Reading) -> list[str]:
 def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     """Return what each outlet makes of an actor, as text with counts: "seize (3), retake (2)", the most frequent first.
 
-    One row is one outlet, also one that never mentions it: actor, outlet, n (mentions, without places), n_articles;
-    names and names_of_others (in its own words; in what it paraphrases and quotes; a name with * is loaded, see
+    One row is one outlet, also one that never mentions it: actor, outlet, n (mentions, without places); names
+    and names_of_others (in its own words; in what it paraphrases and quotes; a name with * is loaded, see
     `labels.mark_loaded`); labels (in its own words, in the sentences that mention the actor; empty unless `read` comes
     from `labels.find_labels`); does and undergoes (verbs, and nouns that name an act; "not" where always negated);
     speaks (sources that are the actor) and beside (other sources cited in these sentences); tone (of these sentences,
@@ -65,16 +66,13 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
         "tone": _list_most(tones, "tone"), "company": _list_most(others, "actor"),
     }  # fmt: skip
     outlets = pd.Index(sorted(read.articles["outlet"].unique()), name="outlet")
-    table = pd.DataFrame({"n": mentions["outlet"].value_counts()}, index=outlets).fillna(0).astype("int64")
-    table["n_articles"] = mentions.groupby("outlet")["article_id"].nunique()
-    table = table.fillna({"n_articles": 0}).astype({"n_articles": "int64"}).assign(actor=actor)
-    table = table.assign(**{name: cell.reindex(outlets, fill_value="") for name, cell in cells.items()}).reset_index()
+    table = pd.DataFrame({name: cell.reindex(outlets, fill_value="") for name, cell in cells.items()}).reset_index()
+    n = mentions["outlet"].value_counts().reindex(outlets, fill_value=0)
+    table = table.assign(actor=actor, n=n.to_numpy())
     lines = evidence.show_lines(read, table[["actor", "outlet"]], limit=MOST_QUOTED, context=70)
-    quoted = dict(tuple(lines[["before", "match", "after", "article_id", "outlet"]].groupby("outlet")))
-    table["quotations"] = [
-        quoted[name].drop(columns="outlet").to_dict("records") if name in quoted else [] for name in outlets
-    ]
-    return table[["actor", "outlet", "n", "n_articles", *cells, "quotations"]]
+    lines = lines[["row", "before", "match", "after", "article_id"]]
+    table["quotations"] = [lines[lines["row"].eq(row)].iloc[:, 1:].to_dict("records") for row in table.index]
+    return table[["actor", "outlet", "n", *cells, "quotations"]]
 
 
 def _list_most(rows: pd.DataFrame, word: str) -> pd.Series:
@@ -93,28 +91,24 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
     "as an adjective only", or the name in others' words. Of more than eight outlets, a row is an outlet and a column
     one of the eight actors most mentioned: no page is wide enough for all.
     """
-    counts = naming.count_mentions(read)
-    counts = counts[~counts["actor"].isin([OTHER, UNRESOLVED])]
-    names = mark_loaded(naming.share_names(read, actor=None), read)
-    names = names.sort_values(["n", "variant"], ascending=[False, True])
-    of_cell = dict(tuple(names.groupby(["actor", "outlet"])))
-    n = dict(zip(zip(counts["actor"], counts["outlet"], strict=True), counts["n"], strict=True))
-    totals = counts.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
-    totals, outlets = totals[totals.gt(0)], sorted(read.articles["outlet"].unique())
-    cells = {
-        outlet: [_tell_names(of_cell.get((actor, outlet)), n.get((actor, outlet), 0)) for actor in totals.index]
-        for outlet in outlets
-    }
-    table = pd.DataFrame(cells, index=[f"{actor} ({count_of(n, 'mention')})" for actor, n in totals.items()])
-    is_turned = len(outlets) > MOST_OUTLETS
+    counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
+    counts = counts[counts.sum(axis=1).gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])]
+    counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    names = mark_loaded(naming.share_names(read, actor=None), read).sort_values(
+        ["n", "variant"], ascending=[False, True]
+    )
+    cells = {cell: _tell_names(rows) for cell, rows in names.groupby(["actor", "outlet"])}
+    table = pd.DataFrame({
+        outlet: [cells.get((actor, outlet), NO_NAME[n > 0]) for actor, n in own.items()]
+        for outlet, own in counts.items()
+    }, index=[f"{actor} ({count_of(n, 'mention')})" for actor, n in counts.sum(axis=1).items()])  # fmt: skip
+    is_turned = len(table.columns) > MOST_OUTLETS
     table = table.head(MOST_ACTORS).T if is_turned else table
     return table.rename_axis(index="outlet" if is_turned else "actor").reset_index()
 
 
-def _tell_names(names: pd.DataFrame | None, n: int) -> str:
-    """Return the cell of the matrix for one actor in one outlet; `names` are its rows of `naming.share_names`."""
-    if names is None:
-        return "as an adjective only" if n else "not mentioned"
+def _tell_names(names: pd.DataFrame) -> str:
+    """Return the cell of the matrix for an actor in an outlet, from its rows of `naming.share_names`."""
     own = names[names["voice"].eq("outlet")]
     if own.empty:
         return f"in others' words: {names['variant'].iloc[0]} ({names['n'].iloc[0]})"

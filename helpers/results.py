@@ -31,11 +31,6 @@ def record_result(kind: str, **values: Any) -> None:
             record.write(json.dumps({"kind": kind, **values}) + "\n")
 
 
-def is_recorded() -> bool:
-    """Return whether a run records and stores what cells show."""
-    return bool(os.environ.get(RECORD))
-
-
 def take_record(record: Path) -> list[dict[str, Any]]:
     """Return what was recorded since the last call, and empty the record."""
     lines = record.read_text(encoding="utf-8").splitlines()

@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from itables.widget import ITable
 from matplotlib.colors import to_hex
 
-from helpers import charts, explore, page, reading, run
+from helpers import charts, explore, reading, run
 from helpers.reading import corpus
 from helpers.reading.schemas import TABLES
 from tests.readings import build_reading
@@ -122,7 +122,6 @@ def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
     found = explore.look_up(small, **{"actor": "Rebels", **asked})
     assert said in found.answer.replace("&#58;", ":")
     assert found.table.empty and explore.find_lines(found).empty
-    page.show(found.table, columns=explore.list_columns(found))  # as the notebook does
     with pytest.raises(ValueError, match="nothing was found"):
         explore.draw_found(found)
 

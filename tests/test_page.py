@@ -180,7 +180,7 @@ def marked():
 
 
 def test_an_article_shows_voices_actors_acts_and_sources_by_more_than_colour(marked):
-    shown = page.write_article(marked, "a")
+    shown = page.show_article(marked, "a").data
     words = " ".join(html.unescape(re.sub("<[^<>]*>", "", shown.split("</div>", 1)[1])).split())
     assert words.startswith(
         "Ostrel1 rose. A clerkS saidC [Qthat the regime1→ bombed →Vanda".replace("→Vanda", "Vanda→2")
@@ -188,26 +188,26 @@ def test_an_article_shows_voices_actors_acts_and_sources_by_more_than_colour(mar
     assert "[PIt hid,P] he says." in words and "byline: By <i>X</i>" in words  # what was cut, as it was
     assert '<span class="does undergoes quote"' in shown.replace('"quote does undergoes"', '"does undergoes quote"')
     assert 'title="quote of nobody named; Ostrel; does: bomb">the regime</mark>' in shown
-    assert 'title="source: clerk (other)">A clerk</span>' in shown and "A &lt;b&gt;day" in shown
+    assert 'title="source: clerk">A clerk</span>' in shown and "A &lt;b&gt;day" in shown
     first = re.findall(r'class="(actor\d)[^"]*" title="[^"]*Ostrel[^"]*"', shown)
     assert len(first) == 2 and len({*first}) == 1  # one colour an actor
     with pytest.raises(ValueError, match="no article 'b'"):
-        page.write_article(marked, "b")
+        page.show_article(marked, "b")
 
 
 def test_a_whole_article_is_never_stored_by_a_run(marked, monkeypatch, tmp_path):
-    assert "bombed" in displayed(page.show_article, marked, "a")[0]["text/html"]
+    assert "bombed" in page.show_article(marked, "a").data
     record = tmp_path / "record.jsonl"
     monkeypatch.setenv("NOTEBOOK_RECORD", str(record))
-    data, _ = displayed(page.show_article, marked, "a")
-    assert "bombed" not in str(data) and "where you run the cell yourself" in data["text/plain"]
+    shown = page.show_article(marked, "a").data
+    assert "bombed" not in shown and "where you run the cell yourself" in shown
     assert not record.exists()
 
 
 @pytest.mark.parametrize("strange", [name for name in WHOLE if not set(name) & set("{}|\n")])
 def test_an_article_shows_strange_text_as_it_is(strange):
     read = build_reading({"a": (strange, [f"{{Ostrel|Ostrel}} said {strange} then."])}, headlines={"a": strange})
-    reader = Reader(page.write_article(read, "a").partition("</style>")[2])
+    reader = Reader(page.show_article(read, "a").data.partition("</style>")[2])
     assert read_tags(reader) <= {"div", "h3", "p", "span", "sup", "mark", "br", "details", "summary", "i"}
     assert all(name in ("class", "title", "dir") for _, attrs in reader.tags for name, _ in attrs)
     assert seen(strange) in " ".join("".join(reader.nodes).split())
