@@ -261,11 +261,8 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
             {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}}
             for one in captured.outputs
         )
-        table.update(
-            **prepare_table(found.table.filter(MEASURES[found.measure]["columns"].split())),
-            select=SELECT,
-            selected_rows=[],
-        )
+        columns = MEASURES[found.measure]["columns"].split()
+        table.update(**prepare_table(found.table.filter(columns)), select=SELECT, selected_rows=[])
         show_lines()
         for part in (table_told, table, lines_told, lines):
             part.layout.display = "none" if found.table.empty else None
@@ -283,7 +280,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
 
     def pick_article(_: Any = None) -> None:
         for number in lines.selected_rows[:1]:
-            article.value = places["article_id"].iloc[number]
+            article.value = places["article_id"].get(number, "")
 
     def show_article(_: Any = None) -> None:
         text.value = page.show_article(read, article.value).data if article.value else ""
