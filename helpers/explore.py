@@ -40,9 +40,7 @@ SELECT = {"style": "single", "keys": "yes"}  # by a click, or by tab, arrow keys
 SIDES = {"before": "dt-right around", "match": "dt-left found", "after": "dt-left around"}  # classes of columns
 VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quotations"}
 # what the picker says -> voice; an empty value would leave the picker blank
-VOICE_CHOICES = {
-    "every voice": naming.ALL_VOICES, "the outlet's own": "outlet", "paraphrase": "paraphrase", "quotation": "quote",
-}  # fmt: skip
+VOICE_CHOICES = {"every voice": naming.ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
 NO_ARTICLE = "none: choose one, or click a sentence"
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
 # the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so

@@ -179,7 +179,7 @@ def show_article(read: Reading, article_id: str) -> HTML:
     article, text = articles.loc[article_id], articles.loc[article_id, "text"]
     often = select_mentions(read, places=True, columns=["actor"])["actor"].value_counts()  # the most mentioned first
     actors = {name: place for place, name in enumerate(often.index, 1)}
-    marks, on, pieces = _find_marks(read, article_id, actors), [], []
+    marks, on, pieces = _find_marks(read, article_id), [], []
     edges = {0, len(text), *(mark[edge] for mark in marks for edge in ("start", "end"))}
     edges |= {place + after for place, letter in enumerate(text) if letter == "\n" for after in (0, 1)}
     for start, end in pairwise(sorted(edges)):
@@ -189,31 +189,32 @@ def show_article(read: Reading, article_id: str) -> HTML:
         pieces.append({"text": text[start:end], "marks": on, "begins": begins, "ends": ends})
     about = [article["headline"] or article_id, *filter(None, article[["outlet", "published", "genre", "url"]])]
     cuts = removed[removed["article_id"].eq(article_id)].to_dict("records")
-    named = {name: number for name, number in actors.items() if number in {mark["actor"] for mark in marks}}
-    return HTML(_fill("article.html", about=about, pieces=pieces, actors=named, cuts=cuts))
+    return HTML(_fill("article.html", about=about, pieces=pieces, marks=marks, actors=actors, cuts=cuts))
 
 
-def _find_marks(read: Reading, article_id: str, actors: dict[str, int]) -> list[dict[str, Any]]:
-    """Return what is marked in an article: start, end, kind, title (what a pointer over it tells), label, actor."""
+def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
+    """Return what is marked in an article: rows of its tables with start, end and kind; mentions with their roles."""
     passages, mentions, cited, acts = (
         select_rows(read, name, article_id=article_id) for name in ("passages", "mentions", "attributions", "acts")
     )
-    names, acts = cited.groupby("attribution_id")["source_name"].first(), acts[acts["role"].isin([ACTS, UNDERGOES])]
-    rows = [(one.start, one.end, one.voice, f"{one.voice} of {names.get(one.attribution_id) or 'nobody named'}", "", 0)
-            for one in passages.itertuples() if one.voice != "outlet"]  # fmt: skip
-    for one in mentions.itertuples():
-        own, number = acts[acts["mention_start"].eq(one.start)], actors.get(one.actor, 0)
-        roles, title = {*own["role"]}, "; ".join([one.actor, *own["role"].str.cat(own["verb"], ": ")])
-        label = f"{'→' * (UNDERGOES in roles)}{number or '?'}{'→' * (ACTS in roles)}"
-        rows.append((one.start, one.end, " ".join(sorted(roles)), title, label, number))
-    rows += [
-        (one.verb_start, one.verb_end, one.role, f"{one.actor} {one.role} this", "", 0) for one in acts.itertuples()
+    acts = acts[acts["role"].isin([ACTS, UNDERGOES])]
+    roles = acts.groupby("mention_start")["role"].agg(lambda some: " ".join(sorted({*some})))
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    tables = [
+        passages[passages["voice"].ne("outlet")].assign(kind=passages["voice"]),
+        mentions.assign(kind="mention", roles=[roles.get(start, "") for start in mentions["start"]]),
+        acts.assign(kind=acts["role"], start=acts["verb_start"], end=acts["verb_end"]),
+        *(
+            cited.assign(kind=kind, start=cited[f"{kind}_start"], end=cited[f"{kind}_end"])
+            for kind in ("source", "cue")
+        ),
     ]
-    for kind, said in (("source", cited["source_name"]), ("cue", cited["cue_lemma"])):
-        spans = zip(cited[f"{kind}_start"], cited[f"{kind}_end"], said, strict=True)
-        rows += [(start, end, kind, f"{kind}: {what}", "", 0) for start, end, what in spans]
-    names = ("start", "end", "kind", "title", "label", "actor")
-    return [dict(zip(names, row, strict=True)) for row in dict.fromkeys(rows) if 0 <= row[0] < row[1]]
+    return [
+        {"roles": "", **mark}
+        for table in tables
+        for mark in table.to_dict("records")
+        if 0 <= mark["start"] < mark["end"]
+    ]
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:

@@ -111,7 +111,7 @@ def _tell_names(names: pd.DataFrame) -> str:
     """Return the cell of the matrix for an actor in an outlet, from its rows of `naming.share_names`."""
     own = names[names["voice"].eq("outlet")]
     if own.empty:
-        return f"in others' words: {names['variant'].iloc[0]} ({names['n'].iloc[0]})"
+        return f"in others’ words: {names['variant'].iloc[0]} ({names['n'].iloc[0]})"
     shown = own[own["loaded"] | own.index.isin(own.index[:1])].head(MOST_WORDS)
     first, *rest = [f"{row.variant}{'*' * row.loaded} ({row.n}" for row in shown.itertuples()]
     return ", ".join([f"{first} of {own['total'].iloc[0]})", *(f"{one})" for one in rest)])

@@ -83,7 +83,7 @@ def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
     ]
     assert matrix.loc["Vanda (2 mentions)"].tolist() == [
         "not mentioned",
-        "in others' words: Vanda (1)",
+        "in others’ words: Vanda (1)",
         "Vanda (1 of 1)",
     ]
     assert len(matrix) == 2  # nobody calls the third anything
