@@ -71,10 +71,10 @@ def say(text: str, *, boxed: bool = False) -> None:
     markdown = re.sub(r"\\?\$", "<span>&#36;</span>", text)
     plain = html.unescape(re.sub(r"</?span>", "", re.sub(r"\*\*(.+?)\*\*", r"\1", text)))
     record_result("answer", content=markdown)
-    box = (
-        {"text/html": _fill("box.html", text=Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", markdown)))} if boxed else {}
-    )
-    display({"text/markdown": markdown, "text/plain": plain} | box, raw=True)
+    bundle = {"text/markdown": markdown, "text/plain": plain}
+    if boxed:
+        bundle["text/html"] = _fill("box.html", text=Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", markdown)))
+    display(bundle, raw=True)
 
 
 def show(
@@ -259,10 +259,8 @@ def _write(cell: object, digits: int) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text as HTML that shows it as it is; within an attribute, a template escapes it (`|e`)."""
-    return _keep_maths_apart(html.escape(drop_controls(text), quote=False))
+    """Return text as HTML that shows it as it is; within an attribute, a template escapes it (`|e`).
 
-
-def _keep_maths_apart(text: str) -> str:
-    """Return HTML in which MathJax finds no maths: each of its delimiters is alone in a span, without a partner."""
-    return re.sub(r"[$\\]", r"<span>\g<0></span>", text)
+    MathJax finds no maths in it: each of its delimiters is alone in a span, without a partner.
+    """
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(drop_controls(text), quote=False))
