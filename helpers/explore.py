@@ -1,10 +1,14 @@
-"""Explore a corpus: pick actor, outlets, voice and measure; see the figure, the table and the sentences behind them."""
+"""Explore a corpus: pick actor, outlets, voice and measure; see the figure, its table, its sentences, their articles.
+
+The article, annotated, is here and not on page one: the outputs of page one are stored and shared, where a picker
+would be dead and a whole text would be published. Widgets are drawn anew by each run and leave nothing in the notebook.
+"""
 
 import contextlib
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,36 +20,38 @@ from itables.widget import ITable
 from matplotlib.axes import Axes
 from traitlets import TraitError
 
-from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, stories, terms
-from helpers.coding import read_tones
+from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, stories, terms, validation
+from helpers.coding import read_labels, read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
-from helpers.reading.schemas import VOICES
-from helpers.validation import doubt_order
+from helpers.reading.files import drop_controls
+from helpers.reading.schemas import UNRESOLVED, VOICES
 
 SCORE = "masked_compound"  # of tone
 CONTEXT = 80  # characters before a match, and after it
 FEW_EACH = 3  # sentences of each row, where no row is picked
-FEW_TOLD = f"At most {FEW_EACH} sentences of each row."
+TO_ARTICLE = "Click a sentence to read its article below."
+FEW_TOLD = f"At most {FEW_EACH} sentences of each row. {TO_ARTICLE}"
 TOLD = "The numbers drawn. Click a row, or tab to it and press space, to see its sentences; again to see a few of each."
 MOST_ROWS = 1_000  # more than anybody reads in a browser; the files of `export` hold all
 SELECT = {"style": "single", "keys": "yes"}  # by a click, or by tab, arrow keys and space (itables takes text only)
 SIDES = {"before": "dt-right around", "match": "dt-left found", "after": "dt-left around"}  # classes of columns
 VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quotations"}
 # what the picker says -> voice; an empty value would leave the picker blank
-VOICE_CHOICES = {
-    "every voice": naming.ALL_VOICES, "the outlet's own": "outlet", "paraphrase": "paraphrase", "quotation": "quote",
-}  # fmt: skip
+VOICE_CHOICES = {"every voice": naming.ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
+NO_ARTICLE = "none: choose one, or click a sentence"
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
-# the table is empty; the method and the title of its figure
+# the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
+_CHECKS = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
+           "acts": validation.measure_acts}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Found:
-    """A choice (voice None is every voice), and what it shows: a result table, and a Markdown sentence that says it."""
+    """A choice (voice None is every voice) and what it shows: a table, and in Markdown what it says, and its trust."""
 
     read: Reading  # of the chosen outlets; for sources, with the attributions in sentences that mention the actor alone
     actor: str
@@ -55,6 +61,7 @@ class Found:
     target: str
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     answer: str = ""
+    trust: str = ""
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -83,13 +90,24 @@ def look_up(
         _check(found)
         found = replace(found, actor=pick_actor(read, actor), read=stories.keep_outlets(read, chosen))
         found = _count(replace(found, target=pick_target(found.read, found.actor, target)))
+        found = replace(found, trust=_say_trust(read, measure))
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return replace(found, answer=page.safe(f"Nothing to show: {error}."))
     if found.table.empty:
         where = f"in {VOICE_NAMES[voice]}" if voice else "in any voice"
         said = f"{MEASURES[measure]['nothing']} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
         return replace(found, answer=page.safe(said))
-    return found
+    none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
+    left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
+    return replace(found, answer=found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left))
+
+
+@lru_cache(maxsize=8)
+def _say_trust(read: Reading, measure: str) -> str:
+    """Return how far a measure can be trusted on these articles: its measured error, where a person coded them."""
+    sheet = MEASURES[measure]["sheet"]
+    error = validation.note_error(_CHECKS[sheet](read, read_labels(read.corpus, sheet))) if sheet else ""
+    return MEASURES[measure]["trust"].format(error=error)
 
 
 def _check(found: Found) -> None:
@@ -123,7 +141,7 @@ def _count(found: Found) -> Found:
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
             codes = read_tones(read.corpus)
-            doubt = doubt_order(sentiment.score_sentences(read), codes, read.articles, actor=actor)
+            doubt = validation.doubt_order(sentiment.score_sentences(read), codes, read.articles, actor=actor)
             printed = sentiment.average_tone(found.scores)
             answer = answers.answer_tone(printed, table, found.scores, actor, read.articles, doubt)
         case "sources":
@@ -157,44 +175,33 @@ def draw_found(found: Found) -> Axes | np.ndarray:
 
 
 def show_figure(found: Found) -> None:
-    """Show the answer and the figure; where nothing was found, the sentence that says why."""
+    """Show the answer, how far to trust it, and the figure; where nothing was found, the sentence that says why."""
     page.say(found.answer)
     if not found.table.empty:
+        page.say(f"*How far to trust it.* {found.trust}")
         page.figure(draw_found(found))
-
-
-def list_columns(found: Found) -> list[str]:
-    """Return the columns of the result table that a reader is shown."""
-    shown = MEASURES[found.measure]["columns"].split() if len(found.table) else []
-    return [name for name in shown if name in found.table]
 
 
 def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | None = None) -> pd.DataFrame:
     """Return the sentences behind rows of `found.table` (all of them by default), each match in its context.
 
     One row is one place: outlet, the column that names the result's row (for tone the sentence's score), voice,
-    before, match, after. For tone these three are the sentence, and the match is the first mention of the actor; else
-    the context is of at most CONTEXT characters on each side. At most `limit` places a row of the result.
+    before, match, after, article_id. The context is of at most CONTEXT characters on each side; for tone, of twice as
+    many around the first mention of the actor in its sentence. At most `limit` places a row of the result.
     """
     rows = found.table if rows is None else rows
     if rows.empty:
-        return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after"])
-    lines, key = evidence.show_lines(found.read, rows, limit=limit, context=CONTEXT), MEASURES[found.measure]["key"]
+        return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after", "article_id"])
+    key = MEASURES[found.measure]["key"]
     if found.measure == "tone":
-        lines, key = _mark_mentions(found, lines), "tone"
-    return lines[["outlet", key, "voice", "before", "match", "after"]].reset_index(drop=True)
-
-
-def _mark_mentions(found: Found, lines: pd.DataFrame) -> pd.DataFrame:
-    """Return whole sentences as lines around their first mention of the actor, with the sentence's score."""
-    keys = ["article_id", "sentence_no"]
-    scores = found.scores[[*keys, "voice", SCORE]].rename(columns={SCORE: "tone"})
-    mentions = naming.select_mentions(found.read, actor=found.actor).sort_values("start")
-    first = mentions.drop_duplicates(keys)[[*keys, "start", "end"]].rename(columns={"start": "at", "end": "to"})
-    lines = lines.drop(columns="voice").merge(scores, on=keys).merge(first, on=keys)
-    at, to = lines["at"] - lines["start"], lines["to"] - lines["start"]
-    parts = [(text[:a], text[a:b], text[b:]) for text, a, b in zip(lines["match"], at, to, strict=True)]
-    return lines.assign(**pd.DataFrame(parts, columns=["before", "match", "after"], dtype="str"))
+        key, place = "tone", ["article_id", "sentence_no"]
+        scores = found.scores[[*place, "voice", SCORE]].rename(columns={SCORE: "tone"})
+        lines = evidence.show_lines(found.read, rows[["actor", "outlet"]], context=2 * CONTEXT)
+        lines = lines.drop_duplicates(place).merge(scores, on=place)
+        lines = lines if limit is None else lines.groupby("outlet").head(limit)
+    else:
+        lines = evidence.show_lines(found.read, rows, limit=limit, context=CONTEXT)
+    return lines[["outlet", key, "voice", "before", "match", "after", "article_id"]].reset_index(drop=True)
 
 
 def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
@@ -220,17 +227,20 @@ def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def show_pickers(read: Reading, found: Found) -> widgets.VBox:
-    """Return the pickers, set to a choice, above what they show. Figure, table and sentences change together.
+def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
+    """Return the pickers, set to a choice (as `look_up` takes it), above what they show, which changes together.
 
-    Each picker can be reached by the tab key and set by the arrow keys, and so can the rows of the table, which the
-    space bar picks. A choice that shows nothing shows a sentence that says why.
+    Each picker can be reached by the tab key and set by the arrow keys, and so can the rows of the tables, which the
+    space bar picks: a row of the numbers shows its sentences, a sentence its article, annotated. A choice that shows
+    nothing shows a sentence that says why.
     """
     display(HTML((LEXICONS / "explore.html").read_text(encoding="utf-8")))
+    found, places = look_up(read, **chosen), pd.DataFrame()
     pickers = _build_pickers(found, read)
     status, figure = widgets.Label(layout={"height": "24px"}), widgets.Output(layout={"overflow": "auto"})
     table, lines = (ITable(**prepare_table(pd.DataFrame())) for _ in range(2))
     table_told, lines_told = widgets.HTML(TOLD), widgets.HTML()  # ITable loses its own caption when its table changes
+    article, text = pickers.pop("article"), widgets.HTML()
 
     def show_all(_: Any = None) -> None:
         nonlocal found
@@ -249,41 +259,62 @@ def show_pickers(read: Reading, found: Found) -> widgets.VBox:
             {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}}
             for one in captured.outputs
         )
-        table.update(**prepare_table(found.table[list_columns(found)]), select=SELECT, selected_rows=[])
+        columns = MEASURES[found.measure]["columns"].split()
+        table.update(**prepare_table(found.table.filter(columns)), select=SELECT, selected_rows=[])
         show_lines()
         for part in (table_told, table, lines_told, lines):
             part.layout.display = "none" if found.table.empty else None
         status.value = ""
 
     def show_lines(_: Any = None) -> None:
+        nonlocal places
         picked = [number for number in table.selected_rows[:1] if 0 <= number < len(found.table)]
         rows, limit = (found.table.iloc[picked], None) if picked else (found.table, FEW_EACH)
-        lines.update(**prepare_table(find_lines(found, rows, limit=limit)))
+        places = find_lines(found, rows, limit=limit)
+        lines.update(**prepare_table(places.drop(columns="article_id")), select=SELECT, selected_rows=[])
         names = dict.fromkeys(["outlet", MEASURES[found.measure]["key"]]) if picked else ()
         row = " · ".join(str(rows[name].iloc[0]) for name in names if name in rows)
-        lines_told.value = html.escape(f"The sentences behind {row}." if picked else FEW_TOLD)
+        lines_told.value = html.escape(f"The sentences behind {row}. {TO_ARTICLE}" if picked else FEW_TOLD)
+
+    def pick_article(_: Any = None) -> None:
+        for number in lines.selected_rows[:1]:
+            article.value = places["article_id"].get(number, "")
+
+    def show_article(_: Any = None) -> None:
+        text.value = page.show_article(read, article.value).data if article.value else ""
 
     for picker in pickers.values():
         picker.observe(show_all, "value")
     table.observe(show_lines, "selected_rows")
+    lines.observe(pick_article, "selected_rows")
+    article.observe(show_article, "value")
     show_all()
     left = widgets.VBox([pickers[name] for name in ("actor", "measure", "voice", "target")])
     top = widgets.HBox([left, pickers["outlets"]], layout={"flex_flow": "row wrap"})
-    return widgets.VBox([top, status, figure, table_told, table, lines_told, lines]).add_class("explore")
+    shown = [top, status, figure, table_told, table, lines_told, lines, article, text]
+    return widgets.VBox(shown).add_class("explore")
 
 
 def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
-    """Return a picker for each argument of `look_up`, set to what was found where the corpus has it."""
-    actors, outlets = sorted(set(read.corpus.actors["actor"]) - {OTHER}), sorted(set(read.articles["outlet"]))
-    look = {"style": {"description_width": "110px"}, "layout": {"width": "380px"}}
-    pickers = {
-        "actor": widgets.Dropdown(description="Actor", options=actors, **look),
-        "measure": widgets.Dropdown(description="Measure", options=list(MEASURES), **look),
-        "voice": widgets.Dropdown(description="Voice", options=VOICE_CHOICES, **look),
-        "target": widgets.Dropdown(description="Outlet set apart", options=outlets, **look),
-        "outlets": widgets.SelectMultiple(description="Outlets", options=outlets, value=outlets, rows=7, **look),
-    }
+    """Return a picker for each argument of `look_up`, set to what was found where the corpus has it, and of articles.
+
+    Actors are listed with their mentions, the most mentioned first; whoever is never mentioned cannot be picked.
+    """
+    counts = naming.count_mentions(read).groupby("actor")["n"].sum()
+    counts = counts[counts.gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])].sort_values(ascending=False, kind="stable")
+    actors = [(drop_controls(f"{actor} ({page.count_of(n, 'mention')})"), actor) for actor, n in counts.items()]
+    articles = read.articles.sort_values(["outlet", "published", "article_id"])
+    titles = articles["outlet"] + ": " + articles["headline"].where(articles["headline"].ne(""), articles["article_id"])
+    outlets = sorted(set(read.articles["outlet"]))
+    look = {"style": {"description_width": "110px"}, "layout": {"width": "380px", "max_width": "97%"}}
+    named = [("Actor", actors), ("Measure", [*MEASURES]), ("Voice", VOICE_CHOICES), ("Outlet set apart", outlets)]
+    named = dict(zip(("actor", "measure", "voice", "target"), named, strict=True))
+    pickers = {name: widgets.Dropdown(description=of, options=some, **look) for name, (of, some) in named.items()}
+    pickers["outlets"] = widgets.SelectMultiple(description="Outlets", options=outlets, value=outlets, rows=7, **look)
+    titled = [(NO_ARTICLE, ""), *zip(map(drop_controls, titles), articles["article_id"], strict=True)]
+    wide = {**look, "layout": {"width": "97%", "margin": "16px 0 0"}}
+    pickers["article"] = widgets.Dropdown(description="Article", options=titled, **wide)
     for name, picker in pickers.items():
         with contextlib.suppress(TraitError):  # the corpus has no such name
-            picker.value = getattr(found, name) or picker.value
+            picker.value = getattr(found, name, "") or picker.value
     return pickers

@@ -23,6 +23,7 @@ from helpers.reading.sheets import LABEL_COLUMNS
 MOST_LABELS = 40  # of a draft
 FEWEST, OFTEN = 2, 0.1  # times, and share of the times, that a noun stands where only people and bodies stand
 RATE = 10_000  # words
+JUDGING = ("loaded", "rejected")  # how the connotation of a word begins that judges, or that those it names reject
 NOT_GIVEN = "(not given)"  # as a connotation: nothing to compare
 _PLACES = ("nsubj", "nsubjpass", "dobj", "dative")  # subjects and objects; what stands after "by" is added
 _FOUND = ["article_id", "outlet", "sentence_no", "voice", "label", "connotation", "start", "end"]
@@ -52,7 +53,7 @@ def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
     """
     words = pd.DataFrame(read_lexicon("label_words.csv")).rename(columns={"noun": "alias"})
     words = read.corpus.labels if len(read.corpus.labels) else words
-    judging = words[words["connotation"].str.startswith(("loaded", "rejected"))]
+    judging = words[words["connotation"].str.startswith(JUDGING)]
     matcher = compile_aliases(judging.assign(actor="loaded", kind="description", note=""))
     return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
 

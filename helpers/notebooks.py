@@ -117,7 +117,7 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
             language = {name: value for name, value in notebook.metadata.items() if name == "language_info"}
             notebook.metadata = {"kernelspec": KERNELSPEC, **language}
             for cell in notebook.cells:
-                cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
+                cell.metadata = {name: value for name, value in cell.metadata.items() if name in ("tags", "jupyter")}
                 if cell.cell_type == "code" and not cell.metadata:  # a reader sees answers, and what there is to set
                     cell.metadata = FOLDED
             write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())

@@ -6,30 +6,37 @@ said and shown is recorded for the report too (`results.record_result`).
 
 import base64
 import html
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote as url
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from IPython.display import display
+from IPython.display import HTML, display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import charts
-from helpers.lexicons import index_lexicon
-from helpers.reading.files import drop_controls
-from helpers.reading.schemas import FEW
-from helpers.results import record_result
+from helpers.lexicons import LEXICONS, index_lexicon
+from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading.files import drop_controls, suggest
+from helpers.reading.schemas import ACTS, FEW, UNDERGOES
+from helpers.results import RECORD, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
-_CARDS = "display:grid;grid-template-columns:repeat(auto-fit,minmax(17em,1fr));gap:1em;margin:1em 0"
-_CARD, _QUOTED = "border-top:3px solid;padding-top:6px", "font-style:italic;margin-left:1em"
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(LEXICONS), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+    finalize=lambda value: value if isinstance(value, Markup) else Markup(_escape(str(value))), autoescape=True,
+)  # fmt: skip
 
 
 def safe(value: object) -> str:
@@ -56,15 +63,18 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def say(text: str) -> None:
-    """Show a sentence of Markdown. The values in it go through `safe`; a `$` that did not is shown, not read as maths.
+def say(text: str, *, boxed: bool = False) -> None:
+    """Show a sentence of Markdown, if asked in a box. The values in it go through `safe`; a `$` that did not is shown.
 
     The plain-text form says the same without the marks.
     """
     markdown = re.sub(r"\\?\$", "<span>&#36;</span>", text)
     plain = html.unescape(re.sub(r"</?span>", "", re.sub(r"\*\*(.+?)\*\*", r"\1", text)))
     record_result("answer", content=markdown)
-    display({"text/markdown": markdown, "text/plain": plain}, raw=True)
+    bundle = {"text/markdown": markdown, "text/plain": plain}
+    if boxed:
+        bundle["text/html"] = _fill("box.html", text=Markup(re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", markdown)))
+    display(bundle, raw=True)
 
 
 def show(
@@ -99,7 +109,9 @@ def show(
         note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
     record_result("table", columns=headings, rows=cells, align=align, note=note)
     text = pd.DataFrame(cells, columns=headings, dtype="str").to_string(index=False, max_colwidth=60) if cells else none
-    page = _write_html(headings, cells, align, list(chosen.columns), note) if cells else f"<p>{none}</p>"
+    names = ["wide" if name in ("before", "after") and {*_ALIGN} <= {*chosen} else name for name in chosen.columns]
+    page = _fill("table.html", columns=[*zip(headings, align, names, strict=True)], rows=cells, note=note)
+    page = page if cells else f"<p>{none}</p>"
     if text:
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
@@ -110,26 +122,40 @@ def _head(column: object, names: dict[str, str]) -> str:
     return str(names.get(column) or listed.get("heading") or str(column).replace("_", " "))
 
 
-def show_cards(found: pd.DataFrame) -> None:
-    """Show findings as cards, the first six by rank: what was found, its numbers, a quotation, a link to its notebook.
+def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
+    """Show findings as cards, the first six by rank: what was found, a quotation, a link; folded below, its sentences.
 
-    `found` is a table of `findings.find_all`. A report shows the same as paragraphs, without the link.
+    `found` is a table of `findings.find_all`, `lines` one of `findings.show_evidence`. A report shows the same as
+    paragraphs, without link and sentences.
     """
-    cards, texts = [], []
+    cards = []
     for row in found[found["rank"].le(MOST_LISTED)].sort_values("rank").to_dict("records"):
         head, _, rest = (" ".join(part.split()) for part in row["sentence"].partition("; "))
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
-        texts.append(
-            "\n  ".join(map(drop_controls, [head, *filter(None, [rest]), *said, f"{row['n']} → {row['notebook']}"]))
-        )
-        head, rest, n, name, *said = map(_write_safe, (head, rest, row["n"], row["notebook"], *said))
-        quoted = "".join(f'<p style="{_QUOTED}">{one}</p>' for one in said)
-        link = f'<p>{n} <a href="{url(row["notebook"])}.ipynb">→ {name}</a></p>'
-        cards.append(f'<div style="{_CARD}" dir="auto"><b>{head}</b><p>{rest}</p>{quoted}{link}</div>')
-    page = f'<div style="{_CARDS}">{"".join(cards)}</div>' if cards else "<p>no findings</p>"
-    display({"text/html": page, "text/plain": "\n\n".join(texts) or "no findings"}, raw=True)
+        behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
+        cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
+    _show_html(_fill("cards.html", cards=cards))
+
+
+def show_profiles(profiles: Iterable[pd.DataFrame], rule: str) -> None:
+    """Show a card an actor, folded under its name: a part an outlet, and who hardly or never mentions it.
+
+    A card is a table of `profiles.profile_actor`; `rule` says who has one. A report has none: they are for the screen.
+    """
+    _show_html(_fill("profiles.html", cards=[table.to_dict("records") for table in profiles], rule=rule, few=FEW))
+
+
+def _fill(template: str, **values: Any) -> str:
+    """Return a template of lexicons/ as HTML; every value is shown as it is: it acts neither as HTML nor as maths."""
+    return _TEMPLATES.get_template(template).render(values)
+
+
+def _show_html(page: str) -> None:
+    """Show HTML of our own templates, and its words alone as plain text."""
+    words = html.unescape(re.sub(r"<[^<>]*>", "", page))
+    display({"text/html": page, "text/plain": re.sub(r"\s*\n\s*", "\n", words).strip()}, raw=True)
 
 
 def _mark_cut(text: str) -> str:
@@ -139,9 +165,62 @@ def _mark_cut(text: str) -> str:
     return f"{marks[0]}{'… ' * begins}{text}{' …' * ends}{marks[1]}"
 
 
-def _write_safe(text: str) -> str:
-    """Return text as HTML that shows it as it is, on one line."""
-    return _keep_maths_apart(html.escape(drop_controls(" ".join(text.split()))))
+def show_article(read: Reading, article_id: str) -> HTML:
+    """Return an article for display, with its voices, actors, acts and sources marked, below a legend.
+
+    No mark is a colour alone: an actor has a colour and a number, the same in every article (past eight the colours
+    repeat); quotations [Q ... Q] and paraphrases [P ... P] a background; sources (S) and cues (C) a letter; who acts
+    (1→) and who is acted upon (→1) an underline, as the verb has. What was cut from the article's file is folded below.
+
+    It is the whole text, for whoever runs the cell and no one else: it is never recorded for the report, and in a
+    notebook that `make figures` runs a sentence is in its place. Use it in `explore`, which is kept without outputs;
+    elsewhere, clear the cell's output before you save or share the notebook. Raises ValueError where there is no such
+    article.
+    """
+    articles, removed = read.articles.set_index("article_id"), read.corpus.removed
+    if article_id not in articles.index:
+        raise ValueError(f"no article {article_id!r} in articles.csv{suggest(article_id, articles.index)}")
+    if RECORD in os.environ:
+        return HTML("<p>Whole articles are shown only where you run the cell yourself.</p>")
+    article, text = articles.loc[article_id], articles.loc[article_id, "text"]
+    often = select_mentions(read, places=True, columns=["actor"])["actor"].value_counts()  # the most mentioned first
+    actors = {name: place for place, name in enumerate(often.index, 1)}
+    marks, on, pieces = _find_marks(read, article_id), [], []
+    edges = {0, len(text), *(mark[edge] for mark in marks for edge in ("start", "end"))}
+    edges |= {place + after for place, letter in enumerate(text) if letter == "\n" for after in (0, 1)}
+    for start, end in pairwise(sorted(edges)):
+        begins = [mark for mark in marks if mark["start"] == start]
+        on = [mark for mark in on if mark["end"] > start] + begins
+        ends = [mark for mark in on if mark["end"] == end]
+        pieces.append({"text": text[start:end], "marks": on, "begins": begins, "ends": ends})
+    about = [article["headline"] or article_id, *filter(None, article[["outlet", "published", "genre", "url"]])]
+    cuts = removed[removed["article_id"].eq(article_id)].to_dict("records")
+    return HTML(_fill("article.html", about=about, pieces=pieces, marks=marks, actors=actors, cuts=cuts))
+
+
+def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
+    """Return what is marked in an article: rows of its tables with start, end and kind; mentions with their roles."""
+    passages, mentions, cited, acts = (
+        select_rows(read, name, article_id=article_id) for name in ("passages", "mentions", "attributions", "acts")
+    )
+    acts = acts[acts["role"].isin([ACTS, UNDERGOES])]
+    roles = acts.groupby("mention_start")["role"].agg(lambda some: " ".join(sorted({*some})))
+    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    tables = [
+        passages[passages["voice"].ne("outlet")].assign(kind=passages["voice"]),
+        mentions.assign(kind="mention", roles=[roles.get(start, "") for start in mentions["start"]]),
+        acts.assign(kind=acts["role"], start=acts["verb_start"], end=acts["verb_end"]),
+        *(
+            cited.assign(kind=kind, start=cited[f"{kind}_start"], end=cited[f"{kind}_end"])
+            for kind in ("source", "cue")
+        ),
+    ]
+    return [
+        {"roles": "", **mark}
+        for table in tables
+        for mark in table.to_dict("records")
+        if 0 <= mark["start"] < mark["end"]
+    ]
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
@@ -162,7 +241,7 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) 
         raw=True,
     )
     if drawn.keys:
-        words = f"<details><summary>The figure in words</summary><p>{_keep_maths_apart(html.escape(alt))}</p></details>"
+        words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
         display({"text/html": words, "text/plain": alt}, raw=True)
     if page < drawn.pages:
         figure(drawn.again(page=page + 1), page=page + 1)
@@ -185,26 +264,9 @@ def _write(cell: object, digits: int) -> str:
     return drop_controls(" ".join(str(cell).split()))
 
 
-def _write_html(
-    headings: list[str], rows: list[list[str]], align: list[str], names: list[object], caption: str
-) -> str:  # fmt: skip
-    """Return a table of texts as HTML: cells aligned, in the direction of their script, without maths; matches bold."""
-    wide = {"before", "after"} if set(_ALIGN) <= set(names) else set()  # else a long match leaves them a few letters
+def _escape(text: str) -> str:
+    """Return text as HTML that shows it as it is; within an attribute, a template escapes it (`|e`).
 
-    lines = ['<table class="dataframe">', *([f'  <caption align="bottom">{caption}</caption>'] if caption else [])]
-    for number, row in enumerate([headings, *rows]):
-        lines.append("    <tr>" if number else "  <thead>\n    <tr>")
-        for text, side, name in zip(row, align, names, strict=True):
-            text, width, tag = _keep_maths_apart(html.escape(text, quote=False)), "", "td"
-            if not number:  # a long heading may break where its words meet
-                text, width, tag = text.replace("_", "_<wbr>"), ";width:34%" if name in wide else "", 'th scope="col"'
-            elif name == "match":
-                text = f"<b>{text}</b>"
-            lines.append(f'      <{tag} dir="auto" align="{side}" style="text-align:{side}{width}">{text}</{tag[:2]}>')
-        lines.append("    </tr>" if number else "    </tr>\n  </thead>\n  <tbody>")
-    return "\n".join([*lines, "  </tbody>", "</table>"])
-
-
-def _keep_maths_apart(text: str) -> str:
-    """Return HTML in which MathJax finds no maths: each of its delimiters is alone in a span, without a partner."""
-    return re.sub(r"[$\\]", r"<span>\g<0></span>", text)
+    MathJax finds no maths in it: each of its delimiters is alone in a span, without a partner.
+    """
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(drop_controls(text), quote=False))

@@ -53,7 +53,9 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
         tables[name] = check(pd.DataFrame(full), name)
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
-    return SimpleNamespace(**tables, corpus=SimpleNamespace(actors=known, folder="none"), model="none")
+    removed = pd.DataFrame(columns=list(schemas.TABLES["removed"].columns))
+    corpus = SimpleNamespace(actors=known, folder="none", removed=removed)
+    return SimpleNamespace(**tables, corpus=corpus, model="none")
 
 
 def describe_article(article_id, outlet, text, headline=""):

@@ -184,6 +184,7 @@ def page(folder, seeds_run):
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(f"{address}/lab/tree/notebooks")
         page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
+        page.evaluate("() => window.jupyterapp.shell.collapseLeft()")  # on a phone it leaves no room
         assert page.locator(".Toastify__toast").count() == 0  # no question about news
         yield page
         browser.close()
@@ -209,13 +210,11 @@ def look_at_figures(page: Page, cells: list[dict], name: str, width: int) -> int
 
 
 def check_run(page: Page) -> list[dict]:
-    """Restart and run all by the menu, and see that every cell ran without an error; return the cells."""
+    """Run a notebook without outputs by the menu, and see that every cell ran without an error; return the cells."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Restart Kernel and Run All Cells").click()
     page.locator(".jp-Dialog button.jp-mod-accept").click()
-    begun = "content.widgets.some((cell) => cell.promptNode?.textContent.includes('*'))"
-    page.wait_for_function(f"() => {NOTEBOOK}?.{begun}")
     page.wait_for_function(DONE)
     cells = page.evaluate(CELLS)
     counts = [cell["count"] for cell in cells if cell["kind"] == "code"]
@@ -250,7 +249,7 @@ def explored(page):
 def show_pickers(page: Page) -> tuple[Locator, Locator]:
     """Run the cell with the pickers again, so that nothing is picked; return it, scrolled into view, and its figure."""
     page.set_viewport_size({"width": 1440, "height": 900})
-    number = page.evaluate(SOURCES).index("explore.show_pickers(read, found)")
+    number = page.evaluate(SOURCES).index("explore.show_pickers(read, **CHOSEN)")
     page.evaluate(RUN_CELL, number)
     cell = show_cell(page, number)
     figure = cell.locator("img").first
@@ -279,7 +278,6 @@ def fits(cell: Locator) -> bool:
 
 
 def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[dict]):
-    assert look_at_figures(page, explored, EXPLORE, 1440)
     cell, figure = show_pickers(page)
     keep_picture(page, "explore-1440-names")
     before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
@@ -313,7 +311,7 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: li
     cell, _ = show_pickers(page)
     wait_until_idle(page)
     numbers, lines = cell.locator(".dt-container").first, cell.locator(".dt-container").last
-    told = cell.locator(".widget-html").last
+    told = cell.locator(".widget-html").nth(1)  # below the numbers and above the article
     numbers.locator("tbody tr").first.focus()  # by the keyboard alone
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
@@ -332,13 +330,67 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: li
     outlet, name = (clicked.nth(place).inner_text() for place in (0, 1))
     wait_until_idle(page)
     clicked.nth(1).click()
-    expect(told).to_have_text(f"The sentences behind {outlet} · {name}.")
+    expect(told).to_contain_text(f"The sentences behind {outlet} · {name}.")
     expect(lines.locator("td.found")).to_have_count(1)
     lines.scroll_into_view_if_needed()
     keep_picture(page, "explore-1440-row")
     wait_until_idle(page)
     clicked.nth(1).click()  # none again
     expect(told).to_contain_text("sentences of each row")
+
+
+def test_a_sentence_leads_to_its_article_with_its_marks(page: Page, explored: list[dict]):
+    cell, _ = show_pickers(page)
+    wait_until_idle(page)
+    picked = cell.get_by_label("Actor").locator("option:checked").inner_text().replace("\xa0", " ")
+    assert re.fullmatch(r".+ \(\d+ mentions?\)", picked)
+    lines = cell.locator(".dt-container").last
+    sentence = lines.locator("tbody tr").first
+    outlet, word = sentence.locator("td").first.inner_text(), sentence.locator("td.found").inner_text()
+    sentence.click()
+    article = cell.locator(".annotated")
+    expect(article).to_be_visible()
+    picked = cell.get_by_label("Article", exact=True).locator("option:checked").inner_text().replace("\xa0", " ")
+    assert picked.startswith(f"{outlet}: ")
+    expect(article.locator("mark", has_text=word).first).to_be_visible()
+    for kind in ("quote", "paraphrase", "source", "cue", "does", "undergoes"):
+        assert article.locator(f"p > .{kind}").count() > 0, kind
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        page.evaluate(
+            "async (theme) => await window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+        )
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            article.locator(".legend").scroll_into_view_if_needed()
+            assert article.evaluate("(shown) => shown.scrollWidth <= shown.clientWidth + 1")
+            keep_picture(page, f"explore-{width}-article-{theme.split()[1].lower()}")
+    article.locator("summary").click()
+    expect(article.locator("details p").first).to_be_visible()
+    saved = page.evaluate(f"() => JSON.stringify({NOTEBOOK}.context.model.toJSON())")
+    assert word in lines.inner_text() and "annotated" not in saved  # nothing of the article is in the notebook
+
+
+def test_a_card_leads_to_its_sentences(page: Page):
+    with open_notebook(page, "00-summary.ipynb"):
+        page.set_viewport_size({"width": 1440, "height": 900})
+        cells = page.evaluate(SOURCES)
+        cell = show_cell(page, next(i for i, source in enumerate(cells) if "page.show_cards(" in source))
+        card = cell.locator("details").first
+        expect(card.locator("p").first).to_be_hidden()
+        card.locator("summary").click()
+        expect(card.locator("p b").first).to_be_visible()
+        keep_picture(page, "00-summary-1440-card")
+        cell = show_cell(page, next(i for i, source in enumerate(cells) if "page.show_profiles(" in source))
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            profile = cell.locator(".jp-RenderedHTMLCommon > details").first
+            profile.locator("> summary").click()
+            profile.locator("details summary").first.click()
+            expect(profile.locator("details p b").first).to_be_visible()
+            assert fits(cell)
+            keep_picture(page, f"00-summary-{width}-profile")
+            profile.locator("details summary").first.click()
+            profile.locator("> summary").click()
 
 
 def test_no_word_of_an_article_acts(page: Page, folder: Path):
@@ -355,6 +407,9 @@ def test_no_word_of_an_article_acts(page: Page, folder: Path):
         keep_picture(page, "hostile")
         cell.locator(".dt-container").last.scroll_into_view_if_needed()
         keep_picture(page, "hostile-rows")
+        cell.get_by_label("Article", exact=True).select_option(index=1)
+        expect(cell.locator(".annotated").get_by_text("<script>window.hacked=1</script>").first).to_be_visible()
+        keep_picture(page, "hostile-article")
         assert page.evaluate("() => window.hacked") is None
         assert page.locator("mjx-container").count() == 0
         assert page.locator("img[src='x']").count() == 0

@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from itables.widget import ITable
 from matplotlib.colors import to_hex
 
-from helpers import charts, explore, page, reading, run
+from helpers import charts, explore, reading, run
 from helpers.reading import corpus
 from helpers.reading.schemas import TABLES
 from tests.readings import build_reading
@@ -122,7 +122,6 @@ def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
     found = explore.look_up(small, **{"actor": "Rebels", **asked})
     assert said in found.answer.replace("&#58;", ":")
     assert found.table.empty and explore.find_lines(found).empty
-    page.show(found.table, columns=explore.list_columns(found))  # as the notebook does
     with pytest.raises(ValueError, match="nothing was found"):
         explore.draw_found(found)
 
@@ -150,11 +149,11 @@ def find_widgets(box):
 
 def show_small(small):
     """The pickers by name, the figure, the table to click and the table of sentences, which has its caption."""
-    widgets = list(find_widgets(explore.show_pickers(small, explore.look_up(small, actor="Rebels"))))
+    widgets = list(find_widgets(explore.show_pickers(small, actor="Rebels")))
     named = {widget.description: widget for widget in widgets if getattr(widget, "description", "")}
     [figure] = [widget for widget in widgets if type(widget).__name__ == "Output"]
     table, lines = [widget for widget in widgets if isinstance(widget, ITable)]
-    lines.told = widgets[widgets.index(lines) - 1]
+    lines.told, lines.article = widgets[widgets.index(lines) - 1], widgets[widgets.index(lines) + 2]
     return named, figure, table, lines
 
 
@@ -164,7 +163,7 @@ def cells_of(table):
 
 def test_pickers_change_figure_table_and_sentences_together(small, shell):
     named, figure, table, lines = show_small(small)
-    assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets"]
+    assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets", "Article"]
     before = [str(figure.outputs), cells_of(lines), cells_of(table)]
     assert "image/png" in before[0] and "victory" in before[1] and "Beta" in before[2]
     named["Voice"].value = "quote"
@@ -178,13 +177,13 @@ def test_a_picked_row_shows_its_own_sentences(small, shell):
     assert table._dt_args["select"]["keys"]  # by the keyboard too
     table.selected_rows = [1]
     assert "victory" in cells_of(lines) and "attacked" not in cells_of(lines)
-    assert lines.told.value == "The sentences behind Beta · fighters."
+    assert lines.told.value.startswith("The sentences behind Beta · fighters.")
     table.selected_rows = [0]
     assert "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
     for none in ([], [99], [-1]):
         table.selected_rows = none
         assert "attacked" in cells_of(lines) and "victory" in cells_of(lines)
-        assert lines.told.value == "At most 3 sentences of each row."
+        assert lines.told.value.startswith("At most 3 sentences of each row.")
 
 
 def test_another_choice_picks_no_row(small, shell):
@@ -203,3 +202,28 @@ def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
     named["Voice"].value = "outlet"
     shown = [output["data"]["text/plain"] for output in figure.outputs]
     assert shown[-1] == "This choice cannot be shown: ZeroDivisionError: division by zero"
+
+
+def test_only_actors_that_are_mentioned_can_be_picked_each_with_its_count(small, shell):
+    small.corpus.actors = pd.concat([small.corpus.actors, small.corpus.actors.assign(actor="Nobody", alias="nobody")])
+    named, *_ = show_small(small)
+    assert named["Actor"].options == (("Rebels (3 mentions)", "Rebels"),)
+
+
+def test_a_picked_sentence_shows_its_article_annotated(small, shell):
+    named, _, _, lines = show_small(small)
+    assert lines.article.value == "" and named["Article"].value == ""
+    lines.selected_rows = [2]
+    assert named["Article"].value == "b1" and "won a great victory" in lines.article.value
+    named["Article"].value = "a1"
+    assert "attacked" in lines.article.value and "victory" not in lines.article.value
+    named["Article"].value = ""
+    assert lines.article.value == ""
+
+
+def test_an_answer_names_whom_it_leaves_out_and_how_far_to_trust_it(small, read):
+    quoted = explore.look_up(small, actor="Rebels", voice="quote")
+    assert quoted.answer.endswith("No sentence in: Beta.")
+    assert "not validated on this corpus" in quoted.trust
+    said = [explore.look_up(read, measure=measure).trust for measure in explore.MEASURES]
+    assert ["hand" in one for one in said] == [True, False, False, True, True]

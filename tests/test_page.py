@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from helpers import charts, page
 from helpers.reading.files import drop_controls
 from tests.hostile import WHOLE, Reader, every_string, make_frame
+from tests.readings import build_reading
 
 
 def read_tags(reader):
@@ -151,3 +152,63 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     assert "<b>" not in words["text/html"]
     assert read_tags(Reader(words["text/html"])) <= {"details", "summary", "p", "span"}
     displayed(page.figure, Figure())
+
+
+@pytest.fixture
+def marked():
+    """One article with a voice of each kind, a source, two acts and a name inside a name."""
+    said = [("outlet", "A clerk said"), ("quote", "that {the regime|Ostrel|description} bombed {Vanda|Vanda}.")]
+    text = "Ostrel rose.\nA clerk said that the regime bombed Vanda.\nIt hid, he says."
+    at = {
+        word: (text.index(word), text.index(word) + len(word)) for word in ("A clerk", "said", "bombed", "Vanda", "the")
+    }
+    acts = [
+        {"article_id": "a", "actor": actor, "role": role, "mention_start": at[mention][0],
+         "mention_end": at[mention][1], "verb": "bomb", "verb_start": at["bombed"][0], "verb_end": at["bombed"][1]}
+        for actor, mention, role in (("Ostrel", "the", "does"), ("Vanda", "Vanda", "undergoes"))
+    ]  # fmt: skip
+    spans = {f"{part}_{edge}": at[word][i] for part, word in (("source", "A clerk"), ("cue", "said"))
+             for i, edge in enumerate(("start", "end"))}  # fmt: skip
+    cited = [
+        {"article_id": "a", "attribution_id": "t", "source_name": "clerk", "cue": "said", "cue_lemma": "say", **spans}
+    ]
+    sentences = ["{Ostrel|Ostrel} rose.", said, [("paraphrase", "It hid,"), ("outlet", "he says.")]]
+    read = build_reading({"a": ("North", sentences)}, acts=acts, attributions=cited, headlines={"a": "A <b>day</b>"})
+    assert read.articles["text"].iloc[0] == text
+    read.corpus.removed = pd.DataFrame([["a.txt", "a", "byline", 0, 9, "By <i>X</i>"]], columns=[*read.corpus.removed])
+    return read
+
+
+def test_an_article_shows_voices_actors_acts_and_sources_by_more_than_colour(marked):
+    shown = page.show_article(marked, "a").data
+    words = " ".join(html.unescape(re.sub("<[^<>]*>", "", shown.split("</div>", 1)[1])).split())
+    assert words.startswith(
+        "Ostrel1 rose. A clerkS saidC [Qthat the regime1→ bombed →Vanda".replace("→Vanda", "Vanda→2")
+    )
+    assert "[PIt hid,P] he says." in words and "byline: By <i>X</i>" in words  # what was cut, as it was
+    assert 'title="quote; Ostrel">the regime</mark>' in shown
+    assert 'title="quote; Ostrel does: bomb; Vanda undergoes: bomb">bombed</span>' in shown
+    assert 'title="source: clerk (other)">A clerk</span>' in shown and "A &lt;b&gt;day" in shown
+    first = re.findall(r'class="(actor\d)[^"]*" title="[^"]*Ostrel[^"]*"', shown)
+    assert len(first) == 2 and len({*first}) == 1  # one colour an actor
+    with pytest.raises(ValueError, match="no article 'b'"):
+        page.show_article(marked, "b")
+
+
+def test_a_whole_article_is_never_stored_by_a_run(marked, monkeypatch, tmp_path):
+    assert "bombed" in page.show_article(marked, "a").data
+    record = tmp_path / "record.jsonl"
+    monkeypatch.setenv("NOTEBOOK_RECORD", str(record))
+    shown = page.show_article(marked, "a").data
+    assert "bombed" not in shown and "where you run the cell yourself" in shown
+    assert not record.exists()
+
+
+@pytest.mark.parametrize("strange", [name for name in WHOLE if not set(name) & set("{}|\n")])
+def test_an_article_shows_strange_text_as_it_is(strange):
+    read = build_reading({"a": (strange, [f"{{Ostrel|Ostrel}} said {strange} then."])}, headlines={"a": strange})
+    reader = Reader(page.show_article(read, "a").data.partition("</style>")[2])
+    assert read_tags(reader) <= {"div", "h3", "p", "span", "sup", "mark", "br", "details", "summary", "i"}
+    assert all(name in ("class", "title", "dir") for _, attrs in reader.tags for name, _ in attrs)
+    assert seen(strange) in " ".join("".join(reader.nodes).split())
+    assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)

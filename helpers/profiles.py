@@ -1,0 +1,117 @@
+"""The cards of the actors: what each outlet calls one, has it do and lets it say; and all names in one matrix."""
+
+import pandas as pd
+
+from helpers import agency, evidence, naming
+from helpers.coding import read_tones
+from helpers.labels import JUDGING, mark_loaded
+from helpers.page import count_of
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading.aliases import OTHER
+from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
+
+ENOUGH_MENTIONS = 10  # for a card
+MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
+NO_NAME = ("not mentioned", "as an adjective only")
+MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
+RULE = f"A card needs {ENOUGH_MENTIONS} mentions in two outlets or more; an outlet's part of it, {FEW} mentions."
+LOADED = "*: a word that judges, or that those it names reject (so says `labels.csv`)."
+_PLACE = ["article_id", "sentence_no"]
+
+
+def list_profiled(read: Reading) -> list[str]:
+    """Return the actors with a card, the most mentioned first: at least 10 mentions, in two outlets or more."""
+    mentions = select_mentions(read, columns=["actor", "outlet"])
+    counts = mentions[mentions["actor"].ne(OTHER)].groupby("actor")["outlet"].agg(["size", "nunique"]).reset_index()
+    counts = counts[counts["size"].ge(ENOUGH_MENTIONS) & counts["nunique"].gt(1)]
+    return counts.sort_values(["size", "actor"], ascending=[False, True])["actor"].tolist()
+
+
+def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
+    """Return what each outlet makes of an actor, as text with counts: "seize (3), retake (2)", the most frequent first.
+
+    One row is one outlet, also one that never mentions it: actor, outlet, n (mentions, without places); names
+    and names_of_others (in its own words; in what it paraphrases and quotes; a name with * is loaded, see
+    `labels.mark_loaded`); labels (in its own words, in the sentences that mention the actor; empty unless `read` comes
+    from `labels.find_labels`); does and undergoes (verbs, and nouns that name an act; "not" where always negated);
+    speaks (sources that are the actor) and beside (other sources cited in these sentences); tone (of these sentences,
+    as a person coded it; empty without codes: no instrument stands in); company (other actors, by sentences);
+    quotations, a list of up to three dicts: before, match, after and article_id of a mention in its context. A cell
+    with nothing to tell is empty. Raises ValueError where the actor is unknown.
+    """
+    mentions = select_mentions(read, actor=actor, columns=["outlet", *_PLACE])
+    about = mentions[_PLACE].drop_duplicates()
+    names = mark_loaded(naming.share_names(read, actor=actor), read)
+    names["variant"] += names["loaded"].map({True: "*", False: ""})
+    is_own = names["voice"].eq("outlet")
+    labels = getattr(read, "labels", pd.DataFrame(columns=["outlet", *_PLACE, "voice", "label", "connotation"]))
+    labels = labels[labels["voice"].eq("outlet")].merge(about, on=_PLACE)
+    labels["label"] += labels["connotation"].str.startswith(JUDGING).map({True: "*", False: ""})
+    verbs = agency.count_verbs(read, actor=actor)
+    verbs["verb"] = verbs["verb"].where(verbs["n_negated"].lt(verbs["n"]), "not " + verbs["verb"])
+    cited = select_sources(read, ["outlet", *_PLACE, "source_name", "source_actor"])
+    is_it, is_known = cited["source_actor"].eq(actor), ~cited["source_name"].isin(["", UNRESOLVED])
+    tones = read_tones(read.corpus).merge(read.articles[["article_id", "outlet"]], on="article_id")
+    tones = tones[tones["actor"].eq(actor) & tones["problem"].eq("")]
+    tones["tone"] = tones["tone"].map({"-1": "negative", "0": "neutral", "1": "positive"})
+    others = select_rows(read, "mentions", ["outlet", *_PLACE, "actor"], among=about).drop_duplicates()
+    others = others[~others["actor"].isin([actor, OTHER, UNRESOLVED])]
+    cells = {
+        "names": _list_most(names[is_own], "variant"), "names_of_others": _list_most(names[~is_own], "variant"),
+        "labels": _list_most(labels, "label"),
+        "does": _list_most(verbs[verbs["role"].eq(ACTS)], "verb"),
+        "undergoes": _list_most(verbs[verbs["role"].eq(UNDERGOES)], "verb"),
+        "speaks": _list_most(cited[is_it], "source_name"),
+        "beside": _list_most(cited[is_known & ~is_it].merge(about, on=_PLACE), "source_name"),
+        "tone": _list_most(tones, "tone"), "company": _list_most(others, "actor"),
+    }  # fmt: skip
+    outlets = pd.Index(sorted(read.articles["outlet"].unique()), name="outlet")
+    table = pd.DataFrame({name: cell.reindex(outlets, fill_value="") for name, cell in cells.items()}).reset_index()
+    n = mentions["outlet"].value_counts().reindex(outlets, fill_value=0)
+    table = table.assign(actor=actor, n=n.to_numpy())
+    lines = evidence.show_lines(read, table[["actor", "outlet"]], limit=MOST_QUOTED, context=70)
+    lines = lines[["row", "before", "match", "after", "article_id"]]
+    table["quotations"] = [lines[lines["row"].eq(row)].iloc[:, 1:].to_dict("records") for row in table.index]
+    return table[["actor", "outlet", "n", *cells, "quotations"]]
+
+
+def _list_most(rows: pd.DataFrame, word: str) -> pd.Series:
+    """Return the most frequent words of a column with their counts, as text, by outlet; `n` counts, else rows."""
+    counts = rows.assign(n=rows.get("n", 1)).groupby(["outlet", word], as_index=False)["n"].sum()
+    counts = counts.sort_values(["outlet", "n", word], ascending=[True, False, True])
+    told = counts[word].astype("str") + " (" + counts["n"].astype("str") + ")"
+    return told.groupby(counts["outlet"]).agg(lambda some: ", ".join(some.head(MOST_WORDS))).astype("object")
+
+
+def tabulate_names(read: Reading) -> pd.DataFrame:
+    """Return a matrix of what each outlet calls each actor in its own words, the most mentioned actor first.
+
+    One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used, of how many
+    mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why there is none: "not mentioned",
+    "as an adjective only", or the name in others' words. Of more than eight outlets, a row is an outlet and a column
+    one of the eight actors most mentioned: no page is wide enough for all.
+    """
+    counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
+    counts = counts[counts.sum(axis=1).gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])]
+    counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    names = mark_loaded(naming.share_names(read, actor=None), read).sort_values(
+        ["n", "variant"], ascending=[False, True]
+    )
+    cells = {cell: _tell_names(rows) for cell, rows in names.groupby(["actor", "outlet"])}
+    table = pd.DataFrame({
+        outlet: [cells.get((actor, outlet), NO_NAME[n > 0]) for actor, n in own.items()]
+        for outlet, own in counts.items()
+    }, index=[f"{actor} ({count_of(n, 'mention')})" for actor, n in counts.sum(axis=1).items()])  # fmt: skip
+    is_turned = len(table.columns) > MOST_OUTLETS
+    table = table.head(MOST_ACTORS).T if is_turned else table
+    return table.rename_axis(index="outlet" if is_turned else "actor").reset_index()
+
+
+def _tell_names(names: pd.DataFrame) -> str:
+    """Return the cell of the matrix for an actor in an outlet, from its rows of `naming.share_names`."""
+    own = names[names["voice"].eq("outlet")]
+    if own.empty:
+        return f"in others’ words: {names['variant'].iloc[0]} ({names['n'].iloc[0]})"
+    shown = own[own["loaded"] | own.index.isin(own.index[:1])].head(MOST_WORDS)
+    first, *rest = [f"{row.variant}{'*' * row.loaded} ({row.n}" for row in shown.itertuples()]
+    return ", ".join([f"{first} of {own['total'].iloc[0]})", *(f"{one})" for one in rest)])

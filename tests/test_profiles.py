@@ -1,0 +1,104 @@
+"""The cards of the actors and the matrix of names, on readings made by hand."""
+
+import pandas as pd
+import pytest
+
+from helpers import page, profiles
+from tests.hostile import WHOLE, Reader
+from tests.readings import build_reading
+from tests.test_page import displayed, read_tags
+
+TEN = ["The {Ostrel|Ostrel} army moved."] * 6
+
+
+def build(articles, **tables):
+    made = build_reading(articles, **tables)
+    made.corpus.labels = pd.DataFrame({"alias": ["regime"], "connotation": ["loaded"], "note": [""]})
+    made.corpus.articles = made.articles
+    return made
+
+
+@pytest.fixture
+def read():
+    spoken = [("outlet", "A clerk said"), ("quote", "the {regime|Ostrel|description} fell to {Vanda|Vanda}.")]
+    acts = [
+        {"article_id": "a", "actor": "Ostrel", "mention_start": 4, "mention_end": 10, "role": role, "verb": verb,
+         "verb_start": start, "verb_end": start + 5, "negated": negated}
+        for role, verb, start, negated in (("does", "move", 16, False), ("does", "flee", 60, True),
+                                           ("undergoes", "bomb", 90, False), ("name attached", "army", 11, False))
+    ]  # fmt: skip
+    cited = [
+        {"article_id": "b", "attribution_id": "t1", "sentence_no": 5, "source_name": "clerk", "cue": "said"},
+        {"article_id": "b", "attribution_id": "t2", "sentence_no": 4, "source_name": "envoy", "source_actor": "Ostrel"},
+    ]
+    south = ["The {regime|Ostrel|description} and {Ostrel|Ostrel} spoke."] * 5
+    articles = {"a": ("North", TEN), "b": ("South", [*south, spoken]), "c": ("West", ["The {Vanda|Vanda} sat."])}
+    return build(articles, acts=acts, attributions=cited, actors=["Silent"])
+
+
+def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
+    card = profiles.profile_actor(read, "Ostrel").set_index("outlet")
+    assert card["n"].to_dict() == {"North": 6, "South": 11, "West": 0}
+    assert card["names"].to_dict() == {"North": "Ostrel (6)", "South": "Ostrel (5), regime* (5)", "West": ""}
+    assert card.loc["South", "names_of_others"] == "regime* (1)"
+    assert card.loc["North", ["does", "undergoes"]].tolist() == ["move (1), not flee (1)", "bomb (1)"]
+    assert card.loc["South", ["speaks", "beside", "company"]].tolist() == ["envoy (1)", "clerk (1)", "Vanda (1)"]
+    assert card["tone"].eq("").all()  # nobody coded it, and no instrument stands in
+    assert [len(lines) for lines in card["quotations"]] == [3, 3, 0]
+    line = card.loc["North", "quotations"][0]
+    assert line == {"before": "The ", "match": "Ostrel", "after": line["after"], "article_id": "a"}
+    with pytest.raises(ValueError, match="no actor 'Nobody'"):
+        profiles.profile_actor(read, "Nobody")
+
+
+def test_tone_is_as_a_person_coded_it(read, tmp_path):
+    (tmp_path / "labels").mkdir()
+    rows = [("a", 0, 23, "The Ostrel army moved.", "Ostrel", tone, "outlet", who, "") for tone, who in ((-1, "x"),)]
+    columns = ["article_id", "start", "end", "text", "actor", "tone", "voice", "coder", "note"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "labels" / "sentiment.csv", index=False)
+    read.corpus.folder = tmp_path
+    assert profiles.profile_actor(read, "Ostrel")["tone"].tolist() == ["negative (1)", "", ""]
+
+
+def test_labels_are_told_where_the_tables_have_them(read):
+    found = {"outlet": "South", "article_id": "b", "sentence_no": 0, "voice": "outlet", "start": 4, "end": 10}
+    read.labels = pd.DataFrame([{**found, "label": "regime", "connotation": "loaded"},
+                                {**found, "label": "far", "connotation": "neutral", "article_id": "c"}])  # fmt: skip
+    assert profiles.profile_actor(read, "Ostrel")["labels"].tolist() == ["", "regime* (1)", ""]
+
+
+def test_a_card_needs_ten_mentions_in_two_outlets(read):
+    assert profiles.list_profiled(read) == ["Ostrel"]
+    assert profiles.list_profiled(build({"a": ("North", TEN + TEN)})) == []
+    data, _ = displayed(page.show_profiles, [], profiles.RULE)
+    assert data["text/plain"] == f"No actor has a card.\n{profiles.RULE}" and "10 mentions" in profiles.RULE
+
+
+def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
+    matrix = profiles.tabulate_names(read).set_index("actor")
+    assert matrix.loc["Ostrel (17 mentions)"].tolist() == [
+        "Ostrel (6 of 6)",
+        "Ostrel (5 of 10), regime* (5)",
+        "not mentioned",
+    ]
+    assert matrix.loc["Vanda (2 mentions)"].tolist() == [
+        "not mentioned",
+        "in others’ words: Vanda (1)",
+        "Vanda (1 of 1)",
+    ]
+    assert len(matrix) == 2  # nobody calls the third anything
+    adjective = build({"a": ("North", ["An {Ostrelian|Ostrel|adjective} jet."])})
+    assert profiles.tabulate_names(adjective)["North"].tolist() == ["as an adjective only"]
+    many = build({f"a{i}": (f"Outlet {i}", ["{Vanda|Vanda} won."]) for i in range(9)})
+    assert list(profiles.tabulate_names(many)) == ["outlet", "Vanda (9 mentions)"]  # no page is wide enough for nine
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if "|" not in name and "{" not in name and name.strip()])
+def test_cards_show_strange_text_as_it_is(name):
+    strange = f"{name[:200]} x"
+    made = build({"a": (strange, TEN), "b": ("South", TEN)})
+    card = profiles.profile_actor(made, "Ostrel").assign(actor=strange, names=strange)
+    data, _ = displayed(page.show_profiles, [card], "a rule")
+    reader = Reader(data["text/html"])
+    assert read_tags(reader) <= {"details", "summary", "div", "b", "i", "p", "span"}
+    assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)  # no maths
