@@ -296,6 +296,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     mixed = say("Ostrel", 2) + say("Daesh", 2)
     found, read = find({**stories("North", mixed), **stories("South", mixed)})
     assert found.empty and "Too little to tell" in findings.answer_story(found, read)
+    assert findings.limit_story(found, read).startswith("All differences are tested together")
 
 
 ROWS = [
