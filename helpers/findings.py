@@ -74,7 +74,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
     found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
     found = _say_once(found)
-    found = found[found.groupby(["kind", "outlets"]).cumcount() < MOST_ALIKE]  # who omits five has another subject
+    whose = found["outlets"].str.split(" | ", regex=False).str[0]  # who leaves out five actors has another subject
+    found = found[found.groupby(["kind", whose]).cumcount() < MOST_ALIKE]
     again = found.groupby("kind").cumcount() / 2  # the second of a kind surprises less, and so on
     found = _rank(found.loc[(found["score"] - again).sort_values(ascending=False, kind="stable").index])
     kinds = [_KINDS[kind] for kind in found["kind"]]
@@ -129,11 +130,12 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
-    if not found["status"].eq("tested").any():
+    large = list_large(read.articles)
+    if len(large) < 2 and not found["status"].eq("tested").any():
         described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
         apart = warn_dates(read.articles).capitalize()
         return f"{described}: a test needs {FEW} stories from each of two outlets.{f' {apart}.' if apart else ''}"
-    few = answers.name_few(read.articles["outlet"], list_large(read.articles), f"stories to test ({FEW} are needed)")
+    few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
 

@@ -296,6 +296,15 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     mixed = say("Ostrel", 2) + say("Daesh", 2)
     found, read = find({**stories("North", mixed), **stories("South", mixed)})
     assert found.empty and "Too little to tell" in findings.answer_story(found, read)
+    assert findings.limit_story(found, read).startswith("All differences are tested together")
+
+
+def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
+    rain = ["It rained a lot."] * 3
+    articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
+    told = "North names Ostrel 32 times in 128 words and their headlines; South, 8 times in 128."
+    assert tell(articles, "named more") == [told]
+    assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
 
 ROWS = [
