@@ -205,22 +205,16 @@ def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     )
     acts = acts[acts["role"].isin([ACTS, UNDERGOES])]
     roles = acts.groupby("mention_start")["role"].agg(lambda some: " ".join(sorted({*some})))
-    cited = cited.drop_duplicates(["attribution_id", "source_no"])
-    tables = [
-        passages[passages["voice"].ne("outlet")].assign(kind=passages["voice"]),
+    found = pd.concat([
+        passages[passages["voice"].ne("outlet")].assign(kind=lambda own: own["voice"]),
         mentions.assign(kind="mention", roles=[roles.get(start, "") for start in mentions["start"]]),
         acts.assign(kind=acts["role"], start=acts["verb_start"], end=acts["verb_end"]),
-        *(
-            cited.assign(kind=kind, start=cited[f"{kind}_start"], end=cited[f"{kind}_end"])
-            for kind in ("source", "cue")
-        ),
-    ]
-    return [
-        {"roles": "", **mark}
-        for table in tables
-        for mark in table.to_dict("records")
-        if 0 <= mark["start"] < mark["end"]
-    ]
+        cited.assign(kind="source", start=cited["source_start"], end=cited["source_end"]),
+        cited.assign(kind="cue", start=cited["cue_start"], end=cited["cue_end"]),
+    ]).astype({"start": "int64", "end": "int64"})  # fmt: skip
+    found = found[found["start"].between(0, found["end"] - 1)].drop_duplicates(["kind", "start", "end", "actor"])
+    columns = ["start", "end", "kind", "roles", "actor", "verb", "source_name", "source_type", "cue_lemma"]
+    return found[columns].astype("object").fillna("").to_dict("records")
 
 
 def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
