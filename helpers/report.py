@@ -3,7 +3,7 @@
 The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is a value of results.json,
 `{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure;
 `{{02-naming.section}}` is a notebook's question, its answer, the first of its figures that no section before it has
-the like of, three sentences, and what is said below (`.page`: without the question); `{{appendix.methods}}`,
+the like of, and three sentences (`.page`: without the question, as page one is); `{{appendix.methods}}`,
 `.tables`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other digit is a
 number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as
 Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
@@ -47,8 +47,8 @@ _PROSE = ("answer", "card", "limit")
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 _LARGEST = 1_000_000  # bytes of a template
 _PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
-# columns that hold stretches of articles: these tables are for reading on screen, the report has none
-_TEXTS = {"before", "match", "after", "text", "sentence", "passage", "shared", "a", "b", "headline", "masked"}
+# columns that hold stretches of articles, or lead on: these tables are for reading on screen, the report has none
+_TEXTS = {"notebook", "before", "match", "after", "text", "sentence", "passage", "shared", "headline", "masked"}
 
 
 class Markdown(str):
@@ -188,9 +188,9 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
                 appendix["methods"][_write_method(figure, known)] = None
-                below = [text for block, text in texts if block["heading"] == heading != ""]
+                below = [text for block, text in texts if block["heading"] == heading != "" and cards]
                 said.update(below)
-                body += dict.fromkeys(below)
+                body += below
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
         small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
@@ -198,7 +198,7 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         for block, text in texts:
             if block["heading"] == LIMITS:
                 appendix["limits"][f"- {text}"] = None
-            elif text not in said:
+            elif block["kind"] == "answer" and text not in said:
                 said.add(text)
                 appendix["answers"][f"**{_write_text(block['heading'])}** {text.replace('**', '')}\n"] = None
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))

@@ -123,9 +123,9 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_the_rest_an_app
     other = {key.replace("counts", "other"): value for key, value in found["values"].items()}
     found["values"] |= other | {"01-first-other.actor": {"value": "Y", "source": "x"}}  # else it is like the first
     found["blocks"]["02-more"] = [*blocks[:2], *cards, *blocks[2:], *later]
-    shown = report.fill_template("{{01-first.page}}|{{02-more.page}}", "x", found).split("|")[1]
+    shown, answers = report.fill_template("{{02-more.page}}|{{appendix.answers}}", "x", found).split("|")
     assert "::: cards\n**A.** So\n\n**B.** So\n:::" in shown and "(figure/01-first-other)" in shown
-    assert "first-counts" not in shown and "rebels" not in shown
+    assert "first-counts" not in shown and "rebels" not in shown and "So" not in answers
 
 
 def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_path):
