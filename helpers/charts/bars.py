@@ -17,7 +17,6 @@ _OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "no m
 _FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
 _BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
-_VOICES = {"outlet", "paraphrase", "quote"}
 _FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
 _MOST_COUNTED, _MOST_ACTORS = 10, 40  # categories of counts, rows of a heat map
 _AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
@@ -135,7 +134,8 @@ def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str |
 
 def _draw_squares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
     """Draw a square for each mention (`each`: by outlet and voice) and, after each group, how many there are."""
-    look = look.subtitled(f"Each square is one mention.{_FILLED if set(each['voice']) <= _VOICES else ''}")
+    what = " In anyone’s words, the outlet’s own or a source’s." if "all" in set(each["voice"]) else _FILLED
+    look = look.subtitled(f"Each square is one mention.{what}")
     squares = each.loc[each.index.repeat(each["n"])].sort_values(["outlet", "group", "rank", "others"])
     squares["place"] = squares.groupby(["outlet", "group"]).cumcount()
 

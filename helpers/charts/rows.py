@@ -110,7 +110,7 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
     counted = {name: f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for name, n, k in sizes}
     notes = [counted.get(name, "") for name in names]
     look = look.noted(
-        "Thick line: mean of the articles' means.",
+        "Thick line: mean of the articles’ means.",
         f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
         "Height within a row has no meaning.",
     )
