@@ -204,10 +204,11 @@ def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
         select_rows(read, name, article_id=article_id) for name in ("passages", "mentions", "attributions", "acts")
     )
     acts = acts[acts["role"].isin([ACTS, UNDERGOES])]
-    roles = acts.groupby("mention_start")["role"].agg(lambda some: " ".join(sorted({*some})))
+    roles = acts.groupby(["mention_start", "mention_end"])["role"].agg(lambda some: " ".join(sorted({*some})))
+    spans = zip(mentions["start"], mentions["end"], strict=True)  # a name within a name may begin where that does
     found = pd.concat([
         passages[passages["voice"].ne("outlet")].assign(kind=lambda own: own["voice"]),
-        mentions.assign(kind="mention", roles=[roles.get(start, "") for start in mentions["start"]]),
+        mentions.assign(kind="mention", roles=[roles.get(span, "") for span in spans]),
         acts.assign(kind=acts["role"], start=acts["verb_start"], end=acts["verb_end"]),
         cited.assign(kind="source", start=cited["source_start"], end=cited["source_end"]),
         cited.assign(kind="cue", start=cited["cue_start"], end=cited["cue_end"]),

@@ -94,9 +94,8 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
     counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
     counts = counts[counts.sum(axis=1).gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])]
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    names = mark_loaded(naming.share_names(read, actor=None), read).sort_values(
-        ["n", "variant"], ascending=[False, True]
-    )
+    names = mark_loaded(naming.share_names(read, actor=None), read)
+    names = names.sort_values(["n", "variant"], ascending=[False, True])
     cells = {cell: _tell_names(rows) for cell, rows in names.groupby(["actor", "outlet"])}
     table = pd.DataFrame({
         outlet: [cells.get((actor, outlet), NO_NAME[n > 0]) for actor, n in own.items()]

@@ -160,12 +160,13 @@ def marked():
     said = [("outlet", "A clerk said"), ("quote", "that {the regime|Ostrel|description} bombed {Vanda|Vanda}.")]
     text = "Ostrel rose.\nA clerk said that the regime bombed Vanda.\nIt hid, he says."
     at = {
-        word: (text.index(word), text.index(word) + len(word)) for word in ("A clerk", "said", "bombed", "Vanda", "the")
+        word: (text.index(word), text.index(word) + len(word))
+        for word in ("A clerk", "said", "bombed", "Vanda", "the regime")
     }
     acts = [
         {"article_id": "a", "actor": actor, "role": role, "mention_start": at[mention][0],
          "mention_end": at[mention][1], "verb": "bomb", "verb_start": at["bombed"][0], "verb_end": at["bombed"][1]}
-        for actor, mention, role in (("Ostrel", "the", "does"), ("Vanda", "Vanda", "undergoes"))
+        for actor, mention, role in (("Ostrel", "the regime", "does"), ("Vanda", "Vanda", "undergoes"))
     ]  # fmt: skip
     spans = {f"{part}_{edge}": at[word][i] for part, word in (("source", "A clerk"), ("cue", "said"))
              for i, edge in enumerate(("start", "end"))}  # fmt: skip
@@ -189,6 +190,9 @@ def test_an_article_shows_voices_actors_acts_and_sources_by_more_than_colour(mar
     assert 'title="quote; Ostrel">the regime</mark>' in shown
     assert 'title="quote; Ostrel does: bomb; Vanda undergoes: bomb">bombed</span>' in shown
     assert 'title="source: clerk (other)">A clerk</span>' in shown and "A &lt;b&gt;day" in shown
+    inner = marked.mentions[marked.mentions["variant"].eq("the regime")].assign(end=lambda own: own["start"] + 3)
+    marked.mentions = pd.concat([marked.mentions, inner.assign(actor="Vanda")], ignore_index=True)
+    assert "the<sup>2</sup>" in page.show_article(marked, "a").data.replace("</mark>", "")  # it is the longer that acts
     first = re.findall(r'class="(actor\d)[^"]*" title="[^"]*Ostrel[^"]*"', shown)
     assert len(first) == 2 and len({*first}) == 1  # one colour an actor
     with pytest.raises(ValueError, match="no article 'b'"):
