@@ -16,26 +16,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import importing, run
+from helpers.importing import formats
 from helpers.importing.formats import read_page
 from helpers.importing.guessing import find_order, parse_date
 from helpers.importing.items import LIMITS, Field, Item, decode, mend_text
 from helpers.reading import corpus
 from tests import imports
 from tests.imports import (
+    AES_PDF,
     BOM,
     ENTITIES,
+    LOCKED_PDF,
     NEXIS_COVER,
     PROSE,
     add_member,
-    join_pdfs,
-    make_aes_pdf,
-    make_blank_pdf,
     make_book,
     make_csv,
     make_docx,
     make_html,
     make_json,
     make_nexis,
+    make_pages,
     make_parquet,
     make_pdf,
     make_xlsx,
@@ -125,10 +126,9 @@ HOSTILE = {
     "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file from before 2007", 0),
     "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
-    "locked PDF": ({"a.pdf": make_blank_pdf(1, "secret")}, "a.pdf: it is locked with a password", 0),
-    "PDF in AES": ({"a.pdf": make_aes_pdf(make_pdf(PROSE[:80]))}, "a.pdf: it is encrypted, though it opens without", 0),
-    "scanned PDF": ({"a.pdf": make_blank_pdf(2)}, "a.pdf: it holds no text (a scan?)", 0),
-    "700 pages": ({"a.pdf": make_blank_pdf(700)}, "a.pdf: it has 700 pages, more than 600", 0),
+    "locked PDF": ({"a.pdf": LOCKED_PDF}, "a.pdf: it is locked with a password", 0),
+    "scanned PDF": ({"a.pdf": make_pages([], [])}, "a.pdf: it holds no text (a scan?)", 0),
+    "700 pages": ({"a.pdf": make_pages(*[[]] * 700)}, "a.pdf: it has 700 pages, more than 600", 0),
     "no Word file": ({"a.docx": "PK but no zip"}, "a.docx: it is damaged or of another format", 0),
     "empty Word file": ({"a.docx": make_docx()}, "a.docx: it holds no text", 0),
     "Word bomb": (add_to_word("media/a.bin", b"\0" * 20_000_000), "times its size, more than 100: not opened", 0),
@@ -331,10 +331,10 @@ def test_the_limits_hold_for_all_sheets_together(here, tmp_path, monkeypatch):
 def test_what_the_pages_of_a_pdf_repeat_is_kept_at_import_and_cut_where_all_can_see_it(here, tmp_path):
     lines = [text[at : at + 70] for text in (PROSE, OTHER) for at in range(0, 210, 70)]
     pages = [
-        make_pdf(HEADER, *page, f"https://post.example/dockers {number}/2")
+        [(50, 780, [HEADER, *page, f"https://post.example/dockers {number}/2"])]
         for number, page in enumerate([["Dockers walk out in the port", "By Ann Bo", *lines[:3]], lines[3:]], 1)
     ]
-    row = only(bring(tmp_path, {"a.pdf": join_pdfs(*pages)}))
+    row = only(bring(tmp_path, {"a.pdf": make_pages(*pages)}))
     assert (row["headline"], row["published"]) == ("Dockers walk out in the port", "")
     assert (tmp_path / "made" / row["source_file"]).read_text().count("\f") == 1
     opened = corpus.open_corpus(tmp_path / "made")
@@ -343,10 +343,55 @@ def test_what_the_pages_of_a_pdf_repeat_is_kept_at_import_and_cut_where_all_can_
     assert cut == [line for n in (1, 2) for line in (HEADER, f"https://post.example/dockers {n}/2")]
 
 
-def test_letters_that_a_pdf_prints_as_one_are_taken_apart(here, tmp_path, monkeypatch):
-    import pypdf
+COLUMN = [
+    "The dockers of Port Ostrel walked out on Tues-", "day, their union said.",
+    "The minister for harbours called the strike", "unlawful, and asked the judges of the upper", "court to forbid it.",
+    "Nobody was hurt, the police said that night,", "and the ferries went on sailing as they had", "done before.",
+]  # fmt: skip
+ASIDE = ["The union has four thousand members, most", "of whom work at night, it said on its page.",
+         "They were last on strike in the winter of", "the great flood."]  # fmt: skip
 
-    monkeypatch.setattr(pypdf.PageObject, "extract_text", lambda self: f"The oﬃcials ﬁled aﬄuent reports. {PROSE}")
+
+def read_pdf(folder, *blocks):
+    """The paragraphs of the one article of a PDF with these blocks of text, as a corpus opens it."""
+    only(bring(folder, {"a.pdf": make_pages(list(blocks))}))
+    return corpus.open_corpus(folder / "made").articles["text"][0].split("\n")
+
+
+def test_the_columns_of_a_pdf_are_read_one_after_the_other(here, tmp_path):
+    head, foot = (50, 800, ["Dockers walk out in the port of Ostrel on a cold Tuesday"]), (280, 30, ["Ostrel Post 7"])
+    by_line = [(x, 760 - 14 * n, [line]) for n, pair in enumerate(zip(COLUMN, COLUMN, strict=True))
+               for x, line in zip((50, 310), pair, strict=True)]  # fmt: skip
+    paragraphs = [
+        "The dockers of Port Ostrel walked out on Tuesday, their union said.",
+        "The minister for harbours called the strike unlawful, and asked the judges of the upper court to forbid it.",
+        "Nobody was hurt, the police said that night, and the ferries went on sailing as they had done before.",
+    ]
+    assert read_pdf(tmp_path / "a", head, *by_line, foot)[:6] == paragraphs * 2
+    broken = [(50, 760, COLUMN[:4]), (310, 760, COLUMN[4:])]  # the sentence goes on in the next column
+    assert read_pdf(tmp_path / "b", head, *broken[::-1]) == paragraphs
+    credit = (580, 300, ["Photo: Cy Doe"], "turned")
+    assert read_pdf(tmp_path / "c", credit, (50, 760, COLUMN)) == paragraphs
+
+
+def test_three_columns_stand_below_a_wide_one_in_a_pdf_and_a_caption_is_no_prose(here, tmp_path):
+    wide = (50, 740, [" ".join(COLUMN[2:4]), f"{COLUMN[4]} {COLUMN[5]}", " ".join(COLUMN[6:])])
+    short = [line for line in ASIDE for line in (line[: line.rindex(" ", 0, 30)], line[line.rindex(" ", 0, 30) + 1 :])]
+    three = [
+        (x, 660, [line.replace("union", name) for line in short]) for x, name in zip((50, 230, 410), "XYZ", strict=True)
+    ]
+    read = " ".join(read_pdf(tmp_path, (50, 800, ["Dockers walk out in the port of Ostrel"]), *three[::-1], wide))
+    places = [read.index(words) for words in ("harbours", "Nobody", "The X has", "The Y has", "The Z has")]
+    assert places == sorted(places) and "The Y has four thousand members, most of whom work at night" in read
+
+
+def test_a_pdf_in_aes_without_a_password_is_read(here, tmp_path):
+    row = only(bring(tmp_path, {"a.pdf": AES_PDF}))
+    assert "".join((tmp_path / "made" / row["source_file"]).read_text().split()) == "".join(PROSE.split())
+
+
+def test_letters_that_a_pdf_prints_as_one_are_taken_apart(here, tmp_path, monkeypatch):
+    monkeypatch.setattr(formats, "_read_columns", lambda page: f"The oﬃcials ﬁled aﬄuent reports. {PROSE}")
     row = only(bring(tmp_path, {"a.pdf": make_pdf("x")}))
     assert (tmp_path / "made" / row["source_file"]).read_text().startswith("The officials filed affluent reports.")
 
@@ -614,7 +659,7 @@ def test_attachments_of_zotero_are_taken_inside_the_folder_only(here, tmp_path):
         "",
     ]
     rows = [{**ITEM, "Title": f"T{n}", "File Attachments": file}.values() for n, file in enumerate(files)]
-    texts = {"storage/ABCD1234/a.html": make_html(), "storage/ABCD1234/a.pdf": make_blank_pdf(1)}
+    texts = {"storage/ABCD1234/a.html": make_html(), "storage/ABCD1234/a.pdf": make_pdf()}
     texts |= {"storage/EFGH5678/b.txt": OTHER, "Bo - 2017 - Copied alone.txt": f"{OTHER} Alone."}
     imported = bring(tmp_path, {"z.csv": BOM8 + make_csv(ITEM, *rows), **texts})
     assert imported.accepted["headline"].tolist() == ["T0", "T1", "T2"]

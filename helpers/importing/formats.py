@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
@@ -190,20 +191,25 @@ def _enclose(parts: list[Any]) -> bool:
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
-    """Return the one article of a PDF: the text of its pages (pypdf)."""
-    import pypdf  # slow to load
+    """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
+    from pdfminer.converter import PDFPageAggregator  # slow to load
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+    from pdfminer.pdfpage import PDFPage
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    reader = pypdf.PdfReader(file)
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Refused("it is locked with a password: print it to a PDF without one")
-        if len(reader.pages) > LIMITS["pages"]:
-            raise Refused(f"it has {len(reader.pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
-        texts = [normalize(page.extract_text().replace(PAGE, "\n")) for page in reader.pages]  # it sets ligatures apart
-    except pypdf.errors.DependencyError:  # no package for AES
-        raise Refused("it is encrypted, though it opens without a password: print it to a PDF that is not") from None
-    text = PAGE.join(map(drop_controls, texts))
+        pages = [*PDFPage.get_pages(file)]
+    except PDFPasswordIncorrect:
+        raise Refused("it is locked with a password: print it to a PDF without one") from None
+    if len(pages) > LIMITS["pages"]:
+        raise Refused(f"it has {len(pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
+    printer = PDFPageAggregator(PDFResourceManager())
+    texts = []
+    for page in pages:
+        PDFPageInterpreter(printer.rsrcmgr, printer).process_page(page)
+        texts.append(drop_controls(normalize(_read_columns(printer.get_result()).replace(PAGE, "\n"))))
+    text = PAGE.join(texts)
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
@@ -216,6 +222,41 @@ def read_pdf(file: BytesIO) -> list[Item]:
         if line and (line == headline or {"author", "published"} & {*_guess_fields([line])}):
             lines[number] = f"\n{lines[number]}\n"
     return [_describe_text("\n".join(lines), shown)]
+
+
+def _read_columns(page: Any) -> str:
+    """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what stands upright."""
+    from pdfminer.layout import LAParams, LTPage, LTTextBox
+
+    upright = LTPage(page.pageid, page.bbox)
+    upright.extend(_list_letters(page))
+    upright.analyze(LAParams())
+    boxes = [one for one in upright if isinstance(one, LTTextBox)]
+    for inner in sorted(boxes, key=lambda one: one.width * one.height):  # words far apart in a line are a box of theirs
+        if holder := next((one for one in boxes if one is not inner and _holds(one.bbox, inner.bbox)), None):
+            holder.extend(inner)
+            boxes.remove(inner)
+    texts = []
+    for box in boxes:
+        lines = groupby(sorted(box, key=lambda line: (-round(line.y0), line.x0)), lambda line: round(line.y0))
+        texts.append("\n".join(" ".join(line.get_text().strip() for line in own) for _, own in lines))
+    return "\n\n".join(texts)
+
+
+def _list_letters(group: Any) -> Iterator[Any]:
+    """Yield the letters of a page that are not turned, those in its figures too."""
+    from pdfminer.layout import LTChar, LTFigure
+
+    for one in group:
+        if isinstance(one, LTFigure):
+            yield from _list_letters(one)
+        elif isinstance(one, LTChar) and one.upright and one.matrix[0] > 0:
+            yield one
+
+
+def _holds(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
+    left, bottom, right, top = (there - here for there, here in zip(inner, outer, strict=True))
+    return left >= -1 and bottom >= -1 and right <= 1 and top <= 1
 
 
 def read_docx(file: BytesIO) -> list[Item]:
