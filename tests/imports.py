@@ -7,6 +7,7 @@ import os
 import time
 import zipfile
 import zlib
+from email.message import EmailMessage
 from pathlib import Path
 
 import docx
@@ -61,6 +62,18 @@ def make_parquet(rows):
     buffer = io.BytesIO()
     pd.DataFrame(rows).to_parquet(buffer)
     return buffer.getvalue()
+
+
+def make_mail(text="", page="", attached=b"", **headers):
+    mail = EmailMessage()
+    for name, value in headers.items():
+        mail[name] = value
+    mail.set_content(text)
+    if page:
+        mail.add_alternative(page, subtype="html")
+    if attached:
+        mail.add_attachment(attached, maintype="application", subtype="pdf", filename="a.pdf")
+    return mail.as_bytes()
 
 
 def make_pdf(*lines, title=""):

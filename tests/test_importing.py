@@ -35,6 +35,7 @@ from tests.imports import (
     make_docx,
     make_html,
     make_json,
+    make_mail,
     make_nexis,
     make_pages,
     make_parquet,
@@ -127,6 +128,11 @@ HOSTILE = {
     "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
     "locked PDF": ({"a.pdf": LOCKED_PDF}, "a.pdf: it is locked with a password", 0),
+    "mail without a text": (
+        {"a.eml": make_mail(Subject="x", attached=b"%PDF")},
+        "a.eml: it holds no text: save what",
+        0,
+    ),
     "scanned PDF": ({"a.pdf": make_pages([], [])}, "a.pdf: it holds no text (a scan?)", 0),
     "700 pages": ({"a.pdf": make_pages(*[[]] * 700)}, "a.pdf: it has 700 pages, more than 600", 0),
     "no Word file": ({"a.docx": "PK but no zip"}, "a.docx: it is damaged or of another format", 0),
@@ -260,6 +266,12 @@ FORMATS = {  # name: (content, what is filled in beside the headline)
     "front.md": (f"---\ntitle: Dockers walk out\ndate: 2017-03-04\n---\n{PROSE}", {"published": "2017-03-04"}),
     "word.docx": (make_docx(PROSE, title="Dockers walk out"), {}),
     "at 2017-03-04.pdf": (make_pdf("Dockers walk out", PROSE[:82], PROSE[83:], title="x"), {"published": "2017-03-04"}),
+    "letter.eml": (
+        make_mail("Read it on our page.", make_html("x").decode(), Subject="Dockers walk out", From="Post <a@b.example>",
+                  Date="Sat, 04 Mar 2017 23:10:00 -0500"), {"published": "2017-03-04", "outlet": "Post"}),
+    "passed on.eml": (
+        make_mail(f"---------- Forwarded message ---------\nFrom: Post <a@post.example>\n\n{PROSE}", attached=b"%PDF",
+                  Subject="Fwd: Re: Dockers walk out", From="Ann Bo <ann@bo.example>"), {}),
     "table.tsv": (
         make_csv(["Headline", "Full Text", "Byline", "Pub. Date", "Newspaper", "Link"],
                  ["Dockers walk out", PROSE, "Ann Bo", "2017-03-04", "Post", "https://post.example/a"], separator="\t"),

@@ -62,7 +62,7 @@ def import_articles(
     Parameters
     ----------
     source
-        A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
+        A folder with .txt, .md, .html, .eml, .pdf and .docx files (sub-folders may be outlets), with tables of articles
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
         the file of the folder that it names, or that has its address. Rows with one `article_id`, or with that of
         another row as `part_of`, are one article.

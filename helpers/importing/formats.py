@@ -1,5 +1,6 @@
-"""Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
+"""Read texts, web pages (and HTML in a cell), e-mails, PDF and Word files as articles."""
 
+import email.policy
 import html
 import logging
 import re
@@ -187,7 +188,31 @@ def _enclose(parts: list[Any]) -> bool:
     return True
 
 
-# ---- PDF and Word files
+# ---- e-mails, PDF and Word files
+
+
+def read_mail(file: BytesIO) -> list[Item]:
+    """Return the articles of a saved e-mail: a newsletter, or what somebody passed on; one, unless it is from Nexis.
+
+    The text is that of its page, else the plain one. Its Subject is the headline; From and Date are the outlet and the
+    day, unless it was passed on.
+    """
+    mail = email.message_from_binary_file(file, policy=email.policy.default)
+    part = mail.get_body(("html", "plain"))
+    if part is None or not part.get_content().strip():
+        raise Refused("it holds no text: save what is attached to it as a file of its own")
+    items = (read_page if part.get_content_subtype() == "html" else read_text)(part.get_content())
+    subject, sender, day = (mail[name] for name in ("subject", "from", "date"))
+    said = {"headline": _FIRST["forwarded"].sub("", subject or "")}
+    if said["headline"] == subject:
+        said["outlet"] = sender.addresses[0].display_name if sender and sender.addresses else ""
+        said["published"] = day.datetime.date().isoformat() if day and day.datetime else ""
+    stated = {name: Field(value, "found", "the mail's headers") for name, value in said.items() if value}
+    n_attached = sum(1 for _ in mail.iter_attachments())
+    notes = [f"attachments left out: {n_attached}"] if n_attached else []
+    return [
+        item._replace(fields=item.fields | stated, note="; ".join(filter(None, [item.note, *notes]))) for item in items
+    ]
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
