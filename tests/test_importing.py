@@ -267,7 +267,7 @@ FORMATS = {  # name: (content, what is filled in beside the headline)
     "word.docx": (make_docx(PROSE, title="Dockers walk out"), {}),
     "at 2017-03-04.pdf": (make_pdf("Dockers walk out", PROSE[:82], PROSE[83:], title="x"), {"published": "2017-03-04"}),
     "letter.eml": (
-        make_mail("Read it on our page.", make_html("x").decode(), Subject="Dockers walk out", From="Post <a@b.example>",
+        make_mail("Read it on our page.", make_html("x").decode(), Subject="Dockers walk out", From="Post <a@b.eu>",
                   Date="Sat, 04 Mar 2017 23:10:00 -0500"), {"published": "2017-03-04", "outlet": "Post"}),
     "passed on.eml": (
         make_mail(f"---------- Forwarded message ---------\nFrom: Post <a@post.example>\n\n{PROSE}", attached=b"%PDF",
