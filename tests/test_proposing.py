@@ -164,7 +164,7 @@ def test_frequent_names_that_no_actor_covers_are_listed():
     rows = "union,Port Workers Union,name,\nunion,PWU,acronym,\nkessler,Kessler,name,\n(other),Orlin,name,\n"
     uncovered = proposing.list_uncovered(read_texts(STRIKE, actors=actors_csv(rows)))
     assert uncovered.drop(columns="example").to_numpy().tolist() == [["Velmora", "GPE", 4, 2, 2, 0]]
-    assert uncovered["example"][0] == "The Port Workers Union (PWU) called a strike in Velmora on Tuesday."
+    assert uncovered["example"][0].startswith("The Port Workers Union (PWU) called a strike in Velmora on Tuesday.")
     said = "**1 name used three times or more belongs to no actor on your list: Velmora (4).**"
     assert answers.answer_uncovered(uncovered) == said
 

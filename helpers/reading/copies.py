@@ -23,8 +23,7 @@ SAME_OUTLET, OTHER_DAY, PER_DAY = 0.5, 0.5, 0.8  # an outlet's set phrases are a
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COLUMNS = {
     "article_a": "str", "outlet_a": "str", "article_b": "str", "outlet_b": "str", "kind": "str",
-    "n_shared": "int64", "jaccard": "float64", "containment": "float64", "n_words": "int64",
-    "start_a": "int64", "end_a": "int64", "start_b": "int64", "end_b": "int64",
+    "containment": "float64", "n_words": "int64",
     "text": pd.StringDtype("python", na_value=np.nan),  # Arrow would store a passage again for each pair
 }  # fmt: skip
 
@@ -38,11 +37,10 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
     it. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
-    outlet_b; kind, `copy` where containment is the limit or more (jaccard is never above it), else `passage`: at
-    least `least_words` words in a row are the same, as where two long articles print one wire paragraph; n_shared
-    (distinct shingles in both); jaccard (n_shared / distinct shingles in either, in (0, 1]); containment (n_shared /
-    those of the shorter, in (0, 1]); the longest passage in both, the earliest of several: n_words, start_a, end_a,
-    start_b, end_b (characters: text[start_a:end_a] is how a prints it) and text (as a prints it).
+    outlet_b; kind, `copy` where containment is the limit or more, else `passage`: at least `least_words` words in a
+    row are the same, as where two long articles print one wire paragraph; containment (distinct shingles in both /
+    those of the shorter, in (0, 1]); the longest passage in both, the earliest of several: n_words and text (as a
+    prints it).
 
     Raises ValueError for a containment outside (0, 1] and for least_words below 5, which no shingle shows.
     Source: Broder 1997, On the resemblance and containment of documents.
@@ -66,16 +64,12 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
         n_words = min(passage.size + N - 1, len(spans[a]))
         n_shared = len(np.intersect1d(distinct[a], distinct[b], assume_unique=True))
         share = n_shared / min(len(distinct[a]), len(distinct[b]))
-        if share < containment and n_words < least_words:
-            continue
-        kind = "copy" if share >= containment else "passage"
-        jaccard = n_shared / (len(distinct[a]) + len(distinct[b]) - n_shared)
-        start_a, end_a = spans[a][passage.a, 0], spans[a][passage.a + n_words - 1, 1]
-        start_b, end_b = spans[b][passage.b, 0], spans[b][passage.b + n_words - 1, 1]
-        text = sys.intern(texts[a][start_a:end_a])  # one string, however many pairs share it
-        rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, n_shared, jaccard, share, n_words,
-                     start_a, end_a, start_b, end_b, text))  # fmt: skip
-    rows.sort(key=lambda row: (-row[7], row[0], row[2]))  # containment, article_a, article_b
+        if share >= containment or n_words >= least_words:
+            kind = "copy" if share >= containment else "passage"
+            start, end = spans[a][passage.a, 0], spans[a][passage.a + n_words - 1, 1]
+            text = sys.intern(texts[a][start:end])  # one string, however many pairs share it
+            rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, n_words, text))
+    rows.sort(key=lambda row: (-row[5], row[0], row[2]))  # containment, article_a, article_b
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(COLUMNS)
 
 
