@@ -50,7 +50,7 @@ def compare_all(articles, containment, least_words):
         if not one & other:
             continue
         n_shared, shorter = len(one & other), min(len(one), len(other))
-        run, i, j = find_run(words[a], words[b])
+        run, i, _ = find_run(words[a], words[b])
         if n_shared / shorter >= containment or run >= least_words:
             kind = "copy" if n_shared / shorter >= containment else "passage"
             expected[a, b] = (kind, n_shared / shorter, run, words[a][i : i + run])
