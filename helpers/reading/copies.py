@@ -13,6 +13,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 N = 5  # words in a shingle
+CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
 WORD = re.compile(r"\w+")
 MOST = 1000  # articles; a shingle in more of them is a notice: to pair them all would take their square
 BLOCK = 500  # articles compared with all others at once
@@ -28,7 +29,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words: int = 20) -> pd.DataFrame:
+def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of articles that print the same text.
 
     A text is the set of its shingles: five words in a row in lower case, punctuation ignored (a shorter text is one
@@ -37,25 +38,20 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
     it. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
-    outlet_b; kind, `copy` where containment is the limit or more, else `passage`: at least `least_words` words in a
+    outlet_b; kind, `copy` where containment is CONTAINED or more, else `passage`: at least LEAST_WORDS words in a
     row are the same, as where two long articles print one wire paragraph; containment (distinct shingles in both /
     those of the shorter, in (0, 1]); the longest passage in both, the earliest of several: n_words and text (as a
     prints it).
 
-    Raises ValueError for a containment outside (0, 1] and for least_words below 5, which no shingle shows.
     Source: Broder 1997, On the resemblance and containment of documents.
     """
-    if not 0 < containment <= 1:
-        raise ValueError(f"containment={containment!r} is not a share above 0 and up to 1")
-    if least_words < N:
-        raise ValueError(f"least_words={least_words!r} is less than the {N} words of a shingle")
     articles = articles.sort_values("article_id")
     ids, outlets, texts = (articles[name].tolist() for name in ("article_id", "outlet", "text"))
     shingles = [_hash_shingles(text) for text in texts]
     distinct = [np.unique(one) for one in shingles]
     spans = [np.array([word.span() for word in WORD.finditer(text)], "int32") for text in texts]
     matcher, last, rows = SequenceMatcher(autojunk=False), -1, []
-    for a, b in _find_candidates(shingles, containment, least_words - N + 1):
+    for a, b in _find_candidates(shingles):
         if b != last:  # it is prepared once for all its partners
             matcher.set_seq2(shingles[b].tolist())
             last = b
@@ -64,8 +60,8 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
         n_words = min(passage.size + N - 1, len(spans[a]))
         n_shared = len(np.intersect1d(distinct[a], distinct[b], assume_unique=True))
         share = n_shared / min(len(distinct[a]), len(distinct[b]))
-        if share >= containment or n_words >= least_words:
-            kind = "copy" if share >= containment else "passage"
+        if share >= CONTAINED or n_words >= LEAST_WORDS:
+            kind = "copy" if share >= CONTAINED else "passage"
             start, end = spans[a][passage.a, 0], spans[a][passage.a + n_words - 1, 1]
             text = sys.intern(texts[a][start:end])  # one string, however many pairs share it
             rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, n_words, text))
@@ -172,12 +168,13 @@ def _hash_shingles(text: str) -> np.ndarray:
     return pd.util.hash_array(np.array(shingles, dtype=object), categorize=False)
 
 
-def _find_candidates(shingles: list[np.ndarray], containment: float, least: int) -> Iterator[tuple[int, int]]:
+def _find_candidates(shingles: list[np.ndarray]) -> Iterator[tuple[int, int]]:
     """Yield the numbers a < b of the pairs that may be copies or share a passage, in order of b.
 
     Two articles are compared by how many pairs of equal shingles they hold. That is never less than their distinct
-    shared shingles, nor than the shingles of a passage (at least `least`), even if it repeats itself.
+    shared shingles, nor than the shingles of a passage, even if it repeats itself.
     """
+    least = LEAST_WORDS - N + 1
     article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
@@ -191,7 +188,7 @@ def _find_candidates(shingles: list[np.ndarray], containment: float, least: int)
     for start in range(0, len(shingles), BLOCK):
         pairs = sparse.tril(held[start : start + BLOCK] @ others.T, k=start - 1)
         a, b = pairs.col, pairs.row + start
-        enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= containment)
+        enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= CONTAINED)
         order = np.lexsort((a[enough], b[enough]))
         yield from zip(a[enough][order].tolist(), b[enough][order].tolist(), strict=True)
 
