@@ -1,12 +1,10 @@
 """Files as other programs write them, built here: what the tests of importing share."""
 
-import base64
 import io
 import json
 import os
 import time
 import zipfile
-import zlib
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -100,37 +98,13 @@ def make_pages(*pages, title=""):
             % (len(objects) + 2),
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown.encode("latin-1")),
         ]
-    made, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    n, start = len(objects) + 1, len(made)
-    end = b"trailer\n<< /Size %d /Root 1 0 R /Info 3 0 R >>\nstartxref\n%d\n%%%%EOF" % (n, start)
-    return made + b"xref\n0 %d\n0000000000 65535 f \n" % n + table + end
+    made = b"".join(b"%d 0 obj\n%s\nendobj\n" % numbered for numbered in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + made + b"trailer\n<< /Root 1 0 R /Info 3 0 R >>\n%%EOF"  # readers find the objects
 
 
-# encrypted with AES-128 by pypdf 7.1.1: a blank page with a password, and PROSE in two lines without one
-LOCKED_PDF, AES_PDF = map(zlib.decompress, map(base64.b85decode, (
-    "c-oCp%WhLK5Z(JLyvdS!{Jhsv6shDPA*fO%&<*Osk8v6l?u~A4P|HuU;1B4JU?(Mw2n#IP@{H%48K0TK?PT_bUr93f_59-};S^}=zmVaOu-mSU"
-    "`+yxCis-peK>#E!0wPBnQi`ccIwpt}V2UEh%7rAn3jvi>CfJyG9a5$Ah>S)An^>5|S%!~KTcqsPt#C)!xZO8B<%GRo#~uAlRSsOx`!lG#fR0`7"
-    "HtmWWIcVWtoB`B7a}l<{UAyl>M&y?q&TcTS-P`str-dsxY!1hLU&uSmrTxvW&)Dy%%CzP9fX%9Zpj^}$NR_b4no3wf*lfM&vzlz#yC%9W5;mtp"
-    "h+fxPr=X=U+E}cNwqSxwMxn}ZS9FgCtu-lPvPPoy8fr)up_aM$PjqO&bBj?M$?IA;1GTl@qw%1n44_5rlR}LOD_uLqjRMHFNhvwtP-m9$tca0|"
-    "i!Zn9eg821RzA)qZJ2MdDM2@sT~C*H;`O7ZNK!;x_Frf8NKlOKWV}lD*kK|-4T005Mr)~Qq9-5E!X93llaF(G>8r$rPY8bDljnSW=hhqS4n140"
-    "zhf?iE!wuH^3YuNu1PKBFZW3vhhg9-Ee7SmCjkaS0@Nb6pvb8!JNloHJVetbbWhu!>OWJo>s{9$1TjL8!C*R{k>7*Z?6d",
-    "c-oCrZ)hAv6h}h)VYDi->IYG$!J}zn-JPA;on1JNrk6YX7n9tXSV*g#-I-0!UUuW&UQ8@R&<bK(inP$u(nwoDY%LmEskIfUK|eH-22%}1<g_i)"
-    "3YJ2_KUl@tyKC;?{NU}e%=^uo-+S|W?`^E7Grbx;MnLT1rE~KDK^6M;iy$5cN>AYPq9Xzr*E!d)&;&A(POybI77pgz#)8;3#*}eEIb|lZ9F8!P"
-    "59idB+l(RC)yxD)B!KXE#H`gtcy@e5K&6KbiULrQe$fjd0?Jc4UVsCTNXHD^P<IqJ98I#2<^4fW;eZi$1}NRdFrV|JZItaA0r}6^K<N@Z$JY8|"
-    "GO8*c-O`~+G#Oha<%Plv3sA36XGFm-29D&8IMQ;rvOuuL8KFSQ7VWTXMxeaaT2>Hcf8}wJ9~EKFVNqt4zsw_$VX7CXC9Kya{Iu`}!y%}dX5>%^"
-    "1Hpzt>7$m{P6K~#;{3ifU!DZb(|##=|JL0rW_usKuieV->YClKF#eab<G}~I);BM4b{@Lg_UDfFJHD~^zG}}O=w0<p=}h8-k6Sl4orFKV|I5_C"
-    "vEbVar_XFZ@q=@AoiZ_6_^Roi+m<cwJ2s3j&L6q<>$?3Ilv4KbPv31h>?E%D(rsT%9X$^|AGkWUEi<#V<-?oTSAGA+n^#IxZ=F4U`|G(s(4_%A"
-    "`Mke*=Z`^CpW3#uXVZH>pO{+t^>-T|KJ;?4H`BiR)X~9rmXH3nWah4sn|ChVvu1z)u4|X~UTGcLbR%fpp53?pGy7buZ_6W}%>MI2=a$Lm9y)dR"
-    "ismOnFPVJXnwXngd13lsYT@sRX>@sVVbXwmZoG7FvF-Pz?b(h4V%h3Q$f{ITNsXGMHJxdl&i#<cI!CXn;z%=PfgsT=Vi{DkG+FOlK9qx@WJBh0"
-    "7I4{fa!L%tWhTW!VC+zfIvm@UN?gvkYa+s2h6#5qhE3NHoFLmWiO?K_GmSCB)nyy>!8lP(hf<6UN=@cq%XSUNK@`j52G=#BnYK%WE{LGI$p|ut"
-    "s!H2%U6-jym9wTK)8%f=hP=A!D279+(Wt?cPT%Ps5nklf1(l9ewqL7V)VS4-*>E@wD+G}dEE+Y*#sc926`DX@{6Rz4u?}6hh#}d)<sEMkLkKrw"
-    "RBOOAOdBwQNCQUoMm|dG{KA0c@**hLHk*4z$dr|g?}rdqM*0cQ^&zURJLM-Ju3`%dY+&8eY*!V!YPm$iI<|BsOvYH^|G3DHN6K@8@sSYHTT@*K"
-    "SrC?mlZ8Sc7E5)f!N1{mv$X",
-)))  # fmt: skip
+def read_pdf(name):
+    """A PDF encrypted with AES-128 by pypdf: `locked`, a blank page, with a password; `aes`, PROSE, without one."""
+    return Path(__file__).with_name(f"{name}.pdf").read_bytes()
 
 
 def make_zip(members):

@@ -23,10 +23,8 @@ from helpers.importing.items import LIMITS, Field, Item, decode, mend_text
 from helpers.reading import corpus
 from tests import imports
 from tests.imports import (
-    AES_PDF,
     BOM,
     ENTITIES,
-    LOCKED_PDF,
     NEXIS_COVER,
     PROSE,
     add_member,
@@ -43,6 +41,7 @@ from tests.imports import (
     make_xlsx,
     make_zip,
     put,
+    read_pdf,
 )
 
 BOM8 = b"\xef\xbb\xbf"
@@ -127,7 +126,7 @@ HOSTILE = {
     "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file from before 2007", 0),
     "page without article": ({"a.html": "<html><body><script>x</script></body></html>"}, "no article's text", 0),
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
-    "locked PDF": ({"a.pdf": LOCKED_PDF}, "a.pdf: it is locked with a password", 0),
+    "locked PDF": ({"a.pdf": read_pdf("locked")}, "a.pdf: it is locked with a password", 0),
     "mail without a text": (
         {"a.eml": make_mail(Subject="x", attached=b"%PDF")},
         "a.eml: it holds no text: save what",
@@ -360,49 +359,35 @@ COLUMN = [
     "The minister for harbours called the strike", "unlawful, and asked the judges of the upper", "court to forbid it.",
     "Nobody was hurt, the police said that night,", "and the ferries went on sailing as they had", "done before.",
 ]  # fmt: skip
-ASIDE = ["The union has four thousand members, most", "of whom work at night, it said on its page.",
-         "They were last on strike in the winter of", "the great flood."]  # fmt: skip
+PARAGRAPHS = [
+    "The dockers of Port Ostrel walked out on Tuesday, their union said.",
+    "The minister for harbours called the strike unlawful, and asked the judges of the upper court to forbid it.",
+    "Nobody was hurt, the police said that night, and the ferries went on sailing as they had done before.",
+]
+TOP, BOTTOM = (50, 800, ["Dockers walk out in the port of Ostrel on a cold Tuesday"]), (280, 30, ["Ostrel Post 7"])
+BY_LINE = [(x, 760 - 14 * n, [line]) for n, line in enumerate(COLUMN) for x in (50, 310)]
+THREE = [(x, 700, [line[at : at + 24] for line in COLUMN[2:5] for at in (0, 24)]) for x in (50, 230, 410)]
+PDFS = {  # blocks of a page, and the paragraphs of its article
+    "written line by line, with a foot": ([TOP, *BY_LINE, BOTTOM], PARAGRAPHS * 2),
+    "a sentence goes on in the next, which is written first": ([TOP, (310, 760, COLUMN[4:]), (50, 760, COLUMN[:4])],
+                                                               PARAGRAPHS),
+    "a turned line beside them": ([(580, 300, ["Photo: Cy Doe"], "turned"), (50, 760, COLUMN)], PARAGRAPHS),
+    "three below a wide one": ([*THREE[::-1], (50, 770, [" ".join(COLUMN[5:7]), COLUMN[7]])],
+                               [PARAGRAPHS[2], *PARAGRAPHS[1:2] * 3]),
+}  # fmt: skip
 
 
-def read_pdf(folder, *blocks):
-    """The paragraphs of the one article of a PDF with these blocks of text, as a corpus opens it."""
-    only(bring(folder, {"a.pdf": make_pages(list(blocks))}))
-    return corpus.open_corpus(folder / "made").articles["text"][0].split("\n")
+@pytest.mark.parametrize("name", PDFS)
+def test_the_columns_of_a_pdf_are_read_one_after_the_other(name, here, tmp_path):
+    blocks, paragraphs = PDFS[name]
+    only(bring(tmp_path, {"a.pdf": make_pages(blocks)}))
+    read = corpus.open_corpus(tmp_path / "made").articles["text"][0].split("\n")
+    assert ["".join(one.split()) for one in read[: len(paragraphs)]] == ["".join(one.split()) for one in paragraphs]
 
 
-def test_the_columns_of_a_pdf_are_read_one_after_the_other(here, tmp_path):
-    head, foot = (50, 800, ["Dockers walk out in the port of Ostrel on a cold Tuesday"]), (280, 30, ["Ostrel Post 7"])
-    by_line = [(x, 760 - 14 * n, [line]) for n, pair in enumerate(zip(COLUMN, COLUMN, strict=True))
-               for x, line in zip((50, 310), pair, strict=True)]  # fmt: skip
-    paragraphs = [
-        "The dockers of Port Ostrel walked out on Tuesday, their union said.",
-        "The minister for harbours called the strike unlawful, and asked the judges of the upper court to forbid it.",
-        "Nobody was hurt, the police said that night, and the ferries went on sailing as they had done before.",
-    ]
-    assert read_pdf(tmp_path / "a", head, *by_line, foot)[:6] == paragraphs * 2
-    broken = [(50, 760, COLUMN[:4]), (310, 760, COLUMN[4:])]  # the sentence goes on in the next column
-    assert read_pdf(tmp_path / "b", head, *broken[::-1]) == paragraphs
-    credit = (580, 300, ["Photo: Cy Doe"], "turned")
-    assert read_pdf(tmp_path / "c", credit, (50, 760, COLUMN)) == paragraphs
-
-
-def test_three_columns_stand_below_a_wide_one_in_a_pdf_and_a_caption_is_no_prose(here, tmp_path):
-    wide = (50, 740, [" ".join(COLUMN[2:4]), f"{COLUMN[4]} {COLUMN[5]}", " ".join(COLUMN[6:])])
-    short = [line for line in ASIDE for line in (line[: line.rindex(" ", 0, 30)], line[line.rindex(" ", 0, 30) + 1 :])]
-    three = [
-        (x, 660, [line.replace("union", name) for line in short]) for x, name in zip((50, 230, 410), "XYZ", strict=True)
-    ]
-    read = " ".join(read_pdf(tmp_path, (50, 800, ["Dockers walk out in the port of Ostrel"]), *three[::-1], wide))
-    places = [read.index(words) for words in ("harbours", "Nobody", "The X has", "The Y has", "The Z has")]
-    assert places == sorted(places) and "The Y has four thousand members, most of whom work at night" in read
-
-
-def test_a_pdf_in_aes_without_a_password_is_read(here, tmp_path):
-    row = only(bring(tmp_path, {"a.pdf": AES_PDF}))
-    assert "".join((tmp_path / "made" / row["source_file"]).read_text().split()) == "".join(PROSE.split())
-
-
-def test_letters_that_a_pdf_prints_as_one_are_taken_apart(here, tmp_path, monkeypatch):
+def test_a_pdf_in_aes_is_read_and_letters_that_one_prints_as_one_are_taken_apart(here, tmp_path, monkeypatch):
+    row = only(bring(tmp_path / "aes", {"a.pdf": read_pdf("aes")}))
+    assert (tmp_path / "aes" / "made" / row["source_file"]).read_text().split() == PROSE.split()
     monkeypatch.setattr(formats, "_read_columns", lambda page: f"The oﬃcials ﬁled aﬄuent reports. {PROSE}")
     row = only(bring(tmp_path, {"a.pdf": make_pdf("x")}))
     assert (tmp_path / "made" / row["source_file"]).read_text().startswith("The officials filed affluent reports.")

@@ -209,32 +209,26 @@ def read_mail(file: BytesIO) -> list[Item]:
         said["published"] = day.datetime.date().isoformat() if day and day.datetime else ""
     stated = {name: Field(value, "found", "the mail's headers") for name, value in said.items() if value}
     n_attached = sum(1 for _ in mail.iter_attachments())
-    notes = [f"attachments left out: {n_attached}"] if n_attached else []
-    return [
-        item._replace(fields=item.fields | stated, note="; ".join(filter(None, [item.note, *notes]))) for item in items
-    ]
+    note = f"attachments left out: {n_attached}" * bool(n_attached)
+    return [one._replace(fields=one.fields | stated, note=f"{one.note}; {note}".strip("; ")) for one in items]
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
-    from pdfminer.converter import PDFPageAggregator  # slow to load
+    from pdfminer.high_level import extract_pages  # slow to load
+    from pdfminer.layout import LAParams
     from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
     from pdfminer.pdfpage import PDFPage
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
-        pages = [*PDFPage.get_pages(file)]
+        n_pages = sum(1 for _ in PDFPage.get_pages(file))
     except PDFPasswordIncorrect:
         raise Refused("it is locked with a password: print it to a PDF without one") from None
-    if len(pages) > LIMITS["pages"]:
-        raise Refused(f"it has {len(pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
-    printer = PDFPageAggregator(PDFResourceManager())
-    texts = []
-    for page in pages:
-        PDFPageInterpreter(printer.rsrcmgr, printer).process_page(page)
-        texts.append(drop_controls(normalize(_read_columns(printer.get_result()).replace(PAGE, "\n"))))
-    text = PAGE.join(texts)
+    if n_pages > LIMITS["pages"]:
+        raise Refused(f"it has {n_pages:,} pages, more than {LIMITS['pages']:,}: split it into articles")
+    pages = extract_pages(file, laparams=LAParams(all_texts=True))
+    text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
@@ -250,38 +244,30 @@ def read_pdf(file: BytesIO) -> list[Item]:
 
 
 def _read_columns(page: Any) -> str:
-    """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what stands upright."""
-    from pdfminer.layout import LAParams, LTPage, LTTextBox
-
-    upright = LTPage(page.pageid, page.bbox)
-    upright.extend(_list_letters(page))
-    upright.analyze(LAParams())
-    boxes = [one for one in upright if isinstance(one, LTTextBox)]
+    """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what is turned."""
+    boxes, texts = list(_list_boxes(page)), []
     for inner in sorted(boxes, key=lambda one: one.width * one.height):  # words far apart in a line are a box of theirs
-        if holder := next((one for one in boxes if one is not inner and _holds(one.bbox, inner.bbox)), None):
+        around = (one for one in boxes if one is not inner and one.is_hoverlap(inner) and one.is_voverlap(inner))
+        if holder := next(around, None):
             holder.extend(inner)
             boxes.remove(inner)
-    texts = []
     for box in boxes:
         lines = groupby(sorted(box, key=lambda line: (-round(line.y0), line.x0)), lambda line: round(line.y0))
         texts.append("\n".join(" ".join(line.get_text().strip() for line in own) for _, own in lines))
-    return "\n\n".join(texts)
+    return "\n\n".join(texts).replace(PAGE, "\n")
 
 
-def _list_letters(group: Any) -> Iterator[Any]:
-    """Yield the letters of a page that are not turned, those in its figures too."""
-    from pdfminer.layout import LTChar, LTFigure
+def _list_boxes(group: Any) -> Iterator[Any]:
+    """Yield the boxes of text of a page, those in its figures too."""
+    from pdfminer.layout import LTChar, LTFigure, LTTextBox
 
     for one in group:
         if isinstance(one, LTFigure):
-            yield from _list_letters(one)
-        elif isinstance(one, LTChar) and one.upright and one.matrix[0] > 0:
+            yield from _list_boxes(one)
+        elif isinstance(one, LTTextBox) and all(
+            letter.upright for line in one for letter in line if isinstance(letter, LTChar)
+        ):
             yield one
-
-
-def _holds(outer: tuple[float, ...], inner: tuple[float, ...]) -> bool:
-    left, bottom, right, top = (there - here for there, here in zip(inner, outer, strict=True))
-    return left >= -1 and bottom >= -1 and right <= 1 and top <= 1
 
 
 def read_docx(file: BytesIO) -> list[Item]:
