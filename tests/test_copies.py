@@ -83,14 +83,6 @@ def test_a_pair_is_counted_by_hand():
     ]  # fmt: skip
 
 
-def test_limits_are_the_lowest_kept():
-    articles = make_articles("a b c d e f", "a b c d e x y")  # one of two shingles, one of three
-    assert find_copies(articles)["containment"].tolist() == [0.5]
-    assert find_within(articles, 0.51).empty
-    assert find_within(articles, 0.51, 5)["kind"].tolist() == ["passage"]
-    assert find_within(articles, 0.51, 6).empty
-
-
 def test_a_wire_paragraph_in_two_long_articles_is_a_passage():
     a, b = (f"{number_words(x, 900)}. {WIRE}. {number_words(x * 2, 300)}" for x in "ab")
     found = find_copies(make_articles(a, b, number_words("c", 900)))
@@ -106,12 +98,6 @@ def test_the_longest_of_several_passages_is_shown_and_the_first_of_equals():
     assert found["text"].tolist() == ["a b c d e"]
 
 
-def test_a_passage_that_repeats_itself_is_as_long_as_it_is():
-    """One shingle, but thirty words."""
-    found = find_copies(make_articles(*(f"{number_words(x, 50)} {'no ' * 30}{number_words(x, 50)}" for x in "ab")))
-    assert found[["kind", "n_words"]].values.tolist() == [["passage", 30]]
-
-
 @pytest.mark.parametrize(
     ("a", "b"),
     [
@@ -125,11 +111,6 @@ def test_marks_and_capitals_part_no_words(a, b):
     for one, other, text in ((f"{a}, and", f"“{b}” but", a), (f"“{b}” but", f"{a}, and", b)):
         found = find_copies(make_articles(one, other))
         assert found["containment"][0] >= 0.5 and found["text"][0] == text
-
-
-def test_texts_of_fewer_than_five_words_are_one_shingle():
-    found = find_copies(make_articles("No comment.", "no comment", "No comment today", "", "...", "today"))
-    assert found[["article_a", "article_b", "n_words", "text"]].values.tolist() == [["00", "01", 2, "No comment"]]
 
 
 def test_no_articles_no_copies():
