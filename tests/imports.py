@@ -5,7 +5,6 @@ import json
 import os
 import time
 import zipfile
-from email.message import EmailMessage
 from pathlib import Path
 
 import docx
@@ -60,18 +59,6 @@ def make_parquet(rows):
     buffer = io.BytesIO()
     pd.DataFrame(rows).to_parquet(buffer)
     return buffer.getvalue()
-
-
-def make_mail(text="", page="", attached=b"", **headers):
-    mail = EmailMessage()
-    for name, value in headers.items():
-        mail[name] = value
-    mail.set_content(text)
-    if page:
-        mail.add_alternative(page, subtype="html")
-    if attached:
-        mail.add_attachment(attached, maintype="application", subtype="pdf", filename="a.pdf")
-    return mail.as_bytes()
 
 
 def make_pdf(*lines, title=""):

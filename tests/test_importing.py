@@ -33,7 +33,6 @@ from tests.imports import (
     make_docx,
     make_html,
     make_json,
-    make_mail,
     make_nexis,
     make_pages,
     make_parquet,
@@ -128,7 +127,7 @@ HOSTILE = {
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
     "locked PDF": ({"a.pdf": read_pdf("locked")}, "a.pdf: it is locked with a password", 0),
     "mail without a text": (
-        {"a.eml": make_mail(Subject="x", attached=b"%PDF")},
+        {"a.eml": "Subject: x\nContent-Type: application/pdf\n\n%PDF"},
         "a.eml: it holds no text: save what",
         0,
     ),
@@ -266,11 +265,12 @@ FORMATS = {  # name: (content, what is filled in beside the headline)
     "word.docx": (make_docx(PROSE, title="Dockers walk out"), {}),
     "at 2017-03-04.pdf": (make_pdf("Dockers walk out", PROSE[:82], PROSE[83:], title="x"), {"published": "2017-03-04"}),
     "letter.eml": (
-        make_mail("Read it on our page.", make_html("x").decode(), Subject="Dockers walk out", From="Post <a@b.eu>",
-                  Date="Sat, 04 Mar 2017 23:10:00 -0500"), {"published": "2017-03-04", "outlet": "Post"}),
+        b"Subject: Dockers walk out\nFrom: Post <a@b.eu>\nDate: Sat, 04 Mar 2017 23:10:00 -0500\n"
+        b"Content-Type: text/html; charset=utf-8\n\n" + make_html("x"), {"published": "2017-03-04", "outlet": "Post"}),
     "passed on.eml": (
-        make_mail(f"---------- Forwarded message ---------\nFrom: Post <a@post.example>\n\n{PROSE}", attached=b"%PDF",
-                  Subject="Fwd: Re: Dockers walk out", From="Ann Bo <ann@bo.example>"), {}),
+        "Subject: Fwd: Re: Dockers walk out\nFrom: Bo <a@b.eu>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+        f"---------- Forwarded message ---------\nFrom: Post <a@b.eu>\n\n{PROSE}\n--b\n"
+        "Content-Disposition: attachment\n\n%PDF\n--b--", {}),
     "table.tsv": (
         make_csv(["Headline", "Full Text", "Byline", "Pub. Date", "Newspaper", "Link"],
                  ["Dockers walk out", PROSE, "Ann Bo", "2017-03-04", "Post", "https://post.example/a"], separator="\t"),
