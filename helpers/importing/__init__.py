@@ -67,7 +67,7 @@ def import_articles(
         the file of the folder that it names, or that has its address. Rows with one `article_id`, or with that of
         another row as `part_of`, are one article.
     target
-        The corpus folder, created if it does not exist. Nothing in it is changed; rows are added to articles.csv (UTF-8).
+        The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
     columns
         Our column -> the table's, if the guess by name or by what it holds is wrong: `{"body": "Text"}`. Ours are
         body, headline, author, published, outlet, language, url, source_file, starts_with, ends_with, article_id,
