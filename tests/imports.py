@@ -10,7 +10,6 @@ from pathlib import Path
 import docx
 import openpyxl
 import pandas as pd
-import pypdf
 
 from helpers.importing import files as reading_files
 
@@ -63,52 +62,36 @@ def make_parquet(rows):
 
 
 def make_pdf(*lines, title=""):
-    """A PDF of one page, written by hand."""
-    shown = " ".join(f"({line}) Tj 0 -14 Td" for line in lines)
-    stream = f"BT /F1 11 Tf 50 780 Td {shown} ET".encode("latin-1")
+    """A PDF of one page."""
+    return make_pages([(50, 780, lines)], title=title)
+
+
+def make_pages(*pages, title=""):
+    """A PDF written by hand; a page is its blocks of text: the place of the first line, the lines, a turn perhaps."""
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         f"<< /Title ({title}) >>".encode("latin-1"),
     ]
-    made, places = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(made))
-        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"trailer\n<< /Size 6 /Root 1 0 R /Info 5 0 R >>\nstartxref\n%d\n%%%%EOF" % len(made)
-    return made + b"xref\n0 6\n0000000000 65535 f \n" + table + end
+    for blocks in pages:
+        shown = ""
+        for x, y, lines, *turned in blocks:
+            turn = "0 1 -1 0" if turned else "1 0 0 1"
+            shown += f"BT /F1 11 Tf {turn} {x} {y} Tm {' '.join(f'({line}) Tj 0 -14 Td' for line in lines)} ET\n"
+        objects += [
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+            % (len(objects) + 2),
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown.encode("latin-1")),
+        ]
+    made = b"".join(b"%d 0 obj\n%s\nendobj\n" % numbered for numbered in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + made + b"trailer\n<< /Root 1 0 R /Info 3 0 R >>\n%%EOF"  # readers find the objects
 
 
-def join_pdfs(*pdfs):
-    """One PDF with the pages of several."""
-    writer, buffer = pypdf.PdfWriter(), io.BytesIO()
-    for pdf in pdfs:
-        writer.append(io.BytesIO(pdf))
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
-def make_blank_pdf(n_pages, password=""):
-    writer, buffer = pypdf.PdfWriter(), io.BytesIO()
-    for _ in range(n_pages):
-        writer.add_blank_page(100, 100)
-    if password:
-        writer.encrypt(password, algorithm="RC4-128")
-    writer.write(buffer)
-    return buffer.getvalue()
-
-
-def make_aes_pdf(pdf):
-    """A PDF that says it is encrypted with AES, and opens without a password."""
-    writer, buffer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf)), io.BytesIO()
-    writer.encrypt("", "owner", algorithm="RC4-128")
-    writer.write(buffer)
-    aes = b"/V 4 /CF << /StdCF << /CFM /AESV2 >> >> /StmF /StdCF /StrF /StdCF"
-    return buffer.getvalue().replace(b"/V 2", aes).replace(b"/R 3", b"/R 4")
+def read_pdf(name):
+    """A PDF encrypted with AES-128 by pypdf: `locked`, a blank page, with a password; `aes`, PROSE, without one."""
+    return Path(__file__).with_name(f"{name}.pdf").read_bytes()
 
 
 def make_zip(members):

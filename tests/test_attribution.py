@@ -123,6 +123,8 @@ def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlis
         ("The Boat Ministry said it was over. The monitor said it was not.", ["Boat Ministry", "monitor"]),
         ("A boat source said it was over. The army said it was not. The source said it was late.",
          ["boat source", "army", "boat source"]),
+        ("A boat source said it was over. The army said it was not. Earlier the source said it was late.",
+         ["boat source", "army", "boat source"]),
     ],
 )  # fmt: skip
 def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_stay_open(text, names):
@@ -141,6 +143,9 @@ def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_s
         ("Secretary of State Lee Moss", "Lee Moss", "government"),
         ("The director of the Boat Guild", "director", "other"),
         ("The Ministry of Trade", "Ministry of Trade", "government"),
+        ("The Organisation for the Repair of Boats (ORB)", "Organisation for the Repair of Boats",
+         "international organisation"),
+        ("REUTERS/Stringer A harbour activist", "harbour activist", "NGO or monitor"),
         # a type only where the words say it
         ("Local media reports", "local media reports", "media"),
         ("A Boat Guild director", "Boat Guild director", "other"),
@@ -215,6 +220,14 @@ def test_what_reports_nothing_is_the_outlets_own(text, voices):
 def test_whoever_carries_a_name_is_not_its_owner(source, name, source_type, actor):
     row = read_text(f"{source} said the talks were over.", actors=TOWN).attributions.iloc[0]
     assert (row["source_name"], row["source_type"], row["source_actor"]) == (name, source_type, actor)
+
+
+def test_a_part_of_a_name_is_the_actor_of_the_whole_name_and_an_actor_has_its_whole_name():
+    listed = actors_csv("Union,Boat Coalition,name,\nNavy,coalition,description,\nFree State,Free State,name,")
+    text = "The Boat Coalition said it was over. The Coalition said it was late. Free State said it was not."
+    cited = read_text(text, actors=listed).attributions
+    assert cited["source_actor"].tolist() == ["Union", "Union", "Free State"]
+    assert cited["source_name"].tolist() == ["Boat Coalition", "Boat Coalition", "Free State"]
 
 
 def test_a_cue_that_names_nobody_is_a_row_of_its_own_and_no_source():

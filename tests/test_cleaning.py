@@ -67,7 +67,6 @@ CUT_LINES = {
     "Why the Old City Fell Before Winter Came": "related headline",
     "Perfect Timing: Why ‘Race’ to Take the City Began?": "related headline",
     "Army pushes into the province": "crosshead",
-    "Заголовок открываемого материала": "other script",
     "* * *": "layout mark",
     "https://www.post.example/2017/a?b=c": "address",
     "https://www.post.example/2017/a 1/1": "address",
@@ -178,10 +177,6 @@ CUT = {  # raw, cells, (rule, words)
         [("comment widget", "View all comments")],
     ),
     "a pull quote repeats a longer paragraph": (f"{FIRST}\n{QUOTE}\n{LAST}", {}, [("pull quote", QUOTE)]),
-    "a caption printed twice": (
-        f"{FIRST}\n© Agency / Roe {CAPTION}\n{CAPTION}\n{NEXT}\n{LAST}", {},
-        [("caption", f"© Agency / Roe {CAPTION}"), ("repeated caption", CAPTION)],
-    ),
     **{
         f"the dateline {opening}": (f"{opening} {FIRST}\n{LAST}", {}, [("dateline", opening)])
         for opening in (

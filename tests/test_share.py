@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from pypdf import PdfReader
+from pdfminer.high_level import extract_text
 
 from helpers import charts, evidence, export, naming, reading, sentiment, share
 from helpers.reading import corpus
@@ -41,8 +41,7 @@ def test_no_forty_words_of_an_article_stand_in_any_file(shared):
     known = set().union(*map(find_stretches, opened.articles["text"]))
     assert {path.suffix for path in files} == {".csv", ".json", ".svg", ".png", ".pdf", ".txt"}
     for path in [path for path in files if path.suffix != ".png"]:
-        pages = PdfReader(path).pages if path.suffix == ".pdf" else []
-        text = " ".join(page.extract_text() for page in pages) or path.read_text(encoding="utf-8")
+        text = extract_text(path) if path.suffix == ".pdf" else path.read_text(encoding="utf-8")
         assert not known & find_stretches(text), path.name
     assert known & find_stretches((out / "00-x-sentences.csv").read_text(encoding="utf-8"))  # a figure's own file
 

@@ -30,7 +30,7 @@ from helpers.importing.guessing import check_item, fold, load_names, settle_outl
 from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.reading.files import suggest, write_csv, write_whole
-from helpers.reading.sheets import add_rows, find_encoding, read_sheet
+from helpers.reading.sheets import add_rows, read_sheet
 
 __all__ = ["Imported", "describe_import", "import_articles"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
@@ -62,12 +62,12 @@ def import_articles(
     Parameters
     ----------
     source
-        A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
+        A folder with .txt, .md, .html, .eml, .pdf and .docx files (sub-folders may be outlets), with tables of articles
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
         the file of the folder that it names, or that has its address. Rows with one `article_id`, or with that of
         another row as `part_of`, are one article.
     target
-        The corpus folder, created if it does not exist. Nothing in it is changed; rows are added to articles.csv.
+        The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
     columns
         Our column -> the table's, if the guess by name or by what it holds is wrong: `{"body": "Text"}`. Ours are
         body, headline, author, published, outlet, language, url, source_file, starts_with, ends_with, article_id,
@@ -190,7 +190,6 @@ def _add_articles(
     known = _hash_known(target, articles, imported)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     saved = {name: (target / name).read_bytes() for name in _TABLES if (target / name).is_file()}
-    encodings = {name: find_encoding(content) for name, content in saved.items()}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     left_out: list[Item] = []
     for item in items:
@@ -200,8 +199,7 @@ def _add_articles(
         same = known.get((digest, item.origin)) or known.get((digest, outlet))  # a text in two outlets is two articles
         article_id = _name_article(target, names, item, content)
         row, trace = _describe(item, article_id, digest)
-        reason = item.refused or (f"already in the corpus, as {same!r}" if same else "")
-        if reason := reason or (_refuse_letters(encodings, [row, *trace]) if encodings else ""):
+        if reason := item.refused or (f"already in the corpus, as {same!r}" if same else ""):
             left_out.append(item._replace(refused=reason))
             continue
         write_whole(target / row["source_file"], content)
@@ -215,20 +213,10 @@ def _add_articles(
         if name not in saved:
             write_csv(table, target / name)
         elif added[name]:
-            write_whole(target / name, add_rows(saved[name], name, added[name]))
+            write_whole(target / name, add_rows(saved[name], added[name]))
     if not (target / "corpus.toml").exists():
         write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
     return *tables.values(), left_out
-
-
-def _refuse_letters(encodings: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> str:
-    """Return which letters a table cannot hold as it is saved, empty if it can hold all."""
-    letters = sorted({letter for row in rows for cell in row.values() for letter in cell})
-    for name, encoding in encodings.items():
-        if lacking := [letter for letter in letters if not letter.encode(encoding, errors="ignore")]:
-            cure = "save it as CSV UTF-8 and import again"
-            return f"{name} is saved in {encoding}, which lacks {''.join(lacking[:20])!r}: {cure}"
-    return ""
 
 
 def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) -> dict[tuple[str, str], str]:

@@ -16,7 +16,7 @@ import psutil
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.importing.formats import read_docx, read_page, read_pdf, read_text
+from helpers.importing.formats import read_docx, read_mail, read_page, read_pdf, read_text
 from helpers.importing.guessing import finish_item
 from helpers.importing.items import LIMITS, MARKS, RULES, Item, Refused, check_kind, decode, refuse
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
@@ -25,6 +25,7 @@ from helpers.importing.tables import Tables, make_articles, read_csv, read_json,
 ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
     **dict.fromkeys((".txt", ".md", ".text"), read_text),
     **dict.fromkeys((".html", ".htm", ".xhtml"), read_page),
+    ".eml": read_mail,
     ".pdf": read_pdf,
     ".docx": read_docx,
 }
@@ -34,7 +35,7 @@ TABLES: dict[str, Callable[[Any], Tables]] = {
     ".xlsx": read_xlsx,
     ".parquet": read_parquet,
 }
-_BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
+_BINARY = (".eml", ".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
 _SHORTEST_NAME = 8  # letters that a file name needs to identify the file without its folder
 _FEW = 10  # files that need no progress bar
 

@@ -1,10 +1,12 @@
-"""Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
+"""Read texts, web pages (and HTML in a cell), e-mails, PDF and Word files as articles."""
 
+import email.policy
 import html
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
@@ -186,24 +188,47 @@ def _enclose(parts: list[Any]) -> bool:
     return True
 
 
-# ---- PDF and Word files
+# ---- e-mails, PDF and Word files
+
+
+def read_mail(file: BytesIO) -> list[Item]:
+    """Return the articles of a saved e-mail: a newsletter, or what somebody passed on; one, unless it is from Nexis.
+
+    The text is that of its page, else the plain one. Its Subject is the headline; From and Date are the outlet and the
+    day, unless it was passed on.
+    """
+    mail = email.message_from_binary_file(file, policy=email.policy.default)
+    part = mail.get_body(("html", "plain"))
+    if part is None or not part.get_content().strip():
+        raise Refused("it holds no text: save what is attached to it as a file of its own")
+    items = (read_page if part.get_content_subtype() == "html" else read_text)(part.get_content())
+    subject, sender, day = (mail[name] for name in ("subject", "from", "date"))
+    said = {"headline": _FIRST["forwarded"].sub("", subject or "")}
+    if said["headline"] == subject:
+        said["outlet"] = sender.addresses[0].display_name if sender and sender.addresses else ""
+        said["published"] = day.datetime.date().isoformat() if day and day.datetime else ""
+    stated = {name: Field(value, "found", "the mail's headers") for name, value in said.items() if value}
+    n_attached = sum(1 for _ in mail.iter_attachments())
+    note = f"attachments left out: {n_attached}" * bool(n_attached)
+    return [one._replace(fields=one.fields | stated, note=f"{one.note}; {note}".strip("; ")) for one in items]
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
-    """Return the one article of a PDF: the text of its pages (pypdf)."""
-    import pypdf  # slow to load
+    """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
+    from pdfminer.high_level import extract_pages  # slow to load
+    from pdfminer.layout import LAParams
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfminer.pdfpage import PDFPage
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    reader = pypdf.PdfReader(file)
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Refused("it is locked with a password: print it to a PDF without one")
-        if len(reader.pages) > LIMITS["pages"]:
-            raise Refused(f"it has {len(reader.pages):,} pages, more than {LIMITS['pages']:,}: split it into articles")
-        texts = [normalize(page.extract_text().replace(PAGE, "\n")) for page in reader.pages]  # it sets ligatures apart
-    except pypdf.errors.DependencyError:  # no package for AES
-        raise Refused("it is encrypted, though it opens without a password: print it to a PDF that is not") from None
-    text = PAGE.join(map(drop_controls, texts))
+        n_pages = sum(1 for _ in PDFPage.get_pages(file))
+    except PDFPasswordIncorrect:
+        raise Refused("it is locked with a password: print it to a PDF without one") from None
+    if n_pages > LIMITS["pages"]:
+        raise Refused(f"it has {n_pages:,} pages, more than {LIMITS['pages']:,}: split it into articles")
+    pages = extract_pages(file, laparams=LAParams(all_texts=True))
+    text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
@@ -216,6 +241,33 @@ def read_pdf(file: BytesIO) -> list[Item]:
         if line and (line == headline or {"author", "published"} & {*_guess_fields([line])}):
             lines[number] = f"\n{lines[number]}\n"
     return [_describe_text("\n".join(lines), shown)]
+
+
+def _read_columns(page: Any) -> str:
+    """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what is turned."""
+    boxes, texts = list(_list_boxes(page)), []
+    for inner in sorted(boxes, key=lambda one: one.width * one.height):  # words far apart in a line are a box of theirs
+        around = (one for one in boxes if one is not inner and one.is_hoverlap(inner) and one.is_voverlap(inner))
+        if holder := next(around, None):
+            holder.extend(inner)
+            boxes.remove(inner)
+    for box in boxes:
+        lines = groupby(sorted(box, key=lambda line: (-round(line.y0), line.x0)), lambda line: round(line.y0))
+        texts.append("\n".join(" ".join(line.get_text().strip() for line in own) for _, own in lines))
+    return "\n\n".join(texts).replace(PAGE, "\n")
+
+
+def _list_boxes(group: Any) -> Iterator[Any]:
+    """Yield the boxes of text of a page, those in its figures too."""
+    from pdfminer.layout import LTChar, LTFigure, LTTextBox
+
+    for one in group:
+        if isinstance(one, LTFigure):
+            yield from _list_boxes(one)
+        elif isinstance(one, LTTextBox) and all(
+            letter.upright for line in one for letter in line if isinstance(letter, LTChar)
+        ):
+            yield one
 
 
 def read_docx(file: BytesIO) -> list[Item]:

@@ -191,8 +191,9 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     for item, guess, folder in zip(items, fields, folders, strict=True):
         if guess.status != "found" and folder:
             guess = Field(folder, "guessed", f"the sub-folder {folder!r}")
-        elif guess.status == "missing" and (host := _guess_from_address(item.get("url"))):
-            guess = Field(host, "guessed", "its address")
+        elif guess.status == "missing" and (url := item.get("url")):
+            parts = set(re.sub(r"^[a-z]+://|[/:?#].*", "", url.casefold()).split(".")) - {*RULES["names"]["no_host"]}
+            guess = Field(max(sorted(parts), key=len), "guessed", "its address") if parts else guess
         name = guess.value if guess.status == "found" else spelling.get(fold(guess.value), guess.value)
         guess = guess._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         settled.append(item._replace(fields={**item.fields, "outlet": guess}))
@@ -207,8 +208,3 @@ def _guess_folder(path: Path) -> str:
         if bare and not is_other:
             return part
     return ""
-
-
-def _guess_from_address(url: str) -> str:
-    parts = re.sub(r"^[a-z]+://|[/:?#].*", "", url.casefold()).split(".")
-    return max((part for part in parts if part not in RULES["names"]["no_host"]), key=len, default="")

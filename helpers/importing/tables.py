@@ -261,15 +261,11 @@ def _find_text(held: Mapping[str, Sequence[str]]) -> str:
     least = {heading: LIMITS["least_words" if heading in named else "prose_words"] for heading in free}
     full = [heading for heading in free if median(words[heading]) >= least[heading]]
     full = [heading for heading in full if heading in named] or full
-    printed = [heading for heading in full if _is_printed(held[heading])] or full
+    texts = {heading: "\n".join(held[heading]) for heading in full}  # as printed: no tokens, capitals and full stops
+    whole = [heading for heading in full if len(_TOKENS.findall(texts[heading])) < 0.03 * sum(words[heading])]
+    printed = [heading for heading in whole if _PRINTED.search(texts[heading])] or full
     most = max((sum(words[heading]) for heading in printed), default=0)
     return next((heading for heading in printed if sum(words[heading]) >= 0.9 * most), "")
-
-
-def _is_printed(cells: Sequence[str]) -> bool:
-    """Return whether texts are as printed: not tokenised, and with capitals and full stops."""
-    text = "\n".join(cells)
-    return len(_TOKENS.findall(text)) < 0.03 * count_words(text) and bool(_PRINTED.search(text))
 
 
 def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> list[Item]:

@@ -13,6 +13,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 N = 5  # words in a shingle
+CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
 WORD = re.compile(r"\w+")
 MOST = 1000  # articles; a shingle in more of them is a notice: to pair them all would take their square
 BLOCK = 500  # articles compared with all others at once
@@ -23,13 +24,12 @@ SAME_OUTLET, OTHER_DAY, PER_DAY = 0.5, 0.5, 0.8  # an outlet's set phrases are a
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COLUMNS = {
     "article_a": "str", "outlet_a": "str", "article_b": "str", "outlet_b": "str", "kind": "str",
-    "n_shared": "int64", "jaccard": "float64", "containment": "float64", "n_words": "int64",
-    "start_a": "int64", "end_a": "int64", "start_b": "int64", "end_b": "int64",
+    "containment": "float64", "n_words": "int64",
     "text": pd.StringDtype("python", na_value=np.nan),  # Arrow would store a passage again for each pair
 }  # fmt: skip
 
 
-def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words: int = 20) -> pd.DataFrame:
+def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of articles that print the same text.
 
     A text is the set of its shingles: five words in a row in lower case, punctuation ignored (a shorter text is one
@@ -38,26 +38,20 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
     it. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
-    outlet_b; kind, `copy` where containment is the limit or more (jaccard is never above it), else `passage`: at
-    least `least_words` words in a row are the same, as where two long articles print one wire paragraph; n_shared
-    (distinct shingles in both); jaccard (n_shared / distinct shingles in either, in (0, 1]); containment (n_shared /
-    those of the shorter, in (0, 1]); the longest passage in both, the earliest of several: n_words, start_a, end_a,
-    start_b, end_b (characters: text[start_a:end_a] is how a prints it) and text (as a prints it).
+    outlet_b; kind, `copy` where containment is CONTAINED or more, else `passage`: at least LEAST_WORDS words in a
+    row are the same, as where two long articles print one wire paragraph; containment (distinct shingles in both /
+    those of the shorter, in (0, 1]); the longest passage in both, the earliest of several: n_words and text (as a
+    prints it).
 
-    Raises ValueError for a containment outside (0, 1] and for least_words below 5, which no shingle shows.
     Source: Broder 1997, On the resemblance and containment of documents.
     """
-    if not 0 < containment <= 1:
-        raise ValueError(f"containment={containment!r} is not a share above 0 and up to 1")
-    if least_words < N:
-        raise ValueError(f"least_words={least_words!r} is less than the {N} words of a shingle")
     articles = articles.sort_values("article_id")
     ids, outlets, texts = (articles[name].tolist() for name in ("article_id", "outlet", "text"))
     shingles = [_hash_shingles(text) for text in texts]
     distinct = [np.unique(one) for one in shingles]
     spans = [np.array([word.span() for word in WORD.finditer(text)], "int32") for text in texts]
     matcher, last, rows = SequenceMatcher(autojunk=False), -1, []
-    for a, b in _find_candidates(shingles, containment, least_words - N + 1):
+    for a, b in _find_candidates(shingles):
         if b != last:  # it is prepared once for all its partners
             matcher.set_seq2(shingles[b].tolist())
             last = b
@@ -66,16 +60,12 @@ def find_copies(articles: pd.DataFrame, *, containment: float = 0.5, least_words
         n_words = min(passage.size + N - 1, len(spans[a]))
         n_shared = len(np.intersect1d(distinct[a], distinct[b], assume_unique=True))
         share = n_shared / min(len(distinct[a]), len(distinct[b]))
-        if share < containment and n_words < least_words:
-            continue
-        kind = "copy" if share >= containment else "passage"
-        jaccard = n_shared / (len(distinct[a]) + len(distinct[b]) - n_shared)
-        start_a, end_a = spans[a][passage.a, 0], spans[a][passage.a + n_words - 1, 1]
-        start_b, end_b = spans[b][passage.b, 0], spans[b][passage.b + n_words - 1, 1]
-        text = sys.intern(texts[a][start_a:end_a])  # one string, however many pairs share it
-        rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, n_shared, jaccard, share, n_words,
-                     start_a, end_a, start_b, end_b, text))  # fmt: skip
-    rows.sort(key=lambda row: (-row[7], row[0], row[2]))  # containment, article_a, article_b
+        if share >= CONTAINED or n_words >= LEAST_WORDS:
+            kind = "copy" if share >= CONTAINED else "passage"
+            start, end = spans[a][passage.a, 0], spans[a][passage.a + n_words - 1, 1]
+            text = sys.intern(texts[a][start:end])  # one string, however many pairs share it
+            rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, n_words, text))
+    rows.sort(key=lambda row: (-row[5], row[0], row[2]))  # containment, article_a, article_b
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(COLUMNS)
 
 
@@ -178,12 +168,13 @@ def _hash_shingles(text: str) -> np.ndarray:
     return pd.util.hash_array(np.array(shingles, dtype=object), categorize=False)
 
 
-def _find_candidates(shingles: list[np.ndarray], containment: float, least: int) -> Iterator[tuple[int, int]]:
+def _find_candidates(shingles: list[np.ndarray]) -> Iterator[tuple[int, int]]:
     """Yield the numbers a < b of the pairs that may be copies or share a passage, in order of b.
 
     Two articles are compared by how many pairs of equal shingles they hold. That is never less than their distinct
-    shared shingles, nor than the shingles of a passage (at least `least`), even if it repeats itself.
+    shared shingles, nor than the shingles of a passage, even if it repeats itself.
     """
+    least = LEAST_WORDS - N + 1
     article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
@@ -197,7 +188,7 @@ def _find_candidates(shingles: list[np.ndarray], containment: float, least: int)
     for start in range(0, len(shingles), BLOCK):
         pairs = sparse.tril(held[start : start + BLOCK] @ others.T, k=start - 1)
         a, b = pairs.col, pairs.row + start
-        enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= containment)
+        enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= CONTAINED)
         order = np.lexsort((a[enough], b[enough]))
         yield from zip(a[enough][order].tolist(), b[enough][order].tolist(), strict=True)
 

@@ -114,7 +114,10 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         articles = [{**article, **grouped[article["article_id"]]} for article in articles]
     known.save()
     del known, raws  # as large as the texts
-    rejected += _find_unlisted(folder, {record["source_file"] for record in records})
+    listed = {unicodedata.normalize("NFC", record["source_file"].replace("\\", "/")) for record in records}
+    unlisted = [path for name, path in sorted(FileFinder(folder).names.items()) if name not in listed]
+    reason = "not listed in articles.csv and not read: add a row with it as source_file"
+    rejected += [(path.name, f"{path.name}: {reason}") for path in unlisted if path.suffix.lower() == ".txt"]
     actors = sheets.read_actors(folder, rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_sources(folder, named, rejected)
@@ -329,13 +332,6 @@ def _finish_articles(
 def _describe_cut(name: str, article_id: str, rule: str, start: int, end: int, raw: str) -> dict[str, Any]:
     place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
     return {"source_file": name, "article_id": article_id, "rule": rule, **place}
-
-
-def _find_unlisted(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
-    names = {unicodedata.normalize("NFC", name.replace("\\", "/")) for name in listed}
-    for name, path in sorted(FileFinder(folder).names.items()):
-        if name not in names and path.suffix.lower() == ".txt":
-            yield path.name, f"{path.name}: not listed in articles.csv and not read: add a row with it as source_file"
 
 
 class _Cache:

@@ -15,7 +15,6 @@ from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, find_model, hash_text
-from helpers.reading.sentences import split_sentences
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, load_parts, save_part
 
@@ -302,18 +301,11 @@ def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool =
 
 
 def show_example(text: str, start: int) -> str:
-    """Return the sentence around a place, shortened around it to whole words."""
-    sentence = next((one for one in split_sentences(text) if one.start <= start < one.end), None)
-    if sentence is None:
-        return ""
-    low = max(sentence.start, start - LONGEST_EXAMPLE // 2)
-    high = min(sentence.end, low + LONGEST_EXAMPLE)
-    before, after = text[low:start], text[start:high]
-    if low > sentence.start:
-        before = f"…{before[before.find(' ') + 1 :]}"
-    if high < sentence.end:
-        after = f"{after.rpartition(' ')[0] or after}…"
-    return " ".join(f"{before}{after}".split())
+    """Return the line around a place, shortened around it to whole words."""
+    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", start) % (len(text) + 1)
+    before, after = text[max(low, start - LONGEST_EXAMPLE // 2) : start], text[start : start + LONGEST_EXAMPLE // 2]
+    before = before if start - low <= LONGEST_EXAMPLE // 2 else f"…{before.partition(' ')[2]}"
+    return before + (text[start:high] if high - start <= LONGEST_EXAMPLE // 2 else f"{after.rpartition(' ')[0]}…")
 
 
 def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ Whatever cannot be used gets one line that names file, row and column, what was 
 import csv
 import io
 import tomllib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -85,12 +86,13 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     return Sheet(pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems)
 
 
-def add_rows(content: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
-    """Return a CSV with rows added at its end, in its separator, encoding and line ends, the rest byte for byte.
+def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Return a CSV with rows added at its end, in its separator and line ends, the rest byte for byte.
 
-    Columns that the file does not have are left out. Raises ValueError where the encoding lacks a letter.
+    Columns that the file does not have are left out. One that is not in UTF-8 is saved as UTF-8 with a mark, which
+    spreadsheets know, as its own encoding may lack a letter.
     """
-    text, encoding = _decode(content), find_encoding(content)
+    text = _decode(content)
     separator = _find_separator(text)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
     header = next(record for record in records if record and not record[0].lower().startswith("sep="))
@@ -100,27 +102,17 @@ def add_rows(content: bytes, name: str, rows: Sequence[Mapping[str, str]]) -> by
     writer = csv.writer(added, delimiter=separator, lineterminator=line_end)
     writer.writerows([[defuse(row.get(column, "")) for column in columns] for row in rows])
     start = "" if text.endswith(("\n", "\r")) else line_end
-    try:
-        return content + (start + added.getvalue()).encode(encoding)
-    except UnicodeEncodeError as error:
-        lacking = error.object[error.start : error.end][:20]
-        reason = f"{name} is in {encoding}, which lacks {lacking!r}: save it as CSV UTF-8, then try again"
-        raise ValueError(reason) from None
-
-
-def find_encoding(content: bytes) -> str:
-    """Return the encoding of a file that a spreadsheet saved, without the byte order mark."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+    same = content if text.encode() == content.removeprefix(BOM_UTF8) else BOM_UTF8 + text.encode()
+    return same + (start + added.getvalue()).encode()
 
 
 def _decode(content: bytes) -> str:
-    return content.decode(find_encoding(content), errors="replace").removeprefix("\ufeff")
+    """Return the text of a file that a spreadsheet saved: UTF-8 or UTF-16, with a mark or without, or Windows-1252."""
+    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    try:
+        return content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace" if is_wide else "strict")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _find_separator(text: str) -> str:

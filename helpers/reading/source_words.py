@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from helpers.lexicons import index_lexicon, read_lexicon
@@ -146,9 +147,10 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
         left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
     after = doc[right + 1 : words.end]
+    whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
     of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
-    if of_body and all(one.is_title or one.pos_ in ("ADP", "DET") for one in after):
-        right = words.end - 1
+    if of_body and (len(whole) == len(after) or after[len(whole)].text == "("):
+        right += len(whole)
     return list(doc[left + (doc[left].text == "-") : right + 1])
 
 

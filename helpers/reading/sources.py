@@ -5,6 +5,7 @@ from calendar import day_name
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -45,6 +46,7 @@ _AGREES = {  # with "he", "it", "they", "we"
 _NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean somebody else
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_BEGINS = ("A", "An", "Another")  # with a capital inside a source: what is before it is of another line
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
 
@@ -110,10 +112,10 @@ def _describe(
 ) -> Source:  # fmt: skip
     """Return a source described, by the first of these that applies: sources.csv, a pronoun, a name, a description."""
     article = parsed.text
-    span = find_antecedent(parsed.doc.char_span(*span, alignment_mode="expand")[0]) or span
+    span = _cut_lead(parsed.doc.char_span(*span, alignment_mode="expand"), span)
     words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
     head, run = words.root, find_name(words)
-    actor, seat = _find_actor(words, mentions, people)
+    actor, own_name = _find_actor(words, mentions, people)
     matches = [
         (not _is_head(own, words, run), match.start(), number, match)
         for number, rule in enumerate(rules)
@@ -132,7 +134,9 @@ def _describe(
         return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     if run:
         found = (run[0].idx, run[-1].idx + len(run[-1]))
-        kind = "government" if seat else type_of(words)
+        if own_name and own_name.kind in ("name", "acronym") and actor not in people:
+            found = (min(own_name.start, found[0]), found[1])  # the parser cuts "[Free] Dockers said"
+        kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
     return _describe_common(article, span, words, actor)
 
@@ -142,8 +146,26 @@ def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
     return any(token in own for token in (name if name and words.root not in name else [words.root]))
 
 
-def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> tuple[str, bool]:
-    """Return the actor that speaks, at the head or whom the head speaks for, and whether it is named by its capital."""
+def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
+    """Return a source without what is before it, where commas and line ends are lost; of a relative pronoun, its noun.
+
+    "Earlier [the source]", "Photo by X [A witness]", "near Ostrel [a witness]".
+    """
+    begins = [
+        one.idx
+        for one in words[1:]
+        if one.text in _BEGINS or (one.lower_ == "a" and one.i < words.root.i and one.nbor(-1).pos_ == "PROPN")
+    ]
+    lead = next((n for n, one in enumerate(words) if one.pos_ != "ADV"), 0)
+    if lead and words[lead].lower_ == "the":
+        begins.append(words[lead].idx)
+    return find_antecedent(words[0]) or (max([span[0], *begins]), span[1])
+
+
+def _find_actor(
+    words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
+) -> tuple[str, "Mention | None"]:
+    """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
     found = []
     for mention in mentions:
         if words.start_char <= mention.start and mention.end <= words.end_char and mention.actor != UNRESOLVED:
@@ -152,8 +174,8 @@ def _find_actor(words: "Span", mentions: Sequence["Mention"], people: Mapping[st
                 at_head = mention.start <= words.root.idx < mention.end
                 voices = VOICES[:1] if mention.actor in people else VOICES
                 if at_head or (mention.role != "place" and speaks_for(own.root, words, voices)):
-                    found.append((not at_head, mention.start, mention.actor, at_head and mention.kind == "metonym"))
-    return min(found)[2:] if found else ("", False)
+                    found.append((not at_head, mention.start, mention.actor, mention if at_head else None))
+    return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
 
 
 def _is_namesake(own: "Span", known: frozenset[str] | None) -> bool:
@@ -206,7 +228,7 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
             return source
         known = full[min(names)]
         kind = source.source_type if source.source_type != "other" else known.source_type
-        return source._replace(name=known.name, source_type=kind, actor=source.actor or known.actor)
+        return source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
 
     return [[unite(source) for source in sources] for sources in described]
 
@@ -253,7 +275,8 @@ def _join_names(
                 described[number][place] = source = named
             kind = kinds[source.name] = kind or kinds.get(source.name, "")
             end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
-            known.append(_Known(source, kind, own, end, number, citation.parent, citation.says))
+            parent = None if citation.frame == "according" else citation.parent  # it is about all of its sentence
+            known.append(_Known(source, kind, own, end, number, parent, citation.says))
     return described
 
 
@@ -294,7 +317,7 @@ def _find_pointed(
     """
     head, row = words.root, find_row(words.root)
     by_rule = source.name.lower() not in source.text.lower()
-    if by_rule or source.named == "named" or head.left_edge.lower_ not in ("the", "this", "that"):
+    if by_rule or source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
     same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]

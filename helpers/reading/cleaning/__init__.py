@@ -10,8 +10,8 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import BREAK, Line, Paragraph, count_words, spell, split_lines, squeeze
-from helpers.reading.cleaning.rules import Context, Rules, find_boilerplate, find_options, find_spans, list_scripts
+from helpers.reading.cleaning.repair import BREAK, Line, Paragraph, count_words, split_lines, squeeze
+from helpers.reading.cleaning.rules import Context, Rules, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
 OUTSIDE = "outside any article"
@@ -68,9 +68,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
         paragraphs, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2)
-        captions = "\n".join(spell(raw[first:last]) for rule, first, last in cuts if "caption" in rule)
-        script = next(iter(list_scripts("".join(paragraph.text for paragraph in paragraphs))), "")
-        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]), captions, script)
+        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]))
         named = find_boilerplate("paragraph", paragraphs, context, own)
         kept = [paragraph for paragraph in paragraphs if paragraph not in named]
         text, more = _cut_paragraphs(raw, paragraphs, named, find_spans(kept, row["headline"], own))

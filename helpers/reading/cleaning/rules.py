@@ -6,8 +6,6 @@ that they name means.
 
 import re
 import tomllib
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise, takewhile
@@ -127,8 +125,6 @@ class Context(NamedTuple):
     headlines: frozenset[str]  # of all articles of the file, squeezed
     headline: str = ""
     author: str = ""  # squeezed
-    captions: str = ""  # that were cut from it, in lower case
-    script: str = ""  # of most of its letters
     prose: Sequence[Paragraph] = ()  # of the articles beside
     is_followed: bool = False  # an article comes after
 
@@ -160,14 +156,6 @@ def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
     return len(words) >= 5 and all(raised)
 
 
-def list_scripts(text: str) -> list[str]:
-    """Return the scripts (Latin, Cyrillic, Arabic …) of the letters of a text, the most frequent first."""
-    scripts: Counter[str] = Counter()
-    for letter, n in Counter(filter(str.isalpha, text)).items():
-        scripts[unicodedata.name(letter, "?").split()[0]] += n
-    return [script for script, _ in scripts.most_common()]
-
-
 CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.one.words) >= least,
@@ -197,9 +185,7 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     "unlisted": lambda at, _: not at.context.headline,
     "author_first": lambda at, _: at.context.author and squeeze(at.one.text).startswith(at.context.author),
     "names_author": lambda at, name: any(squeeze(one) in at.context.author for one in re.findall(name, at.one.text)),
-    "in_caption": lambda at, _: at.one.spelt in at.context.captions,
     "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in [*at.left, *at.context.prose]),
-    "other_script": lambda at, _: (own := list_scripts(at.one.text)) and at.context.script not in own,
 }
 AT_EDGES = {"first", "last", "from_edge", "edge_run"}
 
