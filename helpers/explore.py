@@ -141,7 +141,7 @@ def _count(found: Found) -> Found:
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
             codes = read_tones(read.corpus)
-            doubt = validation.doubt_order(sentiment.score_sentences(read), codes, read.articles, actor=actor)
+            doubt = validation.doubt_order(found.scores, codes, read.articles, actor=actor)
             printed = sentiment.average_tone(found.scores)
             answer = answers.answer_tone(printed, table, found.scores, actor, read.articles, doubt)
         case "sources":

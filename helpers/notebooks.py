@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import tempfile
 import textwrap
@@ -68,6 +69,8 @@ def run_notebooks(
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
+    if not only:  # what a notebook said that is no longer there
+        shutil.rmtree(figures / FOLDER, ignore_errors=True)
     places = {} if target == home else {"CORPUS": folder, "OUT": figures.resolve()}
     parameters = {name: Path(os.path.relpath(place, target.resolve())).as_posix() for name, place in places.items()}
     failures = []

@@ -588,7 +588,7 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert any(text.get_text() == "no estimate" for text in axes.texts)  # outlet C
     assert charts.find_drawn(axes).foot == "F."
     axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
-    assert charts.find_drawn(axes).foot == "No intervals: too few articles."
+    assert charts.find_drawn(axes).foot == "No intervals: too few stories."
 
 
 def test_categories_that_have_an_order_keep_it():
