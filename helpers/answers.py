@@ -32,9 +32,9 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
-    """Return the title of a figure: the first finding of these kinds, about the actor if one is given, else `name`."""
+    """Return the title of a figure: what the first finding of these kinds (about the actor) says first, or `name`."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
-    return about.sort_values("rank")["sentence"].iloc[0].removesuffix(".") if len(about) else name
+    return about.sort_values("rank")["sentence"].iloc[0].split("; ")[0].removesuffix(".") if len(about) else name
 
 
 def answer_articles(articles: pd.DataFrame) -> str:

@@ -94,26 +94,6 @@ def load_error() -> pd.DataFrame:
     return pd.read_csv(LEXICONS / "attribution_error.csv")
 
 
-def measure_diversity(read: Reading) -> pd.DataFrame:
-    """Return how diverse the sources are that each outlet cites.
-
-    Simpson's index in Hunter and Gaston's (1988) form: 1 - sum n(n-1) / N(N-1) over sources, the probability that two
-    citations drawn at random are of different sources; 0 to 1, empty below two citations. Sources are canonical names;
-    citations without a source and of unresolved pronouns are left out.
-
-    One row is one outlet: outlet, n (citations), n_sources (different ones), diversity, top_source, n_top.
-    """
-    sources = select_sources(read, ["outlet", "source_name"])
-    sources = sources[sources["source_name"].ne("") & sources["source_name"].ne(UNRESOLVED)]
-    rows = []
-    for outlet, own in sources.groupby("outlet"):
-        counts = own["source_name"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        n = int(counts.sum())
-        diversity = 1 - (counts * (counts - 1)).sum() / (n * (n - 1)) if n > 1 else float("nan")
-        rows.append((outlet, n, len(counts), diversity, counts.index[0], int(counts.iloc[0])))
-    return pd.DataFrame(rows, columns=["outlet", "n", "n_sources", "diversity", "top_source", "n_top"])
-
-
 def cross_sources(read: Reading) -> pd.DataFrame:
     """Return how often each outlet cites each type of source with a verb of each stance.
 

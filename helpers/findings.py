@@ -25,7 +25,7 @@ from helpers.permutation import REPLICATES
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.stories import keep_outlets
-from helpers.telling import LEAST, count_in_words, tell
+from helpers.telling import LEAST, count_in_words, name_actor, tell
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
@@ -95,12 +95,6 @@ def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.D
     return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=kept)
 
 
-def title_names(found: pd.DataFrame, actor: str) -> str:
-    """Return the title of a figure of an actor's names: what was found about them, else neutral."""
-    about = found[found["kind"].eq("name") & found["actor"].eq(actor)]
-    return about["sentence"].iloc[0].split("; ")[0] if len(about) else f"What each outlet calls {actor}, by voice"
-
-
 def answer_story(found: pd.DataFrame, read: Reading) -> str:
     """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and why, in a sentence.
 
@@ -117,10 +111,9 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
         return "**Too little to tell.** No difference between these outlets is large or sure enough for a sentence."
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
-    by_actor = (
-        mentions.groupby("actor")["outlet"].agg(["nunique", "size"]).sort_values("size", ascending=False, kind="stable")
-    )
-    shared = by_actor.index[by_actor["nunique"].eq(len(outlets))]
+    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
+    by_actor = by_actor.sort_values("size", ascending=False, kind="stable")
+    shared = by_actor.index[by_actor["nunique"].eq(len(outlets))].map(name_actor)
     differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
     all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(differ)
     if shared.empty:

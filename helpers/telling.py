@@ -42,7 +42,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
     is_of_all = kind in ("whose word", "name")  # else those whose cases count
     some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
-    words = index_lexicon("findings.csv")[kind]
+    words, named = index_lexicon("findings.csv")[kind], name_actor(actor)
     rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
     row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
     key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
@@ -52,7 +52,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
         key = [one | {"variant": fact if one["outlet"] in outlets else more["top"]} for one in key]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     sentence, n = (words[column].format(
-        actor=actor, fact=fact, whom=f" for {actor}" if actor else "", outlets=join(up["outlet"]),
+        actor=named, fact=fact, whom=f" for {named}" if actor else "", outlets=join(up["outlet"]),
         s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their", rest=_name_rest(rest, up),
         rest_s="s" * (len(rest) == 1), n=_each(up["n"]), total=_each(up["total"]), n_sum=f"{up['n'].sum():,}",
         n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()), rest_each=_each(rest["total"]),
@@ -108,6 +108,11 @@ def is_form(one: str, other: str) -> bool:
 def split_words(text: str) -> list[str]:
     """Return the words of a text in small letters, without those that two forms of a name may differ in."""
     return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
+
+
+def name_actor(actor: str) -> str:
+    """Return an actor's name as in a sentence: with "the" before a noun in the singular ("the Ruritanian government")."""
+    return f"the {actor}" if re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor) else actor
 
 
 def count_in_words(n: int) -> str:

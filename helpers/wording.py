@@ -20,7 +20,7 @@ from helpers.reading import Reading, select_mentions, select_rows, select_source
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, UNDERGOES
-from helpers.telling import LEAST, Told, count_in_words, join, split_words
+from helpers.telling import LEAST, Told, count_in_words, join, name_actor, split_words
 
 _KINDS = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "certain": 3}  # words of an outlet in a sentence
@@ -45,8 +45,8 @@ def _fill(kind: str, outlets: list[str], places: pd.DataFrame, weight: float, ac
           n: int = 0, **values: Any) -> Described:  # fmt: skip
     """Return a finding; its evidence is the sentences of `places`, each with the words to look for in it."""
     row, times = index_lexicon("findings.csv")[kind], ("", "once", "twice")[n] if n < LEAST else f"{n:,} times"
-    values |= {"actor": actor, "fact": fact, "outlets": join(outlets), "s": "s" * (len(outlets) == 1), "times": times}
-    values["places"] = count_of(len(places), "place")
+    values |= {"actor": name_actor(actor), "fact": fact, "outlets": join(outlets), "s": "s" * (len(outlets) == 1)}
+    values |= {"times": times, "places": count_of(len(places), "place")}
     sentence, n_of = (row[column].format(**values) for column in ("sentence", "n"))
     key = places[[name for name in (*_PLACE, "words", "actor", "source_name") if name in places]].to_dict("records")
     return kind, actor, fact, Told(outlets, sentence, n_of, key), min(weight, 1)
@@ -74,14 +74,13 @@ def find_words(read: Reading) -> pd.DataFrame:
         heads = [one for one in near if one.kind != "adjective" and one.role != "compound"]
         for match in pattern.finditer(passage.text):
             use, words, start = uses[int(match.lastgroup[1:])], match[0], passage.start + match.start()
+            is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
             about = [heads[0].actor] if heads and heads[0].start < start else []
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
                 use, about = "joined", [" and ".join(sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
-            elif (
-                passage.voice != "outlet" or use == "side" or any(a < start < b for a, b in quoted[passage.article_id])
-            ):
+            elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
             elif use == "certain":
                 about = [""]
@@ -157,17 +156,11 @@ def _tell_intros(read: Reading) -> list[Described]:
         words = [{*split_words(intro)} for intro in main["intro"]]
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1:
-            said = (
-                f"{f'“{intro}”' if intro else 'just a name'} in {one}"
-                for one, intro in main[["outlet", "intro"]].values
-            )
+            said = [f"{f'“{row.intro}”' if row.intro else 'just a name'} in {row.outlet}" for row in main.itertuples()]
             values = {"n": main["n"].sum(), "many": count_in_words(main["intro"].nunique()), "words": join(said)}
             rows = main[["outlet", "source_name"]]
             told.append(_fill("introduction", [*main["outlet"]], rows, len(apart) / 5, source, **values))
     return told
-
-
-# ---------------------------------------------------------------- quotation marks, headlines, and who is not quoted
 
 
 def _find_marked(read: Reading, column: str) -> pd.DataFrame:

@@ -259,10 +259,3 @@ def test_only_saying_and_thinking_counts_as_citing():
     }  # fmt: skip
     assert attribution.select_sources(read)["source"].tolist() == ["Kagan"]
     assert attribution.count_sources(read, by="source_name")["n"].sum() == 1
-
-
-def test_diversity_by_hand():
-    read = read_texts({"A-1": "Kagan said it was over. Kagan said it was late. Heidu said that it had begun."})
-    row = attribution.measure_diversity(read).iloc[0]
-    assert (row["n"], row["n_sources"], row["top_source"], row["n_top"]) == (3, 2, "Frederick Kagan", 2)
-    assert row["diversity"] == pytest.approx(1 - 2 / 6)

@@ -369,10 +369,11 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     assert findings.answer_story(found, read) == f"**Partly.** All two outlets mention Ostrel, but they {told}"
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
     assert "one outlet" in findings.answer_story(found.head(0), alone)
-    assert (
-        findings.title_names(found.assign(actor="Vanda", sentence="A; b"), "Ostrel")
-        == "What each outlet calls Ostrel, by voice"
-    )
+
+
+def test_a_noun_in_the_singular_has_its_article():
+    names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel rebels", "Ostrel", "the regime", "Free Army"]
+    assert [telling.name_actor(name) for name in names] == [f"the {name}" for name in names[:2]] + names[2:]
 
 
 @pytest.fixture(scope="module")
@@ -387,7 +388,7 @@ def seeds():
 def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
     first, more = (" ".join(seeds.found["sentence"][:n]) for n in (6, 18))
     assert "Sputnik calls ISIS “Daesh” (5 of 5 times" in first
-    assert "The Arab Weekly says “regime” for Syrian government in its own words" in first
+    assert "The Arab Weekly says “regime” for the Syrian government in its own words" in first
     assert "Daily Caller prints it only in the words of others (3 times)" in first
     assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first
     assert "“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog" in first
