@@ -111,7 +111,7 @@ def split_words(text: str) -> list[str]:
 
 
 def name_actor(actor: str) -> str:
-    """Return an actor's name as in a sentence: with "the" before a noun in the singular ("the Ruritanian government")."""
+    """Return an actor's name as in a sentence: with "the" before a singular noun ("the Ruritanian government")."""
     return f"the {actor}" if re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor) else actor
 
 
