@@ -191,8 +191,8 @@ def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> s
     totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
     told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
     total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    articles, cited = count_of(len(read.articles), "article"), count_of(total, "source")
-    return f"**In {articles}, {cited} are cited, most often: {told}. Without a name: {unnamed:,}.**"
+    articles, cited = count_of(len(read.articles), "article"), count_of(total, "time")
+    return f"**In {articles}, sources are cited {cited}, most often: {told}. Without a name: {unnamed:,}.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:

@@ -82,6 +82,7 @@ def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
         words = parts.groupby(place)["lemmas"].agg(" ".join)
         says = words.map(lambda some: not list_lemmas().isdisjoint(some.split())).rename("says")
         lines = lines.join(says, on=place).assign(is_odd=~lines["of_n_words"].between(8, QUOTED))
+        lines["is_odd"] |= lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
         lines["is_report"] = lines["says"] & (row.get("voice") == "outlet")
         line = lines.sort_values(["is_report", "is_odd"], kind="stable").iloc[0]
         text = texts[line["article_id"]]

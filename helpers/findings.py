@@ -115,10 +115,10 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     by_actor = by_actor.sort_values("size", ascending=False, kind="stable")
     shared = by_actor.index[by_actor["nunique"].eq(len(outlets))].map(name_actor)
     differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
-    all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(differ)
+    all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(filter(None, differ)) or "little"
     if shared.empty:
-        return f"**No.** No actor is mentioned by {all_of}, and they {they}."
-    return f"**Partly.** {all_of.capitalize()} mention {list_words(shared, 3)}, but they {they}."
+        return f"**No.** No actor is mentioned by {all_of}, and they differ in {they}."
+    return f"**Partly.** {all_of.capitalize()} mention {list_words(shared, 3)}, but they differ in {they}."
 
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:

@@ -12,10 +12,10 @@ from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 ENOUGH_MENTIONS = 10  # for a card
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
-NO_NAME = ("not mentioned", "as an adjective only")
+NO_NAME = ("not mentioned", "only as an adjective")
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
 RULE = f"A card needs {ENOUGH_MENTIONS} mentions in two outlets or more; an outlet's part of it, {FEW} mentions."
-LOADED = "*: a word that judges, or that those it names reject (so says `labels.csv`)."
+LOADED = "*: a loaded word. It judges, or those whom it names reject it (so says `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
 
 
@@ -88,7 +88,7 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
 
     One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used, of how many
     mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why there is none: "not mentioned",
-    "as an adjective only", or the name in others' words. Of more than eight outlets, a row is an outlet and a column
+    "only as an adjective", or the name in others' words. Of more than eight outlets, a row is an outlet and a column
     one of the eight actors most mentioned: no page is wide enough for all.
     """
     counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")

@@ -92,7 +92,7 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
     for name, record in figures.items():
         told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
         told |= {"references": ";".join(record["references"]), **record["parameters"]}
-        told["sentences"] = choose_sentences(out / f"{name}-sentences.csv")
+        told["sentences"] = choose_sentences(out / f"{name}-sentences.csv", record["title"])
         groups = {"corpus": record["corpus"], "versions": record["versions"], name: told}
         for group, entries in groups.items():
             yield from ((f"{group}.{key}", value, f"{name}.json") for key, value in entries.items())
@@ -103,10 +103,10 @@ def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tup
             yield from ((f"{at}/{column}", value, f"{name}.csv") for column, value in row.items())
 
 
-def choose_sentences(path: Path, most: int = 3) -> str:
-    """Return some of the lines behind a figure, one a line with its outlet: of different outlets and words first.
+def choose_sentences(path: Path, title: str = "", most: int = 3) -> str:
+    """Return some of the lines behind a figure: of outlets in its title, of different outlets and words, first.
 
-    A line in context is cut to its sentence, a whole sentence to 25 words. Nothing where there is no such file.
+    A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
     """
     if not path.is_file():
         return ""
@@ -119,6 +119,7 @@ def choose_sentences(path: Path, most: int = 3) -> str:
     said += lines["after"].str.replace(r"([.!?][\"”’)]*) .*$", r"\1", regex=True)
     said = np.where(said.str.match("[a-z ]"), "… ", "") + said.str.strip()
     said += np.where(said.str.contains(r"[.!?][\"”’)]*$"), "", " …")
-    lines = lines.assign(said=lines["outlet"] + ": " + said)
+    lines = lines.assign(said=lines["outlet"] + ": " + said, named=[outlet in title for outlet in lines["outlet"]])
+    lines = lines.sort_values("named", ascending=False, kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(most))

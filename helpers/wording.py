@@ -23,10 +23,10 @@ from helpers.reading.schemas import ACTS, UNDERGOES
 from helpers.telling import LEAST, Told, count_in_words, join, name_actor, split_words
 
 _KINDS = {"cause": "why", "help": "why"}  # a cause is told before a help
-_SHOWN = {"why": 1, "joined": 2, "judging": 3, "certain": 3}  # words of an outlet in a sentence
+_SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_ALIKE, _MOST_WORDS = 4, 2, 18  # in a sentence; findings of a kind; words of a cause
 _NEAR, _APART = 60, 90  # characters from a word that joins two actors to the nearer one; between the two
-_BESIDE = 45  # characters from a word that judges to the actor after it, else it is about the sentence's first
+_BESIDE = 45  # characters from a word that judges to the actor that it is told of, the next after it
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
 _PLACE = ["article_id", "outlet", "sentence_no"]
 _COLUMNS = ["use", "actor", *_PLACE, "words"]
@@ -52,14 +52,11 @@ def _fill(kind: str, outlets: list[str], places: pd.DataFrame, weight: float, ac
     return kind, actor, fact, Told(outlets, sentence, n_of, key), min(weight, 1)
 
 
-# ---------------------------------------------------------------- words that explain, join and judge
-
-
 def find_words(read: Reading) -> pd.DataFrame:
     """Return the words that explain, join or judge, without those of quotations: use, actor, their place, and words.
 
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
-    between two actors, or beside "A and B". Words that judge are the outlet's own, before the actor or of its sentence.
+    between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor.
     """
     pattern, uses = _compile_words()
     mentions = select_mentions(read, columns=["article_id", "sentence_no", "actor", "kind", "role", "start", "end"])
@@ -82,11 +79,8 @@ def find_words(read: Reading) -> pd.DataFrame:
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
-            elif use == "certain":
-                about = [""]
             elif use == "judging":
-                after = [one for one in near if one.end > start and one.start - start < _BESIDE]
-                about = [one.actor for one in (after or heads or near)[:1]]
+                about = [one.actor for one in near if one.end > start and one.start - start < _BESIDE][:1]
             else:
                 words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
             place = (passage.article_id, passage.outlet, passage.sentence_no)
@@ -168,7 +162,9 @@ def _find_marked(read: Reading, column: str) -> pd.DataFrame:
     rows = []
     for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
         sentences = read.sentences[read.sentences["article_id"].eq(article.article_id)]
-        for mark in find_quotations(article[2])[0]:
+        marks = find_quotations(article[2])[0]
+        speech = [(one.start, one.end) for one in marks if one.is_speech]
+        for mark in (one for one in marks if not any(start < one.start < end for start, end in speech)):
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
             if not mark.is_speech and len(words) > LEAST and (column == "headline" or words[0].islower()):
                 number = max(0, sentences["start"].searchsorted(mark.start, side="right") - 1)
@@ -192,7 +188,7 @@ def _tell_marks(read: Reading) -> list[Described]:
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
         straight = straight[straight["voice"].ne("quote")].drop_duplicates(["article_id", "start"])
         own = straight.groupby("outlet")["n"].sum()
-        outlets = [one for one, n in marks["outlet"].value_counts().items() if n >= own.get(one, 0)]
+        outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), " " in stem or any(map(_compile_words()[0].fullmatch, marks["words"]))
         if outlets and n >= (1 if is_telling else LEAST):
@@ -238,6 +234,6 @@ def _tell_unquoted(read: Reading) -> list[Described]:
     heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
     mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
     return [_fill("nobody quotes", outlets, rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, actor,
-                  n=len(rows), all_of="Both" if len(outlets) == 2 else f"All {count_in_words(len(outlets))}")
+                  n=len(rows), all_of="both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}")
             for actor, rows in mentions.groupby("actor")
             if len(sources) and len(rows) >= 3 * LEAST and rows["outlet"].nunique() == len(outlets) > 1]  # fmt: skip

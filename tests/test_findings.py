@@ -119,9 +119,7 @@ def test_an_actor_is_left_out_where_the_others_rate_expects_it_and_no_headline_n
         "c": ("West", ["It rained a lot."] * 9),
     }
     told = tell(articles, "left out")
-    assert told == [
-        "West never names Ostrel; North and South do, 18 times. At their rate, 9 mentions would be expected."
-    ]
+    assert told == ["West never names Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."]
     assert tell(articles, "left out", headlines={"c": "Ostrel again"}) == []
     assert tell({**articles, "c": ("West", ["It rained."])}, "left out") == []  # fewer than three would be expected
     place = say("Ostrel|Ostrel|name|place", 1, text="In {} it rained.")[0].replace("|Ostrel|name}", "}")
@@ -167,10 +165,9 @@ def test_an_actor_that_one_outlet_alone_names():
 
 
 TOLD = {
-    "why": "Outlets name different causes or helpers in sentences about O; the words are ",
-    "joined": "Outlets link O and V in different words; they are ",
-    "judging": "Outlets judge in different words near O; their own are ",
-    "certain": "Outlets claim certainty in different words; their own are ",
+    "why": "Causes and helpers in sentences about O: ",
+    "joined": "How O and V are joined: ",
+    "judging": "Words that judge, near O: ",
 }
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
     ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
@@ -179,10 +176,10 @@ WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as
     ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
     ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
     ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
-    ("judging", "The brutal, cruel O came.", "The heroic O was brave.", "“brutal” and “cruel” | “heroic” and “brave”"),
+    ("judging", "The brutal, cruel O came.", "A heroic, brave O came.", "“brutal” and “cruel” | “heroic” and “brave”"),
     ("judging", "The brutal O came.", "The heroic O came.", ""),  # two are few
     ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
-    ("certain", "Clearly, obviously mud.", "No doubt, indeed.", "“clearly” and “obviously” | “no doubt” and “indeed”"),
+    ("judging", "The brutal, cruel O came.", "O met the heroic, brave crowd.", ""),  # not of the actor
 ]  # fmt: skip
 
 
@@ -203,7 +200,7 @@ def test_what_one_actor_does_to_another_links_them():
     articles = {"a": ("North", ["Ostrel took Vanda."]), "b": ("South", ["Ostrel left Vanda."])}
     acts = [one for article in "ab" for role, actor in (("does", "Ostrel"), ("undergoes", "Vanda"))
             for one in act(article, 1, role=role, actor=actor, verb_start=7, verb_end=11)]  # fmt: skip
-    told = ["Outlets link Ostrel and Vanda in different words; they are “took” in North and “left” in South."]
+    told = ["How Ostrel and Vanda are joined: “took” in North and “left” in South."]
     assert tell(articles, "joined", acts=acts) == told
     for no in ({"voice": "quote"}, {"negated": True}, {"nominal": True}):
         assert tell(articles, "joined", acts=[{**one, **no} for one in acts]) == []
@@ -216,6 +213,8 @@ def test_words_in_quotation_marks_here_and_without_there():
     assert tell({**articles, "b": ("South", [[("quote", "They liberate it.")]])}, "marks") == []
     both = ["They “liberate” it. We liberate it. You liberate it."]  # it uses the word itself
     assert tell({**articles, "a": ("North", both)}, "marks") == []
+    within = ["“We have come to ‘liberate’ all of it,” he said."]
+    assert tell({**articles, "a": ("North", within)}, "marks") == []
     plain = {
         name: (outlet, [text.replace("liberate", "carry") for text in some])
         for name, (outlet, some) in articles.items()
@@ -258,7 +257,7 @@ def test_a_headline_that_quotes_somebody_without_a_name(named, n):
 def test_a_side_that_all_name_and_none_quotes():
     articles = {"a": ("North", say("Ostrel", 6)), "b": ("South", say("Ostrel", 6))}
     rows = cite("a", 1, source_name="Vanda", source_actor="Vanda", form="direct")
-    told = ["Both outlets name Ostrel, 12 times, and none of them quotes Ostrel."]
+    told = ["No outlet quotes Ostrel, though both name it (12 times)."]
     assert tell(articles, "nobody quotes", attributions=rows) == told
     assert tell(articles, "nobody quotes") == []  # nobody is quoted at all
     own = cite("b", 1, source_name="General Storm", source_actor="Ostrel", form="direct")
@@ -292,7 +291,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     )
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
-    assert not {"why", "joined", "judging", "certain", "marks", "headline", "nobody quotes"} & {*found["kind"]}
+    assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
     mixed = say("Ostrel", 2) + say("Daesh", 2)
     found, read = find({**stories("North", mixed), **stories("South", mixed)})
     assert found.empty and "Too little to tell" in findings.answer_story(found, read)
@@ -363,7 +362,7 @@ def test_cards_show_strange_text_as_it_is(name):
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Vanda", 1, actor="Vanda"))})
     found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2]})
-    told = "call them by different names and leave different actors out."
+    told = "differ in what they call the same actors and whom they leave out."
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by all two outlets, and they {told}"
     read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Ostrel", 1))})
     assert findings.answer_story(found, read) == f"**Partly.** All two outlets mention Ostrel, but they {told}"
@@ -393,8 +392,8 @@ def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
     assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first
     assert "“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog" in first
     assert "“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly" in more
-    assert "All five outlets name ISIS, 85 times, and none of them quotes ISIS." in more
-    assert "put “liberate” in quotation marks; Sputnik prints it without (3 times)" in more
+    assert "No outlet quotes ISIS, though all five name it (85 times)." in more
+    assert not any(seeds.found["sentence"].str.contains("liberate"))  # in marks within a quotation, or with and without
     assert "Al Arabiya puts “decisive blow” in quotation marks; Daily Caller prints it without (once)" in more
     assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]
     assert set(seeds.found["status"]) == {"described", "refused"}

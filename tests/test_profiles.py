@@ -88,7 +88,7 @@ def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
     ]
     assert len(matrix) == 2  # nobody calls the third anything
     adjective = build({"a": ("North", ["An {Ostrelian|Ostrel|adjective} jet."])})
-    assert profiles.tabulate_names(adjective)["North"].tolist() == ["as an adjective only"]
+    assert profiles.tabulate_names(adjective)["North"].tolist() == ["only as an adjective"]
     many = build({f"a{i}": (f"Outlet {i}", ["{Vanda|Vanda} won."]) for i in range(9)})
     assert list(profiles.tabulate_names(many)) == ["outlet", "Vanda (9 mentions)"]  # no page is wide enough for nine
 
