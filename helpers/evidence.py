@@ -61,23 +61,23 @@ def show_lines(
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
-def quote(read: Reading, key: list[dict[str, str]]) -> list[dict[str, Any]]:
+def quote(read: Reading, key: list[dict[str, str]], *, places: bool = False) -> list[dict[str, Any]]:
     """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
 
-    `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`. One dict is
-    a quotation: text, outlet, article_id, sentence_no. Preferred are whole sentences of 8 words or more and, for the
-    outlet's own voice, those that report nobody.
+    `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`; `places` is
+    that of `show_lines`. One dict is a quotation: text, outlet, article_id, sentence_no. Preferred are whole sentences
+    of 8 words or more and, for the outlet's own voice, those that report nobody.
     """
     texts, found = read.articles.set_index("article_id")["text"], []
     place = ["article_id", "sentence_no"]
-    places = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
+    bounds = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
         if len(found) == 2:
             break
-        lines = show_lines(read, pd.DataFrame([row]), limit=9)
+        lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places)
         if lines.empty:
             continue
-        lines = lines.join(places, on=place)
+        lines = lines.join(bounds, on=place)
         parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
         words = parts.groupby(place)["lemmas"].agg(" ".join)
         says = words.map(lambda some: not list_lemmas().isdisjoint(some.split())).rename("says")

@@ -149,6 +149,7 @@ def _count(found: Found) -> Found:
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
             table, named = (attribution.count_sources(read, by=by, voice=voice) for by in ("source_type", "named"))
             answer = answers.answer_sources(read, table, named)
+            answer = answer.replace("**In ", f"**In sentences that mention {page.safe(actor)}, in ", 1)
         case _:
             table = agency.count_roles(read, actor=actor, voice=voice)
             answer = answers.answer_roles(table, actor, read.articles)

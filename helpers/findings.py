@@ -31,6 +31,7 @@ COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "note
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
 _OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
+_ANYWHERE = ("left out", "only here", "named more")  # these count places and headlines, too
 _CELL = ["of", "kind", "actor", "fact"]
 _KINDS = index_lexicon("findings.csv")
 _MEASURES = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
@@ -83,15 +84,15 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
         status=["refused" if kind == "tone" else "tested" if is_tested else "described" for kind in found["kind"]],
         trust=[trust.get(kind["sheet"], validation.NOT_VALIDATED if kind["sheet"] else "") for kind in kinds],
         notebook=[kind["notebook"] for kind in kinds],
-        quotations=[evidence.quote(read, key) for key in found["key"]],
+        quotations=[evidence.quote(read, row.key, places=row.kind in _ANYWHERE) for row in found.itertuples()],
     )[COLUMNS]
 
 
 def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.DataFrame:
     """Return the lines that `evidence.show_lines` gives for the key of each finding, with its `rank`."""
     told, kept = found[found["key"].str.len().gt(0)], ["rank", *evidence.LINE]
-    lines = [evidence.show_lines(read, pd.DataFrame(row.key), limit=limit).assign(rank=row.rank)[kept]
-             for row in told.itertuples()]  # fmt: skip
+    lines = [evidence.show_lines(read, pd.DataFrame(row.key), limit=limit, places=row.kind in _ANYWHERE)
+             .assign(rank=row.rank)[kept] for row in told.itertuples()]  # fmt: skip
     return pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=kept)
 
 
@@ -115,7 +116,8 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     by_actor = by_actor.sort_values("size", ascending=False, kind="stable")
     shared = by_actor.index[by_actor["nunique"].eq(len(outlets))].map(name_actor)
     differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
-    all_of, they = f"all {count_in_words(len(outlets))} outlets", list_words(filter(None, differ)) or "little"
+    all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
+    they = list_words(filter(None, differ)) or "little"
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they differ in {they}."
     return f"**Partly.** {all_of.capitalize()} mention {list_words(shared, 3)}, but they differ in {they}."
@@ -208,9 +210,6 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     surprise = -np.log10(np.clip(chance, 1e-9, 1))
     holds = table["p"].le(LEVEL) if is_tested else surprise >= 1
     return table.assign(is_more=is_more, surprise=surprise, holds=holds, n_outlets=table["outlet"].nunique())
-
-
-# ---------------------------------------------------------------- order
 
 
 def _say_once(found: pd.DataFrame) -> pd.DataFrame:

@@ -130,8 +130,9 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
     """
     cards = []
     for row in found[found["rank"].le(MOST_LISTED)].sort_values("rank").to_dict("records"):
-        mark = ": " if ": " in row["sentence"].partition("“")[0] else "; "
-        head, _, rest = (" ".join(part.split()) for part in row["sentence"].partition(mark))
+        mark = ": " if ": " in row["sentence"].partition("“")[0] else r"; (?![^“]*”)"  # not within quoted words
+        parts = [*re.split(mark, row["sentence"], maxsplit=1), ""]
+        head, rest = (" ".join(part.split()) for part in parts[:2])
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))

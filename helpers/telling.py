@@ -42,7 +42,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
     is_of_all = kind in ("whose word", "name")  # else those whose cases count
     some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
-    words, named = index_lexicon("findings.csv")[kind], name_actor(actor)
+    words, named, n_rest = index_lexicon("findings.csv")[kind], name_actor(actor), rest["n"].sum()
     rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
     row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
     key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
@@ -56,7 +56,8 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
         s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their", rest=_name_rest(rest, up),
         rest_s="s" * (len(rest) == 1), n=_each(up["n"]), total=_each(up["total"]), n_sum=f"{up['n'].sum():,}",
         n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()), rest_each=_each(rest["total"]),
-        n_rest=f"{rest['n'].sum():,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        do="do" + "es" * (len(rest) == 1), times_rest=["never", "once", f"{n_rest:,} times"][min(n_rest, 2)],
+        n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)), **more,
     ) for column in ("sentence", "n"))  # fmt: skip
     return Told(outlets, sentence, n, key)
@@ -92,8 +93,8 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
     top, n_top, n, total = others.idxmax(), others.max(), rest["n"].sum(), rest["total"].sum()
     if n_top < LEAST or is_form(fact, top):
         return None
-    never = f"do so {n:,} of {total:,} times" if n else "never do"
-    mostly = "mostly" if 2 * n_top > total else "most often"
+    mostly, do = "mostly" if 2 * n_top > total else "most often", "does" if len(rest) == 1 else "do"
+    never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
     return {"top": top, "n_top": f"{n_top:,}", "mostly": mostly, "never": never}
 
 

@@ -67,7 +67,9 @@ def test_names_are_counted_in_the_chosen_outlets_and_voice(small):
 def test_sources_are_those_of_sentences_that_mention_the_actor(small):
     extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
     small = reading.change_tables(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
-    table = explore.look_up(small, actor="Rebels", measure="sources").table
+    found = explore.look_up(small, actor="Rebels", measure="sources")
+    assert found.answer.startswith("**In sentences that mention Rebels, in ")
+    table = found.table
     rows = table[["outlet", "source_type", "n"]].to_numpy().tolist()
     assert rows == [["Alpha", "official", 1], ["Beta", "military", 1]]
 

@@ -61,6 +61,17 @@ def test_two_mentions_a_form_of_the_same_name_and_what_is_no_name_are_no_finding
     assert tell(articles, "name") == []
 
 
+def test_one_outlet_does_and_several_do():
+    articles = {"a": ("North", say("Ostrel", 4)), "b": ("South", say("Daesh", 5))}
+    told = "In its own words South calls Ostrel “Daesh” (5 of 5 times by name); North {} and mostly says “Ostrel” ({})."
+    assert tell(articles, "name") == [told.format("never does", "4 of 4")]
+    articles["a"] = ("North", [*say("Ostrel", 9), *say("Daesh", 1)])
+    assert tell(articles, "name") == [told.format("does so 1 of 10 times", "9 of 10")]
+    assert tell({"a": ("North", say("Ostrel", 5)), "b": ("South", ["It rained a lot."] * 5)}, "only here") == [
+        "Only North names Ostrel (5 times); South never does."
+    ]
+
+
 def test_forms_of_a_name():
     assert all(telling.is_form(*pair) for pair in [("Assad", "Bashar al-Assad"), ("SDF", "Syrian Democratic Forces"),
                                                    ("Islamic State of Iraq and Syria", "ISIS")])  # fmt: skip
@@ -91,7 +102,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
 def test_a_loaded_label_counts_in_the_outlets_own_words_and_a_neutral_one_is_none():
     calm, loaded = ["The army won the town again."] * 6, ["The terrorists won the town again."] * 6
     told = tell({"a": ("North", calm), "b": ("South", loaded)}, "label")
-    assert told == ["South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, 0 times "
+    assert told == ["South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never "
                     "(0 per 10,000)."]  # fmt: skip
     assert tell({"a": ("North", calm), "b": ("South", ["The rebels won."] * 6)}, "label") == []
 
@@ -124,6 +135,14 @@ def test_an_actor_is_left_out_where_the_others_rate_expects_it_and_no_headline_n
     assert tell({**articles, "c": ("West", ["It rained."])}, "left out") == []  # fewer than three would be expected
     place = say("Ostrel|Ostrel|name|place", 1, text="In {} it rained.")[0].replace("|Ostrel|name}", "}")
     assert tell({**articles, "c": ("West", [*["It rained a lot."] * 9, place])}, "left out") == []
+
+
+def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_that_are_counted():
+    place = ["In {Ostrel|Ostrel|name|place} it rained."] * 9
+    found, read = find({"a": ("North", place), "b": ("South", place), "c": ("West", ["It rained a lot."] * 9)})
+    assert found["sentence"][0].startswith("West never names Ostrel; North and South do, 18 times.")
+    assert findings.show_evidence(read, found, limit=9)["outlet"].value_counts().to_dict() == {"North": 9, "South": 9}
+    assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
 
 
 def test_an_actor_that_is_discussed_and_never_cited():
@@ -359,13 +378,19 @@ def test_cards_show_strange_text_as_it_is(name):
     assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
 
 
+def test_a_card_keeps_a_headline_whole():
+    sentence = "In North, the headline “Mud; rain” leaves out Ostrel, which its article names most often (6 times)."
+    card = {"rank": 1, "sentence": sentence, "n": "6 times", "notebook": "01-articles", "quotations": []}
+    assert sentence in displayed(page.show_cards, pd.DataFrame([card]))[0]["text/plain"]
+
+
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Vanda", 1, actor="Vanda"))})
     found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2]})
     told = "differ in what they call the same actors and whom they leave out."
-    assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by all two outlets, and they {told}"
+    assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Ostrel", 1))})
-    assert findings.answer_story(found, read) == f"**Partly.** All two outlets mention Ostrel, but they {told}"
+    assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
     assert "one outlet" in findings.answer_story(found.head(0), alone)
 
