@@ -77,13 +77,13 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
         return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    return f"**{safe(title_words(contrasts, actor, target, most=4, least=2))}.**"
+    return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
 
 
-def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2, least: int = LEAST) -> str:
-    """Return the title of a contrast of terms: `most` words of either side that are there `least` times or more."""
+def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
+    """Return the title of a contrast of terms: `most` words of either side that are there three times or more."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, most, least)["term"] for side in (contrasts, others)]
+    sides = [list_leading(side, most, LEAST)["term"] for side in (contrasts, others)]
     if not all(map(len, sides)):
         return f"Few words near {actor} set {target} apart"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
@@ -272,7 +272,8 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        return f"**Not tested: {safe(compared['note'].mode()[0])}.** The numbers describe the articles at hand."
+        why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
+        return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty or doubt:

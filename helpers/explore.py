@@ -115,11 +115,11 @@ def _check(found: Found) -> None:
     asked = [("measure", found.measure, MEASURES), ("voice", found.voice, voices)]
     for what, name, known in [*asked, *(("outlet", outlet, outlets) for outlet in found.outlets)]:
         if name not in known:
-            raise ValueError(f"no {what} {name!r}; there are: {', '.join(filter(None, known))}")
+            raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known))}")
     if not found.outlets:
         raise ValueError("no outlet is chosen")
     if found.measure == "words" and found.target not in ("", *found.outlets):
-        raise ValueError(f"{found.target!r}, the outlet set apart, is not among the chosen outlets")
+        raise ValueError(f"“{found.target}”, the outlet set apart, is not among the chosen outlets")
     if found.measure == "words" and len(found.outlets) < 2:
         raise ValueError("words are compared between outlets; choose two or more")
 

@@ -134,9 +134,6 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
 
-# ---------------------------------------------------------------- the table of all shares
-
-
 def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what is counted, and what it is a share of, as `inference.estimate_ratios` takes them.
 
@@ -155,7 +152,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
-    known = sources[sources["source_name"].ne(UNRESOLVED)].assign(actor="", fact="")
+    cited = sources.assign(actor="", fact="")  # as the tables of sources count them
+    known = cited[cited["source_name"].ne(UNRESOLVED)]
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
@@ -168,9 +166,9 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
         ("never cited", ["actor"], mentions.assign(fact=""),
          sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
-        ("without a name", [], known, known[known["named"].ne("named")]),
-        ("type of source", [], known, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
-        ("one source", [], known, by_name.assign(fact=by_name["source_name"])),
+        ("without a name", [], cited, known[known["named"].ne("named")]),
+        ("type of source", [], cited, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
+        ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),

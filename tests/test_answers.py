@@ -66,7 +66,7 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
     assert answers.title_words(contrasts, "X", "A") == said
     assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
-    assert "“flee” and “run”, the others to “talk” and “calm”.**" in answers.answer_words(contrasts, "X", "A")
+    assert answers.answer_words(contrasts, "X", "A") == f"**{said}.**"
 
 
 def test_no_order_of_outlets_where_masking_changes_it():

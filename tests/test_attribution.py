@@ -170,6 +170,8 @@ def test_the_name_and_type_of_a_source(source, name, source_type):
         ("A report by the normally reliable Al-Masdar news agency says it is over.", "Al-Masdar News", "media",
          "named", "normally reliable"),
         ("A military source confirmed the army had advanced.", "military source", "military", "described", ""),
+        ("The Cham TV network said it had advanced.", "Cham TV network", "media", "named", ""),
+        ("A Damascus newspaper said it had advanced.", "Damascus newspaper", "media", "described", ""),
         ("Moscow says it will stay.", "Moscow", "government", "named", ""),
         ("Sources said the army had advanced.", "sources", "other", "bare", ""),
     ],

@@ -229,7 +229,7 @@ def test_text_is_readable_and_inside_the_figure(name, n, width):
 NOTHING = {  # what is said, and the charts of which tables say it, beside empty ones
     "no dated article": {"timeline": {"published_from": pd.NaT}},
     "no mention of any actor": {"heat_map": {"n": 0}},
-    "no mention": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
+    "not named": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
     "no estimate": {"forest": {"value": np.nan}},
@@ -381,7 +381,7 @@ def test_squares_fill_lines_where_they_do_not_fit_on_one():
     axis = charts.share_bars(many, Look(width="single", outlets=["A", "B", "C"]), by="voice")
     lines = pd.Series([y for y, *_ in list_squares(axis) if y < 0.5]).value_counts()
     assert len(lines) == 3 and (lines.sum(), lines.min()) == (50, 10), "two of its own words, one of others'"
-    assert list_words(axis).count("no mention") == 1 and find_clash(charts.find_figure(axis)) == ""
+    assert list_words(axis).count("not named") == 1 and find_clash(charts.find_figure(axis)) == ""
 
 
 def test_names_that_judge_are_never_in_the_grey_rest():
@@ -409,7 +409,7 @@ def test_above_fifty_mentions_shares_sum_to_one():
     assert axis.drawn.table.query("outlet == 'A' and voice == 'outlet'")["share"].tolist() == [39 / 47, 8 / 47]
     words = list_words(axis)
     assert {"ISIS 83%", "Daesh 17%", "n = 47", "ISIS 4", "n = 4"} <= set(words), "no percentage of four"
-    assert words.count("no mention") == 1 and "Bars of fewer than 5 show numbers." in axis.drawn.foot
+    assert words.count("not named") == 1 and "Bars of fewer than 5 show numbers." in axis.drawn.foot
     white = [bar for bar in axis.patches if to_rgba(bar.get_facecolor()) == to_rgba("white")]
     assert len(white) == 3, "outlined: a source's ISIS of A, and ISIS and the rest of B"
     lumped = charts.share_bars(make_names(STRANGE).assign(n=lambda names: names["n"] * 9, total=9**4)).drawn.table

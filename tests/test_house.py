@@ -69,7 +69,7 @@ def count_lines(*folders: str) -> int:
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
         (["helpers/reading/**/*.py"], 7395),
         (["helpers/importing/*.py"], 1540),
-        (["tests/*.py"], 10700),
+        (["tests/*.py"], 10720),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):

@@ -13,7 +13,7 @@ from helpers.charts import frame, style
 from helpers.charts.style import COLD, GREY, INK, SMALL, WARM, ink_on, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
-_OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "no mention"
+_OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "not named"
 _FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
 _BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import index_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
@@ -44,6 +44,7 @@ _AGREES = {  # with "he", "it", "they", "we"
     "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
 }  # fmt: skip
 _NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean somebody else
+_COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _BEGINS = ("A", "An", "Another")  # with a capital inside a source: what is before it is of another line
@@ -205,6 +206,10 @@ def _describe_common(article: str, span: tuple[int, int], words: "Span", actor: 
     if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    noun = index_lexicon("source_nouns.csv").get(head.lower_, {})  # "the Reuters news agency" has a name
+    if noun.get("kind") == "body" and noun["source_type"] in ("", "media", "NGO or monitor"):
+        names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
+        named = "named" if names else named
     return Source(*span, words.text, name, type_of(words), actor, named, _NONE)
 
 
