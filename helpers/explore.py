@@ -1,7 +1,7 @@
 """Explore a corpus: pick actor, outlets, voice and measure; see the figure, its table, its sentences, their articles.
 
 The article, annotated, is here and not on page one: the outputs of page one are stored and shared, where a picker
-would be dead and a whole text would be published. Widgets are drawn anew by each run and leave nothing in the notebook.
+would be dead and a whole text would be published. Each run draws the widgets again and leaves nothing in the notebook.
 """
 
 import contextlib
