@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from helpers.charts import frame
+from helpers.charts import layout
 from helpers.charts.style import COLD, FAINT, GREY, INK, RULE, SMALL, WARM, legible, outlet_colors, shorten, text_width
 
 _TARGET = "#3f90da"  # the colour of a target that is no outlet of the corpus
@@ -16,9 +16,9 @@ _TOP = 10  # bars on each side
 _HIGH, _NAMED, _LINE = 250.0, 12, 9.0  # points: the scatter; the names of each side in it; points: a name
 
 
-@frame.drawing
+@layout.drawing
 def diverging_bars(
-    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, target: str | None = None,
+    contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str | None = None,
     heads: tuple[str, str] | None = None,
 ) -> Axes:  # fmt: skip
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
@@ -34,8 +34,8 @@ def diverging_bars(
     (several targets or voices).
     """
     kind = "contrast of terms"
-    if not frame.need(contrasts, _COLUMNS, kind)["score"].any():
-        return frame.draw_message(look, kind, contrasts, _EMPTY)[0]
+    if not layout.need(contrasts, _COLUMNS, kind)["score"].any():
+        return layout.draw_message(look, kind, contrasts, _EMPTY)[0]
     target = _find_target(contrasts, target, kind)
     ranked = contrasts[_COLUMNS].sort_values(["score", "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(_TOP), ranked[ranked["score"] < 0].tail(_TOP)])
@@ -55,11 +55,11 @@ def diverging_bars(
     square = {"marker": "s", "linestyle": ""}
     key = [(f"← {left_head}", {**square, "color": left}), (f"{right_head} →", {**square, "color": right})]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
-    shape = frame.row_shape(look, list(drawn["term"]), 13.0, right=8, bottom=14, x_axis=True, key=key)
-    axis = frame.open_panels(look, shape, kind, drawn, ("term",), "score", _say_ends(drawn, left_head, right_head))[0]
+    shape = layout.row_shape(look, list(drawn["term"]), 13.0, right=8, bottom=14, x_axis=True, key=key)
+    axis = layout.open_panels(look, shape, kind, drawn, ("term",), "score", _say_ends(drawn, left_head, right_head))[0]
 
     least, most = min(drawn["score"].min(), 0), max(drawn["score"].max(), 0)
-    beside = frame.note_room(notes) + 3
+    beside = layout.note_room(notes) + 3
     a_point = (most - least) / (shape.panel_width(look.width) - 2 * beside)
     axis.set_xlim(least - beside * a_point, most + beside * a_point)
     axis.xaxis.set_major_locator(MaxNLocator(5))
@@ -70,12 +70,12 @@ def diverging_bars(
             y, row.score, 0.72, facecolor="white" if row.single else fill, hatch="/////" if row.single else None,
             edgecolor=GREY if fill == _REST else fill, linewidth=0.7,
         )  # fmt: skip
-        frame.write(axis, row.score, y, note, offset=(3 * side, 0), ha="left" if side > 0 else "right", color=GREY)
+        layout.write(axis, row.score, y, note, offset=(3 * side, 0), ha="left" if side > 0 else "right", color=GREY)
     return axis
 
 
-@frame.drawing
-def term_scatter(contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, target: str | None = None) -> Axes:
+@layout.drawing
+def term_scatter(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str | None = None) -> Axes:
     """Draw each term as a point: to the right the more it is used, above zero where it is used more in the target.
 
     A hollow point is based on a single article of its own side. On each side of zero the twelve terms with the largest
@@ -88,9 +88,9 @@ def term_scatter(contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, tar
     rows (several targets or voices).
     """
     kind, rates = "scatter of terms", ["rate_target", "rate_rest"]
-    drawn = _prepare(frame.need(contrasts, [*_COLUMNS, *rates, "z", "low", "high"], kind), rates)
+    drawn = _prepare(layout.need(contrasts, [*_COLUMNS, *rates, "z", "low", "high"], kind), rates)
     if not drawn["score"].any():
-        return frame.draw_message(look, kind, contrasts, _EMPTY)[0]
+        return layout.draw_message(look, kind, contrasts, _EMPTY)[0]
     target = _find_target(contrasts, target, kind)
     named = drawn[drawn["labelled"]]
     bars = named.dropna(subset=["low", "high"])
@@ -102,13 +102,13 @@ def term_scatter(contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, tar
         f"Hollow: in one article of its own side ({n_single})." if n_single else "",
         f"No score or rate: {n_lost}, not drawn." if n_lost else "",
     )
-    whole = frame.Shape(1).panel_width(look.width)
+    whole = layout.Shape(1).panel_width(look.width)
     names = [shorten(term, 0.3 * whole, SMALL) for term in named["term"]]
     right = max((text_width(name, SMALL) for name in names), default=0) + 16
-    shape = frame.Shape(_HIGH, left=26, right=right, top=4, bottom=24, x_axis=True)
+    shape = layout.Shape(_HIGH, left=26, right=right, top=4, bottom=24, x_axis=True)
     table = drawn[[*_COLUMNS[:2], "rate", *rates, *_COLUMNS[2:], "low", "high", "single", "labelled"]]
     told = _say_ends(named, f"more in {_OTHERS}", f"more in {target}")
-    axis = frame.open_panels(look, shape, kind, table, ("term",), "score", told)[0]
+    axis = layout.open_panels(look, shape, kind, table, ("term",), "score", told)[0]
 
     color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
     for (more, single), some in drawn.groupby([drawn["score"] > 0, "single"]):
@@ -129,7 +129,7 @@ def term_scatter(contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, tar
     axis.tick_params(axis="y", length=0)
     axis.grid(axis="y", color=FAINT, linewidth=0.4)
     axis.axhline(0, color=INK, linewidth=0.8, zorder=1)
-    frame.write(axis, 1, 0, "times per 10,000 words, log scale", at="panel", offset=(0, -13), ha="right", va="top")
+    layout.write(axis, 1, 0, "times per 10,000 words, log scale", at="panel", offset=(0, -13), ha="right", va="top")
     low, high = axis.get_ylim()
     places = _spread((named["score"].to_numpy() - low) / (high - low) * _HIGH)
     for name, y, row in zip(names, places, named.itertuples(), strict=True):
@@ -150,10 +150,11 @@ def _find_target(contrasts: pd.DataFrame, target: str | None, chart: str) -> str
 
 
 def _say_ends(drawn: pd.DataFrame, left: str, right: str) -> str:
-    """Return the terms at both ends: "more in A: x, y, z; more in the others: u, v, w"."""
+    """Return the terms at both ends: "More in A: x, y, z; more in the others: u, v, w"."""
     ordered = drawn.sort_values(["score", "term"])
-    highest, lowest = (ordered.loc[ordered["score"].mul(sign).gt(0), "term"] for sign in (1, -1))
-    return f"{right}: {', '.join(highest[:-4:-1]) or 'none'}; {left}: {', '.join(lowest[:3]) or 'none'}"
+    highest, lowest = (ordered["term"][ordered["score"].mul(sign).gt(0)] for sign in (1, -1))
+    more, less = (", ".join(some) or "none" for some in (highest[:-4:-1], lowest[:3]))
+    return f"{right[0].upper()}{right[1:]}: {more}; {left}: {less}"
 
 
 def _prepare(contrasts: pd.DataFrame, rates: list[str]) -> pd.DataFrame:
