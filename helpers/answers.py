@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
@@ -20,6 +21,7 @@ from helpers.telling import LEAST, count_in_words, join
 
 MOST_FOUND = 4  # findings at the head of a notebook
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
+ALONE = "said of these articles alone."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
 
@@ -31,10 +33,17 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
 
-def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
-    """Return the title of a figure: what the first finding of these kinds (about the actor) says first, or `name`."""
+def title_found(
+    found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None, words: Iterable[str] | None = None
+) -> str:
+    """Return the title of a figure: what the first finding of these kinds says first, or `name` where there is none.
+
+    The finding is about the actor, or tells one of `words`, where these are given.
+    """
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
-    return about.sort_values("rank")["sentence"].iloc[0].split("; ")[0].removesuffix(".") if len(about) else name
+    about = [one for one in about.sort_values("rank")["sentence"]
+             if words is None or any(f"“{word}”" in one for word in words)]  # fmt: skip
+    return about[0].split("; ")[0].removesuffix(".") if about else name
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -49,7 +58,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
     far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
     for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
         gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
-    return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
+    some = "Where they differ, so may the events." if pairs["overlap"].any() else f"Read all that follows as {ALONE}"
+    return f"{said} {warning.capitalize()}{gap}.** {some}"
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
@@ -71,13 +81,20 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
 
 
-def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return which words are more typical of the target near the actor, and which of the other outlets."""
+def answer_words(contrasts: pd.DataFrame, actor: str, target: str | None = None) -> str:
+    """Return which words are more typical of the target near the actor, and which of the other outlets.
+
+    Without a target: the first words of each that `contrasts` has.
+    """
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
-        return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
+        return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
+    if target is not None:
+        return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
+    lead = list_leading(contrasts, 2, LEAST).groupby("target")["term"]
+    told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
+    return f"**Words near {safe(actor)} that one outlet uses more than the others: {told or 'none three times'}.**"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
@@ -112,7 +129,7 @@ def answer_tested(contrasts: pd.DataFrame) -> str:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
     held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
     told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
-    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
+    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ{'s' * (len(held) == 1)} beyond chance"
     return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
 
@@ -184,15 +201,17 @@ def limit_tone(scores: pd.DataFrame) -> str:
     return f"{said}; {several} mention other actors too, so the tone may be theirs."
 
 
-def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
-    """Return whom the outlets cite most and how many of the sources have no name."""
-    if types.empty:
+def answer_sources(read: Reading, voice: str | None = None) -> str:
+    """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
+    asked = ("source_type", "cue_lemma", "named")
+    counts = [count_sources(read, by=by, voice=voice).groupby(by)["n"].sum() for by in asked]
+    if counts[0].empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
-    told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
-    total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    articles, cited = count_of(len(read.articles), "article"), count_of(total, "time")
-    return f"**In {articles}, sources are cited {cited}, most often: {told}. Without a name: {unnamed:,}.**"
+    types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
+    articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
+    unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
+    return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -241,14 +260,24 @@ def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
     return f"**On these articles {said}.** {toned} {nearest}{takes}"
 
 
-def answer_agreement(labels: pd.DataFrame, what: str) -> str:
-    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used."""
+def answer_agreement(labels: pd.DataFrame, what: str, agreement: pd.DataFrame | None = None) -> str:
+    """Return how often the program agrees with a person, how many of `what` ("mention", "act" ...) were coded, by whom.
+
+    `agreement` is a table of `validation` (`measure_mentions`, `measure_attributions` or `measure_acts`).
+    """
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
-    return f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
+    said = f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
+    if agreement is None:
+        return said
+    if "recall" not in agreement:
+        return f"**{agreement['agreement'].iloc[-1]:.0%} are read as a person reads them.** {said}"
+    row = agreement.iloc[0 if "f1" in agreement else -1]
+    found = f"{row['recall']:.0%} of those that a person sees are found, and {row['precision']:.0%}"
+    return f"**{found} of those found are right.** {said}"
 
 
 def answer_codes(codes: Codes) -> str:
@@ -275,9 +304,10 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
+    hold = "holds" if len(held) == 1 else "hold"
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty or doubt:
-        claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
+        claim = f"{len(held)} of {total} {hold}, but none is claimed: {safe(doubt)}"
         said = claim if len(held) else f"None of {total} can be distinguished from chance"
         return f"**{said}.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
@@ -286,13 +316,16 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} hold: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
+    return f"**{len(held)} of {total} {hold}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, and which articles came and went."""
+    """Return how many findings changed since the last run on other articles, and which articles came and went.
+
+    Nothing where there was no such run.
+    """
     if not changes.known:
-        return "**No earlier run on other articles to compare with.**"
+        return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
     moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."

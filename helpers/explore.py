@@ -147,8 +147,8 @@ def _count(found: Found) -> Found:
         case "sources":
             about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
-            table, named = (attribution.count_sources(read, by=by, voice=voice) for by in ("source_type", "named"))
-            answer = answers.answer_sources(read, table, named)
+            table = attribution.count_sources(read, voice=voice)
+            answer = answers.answer_sources(read, voice)
             answer = answer.replace("**In ", f"**In sentences that mention {page.safe(actor)}, in ", 1)
         case _:
             table = agency.count_roles(read, actor=actor, voice=voice)

@@ -102,8 +102,8 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     )
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
-    assert "1 of 2 tested differences hold, but none is claimed" in answers.answer_differences(tested, "score", why)
-    told = "1 of 2 tested differences hold: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    assert "1 of 2 tested differences holds, but none is claimed" in answers.answer_differences(tested, "score", why)
+    told = "1 of 2 tested differences holds: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")
@@ -146,7 +146,7 @@ def test_empty_tables_give_an_answer():
     read = read_texts({"A-1": "Nothing here."})
     names = naming.share_names(read, actor="ISIS")
     assert "too few" in answers.answer_names(names, "ISIS")
-    assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
+    assert "No outlet cites anybody" in answers.answer_sources(read)
     scores = sentiment.score_sentences(read, actor="ISIS")
     assert sentiment.average_tone(scores).empty
     assert answers.limit_tone(scores) == "No sentence mentions the actor."

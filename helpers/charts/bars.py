@@ -284,14 +284,15 @@ def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: s
     top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
     number, pairs = _NUMBERS.get(value, _SIGNED), shown[[value, "n"]].to_numpy()
-    for form in (f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""):  # as much as has room
+    forms = f"{number} (n {{:,.0f}})", f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""
+    for form in forms:  # as much as has room
         texts = [form.format(*pair).replace("-", "−") if pair[1] else "0" if is_rate else "–" for pair in pairs]
         if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
             break
-    two_lines, is_signed = any("\n" in text for text in texts), number == _SIGNED
+    has_n, two_lines, is_signed = "n {" in form, "\n" in form, number == _SIGNED
     colors = "blue: below 0; orange: above; –: none" if is_signed else "darker: more"
     what = f"{_RATE_NAMES.get(value, value.replace('_', ' ').capitalize())} ({colors})"
-    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if two_lines else ""
+    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if has_n else ""
     look = look.subtitled(what + below)
     shape = layout.row_shape(look, rows, 21.0 if two_lines else 13.0, right=points - cell * len(across), top=top)
     form = number.replace("{", f"{{{value}") + (" of {n:,}" if value == "share" else "")
