@@ -33,17 +33,10 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
 
-def title_found(
-    found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None, words: Iterable[str] | None = None
-) -> str:
-    """Return the title of a figure: what the first finding of these kinds says first, or `name` where there is none.
-
-    The finding is about the actor, or tells one of `words`, where these are given.
-    """
+def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
+    """Return the title of a figure: what the first finding of these kinds (about the actor) says first, or `name`."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
-    about = [one for one in about.sort_values("rank")["sentence"]
-             if words is None or any(f"“{word}”" in one for word in words)]  # fmt: skip
-    return about[0].split("; ")[0].removesuffix(".") if about else name
+    return about.sort_values("rank")["sentence"].iloc[0].split("; ")[0].removesuffix(".") if len(about) else name
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -81,26 +74,21 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
 
 
-def answer_words(contrasts: pd.DataFrame, actor: str, target: str | None = None) -> str:
-    """Return which words are more typical of the target near the actor, and which of the other outlets.
-
-    Without a target: the first words of each that `contrasts` has.
-    """
+def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
+    """Return the words most typical of each target of some contrasts near the actor, of those used three times."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
-    if target is not None:
-        return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
-    lead = list_leading(contrasts, 2, LEAST).groupby("target")["term"]
+    lead = list_leading(contrasts, 4 if contrasts["target"].nunique() == 1 else 2, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    return f"**Words near {safe(actor)} that one outlet uses more than the others: {told or 'none three times'}.**"
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none three times'}.**"
 
 
-def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
-    """Return the title of a contrast of terms: `most` words of either side that are there three times or more."""
+def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
+    """Return the title of a contrast of terms: two words of either side that are there three times or more."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, most, LEAST)["term"] for side in (contrasts, others)]
+    sides = [list_leading(side, 2, LEAST)["term"] for side in (contrasts, others)]
     if not all(map(len, sides)):
         return f"Few words near {actor} set {target} apart"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
@@ -260,24 +248,18 @@ def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
     return f"**On these articles {said}.** {toned} {nearest}{takes}"
 
 
-def answer_agreement(labels: pd.DataFrame, what: str, agreement: pd.DataFrame | None = None) -> str:
-    """Return how often the program agrees with a person, how many of `what` ("mention", "act" ...) were coded, by whom.
+def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
+    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used.
 
-    `agreement` is a table of `validation` (`measure_mentions`, `measure_attributions` or `measure_acts`).
+    First of all the measured error, as `validation.note_error` gives it.
     """
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
-    said = f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
-    if agreement is None:
-        return said
-    if "recall" not in agreement:
-        return f"**{agreement['agreement'].iloc[-1]:.0%} are read as a person reads them.** {said}"
-    row = agreement.iloc[0 if "f1" in agreement else -1]
-    found = f"{row['recall']:.0%} of those that a person sees are found, and {row['precision']:.0%}"
-    return f"**{found} of those found are right.** {said}"
+    said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
+    return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
 def answer_codes(codes: Codes) -> str:

@@ -188,11 +188,11 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of a word.
 
     Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences. Each term (at
-    most four) has a colour, and ticks a little lower than the one before. Of more than 60 articles the first of each
-    outlet are drawn, at most as many of one as of the other.
+    most four) has a colour, and ticks a little lower than the one before. Articles without an occurrence are counted in
+    the foot; of more than 60 others the first of each outlet are drawn, at most as many of one as of the other.
 
-    Columns of `places`: outlet, article_id, term, position (0 to 1; empty: no term is in this article, which is then a
-    line without ticks), one row per occurrence.
+    Columns of `places`: outlet, article_id, term, position (0 to 1; empty: no term is in this article), one row per
+    occurrence.
     """
     kind, empty, columns = "dispersion of words", "no occurrence", ["outlet", "article_id", "position", "term"]
     look = look.subtitled("Where in each article the words are, from its first to its last word")
@@ -209,15 +209,15 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
         raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")
     inks = {term: color for term, (color, _) in zip(terms, WORDS, strict=False)}
 
-    drawn, n_more = _choose_articles(given[columns])
-    n_rows = drawn.drop_duplicates("row")["outlet"].value_counts().reindex(names, fill_value=0)
+    found, n_without, n_more = _choose_articles(given[columns])
+    n_rows = found.drop_duplicates("row")["outlet"].value_counts().reindex(names, fill_value=0)
     heads = (n_rows.shift(fill_value=0) + 1).cumsum() - 1  # each outlet's name has a line of its own above its articles
-    drawn = drawn.assign(y=drawn["row"] + drawn["outlet"].map(names.index) + 1)
-    found, counts = drawn.dropna(subset=["position"]), drawn.groupby("y")["position"].count()
+    found = found.assign(y=found["row"] + found["outlet"].map(names.index) + 1)
+    counts = found.groupby("y").size()
     look = look.noted(
         "To the right: number of occurrences.",
-        "A line without ticks: not in this article." if (counts == 0).any() else "",
-        f"{n_more:,} more article{'s' * (n_more > 1)} not drawn." if n_more else "",
+        f"Articles with none of the words, so not drawn: {n_without:,}." if n_without else "",
+        f"Others not drawn: {n_more:,}." if n_more else "",
     )
     tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
     key, n_lines = [(term, {**tick, "color": ink}) for term, ink in inks.items()], len(names) + n_rows.sum()
@@ -226,7 +226,7 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
     shape = layout.Shape(n_lines * _ROW, right=right, bottom=24, notes=notes, x_axis=True, key=key)
     times = found["outlet"].value_counts().reindex(names, fill_value=0)
     told = f"Times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
-    axis = layout.open_panels(look, shape, kind, drawn[columns], ("outlet", "article_id"), "position", told)[0]
+    axis = layout.open_panels(look, shape, kind, found[columns], ("outlet", "article_id"), "position", told)[0]
 
     axis.set(xlim=(-0.005, 1.005), ylim=(n_lines - 0.5, -0.5))
     axis.xaxis.set_major_formatter(PercentFormatter(1))
@@ -242,15 +242,13 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
     return axis
 
 
-def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the occurrences in the articles to draw, by `row`, and how many articles are left out.
-
-    An article without an occurrence keeps one row.
-    """
+def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """Return the occurrences in the articles to draw, by `row`; how many have none, how many others are left out."""
+    n_all, places = places.groupby(["outlet", "article_id"]).ngroups, places.dropna(subset=["position"])
     articles = places[["outlet", "article_id"]].drop_duplicates()
     each = articles["outlet"].value_counts()
     most = next(n for n in range(each.max(), 0, -1) if each.clip(upper=n).sum() <= max(_MOST, len(each)))
     chosen = articles.groupby("outlet").head(most).sort_values("outlet", kind="stable")
     drawn = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
     drawn = drawn.sort_values(["row", "position"], kind="stable")
-    return drawn[drawn["position"].notna() | ~drawn["row"].duplicated()], len(articles) - len(chosen)
+    return drawn, n_all - len(articles), len(articles) - len(chosen)
