@@ -21,7 +21,6 @@ from helpers.telling import LEAST, count_in_words, join
 
 MOST_FOUND = 4  # findings at the head of a notebook
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
-ALONE = "said of these articles alone."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
 
@@ -51,8 +50,9 @@ def answer_articles(articles: pd.DataFrame) -> str:
     far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
     for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
         gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
-    some = "Where they differ, so may the events." if pairs["overlap"].any() else f"Read all that follows as {ALONE}"
-    return f"{said} {warning.capitalize()}{gap}.** {some}"
+    if pairs["overlap"].any():
+        return f"{said} {warning.capitalize()}{gap}.** Where dates differ, so may the events."
+    return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
 def answer_names(names: pd.DataFrame, actor: str) -> str:
@@ -249,10 +249,7 @@ def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
-    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used.
-
-    First of all the measured error, as `validation.note_error` gives it.
-    """
+    """Return the `error` (`validation.note_error`), how many of `what` ("act" ...) a person coded, and what is wrong."""
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
@@ -285,12 +282,12 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
     if tested.empty:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
-    held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
-    hold = "holds" if len(held) == 1 else "hold"
+    held = tested[tested["p"].le(LEVEL)]
+    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty or doubt:
-        claim = f"{len(held)} of {total} {hold}, but none is claimed: {safe(doubt)}"
-        said = claim if len(held) else f"None of {total} can be distinguished from chance"
+        claim = f"{len(held)} of {total}, but none is claimed: {safe(doubt)}"
+        said = claim if len(held) else f"None of {total} beyond chance"
         return f"**{said}.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
@@ -298,14 +295,11 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} {hold}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
+    return f"**{len(held)} of {total}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, and which articles came and went.
-
-    Nothing where there was no such run.
-    """
+    """Return how many findings changed since the last run on other articles, if any, and which articles came, went."""
     if not changes.known:
         return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())

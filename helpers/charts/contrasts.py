@@ -55,7 +55,7 @@ def diverging_bars(
     square = {"marker": "s", "linestyle": ""}
     key = [(f"← {left_head}", {**square, "color": left}), (f"{right_head} →", {**square, "color": right})]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
-    shape = layout.row_shape(look, list(drawn["term"]), 13.0, right=8, bottom=14, x_axis=True, key=key)
+    shape = layout.row_shape(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
     axis = layout.open_panels(look, shape, kind, drawn, ("term",), "score", _say_ends(drawn, left_head, right_head))[0]
 
     least, most = min(drawn["score"].min(), 0), max(drawn["score"].max(), 0)
