@@ -249,7 +249,7 @@ def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
-    """Return the `error` (`validation.note_error`), how many of `what` ("act" ...) a person coded, and what is wrong."""
+    """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:

@@ -92,24 +92,6 @@ def make_cited(outlets):
     return cited.assign(n_direct=cited["n"] // 2)
 
 
-def make_terms(n=200, intervals=False):
-    """Zipf-like rates of 0.5 to 300 per 10,000 words, and the larger the rate, the smaller the score."""
-    random = np.random.default_rng(n)
-    names = [f"{i * 37 % 512:x} word {i}" for i in range(n)]
-    names[:5] = ["$x_{", "<script>alert(1)</script>", "режим", "الجيش العربي", "a long term of quite a few words" * 3]
-    names[5] = "北"
-    rate = np.clip(np.exp(random.normal(1.2, 1.4, n)), 0.5, 300)
-    score = np.clip(random.normal(0, 1.1, n) / (1 + np.log10(rate) / 2), -3, 3)
-    lean = 2 / (1 + np.exp(-score))
-    table = pd.DataFrame({
-        "term": names[:n], "score": score, "rate_target": rate * lean, "rate_rest": rate * (2 - lean),
-        "n_target": np.arange(n), "n_rest": np.arange(n) + 1, "articles_target": 1 + np.arange(n) % 4,
-        "articles_rest": 1 + np.arange(n) % 3, "z": score * np.sqrt(rate),
-    })  # fmt: skip
-    spread = np.where(intervals and np.arange(n) % 3, 2 / np.sqrt(1 + rate), np.nan)
-    return table.assign(low=score - spread, high=score + spread)
-
-
 def make_places(outlets, terms=("word",)):
     rows = []
     for i, outlet in enumerate(outlets):
@@ -118,6 +100,11 @@ def make_places(outlets, terms=("word",)):
             rows += [(outlet, f"a{a}", p, terms[k % len(terms)]) for k, p in enumerate(found)]
             rows += [] if found else [(outlet, f"a{a}", np.nan, None)]
     return pd.DataFrame(rows, columns=["outlet", "article_id", "position", "term"])
+
+
+def make_odds():
+    odds = make_contrasts().assign(z=lambda made: made["score"] * made["n_rest"])
+    return odds.assign(low=odds["score"] - 0.3, high=odds["score"].where(odds["n_rest"] > 0) + 0.2)
 
 
 def make_estimates(outlets):
@@ -135,8 +122,7 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
     "forest": (charts.forest, make_estimates, {}),
     "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {}),
-    "scatter": (charts.term_scatter, lambda outlets: make_terms(40 * len(outlets)), {"target": STRANGE[0]}),
-    "scatter of intervals": (charts.term_scatter, lambda outlets: make_terms(60, True), {"target": FIVE[0]}),
+    "bars with intervals": (charts.diverging_bars, lambda outlets: make_odds(), {"target": STRANGE[0]}),
     "strips": (charts.dispersion_strips, make_places, {}),
     "strips of terms": (charts.dispersion_strips, lambda outlets: make_places(outlets, STRANGE[:4]), {}),
 }
@@ -232,8 +218,7 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
     "no estimate": {"forest": {"value": np.nan}},
-    "no term to contrast": {"diverging_bars": {"score": 0.0}, "scatter": {"score": 0.0},
-                            "scatter of intervals": {"score": np.nan}},
+    "no term to contrast": {"diverging_bars": {"score": 0.0}, "bars with intervals": {"score": 0.0}},
     "no occurrence": {"strips": {"position": np.nan}, "strips of terms": {"position": np.nan}},
 }  # fmt: skip
 
@@ -258,8 +243,7 @@ def test_a_figure_can_be_drawn_again_at_another_width_and_changes_nothing(name):
     narrow = charts.find_drawn(axes).again("single")
     assert charts.find_figure(narrow).get_size_inches()[0] * 25.4 == pytest.approx(89)
     assert charts.find_figure(axes).get_size_inches()[0] * 25.4 == pytest.approx(183)
-    if not name.startswith("scatter"):  # which names fewer terms in less room
-        assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
+    assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
 
 
 WRONG = {  # what is said, and the chart of which table says it
@@ -271,11 +255,9 @@ WRONG = {  # what is said, and the chart of which table says it
         charts.share_bars, pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]),
     ),
     "contrast of terms: term 'regime' has two rows": (charts.diverging_bars, pd.concat([make_contrasts()] * 2)),
-    "scatter of terms needs column 'rate_target'": (charts.term_scatter, make_terms(9).drop(columns="rate_target")),
     "dispersion of words needs column 'position'": (
         charts.dispersion_strips, make_places("B").drop(columns="position"),
     ),
-    r"scatter of terms: term '\$x_\{' has two rows": (charts.term_scatter, pd.concat([make_terms(9)] * 2)),
     r"position 1\.5; it goes from 0": (charts.dispersion_strips, make_places("BC").assign(position=1.5)),
     "5 terms; draw at most 4": (charts.dispersion_strips, make_places(STRANGE, STRANGE[:5])),
 }  # fmt: skip
@@ -454,6 +436,17 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     colors = {to_rgba(color) for color in charts.outlet_colors(STRANGE).values()}
     assert to_rgba(left[1].get_facecolor()) not in colors, "the others have no outlet's colour"
     assert "army" not in list_words(charts.diverging_bars(make_contrasts()))
+
+
+def test_bars_of_terms_that_have_a_z_are_the_clearest_and_show_their_intervals():
+    odds = pd.concat([make_odds()] * 4, ignore_index=True).assign(term=[f"term {n:02}" for n in range(28)])
+    axis = charts.diverging_bars(odds.assign(z=odds["score"] / (1 + odds.index)))
+    drawn = axis.drawn.table
+    assert drawn["score"].is_monotonic_decreasing and len(drawn) == 10 + 8
+    assert set(drawn["term"][drawn["score"].gt(0)]) == {f"term {n:02}" for n in (0, 1, 2, 3, 7, 8, 9, 14, 15, 21)}
+    lines = [line for line in axis.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]]
+    assert sorted(line.get_xdata()[0] for line in lines) == pytest.approx(sorted(drawn["low"]))
+    assert {"low", "high"}.isdisjoint(charts.diverging_bars(make_contrasts()).drawn.table)
 
 
 def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():

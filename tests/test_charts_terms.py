@@ -1,37 +1,11 @@
 import numpy as np
 import pandas as pd
-import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
-from matplotlib.text import Text
 
 from helpers import charts
 from helpers.charts import Look
 from tests.test_charts import STRANGE, list_words, make_places
-
-
-def make_few():
-    return pd.DataFrame({
-        "term": ["alike", "both", "one there", "one here", "much"], "score": [0.0, 0.5, -1.0, 1.5, -0.5],
-        "rate_target": [4.0, 20.0, 1.0, 9.0, 50.0], "rate_rest": [4.0, 10.0, 3.0, 1.0, 150.0], "n_target": 4,
-        "n_rest": 5, "articles_target": [2, 3, 2, 1, 4], "articles_rest": [2, 1, 1, 3, 5], "target": "B",
-        "z": [0.0, 2.0, -1.5, 3.5, -5.0], "low": np.nan, "high": np.nan,
-    })  # fmt: skip
-
-
-def list_names(axis) -> list[Text]:
-    """The names of points: the notes whose place is in the data."""
-    return [note for note in axis.texts if note.xycoords == "data"]
-
-
-def find_points(axis) -> dict[bool, set]:
-    """The points of a scatter, hollow (True) and filled (False)."""
-    points = {True: set(), False: set()}
-    for line in axis.lines:
-        if line.get_marker() == "o":
-            at = zip(np.round(line.get_xdata(), 9), np.round(line.get_ydata(), 9), strict=True)
-            points[line.get_markerfacecolor() == "white"] |= {(float(x), float(y)) for x, y in at}
-    return points
 
 
 def find_lines(axis, standing):
@@ -50,62 +24,6 @@ def count_rows(axis) -> list[int]:
     articles = [y for _, y, _ in find_lines(axis, False)]
     at = [min(range(len(articles)), key=lambda i: abs(articles[i] - y)) for _, y, _ in find_lines(axis, True)]
     return [at.count(row) for row in range(len(articles))]
-
-
-def test_scatter_puts_points_where_rate_and_score_say_and_hollows_those_of_one_article():
-    axis = charts.term_scatter(make_few(), Look(outlets=["A", "B"]))
-    points = find_points(axis)
-    assert points[False] == {(4, 0), (15, 0.5), (100, -0.5)}
-    assert points[True] == {(2, -1), (5, 1.5)}  # `both` is in one article of the other side only
-    assert axis.get_xscale() == "log" and "100" in list_words(axis) and not axis.get_xticks(minor=True).size
-    assert "times per 10,000 words, log scale" in list_words(axis)
-    assert axis.drawn.subtitle.endswith("above, to B; below, to the others")
-    assert "in one article of its own side (2)" in axis.drawn.foot
-    assert (axis.drawn.kind, axis.drawn.keys, axis.drawn.value) == ("scatter of terms", ("term",), "score")
-    table = axis.drawn.table.set_index("term")
-    assert table["labelled"].to_dict() == {"one here": 1, "both": 1, "alike": 0, "much": 1, "one there": 1}
-    assert table["rate"].to_dict() == {"one here": 5, "both": 15, "alike": 4, "much": 100, "one there": 2}
-    faces = {to_rgba(line.get_markerfacecolor()) for line in axis.lines if line.get_marker() == "o"}
-    assert to_rgba(charts.outlet_colors(["A", "B"])["B"]) in faces
-    assert to_rgba(charts.outlet_colors(["A", "B"])["A"]) not in faces
-
-
-def test_scatter_names_the_most_prominent_in_the_order_of_their_scores():
-    many = pd.concat([make_few().query("term != 'alike'")] * 10, ignore_index=True)
-    many = many.assign(term=[f"term {i}" for i in range(40)], z=range(40), score=many["score"] + np.arange(40) / 100)
-    axis = charts.term_scatter(many, target="C")
-    named = many[many["term"].isin(note.get_text() for note in list_names(axis))]
-    assert sorted(named["score"].gt(0)) == [False] * 12 + [True] * 12
-    for _, side in many.groupby(many["score"] > 0):
-        assert set(side.nlargest(12, "z")["term"]) <= set(named["term"])
-    heights = {note.get_text(): note.xyann[1] for note in list_names(axis)}
-    assert sorted(heights, key=heights.get) == list(named.sort_values("score")["term"])
-    lost = charts.term_scatter(
-        make_few().assign(score=[np.nan, 1, -1, 1, -1], rate_target=0, rate_rest=[1, 0, 2, 3, 4])
-    )
-    assert len(lost.drawn.table) == 3 and "No score or rate: 2, not drawn." in lost.drawn.foot
-    assert "clearest differences on each side (24 of 40)" in axis.drawn.foot and "above, to C" in axis.drawn.subtitle
-
-
-def test_scatter_draws_known_intervals_of_the_terms_it_names():
-    few = make_few().assign(low=[-1, 0.2, np.nan, 1.0, -0.6], high=[1, 0.8, np.nan, 2.0, -0.4])
-    axis = charts.term_scatter(few)
-    drawn = {tuple(np.round([*x0, y1], 9)) for lines in axis.collections for x0, (_, y1) in lines.get_segments()}
-    assert drawn == {(15, 0.2, 0.8), (5, 1, 2), (100, -0.6, -0.4)}
-    assert "intervals" in axis.drawn.foot and {"low", "high"} <= set(axis.drawn.table)
-    assert not any(len(lines.get_segments()) for lines in charts.term_scatter(make_few()).collections)
-    assert "intervals" not in charts.term_scatter(make_few()).drawn.foot
-
-
-@pytest.mark.parametrize(
-    ("rates", "ticks"),
-    [([0.5, 300], ["0.5", "1", "2", "5"]), ([8.5, 9.5], ["8.8"]), ([3, 3], ["2", "5"]), ([1e-2, 9e3], ["1,000"])],
-)
-def test_scatter_numbers_its_log_axis_plainly(rates, ticks):
-    axis = charts.term_scatter(make_few().head(2).assign(rate_target=rates, rate_rest=rates))
-    labels = [label.get_text() for label in axis.get_xticklabels()]  # more than are in view
-    assert set(ticks) <= set(labels) and 2 <= len(labels) <= 22
-    assert [float(label.replace(",", "")) for label in labels] == pytest.approx(list(axis.get_xticks()))
 
 
 def test_strips_draw_a_tick_an_occurrence_and_count_the_articles_without():

@@ -287,7 +287,7 @@ def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: s
     forms = f"{number} (n {{:,.0f}})", f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""
     for form in forms:  # as much as has room
         texts = [form.format(*pair).replace("-", "−") if pair[1] else "0" if is_rate else "–" for pair in pairs]
-        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
+        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell - 2:
             break
     has_n, two_lines, is_signed = "n {" in form, "\n" in form, number == _SIGNED
     colors = "blue: below 0; orange: above; –: none" if is_signed else "darker: more"
