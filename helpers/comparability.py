@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import Look, say_dates
-from helpers.page import count_of
 from helpers.reading import Reading
 from helpers.reading.schemas import FEW
 
@@ -74,10 +73,11 @@ def list_large(articles: pd.DataFrame) -> list[str]:
 def foot(read: Reading, method: str = "") -> str:
     """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
     articles, span = read.articles, say_dates(read.articles["published"])
-    n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
+    n, k = len(articles), articles["outlet"].nunique()
     warning = warn_dates(articles) if articles["published"].any() else ""
-    chosen = f"chosen of {len(read.corpus.articles):,}" * (len(articles) < len(read.corpus.articles))
-    return "; ".join(filter(None, [f"{n}, {k}, {span}", chosen, warning, method])) + "."
+    chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
+    counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}"
+    return "; ".join(filter(None, [counted, chosen, warning, method])) + "."
 
 
 def frame(read: Reading, method: str = "") -> Look:
