@@ -82,7 +82,8 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     lead = list_leading(contrasts, 4 if contrasts["target"].nunique() == 1 else 2, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none three times'}.**"
+    few = name_few(contrasts["target"], lead.groups, "such words")
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none three times'}.**{few}"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
@@ -196,6 +197,7 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     if counts[0].empty:
         return "**No outlet cites anybody.**"
     types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
+    verbs = verbs.rename(lambda verb: f"“{verb}”")
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
@@ -291,7 +293,7 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         return f"**{said}.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
-        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
+        f"{row[what]} in {row['outlet']} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
         f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )

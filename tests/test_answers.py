@@ -104,7 +104,9 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
     assert "1 of 2 tested differences holds, but none is claimed" in answers.answer_differences(tested, "score", why)
-    told = "1 of 2 tested differences holds: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    told = (
+        "1 of 2 tested differences holds: s in A 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    )
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")

@@ -174,7 +174,7 @@ def tell_rows(
     """Return the rows of a figure in words: "X: B 3 of 4, A 1 of 5, the others none"; `form` writes a number.
 
     Told are three values of the column `of`: those that the title names, then those in which outlets differ most. The
-    outlets are in order of `value` or, where no order is claimed (not `ranked`), by name; of many, those at both ends;
+    outlets are in order of `value`, of many those at both ends, or, where no order is claimed (not `ranked`), by name;
     `rest` is said of outlets without a number.
     """
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
@@ -185,7 +185,7 @@ def tell_rows(
         own = table[table[of].eq(row) & table["n"].ne(0) & table[value].notna()].sort_values("outlet")
         own = own.sort_values(value, ascending=False, kind="stable") if ranked else own
         cells = [f"{one['outlet']} {form.format(**one).replace('-', '−')}" for one in own.to_dict("records")]
-        cells = [*cells[:3], f"{len(cells) - 5} between", *cells[-2:]] if len(cells) > 6 else cells
+        cells = [*cells[:3], f"{len(cells) - 5} between", *cells[-2:]] if ranked and len(cells) > 6 else cells
         others = sorted({*table["outlet"]} - {*own["outlet"]}) if rest else []
         cells += [f"{' and '.join(others) if len(others) < 3 else 'the others'} {rest}"] if others else []
         said.append(f"{row}: {', '.join(cells)}")
