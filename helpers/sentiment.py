@@ -97,7 +97,7 @@ def load_error() -> pd.DataFrame:
 
     One row is a set of sentences x instrument: sentences, instrument, n (targets), macro_f1 (0 to 1), spearman (-1 to
     1; empty where every sentence has the same score). VADER's cut points are fitted on other sentences of the same
-    kind. Source: tests/benchmarks/train_tone.py; the sentences on a war were coded by one person.
+    kind. Source: tests/benchmarks/sentiment.py; the sentences on a war were coded by one person.
     """
     return pd.read_csv(LEXICONS / "tone_error.csv")
 
