@@ -1,6 +1,7 @@
 """The sentences behind any row of any result: rows -> lines in context (KWIC)."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -33,7 +34,7 @@ def show_lines(
     `cue_lemma` or the like (citations, each source of a cue once), a tone or a sentence number (sentences), else
     `actor` (mentions). A line matches all keys of its row; voice `all` matches every voice. Without `limit` a row has
     as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most `limit` lines, taken from as
-    many articles as possible.
+    many articles as possible, and of copies of one text from the first.
 
     One row is one occurrence, by row, then in reading order. Columns: article_id, outlet, sentence_no; before, match,
     after (whole words of at most `context` characters, line breaks as spaces); start, end: `articles.text[start:end]
@@ -47,8 +48,9 @@ def show_lines(
     article_no = pd.Index(read.articles["article_id"]).get_indexer(found["article_id"])
     found = found.assign(article_no=article_no, side=found.get("side", ""))
     found = found.sort_values(["row", "side", "article_no", "start", "end"], ascending=[True, False, True, True, True])
-    if limit is not None:  # of each row the first place of each article, then the second of each, and so on
-        turns = found.assign(turn=found.groupby(["row", "article_id"]).cumcount())
+    if limit is not None:  # of each row the first place of each text, then the second of each, and so on
+        texts = found["article_id"].map(read.articles.set_index("article_id")["cluster_id"])
+        turns = found.assign(turn=found.groupby(["row", texts]).cumcount())
         taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
         found = found[found.index.isin(taken.index)]
     texts = read.articles.set_index("article_id")["text"]
@@ -61,12 +63,15 @@ def show_lines(
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
-def quote(read: Reading, key: list[dict[str, str]], *, places: bool = False) -> list[dict[str, Any]]:
+def quote(
+    read: Reading, key: list[dict[str, str]], *, places: bool = False, seen: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
 
     `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`; `places` is
     that of `show_lines`. One dict is a quotation: text, outlet, article_id, sentence_no. Preferred are whole sentences
-    of 8 words or more and, for the outlet's own voice, those that report nobody.
+    of 8 words or more and, for the outlet's own voice, those that report nobody; first of all what is not in `seen`,
+    the texts quoted before. A longer sentence ends, if it can, where a clause does.
     """
     texts, found = read.articles.set_index("article_id")["text"], []
     place = ["article_id", "sentence_no"]
@@ -84,16 +89,25 @@ def quote(read: Reading, key: list[dict[str, str]], *, places: bool = False) -> 
         lines = lines.join(says, on=place).assign(is_odd=~lines["of_n_words"].between(8, QUOTED))
         lines["is_odd"] |= lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
         lines["is_report"] = lines["says"] & (row.get("voice") == "outlet")
-        line = lines.sort_values(["is_report", "is_odd"], kind="stable").iloc[0]
-        text = texts[line["article_id"]]
-        start = max(line["start"], text.find(row.get("words", ""), line["start"], line["of_end"]))
-        words = list(re.compile(r"\S+").finditer(text, line["of_start"], line["of_end"]))
-        at = next((place for place, word in enumerate(words) if word.end() > start), 0)
-        before = 4 if row.get("words") else QUOTED // 2
-        first = max(0, min(at - before, len(words) - QUOTED))
-        said = text[words[first].start() : words[first : first + QUOTED][-1].end()]
-        found.append({"text": said, **{name: line[name] for name in ("outlet", *place)}})
+        lines["text"] = [_cut(texts[line.article_id], line, row.get("words", "")) for line in lines.itertuples()]
+        lines["is_seen"] = lines["text"].isin([*seen, *(one["text"] for one in found)])
+        line = lines.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").iloc[0]
+        found.append({name: line[name] for name in ("text", "outlet", *place)})
     return found
+
+
+def _cut(text: str, line: Any, words: str) -> str:
+    """Return at most 25 words of the sentence of a line: from its start, or from shortly before the words, on."""
+    start = max(line.start, text.find(words, line.start, line.of_end))
+    parts = list(re.compile(r"\S+").finditer(text, line.of_start, line.of_end))
+    at = next((place for place, part in enumerate(parts) if part.end() > start), 0)
+    least = at + max(3, len(words.split()))  # the first word that may be cut off
+    first = 0 if least <= QUOTED else max(0, min(at - (4 if words else QUOTED // 2), len(parts) - QUOTED))
+    last = min(first + QUOTED, len(parts))
+    if last < len(parts):
+        clauses = range(last, max(least, last - QUOTED // 2) - 1, -1)
+        last = next((place for place in clauses if parts[place - 1][0][-1] in ",;:–—"), last)
+    return text[parts[first].start() : parts[last - 1].end()].rstrip(",;:–— ")
 
 
 def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:

@@ -227,15 +227,15 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
 def count_places(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where a place does: after "in", "near", "northern" ..."""
     before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
-    placed = re.compile(rf"(?i:\b(?:{before}))\s+((?:[A-Z][\w'’-]*\s?)+)")
+    placed = re.compile(rf"(?i:\b(?:{before}))\s+((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
     runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
 
 def count_carriers(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where what carries posts does ("on X", "an X account"), if there are both."""
-    own = r"\b([A-Z]\w+) (?:accounts?|pages?|feeds?|users?|followers?|messages?|passwords?)\b"
-    patterns = r"\b[Oo]n ([A-Z]\w+)", own
+    own = "accounts?|pages?|feeds?|users?|followers?|messages?|passwords?|correspondents?|reporters?|photographers?"
+    patterns = r"\b(?:[Oo]n|told) ([A-Z]\w+)", rf"\b([A-Z]\w+) (?:{own})\b"
     on, with_own = (Counter(found for text in texts for found in re.findall(pattern, text)) for pattern in patterns)
     return Counter({name: on[name] + with_own[name] for name in on.keys() & with_own.keys()})
 
