@@ -81,11 +81,12 @@ def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
-    """Return the title of a contrast of terms: `most` words of either side that are there three times or more."""
+    """Return the title of a contrast of terms: `most` words of either side, each there 3 times and in 2 articles."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, most, LEAST)["term"] for side in (contrasts, others)]
+    shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
+    sides = [list_leading(side, most, LEAST)["term"] for side in shared]
     if not all(map(len, sides)):
-        return f"Few words near {actor} set {target} apart"
+        return f"Few words near {actor} set {target} apart in more than one article"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
     return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
 

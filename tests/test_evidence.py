@@ -151,9 +151,7 @@ def test_a_limit_takes_one_line_of_copies_of_a_text(read):
 
 
 def test_a_quotation_is_not_printed_twice_and_ends_with_a_clause_where_it_can():
-    cut = (
-        "The {Vanda|Vanda} rain fell and " + "rained and " * 9 + "stopped, and then it began again, as it does."
-    )
+    cut = "The {Vanda|Vanda} rain fell and " + "rained and " * 9 + "stopped, and then it began again, as it does."
     read = build_reading({"a": ("North", ["{Vanda|Vanda} won the whole war in one day.", cut])})
     key = [{"outlet": "North", "actor": "Vanda"}]
     [first] = evidence.quote(read, key)

@@ -47,6 +47,7 @@ _NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean s
 _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
 _BEGINS = ("A", "An", "Another")  # with a capital inside a source: what is before it is of another line
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
@@ -103,7 +104,9 @@ def describe_sources(
     last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
     """
     describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
-    described = [[describe(span) for span in citation.sources] or [NOBODY] for citation in citations]
+    whole = [[span for span in one.sources if not _TORN.search(article.text[:span[0]][-40:])]
+             for one in citations]  # fmt: skip
+    described = [[describe(span) for span in spans] or [NOBODY] for spans in whole]
     return _join_names(article, citations, _unite_names(described), describe)
 
 
