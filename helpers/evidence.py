@@ -20,6 +20,7 @@ ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nomina
 CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
+Line = dict[str, Any]  # by the name of its columns
 QUOTED = 25  # words of a quotation, at most
 SENTENCE_KEYS = ["actor", "outlet", "voice", "article_id", "sentence_no"]
 
@@ -54,18 +55,14 @@ def show_lines(
         taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
         found = found[found.index.isin(taken.index)]
     texts = read.articles.set_index("article_id")["text"]
-    spans = list(zip(found["article_id"].map(texts), found["start"], found["end"], strict=True))
-    lines = found.assign(
-        before=[_take_after(text[::-1], len(text) - start, context)[::-1] for text, start, _ in spans],  # mirrored
-        match=[text[start:end] for text, start, end in spans],
-        after=[_take_after(text, end, context) for text, _, end in spans],
-    ).astype(dict.fromkeys(("before", "match", "after"), "str"))
+    spans = zip(found["article_id"].map(texts), found["start"], found["end"], strict=True)
+    parts = [(_take_after(text[::-1], len(text) - start, context)[::-1], text[start:end],  # before: mirrored
+              _take_after(text, end, context)) for text, start, end in spans]  # fmt: skip
+    lines = found.join(pd.DataFrame(parts, found.index, ["before", "match", "after"], "str"))
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
-def quote(
-    read: Reading, key: list[dict[str, str]], *, places: bool = False, seen: Collection[str] = ()
-) -> list[dict[str, Any]]:
+def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collection[str] = ()) -> list[Line]:
     """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
 
     `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`; `places` is
@@ -79,16 +76,16 @@ def quote(
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
         if len(found) == 2:
             break
-        lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places)
+        lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places).join(bounds, on=place)
         if lines.empty:
             continue
-        lines = lines.join(bounds, on=place)
         parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
-        words = parts.groupby(place)["lemmas"].agg(" ".join)
-        says = words.map(lambda some: not list_lemmas().isdisjoint(some.split())).rename("says")
-        lines = lines.join(says, on=place).assign(is_odd=~lines["of_n_words"].between(8, QUOTED))
-        lines["is_odd"] |= lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
-        lines["is_report"] = lines["says"] & (row.get("voice") == "outlet")
+        says = parts.groupby(place)["lemmas"].agg(
+            lambda some: not list_lemmas().isdisjoint(" ".join(some).split())
+        )
+        lines = lines.join(says.rename("is_report") & (row.get("voice") == "outlet"), on=place)
+        lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
+        lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)
         lines["text"] = [_cut(texts[line.article_id], line, row.get("words", "")) for line in lines.itertuples()]
         lines["is_seen"] = lines["text"].isin([*seen, *(one["text"] for one in found)])
         line = lines.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").iloc[0]
@@ -122,9 +119,8 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
     about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
     articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
-    articles = articles.assign(size=articles["text"].str.len())[["outlet", "article_id", "size"]]
     found = articles.merge(lines, on="article_id", how="left").fillna({"term": rows["term"].iloc[0]})
-    found["position"] = found["start"] / found["size"]
+    found["position"] = found["start"] / found["text"].str.len()
     found = found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
     return found[["outlet", "article_id", "term", "position"]]
 
@@ -194,22 +190,14 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         for row in group.to_dict("records"):
             rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
             here = passages[passages["outlet"].isin([row["target"], *rest])]
-            for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
+            term = re.compile(rf"(?<!\S)(?={re.escape(row['term'])}(?!\S))")  # also where it overlaps itself
+            for passage in here[here["lemmas"].str.contains(term)].itertuples():
                 shared = (actor, passage.voice, row["term"], "target" if passage.outlet == row["target"] else "rest")
-                for span in _find_lemmas(passage, row["term"].split()):
-                    place = (passage.article_id, passage.outlet, passage.sentence_no, *span)
-                    found.append((*place, row["row"], *shared))
+                starts, ends = passage.lemma_starts.split(), passage.lemma_ends.split()
+                for first in (passage.lemmas.count(" ", 0, match.start()) for match in term.finditer(passage.lemmas)):
+                    span = int(starts[first]), int(ends[first + row["term"].count(" ")])
+                    found.append((passage.article_id, passage.outlet, passage.sentence_no, *span, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
-
-
-def _find_lemmas(passage: tuple, term: list[str]) -> list[tuple[int, int]]:
-    lemmas, starts, ends = passage.lemmas.split(), passage.lemma_starts.split(), passage.lemma_ends.split()
-    size = len(term)
-    return [
-        (int(starts[first]), int(ends[first + size - 1]))
-        for first in range(len(lemmas) - size + 1)
-        if lemmas[first : first + size] == term
-    ]
 
 
 def _take_after(text: str, end: int, context: int) -> str:

@@ -11,6 +11,7 @@ The score that orders the findings is the worth of their kind (0 to 5, in `lexic
 surprise: minus the decimal logarithm of that chance, at most 4.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,8 +36,6 @@ _OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _KINDS = index_lexicon("findings.csv")
-_MEASURES = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
-             "acts": validation.measure_acts}  # fmt: skip
 
 
 def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, doubt: str = "") -> pd.DataFrame:
@@ -65,7 +64,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
         is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
-    trust = {sheet: validation.note_error(_MEASURES[sheet](read, table)) for sheet, table in (codes or {}).items()}
+    trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
+             for sheet, table in (codes or {}).items()}  # fmt: skip
     tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
     refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
     rows += [(kind, "", "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
@@ -139,8 +139,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
-    by_actor = by_actor.sort_values("size", ascending=False, kind="stable")
-    shared = by_actor.index[by_actor["nunique"].eq(len(outlets))]
+    shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
     differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
     they = list_words(filter(None, differ)) or "little"
@@ -228,7 +227,7 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     replicates = REPLICATES if is_tested else 0
     table = inference.estimate_ratios(*count_facts(read), read.articles, keys=_CELL, replicates=replicates)
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
-    table = table.assign(n_rest=rest["n"], total_rest=rest["total"])
+    table = table.join(rest.add_suffix("_rest"))
     table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
     n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
     drawn = total + total_rest, n + n_rest, total
@@ -262,13 +261,12 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
 def _rank(found: pd.DataFrame) -> pd.DataFrame:
     """Return the findings with their rank: first six, of which no more than two are of one kind or one outlet."""
     first: list[int] = []
-    used: dict[str, int] = {}
+    used: Counter[str] = Counter()
     for row in found.itertuples():
         outlets = row.outlets.split(" | ")
         about = {row.kind, *(outlets if len(outlets) < 3 else [])} - {""}  # what is about three sets none apart
-        if len(first) < CARDS and all(used.get(one, 0) < MOST_ALIKE for one in about):
+        if len(first) < CARDS and all(used[one] < MOST_ALIKE for one in about):
             first.append(row.Index)
-            used |= {one: used.get(one, 0) + 1 for one in about}
-    rest = [index for index in found.index if index not in first]
-    ranks = [*range(1, len(first) + 1), *range(CARDS + 1, CARDS + 1 + len(rest))]
-    return found.loc[[*first, *rest]].assign(rank=ranks).reset_index(drop=True)
+            used.update(about)
+    found = pd.concat([found.loc[first], found.drop(first)], ignore_index=True)
+    return found.assign(rank=[n + 1 + (CARDS - len(first)) * (n >= len(first)) for n in found.index])

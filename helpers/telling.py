@@ -29,9 +29,7 @@ class Told(NamedTuple):
     key: list[dict[str, str]]
 
 
-def tell(
-    read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame
-) -> Told | None:  # fmt: skip
+def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame) -> Told | None:
     """Return a finding in words, or None where there is none.
 
     `cells` are the rows of `findings.compare_facts` of one fact, `table` those of all facts of the actor and kind.

@@ -78,19 +78,19 @@ def find_other_names(bodies: pd.DataFrame, texts: Iterable[str]) -> list[tuple[s
     for number, text in enumerate(texts):
         first = before = ""  # the name that others are listed of
         for one, other in pairwise(match_names(text, matcher, others=True)):
-            name, second = (found_name.aliases[0].alias for found_name in (one, other))
-            between, is_short = text[one.end : other.start], _is_acronym(second)
-            if first and (_LISTED.fullmatch(between) or (is_short and before == "(" and between in (" ", ", "))):
+            name, second, between = one.aliases[0].alias, other.aliases[0].alias, text[one.end : other.start]
+            is_next = before == "(" and between in (" ", ", ") and _is_acronym(second)
+            if first and (is_next or _LISTED.fullmatch(between)):
                 sure |= {(first, name), (first, second)}  # "X (Y or Z)"
                 continue
             is_called, before = _CALLED.fullmatch(between), between[-1:]
             first = name if is_called or _BRACKET.fullmatch(between) else ""
             if is_called:
                 sure.add((name, second))
-            elif first and is_short and text[other.end : other.end + 1] == ")":
+            elif first and _is_acronym(second) and text[other.end : other.end + 1] == ")":
                 found[name, second].add(number)
-    is_like = [2 * len({*other} & {*initials[name]}) >= len({*other}) for name, other in found]
-    sure |= {pair for (pair, own), like in zip(found.items(), is_like, strict=True) if like or len(own) > 1}
+    like = {(name, other) for name, other in found if 2 * len({*other} & {*initials[name]}) >= len({*other})}
+    sure |= like | {pair for pair, own in found.items() if len(own) > 1}
     for short in {name for name in initials if _is_acronym(name)} - {name for pair in sure for name in pair}:
         full = [name for name, letters in initials.items() if letters == short and " " in name]
         sure |= {(full[0], short)} if len(full) == 1 else set()
@@ -146,8 +146,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for name in sorted(labels, key=lambda name: (-total[name], name)):
         least = {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1) * total[name]
         is_place = places[name] >= max(least, 1 if labels[name] == "GPE" and total[name] > 4 else 3)
-        is_carrier = carriers[name] >= max(0.1 * total[name], 3)
-        if total[name] and not (is_place or is_carrier):
+        if total[name] and not is_place and carriers[name] < max(0.1 * total[name], 3):
             forms.setdefault(_fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
@@ -168,9 +167,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (words[one], one)):
                 own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
         actor = max((name for name, _ in own), key=lambda name: (" " in name, total[name] * len(name), name))
-        for name, kind in sorted(own, key=lambda pair: (pair[0].isupper(), -total[pair[0]], pair[0])):
-            if actor not in surnames:
-                rows.append((actor, name, kind, "country" * (actor in countries)))
+        own = [] if actor in surnames else sorted(own, key=lambda pair: (pair[0].isupper(), -total[pair[0]], pair[0]))
+        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own]
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 

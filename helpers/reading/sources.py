@@ -16,16 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import (
-    LEFT,
-    VOICES,
-    find_name,
-    find_row,
-    kind_of,
-    look_around,
-    speaks_for,
-    type_of,
-)
+from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, look_around, speaks_for, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -104,7 +95,7 @@ def describe_sources(
     last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
     """
     describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
-    whole = [[span for span in one.sources if not _TORN.search(article.text[:span[0]][-40:])]
+    whole = [[span for span in one.sources if not _TORN.search(article.text[max(0, span[0] - 40) : span[0]])]
              for one in citations]  # fmt: skip
     described = [[describe(span) for span in spans] or [NOBODY] for spans in whole]
     return _join_names(article, citations, _unite_names(described), describe)
