@@ -9,7 +9,7 @@ ARTICLES = {
     "a1": ("North", [
         "{ISIS|ISIS|acronym} fired rockets, and {Islamic State|ISIS} lost desert camp after desert camp.",
         [("outlet", "{ISIS|ISIS|acronym} fled, he said:"), ("quote", '"{Daesh|ISIS} left the desert camp."')],
-        "A {Damascus|Syrian government|metonym|place} road; {the militants|unresolved|description|head|ISIS;Turkey}.",
+        "A {Damascus|Syrian government|metonym|place} road; {the militants|unresolved|description|head|ISIS;Turkey}."
     ]),
     "a2": ("North", ["{ISIS|ISIS|acronym} in a desert.", "Camp life under {Daesh|ISIS} was desert life."]),
     "b1": ("South", ["{Daesh|ISIS} lost a desert camp.", "{Turkey|Turkey} fired rockets."]),
