@@ -80,9 +80,8 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
         if lines.empty:
             continue
         parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
-        says = parts.groupby(place)["lemmas"].agg(
-            lambda some: not list_lemmas().isdisjoint(" ".join(some).split())
-        )
+        words = parts.groupby(place)["lemmas"].agg(" ".join)
+        says = words.map(lambda some: not list_lemmas().isdisjoint(some.split()))
         lines = lines.join(says.rename("is_report") & (row.get("voice") == "outlet"), on=place)
         lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
         lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)

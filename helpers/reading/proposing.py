@@ -177,10 +177,8 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     matcher = compile_aliases(read.corpus.actors)
     covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
     entities = load_entities(articles, progress=progress)
-    is_free = [
-        all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
-        for row in entities.itertuples()
-    ]
+    is_free = [all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
+               for row in entities.itertuples()]  # fmt: skip
     names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),

@@ -74,11 +74,8 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
     An apostrophe or a hyphen in them stands for any.
     """
     sources = sources.assign(pattern=sources["pattern"].map(straighten))
-    columns = ["name", "pattern", "source_type", "actor"]
-    return [
-        SourceRule(name, Pattern(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
-        for name, pattern, source_type, actor in sources[columns].itertuples(index=False, name=None)
-    ]
+    rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
+    return [SourceRule(name, Pattern(rf"(?<!\w)(?:{words})(?!\w)"), kind, actor) for name, words, kind, actor in rows]
 
 
 def describe_sources(
@@ -333,10 +330,7 @@ def _find_pointed(
         if found:
             return found[-1]
     for token in reversed([one for one in look_around(head) if one.i < words.start]):
-        if (
-            token.lower_ == head.lower_
-            and not beside
-            and any(one.is_title and one.i < token.i for one in token.children)
-        ):
+        is_named = any(one.is_title and one.i < token.i for one in token.children)
+        if is_named and token.lower_ == head.lower_ and not beside:
             return _Known(describe(find_phrase(token)), "body", frozenset({head.lower_}), 0, -1, None, False)
     return None
