@@ -159,7 +159,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     rows = []
     for main in dict.fromkeys(filter(None, owners.values())):
         every = [name for key, owner in owners.items() if owner == main for name in forms[key]]
-        own = []  # of "ISIS" and "Isis" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
+        own = []  # of "ROPE" and "Rope" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
         for name in every:
             is_led = labels[name] != "PERSON" and name.split()[0] not in known_forms()
             inner = [total[one] for one in every if (" " in one or is_led) and name.endswith(f" {one}")]

@@ -121,7 +121,7 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
         is_part = is_part and alias.kind in ("name", "metonym") and (is_body or is_person)
-        if ends and not starts and " " in alias.head and label != "PERSON":  # "US State Department" is no other
+        if ends and not starts and " " in alias.head and label != "PERSON":  # "Ruritanian Free Army" is no other
             more = [word for word in words[: -len(alias.head.split())] if not {word, word.lower()} & same]
             is_part = n >= FEWEST and name.istitle() and len(more) > 0
         if is_part or (starts and words[-1].strip(".") in forms.SUFFIXES):
