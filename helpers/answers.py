@@ -75,23 +75,25 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
-    """Return the words most typical of each target of some contrasts near the actor, of those used three times."""
+    """Return the words most typical of each target of some contrasts near the actor: each there 3 times, in 2 articles."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
-    lead = list_leading(contrasts, 4 if contrasts["target"].nunique() == 1 else 2, LEAST).groupby("target")["term"]
+    most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
+    lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
     few = name_few(contrasts["target"], lead.groups, "such words")
-    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none three times'}.**{few}"
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none in two articles'}.**{few}"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return the title of a contrast of terms: two words of either side that are there three times or more."""
+    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, 2, LEAST)["term"] for side in (contrasts, others)]
+    shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
+    sides = [list_leading(side, 2, LEAST)["term"] for side in shared]
     if not all(map(len, sides)):
-        return f"Few words near {actor} set {target} apart"
+        return f"Few words near {actor} set {target} apart in more than one article"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
     return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
 

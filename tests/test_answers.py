@@ -63,9 +63,12 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     rows = [("air strike", 0.5, 4, 0), ("air", 0.4, 5, 1), ("flee", 0.3, 3, 0), ("run", 0.2, 2, 0), ("once", 0.1, 1, 0),
             ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
+    contrasts = contrasts.assign(articles_target=2, articles_rest=2)
     said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
     assert answers.title_words(contrasts, "X", "A") == said
-    assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
+    few = "Few words near X set A apart in more than one article"
+    for some in (contrasts.head(5), contrasts.assign(articles_target=1), contrasts.assign(articles_rest=1)):
+        assert answers.title_words(some, "X", "A") == few
     told = "**Words near X that an outlet uses more than the others: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
 
