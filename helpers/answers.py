@@ -75,16 +75,17 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
-    """Return the words most typical of each target of some contrasts near the actor: each there 3 times, in 2 articles."""
+    """Return the words most typical of each target of some contrasts near the actor, of those in two articles."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
-    told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
+    told = [f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead]
+    said = "; ".join(told) or "none in two articles"
     few = name_few(contrasts["target"], lead.groups, "such words")
-    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none in two articles'}.**{few}"
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {said}.**{few}"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
