@@ -13,13 +13,16 @@ import pandas as pd
 from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
-from helpers.reading.schemas import ALL_VOICES, VOICES
+from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
-from helpers.reading.valences import split_score, weigh_text
+from helpers.reading.valences import find_turned, split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
 EMPHASIS = "(! and ?)"
-_SHIFT = ["term", "voice", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+_SHIFT = ["term", "group", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+# of a word: whether it is warm, and whether the target has more of it than the others
+GROUPS = {(False, True): "cold words it uses more", (True, True): "warm words it uses more",
+          (False, False): "cold words it uses less", (True, False): "warm words it uses less"}  # fmt: skip
 _SENTENCE = ["article_id", "sentence_no"]
 
 
@@ -134,7 +137,8 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
-    Columns: actor, outlet, article_id, sentence_no, word (lower case), start (its first character in `articles.text`;
+    Columns: actor, outlet, article_id, sentence_no, word (lower case), term (the same, "not … stab" where a negation
+    turns it), start (its first character in `articles.text`;
     -1 for marks), voice (of the passage with the word; for marks that of the sentence's first word with a valence) and
     share: its valence after boosters, negation and "but", over the root that the library divides by. The shares of a
     sentence sum to its score, which the library rounds to four digits.
@@ -154,32 +158,20 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
         places = place_words(row.text, text)
         starts = [row.start + places[at] for _, at, _ in weighed.words]
         voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
-        added = [*zip((word for word, _, _ in weighed.words), starts, voices, shares, strict=True)]
-        added += [(EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
+        words = [word for word, _, _ in weighed.words]
+        terms = [f"not … {word}" if turned else word for word, turned in zip(words, find_turned(text), strict=True)]
+        added = [*zip(words, terms, starts, voices, shares, strict=True)]
+        added += [(EMPHASIS, EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
         rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *share) for share in added]
-    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "start", "voice", "share"])
+    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "term", "start", "voice", "share"])
     return table.astype({"start": "int64", "share": float})
 
 
-def split_voices(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return how much of an outlet's mean tone, names masked, is from its own voice, from paraphrase, from quotation.
-
-    One row is one outlet: outlet, outlet_voice, paraphrase, quote (what the words of each voice add to the mean of
-    the articles' means), tone (their sum), n_sentences, n_articles.
-    """
-    scores = score_sentences(read, actor=actor)
-    means = _average_shares(weigh_words(read, actor=actor), scores, "voice")
-    wide = means.pivot(index="outlet", columns="voice", values="mean").reindex(columns=[*VOICES])
-    wide = wide.rename(columns={"outlet": "outlet_voice"}).reset_index()
-    tone = average_tone(scores, "masked_compound")[["outlet", "tone", "n_sentences", "n_articles"]]
-    return tone[["outlet"]].merge(wide, how="left").fillna(0.0).merge(tone)
-
-
-def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return what each voice or word adds to an outlet's mean of its articles' means, and how often it occurs."""
+def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return what each term adds to an outlet's mean of its articles' means, and how often it occurs."""
     sentences, articles = scores.groupby("article_id").size(), scores.groupby("outlet")["article_id"].nunique()
     parts = shares["article_id"].map(sentences) * shares["outlet"].map(articles)
-    averaged = shares.assign(mean=shares["share"] / parts).groupby(["outlet", by], as_index=False)
+    averaged = shares.assign(mean=shares["share"] / parts).groupby(["outlet", "term"], as_index=False)
     return averaged.agg(mean=("mean", "sum"), n=("share", "size"), n_articles=("article_id", "nunique"))
 
 
@@ -189,10 +181,11 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     An exact word shift (Gallagher et al. 2021 draw such; here the shares are VADER's own). The gap is the target's
     tone minus the mean of the other outlets' tones, each the mean of its articles' means, names masked.
 
-    One row is a word, or marks: term, voice (`all`), in_target and in_rest (what it adds to either side), score (the
-    difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the largest
-    first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence about the actor. Raises
-    ValueError where others have and the target has none.
+    One row is a word, or marks: term ("not … stab" where a negation turns the word), group (one of GROUPS: warm or
+    cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
+    either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target,
+    articles_rest; the largest first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence
+    about the actor. Raises ValueError where others have and the target has none.
     """
     scores = score_sentences(read, actor=actor)
     if scores.empty:
@@ -200,13 +193,15 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
-    means = _average_shares(weigh_words(read, actor=actor), scores, "word")
-    means = means.rename(columns={"mean": "in", "n_articles": "articles", "word": "term"}).set_index("outlet")
+    means = _average_shares(weigh_words(read, actor=actor), scores)
+    means = means.rename(columns={"mean": "in", "n_articles": "articles"}).set_index("outlet")
     own, rest = (rows.groupby("term").sum() for rows in (means[means.index == target], means[means.index != target]))
     rest["in"] /= max(1, len(tones) - 1)
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
-    shift = shift.assign(voice=ALL_VOICES, score=shift["in_target"] - shift["in_rest"])[_SHIFT]
-    shift = shift.astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
+    shift = shift.assign(score=shift["in_target"] - shift["in_rest"])
+    is_warm = (shift["in_target"] + shift["in_rest"]).gt(0)
+    shift["group"] = [GROUPS[pair] for pair in zip(is_warm, is_warm.eq(shift["score"].gt(0)), strict=True)]
+    shift = shift[_SHIFT].astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
     return shift.sort_values(["size", "term"], ignore_index=True)[_SHIFT]
 
 
@@ -218,7 +213,7 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2
     """
     shares = weigh_words(read, actor=actor)
     ranks = shift[["term"]].assign(rank=range(len(shift)))
-    shares = shares[shares["start"].ge(0)].merge(ranks, left_on="word", right_on="term")
+    shares = shares[shares["start"].ge(0)].merge(ranks, on="term")
     shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(limit)
     sentences = read.sentences[[*_SENTENCE, "start", "end", "text"]]
     lines = shares.merge(sentences, on=_SENTENCE, suffixes=("", "_sentence"))

@@ -96,10 +96,10 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
-    voices = sentiment.split_voices(read, actor="ISIS").set_index("outlet")
-    summed = voices[["outlet_voice", "paraphrase", "quote"]].sum(axis=1)
-    assert (voices["tone"] - tone).abs().max() == 0 and (summed - tone).abs().max() < 1e-4
-    assert voices.loc["North", "n_articles"] == 2
+    groups = shift.set_index("term")["group"].to_dict()
+    assert groups["hates"] == "cold words it uses more" and groups["loves"] == "warm words it uses more"
+    other = sentiment.shift_words(read, actor="ISIS", target="South").set_index("term")["group"]
+    assert other["hates"] == "cold words it uses less" and other["not … happy"] == "cold words it uses less"
 
 
 def test_a_word_belongs_to_the_voice_of_its_passage(read):
@@ -115,7 +115,7 @@ def test_words_of_a_shift_are_shown_in_their_sentences(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
     assert set(lines["term"]) <= set(shift["term"].head(3))
-    assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
+    assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"].str.removeprefix("not … ")).all()
     with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
 

@@ -17,10 +17,7 @@ _HIGH, _NAMED, _LINE = 250.0, 12, 9.0  # points: the scatter; the names of each 
 
 
 @frame.drawing
-def diverging_bars(
-    contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, target: str | None = None,
-    heads: tuple[str, str] | None = None,
-) -> Axes:  # fmt: skip
+def diverging_bars(contrasts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, target: str | None = None) -> Axes:
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most ten terms per side, those with the largest score; terms with score 0 are not drawn. Beside each bar:
@@ -28,32 +25,39 @@ def diverging_bars(
     side may have the term in more).
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term. `target`
-    (else the column of that name) names the right side and, with `look.outlets`, gives it its colour. `heads` are
-    other words for the left and the right side, a cold and a warm one, where a side is not where a term is used more;
-    a bar is then hatched where its term is in a single article of all. Raises ValueError where a term has two rows
-    (several targets or voices).
+    (else the column of that name) names the right side and, with `look.outlets`, gives it its colour. With the columns
+    group, in_target and in_rest (a word shift of `sentiment.shift_words`), the right side is the warmer one: words have
+    the colour of their warmth, filled where the target has more of them, hollow where it has less; none is hatched.
+    Raises ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
     if not frame.need(contrasts, _COLUMNS, kind)["score"].any():
         return frame.draw_message(look, kind, contrasts, _EMPTY)[0]
     target = _find_target(contrasts, target, kind)
-    ranked = contrasts[_COLUMNS].sort_values(["score", "term"], ascending=[False, True])
-    drawn = pd.concat([ranked[ranked["score"] > 0].head(_TOP), ranked[ranked["score"] < 0].tail(_TOP)])
-    both = drawn["articles_target"] + drawn["articles_rest"]
-    own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
-    drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
-
-    n_single, where = drawn["single"].sum(), "" if heads else " of its own side"
-    what = f"What each word adds to the gap: {legible(target)} minus the mean of {_OTHERS}"
-    look = look.subtitled(what if heads else "How much more weight a term has on one side").noted(
-        f"Beside each bar: times in {legible(target)} : times in {_OTHERS}.",
-        f"Hatched: in one article{where} only ({n_single} of {len(drawn)} terms)." if n_single else "",
+    ranked = contrasts.filter([*_COLUMNS, "group", "in_target", "in_rest"]).sort_values(
+        ["score", "term"], ascending=[False, True]
     )
-    left_head, right_head = heads or (f"more in {_OTHERS}", f"more in {target}")
+    drawn = pd.concat([ranked[ranked["score"] > 0].head(_TOP), ranked[ranked["score"] < 0].tail(_TOP)])
+    own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
+    is_shift = "group" in drawn
+    drawn = drawn.assign(single=(own <= 1) & (not is_shift)).reset_index(drop=True)
+
+    n_single = drawn["single"].sum()
+    what = f"Makes the language of {legible(target)} colder (left) or warmer (right) than that of {_OTHERS}"
+    look = look.subtitled(what if is_shift else "How much more weight a term has on one side").noted(
+        f"Beside each bar: times in {legible(target)} : times in {_OTHERS}.",
+        f"Hatched: in one article of its own side only ({n_single} of {len(drawn)} terms)." if n_single else "",
+    )
+    left_head, right_head = ("colder", "warmer") if is_shift else (f"more in {_OTHERS}", f"more in {target}")
     color = outlet_colors(look.outlets or (), look.known).get(target, _TARGET)
-    left, right = (COLD, WARM) if heads else (_REST, color)
     square = {"marker": "s", "linestyle": ""}
-    key = [(f"← {left_head}", {**square, "color": left}), (f"{right_head} →", {**square, "color": right})]
+    key = [(f"← {left_head}", {**square, "color": _REST}), (f"{right_head} →", {**square, "color": color})]
+    fills, faces = np.where(drawn["score"] > 0, color, _REST), np.where(drawn["single"], "white", "")
+    if is_shift:
+        fills = np.where(drawn["in_target"] + drawn["in_rest"] > 0, WARM, COLD)
+        faces = np.where(drawn["in_target"].abs() < drawn["in_rest"].abs(), "white", "")
+        marks = {name: (fill, face or fill) for name, fill, face in zip(drawn["group"], fills, faces, strict=True)}
+        key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     shape = frame.row_shape(look, list(drawn["term"]), 13.0, right=8, bottom=14, x_axis=True, key=key)
     axis = frame.open_panels(look, shape, kind, drawn, ("term",), "score", _say_ends(drawn, left_head, right_head))[0]
@@ -64,10 +68,10 @@ def diverging_bars(
     axis.set_xlim(least - beside * a_point, most + beside * a_point)
     axis.xaxis.set_major_locator(MaxNLocator(5))
     axis.axvline(0, color=INK, linewidth=0.8)
-    for y, (row, note) in enumerate(zip(drawn.itertuples(), notes, strict=True)):
-        side, fill = (1, right) if row.score > 0 else (-1, left)
+    for y, (row, note, fill, face) in enumerate(zip(drawn.itertuples(), notes, fills, faces, strict=True)):
+        side = 1 if row.score > 0 else -1
         axis.barh(
-            y, row.score, 0.72, facecolor="white" if row.single else fill, hatch="/////" if row.single else None,
+            y, row.score, 0.72, facecolor=face or fill, hatch="/////" if row.single else None,
             edgecolor=GREY if fill == _REST else fill, linewidth=0.7,
         )  # fmt: skip
         frame.write(axis, row.score, y, note, offset=(3 * side, 0), ha="left" if side > 0 else "right", color=GREY)
