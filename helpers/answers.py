@@ -11,12 +11,13 @@ import pandas as pd
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
-from helpers.comparability import compare_dates, list_large, warn_dates
+from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import say_p, tell_smallest
 from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.telling import LEAST, count_in_words, join
+from helpers.validation import Verdict
 
 MOST_FOUND = 4  # findings at the head of a notebook
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
@@ -122,57 +123,42 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
     return f" Too few {what}: {list_words(few)}." if few else ""
 
 
-def answer_tone(
-    printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str, articles: pd.DataFrame,
-    doubt: str = "",
-) -> str:  # fmt: skip
-    """Return which outlets' sentences score lowest and highest, and whether that survives masking the names.
+def answer_tone(judged: Verdict, actor: str) -> str:
+    """Return which outlets' sentences judge an actor more harshly or kindly than the others', or why none is named.
 
-    `doubt` says why outlets may not be compared (`validation.doubt_order`); of `articles`, outlets with fewer than 5
-    stories, or 5 sentences about the actor, take no part.
+    `judged` is what `validation.judge_tone` returned.
     """
     if actor == UNRESOLVED:
         return NOBODY
-    large = list_large(articles)
-    printed, masked = (
-        table[table["n_sentences"].ge(FEW) & table["outlet"].isin(large)].sort_values(["tone", "outlet"])
-        for table in (printed, masked)
-    )
-    if not doubt and len(masked) < 2:  # as many of one voice
-        doubt = f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
-    if doubt:
-        return f"**These outlets cannot be compared by tone: {safe(doubt)}.**"
-    few = name_few(articles["outlet"], masked["outlet"], "stories or sentences")
-    if signed(masked["tone"].min()) == signed(masked["tone"].max()):
-        said = f"With names masked, sentences that mention {safe(actor)} score alike in {list_words(masked['outlet'])}"
-        return f"**{said} ({signed(masked['tone'].min())}).**{few}"
-    lowest, highest = (
-        f"{safe(row.outlet)} ({signed(row.tone)}, {count_of(row.n_sentences, 'sentence')})"
-        for row in masked.iloc[[0, -1]].itertuples()
-    )
-    said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
-    if printed["outlet"].tolist() != masked["outlet"].tolist():
-        return f"**These outlets cannot be compared by tone: they rank differently with the names as printed.**{few}"
-    by_outlet = scores.groupby("outlet")["masked_compound"]
-    within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
-    is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
-    wide = " Sentences within an outlet differ far more than the outlets do from each other." if is_wide else ""
-    return f"**{said}; they rank the same with the names as printed.**{wide}{few}"
+    table = judged.table.sort_values("outlet")
+    coded = table[table["by_hand"].notna()]
+    told = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
+    by_hand = f" A person’s codes, mean of −1 to +1: {told}." if len(coded) else ""
+    if judged.doubt:
+        said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
+        return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
+    held, sides = table[table["note"].eq("")], []
+    for side, own in (("negative", held[held["difference"].lt(0)]), ("positive", held[held["difference"].gt(0)])):
+        named = (f"{row.outlet} ({signed(row.difference)}; {count_of(row.n, 'sentence')})" for row in own.itertuples())
+        sides += [f"more {side} in {list_words(named)}"] if len(own) else []
+    said = f"As a machine reads them, sentences about {safe(actor)} are {' and '.join(sides)} than in the other outlets"
+    others = table[table["note"].ne("")]["outlet"]
+    rest = f" Nothing is said of {list_words(others)}." if len(others) else ""
+    return f"**{said}.** {PROMISE} Notebook 08 says how often the machine errs.{rest}{by_hand}"
 
 
-def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
-    """Return how far an outlet's tone is from the others', and which words account for most of it."""
+def answer_shift(shift: pd.DataFrame, target: str, actor: str) -> str:
+    """Return which warm and cold words an outlet uses more than the others, and which less, in these sentences."""
     if shift.empty:
         return "**No word of the list occurs in these sentences.**"
     if not shift["n_rest"].any():
         return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
-    if doubt:
-        return "**No outlet is called warmer or colder here.** The words show what scores are made of."
-    gap = shift["score"].sum()
-    words = shift[shift["score"].mul(gap).gt(0)].head(4)
-    told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
-    said = f"{abs(gap):.2f} {'warmer' if gap > 0 else 'colder'} than the mean of the others"
-    return f"**The sentences of {safe(target)} score {said}; the words that add most to that side: {told}.**"
+    sides = []
+    for group, rows in shift.groupby("group", sort=False):
+        told = list_words(f"“{row.term}” ({row.n_target}; others {row.n_rest})" for row in rows.head(3).itertuples())
+        sides.append(f"{group.capitalize()}: {told}.")
+    said = f"What {safe(target)} writes in sentences about {safe(actor)}, beside the other outlets"
+    return f"**{said}.** {' '.join(sides)} The words may belong to the events as much as to the outlet."
 
 
 def limit_tone(scores: pd.DataFrame) -> str:
@@ -263,11 +249,8 @@ def answer_codes(codes: Codes) -> str:
     return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{amiss}"
 
 
-def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> str:
-    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested.
-
-    `doubt` says why no outlet may be said to be higher or lower (`validation.doubt_order`).
-    """
+def answer_differences(compared: pd.DataFrame, what: str) -> str:
+    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested."""
     if compared.empty:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
@@ -276,10 +259,8 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
-    if held.empty or doubt:
-        claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
-        said = claim if len(held) else f"None of {total} can be distinguished from chance"
-        return f"**{said}.** {tell_smallest(tested)}{few}"
+    if held.empty:
+        return f"**None of {total} can be distinguished from chance.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
         f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "

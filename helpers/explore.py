@@ -140,10 +140,10 @@ def _count(found: Found) -> Found:
             answer = answers.answer_words(table, actor, found.target)
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
-            codes = read_tones(read.corpus)
-            doubt = validation.doubt_order(found.scores, codes, read.articles, actor=actor)
-            printed = sentiment.average_tone(found.scores)
-            answer = answers.answer_tone(printed, table, found.scores, actor, read.articles, doubt)
+            toward = sentiment.classify_targets(read, actor=actor)
+            toward = toward if voice is None else toward[toward["voice"].eq(voice)]
+            judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
+            table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":
             about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
@@ -170,7 +170,7 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         case "words":
             return charts.diverging_bars(found.table, look, target=found.target)
         case "tone":
-            return charts.tone_dots(found.scores, look, column=SCORE)
+            return charts.tone_dots(found.scores, look, column=SCORE, means="tone" in found.table)
         case _:
             return charts.count_bars(found.table, look, label=measure["key"])
 

@@ -85,8 +85,10 @@ def timeline(articles: pd.DataFrame, look: frame.Look = frame.PLAIN) -> Axes:
 
 
 @frame.drawing
-def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: str = "compound") -> Axes:
-    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means.
+def tone_dots(
+    scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: str = "compound", means: bool = True
+) -> Axes:
+    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means if `means`.
 
     A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
     within a row means nothing: it only sets points apart. The mean weighs each article alike, however long.
@@ -103,20 +105,22 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
     drawn = scored.filter([*columns, "n_hits"]).drop_duplicates(_KEYS)
     drawn = drawn.sort_values(_KEYS, kind="stable", ignore_index=True)
     has_hits = "n_hits" in drawn
-    means = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
-    drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(means)
+    averages = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
+    if means:
+        drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(averages)
     names, few = look.names(drawn), len(drawn) <= _DENSE
     sizes = drawn.groupby("outlet")["article_id"].agg(["size", "nunique"]).itertuples()
     counted = {name: f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for name, n, k in sizes}
     notes = [counted.get(name, "") for name in names]
     look = look.noted(
-        "Thick line: mean of the articles’ means.",
+        "Thick line: mean of the articles’ means." if means else "",
         f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
         "Height within a row has no meaning.",
     )
     shape = frame.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
-    said = ", ".join(f"{name} {signed(mean)}" for name, mean in means.items())
-    axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column, f"mean: {said}")[0]
+    told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
+    said = f"mean: {told}" if means else f"{len(drawn):,} sentences"
+    axis = frame.open_panels(look, shape, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
@@ -134,7 +138,9 @@ def tone_dots(scores: pd.DataFrame, look: frame.Look = frame.PLAIN, *, column: s
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
             axis.plot(rows[column][some], heights[some], markers[name], markerfacecolor=face, markeredgecolor=edge,
                       markeredgewidth=width, **dots)  # fmt: skip
-        mean = means[name]  # under the points: where they are few, it would hide them
+        if not means:
+            continue
+        mean = averages[name]  # under the points: where they are few, it would hide them
         axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
         frame.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
                     weight="bold", bbox=_PAPER)  # fmt: skip
