@@ -46,5 +46,5 @@ def read_codes(texts: Path, codes: Path = CODES) -> Codes:
         if row["part"] == "check" or text not in checked:
             span: Span = (int(row["start"]), int(row["end"]))
             key = f"{row['unit_id']}:{row['sentence_start']}:{row['start']}"
-            parts[row["part"]].append(Target(key, row["sha256"], int(row["tone"]), text, span, mark(doc, span)))
+            parts[row["part"]].append(Target(key, row["sha256"], int(row["tone"]), text, span, *mark(doc, span)))
     return Codes(parts["learn"], parts["check"], {body for row, _, body in found if row["part"] == "check"})

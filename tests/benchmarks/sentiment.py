@@ -18,7 +18,7 @@ from tests.benchmarks.newsmtsc import Target, read_targets
 
 def score_vader(targets: list[Target]) -> np.ndarray:
     """Return VADER's score of each masked sentence."""
-    return np.array([weigh_text(target.marked).compound for target in targets])
+    return np.array([weigh_text(target.masked).compound for target in targets])
 
 
 def fit_cuts(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
