@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES, CODES_OF_ACTS
-from helpers.correction import INSTRUMENTS, LEAST_ARTICLES, LEAST_CODES, join_codes
+from helpers.correction import INSTRUMENTS, join_codes, name_instruments
 from helpers.inference import compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
@@ -33,6 +33,7 @@ LEVELS = {"mentions": "interval", "tone": "ordinal"}
 TONES = [f"{tone}, by {who}" for tone in ("negative", "neutral", "positive") for who in ("hand", "machine")]
 DRAWS = 999
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
+LEAST_CODES, LEAST_ARTICLES = 40, 10  # for the codes to have a say; for an interval of alpha
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
 _SOURCE = ["article_id", "attribution_id", "source_no"]
@@ -211,26 +212,27 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
     the F1 of negative, neutral and positive), spearman (rank correlation of score and code, empty where all codes are
-    alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells
-    the tone toward an actor on these sentences: it agrees with the codes better than the baseline, at the digits shown,
-    and its scores rise with them beyond chance, sentences taken as independent).
+    alike), slope (how much of a difference between codes shows in the scores), always_neutral (the macro-F1 of calling
+    every sentence neutral: the baseline) and tells (whether it tells the tone toward an actor on these sentences: it
+    agrees with the codes better than the baseline, at the digits shown, and its scores rise with them beyond chance,
+    sentences taken as independent).
     """
-    from scipy.stats import spearmanr  # slow to import
+    from scipy.stats import linregress, spearmanr  # slow to import
     from sklearn.metrics import f1_score
 
-    both = join_codes(scores, labels)
-    coded, rows = both["tone"], []
-    n_toned = int(coded.ne(0).sum())
-    for column, instrument in INSTRUMENTS.items():
-        if column in both:
-            found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
-            found = both["target_label"] if column == "target_score" and "target_label" in both else found
-            three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
-            scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
-            varied = coded.nunique() > 1 and both[column].nunique() > 1
-            rank = spearmanr(both[column], coded).statistic if varied else float("nan")
-            rows.append((instrument, len(both), n_toned, scored[0], rank, scored[1]))
-    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "spearman", "always_neutral"]
+    joined, rows = join_codes(scores, labels), []
+    for column, instrument in name_instruments(scores).items():
+        both = joined[joined[column].notna()]
+        coded, score = both["tone"], both[column].astype(float)
+        found = score.ge(CUT).astype(int) - score.le(-CUT).astype(int)
+        found = both["target_label"] if column == "target_score" and "target_label" in both else found
+        three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
+        scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
+        varied = coded.nunique() > 1 and score.nunique() > 1
+        rank = spearmanr(score, coded).statistic if varied else np.nan
+        slope = linregress(coded, score).slope if varied else np.nan
+        rows.append((instrument, len(both), int(coded.ne(0).sum()), scored[0], rank, slope, scored[1]))
+    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "spearman", "slope", "always_neutral"]
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
