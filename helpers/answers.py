@@ -202,29 +202,30 @@ def answer_agentless(passives: pd.DataFrame) -> str:
     return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
 
 
-def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
-    """Return whether any instrument may be trusted with the tone toward an actor here, and what coding by hand takes.
+def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
+    """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
 
-    `agreement` is a table of `validation.measure_tone`, `needed` of `correction.count_needed`.
+    `agreement` is a table of `validation.measure_tone` (all actors), `planned` of `correction.plan_codes`.
     """
-    if agreement.empty or not agreement["n_coded"].iloc[0]:
-        said = "Nobody has coded the tone of these articles, so no machine’s tone may be used to compare the outlets"
-        return f"**{said}: `make sheet` draws sentences to code.**"
-    best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    telling = agreement[agreement["tells"]]["instrument"]
-    said = "no machine can tell who is for or against an actor: read the sentences, or code them by hand"
-    if len(telling):
-        said = f"{list_words(telling)} can tell better than chance whether a sentence is for or against an actor"
-    toned = f"Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a side."
-    rank = "not known" if pd.isna(best["spearman"]) else signed(best["spearman"])
-    measured = f"macro-F1 {best['macro_f1']:.2f}, rank correlation {rank}"
-    baseline = f"calling every sentence neutral gives {best['always_neutral']:.2f}"
-    nearest = f"Nearest to the codes: {safe(best['instrument'])} ({measured}; {baseline})."
-    takes = "".join(  # codes by hand, the smallest difference
-        f" To show a difference of {row.difference:g}, code {row.n_sentences:,} sentences of each outlet."
-        for row in needed.head(1).itertuples()
+    compared = f"It does not say which outlet is harder on {safe(actor)} than the others: {safe(judged.doubt)}."
+    if not judged.doubt:
+        compared = f"On {safe(actor)}, some outlets differ by more than chance and its error: notebook 04 names them."
+    rows = agreement[agreement["n_coded"].gt(0)]
+    if rows.empty:
+        said = "Nobody has coded these articles, so how often the machine errs on them is not known"
+        return f"**{said}.** {compared} `make sheet` draws the sentences whose codes would tell most."
+    best = rows.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
+    said = "The machine can tell better than chance who is for or against an actor in these articles"
+    if not rows["tells"].any():
+        said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
+    n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
+    measured = f"“{safe(best['instrument'])}” reads {right:,} of {count_of(n, 'sentence')} as a person did"
+    left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
+    takes = "".join(
+        f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
+        for row in left.head(1).itertuples()
     )
-    return f"**On these articles {said}.** {toned} {nearest}{takes}"
+    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str) -> str:

@@ -7,11 +7,12 @@ is sorry. `classify_targets` estimates the tone toward the actor.
 from bisect import bisect_right
 from collections import defaultdict
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
-from helpers.reading.masking import place_words
+from helpers.reading.masking import ACTOR, place_words
 from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
 from helpers.reading.valences import find_turned, split_score, weigh_text
@@ -43,12 +44,11 @@ def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     return sentences[["actor", *columns[:-1], "voice", "n_actors"]]
 
 
-def _find_mentions(read: Reading, sentences: pd.DataFrame, actor: str | None) -> list[list[tuple[int, int]]]:
+def _find_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> list[list[tuple[int, int]]]:
     """Return for each sentence x actor where in the article the actor's mentions begin and end."""
     keys = ["actor", *_SENTENCE]
     spans: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
-    mentions = select_mentions(read, actor=actor, columns=[*keys, "start", "end"])
-    for *key, start, end in mentions.itertuples(index=False, name=None):
+    for *key, start, end in mentions[[*keys, "start", "end"]].itertuples(index=False, name=None):
         spans[tuple(key)].append((start, end))
     return [sorted(spans[key]) for key in sentences[keys].itertuples(index=False, name=None)]
 
@@ -85,14 +85,54 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     Raises ValueError where the actor is unknown.
     """
     sentences = select_sentences(read, actor=actor)
+    mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end"])
     marked = [
-        mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in mentions])
-        for row, mentions in zip(sentences.itertuples(), _find_mentions(read, sentences, actor), strict=True)
+        mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in own])
+        for row, own in zip(sentences.itertuples(), _find_mentions(mentions, sentences), strict=True)
     ]
     found = score_targets(marked)
     named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
     score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
     return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
+
+
+def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
+    """Return how far an outlet's mean score hangs on descriptions of the actor ("the regime"), which are not hidden.
+
+    The classifier scores each sentence again with a name in place of the description. Swapping one name for another
+    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, score
+    (mean over the sentences), score_named (the same with names), change.
+    """
+    scores = classify_targets(read, actor=actor)
+    mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end", "kind"])
+    spans = _find_mentions(mentions[mentions["kind"].eq("description")], scores)
+    scores, marked = scores.assign(named=scores["target_score"], described=[bool(own) for own in spans]), []
+    for row, own in zip(scores.itertuples(), spans, strict=True):
+        text, places = row.masked, []
+        for start, end in own:
+            before, found, after = text.partition(row.text[start - row.start : end - row.start])
+            if found:  # the rest of the sentence is masked as before
+                text, places = f"{before}{ACTOR}{after}", [*places, (len(before), len(before) + len(ACTOR))]
+        marked += [mark_target(text, text, places)] * bool(own)
+    found = score_targets(marked) if marked else np.zeros((0, 3))
+    scores.loc[scores["described"], "named"] = found[:, 2] - found[:, 0]
+    table = scores.groupby("outlet", as_index=False).agg(
+        n=("text", "size"),
+        n_described=("described", "sum"),
+        score=("target_score", "mean"),
+        score_named=("named", "mean"),
+    )
+    return table.assign(change=table["score_named"] - table["score"])
+
+
+def load_gate() -> pd.DataFrame:
+    """Return how often the gate of tone opens, and how often it is right, where a difference was planted or was not.
+
+    One row is sentences x outlets x stories of each x share of one outlet's sentences replaced by negative ones: gap
+    (in the mean codes), opened (share of draws in which some outlet is told apart), answered (in which that outlet is),
+    right (of the outlets told apart, on the right side). Source: tests/benchmarks/tone_gate.py.
+    """
+    return pd.read_csv(LEXICONS / "tone_gate.csv")
 
 
 def load_error() -> pd.DataFrame:

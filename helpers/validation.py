@@ -210,12 +210,12 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     sentences that either lacks are left out. A score counts as negative up to -0.05 and positive from 0.05 on; of the
     classifier, where `scores` has it, the label counts.
 
-    One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
-    the F1 of negative, neutral and positive), spearman (rank correlation of score and code, empty where all codes are
-    alike), slope (how much of a difference between codes shows in the scores), always_neutral (the macro-F1 of calling
-    every sentence neutral: the baseline) and tells (whether it tells the tone toward an actor on these sentences: it
-    agrees with the codes better than the baseline, at the digits shown, and its scores rise with them beyond chance,
-    sentences taken as independent).
+    One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), n_right (called as
+    coded), macro_f1 (mean of the F1 of negative, neutral and positive), spearman (rank correlation of score and code,
+    empty where all codes are alike), slope (how much of a difference between codes shows in the scores), always_neutral
+    (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells the tone toward an actor
+    on these sentences: it agrees with the codes better than the baseline, at the digits shown, and its scores rise with
+    them beyond chance, sentences taken as independent).
     """
     from scipy.stats import linregress, spearmanr  # slow to import
     from sklearn.metrics import f1_score
@@ -231,8 +231,9 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
         varied = coded.nunique() > 1 and score.nunique() > 1
         rank = spearmanr(score, coded).statistic if varied else np.nan
         slope = linregress(coded, score).slope if varied else np.nan
-        rows.append((instrument, len(both), int(coded.ne(0).sum()), scored[0], rank, slope, scored[1]))
-    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "spearman", "slope", "always_neutral"]
+        counts = len(both), int(coded.ne(0).sum()), int(coded.eq(found).sum())
+        rows.append((instrument, *counts, scored[0], rank, slope, scored[1]))
+    columns = ["instrument", "n_coded", "n_toned", "n_right", "macro_f1", "spearman", "slope", "always_neutral"]
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
@@ -321,6 +322,19 @@ def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     codes["tone"] = codes["code"].map({-1: "negative", 0: "neutral", 1: "positive"}) + ", " + side
     counts = codes.groupby(["outlet", "tone"]).size().rename("n").reset_index()
     return counts.assign(total=counts["outlet"].map(both["outlet"].value_counts()))
+
+
+def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return whether the classifier is as often right as it says: its calibration on the coded sentences.
+
+    One row is a span of the chance it gives to what it calls a sentence: span, n_coded, chance (mean), right (share
+    called as coded). Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", ICML.
+    """
+    both = join_codes(scores, labels)
+    chance, right = both[["negative", "neutral", "positive"]].max(axis=1), both["tone"].eq(both["target_label"])
+    span = pd.cut(chance, [0, 0.6, 0.8, 0.95, 1], labels=["below 60%", "60 to 80%", "80 to 95%", "above 95%"])
+    table = pd.DataFrame({"span": span, "chance": chance, "right": right}).groupby("span", observed=True)
+    return table.agg(n_coded=("right", "size"), chance=("chance", "mean"), right=("right", "mean")).reset_index()
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
