@@ -219,6 +219,7 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
     if not rows["tells"].any():
         said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
     n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
+    said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
     measured = f"“{safe(best['instrument'])}” reads {right:,} of {count_of(n, 'sentence')} as a person did"
     left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
     takes = "".join(
