@@ -161,15 +161,6 @@ def answer_shift(shift: pd.DataFrame, target: str, actor: str) -> str:
     return f"**{said}.** {' '.join(sides)} The words may belong to the events as much as to the outlet."
 
 
-def limit_tone(scores: pd.DataFrame) -> str:
-    """Return how many sentences have no word of the word list, and how many mention other actors too."""
-    if scores.empty:
-        return "No sentence mentions the actor."
-    silent, several = (int(some.sum()) for some in (scores["n_hits"].eq(0), scores["n_actors"].gt(1)))
-    said = f"Of {count_of(len(scores), 'sentence')}, {silent} contain no word of the list and score 0"
-    return f"{said}; {several} mention other actors too, so the tone may be theirs."
-
-
 def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
     """Return whom the outlets cite most and how many of the sources have no name."""
     if types.empty:

@@ -151,8 +151,7 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
     `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, voice (that
     of all the sentences, `all` where they differ), score (the name of the column averaged), tone (in [-1, 1]),
-    n_sentences, n_articles, share_no_hit (of the sentences, in [0, 1]: without a word in VADER's lexicon),
-    share_several_actors (of the sentences: with other actors too).
+    n_sentences, n_articles.
 
     Raises ValueError where `scores` has no such column.
     """
@@ -160,13 +159,7 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
         raise ValueError(f"no column {column!r} in the scores (there are: {', '.join(scores.columns)})")
     keys = ["actor", "outlet", "voice"]
     scores = scores if scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
-    sizes = scores.assign(no_hit=scores["n_hits"].eq(0), several=scores["n_actors"].gt(1)).groupby(keys)
-    averages = sizes.agg(
-        n_sentences=("text", "size"),
-        n_articles=("article_id", "nunique"),
-        share_no_hit=("no_hit", "mean"),
-        share_several_actors=("several", "mean"),
-    )
+    averages = scores.groupby(keys).agg(n_sentences=("text", "size"), n_articles=("article_id", "nunique"))
     articles = scores.groupby([*keys, "article_id"])[column].mean()
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
 

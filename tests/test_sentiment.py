@@ -74,8 +74,6 @@ def test_tone_is_the_mean_of_the_articles_means(read):
     north = tone.loc[("ISIS", "North")]
     assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
     assert north[["n_sentences", "n_articles", "voice", "score"]].tolist() == [5, 2, "all", "compound"]
-    assert north[["share_several_actors", "share_no_hit"]].tolist() == pytest.approx([1 / 5, 1 / 5])
-    assert tone.loc[("ISIS", "South"), "share_no_hit"] == 1
     assert set(sentiment.average_tone(scores[scores["voice"] == "outlet"])["voice"]) == {"outlet"}
     with pytest.raises(ValueError, match="no column 'tone' in the scores"):
         sentiment.average_tone(scores, "tone")
