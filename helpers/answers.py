@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
@@ -50,6 +51,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
     far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
     for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
         gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
+    if pairs["overlap"].any():
+        return f"{said} {warning.capitalize()}{gap}.** Where dates differ, so may the events."
     return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
@@ -72,19 +75,22 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
 
 
-def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return which words are more typical of the target near the actor, and which of the other outlets."""
+def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
+    """Return the words most typical of each target of some contrasts near the actor, of those used three times."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
-        return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
+        return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
+    lead = list_leading(contrasts, 4 if contrasts["target"].nunique() == 1 else 2, LEAST).groupby("target")["term"]
+    told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
+    few = name_few(contrasts["target"], lead.groups, "such words")
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {told or 'none three times'}.**{few}"
 
 
-def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
-    """Return the title of a contrast of terms: `most` words of either side that are there three times or more."""
+def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
+    """Return the title of a contrast of terms: two words of either side that are there three times or more."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, most, LEAST)["term"] for side in (contrasts, others)]
+    sides = [list_leading(side, 2, LEAST)["term"] for side in (contrasts, others)]
     if not all(map(len, sides)):
         return f"Few words near {actor} set {target} apart"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
@@ -113,7 +119,7 @@ def answer_tested(contrasts: pd.DataFrame) -> str:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
     held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
     told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
-    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
+    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ{'s' * (len(held) == 1)} beyond chance"
     return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
 
@@ -161,15 +167,18 @@ def answer_shift(shift: pd.DataFrame, target: str, actor: str) -> str:
     return f"**{said}.** {' '.join(sides)} The words may belong to the events as much as to the outlet."
 
 
-def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
-    """Return whom the outlets cite most and how many of the sources have no name."""
-    if types.empty:
+def answer_sources(read: Reading, voice: str | None = None) -> str:
+    """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
+    asked = ("source_type", "cue_lemma", "named")
+    counts = [count_sources(read, by=by, voice=voice).groupby(by)["n"].sum() for by in asked]
+    if counts[0].empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
-    told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
-    total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    articles, cited = count_of(len(read.articles), "article"), count_of(total, "time")
-    return f"**In {articles}, sources are cited {cited}, most often: {told}. Without a name: {unnamed:,}.**"
+    types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
+    verbs = verbs.rename(lambda verb: f"“{verb}”")
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
+    articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
+    unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
+    return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -220,14 +229,15 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
     return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
 
 
-def answer_agreement(labels: pd.DataFrame, what: str) -> str:
-    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used."""
+def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
+    """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
-    return f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
+    said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
+    return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
 def answer_codes(codes: Codes) -> str:
@@ -250,23 +260,24 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     if tested.empty:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
-    held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
+    held = tested[tested["p"].le(LEVEL)]
+    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty:
-        return f"**None of {total} can be distinguished from chance.** {tell_smallest(tested)}{few}"
+        return f"**None of {total} beyond chance.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
-        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
+        f"{row[what]} in {row['outlet']} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
         f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} hold: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
+    return f"**{len(held)} of {total}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, and which articles came and went."""
+    """Return how many findings changed since the last run on other articles, if any, and which articles came, went."""
     if not changes.known:
-        return "**No earlier run on other articles to compare with.**"
+        return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
     moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."

@@ -67,7 +67,8 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
     assert answers.title_words(contrasts, "X", "A") == said
     assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
-    assert answers.answer_words(contrasts, "X", "A") == f"**{said}.**"
+    told = "**Words near X that an outlet uses more than the others: “air strike” and “flee” in A.**"
+    assert answers.answer_words(contrasts, "X") == told
 
 
 def test_warm_and_cold_words_are_told_in_groups():
@@ -81,7 +82,9 @@ def test_warm_and_cold_words_are_told_in_groups():
 def test_differences_name_the_outlets_with_too_few_stories():
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
-    told = "1 of 2 tested differences hold: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    told = (
+        "1 of 2 tested differences holds: s in A 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    )
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")
@@ -122,13 +125,13 @@ def test_empty_tables_give_an_answer():
     read = read_texts({"A-1": "Nothing here."})
     names = naming.share_names(read, actor="ISIS")
     assert "too few" in answers.answer_names(names, "ISIS")
-    assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
+    assert "No outlet cites anybody" in answers.answer_sources(read)
     scores = sentiment.score_sentences(read, actor="ISIS")
     assert sentiment.average_tone(scores).empty
 
 
 def test_without_an_actor_the_answer_says_what_to_do():
     nobody, actor = pd.DataFrame(), "unresolved"
-    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, "A") == answers.NOBODY
+    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY
     assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.NOBODY
     assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY
