@@ -140,10 +140,10 @@ def _count(found: Found) -> Found:
             answer = answers.answer_words(table, actor)
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
-            codes = read_tones(read.corpus)
-            doubt = validation.doubt_order(found.scores, codes, read.articles, actor=actor)
-            printed = sentiment.average_tone(found.scores)
-            answer = answers.answer_tone(printed, table, found.scores, actor, read.articles, doubt)
+            toward = sentiment.classify_targets(read, actor=actor)
+            toward = toward if voice is None else toward[toward["voice"].eq(voice)]
+            judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
+            table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":
             about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
@@ -166,7 +166,7 @@ def draw_found(found: Found) -> Axes | np.ndarray:
     look = frame(found.read, measure["method"]).titled(title)
     chart, options = {
         "names": (charts.share_bars, {}), "words": (charts.diverging_bars, {"target": found.target}),
-        "tone": (charts.tone_dots, {"column": SCORE}),
+        "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
     }.get(found.measure, (charts.count_bars, {"label": measure["key"]}))  # fmt: skip
     return chart(found.scores if found.measure == "tone" else found.table, look, **options)
 

@@ -43,7 +43,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
 
     `read` comes from `labels.find_labels(labels.group_names(...))`; `codes` are hand codes by the name of their sheet
     (mentions, attributions, acts), as `coding.read_labels` gives them; `doubt` says why no order of outlets by tone is
-    claimed (`validation.doubt_order`), and is then told as refused. Tone itself is left to its notebook.
+    claimed (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
     numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,

@@ -438,6 +438,17 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     assert "army" not in list_words(charts.diverging_bars(make_contrasts()))
 
 
+def test_a_word_shift_has_four_kinds_of_bars():
+    shift = make_contrasts().assign(
+        group=["warm, more", "cold, less", *["cold, more"] * 3, "cold, more", "warm, less"],
+        in_target=[0.3, 0.0, 0, 0, 0, -0.2, 0.0], in_rest=[0.0, -0.2, 0, 0, 0, -0.1, 0.25],
+    )  # fmt: skip
+    axis = charts.diverging_bars(shift.query("term in ('regime', 'liberate', 'truce') or score == -0.1"), target="A")
+    faces = [to_rgba(patch.get_facecolor()) for patch in axis.patches if isinstance(patch, Rectangle)]
+    assert [face == to_rgba("white") for face in faces] == [False, True, False, True]
+    assert {"warm, more", "cold, less", "cold, more", "warm, less"} <= set(list_words(axis))
+
+
 def test_bars_of_terms_that_have_a_z_are_the_clearest_and_show_their_intervals():
     odds = pd.concat([make_odds()] * 4, ignore_index=True).assign(term=[f"term {n:02}" for n in range(28)])
     axis = charts.diverging_bars(odds.assign(z=odds["score"] / (1 + odds.index)))

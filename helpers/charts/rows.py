@@ -22,6 +22,7 @@ _MARKS = [
 _STEP = 11.0  # points between the marks of one row
 # contrasts of terms
 _TERMS = ["term", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+_SHIFT = ("group", "in_target", "in_rest")  # of a word shift
 _TOP = 10  # bars on each side
 _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of the corpus; the others, several outlets
 # the strips
@@ -89,8 +90,10 @@ def timeline(articles: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
 
 
 @layout.drawing
-def tone_dots(scores: pd.DataFrame, look: layout.Look = layout.PLAIN, *, column: str = "compound") -> Axes:
-    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means.
+def tone_dots(
+    scores: pd.DataFrame, look: layout.Look = layout.PLAIN, *, column: str = "compound", means: bool = True
+) -> Axes:
+    """Draw every scored sentence as a point, one row per outlet, with the mean of the article means if `means`.
 
     A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
     within a row means nothing: it only sets points apart. The mean weighs each article alike, however long.
@@ -107,20 +110,22 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look = layout.PLAIN, *, column:
     drawn = scored.filter([*columns, "n_hits"]).drop_duplicates(_KEYS)
     drawn = drawn.sort_values(_KEYS, kind="stable", ignore_index=True)
     has_hits = "n_hits" in drawn
-    means = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
-    drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(means)
+    averages = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
+    if means:
+        drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(averages)
     names, few = look.names(drawn), len(drawn) <= _DENSE
     sizes = drawn.groupby("outlet")["article_id"].agg(["size", "nunique"]).itertuples()
     counted = {name: f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for name, n, k in sizes}
     notes = [counted.get(name, "") for name in names]
     look = look.noted(
-        "Thick line: mean of the articles’ means.",
+        "Thick line: mean of the articles’ means." if means else "",
         f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
         "Height within a row has no meaning.",
     )
     shape = layout.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
-    said = ", ".join(f"{name} {signed(mean)}" for name, mean in means.items())
-    axis = layout.open_panels(look, shape, kind, drawn, _KEYS, column, f"Mean: {said}")[0]
+    told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
+    said = f"Mean: {told}" if means else f"{len(drawn):,} sentences"
+    axis = layout.open_panels(look, shape, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
@@ -138,7 +143,9 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look = layout.PLAIN, *, column:
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
             axis.plot(rows[column][some], heights[some], "o", markerfacecolor=face, markeredgecolor=edge,
                       markeredgewidth=width, **dots)  # fmt: skip
-        mean = means[name]  # under the points: where they are few, it would hide them
+        if not means:
+            continue
+        mean = averages[name]  # under the points: where they are few, it would hide them
         axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
         layout.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
                     weight="bold", bbox=_PAPER)  # fmt: skip
@@ -188,10 +195,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
 
 
 @layout.drawing
-def diverging_bars(
-    contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str | None = None,
-    heads: tuple[str, str] | None = None,
-) -> Axes:  # fmt: skip
+def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str | None = None) -> Axes:
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most ten terms per side, those with the largest z or, where there is none, score; terms with score 0 are not
@@ -200,34 +204,39 @@ def diverging_bars(
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term; z, low and
     high, if known. `target` (else the column of that name) names the right side and, with `look.outlets`, gives it its
-    colour. `heads` are other words for the left and the right side, a cold and a warm one, where a side is not where a
-    term is used more; a bar is then hatched where its term is in a single article of all. Raises ValueError where a
-    term has two rows (several targets or voices).
+    colour. With the columns group, in_target and in_rest (a word shift of `sentiment.shift_words`), the right side is
+    the warmer one: words have the colour of their warmth, filled where the target has more of them, hollow where it has
+    less; none is hatched. Raises ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
     if not layout.need(contrasts, _TERMS, kind)["score"].any():
         return layout.draw_message(look, kind, contrasts, "no term to contrast")[0]
     target = _find_target(contrasts, target, kind)
+    is_shift = "group" in contrasts
     by = "z" if "z" in contrasts and contrasts["z"].notna().any() else "score"
-    ranked = contrasts.reindex(columns=dict.fromkeys([*_TERMS, by, "low", "high"]))
+    ranked = contrasts.reindex(columns=dict.fromkeys([*_TERMS, by, "low", "high", *(_SHIFT if is_shift else ())]))
     ranked = ranked.sort_values([by, "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(_TOP), ranked[ranked["score"] < 0].tail(_TOP)])
     drawn = drawn.sort_values(["score", "term"], ascending=[False, True])
-    both = drawn["articles_target"] + drawn["articles_rest"]
     own = drawn["articles_target"].where(drawn["score"] > 0, drawn["articles_rest"])
-    drawn = drawn.assign(single=(both if heads else own) <= 1).reset_index(drop=True)
+    drawn = drawn.assign(single=(own <= 1) & (not is_shift)).reset_index(drop=True)
 
-    n_single, where = drawn["single"].sum(), "" if heads else " of its own side"
-    what = f"What each word adds to the gap: {legible(target)} minus the mean of the others"
-    look = look.subtitled(what if heads else "How much more weight a term has on one side").noted(
+    n_single = drawn["single"].sum()
+    what = f"Makes the language of {legible(target)} colder (left) or warmer (right) than that of the others"
+    look = look.subtitled(what if is_shift else "How much more weight a term has on one side").noted(
         f"Beside each bar: times in {legible(target)} : times in the others.",
-        f"Hatched: in one article{where} only ({n_single} of {len(drawn)} terms)." if n_single else "",
+        f"Hatched: in one article of its own side only ({n_single} of {len(drawn)} terms)." if n_single else "",
     )
-    left_head, right_head = heads or ("more in the others", f"more in {target}")
+    left_head, right_head = ("colder", "warmer") if is_shift else ("more in the others", f"more in {target}")
     color = outlet_colors(look.outlets or (), look.known).get(target, _NO_OUTLET)
-    left, right = (COLD, WARM) if heads else (_OTHERS_FILL, color)
     square = {"marker": "s", "linestyle": ""}
-    key = [(f"← {left_head}", {**square, "color": left}), (f"{right_head} →", {**square, "color": right})]
+    key = [(f"← {left_head}", {**square, "color": _OTHERS_FILL}), (f"{right_head} →", {**square, "color": color})]
+    fills, faces = np.where(drawn["score"] > 0, color, _OTHERS_FILL), np.where(drawn["single"], "white", "")
+    if is_shift:
+        fills = np.where(drawn["in_target"] + drawn["in_rest"] > 0, WARM, COLD)
+        faces = np.where(drawn["in_target"].abs() < drawn["in_rest"].abs(), "white", "")
+        marks = {name: (fill, face or fill) for name, fill, face in zip(drawn["group"], fills, faces, strict=True)}
+        key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     shape = layout.row_shape(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
     told, known = _say_ends(drawn, left_head, right_head), drawn.dropna(axis="columns", how="all")
@@ -241,10 +250,10 @@ def diverging_bars(
     axis.set_xlim(least - beside * a_point, most + beside * a_point)
     axis.xaxis.set_major_locator(MaxNLocator(5))
     axis.axvline(0, color=INK, linewidth=0.8)
-    for y, (row, note) in enumerate(zip(drawn.itertuples(), notes, strict=True)):
-        side, fill = (1, right) if row.score > 0 else (-1, left)
+    for y, (row, note, fill, face) in enumerate(zip(drawn.itertuples(), notes, fills, faces, strict=True)):
+        side = 1 if row.score > 0 else -1
         axis.barh(
-            y, row.score, 0.72, facecolor="white" if row.single else fill, hatch="/////" if row.single else None,
+            y, row.score, 0.72, facecolor=face or fill, hatch="/////" if row.single else None,
             edgecolor=GREY if fill == _OTHERS_FILL else fill, linewidth=0.7,
         )  # fmt: skip
         axis.plot([row.low, row.high], [y, y], color=INK, linewidth=0.8)
