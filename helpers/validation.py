@@ -5,7 +5,6 @@ and how many sentences a difference would need, are in helpers/correction.py.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import krippendorff
 import numpy as np
@@ -15,7 +14,7 @@ from scipy.special import ndtri
 from helpers.charts import signed
 from helpers.coding import CODES, CODES_OF_ACTS
 from helpers.correction import INSTRUMENTS, join_codes, name_instruments
-from helpers.inference import compare_tone
+from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
@@ -250,13 +249,6 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
     both = both.assign(miss=(both[column] - both["tone"]).round(12)).sort_values(_SPAN)
     order = both.sort_values("miss", key=lambda miss: -miss.abs(), kind="stable", ignore_index=True)
     return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]]
-
-
-class Verdict(NamedTuple):
-    """How outlets compare in tone toward an actor, and why none may be said to differ; `doubt` is "" where one may."""
-
-    table: pd.DataFrame
-    doubt: str
 
 
 def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, actor: str) -> Verdict:
