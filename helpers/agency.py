@@ -1,5 +1,6 @@
 """Who acts and who is acted upon: the table of acts in, counts out; and who is named as the doer of a harm."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -96,19 +97,19 @@ def find_harm(read: Reading) -> pd.DataFrame:
     ]]  # fmt: skip
 
 
-def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: str = "", **options: int) -> pd.DataFrame:
+def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (), **options: int) -> pd.DataFrame:
     """Return in which share of the harms that happened no doer is named: a means or an attack alone, or nobody.
 
-    `harms` is a table of `find_harm`; what is negated, planned or feared is left out. One row is outlet x value of `by`
-    (`part`, `voice`, `harm`, `victim_kind`, `victim_actor` ...: a column of `harms`): the columns of
-    `inference.estimate_ratios`, with n (no doer named) and total (harms). `options` are replicates and seed.
+    `harms` is a table of `find_harm`; what is negated, planned or feared is left out. One row is outlet x value of one
+    of the columns `by` (part, voice, harm, victim_kind, victim_actor ...), all tested as one family: the columns of
+    `inference.estimate_ratios`, with of (`all`, or column and value: `voice: quote`), n (no doer named) and total
+    (harms). `options` are replicates and seed.
     """
-    asked = harms[~harms["negated"] & ~harms["hypothetical"]].assign(n=1, of=harms[by] if by else "all")
-    asked = asked[asked["of"].ne("")]
+    asked = harms[~harms["negated"] & ~harms["hypothetical"]].assign(n=1)
+    parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
+    asked = pd.concat(parts or [asked.assign(of="all")])
     above, below = (
         rows.groupby(["article_id", "of"], as_index=False)["n"].sum()
         for rows in (asked[asked["named"].isin(UNNAMED)], asked)
     )
-    return inference.estimate_ratios(above, below, read.articles, keys=["of"], **options).rename(
-        columns={"of": by or "of"}
-    )
+    return inference.estimate_ratios(above, below, read.articles, keys=["of"], **options)

@@ -104,8 +104,8 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
     assert shares["p"].le(0.05).all()
-    by_voice = agency.share_unnamed(found, read, by="voice", replicates=0)
-    assert set(by_voice["voice"]) == {"outlet", "quote"}
+    by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
+    assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
 
 
 def test_without_any_harm_there_are_no_shares():

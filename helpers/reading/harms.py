@@ -94,10 +94,12 @@ def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
     is_owned = token.tag_ == "VBG" and _child(token, "det", "poss", "compound", "amod") is not None  # "Red shelling of"
+    if token.dep_ == "compound" and _row("means", token.head):  # "strike jets"
+        return {}
     if noun and (not verb or not is_verb or is_owned):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else {}
-    is_form = token.lower_[-2:] in ("ed", "ls", "ts") and not _row("means", token) and not _row("scene", token)
-    return verb if is_verb or is_form else {}
+    is_form = token.lower_.endswith("ed") or (token.lower_.endswith("s") and not verb.get("needs"))
+    return verb if is_verb or (is_form and not _row("means", token)) else {}
 
 
 def _is_passive(verb: "Token") -> bool:
@@ -127,7 +129,7 @@ class _Finder:
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.lower, self.known = doc, doc.to_array("LOWER").tolist(), dict[int, str]()
         for one in mentions:
-            if one.role != "place" and one.actor != UNRESOLVED:
+            if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
                 self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
         self.means = self.place("means")
@@ -193,7 +195,8 @@ class _Finder:
             subject = head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod", "nsubj")
             is_said = subject is None and token.dep_ in ("acomp", "oprd", "attr")
             return (_find_subject(head) if is_said else subject) or token
-        own = ("to", "among", *(("of",) if bears or token.lower_.endswith("ing") else ()))
+        of = bears or token.lower_.endswith("ing") or index_lexicon("act_nouns.csv").get(row["word"], {}).get("of")
+        own = ("to", "among", *(("of",) if of in (True, "patient") else ()))
         for word in self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]:  # "on" may hang on another word
             if (text := word.lower_) in ("on", "against") or (text in own and token in (word.head, word.nbor(-1))):
                 if (victim := _after(word.head, text)) is not None:
@@ -240,6 +243,8 @@ class _Finder:
             return self.judge(_find_subject(verb), _SUBJECT)
         elif verb.dep_ in _SHARED and verb.head != verb:
             return self.find_doer_of_verb(verb.head)
+        elif verb.dep_ == "acl" and (above := next((one for one in verb.ancestors if one.pos_ == "VERB"), None)):
+            return self.find_doer_of_verb(above)  # "a plan to"
         return self.find_means(verb)
 
     def find_doer_of_noun(self, token: "Token") -> "Doer":
@@ -288,7 +293,7 @@ class _Finder:
             return False
         is_ally = word.lower_ in ("led", "backed") and word.i > 0 and word.nbor(-1).text == "-"
         groups = index_lexicon("through_nouns.csv").keys()
-        is_group = not groups.isdisjoint((word.lemma_.lower(), word.lower_.removesuffix("s")))
+        is_group = word.pos_ != "ADJ" and not groups.isdisjoint((word.lemma_.lower(), word.lower_.removesuffix("s")))
         is_group |= is_ally or _row("victim", word).get("kind") in ("fighters", "officials")
         return is_group or word.text in _nations() or (word.is_upper and word.is_alpha and 1 < len(word) < 6)
 
@@ -313,7 +318,9 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of an event that it hangs together with."""
         if doers[token.i][0] not in (_WEAPON, _NOBODY):
             return doers[token.i]
-        low, high, above = token.left_edge.i, token.right_edge.i, {one.i for one in token.ancestors}
+        low, high, above, one = token.left_edge.i, token.right_edge.i, set(), token
+        while one.dep_ not in ("relcl", "ccomp", "ROOT"):
+            above.add((one := one.head).i)
         near = [i for i in doers if (low <= i <= high or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
         if near:
             return _ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]
@@ -332,24 +339,24 @@ class _Finder:
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": self.kind(victim), "victim_actor": self.known.get(victim.i, "") if victim else "",
-            "named": doer[0], "doer_start": does[0], "doer_end": does[1],
-            "doer_actor": self.known.get(doer[1].i, "") if doer[1] else "",
+            "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
+            "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "neg" in own or "negated" in unreal,
             "hypothetical": not own.isdisjoint(_MODALS | {"if", "unless"}) or "hypothetical" in unreal,
         }  # fmt: skip
 
-    def span(self, noun: "Token | None", event: "Token") -> tuple[int, int]:
-        """Return the characters of a noun phrase: its head, the words before it (after the event), "of" after it."""
+    def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
+        """Return the characters of a noun phrase, with words before its head (after the event) and "of"; its actor."""
         if noun is None:
-            return -1, -1
+            return -1, -1, ""
         first = noun
         for child in [*noun.lefts][::-1]:
             if child.right_edge.i + 1 != first.i or child.left_edge.i <= event.i <= child.right_edge.i:
                 break
             first = child.left_edge
         last = _after(noun, "of") or noun
-        return first.idx, last.idx + len(last)
+        actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
+        return first.idx, last.idx + len(last), actors[0] if actors else ""
 
     def kind(self, noun: "Token | None") -> str:
         """Return what sort of victim a noun names, from harm_words.csv; `actor` where it is one, `other` elsewhere."""
