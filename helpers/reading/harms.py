@@ -83,11 +83,22 @@ def _child(token: "Token", *relations: str) -> "Token | None":
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
     nouns = (_child(child, "pobj") for child in token.children if child.lower_ in words)
-    return next((noun for noun in nouns if noun is not None and not _row("time", noun) and noun.pos_ != "NUM"), None)
+    return next((noun for noun in nouns if noun is not None and not _is_time(noun)), None)
+
+
+def _is_time(noun: "Token") -> bool:
+    return bool(_row("time", noun) or _row("time", noun.left_edge)) or noun.pos_ == "NUM"
 
 
 def _is_means(token: "Token") -> bool:
     return bool(_row("means", token)) or _row("noun", token).get("kind") == "attack"
+
+
+def _is_person(noun: "Token") -> bool:
+    lemma = noun.lemma_.lower()
+    is_source = index_lexicon("source_nouns.csv").get(lemma, {}).get("kind") in ("person", "body")
+    is_group = lemma in index_lexicon("through_nouns.csv") or _row("victim", noun).get("kind") in _PERSONS
+    return is_source or is_group or lemma.endswith(("er", "or", "ist", "man", "ian", "ary", "side"))
 
 
 def _choose(token: "Token") -> "Row":
@@ -98,7 +109,8 @@ def _choose(token: "Token") -> "Row":
         return {}
     if noun and (not verb or not is_verb or is_owned):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else {}
-    is_form = token.lower_.endswith("ed") or (token.lower_.endswith("s") and not verb.get("needs"))
+    is_counted = not verb.get("needs") and token.i + 1 < len(token.doc) and token.nbor(1).like_num  # "Blasts Kill 50"
+    is_form = is_counted or token.lower_.endswith("ed") or (token.lower_.endswith("s") and not verb.get("needs"))
     return verb if is_verb or (is_form and not _row("means", token)) else {}
 
 
@@ -110,7 +122,9 @@ def _is_passive(verb: "Token") -> bool:
         return _is_passive(verb.head)
     after = own["dobj"].i + 1 if "dobj" in own else len(verb.doc)
     is_free = "dobj" not in own or (after < len(verb.doc) and _row("verb", verb.doc[after]).get("kind") == "wounding")
-    return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and bool(_row("verb", verb)) and "aux" not in own
+    row = _row("verb", verb)
+    is_active = not row or "aux" in own or (row["kind"] == "attack" and verb.tag_ == "VBD" and "nsubj" in own)
+    return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -149,7 +163,10 @@ class _Finder:
         found = [(self.doc[i], row) for i in self.place("verb", "noun") if (row := _choose(self.doc[i]))]
         sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         doubtful = [sent[token.i] for token, row in found if row["needs"] == "war"]
-        at_war = {sent[i] for i in self.place("means", "scene")} | {no for no in doubtful if doubtful.count(no) > 1}
+        at_war = {
+            sent[i] for i in self.place("means", "scene") if _row("scene", self.doc[i]).get("kind") != "beside"
+        } | {no for no in doubtful if doubtful.count(no) > 1}
+        talk = {sent[i] for i in self.place("talk")}
         at_war |= {sent[token.i] for token, row in found if not row["needs"] and not row["only"]}
         for token, row in found:
             if row["needs"] == "war" and at_war.isdisjoint(sent[token.i] + step for step in (-1, 0, 1)):
@@ -157,6 +174,12 @@ class _Finder:
             near = [*token.children, token.head, *self.doc[max(0, token.i - 1) : token.i + 2]]
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
+            if (
+                row["needs"] == "talk"
+                and sent[token.i] in talk
+                and at_war.isdisjoint(range(sent[token.i] - 1, sent[token.i] + 2))
+            ):
+                continue
             is_meant = beside.isdisjoint(never) and not (only and beside.isdisjoint(only))
             if is_meant and (row["needs"] != "person" or self.kind(self.find_victim(token, row)) in _PERSONS):
                 yield token, row
@@ -215,7 +238,8 @@ class _Finder:
             head = head.head
         verb = head.head if head.dep_ == "dobj" else head
         bearing = index_lexicon("act_verbs.csv").get(verb.lemma_, {}).get("subject") == "undergoes"
-        subject = _find_subject(verb) if bearing or verb.lemma_ == "come" else None  # "came under attack"
+        came = verb.lemma_ == "come" and token.dep_ == "pobj"  # "under attack"
+        subject = _find_subject(verb) if (bearing or came) and token.dep_ != "nsubj" else None
         return next(filter(None, found), subject)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
@@ -261,7 +285,11 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None or (noun.i not in self.known and _row("victim", noun).get("kind") == "place"):
             return _UNTOLD
+        if _row("time", noun):  # "air strikes on Friday that killed ten"
+            before = [i for i in self.means if noun.sent.start <= i < noun.i]
+            return self.judge(self.doc[before[-1]], named) if before else _UNTOLD
         is_means = noun.i not in self.known and bool(_row("means", noun) or _row("noun", noun))
+        is_means |= noun.pos_ == "NOUN" and noun.i not in self.known and not _is_person(noun)
         if not is_means and named != _WEAPON and noun.lower_ not in ("this", "that", "which", "what"):
             return named, noun
         how, owner = self.find_owner(noun)
@@ -277,6 +305,8 @@ class _Finder:
             elif of is not None and child.lower_ in ("by", "from", "of"):
                 is_doer = child.lower_ == "by" or self.is_agent(of) or _is_means(of)
                 found = self.judge(of, _BY) if is_doer else _UNTOLD
+            elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
+                found = _ELSEWHERE, of
             elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child) or child.lemma_ == "claim"):
                 doer = _after(child, "by", "from") or _child(child, "nsubj")
                 if doer is not None and doer.lower_ not in _PRONOUNS:
