@@ -25,6 +25,7 @@ _OWNED = ("poss", "compound", "amod", "nmod", "npadvmod")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")  # "left ten dead"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
+_KINDS_OF_ATTACK = ("terrorist", "terror", "suicide", "un")
 _VERBS, _PERSONS = ("VERB", "AUX"), ("fighters", "civilians", "people", "children", "officials")
 _UNTOLD: "Doer" = (_NOBODY, None)
 
@@ -208,7 +209,8 @@ class _Finder:
             victim = _child(token, "dobj", "dative")
             victim = token.head if victim is not None and victim.lower_ in _PRONOUNS else victim
         if victim is None or _row("means", victim):  # "fired rockets at"
-            victim = next(filter(None, (_after(one, "at", "on", "into", "against") for one in token.subtree)), victim)
+            at = (_after(one, "at", "on", "into", "against") for one in token.subtree)
+            victim = next(filter(None, at), None if row["word"] == "fire" else victim)
         joined = (_child(one, "dobj") for one in token.conjuncts if one.i > token.i)
         return next(filter(None, joined), None) if victim is None else victim
 
@@ -230,8 +232,9 @@ class _Finder:
         found = [_child(one, "dobj") for one in acts if _row("verb", one).get("kind") in ("attack", "destruction")]
         found += [_child(token, "nummod")] if bears else []
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        for one in (one for one in token.lefts if one.dep_ in _OWNED):
-            is_place = one.dep_ == "compound" and one.pos_ == "PROPN" and not bears and not self.is_agent(one)
+        for one in (one for one in token.lefts if one.dep_ in _OWNED and not _row("means", one)):
+            is_name = one.dep_ == "compound" and one.pos_ == "PROPN" and one.lower_ not in _KINDS_OF_ATTACK
+            is_place = is_name and not bears and not self.is_agent(one) and not _row("victim", one)
             is_bearer = is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds
             found += [one] if is_bearer else []
         while head.dep_ in ("pobj", "prep") and head.pos_ != "VERB":  # "suffered a series of strikes"
@@ -248,9 +251,11 @@ class _Finder:
             return self.find_doer_of_noun(token)
         if token.head.lemma_ == "leave" and token.dep_ in _LEFT:
             return self.find_doer_of_verb(token.head)
-        if row["whose"] != "agent":
-            is_means = row["whose"] == "means"
-            return self.judge(_find_subject(token), _WEAPON) if is_means else self.find_means(token)
+        if row["whose"] == "means":
+            return self.judge(_find_subject(token), _SUBJECT)
+        if row["whose"] == "patient":
+            found = self.find_doer_of_noun(token, is_borne=True) if row["part"] == "noun" else _UNTOLD
+            return self.find_means(token) if found[1] is None else found
         if token.pos_ in (*_VERBS, "ADJ"):
             return self.find_doer_of_verb(token)
         before = [one for one in self.doc[token.sent.start : token.i] if one.pos_ in ("NOUN", "PROPN")][::-1]
@@ -263,17 +268,18 @@ class _Finder:
         if _is_passive(verb):
             if verb.i > 1 and verb.nbor(-1).text == "-":  # "X-besieged"
                 return _OWNER, self.doc[verb.i - 2]
-        elif _child(verb, "nsubj") is not None or (verb.dep_ in _CLAUSES and verb.tag_ == "VBG"):
+        elif _child(verb, "nsubj") is not None:
             return self.judge(_find_subject(verb), _SUBJECT)
-        elif verb.dep_ in _SHARED and verb.head != verb:
-            return self.find_doer_of_verb(verb.head)
-        elif verb.dep_ == "acl" and (above := next((one for one in verb.ancestors if one.pos_ == "VERB"), None)):
-            return self.find_doer_of_verb(above)  # "a plan to"
+        elif verb.dep_ in (*_SHARED, *_CLAUSES) and verb.head != verb:
+            is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
+            of_noun = self.judge(verb.head, _SUBJECT) if is_subject else _UNTOLD
+            above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
+            return of_noun if of_noun[1] is not None or above is None else self.find_doer_of_verb(above)
         return self.find_means(verb)
 
-    def find_doer_of_noun(self, token: "Token") -> "Doer":
+    def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
         """Return who does a noun of attack: its owner, or who carries it out."""
-        found, head = self.find_owner(token), token.head
+        found, head = self.find_owner(token, is_borne), token.head
         if found[1] is None and _row("light", head):
             if token.dep_ == "dobj" and not _is_passive(head):
                 return self.judge(_find_subject(head), _SUBJECT)
@@ -288,21 +294,24 @@ class _Finder:
         if _row("time", noun):  # "air strikes on Friday that killed ten"
             before = [i for i in self.means if noun.sent.start <= i < noun.i]
             return self.judge(self.doc[before[-1]], named) if before else _UNTOLD
-        is_means = noun.i not in self.known and bool(_row("means", noun) or _row("noun", noun))
-        is_means |= noun.pos_ == "NOUN" and noun.i not in self.known and not _is_person(noun)
-        if not is_means and named != _WEAPON and noun.lower_ not in ("this", "that", "which", "what"):
+        is_person = noun.i in self.known or any(child.lower_ == "suicide" for child in noun.children)
+        is_means = bool(_row("noun", noun) or (_row("means", noun) and not is_person))
+        is_thing = not is_means and noun.pos_ == "NOUN" and not is_person and not _is_person(noun)
+        if not is_means and not is_thing and named != _WEAPON and noun.lower_ not in ("this", "that", "which", "what"):
             return named, noun
         how, owner = self.find_owner(noun)
-        return (_WEAPON, noun) if owner is None else (_ELSEWHERE if how == _ELSEWHERE else _OWNER, owner)
+        if owner is None or is_thing:
+            return (_WEAPON if owner is None else named), noun
+        return (_ELSEWHERE if how == _ELSEWHERE else _OWNER), owner
 
-    def find_owner(self, noun: "Token") -> "Doer":
+    def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
         after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]
         for child in (*noun.children, *after):
             found, of = _UNTOLD, _child(child, "pobj")
-            if child.dep_ in _OWNED:
+            if child.dep_ in _OWNED and not is_borne:
                 found = (_OWNER, child) if self.is_agent(child) else self.find_owner(child)
-            elif of is not None and child.lower_ in ("by", "from", "of"):
+            elif of is not None and child.lower_ in ("by", *(() if is_borne else ("from", "of"))):
                 is_doer = child.lower_ == "by" or self.is_agent(of) or _is_means(of)
                 found = self.judge(of, _BY) if is_doer else _UNTOLD
             elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
@@ -319,7 +328,7 @@ class _Finder:
         """Return whether a word before an attack or a weapon says whose it is."""
         if word.i in self.known or word.dep_ == "poss":
             return word.lower_ != "whose" and not _row("time", word)
-        if _row("means", word) or word.lower_ in ("terrorist", "terror", "suicide", "un"):
+        if _row("means", word) or word.lower_ in _KINDS_OF_ATTACK:
             return False
         is_ally = word.lower_ in ("led", "backed") and word.i > 0 and word.nbor(-1).text == "-"
         groups = index_lexicon("through_nouns.csv").keys()
@@ -335,7 +344,7 @@ class _Finder:
             chain = [word]
             while chain[-1] not in tops and chain[-1].head != chain[-1]:
                 chain.append(chain[-1].head)
-            if chain[-1] in tops:
+            if chain[-1] in tops and (word.dep_ != "nsubjpass" or not _row("means", word)):
                 times = {one.lower_ for up in chain[1:-1] for one in up.children if one.dep_ in ("mark", "advmod")}
                 is_given = not _IN.isdisjoint(one.lower_ for one in chain) or not times.isdisjoint(
                     ("when", "after", "as")
