@@ -42,7 +42,10 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    return _Finder(doc, mentions).find()
+    finder = _Finder(doc, mentions)
+    events = list(finder.find_events())
+    doers = {token.i: finder.find_doer(token, row) for token, row in events}
+    return [finder.describe(token, row, finder.look_elsewhere(token, doers)) for token, row in events]
 
 
 @cache
@@ -83,12 +86,9 @@ def _child(token: "Token", *relations: str) -> "Token | None":
 
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
-    nouns = (_child(child, "pobj") for child in token.children if child.lower_ in words)
-    return next((noun for noun in nouns if noun is not None and not _is_time(noun)), None)
-
-
-def _is_time(noun: "Token") -> bool:
-    return bool(_row("time", noun) or _row("time", noun.left_edge)) or noun.pos_ == "NUM"
+    nouns = [_child(child, "pobj") for child in token.children if child.lower_ in words]
+    times = [noun is None or noun.pos_ == "NUM" or _row("time", noun) or _row("time", noun.left_edge) for noun in nouns]
+    return next((noun for noun, is_time in zip(nouns, times, strict=True) if not is_time), None)
 
 
 def _is_means(token: "Token") -> bool:
@@ -153,11 +153,6 @@ class _Finder:
         """Return the tokens that are a form of a word of these parts."""
         keys = _keys(*parts)
         return [i for i, key in enumerate(self.lower) if key in keys]
-
-    def find(self) -> list[dict[str, Any]]:
-        events = list(self.find_events())
-        doers = {token.i: self.find_doer(token, row) for token, row in events}
-        return [self.describe(token, row, self.look_elsewhere(token, doers)) for token, row in events]
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -306,7 +301,7 @@ class _Finder:
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
-        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]
+        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by" and noun not in one.subtree]
         for child in (*noun.children, *after):
             found, of = _UNTOLD, _child(child, "pobj")
             if child.dep_ in _OWNED and not is_borne:
