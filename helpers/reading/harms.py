@@ -25,7 +25,7 @@ _OWNED = ("poss", "compound", "amod", "nmod", "npadvmod")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")  # "left ten dead"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
-_KINDS_OF_ATTACK = ("terrorist", "terror", "suicide", "un")
+_KINDS_OF_ATTACK = ("terrorist", "terror", "suicide", "un", "sniper")
 _VERBS, _PERSONS = ("VERB", "AUX"), ("fighters", "civilians", "people", "children", "officials")
 _UNTOLD: "Doer" = (_NOBODY, None)
 
@@ -55,7 +55,7 @@ def _forms(part: str) -> "dict[str, Row]":
     for row in (row for row in read_lexicon("harm_words.csv") if row["part"] == part):
         word = row["word"]
         stem = word[:-1] + "i" if word[-1] == "y" and word[-2] not in "aeiou" else word.removesuffix("e")
-        verbal = (f"{stem}ed", f"{word.removesuffix('e')}ing") if part in ("verb", "light", "unreal") else ()
+        verbal = (f"{stem}ed", f"{word.removesuffix('e')}ing") if part in ("verb", "light", "told", "unreal") else ()
         forms |= dict.fromkeys([word, f"{word}s", f"{stem}es", *verbal, *row["forms"].split("|")], row)
     return forms
 
@@ -232,7 +232,7 @@ class _Finder:
             is_place = is_name and not bears and not self.is_agent(one) and not _row("victim", one)
             is_bearer = is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds
             found += [one] if is_bearer else []
-        while head.dep_ in ("pobj", "prep") and head.pos_ != "VERB":  # "suffered a series of strikes"
+        while head.dep_ == "pobj" or head.lower_ in ("of", "under"):  # "suffered a series of strikes"
             head = head.head
         verb = head.head if head.dep_ == "dobj" else head
         bearing = index_lexicon("act_verbs.csv").get(verb.lemma_, {}).get("subject") == "undergoes"
@@ -244,8 +244,11 @@ class _Finder:
         """Return the doer that is named beside a word of harm, or the means."""
         if row["part"] == "noun" and row["whose"] == "agent":
             return self.find_doer_of_noun(token)
-        if token.head.lemma_ == "leave" and token.dep_ in _LEFT:
-            return self.find_doer_of_verb(token.head)
+        head = token.head
+        while head.dep_ in ("conj", *_LEFT) and head.lemma_ != "leave":
+            head = head.head
+        if head.lemma_ == "leave" and token.dep_ in ("conj", "acl", *_LEFT):
+            return self.find_doer_of_verb(head)
         if row["whose"] == "means":
             return self.judge(_find_subject(token), _SUBJECT)
         if row["whose"] == "patient":
@@ -265,33 +268,40 @@ class _Finder:
                 return _OWNER, self.doc[verb.i - 2]
         elif _child(verb, "nsubj") is not None:
             return self.judge(_find_subject(verb), _SUBJECT)
+        elif verb.i and verb.tag_ in ("VBZ", "VBP", "VBD") and _is_means(verb.nbor(-1)):  # "bomb hits bus"
+            return self.judge(verb.nbor(-1), _SUBJECT)
         elif verb.dep_ in (*_SHARED, *_CLAUSES) and verb.head != verb:
             is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
+            is_subject &= not _row("verb", verb.head.head)  # "killing ten people, wounding six"
             of_noun = self.judge(verb.head, _SUBJECT) if is_subject else _UNTOLD
             above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
-            return of_noun if of_noun[1] is not None or above is None else self.find_doer_of_verb(above)
+            if of_noun[1] is not None or above is None:
+                return of_noun
+            told = _child(above, "dobj", "nsubjpass") if _row("told", above) else None  # "accused X of killing"
+            return self.find_doer_of_verb(above) if told is None or verb.dep_ == "conj" else self.judge(told, _SUBJECT)
         return self.find_means(verb)
 
     def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
         """Return who does a noun of attack: its owner, or who carries it out."""
         found, head = self.find_owner(token, is_borne), token.head
-        if found[1] is None and _row("light", head):
+        if found[1] is None and _row("light", head) and (not is_borne or _row("light", head)["kind"] == "cause"):
             if token.dep_ == "dobj" and not _is_passive(head):
-                return self.judge(_find_subject(head), _SUBJECT)
+                return self.find_doer_of_verb(head)
             by = _child(head, "agent")
             return found if by is None else self.judge(_child(by, "pobj"), _BY)
         return found
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
-        if noun is None or (noun.i not in self.known and _row("victim", noun).get("kind") == "place"):
+        kind = _row("victim", noun).get("kind") if noun is not None and noun.i not in self.known else ""
+        if noun is None or kind == "place":
             return _UNTOLD
         if _row("time", noun):  # "air strikes on Friday that killed ten"
             before = [i for i in self.means if noun.sent.start <= i < noun.i]
             return self.judge(self.doc[before[-1]], named) if before else _UNTOLD
         is_person = noun.i in self.known or any(child.lower_ == "suicide" for child in noun.children)
         is_means = bool(_row("noun", noun) or (_row("means", noun) and not is_person))
-        is_thing = not is_means and noun.pos_ == "NOUN" and not is_person and not _is_person(noun)
+        is_thing = not is_means and noun.pos_ == "NOUN" and not is_person and (kind == "thing" or not _is_person(noun))
         if not is_means and not is_thing and named != _WEAPON and noun.lower_ not in ("this", "that", "which", "what"):
             return named, noun
         how, owner = self.find_owner(noun)
@@ -323,7 +333,7 @@ class _Finder:
         """Return whether a word before an attack or a weapon says whose it is."""
         if word.i in self.known or word.dep_ == "poss":
             return word.lower_ != "whose" and not _row("time", word)
-        if _row("means", word) or word.lower_ in _KINDS_OF_ATTACK:
+        if _row("means", word) or _row("noun", word) or word.lower_ in _KINDS_OF_ATTACK:
             return False
         is_ally = word.lower_ in ("led", "backed") and word.i > 0 and word.nbor(-1).text == "-"
         groups = index_lexicon("through_nouns.csv").keys()
@@ -358,8 +368,11 @@ class _Finder:
         near = [i for i in doers if (low <= i <= high or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
         if near:
             return _ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]
-        claims = token.dep_ == "dobj" and token.head.lemma_ == "claim"
-        return (_ELSEWHERE, doer) if claims and (doer := _find_subject(token.head)) is not None else doers[token.i]
+        head = token  # "claimed (responsibility for) the attack"
+        while head.dep_ in ("dobj", "pobj", "prep"):
+            head = head.head
+        doer = _find_subject(head) if head.lemma_ == "claim" and head != token else None
+        return doers[token.i] if doer is None or _is_means(doer) else (_ELSEWHERE, doer)
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
