@@ -1,7 +1,6 @@
-import pandas as pd
 import pytest
 
-from helpers import agency, evidence
+from helpers import agency, answers, evidence
 from tests.parsing import make_corpus, read_corpus, read_text
 from tests.readings import build_reading
 
@@ -38,6 +37,10 @@ def harms(text):
         ("Police arrested two activists.", [("arrest", "two activists", "Police", "subject")]),
         ("Thousands of people fled.", [("flee", "Thousands of people", "", "nobody")]),
         ("The army took three soldiers alive and captured the town.", []),
+        ("The army carried out a massacre of civilians.", [("massacre", "civilians", "The army", "subject")]),
+        ("A man is accused of killing ten people.", [("kill", "ten people", "A man", "subject")]),
+        ("The shells left a child dead and two women wounded.",
+         [("dead", "a child", "The shells", "weapon"), ("wound", "two women", "The shells", "weapon")]),
         ("The army captured three soldiers.", [("capture", "three soldiers", "The army", "subject")]),
     ],
 )  # fmt: skip
@@ -104,11 +107,15 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
     assert shares["p"].le(0.05).all()
+    assert answers.answer_harm(shares, read.articles).startswith(
+        "**Harms with no doer named, a weapon or an attack at most: A (9 of 9) and B (0 of 9).**"
+    )
     by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
 
 
 def test_without_any_harm_there_are_no_shares():
     read = build_reading(ARTICLES)
-    assert agency.share_unnamed(agency.find_harm(read), read).empty
-    assert isinstance(agency.find_harm(read), pd.DataFrame)
+    shares = agency.share_unnamed(agency.find_harm(read), read)
+    assert shares.empty
+    assert answers.answer_harm(shares, read.articles).startswith("**Too few harms")
