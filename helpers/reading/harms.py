@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,12 +108,17 @@ def _is_passive(verb: "Token") -> bool:
     own = {child.dep_: child for child in verb.children}
     if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
         return True
-    if verb.dep_ == "conj" and verb.tag_ in ("VBN", "VBD") and own.keys().isdisjoint(("nsubj", "dobj")):
+    if (
+        verb.dep_ == "conj"
+        and verb.head != verb
+        and verb.tag_ in ("VBN", "VBD")
+        and own.keys().isdisjoint(("nsubj", "dobj"))
+    ):
         return _is_passive(verb.head)
     after = own["dobj"].i + 1 if "dobj" in own else len(verb.doc)
     is_free = "dobj" not in own or (after < len(verb.doc) and _row("verb", verb.doc[after]).get("kind") == "wounding")
-    row = _row("verb", verb)
-    is_active = not row or "aux" in own or (row["kind"] == "attack" and verb.tag_ == "VBD" and "nsubj" in own)
+    kind = _row("verb", verb).get("kind", "")
+    is_active = not kind or "aux" in own or (kind == "attack" and verb.tag_ == "VBD" and "nsubj" in own)
     return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
@@ -146,11 +152,10 @@ class _Finder:
         """Yield each word of harm with its row of the lexicon."""
         found = [(self.doc[i], row) for i in self.place("verb", "noun") if (row := _choose(self.doc[i]))]
         sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
-        maybe = [sent[token.i] for token, row in found if row["needs"] == "war"]
-        sure = [sent[token.i] for token, row in found if not row["needs"] and not row["only"]]
+        sure = [sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"] + row["only"]]
         scene = [sent[i] for i in self.place("means", "scene") if _row("scene", self.doc[i]).get("kind") != "beside"]
         at_war, talk = (
-            {*scene, *sure, *(no for no in maybe if maybe.count(no) > 1)},
+            {*scene, *sure},
             {sent[i] for i in self.place("talk")},
         )
         for token, row in found:
@@ -190,7 +195,8 @@ class _Finder:
         if victim is None or _row("means", victim):  # "fired rockets at"
             at = (_after(one, "at", "on", "into", "against") for one in token.subtree)
             victim = next(filter(None, at), None if row["word"] == "fire" else victim)
-        return victim
+        joined = (_child(one, "dobj") for one in token.conjuncts if one.i > token.i) if victim is None else ()
+        return next(filter(None, joined), victim)
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, head = row["whose"] == "patient", token.head
@@ -215,7 +221,7 @@ class _Finder:
             is_place = is_name and not bears and not self.is_agent(one) and not _row("victim", one)
             is_bearer = is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds
             found += [one] if is_bearer else []
-        while head.dep_ == "pobj" or head.lower_ in ("of", "under"):  # "suffered a series of strikes"
+        while (head.dep_ == "pobj" or head.lower_ in ("of", "under")) and head.head != head:  # "a series of strikes"
             head = head.head
         verb = head.head if head.dep_ == "dobj" else head
         bearing = index_lexicon("act_verbs.csv").get(verb.lemma_, {}).get("subject") == "undergoes"
@@ -228,7 +234,7 @@ class _Finder:
         if row["part"] == "noun" and row["whose"] == "agent":
             return self.find_doer_of_noun(token)
         head = token.head
-        while head.dep_ in ("conj", *_LEFT) and head.lemma_ != "leave":  # "left ten dead"
+        while head.dep_ in ("conj", *_LEFT) and head.lemma_ != "leave" and head.head != head:  # "left ten dead"
             head = head.head
         if head.lemma_ == "leave" and token.dep_ in ("conj", "acl", *_LEFT):
             return self.find_doer_of_verb(head)
@@ -246,13 +252,13 @@ class _Finder:
         by = _child(verb, "agent")
         if by is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
+        if verb.i and _is_means(verb.nbor(-1)) and verb.dep_ not in ("amod", *_CLAUSES):  # "bomb hits bus"
+            return self.judge(verb.nbor(-1), _SUBJECT)
         if _is_passive(verb):
             if verb.i > 1 and verb.nbor(-1).text == "-" and verb.nbor(-2).pos_ != "ADV":  # "X-besieged"
                 return _OWNER, self.doc[verb.i - 2]
         elif _child(verb, "nsubj") is not None:
             return self.judge(_find_subject(verb), _SUBJECT)
-        elif verb.i and verb.tag_ in ("VBZ", "VBP", "VBD") and _is_means(verb.nbor(-1)):  # "bomb hits bus"
-            return self.judge(verb.nbor(-1), _SUBJECT)
         elif verb.dep_ in (*_SHARED, *_CLAUSES) and verb.head != verb:
             is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
             is_subject &= not _row("verb", verb.head.head)  # "killing ten people, wounding six"
@@ -260,7 +266,8 @@ class _Finder:
             above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
             if of_noun[1] is not None or above is None:
                 return of_noun
-            told = _child(above, "dobj", "nsubjpass") if _row("told", above) else None  # "accused X of killing"
+            is_told = "dobj" if _row("told", above) else ""  # "accused X of killing", "was said to kill"
+            told = _child(above, is_told, "nsubjpass") if is_told or verb.dep_ == "xcomp" else None
             return self.find_doer_of_verb(above) if told is None or verb.dep_ == "conj" else self.judge(told, _SUBJECT)
         return self.find_means(verb)
 
@@ -278,8 +285,8 @@ class _Finder:
         if noun is None or kind == "place":
             return _UNTOLD
         if _row("time", noun):  # "air strikes on Friday that killed ten"
-            before = [i for i in self.means if noun.sent.start <= i < noun.i]
-            return self.judge(self.doc[before[-1]], named) if before else _UNTOLD
+            before = [self.doc[i] for i in self.means if noun.sent.start <= i < noun.i]
+            return self.judge(_after(noun, "of") or (before[-1] if before else None), named)
         is_person = noun.i in self.known or any(child.lower_ == "suicide" for child in noun.children)
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_person))
         lemma = noun.lemma_.lower()
@@ -290,9 +297,9 @@ class _Finder:
         if not is_weapon and not is_thing and named != _WEAPON and noun.lower_ not in ("this", "that", "which", "what"):
             return named, noun
         how, owner = self.find_owner(noun)
-        if owner is None or is_thing:
-            return (_WEAPON if owner is None else named), noun
-        return (_ELSEWHERE if how == _ELSEWHERE else _OWNER), owner
+        if owner is None:
+            return _WEAPON, noun
+        return (named, noun) if is_thing else (_ELSEWHERE if how == _ELSEWHERE else _OWNER, owner)
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
@@ -346,16 +353,14 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of an event that it hangs together with."""
         if doers[token.i][0] not in (_WEAPON, _NOBODY):
             return doers[token.i]
-        low, high, above, one = token.left_edge.i, token.right_edge.i, set(), token
-        while one.dep_ not in ("relcl", "ccomp", "ROOT"):
-            above.add((one := one.head).i)
+        low, high, chain = token.left_edge.i, token.right_edge.i, [token, *token.ancestors]
+        above = {one.head.i for one in takewhile(lambda one: one.dep_ not in ("relcl", "ccomp"), chain)}
         near = [i for i in doers if (low <= i <= high or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
         if near:
             return _ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]
-        head = token  # "claimed (responsibility for) the attack"
-        while head.dep_ in ("dobj", "pobj", "prep"):
-            head = head.head
-        doer = _find_subject(head) if head.lemma_ == "claim" and head != token else None
+        heads = [one.head for one in takewhile(lambda one: one.dep_ in ("dobj", "pobj", "prep"), chain)]
+        claim = next((one for one in heads if one.lemma_ == "claim"), None)  # "claimed (responsibility for) the attack"
+        doer = None if claim is None else _find_subject(claim)
         return doers[token.i] if doer is None or _is_means(doer) else (_ELSEWHERE, doer)
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
@@ -363,7 +368,7 @@ class _Finder:
         victim, chain, is_noun = self.find_victim(token, row), [token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in (*_HELD, "" if is_noun else "conj"):
             chain.append(chain[-1].head)
-        unreal = {_row("unreal", one).get("kind") for one in [*chain[1:], *token.children]}
+        unreal = {_row("unreal", one).get("kind") for one in [*chain[1:], *token.children] if one.dep_ != "prep"}
         own = {one.lower_ if one.dep_ in ("aux", "mark") else one.dep_ for up in chain[:2] for one in up.children}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
