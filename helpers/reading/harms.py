@@ -108,12 +108,7 @@ def _is_passive(verb: "Token") -> bool:
     own = {child.dep_: child for child in verb.children}
     if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
         return True
-    if (
-        verb.dep_ == "conj"
-        and verb.head != verb
-        and verb.tag_ in ("VBN", "VBD")
-        and own.keys().isdisjoint(("nsubj", "dobj"))
-    ):
+    if verb.dep_ == "conj" and verb.head != verb and verb.tag_ in ("VBN", "VBD") and not own.keys() & {"nsubj", "dobj"}:
         return _is_passive(verb.head)
     after = own["dobj"].i + 1 if "dobj" in own else len(verb.doc)
     is_free = "dobj" not in own or (after < len(verb.doc) and _row("verb", verb.doc[after]).get("kind") == "wounding")
