@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
@@ -49,6 +50,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
     far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
     for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
         gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
+    if pairs["overlap"].any():
+        return f"{said} {warning.capitalize()}{gap}.** Where dates differ, so may the events."
     return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
@@ -71,21 +74,27 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
 
 
-def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return which words are more typical of the target near the actor, and which of the other outlets."""
+def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
+    """Return the words most typical of each target of some contrasts near the actor, of those in two articles."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
-        return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
+        return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
+    most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
+    lead = list_leading(shared, most, LEAST).groupby("target")["term"]
+    told = [f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead]
+    said = "; ".join(told) or "none in two articles"
+    few = name_few(contrasts["target"], lead.groups, "such words")
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {said}.**{few}"
 
 
-def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
-    """Return the title of a contrast of terms: `most` words of either side that are there three times or more."""
+def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
+    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, most, LEAST)["term"] for side in (contrasts, others)]
+    shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
+    sides = [list_leading(side, 2, LEAST)["term"] for side in shared]
     if not all(map(len, sides)):
-        return f"Few words near {actor} set {target} apart"
+        return f"Few words near {actor} set {target} apart in more than one article"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
     return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
 
@@ -112,7 +121,7 @@ def answer_tested(contrasts: pd.DataFrame) -> str:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
     held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
     told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
-    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
+    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ{'s' * (len(held) == 1)} beyond chance"
     return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
 
@@ -184,15 +193,18 @@ def limit_tone(scores: pd.DataFrame) -> str:
     return f"{said}; {several} mention other actors too, so the tone may be theirs."
 
 
-def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
-    """Return whom the outlets cite most and how many of the sources have no name."""
-    if types.empty:
+def answer_sources(read: Reading, voice: str | None = None) -> str:
+    """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
+    asked = ("source_type", "cue_lemma", "named")
+    counts = [count_sources(read, by=by, voice=voice).groupby(by)["n"].sum() for by in asked]
+    if counts[0].empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
-    told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
-    total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    articles, cited = count_of(len(read.articles), "article"), count_of(total, "time")
-    return f"**In {articles}, sources are cited {cited}, most often: {told}. Without a name: {unnamed:,}.**"
+    types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
+    verbs = verbs.rename(lambda verb: f"“{verb}”")
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
+    articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
+    unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
+    return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -253,14 +265,15 @@ def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
     return f"**On these articles {said}.** {toned} {nearest}{takes}"
 
 
-def answer_agreement(labels: pd.DataFrame, what: str) -> str:
-    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used."""
+def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
+    """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
-    return f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
+    said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
+    return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
 def answer_codes(codes: Codes) -> str:
@@ -286,25 +299,26 @@ def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> st
     if tested.empty:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
-    held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
+    held = tested[tested["p"].le(LEVEL)]
+    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
     if held.empty or doubt:
-        claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
-        said = claim if len(held) else f"None of {total} can be distinguished from chance"
+        claim = f"{len(held)} of {total}, but none is claimed: {safe(doubt)}"
+        said = claim if len(held) else f"None of {total} beyond chance"
         return f"**{said}.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
-        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
+        f"{row[what]} in {row['outlet']} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
         f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} hold: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
+    return f"**{len(held)} of {total}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, and which articles came and went."""
+    """Return how many findings changed since the last run on other articles, if any, and which articles came, went."""
     if not changes.known:
-        return "**No earlier run on other articles to compare with.**"
+        return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
     moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."

@@ -1,4 +1,4 @@
-"""Tone of the sentences that mention an actor: VADER's scores, what they are made of, and a classifier beside them.
+"""Tone of the sentences that mention an actor: VADER's scores, what they are made of, and an encoder beside them.
 
 VADER's tone is that of a sentence, not a stance toward the actor: "the army was slaughtered" scores low no matter who
 is sorry. `classify_targets` estimates the tone toward the actor.
@@ -7,7 +7,6 @@ is sorry. `classify_targets` estimates the tone toward the actor.
 from bisect import bisect_right
 from collections import defaultdict
 
-import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
@@ -72,13 +71,13 @@ def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
 
 
 def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
-    """Return the tone of each sentence toward the actor that it mentions, by a classifier.
+    """Return the tone of each sentence toward the actor that it mentions, by an encoder.
 
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
-    negative, neutral, positive: probabilities, to four digits; target_score = positive - negative, -1 to 1;
-    target_label: the likeliest of the three, -1, 0 or 1. Names are masked, so that no name carries a tone. It was
-    trained on sentences about persons in the politics of one country and about the sides of one war: notebook 08 says
-    how far it agrees with hand codes, `load_error` how far on other articles.
+    negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
+    target_label: the likeliest of the three, -1, 0 or 1. Names are hidden, so that no name carries a tone; descriptions
+    are not. It was trained on sentences about persons in the politics of one country and about the sides of one war:
+    notebook 08 says how far it agrees with hand codes, `load_error` how far on other articles.
 
     Raises ValueError where the actor is unknown.
     """
@@ -87,8 +86,7 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
         mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in mentions])
         for row, mentions in zip(sentences.itertuples(), _find_mentions(read, sentences, actor), strict=True)
     ]
-    number, distinct = pd.factorize(np.array(marked, object))  # each sentence is scored once
-    found = score_targets(distinct)[number]
+    found = score_targets(marked)
     named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
     score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
     return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
@@ -99,7 +97,7 @@ def load_error() -> pd.DataFrame:
 
     One row is a set of sentences x instrument: sentences, instrument, n (targets), macro_f1 (0 to 1), spearman (-1 to
     1; empty where every sentence has the same score). VADER's cut points are fitted on other sentences of the same
-    kind. Source: tests/benchmarks/train_sentiment.py; the sentences on a war were coded by one person.
+    kind. Source: tests/benchmarks/sentiment.py; the sentences on a war were coded by one person.
     """
     return pd.read_csv(LEXICONS / "tone_error.csv")
 

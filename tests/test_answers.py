@@ -63,10 +63,14 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     rows = [("air strike", 0.5, 4, 0), ("air", 0.4, 5, 1), ("flee", 0.3, 3, 0), ("run", 0.2, 2, 0), ("once", 0.1, 1, 0),
             ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
+    contrasts = contrasts.assign(articles_target=2, articles_rest=2)
     said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
     assert answers.title_words(contrasts, "X", "A") == said
-    assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
-    assert answers.answer_words(contrasts, "X", "A") == f"**{said}.**"
+    few = "Few words near X set A apart in more than one article"
+    for some in (contrasts.head(5), contrasts.assign(articles_target=1), contrasts.assign(articles_rest=1)):
+        assert answers.title_words(some, "X", "A") == few
+    told = "**Words near X that an outlet uses more than the others: “air strike” and “flee” in A.**"
+    assert answers.answer_words(contrasts, "X") == told
 
 
 def test_no_order_of_outlets_where_masking_changes_it():
@@ -102,8 +106,10 @@ def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
     )
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
-    assert "1 of 2 tested differences hold, but none is claimed" in answers.answer_differences(tested, "score", why)
-    told = "1 of 2 tested differences hold: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    assert "1 of 2 tested differences holds, but none is claimed" in answers.answer_differences(tested, "score", why)
+    told = (
+        "1 of 2 tested differences holds: s in A 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    )
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")
@@ -146,7 +152,7 @@ def test_empty_tables_give_an_answer():
     read = read_texts({"A-1": "Nothing here."})
     names = naming.share_names(read, actor="ISIS")
     assert "too few" in answers.answer_names(names, "ISIS")
-    assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
+    assert "No outlet cites anybody" in answers.answer_sources(read)
     scores = sentiment.score_sentences(read, actor="ISIS")
     assert sentiment.average_tone(scores).empty
     assert answers.limit_tone(scores) == "No sentence mentions the actor."
@@ -154,6 +160,6 @@ def test_empty_tables_give_an_answer():
 
 def test_without_an_actor_the_answer_says_what_to_do():
     nobody, actor = pd.DataFrame(), "unresolved"
-    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, "A") == answers.NOBODY
+    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY
     assert answers.answer_tone(nobody, nobody, nobody, actor, nobody) == answers.NOBODY
     assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY

@@ -1,52 +1,72 @@
-"""The classifier of tone toward a target: what it is shown, and that company changes nothing."""
+"""The encoder of tone toward a target: what it is shown, and that company changes nothing."""
+
+import re
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pytest
 
 from helpers import sentiment
-from helpers.reading.tone_model import describe_target, mark_target, score_targets
+from helpers.reading.tone_model import LONGEST, Marked, cut_pieces, mark_target, run_encoder, score_targets
 from tests.readings import build_reading
+
+
+def mark(sentence: str) -> Marked:
+    """Return a sentence whose target stands in brackets."""
+    parts = re.split(r"[\[\]]", sentence)
+    ends = [0, *accumulate(map(len, parts))]
+    return Marked("".join(parts), tuple(pairwise(ends))[1::2])
 
 
 @pytest.mark.parametrize(
     ("text", "masked", "mention", "marked"),
     [
-        ("The Free Army lied.", "The _actor_ lied.", "Free Army", "The _target_ lied."),
-        ("Bo met Ada-backed men", "_actor_ met _actor_-backed men", "Ada", "_name_ met _target_-backed men"),
+        ("The Free Army lied.", "The _actor_ lied.", "Free Army", "The [X] lied."),
+        ("Bo met Ada-backed men", "_actor_ met _actor_-backed men", "Ada", "X met [X]-backed men"),
+        ("In Ur-Ada men", "In _name_-_actor_ men", "Ada", "In X-[X] men"),
         ("He hates the brutal regime, all say.", "He hates the brutal regime, all say.", "brutal regime",
-         "He hates the _target_, all say."),
+         "He hates the [brutal] [regime], all say."),
     ],
 )  # fmt: skip
-def test_the_target_is_one_word_and_other_names_another(text, masked, mention, marked):
+def test_names_are_hidden_and_descriptions_stay(text, masked, mention, marked):
     start = text.index(mention)
-    assert mark_target(text, masked, [(start, start + len(mention))]) == marked
+    shown = mark_target(text, masked, [(start, start + len(mention))])
+    assert shown.text == marked.replace("[", "").replace("]", "")
+    assert shown.target == mark(marked).target
+
+
+def test_words_are_cut_into_pieces_without_case_or_accents():
+    assert cut_pieces(mark("The [café] closed")) == cut_pieces(mark("the [CAFE] closed"))
+    ids, own = cut_pieces(mark("a [b] c"))
+    assert own == [False, False, True, False, False] and len(ids) == 5
+    ids, own = cut_pieces(mark("word " * 500 + "[X] lied"))  # what is cut off marks the beginning
+    assert len(ids) == LONGEST and own == [True] + [False] * (LONGEST - 1)
 
 
 def test_chances_sum_to_one_and_do_not_depend_on_company():
-    sentences = ["_target_ lied again.", "Critics praised _target_ for a great success.", "_target_ met _name_.", ""]
+    sentences = [mark(text) for text in ("[X] lied again.", "Critics praised [X] for a great success.", "[X] met X.")]
+    sentences.append(Marked("", ()))
     chances = score_targets(sentences)
-    assert chances.sum(axis=1) == pytest.approx(np.ones(4), abs=2e-4)  # four digits are kept of each
-    for number, sentence in enumerate(sentences):
-        assert (score_targets([sentence])[0] == chances[number]).all()
+    assert chances.sum(axis=1) == pytest.approx(np.ones(4), abs=2e-3)  # three digits are kept of each
+    alone = np.concatenate([run_encoder([sentence])[0] for sentence in sentences])
+    assert run_encoder(sentences)[0] == pytest.approx(alone, abs=1e-3)
+    assert (score_targets(sentences[::-1])[::-1] == chances).all()  # from the store
     assert score_targets([]).shape == (0, 3)
 
 
 def test_plain_cases_come_out_on_the_side_a_reader_puts_them():
     good, bad, plain = score_targets([
-        "Everybody praised _target_ as a hero and a wonderful leader.",
-        "_target_ is a disgraceful liar, critics said.",
-        "_target_ arrived on Monday.",
+        mark("Everybody praised [X] as a hero and a wonderful leader."),
+        mark("[X] is a disgraceful liar, critics said."),
+        mark("[X] arrived on Monday."),
     ])  # fmt: skip
-    assert good[2] - good[0] > plain[2] - plain[0] > bad[2] - bad[0]
-    assert bad[0] > 0.5
-    attacker, attacked = score_targets(["_target_ slammed _name_ as a liar.", "_name_ slammed _target_ as a liar."])
+    assert good[2] > 0.5 and bad[0] > 0.5 and plain[1] > 0.5
+    attacker, attacked = score_targets([mark("[X] slammed X as a liar."), mark("X slammed [X] as a liar.")])
     assert attacked[0] > attacker[0]
 
 
-def test_features_are_numbers_within_their_range():
-    described = describe_target("The $x_{ <script> =cmd() _target_ ’ \u202e عربى")
-    assert described.ids.min() >= 0
-    assert np.isfinite(described.dense).all()
+def test_strange_characters_are_scored():
+    assert np.isfinite(run_encoder([mark("The $x_{ <script> =cmd() [X] ’ \u202e عربى ﬁ ß İ")])[0]).all()
 
 
 def test_one_row_a_sentence_and_actor_in_the_order_of_the_scores():

@@ -144,6 +144,12 @@ def hash_parser() -> str:
     return _hash_files("parsing.py", "accelerate.py", "sentences.py", *words)
 
 
+@cache
+def hash_toner() -> str:
+    """Return a hash of what scores tone."""
+    return _hash_files("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt")
+
+
 def hash_text(*parts: str) -> str:
     """Return a hash of texts, for one article or one parse."""
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

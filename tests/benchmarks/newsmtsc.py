@@ -1,5 +1,6 @@
 """Read NewsMTSC (Hamborg & Donnay, EACL 2021; fhamborg/NewsMTSC on GitHub), parsed and masked as reading masks."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from helpers.reading import load_model
-from helpers.reading.masking import NAME, find_names_to_mask, mask_text
-from helpers.reading.tone_model import TARGET
+from helpers.reading.masking import ACTOR, NAME, find_names_to_mask, mask_text
+from helpers.reading.tone_model import Marked, mark_target
+
+FOLDS = 5  # one sentence in so many is kept from all that learns
 
 Span = tuple[int, int]
 
@@ -18,17 +21,26 @@ class Target(NamedTuple):
     """One target in one sentence."""
 
     key: str
-    sentence_key: str
     label: int  # -1, 0, 1
     text: str
     span: Span
-    marked: str  # masked, the target as one word
+    masked: str
+    marked: Marked
 
 
-def mark(doc: Doc, span: Span) -> str:
-    """Return a sentence with its target and all other names masked."""
-    names = [(a, b, NAME) for a, b, _ in find_names_to_mask(doc, doc.text, []) if b <= span[0] or span[1] <= a]
-    return mask_text(doc.text, 0, len(doc.text), sorted([*names, (*span, TARGET)]))
+def is_kept(text: str) -> bool:
+    """Return whether a sentence belongs to the fifth that nothing learns from; equal sentences stay together."""
+    return int(hashlib.sha256(" ".join(text.lower().split()).encode()).hexdigest(), 16) % FOLDS == 0
+
+
+def mark(doc: Doc, span: Span) -> tuple[str, Marked]:
+    """Return a sentence with its names masked, the target's too, and as the encoder is shown it."""
+    names = [(start, end, NAME) for start, end, _ in find_names_to_mask(doc, doc.text, [])]
+    others = [name for name in names if name[1] <= span[0] or span[1] <= name[0]]
+    if len(others) < len(names):  # the target is a name, not a description
+        names = sorted([*others, (*span, ACTOR)])
+    masked = mask_text(doc.text, 0, len(doc.text), names)
+    return masked, mark_target(doc.text, masked, [span])
 
 
 def parse_whole(texts: list[str]) -> Iterator[Doc]:
@@ -52,6 +64,5 @@ def read_targets(path: Path) -> list[Target]:
         for target in row["targets"]:
             span = (target["from"], target["to"])
             label = int(float(target["polarity"])) // 2 - 2
-            marked = mark(doc, span)
-            targets.append(Target(target["Input.gid"], row["primary_gid"], label, doc.text, span, marked))
+            targets.append(Target(target["Input.gid"], label, doc.text, span, *mark(doc, span)))
     return targets

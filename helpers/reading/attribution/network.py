@@ -8,7 +8,6 @@ both. The program that trains it is tests/benchmarks/train_attribution.py. At th
 reporting_verbs.csv: which words report, in which frame, with what stance.
 """
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -34,20 +33,10 @@ def load_network() -> Network:
         return unpack_network(dict(stored))
 
 
-def find_vectors(words: Sequence[str]) -> np.ndarray:
-    """Return the GloVe vector of each lower-case word; zeros where it has none, and for a neutral word ("_name_")."""
-    from spacy.strings import get_string_id
-
-    network = load_network()
-    hashes = np.array([0 if word.startswith("_") else get_string_id(word) for word in words], dtype=np.uint64)
-    return network["vectors"][_look_up(network["lower_hashes"], hashes)]
-
-
 def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     """Return a network from its stored arrays, by name.
 
     - lemma, lower, tag, dep: a vector for any other word, then one for each of the sorted hashes in lemma_hashes ...;
-      vectors: GloVe's, in the order of lower;
       flags: a vector a flag; tensor: what the parser's vectors are multiplied by; first_bias, first_gain, first_shift
     - layer0_dense: the weights of the word itself, of each kind of neighbour and of the sentence, one below the other;
       layer0_bias, layer0_gain, layer0_shift; layer1_dense ...
@@ -59,8 +48,7 @@ def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     network = {key: one.astype(np.float32) if one.dtype == np.float16 else one for key, one in parts.items()}
     for name in ("lemma", "tag", "dep", "cue_table", "role_table"):
         network[name] = np.pad(widen_table(parts, name), _BLANK)
-    glove = widen_table(parts, "glove")
-    network["lower"], network["vectors"] = np.pad(glove @ network["glove_dense"], _BLANK), np.pad(glove, _BLANK)
+    network["lower"] = np.pad(widen_table(parts, "glove") @ network["glove_dense"], _BLANK)
     network["flags"] = widen_table(parts, "flags")
     for head in ("cue", "role"):
         ids = np.cumsum(parts[f"{head}_steps"].astype(np.int64))
