@@ -60,7 +60,8 @@ def _words() -> "dict[int, dict[str, Row]]":
         short = word.removesuffix("e")
         stem = f"{word[:-1]}i" if word.endswith("y") and word[-2] not in "aeiou" else short
         verbal = (f"{stem}ed", f"{short}ing") if part in ("verb", "light", "told", "unreal") else ()
-        for form in {word, f"{word}s", f"{stem}es", *verbal, *row["forms"].split("|")}:
+        more = [f"{stem}es"] if stem.endswith(("i", "s", "sh", "ch", "x", "z")) else []
+        for form in (word, f"{word}s", *more, *verbal, *row["forms"].split("|")):
             words.setdefault(hash_string(form), {})[part] = row
     return words
 
@@ -77,8 +78,8 @@ def _child(token: "Token", *relations: str) -> "Token | None":
 
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
-    nouns = [_child(child, "pobj") for child in token.children if child.lower_ in words]
-    return next((one for one in nouns if one is not None and not (_row("time", one) or _row("time", one.left_edge))), None)
+    nouns = filter(None, (_child(child, "pobj") for child in token.children if child.lower_ in words))
+    return next((noun for noun in nouns if not _row("time", noun) and not _row("time", noun.left_edge)), None)
 
 
 def _is_means(token: "Token") -> bool:
@@ -132,18 +133,15 @@ class _Finder:
         found = [(token, row) for token in harms if (row := _choose(token))]
         sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"] + row["only"]}
-        scene = {sent[i] for i, parts in self.listed if parts.get("scene", parts.get("means", {"kind": "beside"}))["kind"] != "beside"}
-        talk, at_war = {sent[i] for i, parts in self.listed if "talk" in parts}, sure | scene
+        scene = {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         for token, row in found:
             no = sent[token.i]
-            is_doubtful = row["needs"] == "war" or (row["needs"] == "talk" and no in talk)
-            if is_doubtful and at_war.isdisjoint((no - 1, no, no + 1)):
+            if row["needs"] and scene.isdisjoint((no - 1, no, no + 1)) and sure.isdisjoint((no - 1, no, no + 1)):
                 continue
             near = [*token.children, token.head, *self.doc[max(0, token.i - 1) : token.i + 2]]
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
-            is_meant = beside.isdisjoint(never) and not (only and beside.isdisjoint(only))
-            if is_meant and (row["needs"] != "person" or self.kind(self.find_victim(token, row)) in _PERSONS):
+            if beside.isdisjoint(never) and not (only and beside.isdisjoint(only)):
                 yield token, row
 
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
@@ -155,33 +153,31 @@ class _Finder:
         if token.pos_ not in (*_VERBS, "ADJ"):  # taken for a noun: the last word of the phrase after it
             phrase = takewhile(lambda one: one.pos_ in ("DET", "ADJ", "NUM", "NOUN", "PROPN"), self.doc[token.i + 1 :])
             return [token, *phrase][-1]
-        if row["whose"] == "patient" or _is_passive(token):
-            if token.dep_ in ("amod", *_CLAUSES):
-                return token.head
-            return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
         victim = _child(token, "dobj", "dative")
+        if row["whose"] == "patient" or _is_passive(token):
+            is_part = token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None
+            victim = token.head if is_part else _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
         if victim is None or _row("means", victim):  # "fired rockets at"
             at = (_after(one, "at", "on", "into", "against") for one in token.subtree)
-            victim = next(filter(None, at), victim)
-        joined = (_child(one, "dobj") for one in token.conjuncts if one.i > token.i) if victim is None else ()
-        return next(filter(None, joined), victim)
+            victim = next(filter(None, at), None if row["only"] else victim)
+        return victim
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, head = row["whose"] == "patient", token.head
         if token.lower_ == "dead":
             own = head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod", "nsubj")
             return own or _find_subject(token) or token
-        for word in self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]:  # "on" may hang on another word
-            is_own = word.lower_ in ("to", "among", "of") and token in (word.head, word.nbor(-1))
-            if is_own or word.lower_ in ("on", "against"):
-                if (victim := _after(word.head, word.lower_)) is not None:
-                    return victim
-            elif word.pos_ in _VERBS:
-                break
+        near = self.doc[token.i + 1 : min(token.i + 10, token.sent.end)]  # "on" may hang on another word
+        found = [_after(token, "to", "among", "of")]
+        found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
         acts = [*(one for one in token.children if one.dep_ in _CLAUSES), head]
-        found = [_child(one, "dobj") for one in acts if _row("verb", one).get("kind") in ("attack", "destruction")]
+        found += [_child(one, "dobj") for one in acts if _row("verb", one).get("kind") in ("attack", "destruction")]
         for one in (one for one in token.lefts if one.dep_ in _OWNED and not _row("means", one)):
-            is_bearer = one.dep_ == "poss" if bears else one.pos_ == "PROPN" and not self.is_agent(one)
+            is_bearer = (
+                one.dep_ == "poss"
+                if bears
+                else one.pos_ == "PROPN" and not (one.lower in _words() or self.is_agent(one))
+            )
             kinds = _PERSONS if bears else ("place", "thing", "civilians")
             found += [one] if is_bearer or _row("victim", one).get("kind") in kinds else []
         while (head.dep_ == "pobj" or head.lower_ in ("of", "under")) and head.head != head:  # "a series of strikes"
@@ -214,23 +210,30 @@ class _Finder:
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
             return (_OWNER, verb.nbor(-2)) if is_joined else self.find_means(verb)
-        if _child(verb, "nsubj") is not None:
+        if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
         is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
+        is_subject &= not _row("verb", verb.head.head)  # "killing ten people, wounding six"
         of_noun = self.judge(verb.head, _SUBJECT) if is_subject else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
         if of_noun[1] is not None or above is None:
             return of_noun if of_noun[1] is not None else self.find_means(verb)
-        told = _child(above, "dobj" if _row("told", above) else "", "nsubjpass")  # "accused X of killing"
+        relations = ("dobj", "nsubjpass") if _row("told", above) else ("nsubjpass",) if verb.dep_ == "xcomp" else ()
+        told = _child(above, *relations)  # "accused X of killing", "was said to kill"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
     def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
         """Return who does a noun of attack: its owner, or who carries it out."""
-        found, light = self.find_owner(token, is_borne), _row("light", token.head)
-        if found[1] is not None or token.dep_ not in ("dobj", "nsubjpass") or (is_borne and light.get("kind") != "cause"):
+        found, verb = self.find_owner(token, is_borne), token
+        while (
+            verb.dep_ in ("dobj", "pobj", "prep", "nsubjpass") and verb.head != verb
+        ):  # "claimed (responsibility for) the attack"
+            verb = verb.head
+        light = _row("light", verb).get("kind")
+        if found[1] is not None or light is None or (is_borne and light != "cause"):
             return found
-        told = self.find_doer_of_verb(token.head) if light else found
-        return told if told[0] not in (_WEAPON, _NOBODY) else found
+        told = self.find_doer_of_verb(verb)
+        return found if told[0] in (_WEAPON, _NOBODY) else (_ELSEWHERE if light == "claim" else told[0], told[1])
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
@@ -249,7 +252,8 @@ class _Finder:
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
-        for child in noun.children:
+        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]  # whatever it hangs on
+        for child in (*noun.children, *after):
             found, of = _UNTOLD, _child(child, "pobj")
             if child.dep_ in _OWNED and not is_borne:
                 found = (_OWNER, child) if self.is_agent(child) else self.find_owner(child)
@@ -257,8 +261,9 @@ class _Finder:
                 found = self.judge(of, _BY) if child.lower_ == "by" or self.is_agent(of) else _UNTOLD
             elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
                 found = _ELSEWHERE, of
-            elif child.dep_ in _CLAUSES and (doer := _after(child, "by", "from") or _child(child, "nsubj")):
-                found = self.judge(doer, _ELSEWHERE if child.lemma_ == "claim" else _BY)
+            elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
+                named = _ELSEWHERE if child.lemma_ == "claim" else _BY
+                found = self.judge(_after(child, "by", "from") or _child(child, "nsubj"), named)
             if found[0] not in (_WEAPON, _NOBODY):
                 return found
         return _UNTOLD
@@ -277,8 +282,7 @@ class _Finder:
 
     def find_means(self, token: "Token") -> "Doer":
         """Return the means, the attack or the clash that a sentence gives for a harm, or whose it is."""
-        is_part = token.dep_ in ("amod", *_CLAUSES, "acomp", "oprd", "attr", "conj", "dobj")
-        tops, judged, sent = {token, token.head if is_part else token}, [], token.sent
+        tops, judged, sent = {token, token.head}, [], token.sent
         for i in self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]:
             word = self.doc[i]
             chain = [word, *takewhile(lambda one: one not in tops, word.ancestors)]
@@ -294,12 +298,7 @@ class _Finder:
         chain, below = [token, *token.ancestors], range(token.left_edge.i, token.right_edge.i + 1)
         above = {one.head.i for one in takewhile(lambda one: one.dep_ not in ("relcl", "ccomp"), chain)}
         near = [i for i in doers if (i in below or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
-        if near:
-            return _ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]
-        heads = [one.head for one in takewhile(lambda one: one.dep_ in ("dobj", "pobj", "prep"), chain)]
-        claim = next((one for one in heads if one.lemma_ == "claim"), None)  # "claimed (responsibility for) the attack"
-        doer = None if claim is None else _find_subject(claim)
-        return doers[token.i] if doer is None else (_ELSEWHERE, doer)
+        return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
@@ -307,7 +306,7 @@ class _Finder:
         while len(chain) < 4 and chain[-1].dep_ in (*_HELD, "" if is_noun else "conj"):
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for up in chain[:2] for one in up.children)]
-        unreal = {_row("unreal", one).get("kind") for one in near if one.dep_ != "prep"}
+        unreal = {_row("unreal", one).get("kind") for one in near if one.dep_ != "prep" and one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
         return {
