@@ -167,7 +167,8 @@ class _Finder:
         if token.lower_ == "dead":
             own = head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod", "nsubj")
             return own or _find_subject(token) or token
-        near = self.doc[token.i + 1 : min(token.i + 10, token.sent.end)]  # "on" may hang on another word
+        near = self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]  # "on" may hang on another word
+        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
         found = [_after(token, "to", "among", "of")]
         found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
         acts = [*(one for one in token.children if one.dep_ in _CLAUSES), head]
