@@ -56,13 +56,8 @@ def _words() -> "dict[int, dict[str, Row]]":
     words: dict[int, dict[str, Row]] = {}
     nations = [one.lower() for row in read_lexicon("countries.csv") for one in row["adjective"].split("|")]
     for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": "|".join(nations), "part": "nation"}):
-        word, part = row["word"], row["part"]
-        short = word.removesuffix("e")
-        stem = f"{word[:-1]}i" if word.endswith("y") and word[-2] not in "aeiou" else short
-        verbal = (f"{stem}ed", f"{short}ing") if part in ("verb", "light", "told", "unreal") else ()
-        more = [f"{stem}es"] if stem.endswith(("i", "s", "sh", "ch", "x", "z")) else []
-        for form in (word, f"{word}s", *more, *verbal, *row["forms"].split("|")):
-            words.setdefault(hash_string(form), {})[part] = row
+        for form in (row["word"], *row["forms"].split("|")):
+            words.setdefault(hash_string(form), {})[row["part"]] = row
     return words
 
 
@@ -80,6 +75,11 @@ def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
     nouns = filter(None, (_child(child, "pobj") for child in token.children if child.lower_ in words))
     return next((noun for noun in nouns if not _row("time", noun) and not _row("time", noun.left_edge)), None)
+
+
+def _climb(token: "Token", *relations: str) -> "Token":
+    """Return the word itself or the next above it that is in none of these relations."""
+    return next((one for one in (token, *token.ancestors) if one.dep_ not in relations), token)
 
 
 def _is_means(token: "Token") -> bool:
@@ -133,11 +133,9 @@ class _Finder:
         found = [(token, row) for token in harms if (row := _choose(token))]
         sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"] + row["only"]}
-        scene = {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
-        for token, row in found:
-            no = sent[token.i]
-            if row["needs"] and scene.isdisjoint((no - 1, no, no + 1)) and sure.isdisjoint((no - 1, no, no + 1)):
-                continue
+        sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
+        at_war = {no + step for no in sure for step in (-1, 0, 1)}
+        for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
             near = [*token.children, token.head, *self.doc[max(0, token.i - 1) : token.i + 2]]
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
@@ -163,45 +161,33 @@ class _Finder:
         return victim
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
-        bears, head = row["whose"] == "patient", token.head
+        bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            own = head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod", "nsubj")
-            return own or _find_subject(token) or token
+            return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or token
         near = self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]  # "on" may hang on another word
         near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
         found = [_after(token, "to", "among", "of")]
         found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
-        acts = [*(one for one in token.children if one.dep_ in _CLAUSES), head]
+        acts = [*(one for one in token.children if one.dep_ in _CLAUSES), token.head]
         found += [_child(one, "dobj") for one in acts if _row("verb", one).get("kind") in ("attack", "destruction")]
         for one in (one for one in token.lefts if one.dep_ in _OWNED and not _row("means", one)):
-            is_bearer = (
-                one.dep_ == "poss"
-                if bears
-                else one.pos_ == "PROPN" and not (one.lower in _words() or self.is_agent(one))
-            )
+            is_place = one.pos_ == "PROPN" and not (bears or one.lower in _words() or self.is_agent(one))
             kinds = _PERSONS if bears else ("place", "thing", "civilians")
-            found += [one] if is_bearer or _row("victim", one).get("kind") in kinds else []
-        while (head.dep_ == "pobj" or head.lower_ in ("of", "under")) and head.head != head:  # "a series of strikes"
-            head = head.head
-        verb = head.head if head.dep_ == "dobj" else head
+            is_listed = _row("victim", one).get("kind") in kinds
+            found += [one] if is_place or is_listed or (bears and one.dep_ == "poss") else []
         return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the means."""
         if row["part"] == "noun" and row["whose"] == "agent":
             return self.find_doer_of_noun(token)
-        head = token.head
-        while head.dep_ in ("conj", *_LEFT) and head.lemma_ != "leave" and head.head != head:  # "left ten dead"
-            head = head.head
-        if head.lemma_ == "leave" and token.dep_ in ("conj", "acl", *_LEFT):
-            return self.find_doer_of_verb(head)
+        left = next((one for one in (token.head, token.head.head) if one.lemma_ == "leave"), None)
+        if left is not None and token.dep_ in ("conj", "acl", *_LEFT):  # "left ten dead"
+            return self.find_doer_of_verb(left)
         if row["whose"] == "patient":
             found = self.find_doer_of_noun(token, is_borne=True)
             return self.find_means(token) if found[1] is None else found
-        if token.pos_ in (*_VERBS, "ADJ"):
-            return self.find_doer_of_verb(token)
-        before = [one for one in self.doc[token.sent.start : token.i] if one.pos_ in ("NOUN", "PROPN")][::-1]
-        return self.judge(next((one for one in before if _is_means(one)), before[0] if before else None), _SUBJECT)
+        return self.find_doer_of_verb(token)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -218,19 +204,14 @@ class _Finder:
         of_noun = self.judge(verb.head, _SUBJECT) if is_subject else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
         if of_noun[1] is not None or above is None:
-            return of_noun if of_noun[1] is not None else self.find_means(verb)
-        relations = ("dobj", "nsubjpass") if _row("told", above) else ("nsubjpass",) if verb.dep_ == "xcomp" else ()
-        told = _child(above, *relations)  # "accused X of killing", "was said to kill"
+            return of_noun
+        told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
     def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
         """Return who does a noun of attack: its owner, or who carries it out."""
-        found, verb = self.find_owner(token, is_borne), token
-        while (
-            verb.dep_ in ("dobj", "pobj", "prep", "nsubjpass") and verb.head != verb
-        ):  # "claimed (responsibility for) the attack"
-            verb = verb.head
-        light = _row("light", verb).get("kind")
+        found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
+        light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
         if found[1] is not None or light is None or (is_borne and light != "cause"):
             return found
         told = self.find_doer_of_verb(verb)
@@ -238,15 +219,14 @@ class _Finder:
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
-        kind = _row("victim", noun).get("kind", "") if noun is not None and noun.i not in self.known else ""
-        if noun is None or kind == "place":
+        kind = None if noun is None else _row("victim", noun).get("kind")
+        if noun is None or (kind == "place" and noun.pos_ == "NOUN" and noun.i not in self.known):
             return _UNTOLD
         lemma, is_known = noun.lemma_.lower(), noun.i in self.known
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
         is_person = is_known or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
-        is_person |= lemma in index_lexicon("source_nouns.csv") or lemma.endswith(("er", "or", "ist", "man", "ian"))
-        is_doer = (is_person or noun.pos_ != "NOUN") and noun.lower_ not in _PRONOUNS[2:]
-        if is_doer and not is_weapon:
+        is_person |= noun.pos_ != "NOUN" or lemma in index_lexicon("source_nouns.csv")
+        if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
         how, owner = self.find_owner(noun)
         return (_WEAPON, noun) if owner is None else (_ELSEWHERE if how == _ELSEWHERE else _OWNER, owner)
@@ -276,8 +256,7 @@ class _Finder:
             return word.lower_ != "whose" and "time" not in parts
         if not parts.keys().isdisjoint(("means", "noun", "sort")):
             return False
-        groups = index_lexicon("through_nouns.csv").keys()
-        is_group = word.pos_ != "ADJ" and not groups.isdisjoint((word.lemma_.lower(), word.lower_.removesuffix("s")))
+        is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
         return is_group or "nation" in parts or (word.is_upper and word.is_alpha and 1 < len(word) < 6)
 
@@ -287,7 +266,7 @@ class _Finder:
         for i in self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]:
             word = self.doc[i]
             chain = [word, *takewhile(lambda one: one not in tops, word.ancestors)]
-            is_given = word.dep_ == "nsubj" or any(_row("link", one) for one in chain)
+            is_given = (word.dep_ == "nsubj" and word.head in tops) or any(_row("link", one) for one in chain)
             if word != token and is_given and (chain[-1].head in tops or word in tops):
                 judged.append(self.judge(word, _WEAPON))
         return next((one for one in judged if one[0] != _WEAPON), judged[0] if judged else _UNTOLD)
@@ -339,5 +318,5 @@ class _Finder:
         kind = _row("victim", noun).get("kind", "")
         if kind in ("", "people") and (of := _after(noun, "of")) is not None:  # "dozens of civilians"
             kind = _row("victim", of).get("kind", kind)
-        is_person = noun.like_num or noun.pos_ == "PRON"
-        return kind or ("actor" if noun.i in self.known else "people" if is_person else "other")
+        other = "people" if noun.like_num or noun.pos_ == "PRON" else "other"
+        return kind or ("actor" if noun.i in self.known else other)
