@@ -148,9 +148,6 @@ class _Finder:
             return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        if token.pos_ not in (*_VERBS, "ADJ"):  # taken for a noun: the last word of the phrase after it
-            phrase = takewhile(lambda one: one.pos_ in ("DET", "ADJ", "NUM", "NOUN", "PROPN"), self.doc[token.i + 1 :])
-            return [token, *phrase][-1]
         victim = _child(token, "dobj", "dative")
         if row["whose"] == "patient" or _is_passive(token):
             is_part = token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None
@@ -168,26 +165,31 @@ class _Finder:
         near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
         found = [_after(token, "to", "among", "of")]
         found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
-        acts = [*(one for one in token.children if one.dep_ in _CLAUSES), token.head]
-        found += [_child(one, "dobj") for one in acts if _row("verb", one).get("kind") in ("attack", "destruction")]
-        for one in (one for one in token.lefts if one.dep_ in _OWNED and not _row("means", one)):
+        acts = [one for one in (*token.children, token.head) if _row("verb", one)]
+        found += [_child(one, "dobj") for one in acts if _row("verb", one)["kind"] in ("attack", "destruction")]
+        kinds = _PERSONS if bears else ("place", "thing", "civilians")
+        for one in (one for one in token.lefts if not _row("means", one)):
             is_place = one.pos_ == "PROPN" and not (bears or one.lower in _words() or self.is_agent(one))
-            kinds = _PERSONS if bears else ("place", "thing", "civilians")
-            is_listed = _row("victim", one).get("kind") in kinds
-            found += [one] if is_place or is_listed or (bears and one.dep_ == "poss") else []
+            is_borne = is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds
+            found += [one] if is_borne else []
         return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the means."""
-        if row["part"] == "noun" and row["whose"] == "agent":
-            return self.find_doer_of_noun(token)
+        is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
         left = next((one for one in (token.head, token.head.head) if one.lemma_ == "leave"), None)
         if left is not None and token.dep_ in ("conj", "acl", *_LEFT):  # "left ten dead"
             return self.find_doer_of_verb(left)
-        if row["whose"] == "patient":
-            found = self.find_doer_of_noun(token, is_borne=True)
-            return self.find_means(token) if found[1] is None else found
-        return self.find_doer_of_verb(token)
+        if not is_noun and not is_borne:
+            return self.find_doer_of_verb(token)
+        if is_noun:
+            found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
+            light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
+            if found[1] is None and light is not None and (not is_borne or light == "cause"):
+                named, doer = self.find_doer_of_verb(verb)
+                told = _ELSEWHERE if light == "claim" else named
+                found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
+        return self.find_means(token) if is_borne and found[1] is None else found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -208,21 +210,13 @@ class _Finder:
         told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
-    def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
-        """Return who does a noun of attack: its owner, or who carries it out."""
-        found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
-        light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
-        if found[1] is not None or light is None or (is_borne and light != "cause"):
-            return found
-        told = self.find_doer_of_verb(verb)
-        return found if told[0] in (_WEAPON, _NOBODY) else (_ELSEWHERE if light == "claim" else told[0], told[1])
-
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
-        kind = None if noun is None else _row("victim", noun).get("kind")
-        if noun is None or (kind == "place" and noun.pos_ == "NOUN" and noun.i not in self.known):
+        if noun is None:
             return _UNTOLD
-        lemma, is_known = noun.lemma_.lower(), noun.i in self.known
+        kind, lemma, is_known = _row("victim", noun).get("kind"), noun.lemma_.lower(), noun.i in self.known
+        if kind == "place" and noun.pos_ == "NOUN" and not is_known:
+            return _UNTOLD
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
         is_person = is_known or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
         is_person |= noun.pos_ != "NOUN" or lemma in index_lexicon("source_nouns.csv")
@@ -302,11 +296,8 @@ class _Finder:
         """Return the characters of a noun phrase, with words before its head (after the event) and "of"; its actor."""
         if noun is None:
             return -1, -1, ""
-        first = noun
-        for child in [*noun.lefts][::-1]:
-            if child.right_edge.i + 1 != first.i or child.left_edge.i <= event.i <= child.right_edge.i:
-                break
-            first = child.left_edge
+        is_within = noun.left_edge.i <= event.i < noun.i  # "wounded fighters"
+        first = event.nbor(1) if is_within else noun.left_edge
         last = _after(noun, "of") or noun
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         return first.idx, last.idx + len(last), actors[0] if actors else ""
