@@ -41,7 +41,6 @@ def harms(text):
         ("A man is accused of killing ten people.", [("kill", "ten people", "A man", "subject")]),
         ("The shells left a child dead and two women wounded.",
          [("dead", "a child", "The shells", "weapon"), ("wound", "two women", "The shells", "weapon")]),
-        ("The army captured three soldiers.", [("capture", "three soldiers", "The army", "subject")]),
     ],
 )  # fmt: skip
 def test_harms_with_victim_and_doer(text, expected):
@@ -51,16 +50,12 @@ def test_harms_with_victim_and_doer(text, expected):
 @pytest.mark.parametrize(
     "text",
     [
-        "The senators killed the bill.",
-        "He attacked her record in a new attack ad.",
-        "The deadline passed and the candidate fired back.",
+        "The senators killed the bill.", "He attacked her record in a new attack ad.", "He had a heart attack.",
+        "The deadline passed and the candidate fired back.", "They faced the death penalty.",
         "She died away from the trail she hit.",  # "hit the trail"
-        "They faced the death penalty.",
-        "He had a heart attack.",
-        "The plan to destroy her chances failed.",
-        "Nine missiles and a bomb lay in the gun shop.",
+        "The plan to destroy her chances failed.", "Nine missiles and a bomb lay in the gun shop.",
     ],
-)
+)  # fmt: skip
 def test_figures_of_speech_laws_and_weapons_are_no_harm(text):
     assert [row for row in harms(text) if row[0] != "die"] == []
 
@@ -68,14 +63,12 @@ def test_figures_of_speech_laws_and_weapons_are_no_harm(text):
 @pytest.mark.parametrize(
     ("text", "negated", "hypothetical"),
     [
-        ("Rebels killed a soldier.", False, False),
-        ("Rebels did not kill the soldier.", True, False),
-        ("Moscow denied that its jets bombed the town.", True, False),
-        ("Rebels may kill the soldier.", False, True),
+        ("Rebels killed a soldier.", False, False), ("Rebels did not kill the soldier.", True, False),
+        ("Moscow denied that its jets bombed the town.", True, False), ("Rebels may kill the soldier.", False, True),
         ("The group threatened to bomb the town.", False, True),
         ("If rebels kill the soldier, all is lost.", False, True),
     ],
-)
+)  # fmt: skip
 def test_what_did_not_happen_is_marked(text, negated, hypothetical):
     row = read_text(text).harms.iloc[0]
     assert (row["negated"], row["hypothetical"]) == (negated, hypothetical)

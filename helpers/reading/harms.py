@@ -148,14 +148,11 @@ class _Finder:
             return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        victim = _child(token, "dobj", "dative")
-        if row["whose"] == "patient" or _is_passive(token):
-            is_part = token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None
-            victim = token.head if is_part else _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
-        if victim is None or _row("means", victim):  # "fired rockets at"
-            at = (_after(one, "at", "on", "into", "against") for one in token.subtree)
-            victim = next(filter(None, at), None if row["only"] else victim)
-        return victim
+        if row["whose"] != "patient" and not _is_passive(token):  # "fired at", "fired rockets at"
+            return next(filter(None, (_after(token, "at", "on"), _child(token, "dobj", "dative"))), None)
+        if token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None:
+            return token.head
+        return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
@@ -165,27 +162,26 @@ class _Finder:
         near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
         found = [_after(token, "to", "among", "of")]
         found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
-        acts = [one for one in (*token.children, token.head) if _row("verb", one)]
-        found += [_child(one, "dobj") for one in acts if _row("verb", one)["kind"] in ("attack", "destruction")]
+        acts = [
+            one for one in (*token.children, token.head) if _row("verb", one).get("kind") in ("attack", "destruction")
+        ]
+        found += [_child(one, "dobj") for one in acts]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        for one in (one for one in token.lefts if not _row("means", one)):
+        for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
             is_place = one.pos_ == "PROPN" and not (bears or one.lower in _words() or self.is_agent(one))
-            is_borne = is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds
-            found += [one] if is_borne else []
+            if is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds:
+                found.append(one)
         return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the means."""
         is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
-        left = next((one for one in (token.head, token.head.head) if one.lemma_ == "leave"), None)
-        if left is not None and token.dep_ in ("conj", "acl", *_LEFT):  # "left ten dead"
-            return self.find_doer_of_verb(left)
         if not is_noun and not is_borne:
             return self.find_doer_of_verb(token)
         if is_noun:
             found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
             light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
-            if found[1] is None and light is not None and (not is_borne or light == "cause"):
+            if found[1] is None and light in (("cause",) if is_borne else ("cause", "claim", "")):
                 named, doer = self.find_doer_of_verb(verb)
                 told = _ELSEWHERE if light == "claim" else named
                 found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
@@ -201,12 +197,10 @@ class _Finder:
             return (_OWNER, verb.nbor(-2)) if is_joined else self.find_means(verb)
         if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
-        is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
-        is_subject &= not _row("verb", verb.head.head)  # "killing ten people, wounding six"
-        of_noun = self.judge(verb.head, _SUBJECT) if is_subject else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
-        if of_noun[1] is not None or above is None:
-            return of_noun
+        is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
+        if above is None or (is_subject and not _row("verb", verb.head.head)):  # "killing ten people, wounding six"
+            return self.judge(verb.head, _SUBJECT)
         told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
@@ -215,11 +209,8 @@ class _Finder:
         if noun is None:
             return _UNTOLD
         kind, lemma, is_known = _row("victim", noun).get("kind"), noun.lemma_.lower(), noun.i in self.known
-        if kind == "place" and noun.pos_ == "NOUN" and not is_known:
-            return _UNTOLD
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
-        is_person = is_known or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
-        is_person |= noun.pos_ != "NOUN" or lemma in index_lexicon("source_nouns.csv")
+        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
         how, owner = self.find_owner(noun)

@@ -1,8 +1,8 @@
 """Agreement of harms with hand codes (harm_codes.csv): python -m tests.benchmarks.harms FAKES.csv POLNEAR_TEXTS.
 
-The sentences are not kept here: FA-KES (Abu Salem et al. 2019, CC BY 4.0) as its CSV, PolNeAR (Newell et al. 2018) as
-the folder of its training texts. Rules of the codes: seeds/labels/README.md. The part `develop` was read while the
-rules were written, `check` was not.
+Prints what helpers/lexicons/harm_error.csv keeps. The sentences are not kept here: FA-KES (Abu Salem et al. 2019, CC
+BY 4.0) as its CSV, PolNeAR (Newell et al. 2018) as the folder of its training texts (train/text). Rules of the codes:
+seeds/labels/README.md. The part `develop` was read while the rules were written, `check` was not.
 """
 
 import csv
@@ -44,9 +44,10 @@ def main(fakes: str, polnear: str) -> None:
                 count["both"] += 1
                 count["doer"] += same[0]["named"] == row["doer"]
                 count["victim"] += bears == (low, high) if low < 0 else bears[0] < high and low < bears[1]
+    print("part,n_coded,n_found,f1,doer,victim")
     for part, n in sums.items():
-        shares = ", ".join(f"{what} {n[what] / n['both']:.3f}" for what in ("doer", "victim"))
-        print(f"{part}: F1 {2 * n['both'] / (n['found'] + n['coded']):.3f} of {n['coded']} harms, {shares}")
+        shares = ",".join(f"{n[what] / n['both']:.3f}" for what in ("doer", "victim"))
+        print(f"{part},{n['coded']},{n['found']},{2 * n['both'] / (n['found'] + n['coded']):.3f},{shares}")
 
 
 if __name__ == "__main__":
