@@ -38,6 +38,7 @@ def harms(text):
         ("Thousands of people fled.", [("flee", "Thousands of people", "", "nobody")]),
         ("The army took three soldiers alive and captured the town.", []),
         ("The army carried out a massacre of civilians.", [("massacre", "civilians", "The army", "subject")]),
+        ("The army captured three soldiers.", [("capture", "three soldiers", "The army", "subject")]),
         ("A man is accused of killing ten people.", [("kill", "ten people", "A man", "subject")]),
         ("The shells left a child dead and two women wounded.",
          [("dead", "a child", "The shells", "weapon"), ("wound", "two women", "The shells", "weapon")]),
