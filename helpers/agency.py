@@ -1,11 +1,17 @@
-"""Who acts and who is acted upon: the table of acts in, counts out."""
+"""Who acts and who is acted upon: the table of acts in, counts out; and who is named as the doer of a harm."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from helpers.reading import Reading, select_rows
-from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
+from helpers import inference
+from helpers.lexicons import index_lexicon
+from helpers.reading import STORE, Reading, read_corpus, select_rows
+from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
 
 ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
+UNNAMED = NAMED_BY[-2:]  # a weapon or an attack alone, or nobody
 
 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
@@ -60,3 +66,61 @@ def count_passives(read: Reading) -> pd.DataFrame:
     keys = ["actor", "outlet", "role", "voice_of_verb"]
     acts = select_rows(read, "acts", keys, role=UNDERGOES, voice_of_verb=["passive", "agentless"])
     return acts.groupby(keys, as_index=False).size().rename(columns={"size": "n"})
+
+
+def find_harm(read: Reading) -> pd.DataFrame:
+    """Return every word of harm in the headlines and articles, with who bears it and who does it (table `harms`).
+
+    One row is an event, by article, its headline first. Columns: article_id, outlet, part (`headline` or `body`),
+    sentence_no (-1: headline), voice, harm (what is done), word, match (as printed), victim and doer (their words, or
+    those of the means), victim_kind, victim_actor, doer_actor, named (how the doer is), voice_of_verb,
+    negated, hypothetical, start, end (in `articles.text`, or in the headline).
+    """
+    parts = [("body", "text", select_rows(read, "harms"))]
+    if len(heads := read.articles[read.articles["headline"].str.strip().ne("")]):
+        titles, store = (
+            replace(read.corpus, articles=heads.assign(text=heads["headline"])),
+            STORE if read.stored else None,
+        )
+        parts.append(("headline", "headline", read_corpus(titles, store=store, progress=False).harms))
+    tables, number = [], pd.Series(range(len(read.articles)), read.articles["article_id"])
+    for part, column, rows in parts:
+        texts = rows["article_id"].map(read.articles.set_index("article_id")[column])
+        for name, first in (("match", ""), ("victim", "victim_"), ("doer", "doer_")):
+            spans = zip(texts, rows[f"{first}start"], rows[f"{first}end"], strict=True)
+            rows = rows.assign(**{name: [text[max(start, 0) : max(end, 0)] for text, start, end in spans]})
+        at = rows["sentence_no"] if part == "body" else -1
+        tables.append(rows.assign(part=part, sentence_no=at, number=rows["article_id"].map(number)))
+    table = pd.concat(tables).sort_values(["number", "sentence_no", "start"], ignore_index=True)
+    return table[[
+        "article_id", "outlet", "part", "sentence_no", "voice", "harm", "word", "match", "victim", "victim_kind",
+        "victim_actor", "doer", "doer_actor", "named", "voice_of_verb", "negated", "hypothetical", "start", "end",
+    ]]  # fmt: skip
+
+
+def note_harm_error() -> str:
+    """Return how well doers of harm were found in coded sentences of other articles, in the words of a caption.
+
+    Reads the row `check` of lexicons/harm_error.csv (sentences that nobody read while the rules were written): n_coded
+    words of harm, and doer, the share of those found whose doer is named as coded. Source: tests/benchmarks/harms.py.
+    """
+    row = index_lexicon("harm_error.csv")["check"]
+    return f"how the doer is named: as coded in {float(row['doer']):.0%} of {row['n_coded']} harms of other articles"
+
+
+def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (), **options: int) -> pd.DataFrame:
+    """Return in which share of the harms that happened no doer is named: a means or an attack alone, or nobody.
+
+    `harms` is a table of `find_harm`; what is negated, planned or feared is left out. One row is outlet x value of one
+    of the columns `by` (part, voice, harm, victim_kind, victim_actor ...), all tested as one family: the columns of
+    `inference.estimate_ratios`, with of (`all`, or column and value: `voice: quote`), n (no doer named) and total
+    (harms). `options` are replicates and seed.
+    """
+    asked = harms[~harms["negated"] & ~harms["hypothetical"]].assign(n=1)
+    parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
+    asked = pd.concat(parts or [asked.assign(of="all")])
+    above, below = (
+        rows.groupby(["article_id", "of"], as_index=False)["n"].sum()
+        for rows in (asked[asked["named"].isin(UNNAMED)], asked)
+    )
+    return inference.estimate_ratios(above, below, read.articles, keys=["of"], **options)

@@ -204,6 +204,18 @@ def answer_agentless(passives: pd.DataFrame) -> str:
     return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
 
 
+def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
+    """Return how often each outlet names no doer of a harm; `unnamed` is a table of `agency.share_unnamed`."""
+    enough = unnamed[unnamed["total"].ge(FEW)].sort_values(["value", "outlet"], ascending=[False, True])
+    few = sorted({*articles["outlet"]} - {*enough["outlet"]})
+    rest = f" Fewer than {FEW} harms: {list_words(few)}." if few else ""
+    judged = "Counted is who is named beside a word of harm, not who did it, and not whether it could be known."
+    if enough.empty:
+        return f"**Too few harms to say how often their doer is named.**{rest}"
+    told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
+    return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{rest}"
+
+
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
     """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
 

@@ -32,10 +32,15 @@ ACT = {
     "negated": False,
     "voice": "outlet",
 }
+HARM = {
+    "sentence_no": 0, "voice": "outlet", "word": "kill", "harm": "killing", "start": 0, "end": 1,
+    "voice_of_verb": "passive", "victim_start": -1, "victim_end": -1, "victim_kind": "", "victim_actor": "",
+    "named": "nobody", "doer_start": -1, "doer_end": -1, "doer_actor": "", "negated": False, "hypothetical": False,
+}  # fmt: skip
 
 
-def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), check=schemas.check):
-    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts: partial rows with an article_id.
+def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), check=schemas.check, harms=()):
+    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts, harms: partial rows with an article_id.
 
     `check=schemas.cast` sets the types alone, where a test makes hundreds of readings of one shape.
     """
@@ -48,14 +53,18 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
         for name in ("articles", "sentences", "passages", "mentions")
     }
     outlets = {article_id: outlet for article_id, (outlet, _) in articles.items()}
-    for name, rows, defaults in (("attributions", attributions, ATTRIBUTION), ("acts", acts, ACT)):
+    for name, rows, defaults in (
+        ("attributions", attributions, ATTRIBUTION),
+        ("acts", acts, ACT),
+        ("harms", harms, HARM),
+    ):
         full = [{**defaults, "outlet": outlets[row["article_id"]], **row} for row in rows]
         tables[name] = check(pd.DataFrame(full), name)
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
     removed = pd.DataFrame(columns=list(schemas.TABLES["removed"].columns))
     corpus = SimpleNamespace(actors=known, folder="none", removed=removed)
-    return SimpleNamespace(**tables, corpus=corpus, model="none")
+    return SimpleNamespace(**tables, corpus=corpus, model="none", stored=None)
 
 
 def describe_article(article_id, outlet, text, headline=""):

@@ -56,6 +56,7 @@ class Reading:
     mentions: pd.DataFrame
     attributions: pd.DataFrame
     acts: pd.DataFrame
+    harms: pd.DataFrame
     odd_marks: pd.DataFrame
     corpus: Corpus
     model: str

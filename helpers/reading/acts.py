@@ -99,7 +99,7 @@ def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
         relation, head = token.dep_, token.head
     if relation in _SUBJECTS:
         yield from _acts_of_subject(mention, head, relation == "nsubjpass", token.i)
-    elif relation in ("dobj", "dative") and _use(head) != "idle":
+    elif relation in ("dobj", "dative") and use_of(head) != "idle":
         yield _act(mention, UNDERGOES, head, "active")
     elif relation == "pobj":
         yield from _acts_after(mention, head)
@@ -127,9 +127,9 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool, place: in
 
 def _act_of_verb(mention: "Mention", verb: "Token", passive: bool) -> Iterator[Act]:
     """Yield the act of the subject of a verb, as far as its verb tells of one."""
-    if _use(verb) != "idle":  # neither "have" nor "be located"
+    if use_of(verb) != "idle":  # neither "have" nor "be located"
         by = "passive" if any(child.dep_ == "agent" for child in verb.children) else "agentless"
-        role = UNDERGOES if passive or _use(verb) == "undergoes" else ACTS
+        role = UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS
         yield _act(mention, role, verb, by if passive else "active")
 
 
@@ -171,7 +171,7 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
             yield _act(mention, UNDERGOES, verb, "active")
 
 
-def _use(verb: "Token") -> str:
+def use_of(verb: "Token") -> str:
     """Return what act_verbs.csv says of a verb, after "be to", before a preposition ("come under") or alone."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
     forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
@@ -183,7 +183,7 @@ def _use(verb: "Token") -> str:
 def _main_verb(verb: "Token") -> "Token":
     """Return the verb that counts in "is able to renew", "began to advance": the one after the adjective or verb."""
     adjectives = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
-    heads = [*adjectives, *([verb] if _use(verb) in ("idle", "next") else ())]
+    heads = [*adjectives, *([verb] if use_of(verb) in ("idle", "next") else ())]
     after = (one for head in heads for one in head.children)
     return next((one for one in after if one.dep_ == "xcomp" and one.pos_ == "VERB"), verb)
 

@@ -20,6 +20,7 @@ from helpers.reading.actors import find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
+from helpers.reading.harms import find_harms
 from helpers.reading.masking import find_names_to_mask
 from helpers.reading.passages import find_passages
 from helpers.reading.quotations import find_quotations
@@ -196,6 +197,7 @@ def find_all(
         describe_sources(parsed, citations, rules, mentions, matcher.people),
         find_passages(parsed, citations),
         find_acts(parsed.doc, mentions),
+        find_harms(parsed.doc, mentions),
         find_names_to_mask(parsed.doc, parsed.text, mentions, listed),
     )
 

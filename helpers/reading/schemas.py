@@ -22,6 +22,7 @@ ALL_VOICES = "all"  # where several are added up
 KINDS = _VALUES["mentions", "kind"]
 ROLES = _VALUES["mentions", "role"]
 ACTS, UNDERGOES, ATTACHED = _VALUES["acts", "role"]
+NAMED_BY = _VALUES["harms", "named"]  # how the doer of a harm is named
 GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
 _OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
 _STAND_IN = {"story_id": "cluster_id"}  # in tables made by hand: where nobody looked for events

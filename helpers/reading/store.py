@@ -23,7 +23,7 @@ from helpers.reading import schemas
 
 STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the folders that were used longest ago are removed
-READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "odd_marks")
+READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "harms", "odd_marks")
 INDEX = "articles"  # the table of a part with one row an article: its key and how many rows it has in each table
 _TRIES = 5  # other runs may remove parts while a table is fetched
 _DAY = 86_400

@@ -29,6 +29,7 @@ class Found(NamedTuple):
     sources: "list[list[Source]]"  # of each citation
     passages: "list[Passage]"
     acts: "list[Act]"
+    harms: list[dict[str, Any]]
     masks: "Spans"
 
 
@@ -36,7 +37,8 @@ def make_rows(found: Found, **shared: str) -> dict[str, list[dict[str, Any]]]:
     """Return all rows that an article gives, by table, each with its number and the columns that all of them share."""
     makers = {
         "sentences": _sentence_rows, "passages": _passage_rows, "mentions": _mention_rows,
-        "attributions": _attribution_rows, "acts": _act_rows, "odd_marks": _odd_mark_rows,
+        "attributions": _attribution_rows, "acts": _act_rows, "harms": _harm_rows,
+        "odd_marks": _odd_mark_rows,
     }  # fmt: skip
     tables = {name: [{**row, "row": number} for number, row in enumerate(make(found))] for name, make in makers.items()}
     for row in (row for rows in tables.values() for row in rows):
@@ -153,6 +155,13 @@ def _act_rows(found: Found) -> Iterator[dict[str, Any]]:
             "mention_end": mention.end,
             "voice": found.passages[_passage_at(found.passages, mention.start)].voice,
         }
+
+
+def _harm_rows(found: Found) -> Iterator[dict[str, Any]]:
+    ends = [sentence.end for sentence in found.article.sentences]
+    for harm in found.harms:
+        voice = found.passages[_passage_at(found.passages, harm["start"])].voice
+        yield {**harm, "sentence_no": bisect_right(ends, harm["start"]), "voice": voice}
 
 
 def _odd_mark_rows(found: Found) -> Iterator[dict[str, Any]]:

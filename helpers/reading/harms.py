@@ -1,0 +1,304 @@
+"""Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.reading.acts import use_of
+from helpers.reading.schemas import NAMED_BY, UNRESOLVED
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from helpers.reading.actors import Mention
+
+    Row = dict[str, str]  # of harm_words.csv
+    Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
+
+_SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
+_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl"), ("VERB", "AUX")
+_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
+_OWNED, _LEFT = ("poss", "compound", "amod", "nmod", "npadvmod"), ("oprd", "ccomp", "xcomp", "acomp", "dobj")
+_HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
+_PERSONS = ("fighters", "civilians", "people", "children", "officials")
+_UNTOLD: "Doer" = (_NOBODY, None)
+_NO_ROW: "Row" = {}
+
+
+def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]:
+    """Return every word of a text that tells of harm (lexicons/harm_words.csv), in the order of the text.
+
+    Verbs, participles and nouns count, each for itself: "strikes killed ten" is two events. The doer is named as the
+    `subject`, after `by`, as the `owner` of the noun ("Red air strikes") or of the means or attack that does it
+    ("killed in a Red air strike"), or `elsewhere` in the sentence ("claimed the attack"); `weapon`: there is a means,
+    an attack or a clash, and nobody behind it; `nobody`: none of these. A word that needs a `war` counts where its
+    sentence or the one before or after has another word of harm, of weapons or of the scene, and none counts beside a
+    word that makes it a figure of speech. A mention that stands for a place does nothing.
+
+    One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
+    """
+    finder = _Finder(doc, mentions)
+    events = list(finder.find_events())
+    doers = {token.i: finder.find_doer(token, row) for token, row in events}
+    return [finder.describe(token, row, finder.look_elsewhere(token, doers)) for token, row in events]
+
+
+@cache
+def _words() -> "dict[int, dict[str, Row]]":
+    """Return the rows of harm_words.csv by each form of their word, as spaCy numbers it, and by their part."""
+    from spacy.strings import hash_string
+
+    words: dict[int, dict[str, Row]] = {}
+    nations = [one.lower() for row in read_lexicon("countries.csv") for one in row["adjective"].split("|")]
+    for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": "|".join(nations), "part": "nation"}):
+        for form in (row["word"], *row["forms"].split("|")):
+            words.setdefault(hash_string(form), {})[row["part"]] = row
+    return words
+
+
+def _row(part: str, token: "Token") -> "Row":
+    return _words().get(token.lower, {}).get(part, _NO_ROW)
+
+
+def _child(token: "Token", *relations: str) -> "Token | None":
+    """Return the first child in one of these relations, the first relation first."""
+    own = {child.dep_: child for child in [*token.children][::-1]}
+    return next((own[name] for name in relations if name in own), None)
+
+
+def _after(token: "Token", *words: str) -> "Token | None":
+    """Return the noun after one of these prepositions, of those that belong to a word."""
+    nouns = filter(None, (_child(child, "pobj") for child in token.children if child.lower_ in words))
+    return next((noun for noun in nouns if not _row("time", noun) and not _row("time", noun.left_edge)), None)
+
+
+def _climb(token: "Token", *relations: str) -> "Token":
+    """Return the word itself or the next above it that is in none of these relations."""
+    return next((one for one in (token, *token.ancestors) if one.dep_ not in relations), token)
+
+
+def _is_means(token: "Token") -> bool:
+    return bool(_row("means", token)) or _row("noun", token).get("kind") == "attack"
+
+
+def _choose(token: "Token") -> "Row":
+    """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
+    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
+    if noun and not (verb and is_verb):
+        return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
+    is_form = token.lower_.endswith(("ed", "s")) and not verb.get("needs") and not _row("means", token)
+    return verb if is_verb or is_form else _NO_ROW
+
+
+def _is_passive(verb: "Token") -> bool:
+    own = {child.dep_: child for child in verb.children}
+    if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
+        return True
+    kind, after = _row("verb", verb).get("kind"), verb.doc[own["dobj"].i + 1 :][:1] if "dobj" in own else ()
+    is_free = "dobj" not in own or any(_row("verb", one).get("kind") == "wounding" for one in after)
+    is_active = not kind or "aux" in own or (kind == "attack" and "nsubj" in own)
+    return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
+
+
+def _find_subject(verb: "Token") -> "Token | None":
+    """Return the subject of a verb, of the one that it is joined to, or that it shares a subject with."""
+    subject = _child(verb, "nsubj", "nsubjpass")
+    if subject is not None and not (verb.dep_ == "relcl" and subject.lower_ in _PRONOUNS):
+        return subject
+    if verb.dep_ in _CLAUSES:
+        return verb.head
+    return _find_subject(verb.head) if verb.dep_ in _SHARED and verb.head != verb else None
+
+
+class _Finder:
+    """One text: who is an actor in it, and where weapons and attacks are."""
+
+    def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
+        self.doc, self.known, words = doc, dict[int, str](), _words()
+        self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
+        self.means = [i for i, parts in self.listed if ("means" in parts or "noun" in parts) and _is_means(doc[i])]
+        for one in mentions:
+            if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
+                span = doc.char_span(one.start, one.end, alignment_mode="expand")
+                self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
+
+    def find_events(self) -> "Iterator[tuple[Token, Row]]":
+        """Yield each word of harm with its row of the lexicon."""
+        harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
+        found = [(token, row) for token in harms if (row := _choose(token))]
+        sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
+        sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"] + row["only"]}
+        sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
+        at_war = {no + step for no in sure for step in (-1, 0, 1)}
+        for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
+            near = [*token.children, token.head, *self.doc[max(0, token.i - 1) : token.i + 2]]
+            beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
+            only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
+            if beside.isdisjoint(never) and not (only and beside.isdisjoint(only)):
+                yield token, row
+
+    def find_victim(self, token: "Token", row: "Row") -> "Token | None":
+        """Return the head of the words for who or what is harmed."""
+        if token.head.lemma_ == "leave" and token.dep_ in _LEFT:
+            return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
+        if row["part"] == "noun":
+            return self.find_victim_of_noun(token, row)
+        if row["whose"] != "patient" and not _is_passive(token):  # "fired at", "fired rockets at"
+            return next(filter(None, (_after(token, "at", "on"), _child(token, "dobj", "dative"))), None)
+        if token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None:
+            return token.head
+        return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
+
+    def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
+        bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
+        if token.lower_ == "dead":
+            return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or token
+        near = self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]  # "on" may hang on another word
+        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
+        found = [_after(token, "to", "among", "of")]
+        found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
+        acts = [
+            one for one in (*token.children, token.head) if _row("verb", one).get("kind") in ("attack", "destruction")
+        ]
+        found += [_child(one, "dobj") for one in acts]
+        kinds = _PERSONS if bears else ("place", "thing", "civilians")
+        for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
+            is_place = one.pos_ == "PROPN" and not (bears or one.lower in _words() or self.is_agent(one))
+            if is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds:
+                found.append(one)
+        return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
+
+    def find_doer(self, token: "Token", row: "Row") -> "Doer":
+        """Return the doer that is named beside a word of harm, or the means."""
+        is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
+        if not is_noun and not is_borne:
+            return self.find_doer_of_verb(token)
+        if is_noun:
+            found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
+            light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
+            if found[1] is None and light in (("cause",) if is_borne else ("cause", "claim", "")):
+                named, doer = self.find_doer_of_verb(verb)
+                told = _ELSEWHERE if light == "claim" else named
+                found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
+        return self.find_means(token) if is_borne and found[1] is None else found
+
+    def find_doer_of_verb(self, verb: "Token") -> "Doer":
+        if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
+            return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
+        if verb.i and _is_means(verb.nbor(-1)) and verb.dep_ != "amod":  # "bomb hits bus"
+            return self.judge(verb.nbor(-1), _SUBJECT)
+        if _is_passive(verb):
+            is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
+            return (_OWNER, verb.nbor(-2)) if is_joined else self.find_means(verb)
+        if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
+            return self.judge(_find_subject(verb), _SUBJECT)
+        above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
+        is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
+        if above is None or (is_subject and not _row("verb", verb.head.head)):  # "killing ten people, wounding six"
+            return self.judge(verb.head, _SUBJECT)
+        told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
+        return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
+
+    def judge(self, noun: "Token | None", named: str) -> "Doer":
+        """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
+        if noun is None:
+            return _UNTOLD
+        kind, lemma, is_known = _row("victim", noun).get("kind"), noun.lemma_.lower(), noun.i in self.known
+        is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
+        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
+        if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
+            return named, noun
+        how, owner = self.find_owner(noun)
+        return (_WEAPON, noun) if owner is None else (_ELSEWHERE if how == _ELSEWHERE else _OWNER, owner)
+
+    def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
+        """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
+        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]  # whatever it hangs on
+        for child in (*noun.children, *after):
+            found, of = _UNTOLD, _child(child, "pobj")
+            if child.dep_ in _OWNED and not is_borne:
+                found = (_OWNER, child) if self.is_agent(child) else self.find_owner(child)
+            elif of is not None and child.lower_ in ("by", *(() if is_borne else ("from", "of"))):
+                found = self.judge(of, _BY) if child.lower_ == "by" or self.is_agent(of) else _UNTOLD
+            elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
+                found = _ELSEWHERE, of
+            elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
+                named = _ELSEWHERE if child.lemma_ == "claim" else _BY
+                found = self.judge(_after(child, "by", "from") or _child(child, "nsubj"), named)
+            if found[0] not in (_WEAPON, _NOBODY):
+                return found
+        return _UNTOLD
+
+    def is_agent(self, word: "Token") -> bool:
+        """Return whether a word before an attack or a weapon says whose it is."""
+        parts = _words().get(word.lower, {})
+        if word.i in self.known or word.dep_ == "poss":
+            return word.lower_ != "whose" and "time" not in parts
+        if not parts.keys().isdisjoint(("means", "noun", "sort")):
+            return False
+        is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
+        is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
+        return is_group or "nation" in parts or (word.is_upper and word.is_alpha and 1 < len(word) < 6)
+
+    def find_means(self, token: "Token") -> "Doer":
+        """Return the means, the attack or the clash that a sentence gives for a harm, or whose it is."""
+        tops, judged, sent = {token, token.head}, [], token.sent
+        for i in self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]:
+            word = self.doc[i]
+            chain = [word, *takewhile(lambda one: one not in tops, word.ancestors)]
+            is_given = (word.dep_ == "nsubj" and word.head in tops) or any(_row("link", one) for one in chain)
+            if word != token and is_given and (chain[-1].head in tops or word in tops):
+                judged.append(self.judge(word, _WEAPON))
+        return next((one for one in judged if one[0] != _WEAPON), judged[0] if judged else _UNTOLD)
+
+    def look_elsewhere(self, token: "Token", doers: "dict[int, Doer]") -> "Doer":
+        """Return the doer of an event; where none is named beside it, that of an event that it hangs together with."""
+        if doers[token.i][0] not in (_WEAPON, _NOBODY):
+            return doers[token.i]
+        chain, below = [token, *token.ancestors], range(token.left_edge.i, token.right_edge.i + 1)
+        above = {one.head.i for one in takewhile(lambda one: one.dep_ not in ("relcl", "ccomp"), chain)}
+        near = [i for i in doers if (i in below or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
+        return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
+
+    def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
+        """Return an event as a row of the table `harms`."""
+        victim, chain, is_noun = self.find_victim(token, row), [token], row["part"] == "noun"
+        while len(chain) < 4 and chain[-1].dep_ in (*_HELD, "" if is_noun else "conj"):
+            chain.append(chain[-1].head)
+        near = [*chain[1:], *(one for up in chain[:2] for one in up.children)]
+        unreal = {_row("unreal", one).get("kind") for one in near if one.dep_ != "prep" and one.pos_ != "PROPN"}
+        voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
+        bears, does = (self.span(one, token) for one in (victim, doer[1]))
+        return {
+            "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
+            "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
+            "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
+            "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
+            "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
+            "hypothetical": "hypothetical" in unreal,
+        }  # fmt: skip
+
+    def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
+        """Return the characters of a noun phrase, with words before its head (after the event) and "of"; its actor."""
+        if noun is None:
+            return -1, -1, ""
+        is_within = noun.left_edge.i <= event.i < noun.i  # "wounded fighters"
+        first = event.nbor(1) if is_within else noun.left_edge
+        last = _after(noun, "of") or noun
+        actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
+        return first.idx, last.idx + len(last), actors[0] if actors else ""
+
+    def kind(self, noun: "Token | None") -> str:
+        """Return what sort of victim a noun names, from harm_words.csv; `actor` where it is one, `other` elsewhere."""
+        if noun is None:
+            return ""
+        kind = _row("victim", noun).get("kind", "")
+        if kind in ("", "people") and (of := _after(noun, "of")) is not None:  # "dozens of civilians"
+            kind = _row("victim", of).get("kind", kind)
+        other = "people" if noun.like_num or noun.pos_ == "PRON" else "other"
+        return kind or ("actor" if noun.i in self.known else other)

@@ -1,0 +1,54 @@
+"""Agreement of harms with hand codes (harm_codes.csv): python -m tests.benchmarks.harms FAKES.csv POLNEAR_TEXTS.
+
+Prints what helpers/lexicons/harm_error.csv keeps. The sentences are not kept here: FA-KES (Abu Salem et al. 2019, CC
+BY 4.0) as its CSV, PolNeAR (Newell et al. 2018) as the folder of its training texts (train/text). Rules of the codes:
+seeds/labels/README.md. The part `develop` was read while the rules were written, `check` was not.
+"""
+
+import csv
+import sys
+from collections import Counter, defaultdict
+from hashlib import sha256
+from pathlib import Path
+
+from helpers.reading.harms import find_harms
+from helpers.reading.parsing import load_model, tokenize
+
+CODES = Path(__file__).with_name("harm_codes.csv")
+
+
+def main(fakes: str, polnear: str) -> None:
+    """Print F1 of the words of harm, and the shares of doers (how named) and victims (words overlap) found as coded."""
+    bodies = {path.stem: path.read_text(encoding="utf-8") for path in Path(polnear).glob("*.txt")}
+    with Path(fakes).open(encoding="utf-8", errors="replace", newline="") as file:
+        for row in csv.DictReader(file):
+            bodies |= {row["unit_id"]: row["article_content"], row["unit_id"] + "title": row["article_title"]}
+    coded, nlp, sums = defaultdict(list), load_model(), defaultdict(Counter)
+    with CODES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            coded[
+                row["unit_id"] + row["field"].removeprefix("body"), row["sentence_start"], row["sentence_end"]
+            ].append(row)
+    for (unit, start, end), rows in coded.items():
+        text = bodies.get(unit, "")[int(start) : int(end)]
+        if not sha256(text.encode()).hexdigest().startswith(rows[0]["sha256"]):
+            continue
+        found, count = find_harms(nlp(tokenize(nlp, text)[0]), ()), sums[rows[0]["part"]]
+        count["found"] += len(found)
+        for row in (row for row in rows if row["start"]):
+            same = [one for one in found if one["start"] < int(row["end"]) and int(row["start"]) < one["end"]]
+            count["coded"] += 1
+            if same:
+                low, high = int(row["victim_start"] or -1), int(row["victim_end"] or -1)
+                bears = same[0]["victim_start"], same[0]["victim_end"]
+                count["both"] += 1
+                count["doer"] += same[0]["named"] == row["doer"]
+                count["victim"] += bears == (low, high) if low < 0 else bears[0] < high and low < bears[1]
+    print("part,n_coded,n_found,f1,doer,victim")
+    for part, n in sums.items():
+        shares = ",".join(f"{n[what] / n['both']:.3f}" for what in ("doer", "victim"))
+        print(f"{part},{n['coded']},{n['found']},{2 * n['both'] / (n['found'] + n['coded']):.3f},{shares}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,115 @@
+import pytest
+
+from helpers import agency, answers, evidence
+from tests.parsing import make_corpus, read_corpus, read_text
+from tests.readings import build_reading
+
+ARTICLES = {f"{outlet}-{n}": (outlet, [f"Ten were killed on day {n}."]) for outlet in "AB" for n in range(8)}
+
+
+def harms(text):
+    """word, victim, doer and how it is named, of every harm in a text."""
+    rows = read_text(text).harms
+    cut = [(text[max(a, 0) : max(b, 0)]) for a, b in zip(rows["doer_start"], rows["doer_end"], strict=True)]
+    bears = [text[max(a, 0) : max(b, 0)] for a, b in zip(rows["victim_start"], rows["victim_end"], strict=True)]
+    return list(zip(rows["word"], bears, cut, rows["named"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rebels killed ten civilians.", [("kill", "ten civilians", "Rebels", "subject")]),
+        ("Ten civilians were killed by rebels.", [("kill", "Ten civilians", "rebels", "by")]),
+        ("Ten civilians were killed.", [("kill", "Ten civilians", "", "nobody")]),
+        ("Ten civilians were killed in Russian air strikes.",
+         [("kill", "Ten civilians", "Russian", "owner"), ("strike", "", "Russian", "owner")]),
+        ("An air strike killed ten civilians.",
+         [("strike", "", "", "nobody"), ("kill", "ten civilians", "An air strike", "weapon")]),
+        ("Ten people died in clashes.", [("die", "Ten people", "clashes", "weapon")]),
+        ("The army launched an attack on the village.", [("attack", "the village", "The army", "subject")]),
+        ("Clashes left ten people dead.", [("dead", "ten people", "Clashes", "weapon")]),
+        ("The group claimed the bombing.", [("bombing", "", "The group", "elsewhere")]),
+        ("A bomb exploded, killing ten people.",
+         [("explode", "", "A bomb", "weapon"), ("kill", "ten people", "A bomb", "weapon")]),
+        ("The regime-besieged town was calm.", [("besiege", "town", "regime", "owner")]),
+        ("Wounded fighters left the destroyed village.",
+         [("wound", "fighters", "", "nobody"), ("destroy", "village", "", "nobody")]),
+        ("Police arrested two activists.", [("arrest", "two activists", "Police", "subject")]),
+        ("Thousands of people fled.", [("flee", "Thousands of people", "", "nobody")]),
+        ("The army took three soldiers alive and captured the town.", []),
+        ("The army carried out a massacre of civilians.", [("massacre", "civilians", "The army", "subject")]),
+        ("The army captured three soldiers.", [("capture", "three soldiers", "The army", "subject")]),
+        ("A man is accused of killing ten people.", [("kill", "ten people", "A man", "subject")]),
+        ("The shells left a child dead and two women wounded.",
+         [("dead", "a child", "The shells", "weapon"), ("wound", "two women", "The shells", "weapon")]),
+    ],
+)  # fmt: skip
+def test_harms_with_victim_and_doer(text, expected):
+    assert harms(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The senators killed the bill.", "He attacked her record in a new attack ad.", "He had a heart attack.",
+        "The deadline passed and the candidate fired back.", "They faced the death penalty.",
+        "She died away from the trail she hit.",  # "hit the trail"
+        "The plan to destroy her chances failed.", "Nine missiles and a bomb lay in the gun shop.",
+    ],
+)  # fmt: skip
+def test_figures_of_speech_laws_and_weapons_are_no_harm(text):
+    assert [row for row in harms(text) if row[0] != "die"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "negated", "hypothetical"),
+    [
+        ("Rebels killed a soldier.", False, False), ("Rebels did not kill the soldier.", True, False),
+        ("Moscow denied that its jets bombed the town.", True, False), ("Rebels may kill the soldier.", False, True),
+        ("The group threatened to bomb the town.", False, True),
+        ("If rebels kill the soldier, all is lost.", False, True),
+    ],
+)  # fmt: skip
+def test_what_did_not_happen_is_marked(text, negated, hypothetical):
+    row = read_text(text).harms.iloc[0]
+    assert (row["negated"], row["hypothetical"]) == (negated, hypothetical)
+
+
+def test_victims_and_doers_are_actors_where_they_are_named():
+    row = read_text("Russia killed ten ISIS fighters.").harms.iloc[0]
+    assert (row["victim_kind"], row["doer_actor"], row["voice_of_verb"]) == ("fighters", "Russia", "active")
+    assert read_text("Russia killed ISIS.").harms.iloc[0]["victim_kind"] == "actor"
+
+
+def test_headlines_are_read_too_and_lead_to_no_sentence():
+    corpus = make_corpus({"A-1": "Rebels killed a soldier."})
+    corpus.articles["headline"] = "Soldier killed in air strike"
+    read = read_corpus(corpus, store=None)
+    found = agency.find_harm(read)
+    assert list(found["part"] + " " + found["match"]) == ["headline killed", "headline strike", "body killed"]
+    assert list(found["victim"]) == ["Soldier", "", "a soldier"]
+    lines = evidence.show_lines(read, found[found["part"].eq("body")])
+    assert list(lines["match"]) == ["killed"]
+
+
+def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
+    rows = [{"article_id": one, "named": "nobody" if one[0] == "A" else "subject"} for one in ARTICLES]
+    rows += [{"article_id": "A-1", "named": "subject", **no} for no in ({"negated": True}, {"hypothetical": True})]
+    rows += [{"article_id": "A-2", "named": "weapon", "voice": "quote"}, {"article_id": "B-1", "named": "elsewhere"}]
+    read = build_reading(ARTICLES, harms=rows)
+    found = agency.find_harm(read)
+    shares = agency.share_unnamed(found, read)
+    assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
+    assert shares["p"].le(0.05).all()
+    assert answers.answer_harm(shares, read.articles).startswith(
+        "**Harms with no doer named, a weapon or an attack at most: A (9 of 9) and B (0 of 9).**"
+    )
+    by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
+    assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
+
+
+def test_without_any_harm_there_are_no_shares():
+    read = build_reading(ARTICLES)
+    shares = agency.share_unnamed(agency.find_harm(read), read)
+    assert shares.empty
+    assert answers.answer_harm(shares, read.articles).startswith("**Too few harms")
