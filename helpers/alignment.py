@@ -1,9 +1,9 @@
 """Which sentences of two outlets report the same fact, how the two tell it, and what one of them does not have.
 
 Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words that are rare in the
-two articles, numbers, names, who does what, who says it, place in the article, and vectors of the encoder of tone less
-the mean of the two articles. A logistic regression weighs these (`alignment_weights.csv`); it was learned from pairs
-coded by hand, and `alignment_error.csv` says how often it errs. The program is tests/benchmarks/train_alignment.py.
+two articles, numbers, names, place in the article, and vectors of the encoder of tone less their mean. A logistic
+regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and `alignment_error.csv`
+says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
 
 import math
@@ -22,7 +22,7 @@ from helpers.reading import Reading, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.schemas import ACTS, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import encode_sentences
 from helpers.sentiment import select_sentences
 
@@ -36,8 +36,6 @@ MOST = 40  # sentences of an outlet about one actor that are compared with those
 CUT = 160  # characters of a sentence where it is shown
 KINDS = ("number", "name", "source")  # of differences: a number of its own, another name of an actor, who says it
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
-FEATURES = ("words", "rare_words", "names", "numbers", "other_numbers", "tolls", "roles", "other_source", "late",
-            "length", "meaning", "own_meaning")  # fmt: skip
 _WEIGHED = ["word", "name", "number"]
 _CITED = ["article_id", "content_start", "content_end", "source_actor", "source_name", "source_type", "stance",
           "frame"]  # fmt: skip
@@ -72,13 +70,12 @@ def pair_articles(read: Reading) -> pd.DataFrame:
     One row is a pair: story_id, article_a, article_b. There is none where articles are months apart, or where only the
     month is known: whoever reports later may mean another event.
     """
-    known = read.articles[["article_id", "outlet", "story_id", "published_from", "published_to"]]
-    known = known[(known["published_to"] - known["published_from"]).dt.days <= DAYS]
-    pairs = known.merge(known, on="story_id", suffixes=("_a", "_b"))
-    pairs = pairs[pairs["article_id_a"].lt(pairs["article_id_b"]) & pairs["outlet_a"].ne(pairs["outlet_b"])]
-    a_first, b_first = (pairs[f"published_from_{x}"] - pairs[f"published_to_{y}"] for x, y in ("ba", "ab"))
-    pairs = pairs[np.maximum(a_first, b_first).dt.days <= DAYS].rename(columns=lambda name: name.replace("_id_", "_"))
-    return pairs.sort_values(["article_a", "article_b"], ignore_index=True)[["story_id", "article_a", "article_b"]]
+    known = read.articles[read.articles["published_from"].eq(read.articles["published_to"])]
+    known = known[["article_id", "outlet", "story_id", "published_from"]].rename(columns={"article_id": "article"})
+    pairs = known.merge(known, on="story_id", suffixes=("_a", "_b")).sort_values(["article_a", "article_b"])
+    near = (pairs["published_from_a"] - pairs["published_from_b"]).abs().dt.days.le(DAYS)
+    pairs = pairs[near & pairs["article_a"].lt(pairs["article_b"]) & pairs["outlet_a"].ne(pairs["outlet_b"])]
+    return pairs[["story_id", "article_a", "article_b"]].reset_index(drop=True)
 
 
 def _read_blocks(
@@ -92,7 +89,7 @@ def _read_blocks(
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
     """Return the sentences of some articles, in their order, each with its marks.
 
-    A mark is word, lemma; name, word; number, value; alias, actor, name; role, role, actor; or who, source.
+    A mark is word, lemma; name, word; number, value; alias, actor, name; or who, source.
     """
     rows = select_rows(read, "sentences", [*_PLACE, "start", "end", "text"], article_id=list(ids)).sort_values(_PLACE)
     marks: dict[tuple[str, int], Marks] = {key: Counter() for key in rows[_PLACE].itertuples(index=False, name=None)}
@@ -102,18 +99,14 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
         text, own = texts[article_id], marks[article_id, number]
         for lemma, start, end in zip(*(column.split() for column in columns), strict=True):
             own.update(_mark_word(lemma, text[int(start) : int(end)]))
-    acts = select_rows(read, "acts", [*_PLACE, "role", "actor"], article_id=list(ids), role=[ACTS, UNDERGOES])
-    for article_id, number, *act in acts.itertuples(index=False, name=None):
-        marks[article_id, number]["role", *act] += 1
     mentions = select_rows(read, "mentions", [*_PLACE, "actor", "variant", "kind"], article_id=list(ids))
     for article_id, number, actor, variant, kind in mentions.itertuples(index=False, name=None):
         if actor != UNRESOLVED and kind != "adjective":
             marks[article_id, number]["alias", actor, variant] += 1
     cited = select_rows(read, "attributions", _CITED, article_id=list(ids))
-    cited = cited[cited["stance"].ne("") | cited["frame"].isin(REPORTING)]
+    cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
     who = cited["source_actor"].mask(cited["source_actor"].isin(["", UNRESOLVED]), cited["source_name"])
-    cited = cited.assign(who=who.mask(cited["source_type"].eq(NOT_NAMED), ""))
-    for row in cited.merge(rows, on="article_id").itertuples():
+    for row in cited.assign(who=who).merge(rows, on="article_id").itertuples():
         if row.start < row.content_end and row.end > row.content_start:
             marks[row.article_id, row.sentence_no]["who", row.who] += 1
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
@@ -144,8 +137,6 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
         ends = np.cumsum([len(some) for some in sentences.values()])
         given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
         for a, b in own[["article_a", "article_b"]].itertuples(index=False, name=None):
-            if not sentences[a] or not sentences[b]:
-                continue
             features = compare_sentences(sentences[a], sentences[b], rarity, given[a], given[b])
             chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
@@ -170,13 +161,12 @@ def count_rarity(read: Reading) -> dict[tuple[str, ...], float]:
 def compare_sentences(
     a: Sequence[Sentence], b: Sequence[Sentence], rarity: dict[tuple[str, ...], float], *vectors: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return each feature (FEATURES) of every pair of a sentence of `a` and one of `b`: a matrix, `a` x `b`.
+    """Return each feature of every pair of a sentence of `a` and one of `b`: a matrix, `a` x `b`.
 
     words: TF-IDF cosine, and rare_words: cosine by how rare words are in the two articles, both less their mean over
-    all pairs; names, numbers: shared, by rarity (names: of all that the two have); other_numbers, other_source: 1 where
-    both have some, but none in common; tolls: 1 where both count dead or hurt; roles: actors that do or undergo in
-    both; late: place in the article of the one further down (0 to 1); length: ln of the number of pairs; meaning:
-    cosine of the `vectors` of `a` and `b`, own_meaning: of the vectors less their mean.
+    all pairs; names, numbers: shared, by rarity (names: of all that the two have); late: place in the article of the
+    one further down (0 to 1); length: ln of the number of pairs; meaning: cosine of the `vectors` of `a` and `b`;
+    own_meaning: of the vectors less their mean.
     """
     marks = [own.marks for own in (*a, *b)]
     known = {mark: place for place, mark in enumerate(sorted({mark for own in marks for mark in own}))}
@@ -190,22 +180,10 @@ def compare_sentences(
     tfidf, rare = has * (1 + np.log(np.maximum(counts, 1))) * weight, has * here * np.sqrt(weight)
     features = {"words": _find_cosines(tfidf[:, is_word], n), "rare_words": _find_cosines(rare[:, is_word], n)}
     features = {name: one - one.mean() for name, one in features.items()}
-
-    def share(kind: str, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return the weight of the marks of a kind that two sentences share, and that of each in all."""
-        own = has[:, kinds == kind] * np.sqrt(weight[kinds == kind])
-        total = np.square(own).sum(axis=1)
-        return own[:n] @ own[n:].T, total[:n, None], total[None, n:]
-
-    shared, own, others = share("name", weight)
-    features |= {"names": shared / (own + others - shared + 1), "numbers": share("number", weight)[0]}
-    for name, kind in (("other_numbers", "number"), ("other_source", "who")):
-        shared, own, others = share(kind, np.ones(len(known)))
-        features[name] = ((shared == 0) & (own > 0) & (others > 0)).astype(float)
-    toll = {("word", word) for word in list_words("alignment_words.csv", "toll")}
-    tells = has[:, kinds == "number"].any(axis=1) & np.array([not toll.isdisjoint(own) for own in marks])
-    features["tolls"] = np.outer(tells[:n], tells[n:]).astype(float)
-    features["roles"] = share("role", np.ones(len(known)))[0]
+    names, numbers = (has[:, kinds == kind] * np.sqrt(weight[kinds == kind]) for kind in ("name", "number"))
+    shared, total = names[:n] @ names[n:].T, np.square(names).sum(axis=1)
+    features["names"] = shared / (total[:n, None] + total[n:] - shared + 1)
+    features["numbers"] = numbers[:n] @ numbers[n:].T
     features["late"] = np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b))
     features["length"] = np.full(shared.shape, math.log(n * len(b)))
     both = np.vstack(vectors)
@@ -237,7 +215,9 @@ def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
 def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[str], set[str]]]:
     """Yield kind and what each of two sentences has: numbers, names of an actor or words for a side, or sources."""
     pair = one, other
-    numbers, who, aliases = ([_list_marks(own, kind) for own in pair] for kind in ("number", "who", "alias"))
+    numbers, who, aliases = (
+        [{mark[1:] for mark in own.marks if mark[0] == kind} for own in pair] for kind in ("number", "who", "alias")
+    )
     printed = [_list_words(own.text) for own in pair]
     plain = [{value for (value,) in own if not _YEAR.match(value)} for own in numbers]
     sides = [{word.removesuffix("s") for word in own} & list_words("alignment_words.csv", "side") for own in printed]
@@ -248,14 +228,10 @@ def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[
         here, there = ({name for known, name in own if known == actor} for own in aliases)
         if not any(_list_words(mine) & _list_words(theirs) for mine in here for theirs in there):
             yield "name", here, there
-    here, there = ({source for (source,) in own if source} for own in who)
+    here, there = ({source for (source,) in own} for own in who)
     words = [_list_words(" ".join(own)) for own in (here, there)]
     if (here or there) and not words[0] & (words[1] | printed[1]) and not words[1] & printed[0]:
         yield "source", here, there
-
-
-def _list_marks(sentence: Sentence, kind: str) -> set[tuple[str, ...]]:
-    return {mark[1:] for mark in sentence.marks if mark[0] == kind}
 
 
 def _list_words(text: str) -> set[str]:
@@ -306,7 +282,7 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
     """
     own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
     texts, differ = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"], defaultdict(list)
-    for row in describe_differences(read, own).itertuples():
+    for row in describe_differences(read, own).drop_duplicates([*PAIR, "kind", "here", "there"]).itertuples():
         told = f"{row.kind}: {row.here or 'none'} / {row.there or 'none'} ({row.other_outlet})"
         differ[row.article_id, row.sentence_no].append(told)
     for place, cells in own.sort_values("n_others", ascending=False, kind="stable").groupby(_PLACE, sort=False):

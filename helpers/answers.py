@@ -306,7 +306,7 @@ def answer_changes(changes: Changes) -> str:
 def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.DataFrame) -> str:
     """Return how many facts outlets on one story share (`alignment.list_partners`), or why none can be compared."""
     if pairs.empty:
-        dated = (articles["published_to"] - articles["published_from"]).dt.days.le(DAYS).sum()
+        dated = articles["published_from"].eq(articles["published_to"]).sum()
         known = f"{dated:,} of {count_of(len(articles), 'article')} {'is' if dated == 1 else 'are'} dated to the day"
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
         return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
