@@ -18,13 +18,12 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from helpers.lexicons import LEXICONS, index_lexicon, list_words
-from helpers.reading import Reading, select_rows
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import encode_sentences
-from helpers.sentiment import select_sentences
 
 Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
 KEPT = 0.005  # chance: below it a pair is not kept
@@ -37,8 +36,6 @@ CUT = 160  # characters of a sentence where it is shown
 KINDS = ("number", "name", "source")  # of differences: a number of its own, another name of an actor, who says it
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 _WEIGHED = ["word", "name", "number"]
-_CITED = ["article_id", "content_start", "content_end", "source_actor", "source_name", "source_type", "stance",
-          "frame"]  # fmt: skip
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
 _PRINTED = re.compile(r"\w[\w-]*\w|\w")
@@ -103,7 +100,7 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
     for article_id, number, actor, variant, kind in mentions.itertuples(index=False, name=None):
         if actor != UNRESOLVED and kind != "adjective":
             marks[article_id, number]["alias", actor, variant] += 1
-    cited = select_rows(read, "attributions", _CITED, article_id=list(ids))
+    cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
     cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
     who = cited["source_actor"].mask(cited["source_actor"].isin(["", UNRESOLVED]), cited["source_name"])
     for row in cited.assign(who=who).merge(rows, on="article_id").itertuples():
@@ -251,7 +248,7 @@ def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> 
     facts = select_rows(read, "sentences", [*PAIR[:3], "text", "n_words"], article_id=[*both["article_id"].unique()])
     facts = facts[facts.pop("n_words").ge(SHORT) & facts["sentence_no"].lt(LONGEST)]
     swapped = aligned.rename(columns=dict(zip(PAIR, [*PAIR[3:], *PAIR[:3]], strict=True)))
-    scores = pd.concat([aligned, swapped])[[*_PLACE, *_OTHER, "chance", "shown"]]
+    scores = pd.concat([aligned, swapped]).drop(columns=["outlet", "other_outlet"])
     scores = scores.merge(facts[_PLACE].add_prefix("other_"))
     facts = facts.assign(text=[shorten(text, CUT, placeholder=" …") for text in facts["text"]])
     facts = facts.merge(both, on="article_id").merge(scores, on=[*_OF_PAIR, "sentence_no"], how="left")
@@ -278,12 +275,12 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
 
     A row is a sentence with its likeliest partner in each other outlet, or the words that none was found. Left out are
     sentences whose partners all stand in rows above, and those without one of which that is open (`list_absences`).
-    The last column, differs, says what is labelled (KINDS): in that sentence / in that of another outlet.
+    The last column, differs, says what is labelled (KINDS) and stands in that sentence, and what in another outlet's.
     """
     own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
     texts, differ = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"], defaultdict(list)
     for row in describe_differences(read, own).drop_duplicates([*PAIR, "kind", "here", "there"]).itertuples():
-        told = f"{row.kind}: {row.here or 'none'} / {row.there or 'none'} ({row.other_outlet})"
+        told = f"{row.kind}: {row.here or 'none'} ({row.outlet}), {row.there or 'none'} ({row.other_outlet})"
         differ[row.article_id, row.sentence_no].append(told)
     for place, cells in own.sort_values("n_others", ascending=False, kind="stable").groupby(_PLACE, sort=False):
         others = {*cells.loc[cells["shown"], _OTHER].itertuples(index=False, name=None)}
@@ -302,16 +299,15 @@ def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.Da
     """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
 
     They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: PAIR; text,
-    other_text; likeness (cosine of the vectors less their mean). Compared are the first MOST sentences of each outlet.
+    other_text; likeness (cosine of the vectors). Compared are the first MOST sentences of each outlet.
     Raises ValueError where the actor is unknown.
     """
-    rows = select_sentences(read, actor=actor).groupby("outlet").head(MOST)[[*PAIR[:3], "text"]]
+    places = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
+    rows = select_rows(read, "sentences", [*PAIR[:3], "text"], among=places).groupby("outlet").head(MOST)
     rows = rows.merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows["text"])
-    vectors = np.tile(vectors - vectors.sum(axis=0) / max(len(rows), 1), (2, 1))
     rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
-    near = rows.merge(rows.add_prefix("other_"), how="cross")
-    near["likeness"] = _find_cosines(vectors, len(rows)).ravel().round(3)
+    near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
     near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE).drop_duplicates(_OTHER)
     return near[[*PAIR, "text", "other_text", "likeness"]].head(limit).reset_index(drop=True)

@@ -138,7 +138,7 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     assert absent["chance_missed"].tolist() == pytest.approx([1 / (1 + np.exp(-odds))] * 8, abs=0.005)
     facts = alignment.tabulate_facts(read, partners, "s")
     assert list(facts.columns) == ["North", "South", "West", "differs"]
-    assert facts["North"].iloc[0].startswith("A bridge") and "number: 9 / 11 (South)" in facts["differs"].iloc[0]
+    assert facts["North"].iloc[0].startswith("A bridge") and "number: 9 (North), 11 (South)" in facts["differs"].iloc[0]
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
     assert len(facts) == 4  # two facts that others have, and what North and South have alone
     said = answers.answer_same_story(read.articles, pair_articles(read), partners)
