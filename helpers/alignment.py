@@ -23,7 +23,7 @@ from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.tone_model import encode_sentences
+from helpers.reading.tone_model import STAND_IN, encode_sentences
 
 Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
 KEPT = 0.005  # chance: below it a pair is not kept
@@ -299,13 +299,13 @@ def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.Da
     """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
 
     They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: PAIR; text,
-    other_text; likeness (cosine of the vectors). Compared are the first MOST sentences of each outlet.
+    other_text; likeness (cosine of the vectors, names masked). Compared are the first MOST sentences of each outlet.
     Raises ValueError where the actor is unknown.
     """
     places = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
-    rows = select_rows(read, "sentences", [*PAIR[:3], "text"], among=places).groupby("outlet").head(MOST)
+    rows = select_rows(read, "sentences", [*PAIR[:3], "text", "masked"], among=places).groupby("outlet").head(MOST)
     rows = rows.merge(read.articles[["article_id", "story_id"]])
-    vectors = encode_sentences(rows["text"])
+    vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
     rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]

@@ -307,7 +307,7 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
     """Return how many facts outlets on one story share (`alignment.list_partners`), or why none can be compared."""
     if pairs.empty:
         dated = articles["published_from"].eq(articles["published_to"]).sum()
-        known = f"{dated:,} of {count_of(len(articles), 'article')} {'is' if dated == 1 else 'are'} dated to the day"
+        known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
         return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
     shown, absent = partners["shown"].mean(), partners["chance"].le(load_error()["absent"]).mean()

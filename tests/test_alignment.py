@@ -12,14 +12,10 @@ from helpers.alignment import Sentence, align_sentences, compare_sentences, find
 from helpers.reading import change_tables
 from tests.parsing import actors_csv, read_texts
 
-NORTH = (
-    "A bridge over the Orban river fell on Monday and killed nine drivers, mayor Ilka Varga said. "
-    "Parliament in Sibor will debate a grain bill next month. Tarnok built the bridge in 1961."
-)
-SOUTH = (
-    "Eleven drivers died when the Orban bridge collapsed, police said. "
-    "Officials in Sibor denied that tariffs were discussed. Schools stayed closed because of heavy snow."
-)
+NORTH = """A bridge over the Orban river fell on Monday and killed nine drivers, mayor Ilka Varga said. \
+Parliament in Sibor will debate a grain bill next month. Tarnok built the bridge in 1961."""
+SOUTH = """Eleven drivers died when the Orban bridge collapsed, police said. \
+Officials in Sibor denied that tariffs were discussed. Schools stayed closed because of heavy snow."""
 WEST = "Nine drivers were killed when the bridge over the Orban river fell on Monday, mayor Ilka Varga said."
 KEY = ["article_id", "sentence_no", "other_article_id", "other_sentence_no"]
 ACTORS = actors_csv("Norland,Norland,name,\nNorland,Norlanders,name,\nSorland,Sorland,name,\n")
@@ -47,8 +43,7 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
     shown = set(aligned.loc[aligned["shown"], KEY].itertuples(index=False, name=None))
     assert ("North-1", 0, "West-1", 0) in shown
     assert not shown & {("North-1", 1, "South-1", 1), ("North-1", 1, "South-1", 2), ("North-1", 2, "South-1", 2)}
-    found = alignment.describe_differences(read, aligned)
-    assert set(found[KEY].itertuples(index=False, name=None)) <= shown
+    assert {*alignment.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
 
 
 def test_features_by_hand():
@@ -61,9 +56,8 @@ def test_features_by_hand():
     cosines = np.array([(4 + 1) / (4 + 1 + 9), 4 / (2 * sqrt(14))])
     assert found["words"] == pytest.approx(cosines - cosines.mean())
     here = {bridge: log(4 / 3.5) * sqrt(2), fall: log(4 / 2.5), nine: log(4 / 1.5) * sqrt(3)}
-    squares = {mark: one**2 for mark, one in here.items()}
-    total = sum(squares.values())
-    rare = np.array([(squares[bridge] + squares[fall]) / total, here[bridge] / sqrt(total)])
+    total = sum(one**2 for one in here.values())
+    rare = np.array([(here[bridge] ** 2 + here[fall] ** 2) / total, here[bridge] / sqrt(total)])
     assert found["rare_words"] == pytest.approx(rare - rare.mean())
     assert found["numbers"].tolist() == [0, 0] and found["late"].tolist() == [0, 0.5]
     assert found["length"] == pytest.approx([log(2)] * 2) and found["meaning"].tolist() == [1, 0]
@@ -73,8 +67,8 @@ def test_features_by_hand():
 
 def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_the_actor_are_offered():
     texts = {"North-1": "Norland shelled the old harbour at night.", "South-1": "Norland has shelled a harbour."}
-    months_apart, month = ["2016-05-02", "2016-07-02"], "2016-05-01"
-    for dates in ({"day": months_apart}, {"day": month, "until": "2016-05-31"}, {"day": [None, None]}):
+    month = {"day": "2016-05-01", "until": "2016-05-31"}
+    for dates in ({"day": ["2016-05-02", "2016-07-02"]}, month, {"day": [None, None]}):
         read = read_story(texts, story=["s", "t"], **dates)
         pairs = pair_articles(change_tables(read, articles=read.articles.assign(story_id="s")))
         aligned = align_sentences(read, pairs)
@@ -89,27 +83,25 @@ def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_
     assert alignment.find_near_statements(read_story(texts), actor="Norland").empty  # one story
 
 
-DIFFER = [
-    ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"9"}, {"11"})),
-    ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),
-    ("The port burned.", "The port burned, Sorland said.", ("source", set(), {"Sorland"})),
-]
-SAME = [
-    ("Nine men died in Tarnok in 2016.", "9 men died in Tarnok."),
-    ("Nine men died in Tarnok.", "Nine of 20 men died in Tarnok."),  # the one is only more exact
-    ("Norland left.", "Norland withdrew."),
-]
-
-
 def test_what_differs():
-    texts = {text for one, other, *_ in (*DIFFER, *SAME) for text in (one, other)}
+    differ = [
+        ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"9"}, {"11"})),
+        ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),
+        ("The port burned.", "The port burned, Sorland said.", ("source", set(), {"Sorland"})),
+    ]
+    same = [
+        ("Nine men died in Tarnok in 2016.", "9 men died in Tarnok."),
+        ("Nine men died in Tarnok.", "Nine of 20 men died in Tarnok."),  # the one is only more exact
+        ("Norland left.", "Norland withdrew."),
+    ]
+    texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
     found = alignment.read_sentences(read, read.articles["article_id"].tolist())
     known = {some[0].text: some[0] for some in found.values()}
-    for one, other, (kind, here, there) in DIFFER:
-        assert (kind, here, there) in list(find_differences(known[one], known[other]))
-        assert (kind, there, here) in list(find_differences(known[other], known[one]))
-    for one, other in [*SAME, *((one, one) for one in texts)]:
+    for one, other, (kind, here, there) in differ:
+        for a, b, wanted in ((one, other, (kind, here, there)), (other, one, (kind, there, here))):
+            assert wanted in list(find_differences(known[a], known[b]))
+    for one, other in [*same, *((one, one) for one in texts)]:
         assert not list(find_differences(known[one], known[other]))
 
 
@@ -121,16 +113,9 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     partners = alignment.list_partners(read, aligned, pair_articles(read))
     absent = alignment.list_absences(partners)
     cells = set(absent[["article_id", "sentence_no", "other_outlet"]].itertuples(index=False, name=None))
-    assert cells == {
-        ("North-1", 1, "South"),
-        ("North-1", 1, "West"),
-        ("North-1", 2, "West"),
-        ("South-1", 0, "West"),
-        ("South-1", 1, "West"),
-        ("South-1", 2, "North"),
-        ("South-1", 2, "West"),
-        ("West-1", 0, "South"),
-    }
+    alone = {("North-1", 1, "South"), ("North-1", 1, "West"), ("South-1", 2, "North"), ("South-1", 2, "West")}
+    told_by_one = {("North-1", 2, "West"), ("South-1", 0, "West"), ("South-1", 1, "West"), ("West-1", 0, "South")}
+    assert cells == alone | told_by_one
     first = absent.iloc[:4]  # ranked by how many others have it; of two other outlets one has it
     assert first["n_others"].eq(1).all() and absent.iloc[4:]["n_others"].eq(0).all()
     error = alignment.load_error()
