@@ -64,23 +64,21 @@ def load_error() -> pd.Series:
 def pair_articles(read: Reading) -> pd.DataFrame:
     """Return the pairs of articles of different outlets on one story that are dated to the day, at most DAYS apart.
 
-    One row is a pair: story_id, article_a, article_b. There is none where articles are months apart, or where only the
-    month is known: whoever reports later may mean another event.
+    One row is a pair: story_id, article_id, other_article_id. There is none where articles are months apart, or where
+    only the month is known: whoever reports later may mean another event.
     """
     known = read.articles[read.articles["published_from"].eq(read.articles["published_to"])]
-    known = known[["article_id", "outlet", "story_id", "published_from"]].rename(columns={"article_id": "article"})
-    pairs = known.merge(known, on="story_id", suffixes=("_a", "_b")).sort_values(["article_a", "article_b"])
-    near = (pairs["published_from_a"] - pairs["published_from_b"]).abs().dt.days.le(DAYS)
-    pairs = pairs[near & pairs["article_a"].lt(pairs["article_b"]) & pairs["outlet_a"].ne(pairs["outlet_b"])]
-    return pairs[["story_id", "article_a", "article_b"]].reset_index(drop=True)
+    known = known[["article_id", "outlet", "story_id", "published_from"]]
+    pairs = known.merge(known.add_prefix("other_"), left_on="story_id", right_on="other_story_id")
+    near = (pairs["published_from"] - pairs["other_published_from"]).abs().dt.days.le(DAYS)
+    pairs = pairs[near & pairs["article_id"].lt(pairs["other_article_id"]) & pairs["outlet"].ne(pairs["other_outlet"])]
+    return pairs.sort_values(_OF_PAIR, ignore_index=True)[["story_id", *_OF_PAIR]]
 
 
-def _read_blocks(
-    read: Reading, pairs: pd.DataFrame, a: str = "article_a", b: str = "article_b"
-) -> Iterator[tuple[pd.DataFrame, dict[str, list[Sentence]]]]:
+def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, dict[str, list[Sentence]]]]:
     """Yield pairs of articles with the sentences of their articles, BLOCK or fewer articles at a time."""
     for own in (pairs.iloc[start : start + BLOCK // 2] for start in range(0, len(pairs), BLOCK // 2)):
-        yield own, read_sentences(read, sorted({*own[a], *own[b]}))
+        yield own, read_sentences(read, sorted({*own["article_id"], *own["other_article_id"]}))
 
 
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
@@ -133,7 +131,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
         vectors = encode_sentences([one.text for some in sentences.values() for one in some])
         ends = np.cumsum([len(some) for some in sentences.values()])
         given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
-        for a, b in own[["article_a", "article_b"]].itertuples(index=False, name=None):
+        for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
             features = compare_sentences(sentences[a], sentences[b], rarity, given[a], given[b])
             chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
@@ -201,7 +199,7 @@ def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     labels were wrong more often than right.
     """
     found = []
-    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR], *_OF_PAIR):
+    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
         known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
         for row in own.itertuples(index=False, name=None):
             for kind, *sides in find_differences(known[row[0], row[2]], known[row[3], row[5]]):
@@ -243,7 +241,7 @@ def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> 
     1) and shown, as there; chance_missed (0 to 1): that it has a partner there all the same, though none is shown;
     n_others: other outlets with a partner that is shown, of n_outlets on the story.
     """
-    both = pd.concat([pairs.set_axis(["story_id", *order], axis=1) for order in (_OF_PAIR, _OF_PAIR[::-1])])
+    both = pd.concat([pairs, pairs.rename(columns=dict(zip(_OF_PAIR, _OF_PAIR[::-1], strict=True)))])
     both = both.merge(read.articles[["article_id", "outlet"]].add_prefix("other_"))
     facts = select_rows(read, "sentences", [*PAIR[:3], "text", "n_words"], article_id=[*both["article_id"].unique()])
     facts = facts[facts.pop("n_words").ge(SHORT) & facts["sentence_no"].lt(LONGEST)]
