@@ -9,11 +9,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.alignment import KINDS, load_error
+from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
-from helpers.comparability import compare_dates, list_large, warn_dates
-from helpers.inference import say_p, tell_smallest
+from helpers.comparability import compare_dates, warn_dates
+from helpers.inference import Verdict, say_p, tell_smallest
 from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
@@ -51,6 +52,8 @@ def answer_articles(articles: pd.DataFrame) -> str:
     far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
     for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
         gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
+    if pairs["overlap"].any():
+        return f"{said} {warning.capitalize()}{gap}.** Where dates differ, so may the events."
     return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
@@ -73,21 +76,27 @@ def answer_names(names: pd.DataFrame, actor: str) -> str:
     return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
 
 
-def answer_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return which words are more typical of the target near the actor, and which of the other outlets."""
+def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
+    """Return the words most typical of each target of some contrasts near the actor, of those in two articles."""
     if actor == UNRESOLVED:
         return NOBODY
     if contrasts.empty:
-        return f"**Nothing to contrast: no outlet but {safe(target)} has enough words near {safe(actor)}.**"
-    return f"**{safe(title_words(contrasts, actor, target, most=4))}.**"
+        return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
+    most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
+    lead = list_leading(shared, most, LEAST).groupby("target")["term"]
+    told = [f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead]
+    said = "; ".join(told) or "none in two articles"
+    few = name_few(contrasts["target"], lead.groups, "such words")
+    return f"**Words near {safe(actor)} that an outlet uses more than the others: {said}.**{few}"
 
 
-def title_words(contrasts: pd.DataFrame, actor: str, target: str, most: int = 2) -> str:
-    """Return the title of a contrast of terms: `most` words of either side that are there three times or more."""
+def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
+    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    sides = [list_leading(side, most, LEAST)["term"] for side in (contrasts, others)]
+    shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
+    sides = [list_leading(side, 2, LEAST)["term"] for side in shared]
     if not all(map(len, sides)):
-        return f"Few words near {actor} set {target} apart"
+        return f"Few words near {actor} set {target} apart in more than one article"
     more, less = (join(f"“{term}”" for term in side) for side in sides)
     return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
 
@@ -114,7 +123,7 @@ def answer_tested(contrasts: pd.DataFrame) -> str:
         return f"**No term is tested: {safe(note)}.** The words describe these articles only."
     held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
     told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
-    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ beyond chance"
+    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ{'s' * (len(held) == 1)} beyond chance"
     return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
 
 
@@ -124,77 +133,56 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
     return f" Too few {what}: {list_words(few)}." if few else ""
 
 
-def answer_tone(
-    printed: pd.DataFrame, masked: pd.DataFrame, scores: pd.DataFrame, actor: str, articles: pd.DataFrame,
-    doubt: str = "",
-) -> str:  # fmt: skip
-    """Return which outlets' sentences score lowest and highest, and whether that survives masking the names.
+def answer_tone(judged: Verdict, actor: str) -> str:
+    """Return which outlets' sentences judge an actor more harshly or kindly than the others', or why none is named.
 
-    `doubt` says why outlets may not be compared (`validation.doubt_order`); of `articles`, outlets with fewer than 5
-    stories, or 5 sentences about the actor, take no part.
+    `judged` is what `validation.judge_tone` returned.
     """
     if actor == UNRESOLVED:
         return NOBODY
-    large = list_large(articles)
-    printed, masked = (
-        table[table["n_sentences"].ge(FEW) & table["outlet"].isin(large)].sort_values(["tone", "outlet"])
-        for table in (printed, masked)
-    )
-    if not doubt and len(masked) < 2:  # as many of one voice
-        doubt = f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
-    if doubt:
-        return f"**These outlets cannot be compared by tone: {safe(doubt)}.**"
-    few = name_few(articles["outlet"], masked["outlet"], "stories or sentences")
-    if signed(masked["tone"].min()) == signed(masked["tone"].max()):
-        said = f"With names masked, sentences that mention {safe(actor)} score alike in {list_words(masked['outlet'])}"
-        return f"**{said} ({signed(masked['tone'].min())}).**{few}"
-    lowest, highest = (
-        f"{safe(row.outlet)} ({signed(row.tone)}, {count_of(row.n_sentences, 'sentence')})"
-        for row in masked.iloc[[0, -1]].itertuples()
-    )
-    said = f"With names masked, sentences that mention {safe(actor)} score lowest in {lowest} and highest in {highest}"
-    if printed["outlet"].tolist() != masked["outlet"].tolist():
-        return f"**These outlets cannot be compared by tone: they rank differently with the names as printed.**{few}"
-    by_outlet = scores.groupby("outlet")["masked_compound"]
-    within = (by_outlet.max() - by_outlet.min()).reindex(masked["outlet"]).min()
-    is_wide = within > 2 * (masked["tone"].max() - masked["tone"].min())
-    wide = " Sentences within an outlet differ far more than the outlets do from each other." if is_wide else ""
-    return f"**{said}; they rank the same with the names as printed.**{wide}{few}"
+    table = judged.table.sort_values("outlet")
+    coded = table[table["by_hand"].notna()]
+    told = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
+    by_hand = f" A person’s codes, mean of −1 to +1: {told}." if len(coded) else ""
+    if judged.doubt:
+        said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
+        return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
+    held, sides = table[table["note"].eq("")], []
+    for side, own in (("negative", held[held["difference"].lt(0)]), ("positive", held[held["difference"].gt(0)])):
+        named = (f"{row.outlet} ({signed(row.difference)}; {count_of(row.n, 'sentence')})" for row in own.itertuples())
+        sides += [f"more {side} in {list_words(named)}"] if len(own) else []
+    said = f"As a machine reads them, sentences about {safe(actor)} are {' and '.join(sides)} than in the other outlets"
+    others = table[table["note"].ne("")]["outlet"]
+    rest = f" Nothing is said of {list_words(others)}." if len(others) else ""
+    return f"**{said}.** {PROMISE} Notebook 08 says how often the machine errs.{rest}{by_hand}"
 
 
-def answer_shift(shift: pd.DataFrame, target: str, doubt: str = "") -> str:
-    """Return how far an outlet's tone is from the others', and which words account for most of it."""
+def answer_shift(shift: pd.DataFrame, target: str, actor: str) -> str:
+    """Return which warm and cold words an outlet uses more than the others, and which less, in these sentences."""
     if shift.empty:
         return "**No word of the list occurs in these sentences.**"
     if not shift["n_rest"].any():
         return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
-    if doubt:
-        return "**No outlet is called warmer or colder here.** The words show what scores are made of."
-    gap = shift["score"].sum()
-    words = shift[shift["score"].mul(gap).gt(0)].head(4)
-    told = list_words(f"“{row.term}” ({signed(row.score, 3)})" for row in words.itertuples())
-    said = f"{abs(gap):.2f} {'warmer' if gap > 0 else 'colder'} than the mean of the others"
-    return f"**The sentences of {safe(target)} score {said}; the words that add most to that side: {told}.**"
+    sides = []
+    for group, rows in shift.groupby("group", sort=False):
+        told = list_words(f"“{row.term}” ({row.n_target}; others {row.n_rest})" for row in rows.head(3).itertuples())
+        sides.append(f"{group.capitalize()}: {told}.")
+    said = f"What {safe(target)} writes in sentences about {safe(actor)}, beside the other outlets"
+    return f"**{said}.** {' '.join(sides)} The words may belong to the events as much as to the outlet."
 
 
-def limit_tone(scores: pd.DataFrame) -> str:
-    """Return how many sentences have no word of the word list, and how many mention other actors too."""
-    if scores.empty:
-        return "No sentence mentions the actor."
-    silent, several = (int(some.sum()) for some in (scores["n_hits"].eq(0), scores["n_actors"].gt(1)))
-    said = f"Of {count_of(len(scores), 'sentence')}, {silent} contain no word of the list and score 0"
-    return f"{said}; {several} mention other actors too, so the tone may be theirs."
-
-
-def answer_sources(read: Reading, types: pd.DataFrame, named: pd.DataFrame) -> str:
-    """Return whom the outlets cite most and how many of the sources have no name."""
-    if types.empty:
+def answer_sources(read: Reading, voice: str | None = None) -> str:
+    """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
+    asked = ("source_type", "cue_lemma", "named")
+    counts = [count_sources(read, by=by, voice=voice).groupby(by)["n"].sum() for by in asked]
+    if counts[0].empty:
         return "**No outlet cites anybody.**"
-    totals = types[~types["source_type"].isin([NOT_NAMED, UNRESOLVED, "other"])].groupby("source_type")["n"].sum()
-    told = list_words(f"{name} ({n})" for name, n in totals.nlargest(3).items())
-    total, unnamed = int(named["n"].sum()), named[named["named"] != "named"]["n"].sum()
-    articles, cited = count_of(len(read.articles), "article"), count_of(total, "time")
-    return f"**In {articles}, sources are cited {cited}, most often: {told}. Without a name: {unnamed:,}.**"
+    types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
+    verbs = verbs.rename(lambda verb: f"“{verb}”")
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
+    articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
+    unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
+    return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -218,39 +206,42 @@ def answer_agentless(passives: pd.DataFrame) -> str:
     return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
 
 
-def answer_tone_error(agreement: pd.DataFrame, needed: pd.DataFrame) -> str:
-    """Return whether any instrument may be trusted with the tone toward an actor here, and what coding by hand takes.
+def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
+    """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
 
-    `agreement` is a table of `validation.measure_tone`, `needed` of `correction.count_needed`.
+    `agreement` is a table of `validation.measure_tone` (all actors), `planned` of `correction.plan_codes`.
     """
-    if agreement.empty or not agreement["n_coded"].iloc[0]:
-        said = "Nobody has coded the tone of these articles, so no machine’s tone may be used to compare the outlets"
-        return f"**{said}: `make sheet` draws sentences to code.**"
-    best = agreement.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    telling = agreement[agreement["tells"]]["instrument"]
-    said = "no machine can tell who is for or against an actor: read the sentences, or code them by hand"
-    if len(telling):
-        said = f"{list_words(telling)} can tell better than chance whether a sentence is for or against an actor"
-    toned = f"Of {count_of(int(best['n_coded']), 'coded sentence')}, {best['n_toned']} take a side."
-    rank = "not known" if pd.isna(best["spearman"]) else signed(best["spearman"])
-    measured = f"macro-F1 {best['macro_f1']:.2f}, rank correlation {rank}"
-    baseline = f"calling every sentence neutral gives {best['always_neutral']:.2f}"
-    nearest = f"Nearest to the codes: {safe(best['instrument'])} ({measured}; {baseline})."
-    takes = "".join(  # codes by hand, the smallest difference
-        f" To show a difference of {row.difference:g}, code {row.n_sentences:,} sentences of each outlet."
-        for row in needed.head(1).itertuples()
+    compared = f"It does not say which outlet is harder on {safe(actor)} than the others: {safe(judged.doubt)}."
+    if not judged.doubt:
+        compared = f"On {safe(actor)}, some outlets differ by more than chance and its error: notebook 04 names them."
+    rows = agreement[agreement["n_coded"].gt(0)]
+    if rows.empty:
+        said = "Nobody has coded these articles, so how often the machine errs on them is not known"
+        return f"**{said}.** {compared} `make sheet` draws the sentences whose codes would tell most."
+    best = rows.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
+    said = "The machine can tell better than chance who is for or against an actor in these articles"
+    if not rows["tells"].any():
+        said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
+    n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
+    said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
+    measured = f"“{safe(best['instrument'])}” reads {right:,} of {count_of(n, 'sentence')} as a person did"
+    left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
+    takes = "".join(
+        f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
+        for row in left.head(1).itertuples()
     )
-    return f"**On these articles {said}.** {toned} {nearest}{takes}"
+    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
 
 
-def answer_agreement(labels: pd.DataFrame, what: str) -> str:
-    """Return how many of `what` ("mention", "act", ...) were coded by hand, by whom, and which could not be used."""
+def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
+    """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
     usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
     left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
-    return f"{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
+    said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
+    return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
 def answer_codes(codes: Codes) -> str:
@@ -265,36 +256,32 @@ def answer_codes(codes: Codes) -> str:
     return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{amiss}"
 
 
-def answer_differences(compared: pd.DataFrame, what: str, doubt: str = "") -> str:
-    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested.
-
-    `doubt` says why no outlet may be said to be higher or lower (`validation.doubt_order`).
-    """
+def answer_differences(compared: pd.DataFrame, what: str) -> str:
+    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested."""
     if compared.empty:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
-    held, total = tested[tested["p"].le(LEVEL)], count_of(len(tested), "tested difference")
+    held = tested[tested["p"].le(LEVEL)]
+    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
     few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
-    if held.empty or doubt:
-        claim = f"{len(held)} of {total} hold, but none is claimed: {safe(doubt)}"
-        said = claim if len(held) else f"None of {total} can be distinguished from chance"
-        return f"**{said}.** {tell_smallest(tested)}{few}"
+    if held.empty:
+        return f"**None of {total} beyond chance.** {tell_smallest(tested)}{few}"
     held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
     told = list_words(
-        f"{row['outlet']}, {row[what]} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
+        f"{row[what]} in {row['outlet']} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
         f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
         for row in held.to_dict("records")
     )
-    return f"**{len(held)} of {total} hold: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
+    return f"**{len(held)} of {total}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, and which articles came and went."""
+    """Return how many findings changed since the last run on other articles, if any, and which articles came, went."""
     if not changes.known:
-        return "**No earlier run on other articles to compare with.**"
+        return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
     moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
     ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."

@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from helpers.correction import MACHINE
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
@@ -35,7 +37,8 @@ SPANS = {"start": "text", "mention_start": "text", "source_start": "source", "cu
 FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
 DIGITS = 16  # of a hash in the key
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
-STRATA = {"negative": 4, "neutral": 4, "positive": 4, "no mention": 3}  # parts of an outlet's share of the sheet
+FLOOR = 0.4  # of the average chance of being drawn, which every sentence about the actor has
+MACHINES, GIVEN = "labels/machines", ["article_id", "sentence_no", "actor", "tone"]
 SHOWN = ["number", "actor", "before", "sentence", "after"]
 NOTES = ("remark", "voice", "sources")  # columns of a coder's copy that are not read, the last two of older sheets
 CODES = {  # what is coded -> the cells allowed, as a pattern and in words
@@ -99,12 +102,13 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
 
 
 def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: int = 60, seed: int = 0) -> pd.DataFrame:
-    """Return sentences to code by hand, drawn at random within each outlet and within what the classifier made of them.
+    """Return the sentences to code by hand that say most about how outlets differ, drawn with known probabilities.
 
-    At most `per_outlet` sentences from each outlet: those that mention the actor in equal numbers from what was scored
-    negative, neutral and positive, so that the rare ones are seen; a fifth are sentences in which no mention was
-    found, so that missed mentions are. `scores` is a table of `classify_targets` for the actor. The draw depends on
-    the seed and the texts alone.
+    `per_outlet` x outlets sentences, a tenth of them sentences in which no mention was found, so that missed mentions
+    are seen. Of the others, a sentence is the likelier to be drawn the more it weighs in its outlet's mean and the less
+    sure the classifier is of it (Neyman 1934; every one has at least FLOOR of the average chance). `scores` is a table
+    of `classify_targets` for the actor. The draw depends on the seed and the texts alone: a larger sheet holds a
+    smaller one but for sentences at its edge (sequential Poisson sampling, Ohlsson 1998).
 
     One row is a sentence: number (on the sheet, in random order), article_id, outlet, sentence_no, start, end,
     actor, stratum (negative, neutral, positive, no mention), probability (that this row was drawn), digest (hash of
@@ -116,17 +120,20 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
         raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
     select_mentions(read, actor=actor, columns=[])  # raises where the actor is unknown
     keys = ["article_id", "sentence_no"]
-    labels = scores.set_index(keys)["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
     frame = select_rows(read, "sentences", ["outlet", *keys, "start", "end", "text"]).reset_index(drop=True)
-    stratum = labels.reindex(pd.MultiIndex.from_frame(frame[keys])).fillna("no mention").to_numpy()
-    chance = [hash_text(f"{seed} {row.start} {row.text}")[:DIGITS] for row in frame.itertuples()]
-    digest = frame["text"].map(hash_text).str[:DIGITS]
-    frame = frame.assign(stratum=stratum, actor=actor, digest=digest, chance=chance)
+    n = per_outlet * frame["outlet"].nunique()
+    known = scores.assign(probability=find_chances(scores, n - n // 10)).set_index(keys)
+    known["stratum"] = known["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
+    frame = frame.join(known[["stratum", "probability"]], on=keys).assign(actor=actor)
+    frame["digest"] = frame["text"].map(hash_text).str[:DIGITS]
+    frame["chance"] = [int(hash_text(f"{seed} {row.start} {row.text}")[:12], 16) / 16**12 for row in frame.itertuples()]
+    about = frame["stratum"].notna()
+    rest = n - min(n - n // 10, len(known))
+    frame = frame.fillna({"stratum": "no mention", "probability": min(1.0, rest / max(1, (~about).sum()))})
     drawn = []
-    for _, own in frame.sort_values(["chance", *keys]).groupby("outlet"):
-        taken = _allot(own["stratum"].value_counts().to_dict(), per_outlet)
-        for name, rows in own.groupby("stratum"):
-            drawn.append(rows.head(taken[name]).assign(probability=taken[name] / len(rows)))
+    for _, rows in frame.groupby(["outlet", about]):
+        rows = rows.assign(rank=rows["chance"] / rows["probability"]).sort_values(["rank", *keys])
+        drawn.append(rows.head(round(rows["probability"].sum())))
     # an order other than the one drawn in: else the sheet would begin with the rows most likely to be drawn
     sheet = pd.concat(drawn).sort_values(["chance", *keys], key=lambda column: column.astype("str").str[::-1])
     hide = _make_hider(read.articles["outlet"])
@@ -138,13 +145,21 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
     return sheet[["outlet", *_DRAWN, "digest", "before", "sentence", "after"]].reset_index(drop=True)
 
 
-def _allot(sizes: dict[str, int], n: int) -> dict[str, int]:
-    """Return how many of n rows each stratum gets: in the proportions of STRATA, as far as each has rows."""
-    taken = dict.fromkeys(sizes, 0)
-    for _ in range(min(n, sum(sizes.values()))):
-        free = [name for name in STRATA if taken.get(name, 0) < sizes.get(name, 0)]
-        taken[min(free, key=lambda name: (taken[name] + 1) / STRATA[name])] += 1
-    return taken
+def find_chances(scores: pd.DataFrame, n: int) -> np.ndarray:
+    """Return the chance of each sentence to be among the n drawn: in proportion to what it may do to the interval.
+
+    That is the classifier's doubt (the standard deviation of its three chances) times the weight of the sentence in the
+    mean of its outlet. `scores` is a table of `classify_targets` for one actor.
+    """
+    doubt = np.sqrt((scores["negative"] + scores["positive"] - scores["target_score"] ** 2).clip(lower=0))
+    n_articles = scores.groupby("outlet")["article_id"].transform("nunique")
+    size = (doubt / scores.groupby("article_id")["actor"].transform("size") / n_articles).to_numpy(float)
+    size = size + FLOOR * size.mean() + 1e-9
+    chances, sure = np.minimum(1, size * n / size.sum()), -1
+    while sure < (is_sure := chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
+        sure = is_sure.sum()
+        chances[~is_sure] = np.minimum(1, size[~is_sure] * (n - sure) / size[~is_sure].sum())
+    return chances
 
 
 def _make_hider(outlets: Sequence[str]) -> Callable[[str], str]:
@@ -258,6 +273,38 @@ def _read_cells(cells: dict[str, str], where: str) -> tuple[dict[str, object], l
         elif cell:
             problems.append(f"{where}, {name}: {cells[name][:40]!r}; write {allowed}, or leave it empty: not used")
     return codes, problems
+
+
+def add_machines(scores: pd.DataFrame, corpus: Corpus) -> Codes:
+    """Return scores with what any other machine says of the same sentences, as more instruments, and what was amiss.
+
+    Each labels/machines/NAME.csv of a corpus is one: article_id, sentence_no, actor, tone (a number from -1 to 1). Its
+    column is `machine NAME`, empty where it says nothing. `problems`: a line for each row that cannot be used.
+    """
+    places = {key: n for n, key in enumerate(scores[GIVEN[:3]].astype("str").itertuples(index=False, name=None))}
+    problems = []
+    for path in sorted((Path(corpus.folder) / MACHINES).glob("*.csv")):
+        try:
+            sheet = read_sheet(path, GIVEN, GIVEN)
+        except ValueError as error:
+            problems.append(f"{MACHINES}/{error}")
+            continue
+        problems += [f"{MACHINES}/{problem}" for problem in sheet.problems]
+        tones = np.full(len(scores), np.nan)
+        for *key, cell, row in sheet.table[[*GIVEN, ROW]].itertuples(index=False, name=None):
+            where, place = f"{MACHINES}/{path.name} row {row}", places.get(tuple(key))
+            found = pd.to_numeric(cell.translate(_MINUS).lstrip("'"), errors="coerce")
+            if place is None:
+                what = f"no sentence {key[1]!r} of '{key[0]}' mentions '{key[2]}'"
+                problems.append(f"{where}, sentence_no: {what}; copy the three from 04-tone-toward-sentences.csv")
+            elif not -1 <= found <= 1:
+                problems.append(f"{where}, tone: {cell[:40]!r}; write a number from -1 to 1: not used")
+            elif not np.isnan(tones[place]):
+                problems.append(f"{where}: this sentence stands above already; the first is used")
+            else:
+                tones[place] = found
+        scores = scores.assign(**{f"{MACHINE}{path.stem}": tones})
+    return Codes(scores, problems)
 
 
 def read_tones(corpus: Corpus) -> pd.DataFrame:

@@ -56,13 +56,12 @@ def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
 
     One row is one outlet: outlet, n_articles, n_words, first and last (the dates as known), n_undated and languages.
     """
-    rows = []
-    for outlet, own in articles.sort_values(["published_from", "article_id"]).groupby("outlet"):
-        known, languages = own["published"][own["published"].ne("")].tolist(), sorted({*own["language"]} - {""})
-        first, last = known[:1] or [""], known[-1:] or [""]
-        n_undated = len(own) - len(known)
-        rows.append((outlet, len(own), own["n_words"].sum(), *first, *last, n_undated, " | ".join(languages)))
-    return pd.DataFrame(rows, columns=["outlet", "n_articles", "n_words", "first", "last", "n_undated", "languages"])
+    ordered = articles.assign(published=articles["published"].replace("", None))
+    return ordered.sort_values(["published_from", "article_id"]).groupby("outlet", as_index=False).agg(
+        n_articles=("article_id", "size"), n_words=("n_words", "sum"), first=("published", "first"),
+        last=("published", "last"), n_undated=("published", lambda dates: dates.isna().sum()),
+        languages=("language", lambda some: " | ".join(sorted({*some} - {""}))),
+    ).fillna({"first": "", "last": ""})  # fmt: skip
 
 
 def list_large(articles: pd.DataFrame) -> list[str]:
@@ -77,8 +76,8 @@ def foot(read: Reading, method: str = "") -> str:
     n, k = len(articles), articles["outlet"].nunique()
     warning = warn_dates(articles) if articles["published"].any() else ""
     chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
-    parts = [f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}", chosen, warning, method]
-    return "; ".join(part for part in parts if part) + "."
+    counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}"
+    return "; ".join(filter(None, [counted, chosen, warning, method])) + "."
 
 
 def frame(read: Reading, method: str = "") -> Look:

@@ -1,6 +1,7 @@
 """The sentences behind any row of any result: rows -> lines in context (KWIC)."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nomina
 CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
+Line = dict[str, Any]  # by the name of its columns
 QUOTED = 25  # words of a quotation, at most
 SENTENCE_KEYS = ["actor", "outlet", "voice", "article_id", "sentence_no"]
 
@@ -33,7 +35,7 @@ def show_lines(
     `cue_lemma` or the like (citations, each source of a cue once), a tone or a sentence number (sentences), else
     `actor` (mentions). A line matches all keys of its row; voice `all` matches every voice. Without `limit` a row has
     as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most `limit` lines, taken from as
-    many articles as possible.
+    many articles as possible, and of copies of one text from the first.
 
     One row is one occurrence, by row, then in reading order. Columns: article_id, outlet, sentence_no; before, match,
     after (whole words of at most `context` characters, line breaks as spaces); start, end: `articles.text[start:end]
@@ -47,26 +49,26 @@ def show_lines(
     article_no = pd.Index(read.articles["article_id"]).get_indexer(found["article_id"])
     found = found.assign(article_no=article_no, side=found.get("side", ""))
     found = found.sort_values(["row", "side", "article_no", "start", "end"], ascending=[True, False, True, True, True])
-    if limit is not None:  # of each row the first place of each article, then the second of each, and so on
-        turns = found.assign(turn=found.groupby(["row", "article_id"]).cumcount())
+    if limit is not None:  # of each row the first place of each text, then the second of each, and so on
+        texts = found["article_id"].map(read.articles.set_index("article_id")["cluster_id"])
+        turns = found.assign(turn=found.groupby(["row", texts]).cumcount())
         taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
         found = found[found.index.isin(taken.index)]
     texts = read.articles.set_index("article_id")["text"]
-    spans = list(zip(found["article_id"].map(texts), found["start"], found["end"], strict=True))
-    lines = found.assign(
-        before=[_take_after(text[::-1], len(text) - start, context)[::-1] for text, start, _ in spans],  # mirrored
-        match=[text[start:end] for text, start, end in spans],
-        after=[_take_after(text, end, context) for text, _, end in spans],
-    ).astype(dict.fromkeys(("before", "match", "after"), "str"))
+    spans = zip(found["article_id"].map(texts), found["start"], found["end"], strict=True)
+    parts = [(_take_after(text[::-1], len(text) - start, context)[::-1], text[start:end],  # before: mirrored
+              _take_after(text, end, context)) for text, start, end in spans]  # fmt: skip
+    lines = found.join(pd.DataFrame(parts, found.index, ["before", "match", "after"], "str"))
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
-def quote(read: Reading, key: list[dict[str, str]], *, places: bool = False) -> list[dict[str, Any]]:
+def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collection[str] = ()) -> list[Line]:
     """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
 
     `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`; `places` is
     that of `show_lines`. One dict is a quotation: text, outlet, article_id, sentence_no. Preferred are whole sentences
-    of 8 words or more and, for the outlet's own voice, those that report nobody.
+    of 8 words or more and, for the outlet's own voice, those that report nobody; first of all what is not in `seen`,
+    the texts quoted before. A longer sentence ends, if it can, where a clause does.
     """
     texts, found = read.articles.set_index("article_id")["text"], []
     place = ["article_id", "sentence_no"]
@@ -74,26 +76,34 @@ def quote(read: Reading, key: list[dict[str, str]], *, places: bool = False) -> 
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
         if len(found) == 2:
             break
-        lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places)
+        lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places).join(bounds, on=place)
         if lines.empty:
             continue
-        lines = lines.join(bounds, on=place)
         parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
         words = parts.groupby(place)["lemmas"].agg(" ".join)
-        says = words.map(lambda some: not list_lemmas().isdisjoint(some.split())).rename("says")
-        lines = lines.join(says, on=place).assign(is_odd=~lines["of_n_words"].between(8, QUOTED))
-        lines["is_odd"] |= lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
-        lines["is_report"] = lines["says"] & (row.get("voice") == "outlet")
-        line = lines.sort_values(["is_report", "is_odd"], kind="stable").iloc[0]
-        text = texts[line["article_id"]]
-        start = max(line["start"], text.find(row.get("words", ""), line["start"], line["of_end"]))
-        words = list(re.compile(r"\S+").finditer(text, line["of_start"], line["of_end"]))
-        at = next((place for place, word in enumerate(words) if word.end() > start), 0)
-        before = 4 if row.get("words") else QUOTED // 2
-        first = max(0, min(at - before, len(words) - QUOTED))
-        said = text[words[first].start() : words[first : first + QUOTED][-1].end()]
-        found.append({"text": said, **{name: line[name] for name in ("outlet", *place)}})
+        says = words.map(lambda some: not list_lemmas().isdisjoint(some.split()))
+        lines = lines.join(says.rename("is_report") & (row.get("voice") == "outlet"), on=place)
+        lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
+        lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)
+        lines["text"] = [_cut(texts[line.article_id], line, row.get("words", "")) for line in lines.itertuples()]
+        lines["is_seen"] = lines["text"].isin([*seen, *(one["text"] for one in found)])
+        line = lines.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").iloc[0]
+        found.append({name: line[name] for name in ("text", "outlet", *place)})
     return found
+
+
+def _cut(text: str, line: Any, words: str) -> str:
+    """Return at most 25 words of the sentence of a line: from its start, or from shortly before the words, on."""
+    start = max(line.start, text.find(words, line.start, line.of_end))
+    parts = list(re.compile(r"\S+").finditer(text, line.of_start, line.of_end))
+    at = next((place for place, part in enumerate(parts) if part.end() > start), 0)
+    least = at + max(3, len(words.split()))  # the first word that may be cut off
+    first = 0 if least <= QUOTED else max(0, min(at - (4 if words else QUOTED // 2), len(parts) - QUOTED))
+    last = min(first + QUOTED, len(parts))
+    if last < len(parts):
+        clauses = range(last, max(least, last - QUOTED // 2) - 1, -1)
+        last = next((place for place in clauses if parts[place - 1][0][-1] in ",;:–—"), last)
+    return text[parts[first].start() : parts[last - 1].end()].rstrip(",;:–— ")
 
 
 def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
@@ -108,9 +118,8 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
     about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
     articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
-    articles = articles.assign(size=articles["text"].str.len())[["outlet", "article_id", "size"]]
     found = articles.merge(lines, on="article_id", how="left").fillna({"term": rows["term"].iloc[0]})
-    found["position"] = found["start"] / found["size"]
+    found["position"] = found["start"] / found["text"].str.len()
     found = found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
     return found[["outlet", "article_id", "term", "position"]]
 
@@ -180,22 +189,14 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         for row in group.to_dict("records"):
             rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
             here = passages[passages["outlet"].isin([row["target"], *rest])]
-            for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
+            term = re.compile(rf"(?<!\S)(?={re.escape(row['term'])}(?!\S))")  # also where it overlaps itself
+            for passage in here[here["lemmas"].str.contains(term)].itertuples():
                 shared = (actor, passage.voice, row["term"], "target" if passage.outlet == row["target"] else "rest")
-                for span in _find_lemmas(passage, row["term"].split()):
-                    place = (passage.article_id, passage.outlet, passage.sentence_no, *span)
-                    found.append((*place, row["row"], *shared))
+                starts, ends = passage.lemma_starts.split(), passage.lemma_ends.split()
+                for first in (passage.lemmas.count(" ", 0, match.start()) for match in term.finditer(passage.lemmas)):
+                    span = int(starts[first]), int(ends[first + row["term"].count(" ")])
+                    found.append((passage.article_id, passage.outlet, passage.sentence_no, *span, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
-
-
-def _find_lemmas(passage: tuple, term: list[str]) -> list[tuple[int, int]]:
-    lemmas, starts, ends = passage.lemmas.split(), passage.lemma_starts.split(), passage.lemma_ends.split()
-    size = len(term)
-    return [
-        (int(starts[first]), int(ends[first + size - 1]))
-        for first in range(len(lemmas) - size + 1)
-        if lemmas[first : first + size] == term
-    ]
 
 
 def _take_after(text: str, end: int, context: int) -> str:

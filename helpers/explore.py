@@ -137,18 +137,18 @@ def _count(found: Found) -> Found:
                 answer = f"**{page.safe(actor)} in {VOICE_NAMES[voice]}, most often: {most}.**"
         case "words":  # scores alone: a picker must answer at once; notebook 03 has the tests and intervals
             table = terms.contrast_terms(read, actor=actor, target=found.target, voice=voice, replicates=0)
-            answer = answers.answer_words(table, actor, found.target)
+            answer = answers.answer_words(table, actor)
         case "tone":
             table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
-            codes = read_tones(read.corpus)
-            doubt = validation.doubt_order(found.scores, codes, read.articles, actor=actor)
-            printed = sentiment.average_tone(found.scores)
-            answer = answers.answer_tone(printed, table, found.scores, actor, read.articles, doubt)
+            toward = sentiment.classify_targets(read, actor=actor)
+            toward = toward if voice is None else toward[toward["voice"].eq(voice)]
+            judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
+            table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":
             about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
-            table, named = (attribution.count_sources(read, by=by, voice=voice) for by in ("source_type", "named"))
-            answer = answers.answer_sources(read, table, named)
+            table = attribution.count_sources(read, voice=voice)
+            answer = answers.answer_sources(read, voice)
             answer = answer.replace("**In ", f"**In sentences that mention {page.safe(actor)}, in ", 1)
         case _:
             table = agency.count_roles(read, actor=actor, voice=voice)
@@ -164,15 +164,11 @@ def draw_found(found: Found) -> Axes | np.ndarray:
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
     title = measure["title"].format(actor=found.actor, target=found.target) + voice
     look = frame(found.read, measure["method"]).titled(title)
-    match found.measure:
-        case "names":
-            return charts.share_bars(found.table, look)
-        case "words":
-            return charts.diverging_bars(found.table, look, target=found.target)
-        case "tone":
-            return charts.tone_dots(found.scores, look, column=SCORE)
-        case _:
-            return charts.count_bars(found.table, look, label=measure["key"])
+    chart, options = {
+        "names": (charts.share_bars, {}), "words": (charts.diverging_bars, {"target": found.target}),
+        "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
+    }.get(found.measure, (charts.count_bars, {"label": measure["key"]}))  # fmt: skip
+    return chart(found.scores if found.measure == "tone" else found.table, look, **options)
 
 
 def show_figure(found: Found) -> None:

@@ -70,12 +70,10 @@ def save_figure(
     files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
-    if drawn.again:
-        rendered = _render(charts.find_figure(drawn.again("single")), stem.name + NARROW, title, alt)
-        files |= {NARROW + ending: content for ending, content in rendered.items()}
-    for page in range(2, drawn.pages + 1):
-        rendered = _render(charts.find_figure(drawn.again(page=page)), f"{stem.name}-page{page}", title, alt)
-        files |= {f"-page{page}{ending}": content for ending, content in rendered.items()}
+    again = {NARROW: {"width": "single"}} if drawn.again else {}
+    for part, how in {**again, **{f"-page{page}": {"page": page} for page in range(2, drawn.pages + 1)}}.items():
+        rendered = _render(charts.find_figure(drawn.again(**how)), stem.name + part, title, alt)
+        files |= {part + ending: content for ending, content in rendered.items()}
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
     for path in set(find_files(stem)) - set(written):
         path.unlink()

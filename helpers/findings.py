@@ -5,11 +5,13 @@ sources that it cites, how many have no name; and so on (`count_facts`). Where t
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
 sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random: a sieve and no test.
+Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
 surprise: minus the decimal logarithm of that chance, at most 4.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,11 +33,9 @@ COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "note
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
 _OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
-_ANYWHERE = ("left out", "only here", "named more")  # these count places and headlines, too
+_ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _KINDS = index_lexicon("findings.csv")
-_MEASURES = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
-             "acts": validation.measure_acts}  # fmt: skip
 
 
 def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, doubt: str = "") -> pd.DataFrame:
@@ -43,7 +43,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
 
     `read` comes from `labels.find_labels(labels.group_names(...))`; `codes` are hand codes by the name of their sheet
     (mentions, attributions, acts), as `coding.read_labels` gives them; `doubt` says why no order of outlets by tone is
-    claimed (`validation.doubt_order`), and is then told as refused. Tone itself is left to its notebook.
+    claimed (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
     numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
@@ -52,25 +52,23 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     """
     large = list_large(read.articles)
     is_tested = len(large) > 1
-    read = keep_outlets(read, large) if is_tested else read
-    trust = {sheet: validation.note_error(_MEASURES[sheet](read, table)) for sheet, table in (codes or {}).items()}
-    rows: list[tuple[Any, ...]] = []
-    for (kind, actor), table in compare_facts(read, is_tested).groupby(["kind", "actor"], sort=False):
-        for fact, cells in table.groupby("fact", sort=False):
-            if kind in ("left out", "only here", "named more"):
-                holds, never = is_tested & cells["holds"], cells["n"].eq(0)
-                more = (holds & cells["is_more"]).any() and not (holds & never).any()
-                kind = "only here" if cells["n"].gt(0).sum() == 1 else "named more" if more else "left out"
-            asked = cells["holds"].any() or (not is_tested and kind == "whose word")
-            if asked and (told := tell(kind, actor, fact, cells, table)):
-                surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
-                score = round(float(_KINDS[kind]["worth"]) + min(surprise, 4) / 2, 2)
-                rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
-    for kind, actor, fact, told, weight in [] if is_tested else wording.describe(read):
-        score = round(float(_KINDS[kind]["worth"]) + weight, 2)
-        rows.append((kind, " | ".join(told.outlets), actor, fact, *told[1:], score))
-    if doubt:
-        rows.append(("tone", "", "", "", _KINDS["tone"]["sentence"].format(doubt=doubt), "", [], 0.0))
+    compared = keep_outlets(read, large) if is_tested else read
+    table, missed = compare_facts(compared, is_tested), ""
+    rows = _tell_facts(compared, table, is_tested)
+    if is_tested and not rows:
+        tested = table[table["p"].notna()]
+        asked = dict.fromkeys(kind["differs"] for name, kind in _KINDS.items() if name in set(tested["kind"]))
+        shares = tested[[float(_KINDS[kind]["gap"] or 0) > 0 for kind in tested["kind"]]]  # and none of all words
+        missed = _KINDS["not found"]["sentence"].format(n=f"{len(tested):,}", asked=list_words(asked, len(asked)))
+        missed = f"{missed} {inference.tell_smallest(shares)}"
+        is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
+        rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
+    read = compared if is_tested else read
+    trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
+             for sheet, table in (codes or {}).items()}  # fmt: skip
+    tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
+    refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
+    rows += [(kind, "", "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
     found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "sentence", "n", "key", "score"])
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
     found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
@@ -80,12 +78,37 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     again = found.groupby("kind").cumcount() / 2  # the second of a kind surprises less, and so on
     found = _rank(found.loc[(found["score"] - again).sort_values(ascending=False, kind="stable").index])
     kinds = [_KINDS[kind] for kind in found["kind"]]
+    quotations: list[list[dict[str, Any]]] = []
+    for row in found.itertuples():
+        seen = [one["text"] for some in quotations for one in some]
+        quotations.append(evidence.quote(read, row.key, places=row.kind in _ANYWHERE, seen=seen))
     return found.assign(
-        status=["refused" if kind == "tone" else "tested" if is_tested else "described" for kind in found["kind"]],
+        status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
         trust=[trust.get(kind["sheet"], validation.NOT_VALIDATED if kind["sheet"] else "") for kind in kinds],
         notebook=[kind["notebook"] for kind in kinds],
-        quotations=[evidence.quote(read, row.key, places=row.kind in _ANYWHERE) for row in found.itertuples()],
+        quotations=quotations,
     )[COLUMNS]
+
+
+def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[tuple[Any, ...]]:
+    """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words, with a score."""
+    rows: list[tuple[Any, ...]] = []
+    heads = set(name_headlines(read)[["outlet", "actor"]].itertuples(index=False, name=None))
+    for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
+        for fact, cells in table.groupby("fact", sort=False):
+            if kind in ("left out", "only here", "named more"):
+                is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
+                cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
+                holds, never = is_tested & cells["holds"], cells["n"].eq(0)
+                more = (holds & cells["is_more"]).any() and not (holds & never).any()
+                kind = "only here" if is_heard.sum() == 1 else "named more" if more else "left out"
+            asked = cells["holds"].any() or (not is_tested and kind == "whose word")
+            if asked and (told := tell(read, kind, actor, fact, cells, table)):
+                surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
+                rows.append((kind, actor, fact, told, min(surprise, 4) / 2))
+    rows += [] if is_tested else wording.describe(read)
+    return [(kind, " | ".join(told.outlets), actor, fact, *told[1:], round(float(_KINDS[kind]["worth"]) + weight, 2))
+            for kind, actor, fact, told, weight in rows]  # fmt: skip
 
 
 def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.DataFrame:
@@ -102,25 +125,28 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
     though each compared outlet has the 20 stories of an interval.
     """
-    told, large = found[found["status"].ne("refused")], list_large(read.articles)
+    large, missed = list_large(read.articles), " ".join(found[found["kind"].eq("not found")]["sentence"])
+    told = found[found["status"].eq("described" if len(large) < 2 else "tested")]
     outlets = large if len(large) > 1 else sorted(read.articles["outlet"].unique())
     if len(outlets) < 2:
         return "**Too little to tell.** There is one outlet, and nothing to compare it with."
     if told.empty:
         if read.articles.groupby("outlet")["story_id"].nunique()[outlets].min() >= ENOUGH:
-            return "**Yes,** as far as these tests can see: no difference between the outlets holds beyond chance."
-        return "**Too little to tell.** No difference between these outlets is large or sure enough for a sentence."
+            return f"**Yes,** as far as these tests can see. {missed}"
+        described = "What follows describes these articles." if found["status"].eq("described").any() else ""
+        nothing = missed or "No difference between these outlets is large enough for a sentence."
+        return f"**Too little to tell.** {nothing} {described}".strip()
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
-    by_actor = by_actor.sort_values("size", ascending=False, kind="stable")
-    shared = by_actor.index[by_actor["nunique"].eq(len(outlets))].map(name_actor)
+    shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
     differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
     they = list_words(filter(None, differ)) or "little"
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they differ in {they}."
-    return f"**Partly.** {all_of.capitalize()} mention {list_words(shared, 3)}, but they differ in {they}."
+    names = list_words([name_actor(read, actor) for actor in shared], 3)
+    return f"**Partly.** {all_of.capitalize()} mention {names}, but they differ in {they}."
 
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
@@ -131,6 +157,8 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
         apart = warn_dates(read.articles).capitalize()
         return f"{described}: a test needs {FEW} stories from each of two outlets.{f' {apart}.' if apart else ''}"
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
+    if found["kind"].eq("not found").any():
+        return f"No tested difference holds: what is found describes these articles and no outlet as such.{few}"
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
 
@@ -143,7 +171,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
     mentions = select_mentions(read, columns=columns).rename(columns={"variant": "fact"})
     mentions = mentions[~mentions["actor"].isin(_NOBODY)]
-    anywhere = pd.concat([select_mentions(read, places=True, columns=columns[:2]), name_headlines(read)[columns[:2]]])
+    anywhere = select_mentions(read, places=True, columns=columns[:2])
     words = mentions[mentions["kind"].ne("adjective")]
     own = words[words["voice"].eq(_OWN)]
     named = own[own["kind"].ne("description")]
@@ -199,7 +227,7 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     replicates = REPLICATES if is_tested else 0
     table = inference.estimate_ratios(*count_facts(read), read.articles, keys=_CELL, replicates=replicates)
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
-    table = table.assign(n_rest=rest["n"], total_rest=rest["total"])
+    table = table.join(rest.add_suffix("_rest"))
     table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
     n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
     drawn = total + total_rest, n + n_rest, total
@@ -233,13 +261,12 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
 def _rank(found: pd.DataFrame) -> pd.DataFrame:
     """Return the findings with their rank: first six, of which no more than two are of one kind or one outlet."""
     first: list[int] = []
-    used: dict[str, int] = {}
+    used: Counter[str] = Counter()
     for row in found.itertuples():
         outlets = row.outlets.split(" | ")
         about = {row.kind, *(outlets if len(outlets) < 3 else [])} - {""}  # what is about three sets none apart
-        if len(first) < CARDS and all(used.get(one, 0) < MOST_ALIKE for one in about):
+        if len(first) < CARDS and all(used[one] < MOST_ALIKE for one in about):
             first.append(row.Index)
-            used |= {one: used.get(one, 0) + 1 for one in about}
-    rest = [index for index in found.index if index not in first]
-    ranks = [*range(1, len(first) + 1), *range(CARDS + 1, CARDS + 1 + len(rest))]
-    return found.loc[[*first, *rest]].assign(rank=ranks).reset_index(drop=True)
+            used.update(about)
+    found = pd.concat([found.loc[first], found.drop(first)], ignore_index=True)
+    return found.assign(rank=[n + 1 + (CARDS - len(first)) * (n >= len(first)) for n in found.index])

@@ -8,6 +8,7 @@ ratio of sums for the rest (Cochran 1977, Sampling Techniques, ch. 6).
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,13 @@ def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
     acts = select_rows(read, "acts", ["article_id", "role"], actor=actor)
     return compare_shares(read, acts, "role", **options).assign(actor=actor)
+
+
+class Verdict(NamedTuple):
+    """How outlets compare in tone toward an actor, and why none may be said to differ; `doubt` is "" where one may."""
+
+    table: pd.DataFrame
+    doubt: str
 
 
 def compare_tone(

@@ -66,8 +66,10 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
 def say(text: str, *, boxed: bool = False) -> None:
     """Show a sentence of Markdown, if asked in a box. The values in it go through `safe`; a `$` that did not is shown.
 
-    The plain-text form says the same without the marks.
+    The plain-text form says the same without the marks. Where there is nothing to say, nothing is shown.
     """
+    if not text:
+        return
     markdown = re.sub(r"\\?\$", "<span>&#36;</span>", text)
     plain = html.unescape(re.sub(r"</?span>", "", re.sub(r"\*\*(.+?)\*\*", r"\1", text)))
     record_result("answer", content=markdown)
@@ -170,8 +172,8 @@ def _mark_cut(text: str) -> str:
 def show_article(read: Reading, article_id: str) -> HTML:
     """Return an article for display, with its voices, actors, acts and sources marked, below a legend.
 
-    No mark is a colour alone: an actor has a colour and a number, the same in every article (past eight the colours
-    repeat); quotations [Q ... Q] and paraphrases [P ... P] a background; sources (S) and cues (C) a letter; who acts
+    No mark is a colour alone: an actor has a number, the same in every article, and the eight most mentioned a colour
+    each; quotations [Q ... Q] and paraphrases [P ... P] a background; sources (S) and cues (C) a letter; who acts
     (1→) and who is acted upon (→1) an underline, as the verb has. What was cut from the article's file is folded below.
 
     It is the whole text, for whoever runs the cell and no one else: it is never recorded for the report, and in a

@@ -10,21 +10,20 @@ from helpers.reading import Reading, select_mentions, select_rows, select_source
 from helpers.reading.aliases import OTHER
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
-ENOUGH_MENTIONS = 10  # for a card
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
 NO_NAME = ("not mentioned", "only as an adjective")
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
-RULE = f"A card needs {ENOUGH_MENTIONS} mentions in two outlets or more; an outlet's part of it, {FEW} mentions."
+RULE = f"An actor has a card where two outlets or more mention it {FEW} times: only these have a part of it."
 LOADED = "*: a loaded word. It judges, or those whom it names reject it (so says `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
 
 
 def list_profiled(read: Reading) -> list[str]:
-    """Return the actors with a card, the most mentioned first: at least 10 mentions, in two outlets or more."""
+    """Return the actors with a card, the most mentioned first: two outlets or more mention them 5 times."""
     mentions = select_mentions(read, columns=["actor", "outlet"])
-    counts = mentions[mentions["actor"].ne(OTHER)].groupby("actor")["outlet"].agg(["size", "nunique"]).reset_index()
-    counts = counts[counts["size"].ge(ENOUGH_MENTIONS) & counts["nunique"].gt(1)]
-    return counts.sort_values(["size", "actor"], ascending=[False, True])["actor"].tolist()
+    counts = mentions[mentions["actor"].ne(OTHER)].groupby(["actor", "outlet"]).size().unstack(fill_value=0)
+    total = counts[counts.ge(FEW).sum(axis=1).gt(1)].sum(axis=1)
+    return total.sort_values(ascending=False, kind="stable").index.tolist()
 
 
 def profile_actor(read: Reading, actor: str) -> pd.DataFrame:

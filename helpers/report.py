@@ -1,12 +1,13 @@
 """The report: what a run found as one HTML page and one Word file, its numbers taken from the results by id.
 
 The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is a value of results.json,
-`{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure;
-`{{02-naming.section}}` is a notebook's question, its answer, the first of its figures that no section before it has
-the like of, and three sentences (`.page`: without the question, as page one is); `{{appendix.methods}}`,
-`.tables`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other digit is a
-number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts neither as
-Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what is left.
+`{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure with its method
+as the caption (its title is in it); `{{02-naming.section}}` is a notebook's question, its answer, the first of its
+figures that no section before it has the like of, and three sentences (`.page`: without the question, as page one is);
+`{{appendix.tables}}`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other
+digit is a number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts
+neither as Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what
+is left.
 """
 
 import base64
@@ -172,7 +173,7 @@ def _write_percent(value: str) -> str:
 def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
     """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
     parts: dict[str, str] = {}
-    appendix: dict[str, dict[str, None]] = {"methods": {}, "tables": {}, "answers": {}, "limits": {}}  # as ordered sets
+    appendix: dict[str, dict[str, None]] = {"tables": {}, "answers": {}, "limits": {}}  # as ordered sets
     drawn: set[tuple[str | None, ...]] = set()
     said: set[str] = set()
     for stem, found in blocks.items():
@@ -187,7 +188,6 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
-                appendix["methods"][_write_method(figure, known)] = None
                 below = [text for block, text in texts if block["heading"] == heading != "" and cards]
                 said.update(below)
                 body += below
@@ -214,15 +214,10 @@ def _leave_notebooks(markdown: str) -> str:
 
 
 def _write_figure(name: str, known: dict[str, str]) -> str:
-    alt, title = (_write_text(known[f"{name}.{part}"]) for part in ("alt", "title"))
-    return f'![<<Figure {name}>>. {title}](figure/{name}){{alt="{alt}"}}\n'
-
-
-def _write_method(name: str, known: dict[str, str]) -> str:
-    """Return how a figure was made, with its references; nothing where methods.csv does not say."""
+    """Return a figure whose caption says how it was made, with references, where methods.csv does."""
+    alt, method = (_write_text(known.get(f"{name}.{part}", "")) for part in ("alt", "method"))
     cited = "; ".join(f"@{key}" for key in known.get(f"{name}.references", "").split(";") if key)
-    method = _write_text(known.get(f"{name}.method", "")).removesuffix("&#46;")
-    return f"<<Figure {name}>>: {method}{f' [{cited}]' if cited else ''}.\n" if method else ""
+    return f'![<<Figure {name}>>. {method}{f" [{cited}]" * bool(cited)}](figure/{name}){{alt="{alt}"}}\n'
 
 
 def _write_table(table: dict[str, Any], stem: str) -> str:

@@ -7,18 +7,22 @@ is sorry. `classify_targets` estimates the tone toward the actor.
 from bisect import bisect_right
 from collections import defaultdict
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
-from helpers.reading.masking import place_words
-from helpers.reading.schemas import ALL_VOICES, VOICES
+from helpers.reading.masking import ACTOR, place_words
+from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, mark_target, score_targets
-from helpers.reading.valences import split_score, weigh_text
+from helpers.reading.valences import find_turned, split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
 EMPHASIS = "(! and ?)"
-_SHIFT = ["term", "voice", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+_SHIFT = ["term", "group", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
+# of a word: whether it is warm, and whether the target has more of it than the others
+GROUPS = {(False, True): "cold words it uses more", (True, True): "warm words it uses more",
+          (False, False): "cold words it uses less", (True, False): "warm words it uses less"}  # fmt: skip
 _SENTENCE = ["article_id", "sentence_no"]
 
 
@@ -40,12 +44,11 @@ def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     return sentences[["actor", *columns[:-1], "voice", "n_actors"]]
 
 
-def _find_mentions(read: Reading, sentences: pd.DataFrame, actor: str | None) -> list[list[tuple[int, int]]]:
+def _find_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> list[list[tuple[int, int]]]:
     """Return for each sentence x actor where in the article the actor's mentions begin and end."""
     keys = ["actor", *_SENTENCE]
     spans: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
-    mentions = select_mentions(read, actor=actor, columns=[*keys, "start", "end"])
-    for *key, start, end in mentions.itertuples(index=False, name=None):
+    for *key, start, end in mentions[[*keys, "start", "end"]].itertuples(index=False, name=None):
         spans[tuple(key)].append((start, end))
     return [sorted(spans[key]) for key in sentences[keys].itertuples(index=False, name=None)]
 
@@ -82,9 +85,10 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     Raises ValueError where the actor is unknown.
     """
     sentences = select_sentences(read, actor=actor)
+    mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end"])
     marked = [
-        mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in mentions])
-        for row, mentions in zip(sentences.itertuples(), _find_mentions(read, sentences, actor), strict=True)
+        mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in own])
+        for row, own in zip(sentences.itertuples(), _find_mentions(mentions, sentences), strict=True)
     ]
     found = score_targets(marked)
     named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
@@ -92,12 +96,51 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
 
 
+def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
+    """Return how far an outlet's mean score hangs on descriptions of the actor ("the regime"), which are not hidden.
+
+    The classifier scores each sentence again with a name in place of the description. Swapping one name for another
+    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, score
+    (mean over the sentences), score_named (the same with names), change.
+    """
+    scores = classify_targets(read, actor=actor)
+    mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end", "kind"])
+    spans = _find_mentions(mentions[mentions["kind"].eq("description")], scores)
+    scores, marked = scores.assign(named=scores["target_score"], described=[bool(own) for own in spans]), []
+    for row, own in zip(scores.itertuples(), spans, strict=True):
+        text, places = row.masked, []
+        for start, end in own:
+            before, found, after = text.partition(row.text[start - row.start : end - row.start])
+            if found:  # the rest of the sentence is masked as before
+                text, places = f"{before}{ACTOR}{after}", [*places, (len(before), len(before) + len(ACTOR))]
+        marked += [mark_target(text, text, places)] * bool(own)
+    found = score_targets(marked) if marked else np.zeros((0, 3))
+    scores.loc[scores["described"], "named"] = found[:, 2] - found[:, 0]
+    table = scores.groupby("outlet", as_index=False).agg(
+        n=("text", "size"),
+        n_described=("described", "sum"),
+        score=("target_score", "mean"),
+        score_named=("named", "mean"),
+    )
+    return table.assign(change=table["score_named"] - table["score"])
+
+
+def load_gate() -> pd.DataFrame:
+    """Return how often the gate of tone opens, and how often it is right, where a difference was planted or was not.
+
+    One row is sentences x outlets x stories of each x share of one outlet's sentences replaced by negative ones: gap
+    (in the mean codes), opened (share of draws in which some outlet is told apart), answered (in which that outlet is),
+    right (of the outlets told apart, on the right side). Source: tests/benchmarks/tone_gate.py.
+    """
+    return pd.read_csv(LEXICONS / "tone_gate.csv")
+
+
 def load_error() -> pd.DataFrame:
     """Return how far measures of tone agreed with hand codes of articles that none was trained on.
 
     One row is a set of sentences x instrument: sentences, instrument, n (targets), macro_f1 (0 to 1), spearman (-1 to
     1; empty where every sentence has the same score). VADER's cut points are fitted on other sentences of the same
-    kind. Source: tests/benchmarks/train_tone.py; the sentences on a war were coded by one person.
+    kind. Source: tests/benchmarks/sentiment.py; the sentences on a war were coded by one person.
     """
     return pd.read_csv(LEXICONS / "tone_error.csv")
 
@@ -108,8 +151,7 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
     `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, voice (that
     of all the sentences, `all` where they differ), score (the name of the column averaged), tone (in [-1, 1]),
-    n_sentences, n_articles, share_no_hit (of the sentences, in [0, 1]: without a word in VADER's lexicon),
-    share_several_actors (of the sentences: with other actors too).
+    n_sentences, n_articles.
 
     Raises ValueError where `scores` has no such column.
     """
@@ -117,13 +159,7 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
         raise ValueError(f"no column {column!r} in the scores (there are: {', '.join(scores.columns)})")
     keys = ["actor", "outlet", "voice"]
     scores = scores if scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
-    sizes = scores.assign(no_hit=scores["n_hits"].eq(0), several=scores["n_actors"].gt(1)).groupby(keys)
-    averages = sizes.agg(
-        n_sentences=("text", "size"),
-        n_articles=("article_id", "nunique"),
-        share_no_hit=("no_hit", "mean"),
-        share_several_actors=("several", "mean"),
-    )
+    averages = scores.groupby(keys).agg(n_sentences=("text", "size"), n_articles=("article_id", "nunique"))
     articles = scores.groupby([*keys, "article_id"])[column].mean()
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
 
@@ -132,7 +168,8 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
-    Columns: actor, outlet, article_id, sentence_no, word (lower case), start (its first character in `articles.text`;
+    Columns: actor, outlet, article_id, sentence_no, word (lower case), term (the same, "not … stab" where a negation
+    turns it), start (its first character in `articles.text`;
     -1 for marks), voice (of the passage with the word; for marks that of the sentence's first word with a valence) and
     share: its valence after boosters, negation and "but", over the root that the library divides by. The shares of a
     sentence sum to its score, which the library rounds to four digits.
@@ -152,32 +189,20 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
         places = place_words(row.text, text)
         starts = [row.start + places[at] for _, at, _ in weighed.words]
         voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
-        added = [*zip((word for word, _, _ in weighed.words), starts, voices, shares, strict=True)]
-        added += [(EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
+        words = [word for word, _, _ in weighed.words]
+        terms = [f"not … {word}" if turned else word for word, turned in zip(words, find_turned(text), strict=True)]
+        added = [*zip(words, terms, starts, voices, shares, strict=True)]
+        added += [(EMPHASIS, EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
         rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *share) for share in added]
-    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "start", "voice", "share"])
+    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "term", "start", "voice", "share"])
     return table.astype({"start": "int64", "share": float})
 
 
-def split_voices(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return how much of an outlet's mean tone, names masked, is from its own voice, from paraphrase, from quotation.
-
-    One row is one outlet: outlet, outlet_voice, paraphrase, quote (what the words of each voice add to the mean of
-    the articles' means), tone (their sum), n_sentences, n_articles.
-    """
-    scores = score_sentences(read, actor=actor)
-    means = _average_shares(weigh_words(read, actor=actor), scores, "voice")
-    wide = means.pivot(index="outlet", columns="voice", values="mean").reindex(columns=[*VOICES])
-    wide = wide.rename(columns={"outlet": "outlet_voice"}).reset_index()
-    tone = average_tone(scores, "masked_compound")[["outlet", "tone", "n_sentences", "n_articles"]]
-    return tone[["outlet"]].merge(wide, how="left").fillna(0.0).merge(tone)
-
-
-def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return what each voice or word adds to an outlet's mean of its articles' means, and how often it occurs."""
+def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return what each term adds to an outlet's mean of its articles' means, and how often it occurs."""
     sentences, articles = scores.groupby("article_id").size(), scores.groupby("outlet")["article_id"].nunique()
     parts = shares["article_id"].map(sentences) * shares["outlet"].map(articles)
-    averaged = shares.assign(mean=shares["share"] / parts).groupby(["outlet", by], as_index=False)
+    averaged = shares.assign(mean=shares["share"] / parts).groupby(["outlet", "term"], as_index=False)
     return averaged.agg(mean=("mean", "sum"), n=("share", "size"), n_articles=("article_id", "nunique"))
 
 
@@ -187,10 +212,11 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     An exact word shift (Gallagher et al. 2021 draw such; here the shares are VADER's own). The gap is the target's
     tone minus the mean of the other outlets' tones, each the mean of its articles' means, names masked.
 
-    One row is a word, or marks: term, voice (`all`), in_target and in_rest (what it adds to either side), score (the
-    difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target, articles_rest; the largest
-    first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence about the actor. Raises
-    ValueError where others have and the target has none.
+    One row is a word, or marks: term ("not … stab" where a negation turns the word), group (one of GROUPS: warm or
+    cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
+    either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target,
+    articles_rest; the largest first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence
+    about the actor. Raises ValueError where others have and the target has none.
     """
     scores = score_sentences(read, actor=actor)
     if scores.empty:
@@ -198,13 +224,15 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
-    means = _average_shares(weigh_words(read, actor=actor), scores, "word")
-    means = means.rename(columns={"mean": "in", "n_articles": "articles", "word": "term"}).set_index("outlet")
+    means = _average_shares(weigh_words(read, actor=actor), scores)
+    means = means.rename(columns={"mean": "in", "n_articles": "articles"}).set_index("outlet")
     own, rest = (rows.groupby("term").sum() for rows in (means[means.index == target], means[means.index != target]))
     rest["in"] /= max(1, len(tones) - 1)
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
-    shift = shift.assign(voice=ALL_VOICES, score=shift["in_target"] - shift["in_rest"])[_SHIFT]
-    shift = shift.astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
+    shift = shift.assign(score=shift["in_target"] - shift["in_rest"])
+    is_warm = (shift["in_target"] + shift["in_rest"]).gt(0)
+    shift["group"] = [GROUPS[pair] for pair in zip(is_warm, is_warm.eq(shift["score"].gt(0)), strict=True)]
+    shift = shift[_SHIFT].astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
     return shift.sort_values(["size", "term"], ignore_index=True)[_SHIFT]
 
 
@@ -216,7 +244,7 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2
     """
     shares = weigh_words(read, actor=actor)
     ranks = shift[["term"]].assign(rank=range(len(shift)))
-    shares = shares[shares["start"].ge(0)].merge(ranks, left_on="word", right_on="term")
+    shares = shares[shares["start"].ge(0)].merge(ranks, on="term")
     shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(limit)
     sentences = read.sentences[[*_SENTENCE, "start", "end", "text"]]
     lines = shares.merge(sentences, on=_SENTENCE, suffixes=("", "_sentence"))

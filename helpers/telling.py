@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.lexicons import index_lexicon
+from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import ALL_VOICES, FEW
 
 LEAST = 3  # cases: one or two of anything are no finding
@@ -28,11 +29,13 @@ class Told(NamedTuple):
     key: list[dict[str, str]]
 
 
-def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame) -> Told | None:
+def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame) -> Told | None:
     """Return a finding in words, or None where there is none.
 
     `cells` are the rows of `findings.compare_facts` of one fact, `table` those of all facts of the actor and kind.
     """
+    if kind == "whose word" and actor and is_form(fact, actor):
+        return None  # everybody prints its plain name
     up, rest = _choose(kind, cells)
     more: dict[str, Any] | None = {}
     if len(up) and len(rest) and kind == "name":
@@ -42,7 +45,7 @@ def tell(kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFr
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
     is_of_all = kind in ("whose word", "name")  # else those whose cases count
     some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
-    words, named, n_rest = index_lexicon("findings.csv")[kind], name_actor(actor), rest["n"].sum()
+    words, named, n_rest = index_lexicon("findings.csv")[kind], name_actor(read, actor), rest["n"].sum()
     rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
     row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
     key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
@@ -75,8 +78,8 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     if kind in ("left out", "never cited"):
         some = cells[n.gt(0)]
         enough = len(some) > 1 if kind == "left out" else some["n"].sum() >= LEAST
-        least = LEAST if kind == "left out" else 0
-        return cells[n.eq(0) & holds & expected.ge(least)], some if enough else some.head(0)
+        asked = expected if kind == "left out" else cells["total"]
+        return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
     least = FEW if kind in ("acting", "acted upon") else LEAST  # of few acts one that is misread decides
     gap = float(index_lexicon("findings.csv")[kind]["gap"])
@@ -111,9 +114,13 @@ def split_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
 
 
-def name_actor(actor: str) -> str:
-    """Return an actor's name as in a sentence: with "the" before a singular noun ("the Ruritanian government")."""
-    return f"the {actor}" if re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor) else actor
+def name_actor(read: Reading, actor: str) -> str:
+    """Return an actor's name as in a sentence: with "the" before a singular noun, and where most articles print it."""
+    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
+    printed = select_rows(read, "mentions", ["article_id", "start"], actor=actor, variant=actor, role=["head", "place"])
+    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed.to_numpy()]
+    is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
+    return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
 
 
 def count_in_words(n: int) -> str:

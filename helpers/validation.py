@@ -1,6 +1,6 @@
 """Compare what the instruments found with what a person coded by reading: the measured error of every count.
 
-`doubt_order` is the gate: it alone decides whether outlets may be compared by tone. Estimates corrected by this error,
+`judge_tone` is the gate: it alone decides whether outlets may be compared by tone. Estimates corrected by this error,
 and how many sentences a difference would need, are in helpers/correction.py.
 """
 
@@ -13,8 +13,8 @@ from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES, CODES_OF_ACTS
-from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, LEAST_ARTICLES, join_codes
+from helpers.correction import INSTRUMENTS, join_codes, name_instruments
+from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
@@ -29,7 +29,10 @@ KINDS = {
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
 LEVELS = {"mentions": "interval", "tone": "ordinal"}
+TONES = [f"{tone}, by {who}" for tone in ("negative", "neutral", "positive") for who in ("hand", "machine")]
 DRAWS = 999
+BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
+LEAST_CODES, LEAST_ARTICLES = 40, 10  # for the codes to have a say; for an interval of alpha
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
 _SOURCE = ["article_id", "attribution_id", "source_no"]
@@ -206,28 +209,30 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     sentences that either lacks are left out. A score counts as negative up to -0.05 and positive from 0.05 on; of the
     classifier, where `scores` has it, the label counts.
 
-    One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), macro_f1 (mean of
-    the F1 of negative, neutral and positive), spearman (rank correlation of score and code, empty where all codes are
-    alike), always_neutral (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells
-    the tone toward an actor on these sentences: it agrees with the codes better than the baseline, at the digits shown,
-    and its scores rise with them beyond chance, sentences taken as independent).
+    One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), n_right (called as
+    coded), macro_f1 (mean of the F1 of negative, neutral and positive), spearman (rank correlation of score and code,
+    empty where all codes are alike), slope (how much of a difference between codes shows in the scores), always_neutral
+    (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells the tone toward an actor
+    on these sentences: it agrees with the codes better than the baseline, at the digits shown, and its scores rise with
+    them beyond chance, sentences taken as independent).
     """
-    from scipy.stats import spearmanr  # slow to import
+    from scipy.stats import linregress, spearmanr  # slow to import
     from sklearn.metrics import f1_score
 
-    both = join_codes(scores, labels)
-    coded, rows = both["tone"], []
-    n_toned = int(coded.ne(0).sum())
-    for column, instrument in INSTRUMENTS.items():
-        if column in both:
-            found = both[column].ge(CUT).astype(int) - both[column].le(-CUT).astype(int)
-            found = both["target_label"] if column == "target_score" and "target_label" in both else found
-            three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
-            scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
-            varied = coded.nunique() > 1 and both[column].nunique() > 1
-            rank = spearmanr(both[column], coded).statistic if varied else float("nan")
-            rows.append((instrument, len(both), n_toned, scored[0], rank, scored[1]))
-    columns = ["instrument", "n_coded", "n_toned", "macro_f1", "spearman", "always_neutral"]
+    joined, rows = join_codes(scores, labels), []
+    for column, instrument in name_instruments(scores).items():
+        both = joined[joined[column].notna()]
+        coded, score = both["tone"], both[column].astype(float)
+        found = score.ge(CUT).astype(int) - score.le(-CUT).astype(int)
+        found = both["target_label"] if column == "target_score" and "target_label" in both else found
+        three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
+        scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
+        varied = coded.nunique() > 1 and score.nunique() > 1
+        rank = spearmanr(score, coded).statistic if varied else np.nan
+        slope = linregress(coded, score).slope if varied else np.nan
+        counts = len(both), int(coded.ne(0).sum()), int(coded.eq(found).sum())
+        rows.append((instrument, *counts, scored[0], rank, slope, scored[1]))
+    columns = ["instrument", "n_coded", "n_toned", "n_right", "macro_f1", "spearman", "slope", "always_neutral"]
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
@@ -246,35 +251,82 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
     return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]]
 
 
-def doubt_order(
-    scores: pd.DataFrame, labels: pd.DataFrame, articles: pd.DataFrame, *, actor: str, column: str = "masked_compound"
-) -> str:
-    """Return why outlets may not be compared by the tone of sentences about an actor; "" where they may.
+def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, actor: str) -> Verdict:
+    """Return which outlets may be said to speak of an actor in another tone than the others: the gate of all notebooks.
 
-    `scores` and `labels` as in `measure_tone`, `articles` those compared. Only outlets with 5 stories and 5 sentences
-    about the actor are compared. They may be where the instrument tells the tone of the coded sentences about the
-    actor, at least 5 of each outlet are coded, and the codes put the outlets in the same order as the scores do. A
-    measured error on other articles is not enough: there a true difference shows only in part.
+    `scores` is a table of `classify_targets`, `labels` of `coding.read_tones`. An outlet may where its mean score
+    differs from that of the others beyond chance (stories shuffled between outlets, one family: `compare_tone`), by
+    more than the classifier errs from outlet to outlet (`BIAS`), and the hand codes, where it and the others have 5,
+    do not say the reverse. None may where the classifier does not follow 40 codes or more (`measure_tone`), or calls
+    fewer than 5 sentences positive or negative.
+
+    `table` is that of `compare_tone`, with `by_hand` (mean code, and of at least 5 codes) and `note` ("": it may be
+    said; else why not). Tuned and measured by tests/benchmarks/tone_gate.py: `sentiment.load_gate`.
     """
-    about = scores[scores["actor"].eq(actor)]
-    n = about.groupby("outlet").size()
-    compared = n.index[n.ge(FEW) & n.index.isin(list_large(articles))]
-    few = "" if len(compared) > 1 else f"fewer than two outlets have {FEW} stories and {FEW} sentences about {actor}"
-    row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS[column]]
-    if not row["n_coded"]:
-        coding = "elsewhere scores showed only part of a true difference; “make sheet” draws sentences to code"
-        return few or f"nobody has coded the tone toward {actor} in these articles, and {coding}"
-    if not row["tells"]:
+    about = scores[scores["actor"].eq(actor)].reset_index(drop=True)
+    table, coded = compare_tone(about, read, column="target_score"), join_codes(about, labels)
+    means = coded.groupby(["outlet", "article_id"])["tone"].mean().groupby("outlet").mean()
+    means = means[coded.groupby("outlet").size().ge(FEW)]
+    by_hand = table["outlet"].map(means).astype(float)
+    n, reach = table["p"].notna().sum(), ndtri(1 - LEVEL / 2) * BIAS
+    rest = pd.Series([means.drop(outlet, errors="ignore").mean() for outlet in table["outlet"]], dtype=float)
+    why = table["note"].where(table["p"].isna(), "")
+    for reason, is_so in (
+        ("it may be chance", table["p"].gt(LEVEL)),
+        (
+            "the classifier’s own error may be as large",
+            table["difference"].abs().lt(reach * np.sqrt(n / max(n - 1, 1))),
+        ),
+        ("the hand codes say the reverse", (by_hand - rest).mul(table["difference"]).lt(0)),
+    ):
+        why = why.mask(why.eq("") & is_so, reason)
+    doubt = _doubt_all(about, labels, read, actor)
+    if not doubt and not why.eq("").any():
+        held = why[table["p"].le(LEVEL)]
+        doubt = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
+    return Verdict(table.assign(by_hand=by_hand, note=why.mask(why.eq("") & bool(doubt), doubt)), doubt)
+
+
+def _doubt_all(about: pd.DataFrame, labels: pd.DataFrame, read: Reading, actor: str) -> str:
+    """Return why the tone toward an actor is said of no outlet, whatever the gaps; "" where it may be."""
+    row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
+    if row["n_coded"] >= LEAST_CODES and not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        return f"“{row.name}” does not follow the {row['n_coded']:,} hand codes of the tone toward {actor} ({measured})"
-    own = join_codes(about, labels)
-    uncoded = compared[own.groupby("outlet").size().reindex(compared, fill_value=0).lt(FEW)]
-    if few or len(uncoded):
-        return few or f"fewer than {FEW} sentences about {actor} are coded by hand in {', '.join(uncoded)}"
-    means = own.groupby(["outlet", "article_id"])[[column, "tone"]].mean().groupby("outlet").mean().round(9)
-    ranks = means.loc[compared].rank()
-    return "" if ranks[column].equals(ranks["tone"]) else f"“{row.name}” ranks them differently from the hand codes"
+        return (
+            f"the classifier does not follow the {row['n_coded']:,} hand codes of the tone toward {actor} ({measured})"
+        )
+    stories = about.merge(read.articles[["article_id", "story_id"]], on="article_id")
+    if stories.groupby("outlet")["story_id"].nunique().ge(FEW).sum() < 2:
+        return f"fewer than two outlets have {FEW} stories about {actor}"
+    return "" if about["target_label"].ne(0).sum() >= FEW else f"hardly any sentence is for or against {actor}"
+
+
+def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return how many coded sentences each outlet has of each tone, by hand and by machine, side by side.
+
+    `scores` is a table of `classify_targets`. One row is outlet x tone: outlet, tone (one of TONES), n, total (the
+    outlet's coded sentences).
+    """
+    both = join_codes(scores, labels)
+    codes = both[["outlet", "tone", "target_label"]].melt("outlet", value_name="code")
+    side = codes["variable"].map({"tone": "by hand", "target_label": "by machine"})
+    codes["tone"] = codes["code"].map({-1: "negative", 0: "neutral", 1: "positive"}) + ", " + side
+    counts = codes.groupby(["outlet", "tone"]).size().rename("n").reset_index()
+    return counts.assign(total=counts["outlet"].map(both["outlet"].value_counts()))
+
+
+def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return whether the classifier is as often right as it says: its calibration on the coded sentences.
+
+    One row is a span of the chance it gives to what it calls a sentence: span, n_coded, chance (mean), right (share
+    called as coded). Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", ICML.
+    """
+    both = join_codes(scores, labels)
+    chance, right = both[["negative", "neutral", "positive"]].max(axis=1), both["tone"].eq(both["target_label"])
+    span = pd.cut(chance, [0, 0.6, 0.8, 0.95, 1], labels=["below 60%", "60 to 80%", "80 to 95%", "above 95%"])
+    table = pd.DataFrame({"span": span, "chance": chance, "right": right}).groupby("span", observed=True)
+    return table.agg(n_coded=("right", "size"), chance=("chance", "mean"), right=("right", "mean")).reset_index()
 
 
 def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:

@@ -5,7 +5,7 @@ words. What is found here describes the articles at hand and is not tested: a pa
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,11 +41,12 @@ def describe(read: Reading) -> list[Described]:
     return [one for place, one in enumerate(found) if kinds[:place].count(one[0]) < _MOST_ALIKE]
 
 
-def _fill(kind: str, outlets: list[str], places: pd.DataFrame, weight: float, actor: str = "", fact: str = "",
-          n: int = 0, **values: Any) -> Described:  # fmt: skip
+def _fill(read: Reading, kind: str, outlets: list[str], places: pd.DataFrame, weight: float, actor: str = "",
+          fact: str = "", n: int = 0, **values: Any) -> Described:  # fmt: skip
     """Return a finding; its evidence is the sentences of `places`, each with the words to look for in it."""
     row, times = index_lexicon("findings.csv")[kind], ("", "once", "twice")[n] if n < LEAST else f"{n:,} times"
-    values |= {"actor": name_actor(actor), "fact": fact, "outlets": join(outlets), "s": "s" * (len(outlets) == 1)}
+    values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1)}
+    values |= {"actor": actor if kind == "joined" else name_actor(read, actor), "fact": fact}
     values |= {"times": times, "places": count_of(len(places), "place")}
     sentence, n_of = (row[column].format(**values) for column in ("sentence", "n"))
     key = places[[name for name in (*_PLACE, "words", "actor", "source_name") if name in places]].to_dict("records")
@@ -75,7 +76,7 @@ def find_words(read: Reading) -> pd.DataFrame:
             about = [heads[0].actor] if heads and heads[0].start < start else []
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
-                use, about = "joined", [" and ".join(sorted(pair))] if pair else []
+                use, about = "joined", [_join_pair(read, pair)] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
@@ -95,9 +96,14 @@ def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
                        nominal=False, negated=False, voice=["outlet", "paraphrase"])  # fmt: skip
     targets = acts[acts["role"].eq(UNDERGOES)][["article_id", "verb_start", "actor"]]
     pairs = acts[acts["role"].eq(ACTS)].merge(targets, on=["article_id", "verb_start"], suffixes=("", "_of"))
-    return [("joined", " and ".join(sorted([one.actor, one.actor_of])), one.article_id, one.outlet, one.sentence_no,
+    return [("joined", _join_pair(read, [one.actor, one.actor_of]), one.article_id, one.outlet, one.sentence_no,
              texts[one.article_id][one.verb_start : one.verb_end])
             for one in pairs[pairs["actor"].ne(pairs["actor_of"])].itertuples()]  # fmt: skip
+
+
+def _join_pair(read: Reading, actors: Iterable[str]) -> str:
+    """Return two actors as in a sentence: "Ostrel and the Vanda army"."""
+    return " and ".join(name_actor(read, actor) for actor in sorted(actors))
 
 
 @cache
@@ -136,24 +142,24 @@ def _tell_words(read: Reading) -> list[Described]:
         if len(outlets) > 1 and (kind in ("why", "joined") or len(rows) > LEAST):
             said = {outlet: join(f"“{one}”" for one in rows["words"][rows["outlet"].eq(outlet)]) for outlet in outlets}
             words = join(f"{some} in {outlet}" for outlet, some in said.items())
-            told.append(_fill(kind, outlets, rows, len(outlets) / 5 + len(rows) / 50, actor, words=words))
+            told.append(_fill(read, kind, outlets, rows, len(outlets) / 5 + len(rows) / 50, actor, words=words))
     return told
 
 
 def _tell_intros(read: Reading) -> list[Described]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
-    told = []
+    told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     for source, rows in compare_intros(read).groupby("source_name"):
         alone = rows["intro"].eq("")
         main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
         main = main.sort_values(["alone", "outlet"])
-        words = [{*split_words(intro)} for intro in main["intro"]]
+        words = [{*split_words(intro)} - titles for intro in main["intro"]]  # "Sen." and "Senator" are one
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1:
             said = [f"{f'“{row.intro}”' if row.intro else 'just a name'} in {row.outlet}" for row in main.itertuples()]
             values = {"n": main["n"].sum(), "many": count_in_words(main["intro"].nunique()), "words": join(said)}
             rows = main[["outlet", "source_name"]]
-            told.append(_fill("introduction", [*main["outlet"]], rows, len(apart) / 5, source, **values))
+            told.append(_fill(read, "introduction", [*main["outlet"]], rows, len(apart) / 5, source, **values))
     return told
 
 
@@ -193,8 +199,8 @@ def _tell_marks(read: Reading) -> list[Described]:
         n, is_telling = own[rest].sum(), " " in stem or any(map(_compile_words()[0].fullmatch, marks["words"]))
         if outlets and n >= (1 if is_telling else LEAST):
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
-            words = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
-            told.append(_fill("marks", outlets, places, min(n, 5) / 10 + 0.3 * is_telling, fact=stem, n=n, **words))
+            weight, words = min(n, 5) / 10 + 0.3 * is_telling, {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
+            told.append(_fill(read, "marks", outlets, places, weight, fact=stem, n=n, **words))
     return told
 
 
@@ -207,10 +213,10 @@ def _tell_headlines(read: Reading) -> list[Described]:
         printed = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
         own, said = printed[printed["voice"].ne("quote")], printed[printed["attribution_id"].isin(nameless.index)]
         if len(own):
-            told.append(_fill("headline", [mark.outlet], own, 0.5, fact=mark.words, n=own["n"].sum()))
+            told.append(_fill(read, "headline", [mark.outlet], own, 0.5, fact=mark.words, n=own["n"].sum()))
         elif len(said):
             who = nameless[said["attribution_id"].iloc[0]]
-            told.append(_fill("headline quote", [mark.outlet], said[:1], 0.5, fact=mark.words, who=who))
+            told.append(_fill(read, "headline quote", [mark.outlet], said[:1], 0.5, fact=mark.words, who=who))
     heads, mentions = name_headlines(read), select_mentions(read, columns=[*_PLACE, "actor"])
     for (article_id, outlet), rows in mentions[mentions["actor"].ne(OTHER)].groupby(["article_id", "outlet"]):
         head, counts = heads[heads["article_id"].eq(article_id)], rows["actor"].value_counts()
@@ -218,7 +224,7 @@ def _tell_headlines(read: Reading) -> list[Described]:
         if len(head) and counts.iloc[0] >= max(least, 2 * LEAST):  # so it is not in the headline
             n, words = counts.iloc[0], head["headline"].iloc[0]
             where = rows[rows["actor"].eq(actor)].drop(columns="sentence_no").drop_duplicates()
-            told.append(_fill("headline actor", [outlet], where, n / 40, actor, n=n, headline=words))
+            told.append(_fill(read, "headline actor", [outlet], where, n / 40, actor, n=n, headline=words))
     return told
 
 
@@ -233,7 +239,7 @@ def _tell_unquoted(read: Reading) -> list[Described]:
     actors = read.corpus.actors  # who speaks for a country is not always known to do so
     heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
     mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
-    return [_fill("nobody quotes", outlets, rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, actor,
+    return [_fill(read, "nobody quotes", outlets, rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, actor,
                   n=len(rows), all_of="both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}")
             for actor, rows in mentions.groupby("actor")
             if len(sources) and len(rows) >= 3 * LEAST and rows["outlet"].nunique() == len(outlets) > 1]  # fmt: skip

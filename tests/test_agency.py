@@ -113,6 +113,8 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("The SDF attacked the town and was beaten.", [(ACTS, "attack", ""), (UNDERGOES, "beat", "")]),
         ("The SDF has a base.", []),
         ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
+        ("The SDF was to blame for the attack.", [(UNDERGOES, "blame", "")]),
+        ("The SDF is to blame the town.", [(ACTS, "blame", "")]),
         ("The SDF came under fire.", [(UNDERGOES, "come", "")]),
         ("The SDF came to the town.", [(ACTS, "come", "")]),
         ("The SDF is based in the town.", []),

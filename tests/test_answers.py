@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers import answers, attribution, naming, sentiment
+from helpers.validation import Verdict
 from tests.parsing import read_texts
 from tests.test_comparability import articles
 
@@ -63,47 +64,30 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     rows = [("air strike", 0.5, 4, 0), ("air", 0.4, 5, 1), ("flee", 0.3, 3, 0), ("run", 0.2, 2, 0), ("once", 0.1, 1, 0),
             ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
+    contrasts = contrasts.assign(articles_target=2, articles_rest=2)
     said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
     assert answers.title_words(contrasts, "X", "A") == said
-    assert answers.title_words(contrasts.head(5), "X", "A") == "Few words near X set A apart"
-    assert answers.answer_words(contrasts, "X", "A") == f"**{said}.**"
+    few = "Few words near X set A apart in more than one article"
+    for some in (contrasts.head(5), contrasts.assign(articles_target=1), contrasts.assign(articles_rest=1)):
+        assert answers.title_words(some, "X", "A") == few
+    told = "**Words near X that an outlet uses more than the others: “air strike” and “flee” in A.**"
+    assert answers.answer_words(contrasts, "X") == told
 
 
-def test_no_order_of_outlets_where_masking_changes_it():
-    table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
-    scores = pd.DataFrame({"outlet": ["A", "A", "B", "B"], "masked_compound": [0.1, 0.1, -0.2, 0.6]})
-    articles = pd.DataFrame({"outlet": list("AB") * 5 + ["C"], "story_id": range(11)})
-    same = answers.answer_tone(table, table, scores, "X", articles)
-    assert "they rank the same" in same
-    assert "far more" not in same
-    wide = scores.assign(masked_compound=[-0.4, 0.6, -0.2, 0.6])
-    assert "Sentences within an outlet differ far more" in answers.answer_tone(table, table, wide, "X", articles)
-    apart = answers.answer_tone(table.assign(tone=[0.2, 0.1]), table, scores, "X", articles)
-    assert "cannot be compared by tone: they rank differently with the names as printed" in apart and "A (" not in apart
-    assert same.endswith(" Too few stories or sentences: C.")
-    few = answers.answer_tone(table, table.assign(n_sentences=[9, 4]), scores, "X", articles)
-    assert "fewer than two outlets have 5 stories and 5 sentences about X" in few
-    assert "outlets cannot be compared by tone" in answers.answer_tone(table, table, scores, "X", articles.tail(9))
+def test_warm_and_cold_words_are_told_in_groups():
+    shift = pd.DataFrame({"term": ["good", "war"], "group": ["warm words it uses more", "cold words it uses less"],
+                          "n_target": [2, 0], "n_rest": [1, 3]})  # fmt: skip
+    assert "nothing to compare" in answers.answer_shift(shift.assign(n_rest=0), "A", "X")
+    said = answers.answer_shift(shift, "A", "X")
+    assert "Warm words it uses more: “good” (2; others 1). Cold words it uses less: “war” (0; others 3)." in said
 
 
-def test_no_sentence_orders_outlets_by_a_tone_that_the_codes_contradict():
-    table = pd.DataFrame({"outlet": ["A", "B"], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
-    scores = pd.DataFrame({"outlet": ["A", "B"], "masked_compound": [0.1, 0.6]})
-    articles = pd.DataFrame({"outlet": list("AB") * 5 + ["C"], "story_id": range(11)})
-    why = "against 40 hand codes, VADER does not tell the tone"
-    said = answers.answer_tone(table, table, scores, "X", articles, why)
-    assert said == f"**These outlets cannot be compared by tone: {why}.**"
-    shift = pd.DataFrame({"term": ["good"], "score": [0.2], "n_rest": [1]})
-    assert "nothing to compare" in answers.answer_shift(shift.assign(n_rest=0), "A")
-    even = table.assign(tone=0.1)
-    assert "mention X score alike in A and B (+0.10).**" in answers.answer_tone(even, even, scores, "X", articles)
-    assert "warmer than" in answers.answer_shift(shift, "A") and "warmer than" not in answers.answer_shift(
-        shift, "A", why
-    )
+def test_differences_name_the_outlets_with_too_few_stories():
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
-    assert "1 of 2 tested differences hold, but none is claimed" in answers.answer_differences(tested, "score", why)
-    told = "1 of 2 tested differences hold: A, s 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    told = (
+        "1 of 2 tested differences holds: s in A 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
+    )
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
     assert said.endswith(" Too few stories to test: C.")
@@ -134,10 +118,8 @@ def test_who_is_mentioned_and_never_cited():
 
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])
 def test_names_from_a_corpus_are_made_safe(strange):
-    table = pd.DataFrame({"outlet": ["A", strange], "tone": [0.1, 0.2], "n_sentences": [9, 9]})
-    scores = pd.DataFrame({"outlet": ["A", strange], "masked_compound": [0.1, 0.2]})
-    articles = pd.DataFrame({"outlet": ["A", strange] * 5, "story_id": range(10)})
-    said = answers.answer_tone(table, table, scores, strange, articles)
+    table = pd.DataFrame({"outlet": ["A", strange], "difference": 0.2, "n": 9, "by_hand": 0.1, "note": ["", strange]})
+    said = answers.answer_tone(Verdict(table, ""), strange) + answers.answer_tone(Verdict(table, strange), strange)
     assert "<script" not in said
     assert "$" not in said
 
@@ -146,14 +128,13 @@ def test_empty_tables_give_an_answer():
     read = read_texts({"A-1": "Nothing here."})
     names = naming.share_names(read, actor="ISIS")
     assert "too few" in answers.answer_names(names, "ISIS")
-    assert "No outlet cites anybody" in answers.answer_sources(read, attribution.count_sources(read), pd.DataFrame())
+    assert "No outlet cites anybody" in answers.answer_sources(read)
     scores = sentiment.score_sentences(read, actor="ISIS")
     assert sentiment.average_tone(scores).empty
-    assert answers.limit_tone(scores) == "No sentence mentions the actor."
 
 
 def test_without_an_actor_the_answer_says_what_to_do():
     nobody, actor = pd.DataFrame(), "unresolved"
-    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, "A") == answers.NOBODY
-    assert answers.answer_tone(nobody, nobody, nobody, actor, nobody) == answers.NOBODY
+    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY
+    assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.NOBODY
     assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY

@@ -224,6 +224,11 @@ def test_whoever_carries_a_name_is_not_its_owner(source, name, source_type, acto
     assert (row["source_name"], row["source_type"], row["source_actor"]) == (name, source_type, actor)
 
 
+def test_a_name_cut_from_that_of_a_place_is_no_source():
+    read = read_text("The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.")
+    assert not read.attributions["source_name"].str.contains("Zor").any()
+
+
 def test_a_part_of_a_name_is_the_actor_of_the_whole_name_and_an_actor_has_its_whole_name():
     listed = actors_csv("Union,Boat Coalition,name,\nNavy,coalition,description,\nFree State,Free State,name,")
     text = "The Boat Coalition said it was over. The Coalition said it was late. Free State said it was not."

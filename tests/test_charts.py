@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from helpers import charts, export, page, run
-from helpers.charts import Look, frame, style
+from helpers.charts import Look, layout, style
 
 FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
 STRANGE = [
@@ -92,33 +92,19 @@ def make_cited(outlets):
     return cited.assign(n_direct=cited["n"] // 2)
 
 
-def make_terms(n=200, intervals=False):
-    """Zipf-like rates of 0.5 to 300 per 10,000 words, and the larger the rate, the smaller the score."""
-    random = np.random.default_rng(n)
-    names = [f"{i * 37 % 512:x} word {i}" for i in range(n)]
-    names[:5] = ["$x_{", "<script>alert(1)</script>", "режим", "الجيش العربي", "a long term of quite a few words" * 3]
-    names[5] = "北"
-    rate = np.clip(np.exp(random.normal(1.2, 1.4, n)), 0.5, 300)
-    score = np.clip(random.normal(0, 1.1, n) / (1 + np.log10(rate) / 2), -3, 3)
-    lean = 2 / (1 + np.exp(-score))
-    table = pd.DataFrame({
-        "term": names[:n], "score": score, "rate_target": rate * lean, "rate_rest": rate * (2 - lean),
-        "n_target": np.arange(n), "n_rest": np.arange(n) + 1, "articles_target": 1 + np.arange(n) % 4,
-        "articles_rest": 1 + np.arange(n) % 3, "z": score * np.sqrt(rate),
-    })  # fmt: skip
-    spread = np.where(intervals and np.arange(n) % 3, 2 / np.sqrt(1 + rate), np.nan)
-    return table.assign(low=score - spread, high=score + spread)
-
-
-def make_places(outlets, terms=("",)):
+def make_places(outlets, terms=("word",)):
     rows = []
     for i, outlet in enumerate(outlets):
         for a in range(1 + i % 3):
             found = [(k * 37 % 101) / 100 for k in range((i + 3 * a) % 7)]
             rows += [(outlet, f"a{a}", p, terms[k % len(terms)]) for k, p in enumerate(found)]
             rows += [] if found else [(outlet, f"a{a}", np.nan, None)]
-    places = pd.DataFrame(rows, columns=["outlet", "article_id", "position", "term"])
-    return places if terms != ("",) else places.drop(columns="term")
+    return pd.DataFrame(rows, columns=["outlet", "article_id", "position", "term"])
+
+
+def make_odds():
+    odds = make_contrasts().assign(z=lambda made: made["score"] * made["n_rest"])
+    return odds.assign(low=odds["score"] - 0.3, high=odds["score"].where(odds["n_rest"] > 0) + 0.2)
 
 
 def make_estimates(outlets):
@@ -130,14 +116,13 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "timeline": (charts.timeline, make_articles, {}),
     "heat_map": (charts.heat_map, make_counts, {}),
     "share_bars": (charts.share_bars, make_names, {}),
-    "share_bars by voice": (charts.share_bars, make_names, {"by": "voice"}),
+    "share_bars of all": (charts.share_bars, lambda outlets: make_names(outlets).assign(voice="all"), {}),
     "tone_dots": (charts.tone_dots, make_scores, {}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
     "forest": (charts.forest, make_estimates, {}),
     "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {}),
-    "scatter": (charts.term_scatter, lambda outlets: make_terms(40 * len(outlets)), {"target": STRANGE[0]}),
-    "scatter of intervals": (charts.term_scatter, lambda outlets: make_terms(60, True), {"target": FIVE[0]}),
+    "bars with intervals": (charts.diverging_bars, lambda outlets: make_odds(), {"target": STRANGE[0]}),
     "strips": (charts.dispersion_strips, make_places, {}),
     "strips of terms": (charts.dispersion_strips, lambda outlets: make_places(outlets, STRANGE[:4]), {}),
 }
@@ -229,12 +214,11 @@ def test_text_is_readable_and_inside_the_figure(name, n, width):
 NOTHING = {  # what is said, and the charts of which tables say it, beside empty ones
     "no dated article": {"timeline": {"published_from": pd.NaT}},
     "no mention of any actor": {"heat_map": {"n": 0}},
-    "not named": {"share_bars": {"n": 0}, "share_bars by voice": {"n": 0}},
+    "not named": {"share_bars": {"n": 0}, "share_bars of all": {"n": 0}},
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
     "no estimate": {"forest": {"value": np.nan}},
-    "no term to contrast": {"diverging_bars": {"score": 0.0}, "scatter": {"score": 0.0},
-                            "scatter of intervals": {"score": np.nan}},
+    "no term to contrast": {"diverging_bars": {"score": 0.0}, "bars with intervals": {"score": 0.0}},
     "no occurrence": {"strips": {"position": np.nan}, "strips of terms": {"position": np.nan}},
 }  # fmt: skip
 
@@ -259,8 +243,7 @@ def test_a_figure_can_be_drawn_again_at_another_width_and_changes_nothing(name):
     narrow = charts.find_drawn(axes).again("single")
     assert charts.find_figure(narrow).get_size_inches()[0] * 25.4 == pytest.approx(89)
     assert charts.find_figure(axes).get_size_inches()[0] * 25.4 == pytest.approx(183)
-    if not name.startswith("scatter"):  # which names fewer terms in less room
-        assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
+    assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
 
 
 WRONG = {  # what is said, and the chart of which table says it
@@ -272,11 +255,9 @@ WRONG = {  # what is said, and the chart of which table says it
         charts.share_bars, pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]),
     ),
     "contrast of terms: term 'regime' has two rows": (charts.diverging_bars, pd.concat([make_contrasts()] * 2)),
-    "scatter of terms needs column 'rate_target'": (charts.term_scatter, make_terms(9).drop(columns="rate_target")),
     "dispersion of words needs column 'position'": (
         charts.dispersion_strips, make_places("B").drop(columns="position"),
     ),
-    r"scatter of terms: term '\$x_\{' has two rows": (charts.term_scatter, pd.concat([make_terms(9)] * 2)),
     r"position 1\.5; it goes from 0": (charts.dispersion_strips, make_places("BC").assign(position=1.5)),
     "5 terms; draw at most 4": (charts.dispersion_strips, make_places(STRANGE, STRANGE[:5])),
 }  # fmt: skip
@@ -292,13 +273,13 @@ def test_what_is_wrong_is_named(message):
 
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=40, unique=True), st.randoms())
-def test_outlet_colors_do_not_depend_on_order_and_are_told_apart_by_marker(outlets, random):
+def test_outlet_colors_do_not_depend_on_order_and_eight_have_their_own(outlets, random):
     shuffled = random.sample(outlets, len(outlets))
-    colors, markers = charts.outlet_colors(outlets), charts.outlet_markers(outlets)
+    colors = charts.outlet_colors(outlets)
     assert colors == charts.outlet_colors(shuffled)
-    assert len({(colors[name], markers[name]) for name in outlets}) == len(outlets)
-    if len(outlets) <= 8:
-        assert len(set(colors.values())) == len(outlets)
+    assert len(set(colors.values())) == min(len(outlets), 9), "the others are grey"
+    counted = charts.outlet_colors(outlets, {name: place for place, name in enumerate(outlets)})
+    assert {counted[name] for name in outlets[:-8]} <= {"#8c8c8c"}, "those with fewest articles"
 
 
 def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
@@ -306,7 +287,6 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
         known = [f"Outlet {n:02}" for n in range(number)]
         for shown in (known[-1:], known[::2]):
             assert charts.outlet_colors(shown, known).items() <= charts.outlet_colors(known).items()
-            assert charts.outlet_markers(shown, known).items() <= charts.outlet_markers(known).items()
     assert charts.outlet_colors(["New"], FIVE)["New"]  # an outlet that is not known has a colour all the same
 
 
@@ -359,7 +339,7 @@ BLUE, ORANGE = (color for color, _ in style.WORDS[:2])  # ISIS, the most frequen
 
 
 def test_a_square_is_a_mention_filled_in_own_words_and_outlined_in_others():
-    axis = charts.share_bars(FEW, by="voice")
+    axis = charts.share_bars(FEW)
     own = [(0, x, ORANGE) for x in range(5)], [(1, x, BLUE) for x in range(6)], [(2, x, BLUE) for x in range(3)]
     squares = {(y, x + 0.5, color, True) for row in own for y, x, color in row} | {(2, 3.5, ORANGE, True)}
     squares |= {(0, 9.5, BLUE, False), (2, 9.5, BLUE, False), (2, 10.5, BLUE, False)}
@@ -367,18 +347,15 @@ def test_a_square_is_a_mention_filled_in_own_words_and_outlined_in_others():
     assert len(squares) == FEW["n"].sum() == axis.drawn.table["n"].sum()
     words = [word for word in list_words(axis) if len(word) < 16]
     assert words == ["ISIS", "Daesh", "B", "C", "A", "4", "2", "5", "1", "6"], "key, rows, and the size of each group"
-    told = charts.describe_figure(axis.drawn)
-    assert told == "Shares of names, most in each outlet’s own words. B: 5 of 5 Daesh; C: 6 of 6 ISIS; A: 3 of 4 ISIS."
-    together = charts.share_bars(FEW)  # each name's own and others' words stand side by side
-    mixed = [look for y, _, *look in list_squares(together) if y == 2]
-    assert mixed == [*[[BLUE, True]] * 3, *[[BLUE, False]] * 2, [ORANGE, True]]
+    told = "In own words: ISIS: C 6 of 6, A 3 of 4, B none. Daesh: B 5 of 5, A 1 of 4, C none. Shares"
+    assert charts.describe_figure(axis.drawn).startswith(told)
     every = charts.share_bars(FEW.assign(voice="all"))
-    assert "First: the outlet" in together.drawn.foot and "In anyone’s words" in every.drawn.subtitle
+    assert "First: the outlet" in every.drawn.foot and "In anyone’s words" in every.drawn.subtitle
 
 
 def test_squares_fill_lines_where_they_do_not_fit_on_one():
     many = make_mentions(("A", "outlet", "ISIS", 40), ("A", "quote", "ISIS", 10), ("B", "quote", "ISIS", 2))
-    axis = charts.share_bars(many, Look(width="single", outlets=["A", "B", "C"]), by="voice")
+    axis = charts.share_bars(many, Look(width="single", outlets=["A", "B", "C"]))
     lines = pd.Series([y for y, *_ in list_squares(axis) if y < 0.5]).value_counts()
     assert len(lines) == 3 and (lines.sum(), lines.min()) == (50, 10), "two of its own words, one of others'"
     assert list_words(axis).count("not named") == 1 and find_clash(charts.find_figure(axis)) == ""
@@ -401,19 +378,19 @@ def test_names_that_judge_are_never_in_the_grey_rest():
 def test_above_fifty_mentions_shares_sum_to_one():
     many = make_mentions(("A", "outlet", "ISIS", 39), ("A", "outlet", "Daesh", 8), ("A", "quote", "ISIS", 4),
                          ("B", "quote", "ISIS", 2)).replace({"total": {2: 5}})  # fmt: skip
-    assert charts.share_bars(many).drawn.table.to_dict("list") == {
-        "outlet": ["A", "A", "B", "B"], "variant": ["ISIS", "Daesh", "ISIS", "all other names"], "n": [43, 8, 2, 3],
-        "total": [51, 51, 5, 5], "share": [43 / 51, 8 / 51, 0.4, 0.6],
+    axis = charts.share_bars(many)
+    assert axis.drawn.table.drop(columns="voice").to_dict("list") == {
+        "outlet": ["A", "A", "A", "B", "B"], "variant": ["ISIS", "Daesh", "ISIS", "ISIS", "all other names"],
+        "n": [39, 8, 4, 2, 3], "total": [47, 47, 4, 5, 5], "share": [39 / 47, 8 / 47, 1, 0.4, 0.6],
     }  # fmt: skip
-    axis = charts.share_bars(many, by="voice")
-    assert axis.drawn.table.query("outlet == 'A' and voice == 'outlet'")["share"].tolist() == [39 / 47, 8 / 47]
     words = list_words(axis)
     assert {"ISIS 83%", "Daesh 17%", "n = 47", "ISIS 4", "n = 4"} <= set(words), "no percentage of four"
     assert words.count("not named") == 1 and "Bars of fewer than 5 show numbers." in axis.drawn.foot
     white = [bar for bar in axis.patches if to_rgba(bar.get_facecolor()) == to_rgba("white")]
     assert len(white) == 3, "outlined: a source's ISIS of A, and ISIS and the rest of B"
     lumped = charts.share_bars(make_names(STRANGE).assign(n=lambda names: names["n"] * 9, total=9**4)).drawn.table
-    assert lumped["variant"].nunique() == 7 and lumped.groupby("outlet")["share"].sum().round(9).eq(1).all()
+    assert lumped["variant"].nunique() == 7
+    assert lumped.groupby(["outlet", "voice"])["share"].sum().round(9).eq(1).all()
 
 
 def test_right_to_left_letters_are_ordered_and_joined():
@@ -453,12 +430,34 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     words = list_words(axis)
     assert "9 : 1" in words and "more in Sputnik →" in words
     assert "in one article of its own side only (2 of 4 terms)" in axis.drawn.foot
-    assert "terms, more in Sputnik: regime, liberate; more in the others: " in charts.describe_figure(axis.drawn)
+    assert "More in Sputnik: regime, liberate; more in the others: " in charts.describe_figure(axis.drawn)
     assert {"← more in the others", "regime"} <= set(words)
     left = [bar for bar in bars if bar.get_width() < 0]
     colors = {to_rgba(color) for color in charts.outlet_colors(STRANGE).values()}
     assert to_rgba(left[1].get_facecolor()) not in colors, "the others have no outlet's colour"
     assert "army" not in list_words(charts.diverging_bars(make_contrasts()))
+
+
+def test_a_word_shift_has_four_kinds_of_bars():
+    shift = make_contrasts().assign(
+        group=["warm, more", "cold, less", *["cold, more"] * 3, "cold, more", "warm, less"],
+        in_target=[0.3, 0.0, 0, 0, 0, -0.2, 0.0], in_rest=[0.0, -0.2, 0, 0, 0, -0.1, 0.25],
+    )  # fmt: skip
+    axis = charts.diverging_bars(shift.query("term in ('regime', 'liberate', 'truce') or score == -0.1"), target="A")
+    faces = [to_rgba(patch.get_facecolor()) for patch in axis.patches if isinstance(patch, Rectangle)]
+    assert [face == to_rgba("white") for face in faces] == [False, True, False, True]
+    assert {"warm, more", "cold, less", "cold, more", "warm, less"} <= set(list_words(axis))
+
+
+def test_bars_of_terms_that_have_a_z_are_the_clearest_and_show_their_intervals():
+    odds = pd.concat([make_odds()] * 4, ignore_index=True).assign(term=[f"term {n:02}" for n in range(28)])
+    axis = charts.diverging_bars(odds.assign(z=odds["score"] / (1 + odds.index)))
+    drawn = axis.drawn.table
+    assert drawn["score"].is_monotonic_decreasing and len(drawn) == 10 + 8
+    assert set(drawn["term"][drawn["score"].gt(0)]) == {f"term {n:02}" for n in (0, 1, 2, 3, 7, 8, 9, 14, 15, 21)}
+    lines = [line for line in axis.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]]
+    assert sorted(line.get_xdata()[0] for line in lines) == pytest.approx(sorted(drawn["low"]))
+    assert {"low", "high"}.isdisjoint(charts.diverging_bars(make_contrasts()).drawn.table)
 
 
 def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
@@ -518,7 +517,7 @@ def test_heat_map_orders_actors_prints_n_and_fills_what_is_missing():
     axis = charts.heat_map(counts)
     words = list_words(axis)
     assert words.index("SDF") < words.index("ISIS")
-    assert {"9.5\nn 30", "0"} <= set(words)
+    assert {"9.5 (n 30)", "0"} <= set(words)
     table = axis.drawn.table.set_index(["outlet", "actor"])["n"].to_dict()
     assert table == {("A", "SDF"): 30, ("A", "ISIS"): 2, ("B", "SDF"): 0, ("B", "ISIS"): 4}
 
@@ -529,7 +528,7 @@ def test_heat_map_of_a_tone_has_two_sides_and_no_zero_where_nothing_was_measured
     axis = charts.heat_map(counts, Look(outlets=["A", "B", "C"]), value="tone")
     words = list_words(axis)
     assert words.count("–") == 4 and "0" not in words
-    assert f"{tones[0]:.2f}\nn 5".replace("-", "−") in words
+    assert f"{tones[0]:.2f} (n 5)".replace("-", "−") in words
     table = axis.drawn.table.set_index(["outlet", "actor"])["tone"]
     assert table["A", "ISIS"] == tones[0] and table.isna().sum() == 4
 
@@ -553,24 +552,24 @@ def test_the_words_of_a_figure_tell_what_it_shows():
     def tell(chart, table, **options):
         return charts.describe_figure(charts.find_drawn(chart(table, Look("Who?"), **options)))
 
-    told = "Who? Heat map, most in each outlet. A: 15.6 $x_{; B: 18.2 US-led coalition."
-    assert tell(charts.heat_map, make_counts(["A", "B"])) == told
-    tied = make_counts(["A", "B"]).assign(n=1, per_1000_words=[1.0, 1.0, 2.0, 0.5, 2.0] * 2)
-    assert tell(charts.heat_map, tied).count(" and ") == 2  # of each outlet, both that tie
+    told = "Who? $x_{: A 15.6, B none. US-led coalition: B 18.2, A 11.7. SDF: B 14.3, A 7.8. Heat map: Mentions per"
+    assert tell(charts.heat_map, make_counts(["A", "B"])).startswith(told)
     named = pd.DataFrame({"actor": "X", "outlet": ["A", "A", "B"], "voice": ["outlet", "quote", "outlet"],
                           "variant": list("vvw"), "n": [3, 2, 9], "total": [3, 2, 9]})  # fmt: skip
-    assert tell(charts.share_bars, named).endswith("most in each outlet. A: 5 of 5 v; B: 9 of 9 w.")
+    assert tell(charts.share_bars, named).startswith("Who? In own words: v: A 3 of 3, B none. w: B 9 of 9, A none. ")
     scores = pd.DataFrame({"outlet": ["A", "B"], "article_id": ["a", "b"], "sentence_no": 0, "compound": [-0.5, 0.25]})
-    assert tell(charts.tone_dots, scores).endswith("mean: A −0.50, B +0.25.")
-    toned = tied.rename(columns={"per_1000_words": "tone"})
-    assert tell(charts.heat_map, toned, value="tone").endswith("5 actors in 2 outlets.")  # none is the coldest
-    assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "Figure, 0 rows."
+    assert tell(charts.tone_dots, scores).startswith("Who? Mean: A −0.50, B +0.25. Tone of sentences: Tone of each")
+    toned = make_counts(["A", "B"]).rename(columns={"per_1000_words": "tone"})
+    assert "US-led coalition: A 11.70, B 18.20. " in tell(charts.heat_map, toned, value="tone"), "by name"
+    many = make_counts([f"O{n:02}" for n in range(12)]).assign(per_1000_words=range(60), n=1)
+    assert "O11 59.0, O10 54.0, O09 49.0, 7 between, O01 9.0, O00 4.0" in tell(charts.heat_map, many)
+    assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "0 rows. Figure."
 
 
 def test_labels_do_not_jump_by_their_letters():
     axes = Figure(dpi=1000).add_axes((0, 0, 1, 1))
     for text in ("say", "tell", "note"):
-        frame.write(axes, 0.5, 0.5, text)
+        layout.write(axes, 0.5, 0.5, text)
     heights = [one.get_window_extent().height for one in axes.texts]
     assert max(heights) - min(heights) <= 2, "pixels, of about 90"
 

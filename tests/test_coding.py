@@ -2,13 +2,11 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers import coding, run, validation
-from helpers.coding import STRATA, _allot
 from tests.readings import build_reading
 
 OUTLETS = {f"{outlet}{n}": outlet.upper() for outlet in "ns" for n in range(6)}
@@ -16,7 +14,9 @@ OUTLETS = {f"{outlet}{n}": outlet.upper() for outlet in "ns" for n in range(6)}
 
 def _score(read):
     rows = read.sentences[read.sentences["n_actors"] > 0][["article_id", "sentence_no"]]
-    return rows.assign(actor="ISIS", target_label=[(-1, 0, 1)[n % 3] for n in range(len(rows))])
+    labels = [(-1, 0, 1)[n % 3] for n in range(len(rows))]
+    chances = {"negative": 0.3, "neutral": 0.4, "positive": 0.3, "target_score": 0.0}
+    return rows.merge(read.sentences).assign(actor="ISIS", target_label=labels, **chances)
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,11 @@ def fill(corpus):
     return fill_in
 
 
-def test_a_sheet_is_blind_balanced_and_knows_its_chances(read, drawn):
+def test_a_sheet_is_blind_and_knows_its_chances(read, drawn):
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
-    assert set(drawn["stratum"]) == set(STRATA) and drawn["number"].tolist() == list(range(1, 25))
+    assert set(drawn["stratum"]) == {"negative", "neutral", "positive", "no mention"} and drawn[
+        "number"
+    ].tolist() == list(range(1, 25))
     sentences = drawn["sentence"].str
     assert not sentences.contains(r"told [NS]\.").any() and sentences.contains(r"\[outlet\]").any()
     assert (sentences.contains("deed") == drawn["stratum"].ne("no mention")).all()
@@ -72,17 +74,6 @@ def test_the_draw_depends_on_the_seed_alone(read, drawn):
     assert drawn["sentence"].tolist() != other["sentence"].tolist()
     with pytest.raises(ValueError, match="scores are of other actors"):
         coding.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
-
-
-@settings(max_examples=100)
-@given(st.fixed_dictionaries({name: st.integers(0, 30) for name in STRATA}), st.integers(0, 80))
-def test_rows_are_allotted_as_far_as_there_are_any(sizes, n):
-    sizes = {name: size for name, size in sizes.items() if size}
-    taken = _allot(sizes, n)
-    assert sum(taken.values()) == min(n, sum(sizes.values()))
-    assert all(taken[name] <= sizes[name] for name in sizes)
-    if n >= 4 * len(STRATA):
-        assert all(taken.values())  # every kind of sentence is seen
 
 
 def test_a_sheet_is_never_overwritten(drawn, corpus):
@@ -154,6 +145,39 @@ def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     (corpus.folder / "labels/coding/key.csv").unlink()
     codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
+
+
+def test_the_unsure_are_drawn_first_and_everything_may_be(read):
+    scores = _score(read).assign(negative=0.0, neutral=1.0, positive=0.0)
+    scores.loc[::4, ["negative", "neutral", "target_score"]] = 0.5, 0.5, -0.5
+    chances = coding.find_chances(scores, 18)
+    assert chances[::4] == pytest.approx([1.0] * 9) and chances.sum() == pytest.approx(18)
+    assert coding.find_chances(scores, 99).min() == 1.0 and np.delete(chances, slice(None, None, 4)).min() > 0.3
+
+
+def test_any_other_machine_is_one_more_instrument_with_its_error(read, corpus):
+    scores = _score(read).astype({"sentence_no": "int64"})
+    own = scores[["article_id", "sentence_no", "actor"]].assign(tone=0.5)
+    place = corpus.folder / "labels/machines"
+    place.mkdir()
+    own.iloc[1:].to_csv(place / "big.csv", index=False)
+    (place / "bad.csv").write_text("article_id,sentence_no,tone\nn0,1,0\n", encoding="utf-8")
+    first = own.iloc[0]["article_id"], own.iloc[0]["sentence_no"]
+    rows = [f"{first[0]},{first[1]},ISIS,2", f"{first[0]},0,ISIS,1", f"{first[0]},{first[1]},ISIS,-1",
+            f"{first[0]},{first[1]},ISIS,1"]  # fmt: skip
+    (place / "small.csv").write_text("article_id,sentence_no,actor,tone\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    added, problems = coding.add_machines(scores, corpus)
+    assert added["machine big"].isna().tolist() == [True, *[False] * 35] and added["machine small"].count() == 1
+    assert problems == [
+        "labels/machines/bad.csv row 1: no column 'actor' (found: article_id, sentence_no, tone): add it",
+        "labels/machines/small.csv row 2, tone: '2'; write a number from -1 to 1: not used",
+        f"labels/machines/small.csv row 3, sentence_no: no sentence '0' of '{first[0]}' mentions 'ISIS'; "
+        "copy the three from 04-tone-toward-sentences.csv",
+        "labels/machines/small.csv row 5: this sentence stands above already; the first is used",
+    ]
+    labels = added.assign(tone="1", problem="")
+    measured = validation.measure_tone(added, labels).set_index("instrument")
+    assert measured.loc["big", ["n_coded", "macro_f1"]].tolist() == pytest.approx([35, 1 / 3])
 
 
 def test_two_coders_alpha_by_hand(fill):

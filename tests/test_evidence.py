@@ -9,7 +9,7 @@ ARTICLES = {
     "a1": ("North", [
         "{ISIS|ISIS|acronym} fired rockets, and {Islamic State|ISIS} lost desert camp after desert camp.",
         [("outlet", "{ISIS|ISIS|acronym} fled, he said:"), ("quote", '"{Daesh|ISIS} left the desert camp."')],
-        "A {Damascus|Syrian government|metonym|place} road; {the militants|unresolved|description|head|ISIS;Turkey}.",
+        "A {Damascus|Syrian government|metonym|place} road; {the militants|unresolved|description|head|ISIS;Turkey}."
     ]),
     "a2": ("North", ["{ISIS|ISIS|acronym} in a desert.", "Camp life under {Daesh|ISIS} was desert life."]),
     "b1": ("South", ["{Daesh|ISIS} lost a desert camp.", "{Turkey|Turkey} fired rockets."]),
@@ -137,6 +137,27 @@ def test_a_limit_takes_lines_from_as_many_articles_as_can_be(read):
     assert evidence.show_lines(read, counts, limit=0).empty
     names = naming.share_names(read, actor="ISIS")
     assert len(evidence.show_lines(read, names, limit=1)) == len(names)
+
+
+def test_a_limit_takes_one_line_of_copies_of_a_text(read):
+    copies = build_reading({name: ("North", ["{ISIS|ISIS} fled.", "{ISIS|ISIS} lost."]) for name in "ab"})
+    rows = copies.mentions[["actor"]].head(1)
+    assert evidence.show_lines(copies, rows, limit=2)["article_id"].tolist() == ["a", "b"]
+    copies.articles["cluster_id"] = "a"
+    assert evidence.show_lines(copies, rows, limit=2)[["article_id", "sentence_no"]].values.tolist() == [
+        ["a", 0],
+        ["a", 1],
+    ]
+
+
+def test_a_quotation_is_not_printed_twice_and_ends_with_a_clause_where_it_can():
+    cut = "The {Vanda|Vanda} rain fell and " + "rained and " * 9 + "stopped, and then it began again, as it does."
+    read = build_reading({"a": ("North", ["{Vanda|Vanda} won the whole war in one day.", cut])})
+    key = [{"outlet": "North", "actor": "Vanda"}]
+    [first] = evidence.quote(read, key)
+    [other] = evidence.quote(read, key, seen=[first["text"]])
+    assert first["text"] == "Vanda won the whole war in one day."
+    assert other["text"].startswith("The Vanda rain") and other["text"].endswith("and stopped")
 
 
 def test_rows_that_name_nothing_are_refused(read):

@@ -56,7 +56,7 @@ def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
     names = [child.tag.split("}")[1] for child in root][:2]
     assert names == ["title", "desc"] and root.get("role") == "img"
     assert root[0].text == "Who is named? </title><script>$x_{"
-    assert "most in each outlet. =cmd(): 0.2 ISIS; A: 0.3 ISIS; B: 5.0 ISIS." in root[1].text
+    assert "ISIS: B 5.0, A 0.3, =cmd() 0.2. Heat map" in root[1].text
     assert "<script" not in text.replace("&lt;script", "") and "<text" not in text
     assert "<dc:date" not in text and "Matplotlib v" not in text
     assert "\r" not in text and path.stat().st_size < 150_000

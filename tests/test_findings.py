@@ -15,6 +15,11 @@ from tests.test_labels import LISTED
 from tests.test_page import Reader, displayed, read_tags
 
 
+def press(*texts):
+    """Articles of North, South and West, each with its sentences."""
+    return {name: (outlet, own) for name, outlet, own in zip("abc", ("North", "South", "West"), texts, strict=False)}
+
+
 def find(articles, listed=LISTED, **tables):
     """The findings of a small reading, and the reading itself with its labels."""
     read = build_reading(articles, **tables)
@@ -44,9 +49,7 @@ def act(article_id, n, **row):
 
 
 def test_a_name_that_one_outlet_uses_and_the_others_do_not():
-    told = tell(
-        {"a": ("North", say("Ostrel", 4)), "b": ("South", say("Daesh", 5)), "c": ("West", say("Ostrel", 3))}, "name"
-    )
+    told = tell(press(say("Ostrel", 4), say("Daesh", 5), say("Ostrel", 3)), "name")
     assert told == ["In its own words South calls Ostrel “Daesh” (5 of 5 times by name); North and West never do and "
                     "mostly say “Ostrel” (7 of 7)."]  # fmt: skip
 
@@ -57,19 +60,17 @@ def test_a_name_that_one_outlet_uses_and_the_others_do_not():
      ("Daesh", "adjective", 5), ("Daesh", "metonym", 5)],
 )  # fmt: skip
 def test_two_mentions_a_form_of_the_same_name_and_what_is_no_name_are_no_finding(other, kind, n):
-    articles = {"a": ("North", say("Ostrel", 5)), "b": ("South", say(other, n, kind=kind))}
-    assert tell(articles, "name") == []
+    assert tell(press(say("Ostrel", 5), say(other, n, kind=kind)), "name") == []
 
 
 def test_one_outlet_does_and_several_do():
-    articles = {"a": ("North", say("Ostrel", 4)), "b": ("South", say("Daesh", 5))}
+    articles = press(say("Ostrel", 4), say("Daesh", 5))
     told = "In its own words South calls Ostrel “Daesh” (5 of 5 times by name); North {} and mostly says “Ostrel” ({})."
     assert tell(articles, "name") == [told.format("never does", "4 of 4")]
     articles["a"] = ("North", [*say("Ostrel", 9), *say("Daesh", 1)])
     assert tell(articles, "name") == [told.format("does so 1 of 10 times", "9 of 10")]
-    assert tell({"a": ("North", say("Ostrel", 5)), "b": ("South", ["It rained a lot."] * 5)}, "only here") == [
-        "Only North names Ostrel (5 times); South never does."
-    ]
+    told = "Only North names Ostrel (5 times); South never does."
+    assert tell(press(say("Ostrel", 5), ["It rained a lot."] * 5), "only here") == [told]
 
 
 def test_forms_of_a_name():
@@ -81,7 +82,7 @@ def test_forms_of_a_name():
 
 def test_a_word_that_is_one_outlets_own_and_stands_in_another_only_in_others_words():
     quoted = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]]
-    articles = {"a": ("North", say("regime", 3, kind="description")), "b": ("South", quoted * 3)}
+    articles = press(say("regime", 3, kind="description"), quoted * 3)
     told = ["North says “regime” for Ostrel in its own words (3 times); South prints it only in the words of others "
             "(3 times)."]  # fmt: skip
     assert tell(articles, "whose word") == told
@@ -91,7 +92,7 @@ def test_a_word_that_is_one_outlets_own_and_stands_in_another_only_in_others_wor
 
 
 def test_a_name_in_quotation_marks_though_nobody_is_quoted():
-    _, read = find({"a": ("North", say("Ostrel", 6)), "b": ("South", say("Ostrel", 6))})
+    _, read = find(press(say("Ostrel", 6), say("Ostrel", 6)))
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
     assert (
@@ -101,10 +102,10 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
 
 def test_a_loaded_label_counts_in_the_outlets_own_words_and_a_neutral_one_is_none():
     calm, loaded = ["The army won the town again."] * 6, ["The terrorists won the town again."] * 6
-    told = tell({"a": ("North", calm), "b": ("South", loaded)}, "label")
+    told = tell(press(calm, loaded), "label")
     assert told == ["South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never "
                     "(0 per 10,000)."]  # fmt: skip
-    assert tell({"a": ("North", calm), "b": ("South", ["The rebels won."] * 6)}, "label") == []
+    assert tell(press(calm, ["The rebels won."] * 6), "label") == []
 
 
 def introduce(*intros):
@@ -124,14 +125,11 @@ def test_one_source_introduced_in_different_words():
 
 
 def test_an_actor_is_left_out_where_the_others_rate_expects_it_and_no_headline_names_it():
-    articles = {
-        "a": ("North", say("Ostrel", 9)),
-        "b": ("South", say("Ostrel", 9)),
-        "c": ("West", ["It rained a lot."] * 9),
-    }
+    articles = press(say("Ostrel", 9), say("Ostrel", 9), ["It rained a lot."] * 9)
     told = tell(articles, "left out")
     assert told == ["West never names Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."]
     assert tell(articles, "left out", headlines={"c": "Ostrel again"}) == []
+    assert tell(articles, "left out", headlines={"a": "Ostrel again"}) == told  # of text alone: its lines can be shown
     assert tell({**articles, "c": ("West", ["It rained."])}, "left out") == []  # fewer than three would be expected
     place = say("Ostrel|Ostrel|name|place", 1, text="In {} it rained.")[0].replace("|Ostrel|name}", "}")
     assert tell({**articles, "c": ("West", [*["It rained a lot."] * 9, place])}, "left out") == []
@@ -139,23 +137,22 @@ def test_an_actor_is_left_out_where_the_others_rate_expects_it_and_no_headline_n
 
 def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_that_are_counted():
     place = ["In {Ostrel|Ostrel|name|place} it rained."] * 9
-    found, read = find({"a": ("North", place), "b": ("South", place), "c": ("West", ["It rained a lot."] * 9)})
+    found, read = find(press(place, place, ["It rained a lot."] * 9))
     assert found["sentence"][0].startswith("West never names Ostrel; North and South do, 18 times.")
     assert findings.show_evidence(read, found, limit=9)["outlet"].value_counts().to_dict() == {"North": 9, "South": 9}
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
 
 
 def test_an_actor_that_is_discussed_and_never_cited():
-    articles = {"a": ("North", say("Ostrel", 12)), "b": ("South", say("Ostrel", 12))}
+    articles = press(say("Ostrel", 12), say("Ostrel", 12))
     rows = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
-    assert tell(articles, "never cited", attributions=rows) == [
-        "South mentions Ostrel 12 times, never as a source; North cites Ostrel 6 times in 12 mentions."
-    ]
+    told = "South mentions Ostrel 12 times, never as a source; North cites Ostrel 6 times in 12 mentions."
+    assert tell(articles, "never cited", attributions=rows) == [told]
     assert tell({**articles, "b": ("South", say("Ostrel", 2))}, "never cited", attributions=rows) == []
 
 
 def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
-    articles = {"a": ("North", ["It rained."]), "b": ("South", ["It rained."])}
+    articles = press(["It rained."], ["It rained."])
     rows = [*cite("a", 8, named="described", source_name="analyst", source_type="expert"),
             *cite("b", 8, source_name="General Storm")]  # fmt: skip
     found, _ = find(articles, attributions=rows)
@@ -166,7 +163,7 @@ def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
 
 
 def test_who_acts_and_whose_doer_is_left_out():
-    articles = {"a": ("North", say("Ostrel", 9)), "b": ("South", say("Ostrel", 9))}
+    articles = press(say("Ostrel", 9), say("Ostrel", 9))
     done = {"role": "undergoes", "voice_of_verb": "agentless"}
     acts = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"), *act("b", 8, **done)]
     found, _ = find(articles, acts=acts)
@@ -177,7 +174,7 @@ def test_who_acts_and_whose_doer_is_left_out():
 
 
 def test_an_actor_that_one_outlet_alone_names():
-    articles = {"a": ("North", say("Ostrel", 5)), "b": ("South", ["It rained a lot."] * 5), "c": ("West", ["Mud."] * 5)}
+    articles = press(say("Ostrel", 5), ["It rained a lot."] * 5, ["Mud."] * 5)
     assert tell(articles, "only here") == ["Only North names Ostrel (5 times); South and West never do."]
     assert tell({**articles, "a": ("North", say("Ostrel", 2))}, "only here") == []
     assert tell({**articles, "b": ("South", say("Ostrel", 5))}, "only here") == []
@@ -210,13 +207,13 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
     told = [f"{start}{told.replace(' | ', ' in North and ')} in South."] if told else []
-    assert tell({"a": ("North", [north]), "b": ("South", [south])}, kind) == told
-    quoted = {"a": ("North", [[("quote", north)]]), "b": ("South", [[("quote", south)]])}
+    assert tell(press([north], [south]), kind) == told
+    quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
 
 
 def test_what_one_actor_does_to_another_links_them():
-    articles = {"a": ("North", ["Ostrel took Vanda."]), "b": ("South", ["Ostrel left Vanda."])}
+    articles = press(["Ostrel took Vanda."], ["Ostrel left Vanda."])
     acts = [one for article in "ab" for role, actor in (("does", "Ostrel"), ("undergoes", "Vanda"))
             for one in act(article, 1, role=role, actor=actor, verb_start=7, verb_end=11)]  # fmt: skip
     told = ["How Ostrel and Vanda are joined: “took” in North and “left” in South."]
@@ -226,9 +223,8 @@ def test_what_one_actor_does_to_another_links_them():
 
 
 def test_words_in_quotation_marks_here_and_without_there():
-    articles = {"a": ("North", ["They will “liberate” it."]), "b": ("South", ["They liberate it. We liberate it."])}
-    told = ["North puts “liberate” in quotation marks; South prints it without (twice)."]
-    assert tell(articles, "marks") == told
+    articles = press(["They will “liberate” it."], ["They liberate it. We liberate it."])
+    assert tell(articles, "marks") == ["North puts “liberate” in quotation marks; South prints it without (twice)."]
     assert tell({**articles, "b": ("South", [[("quote", "They liberate it.")]])}, "marks") == []
     both = ["They “liberate” it. We liberate it. You liberate it."]  # it uses the word itself
     assert tell({**articles, "a": ("North", both)}, "marks") == []
@@ -242,27 +238,19 @@ def test_words_in_quotation_marks_here_and_without_there():
 
 
 def test_a_headline_and_its_article():
-    articles = {
-        "a": ("North", ["The retreat began.", *say("Vanda", 6, actor="Vanda")]),
-        "b": ("South", say("Ostrel", 3)),
-    }
-    assert tell(articles, "headline", headlines={"a": "The ‘retreat’ begins"}) == [
-        "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."
-    ]
+    articles = press(["The retreat began.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3))
+    told = "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."
+    assert tell(articles, "headline", headlines={"a": "The ‘retreat’ begins"}) == [told]
     assert tell(articles, "headline", headlines={"a": "The retreat begins", "b": "The ‘retreat’ begins"}) == []
-    assert tell(articles, "headline actor", headlines={"a": "Ostrel flees"}) == [
-        "In North, the headline “Ostrel flees” leaves out Vanda, which its article names most often (6 times)."
-    ]
+    told = "In North, the headline “Ostrel flees” leaves out Vanda, which its article names most often (6 times)."
+    assert tell(articles, "headline actor", headlines={"a": "Ostrel flees"}) == [told]
     for headline in ("Vanda flees Ostrel", "Nobody flees"):  # it names the actor, or none at all
         assert tell(articles, "headline actor", headlines={"a": headline}) == []
 
 
 @pytest.mark.parametrize(("named", "n"), [("described", 1), ("named", 0)])
 def test_a_headline_that_quotes_somebody_without_a_name(named, n):
-    articles = {
-        "a": ("North", [[("quote", "It is quite real,"), ("outlet", "an envoy said.")]]),
-        "b": ("South", ["Mud."]),
-    }
+    articles = press([[("quote", "It is quite real,"), ("outlet", "an envoy said.")]], ["Mud."])
     read = build_reading(articles, headlines={"a": "War 'Quite Real'"},
                          attributions=cite("a", 1, named=named, source="an envoy", form="direct"))  # fmt: skip
     read.passages.loc[0, "attribution_id"] = read.attributions["attribution_id"].iloc[0]
@@ -274,10 +262,9 @@ def test_a_headline_that_quotes_somebody_without_a_name(named, n):
 
 
 def test_a_side_that_all_name_and_none_quotes():
-    articles = {"a": ("North", say("Ostrel", 6)), "b": ("South", say("Ostrel", 6))}
+    articles = press(say("Ostrel", 6), say("Ostrel", 6))
     rows = cite("a", 1, source_name="Vanda", source_actor="Vanda", form="direct")
-    told = ["No outlet quotes Ostrel, though both name it (12 times)."]
-    assert tell(articles, "nobody quotes", attributions=rows) == told
+    assert tell(articles, "nobody quotes", attributions=rows) == ["No outlet quotes Ostrel, named by both (12 times)."]
     assert tell(articles, "nobody quotes") == []  # nobody is quoted at all
     own = cite("b", 1, source_name="General Storm", source_actor="Ostrel", form="direct")
     assert tell(articles, "nobody quotes", attributions=rows + own) == []
@@ -291,6 +278,9 @@ def test_outlets_that_say_the_same_give_no_finding():
     assert found.empty and list(found.columns) == findings.COLUMNS
     assert findings.answer_story(found, read).startswith("**Too little to tell.**")
     assert findings.show_evidence(read, found).empty
+
+
+CAUSES = {"North": "because of mud.", "South": "thanks to rain."}
 
 
 def stories(outlet, sentences, n=8):
@@ -311,17 +301,34 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
     assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
-    mixed = say("Ostrel", 2) + say("Daesh", 2)
-    found, read = find({**stories("North", mixed), **stories("South", mixed)})
-    assert found.empty and "Too little to tell" in findings.answer_story(found, read)
-    assert findings.limit_story(found, read).startswith("All differences are tested together")
+
+
+MIXED = say("Ostrel", 2) + say("Daesh", 2)
+
+
+def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
+    found, read = find({**stories("North", MIXED), **stories("South", MIXED)})
+    asked = ("6 differences were tested, in what they call the same actors and whom they leave out; none can be told "
+             "from chance. With so few stories even the largest difference would often be missed")  # fmt: skip
+    assert found["status"].tolist() == ["refused"] and found["sentence"][0].startswith(asked)
+    assert findings.answer_story(found, read).startswith(f"**Too little to tell.** {asked}")
+    few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
+    found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
+    assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
+    assert findings.answer_story(found, read).endswith("What follows describes these articles.")
+    assert findings.limit_story(found, read).startswith("No tested difference holds")
+
+
+def test_twenty_stories_each_and_no_difference_are_an_answer():
+    found, read = find({**stories("North", MIXED, 20), **stories("South", MIXED, 20)})
+    assert found["kind"].tolist() == ["not found"]
+    assert findings.answer_story(found, read).startswith("**Yes,** as far as these tests can see. ")
 
 
 def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     rain = ["It rained a lot."] * 3
     articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
-    told = "North names Ostrel 32 times in 128 words and their headlines; South, 8 times in 128."
-    assert tell(articles, "named more") == [told]
+    assert tell(articles, "named more") == ["North names Ostrel 32 times in 128 words; South, 8 times in 128."]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
 
@@ -332,8 +339,7 @@ ROWS = [
 
 
 def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
-    found = pd.DataFrame(ROWS, columns=["kind", "outlets", "actor", "score"])
-    ranked = findings._rank(found)
+    ranked = findings._rank(pd.DataFrame(ROWS, columns=["kind", "outlets", "actor", "score"]))
     assert ranked["score"].tolist() == [7.0, 6.9, 5.0, 4.0, 3.9, 6.8, 4.9]
     assert ranked["rank"].tolist() == [1, 2, 3, 4, 5, 7, 8]
 
@@ -352,11 +358,12 @@ def test_nothing_is_said_twice():
 
 def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sentences():
     long = "So {} and " + "then it rained and rained " * 9 + "at last."
-    found, read = find({"a": ("North", say("Ostrel", 5)), "b": ("South", say("Daesh", 5, text=long))})
+    found, read = find(press(say("Ostrel", 5), say("Daesh", 5, text=long)))
     first, second = found["quotations"][0]
     text = read.articles.set_index("article_id")["text"]["b"]
     assert first["outlet"] == "South" and first["text"] in text and len(first["text"].split()) == 25
     assert "Daesh" in first["text"] and second["text"] == "Ostrel came by night."
+    assert first["text"].startswith("So Daesh")  # from its start
     lines = findings.show_evidence(read, found, limit=9)
     assert lines[lines["rank"].eq(1)]["match"].value_counts().to_dict() == {"Daesh": 5, "Ostrel": 5}
     assert evidence.quote(read, []) == []
@@ -385,11 +392,11 @@ def test_a_card_keeps_a_headline_whole():
 
 
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
-    read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Vanda", 1, actor="Vanda"))})
-    found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2]})
+    read = build_reading(press(say("Ostrel", 1), say("Vanda", 1, actor="Vanda")))
+    found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2], "sentence": ""})
     told = "differ in what they call the same actors and whom they leave out."
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
-    read = build_reading({"a": ("North", say("Ostrel", 1)), "b": ("South", say("Ostrel", 1))})
+    read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
     assert "one outlet" in findings.answer_story(found.head(0), alone)
@@ -397,7 +404,9 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
 
 def test_a_noun_in_the_singular_has_its_article():
     names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel rebels", "Ostrel", "the regime", "Free Army"]
-    assert [telling.name_actor(name) for name in names] == [f"the {name}" for name in names[:2]] + names[2:]
+    read = build_reading({"a": ("North", say("Free Army", 2, actor="Free Army", text="So the {} came."))})
+    told = [f"the {name}" for name in names[:2]] + names[2:-1] + ["the Free Army"]  # as the article prints it
+    assert [telling.name_actor(read, name) for name in names] == told
 
 
 @pytest.fixture(scope="module")
@@ -417,7 +426,7 @@ def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
     assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first
     assert "“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog" in first
     assert "“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly" in more
-    assert "No outlet quotes ISIS, though all five name it (85 times)." in more
+    assert "No outlet quotes ISIS, named by all five (85 times)." in more
     assert not any(seeds.found["sentence"].str.contains("liberate"))  # in marks within a quotation, or with and without
     assert "Al Arabiya puts “decisive blow” in quotation marks; Daily Caller prints it without (once)" in more
     assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]

@@ -132,7 +132,9 @@ def test_names_roles_and_sources_are_compared():
     assert set(zip(held["outlet"], held["variant"], strict=True)) == {(o, v) for o in "NS" for v in ("Daesh", "ISIS")}
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
     assert north[["n", "total", "value"]].tolist() == [0, 12, 0]
-    assert "hold: N, Daesh 1.00 (+1.00 against the others; n = 12 of 12" in answers.answer_differences(names, "variant")
+    assert "hold: Daesh in N 1.00 (+1.00 against the others; n = 12 of 12" in answers.answer_differences(
+        names, "variant"
+    )
     assert inference.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
     assert inference.compare_sources(read).empty
 

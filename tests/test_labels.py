@@ -76,7 +76,7 @@ def test_each_rate_leads_to_its_sentences_and_can_be_drawn(read):
     assert quoted["match"].tolist() == ["Terrorists"]
     own = counts[counts["voice"].eq("outlet")]
     told = charts.describe_figure(charts.find_drawn(charts.heat_map(own, value="per_10000_words", of="label")))
-    assert "South: 2,000.0 rebel" in told
+    assert "rebel: South 2,000.0, North 1,000.0" in told
 
 
 def test_rates_are_compared_per_10000_words_of_one_voice(read):

@@ -142,7 +142,7 @@ def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     assert data == again and set(data) == {"image/png", "text/plain"}
     assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
     told = options["metadata"]["image/png"]
-    alt = "Heat map, most in each outlet. A: 2.0 ISIS."
+    alt = "ISIS: A 2.0. Heat map: Mentions per 1,000 words (darker: more); n: number of mentions."
     assert told["alt"] == data["text/plain"] == alt
     assert told["width"] == round(89 / 25.4 * 128)
     folded = f"<details><summary>The figure in words</summary><p>{alt}</p></details>"

@@ -67,11 +67,11 @@ def test_labels_are_told_where_the_tables_have_them(read):
     assert profiles.profile_actor(read, "Ostrel")["labels"].tolist() == ["", "regime* (1)", ""]
 
 
-def test_a_card_needs_ten_mentions_in_two_outlets(read):
+def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):
     assert profiles.list_profiled(read) == ["Ostrel"]
     assert profiles.list_profiled(build({"a": ("North", TEN + TEN)})) == []
     data, _ = displayed(page.show_profiles, [], profiles.RULE)
-    assert data["text/plain"] == f"No actor has a card.\n{profiles.RULE}" and "10 mentions" in profiles.RULE
+    assert data["text/plain"] == f"No actor has a card.\n{profiles.RULE}" and "5 times" in profiles.RULE
 
 
 def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):

@@ -85,7 +85,7 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
     words = " ".join(" ".join(reader.nodes).split())
     for said in (
         "A & B", "2 articles (Monroe et al. 2008)", "In B 5 times.", "Which articles are these?", "Fightin’ Words",
-        "Figure 1. Who is named by A?", "A: Then the rebels left.", "Table 1.",
+        "Figure 1. The value of each outlet and actor, as given", "A: Then the rebels left.", "Table 1.",
     ):  # fmt: skip
         assert said in words, said
     assert [name for name, _ in reader.attributes("img")] and "Who is named by A?" in dict(reader.images[0])["alt"]
@@ -108,15 +108,16 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
 def test_a_section_is_an_answer_a_figure_and_three_sentences_and_the_rest_an_appendix(tmp_path):
     answers = "**2 articles.**", "**Three.** See notebook 02.", "**Three.** See notebook 02."
     found = make_run(tmp_path, extra=["## And how many?", lambda: [*map(page.say, answers)]])
-    template = "{{01-first.section}}|{{appendix.answers}}|{{appendix.limits}}|{{appendix.methods}}|{{appendix.tables}}"
-    section, answers, limits, methods, tables = report.fill_template(template, "x", found).split("|", 4)
+    template = "{{01-first.section}}|{{appendix.answers}}|{{appendix.limits}}|{{appendix.tables}}"
+    section, answers, limits, tables = report.fill_template(template, "x", found).split("|", 3)
     assert section.split("\n\n") == [
         "## Which articles are these&#63;", "**2 articles.**",
-        '![Figure&nbsp;1. Who is named by A&#63;](figure/01-first-counts){alt="' + section.split('"')[1] + '"}',
+        "![Figure&nbsp;1. The value of each outlet and actor&#44; as given&#59; a cell without cases is left open&#46;]"
+        f'(figure/01-first-counts){{alt="{section.split(chr(34))[1]}"}}',
         "\n- A&#58; Then the rebels left&#46;\n- C&#58; The men fled&#46;\n- B&#58; … and all the rebels fled&#46;",
     ]  # fmt: skip
     assert answers == "**And how many&#63;** Three. See this report.\n" and ": Table&nbsp;1." in tables
-    assert limits == "- Names alone; this report has more." and methods.startswith("Figure&nbsp;1: ")
+    assert limits == "- Names alone; this report has more."
     blocks, card = found["blocks"]["01-first"], {"kind": "card", "heading": "", "source": "x"}
     cards = [card | {"content": f"**{one}.** So"} for one in "AB"]
     later = [{**block, "content": "01-first-other"} for block in blocks if block["kind"] == "figure"]

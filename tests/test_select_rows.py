@@ -26,7 +26,7 @@ OF_ALL = (
 )  # fmt: skip
 OF_AN_ACTOR = (
     naming.share_names, inference.compare_names, inference.compare_roles,
-    terms.select_passages, sentiment.split_voices, agency.count_verbs,
+    terms.select_passages, agency.count_verbs,
 )  # fmt: skip
 MEASURES = {
     **{measure.__name__: measure for measure in OF_ALL},

@@ -74,8 +74,6 @@ def test_tone_is_the_mean_of_the_articles_means(read):
     north = tone.loc[("ISIS", "North")]
     assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
     assert north[["n_sentences", "n_articles", "voice", "score"]].tolist() == [5, 2, "all", "compound"]
-    assert north[["share_several_actors", "share_no_hit"]].tolist() == pytest.approx([1 / 5, 1 / 5])
-    assert tone.loc[("ISIS", "South"), "share_no_hit"] == 1
     assert set(sentiment.average_tone(scores[scores["voice"] == "outlet"])["voice"]) == {"outlet"}
     with pytest.raises(ValueError, match="no column 'tone' in the scores"):
         sentiment.average_tone(scores, "tone")
@@ -96,10 +94,10 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
-    voices = sentiment.split_voices(read, actor="ISIS").set_index("outlet")
-    summed = voices[["outlet_voice", "paraphrase", "quote"]].sum(axis=1)
-    assert (voices["tone"] - tone).abs().max() == 0 and (summed - tone).abs().max() < 1e-4
-    assert voices.loc["North", "n_articles"] == 2
+    groups = shift.set_index("term")["group"].to_dict()
+    assert groups["hates"] == "cold words it uses more" and groups["loves"] == "warm words it uses more"
+    other = sentiment.shift_words(read, actor="ISIS", target="South").set_index("term")["group"]
+    assert other["hates"] == "cold words it uses less" and other["not … happy"] == "cold words it uses less"
 
 
 def test_a_word_belongs_to_the_voice_of_its_passage(read):
@@ -115,7 +113,7 @@ def test_words_of_a_shift_are_shown_in_their_sentences(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
     assert set(lines["term"]) <= set(shift["term"].head(3))
-    assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"]).all()
+    assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"].str.removeprefix("not … ")).all()
     with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
 

@@ -216,7 +216,7 @@ def test_a_planted_word_is_found_and_no_other(measure):
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
     low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
     assert 0 < low < score < high if measure != "g2" else np.isnan(low)
-    assert "1 of 9 tested terms differ beyond chance: rocket (" in answers.answer_tested(contrasts.reset_index())
+    assert "1 of 9 tested terms differs beyond chance: rocket (" in answers.answer_tested(contrasts.reset_index())
     assert set(contrasts["note"]) == {""} and set(contrasts["k_target"]) == {20}
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
     apart = _contrast(read, min_n=2, measure=measure)

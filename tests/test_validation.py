@@ -1,4 +1,5 @@
 import dataclasses
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -152,37 +153,46 @@ def test_tone_agreement_by_hand():
     assert validation.note_error(nothing, "VADER, as printed") == validation.NOT_VALIDATED
 
 
-def test_an_order_of_outlets_is_doubted_where_the_codes_contradict_it():
-    rows = [(f"{outlet}{n}", outlet, n, n + 1, "X") for outlet in "AB" for n in range(20)]
+def judge(gap, *, k=12, tones=None, n_coded=0):
+    """The verdict on three outlets of k articles; A's sentences are negative by `gap` more often than the others'."""
+    rows = [(f"{outlet}{n}", outlet, n, n + 1, "X") for outlet in "ABC" for n in range(k)]
     scores = pd.DataFrame(rows, columns=["article_id", "outlet", "start", "end", "actor"])
-    codes = [-1] * 10 + [0] * 10 + [1] * 10 + [0] * 10
-    labels, articles = scores.assign(tone=codes, problem=""), scores.assign(story_id=scores["article_id"])
-
-    def doubt(values, articles=articles):
-        return validation.doubt_order(scores.assign(masked_compound=values), labels, articles, actor="X")
-
-    good = [code * 0.5 for code in codes]
-    assert doubt(good) == ""
-    assert "does not follow the 40 hand codes of the tone toward X (macro-F1 0.33" in doubt([-code for code in codes])
-    assert "ranks them differently from the hand codes" in doubt([-0.5] * 8 + [0] * 6 + [1] * 6 + [1] * 10 + [-1] * 10)
-    few = articles.assign(story_id="one event")
-    assert doubt(good, few) == "fewer than two outlets have 5 stories and 5 sentences about X"
+    label = [-(n / k < 0.2 + gap * (outlet == "A")) for _, outlet, n, *_ in rows]
+    scores = scores.assign(target_score=[0.8 * one for one in label], target_label=label)
+    articles = scores[["article_id", "outlet"]].assign(story_id=scores["article_id"], published="2016", text="")
+    labels = scores.assign(tone=label if tones is None else tones(scores), problem="").groupby("outlet").head(n_coded)
+    return validation.judge_tone(scores, labels, SimpleNamespace(articles=articles.assign(cluster_id="")), actor="X")
 
 
-def test_tone_is_not_compared_where_nobody_coded_these_articles():
-    rows = [(f"{outlet}{n}", outlet, n, n + 1, "X") for outlet in "ABC" for n in range(20)]
-    scores = pd.DataFrame(rows, columns=["article_id", "outlet", "start", "end", "actor"])
-    codes = [-1] * 10 + [0] * 10 + [1] * 10 + [0] * 10 + [-1, 1] * 10
-    labels, articles = scores.assign(tone=codes, problem=""), scores.assign(story_id=scores["article_id"])
-    scores = scores.assign(masked_compound=[code * 0.5 for code in codes])
+def test_tone_of_an_outlet_is_told_where_the_gap_is_clear():
+    judged = judge(0.8)
+    assert judged.doubt == "" and judged.table["note"].tolist() == ["", *["it may be chance"] * 2]
+    said = answers.answer_tone(judged, "X")
+    assert "sentences about X are more negative in A (−0.60; 12 sentences) than in the other outlets.**" in said
+    assert said.endswith(" Nothing is said of B and C.")
+    assert judge(0.8, n_coded=12).doubt == ""  # no codes are needed, but those that there are have their say
+    assert judge(0.8, n_coded=12).table["by_hand"].round(2).tolist() == [-1, -0.25, -0.25]
 
-    def doubt(labels):
-        return validation.doubt_order(scores, labels, articles, actor="X")
 
-    assert doubt(labels) == ""
-    none = doubt(labels.assign(problem="row 2: no article"))
-    assert none.startswith("nobody has coded the tone toward X in these articles") and "make sheet" in none
-    assert doubt(labels.head(43)) == "fewer than 5 sentences about X are coded by hand in C"
-    everybody = pd.concat([scores, scores.assign(actor="Y")])  # whatever is known of another actor
-    assert validation.doubt_order(everybody, labels.assign(actor="Y"), articles, actor="X") == none
-    assert validation.doubt_order(everybody, labels, articles, actor="X") == ""
+def test_tone_of_no_outlet_is_told_where_it_may_be_chance_or_codes_contradict():
+    for gap, options, why in (
+        (0.0, {}, "what differs between outlets may be chance"),
+        (0.8, {"k": 4}, "fewer than two outlets have 5 stories about X"),
+        (-0.3, {"k": 5}, "hardly any sentence is for or against X"),
+        (0.8, {"n_coded": 9, "tones": lambda scores: -(scores["outlet"] != "A").astype(int)}, "the hand codes say the"),
+        (0.8, {"n_coded": 20, "k": 20, "tones": lambda scores: scores["start"] % 2}, "the classifier does not follow"),
+    ):
+        judged = judge(gap, **options)
+        assert why in judged.doubt and judged.table["note"].ne("").all()
+        said = answers.answer_tone(judged, "X")
+        assert said.startswith(f"**Tone toward X cannot be read off these articles by machine: {judged.doubt}.**")
+        assert "negative in" not in said and ("A person’s codes" in said) == ("n_coded" in options)
+
+
+def test_codes_and_labels_are_counted_side_by_side():
+    scores = pd.DataFrame({"article_id": "a", "start": [0, 5], "end": [4, 9], "actor": "X", "outlet": "A",
+                           "target_label": [-1, 0]})  # fmt: skip
+    counts = validation.count_tones(scores, scores.assign(tone=["0", "0"], problem=""))
+    assert counts[["tone", "n", "total"]].values.tolist() == [
+        ["negative, by machine", 1, 2], ["neutral, by hand", 2, 2], ["neutral, by machine", 1, 2],
+    ]  # fmt: skip

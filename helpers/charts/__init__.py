@@ -11,19 +11,17 @@ journal column and as high as its content needs. What was drawn is kept on the A
     forest              outlet x series                       outlet, series, value, low, high, n
     tone_dots           sentence                              outlet, article_id, sentence_no, a score
     diverging_bars      term                                  term, score and the counts of both sides
-    term_scatter        term                                  the same with rates, z, low, high
-    dispersion_strips   occurrence of a word                  outlet, article_id, position; term, if several
+    dispersion_strips   occurrence of a word                  outlet, article_id, position, term
     timeline            article                               outlet, published_from, published_to
 """
 
 from helpers.charts.bars import count_bars, heat_map, share_bars
-from helpers.charts.contrasts import diverging_bars, term_scatter
-from helpers.charts.frame import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
-from helpers.charts.rows import dispersion_strips, forest, timeline, tone_dots
-from helpers.charts.style import RC, legible, outlet_colors, outlet_markers, say_dates, signed, write_picture
+from helpers.charts.layout import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.rows import dispersion_strips, diverging_bars, forest, timeline, tone_dots
+from helpers.charts.style import RC, legible, outlet_colors, say_dates, signed, write_picture
 
 __all__ = [
     "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
-    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "outlet_markers",
-    "say_dates", "share_bars", "signed", "term_scatter", "timeline", "tone_dots", "write_picture",
+    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "say_dates",
+    "share_bars", "signed", "timeline", "tone_dots", "write_picture",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
-from helpers.charts import frame, style
+from helpers.charts import layout, style
 from helpers.charts.style import COLD, GREY, INK, SMALL, WARM, ink_on, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
@@ -18,7 +18,7 @@ _FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
 _BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
 _FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
-_MOST_COUNTED, _MOST_ACTORS = 10, 40  # categories of counts, rows of a heat map
+_MOST_COUNTED, _MOST_ACTORS = 10, 20  # categories of counts, rows of a heat map
 _AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
 _TWO_SIDED = (COLD, "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", WARM)
 RATE = "per_1000_words"
@@ -28,9 +28,9 @@ _NUMBERS = {**dict.fromkeys(_RATE_NAMES, "{:,.1f}"), "share": "{:.0%}"}
 _SIGNED = "{:z.2f}"
 
 
-@frame.drawing
+@layout.drawing
 def count_bars(
-    counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, label: str,
+    counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, label: str,
     part: tuple[str, str, str] | None = None, order: Sequence[str] = (),
 ) -> np.ndarray:  # fmt: skip
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
@@ -42,8 +42,8 @@ def count_bars(
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
     kind, look = f"counts by {label}", look.subtitled("Number in each outlet; all panels share one scale; n: total")
-    if not frame.need(counts, ("outlet", label, "n", *(part or ())[:1]), kind)["n"].any():
-        return frame.draw_message(look, kind, counts, "nothing to count")
+    if not layout.need(counts, ("outlet", label, "n", *(part or ())[:1]), kind)["n"].any():
+        return layout.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
     if part:
@@ -62,12 +62,14 @@ def count_bars(
     key = [(name, {"marker": "s", "color": fill, "linestyle": ""}) for name, fill in fills.items()]
     biggest = drawn.groupby(["outlet", label])["n"].sum().max()
     n_lines = -(-len(names) // (5 if look.width == "double" else 2))
-    cols, right = -(-len(names) // n_lines), frame.note_room([f"{biggest:,.0f}"])  # lines as even as can be
-    shape = frame.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2, key=key)
-    told = frame.say_most(drawn.groupby(keys[:2], as_index=False)["n"].sum(), "n", label, "{n:,}", names)
-    axes = frame.open_panels(look, shape, kind, drawn, keys, "n", told)
-    totals = counts.groupby("outlet")["n"].sum()
-    totals = counts.groupby("outlet")["total"].first() if "total" in counts else totals
+    cols, right = -(-len(names) // n_lines), layout.note_room([f"{biggest:,.0f}"])  # lines as even as can be
+    shape = layout.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2, key=key)
+    total, how = ("total", "first") if "total" in counts else ("n", "sum")
+    totals = counts.groupby("outlet")[total].agg(how)
+    said = drawn.groupby(keys[:2], as_index=False)["n"].sum().assign(total=lambda own: own["outlet"].map(totals))
+    said = said.assign(share=said["n"] / said["total"])
+    told = layout.tell_rows(said, label, "share", "{n:,} of {total:,}", look.title, "none")
+    axes = layout.open_panels(look, shape, kind, drawn, keys, "n", told)
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
         rows, ends = drawn[drawn["outlet"] == name], np.zeros(len(categories))
@@ -78,93 +80,88 @@ def count_bars(
             axis.barh(there, amounts[there], 0.72, ends[there], color=color, linewidth=0)
             ends = ends + amounts
         for y, end in enumerate(ends):
-            frame.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
+            layout.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
         head = "\n".join(wrap(name, shape.panel_width(look.width) + right - 2, SMALL, bold=True, lines=2))
-        frame.write(axis, 0, 1, head, at="panel", offset=(0, 10), va="bottom", weight="bold")
-        frame.write(axis, 0, 1, f"n = {totals.get(name, 0):,.0f}", at="panel", offset=(0, 2), va="bottom", color=GREY)
+        layout.write(axis, 0, 1, head, at="panel", offset=(0, 10), va="bottom", weight="bold")
+        layout.write(axis, 0, 1, f"n = {totals.get(name, 0):,.0f}", at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
 
 
-@frame.drawing
-def share_bars(names: pd.DataFrame, look: frame.Look = frame.PLAIN, *, by: str | None = None) -> Axes:
+@layout.drawing
+def share_bars(names: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     """Draw which names each outlet uses for one actor: a square for each mention, or bars that sum to 1.
 
-    Squares where no outlet has more than 50 mentions: filled in the outlet's own words, outlined where a source is
-    paraphrased or quoted. With `by="voice"` the outlet's own words stand together, before or above the others'; else
-    all squares of a name do. Where an outlet has more, bars: with `by="voice"` a filled and an outlined one for each
+    Squares where no outlet has more than 50 mentions: the outlet's own words, filled, stand before or above those that
+    a source is paraphrased or quoted with, outlined. Where an outlet has more, a filled and an outlined bar for each
     outlet. A bar of fewer than 5 has counts in place of percentages.
 
     The six most frequent names have a colour and a sign each. Names that judge and are rarer, or used fewer than 5
-    times, share one and are listed in the key; the rest is grey, listed in the foot. The outlet whose names (with `by`,
-    in its own words) differ most from all the others', by the sum of the differences between their shares, comes first;
-    outlets with fewer than 5 mentions come last.
+    times, share one and are listed in the key; the rest is grey, listed in the foot. The outlet whose names (in its own
+    words, if there are any) differ most from all the others', by the sum of the differences between their shares, comes
+    first; outlets with fewer than 5 mentions come last.
 
-    Columns of `names`: actor, outlet, voice, variant, n, total (the outlet's mentions in that voice); loaded (whether
-    the name judges), if known. Rows of several voices are added up where `by` is None. Raises ValueError where the
-    table holds several actors.
+    Columns of `names`: actor, outlet, voice ("all": no matter whose words), variant, n, total (the outlet's mentions in
+    that voice); loaded (whether the name judges), if known. Raises ValueError where the table holds several actors.
     """
     kind = "shares of names"
-    needed = frame.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
+    needed = layout.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
-    if by not in (None, "voice"):
-        raise ValueError(f"{kind}: by={by!r}; use None or 'voice'")
     if not needed["n"].sum():
-        return frame.draw_message(look, kind, names, _NONE)[0]
+        return layout.draw_message(look, kind, names, _NONE)[0]
 
     named, marks, rest = _mark_names(names)
-    keys = ["outlet", by] if by else ["outlet"]
-    each, drawn = (_share_names(named, marks, part) for part in (["outlet", "voice"], keys))
-    own = drawn[drawn["voice"].eq("outlet")] if by else drawn.head(0)
-    main, where = (own, "outlet’s own words") if len(own) else (drawn, "outlet")
+    drawn = _share_names(named, marks)
+    is_own = drawn["voice"].eq("outlet")
+    main, where = (drawn[is_own], "In own words: ") if is_own.any() else (drawn, "")
     rows, n_few = _order_rows(main, look.names(drawn))
     last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if len(rows) - n_few > 2 else "",
     )
-    others = each["voice"].isin(["paraphrase", "quote"])
-    each = each.assign(others=others, group=others if by else False, rank=each["variant"].map([*marks].index))
-    told = frame.say_most(main, "n", "variant", "{n:,} of {total:,}", rows, where)
-    kept = {"kind": kind, "table": drawn, "keys": [*keys, "variant"], "value": "share", "told": told}
+    group = drawn["voice"].isin(["paraphrase", "quote"])
+    each = drawn.assign(group=group, rank=drawn["variant"].map([*marks].index))
+    told = where + layout.tell_rows(main, "variant", "share", "{n:,} of {total:,}", look.title, "none")
+    kept = {"kind": kind, "table": drawn, "keys": ["outlet", "voice", "variant"], "value": "share", "told": told}
     draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
     return draw(each, rows, look, marks, kept)
 
 
-def _draw_squares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
+def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
     """Draw a square for each mention (`each`: by outlet and voice) and, after each group, how many there are."""
     what = " In anyone’s words, the outlet’s own or a source’s." if "all" in set(each["voice"]) else _FILLED
     look = look.subtitled(f"Each square is one mention.{what}")
-    squares = each.loc[each.index.repeat(each["n"])].sort_values(["outlet", "group", "rank", "others"])
+    squares = each.loc[each.index.repeat(each["n"])].sort_values(["outlet", "group", "rank"])
     squares["place"] = squares.groupby(["outlet", "group"]).cumcount()
 
-    right = frame.note_room([f"{_MOST_SQUARES}"])
-    room = frame.row_shape(look, rows, 1, right=right).panel_width(look.width) / _SQUARE  # squares on a line
+    right = layout.note_room([f"{_MOST_SQUARES}"])
+    room = layout.row_shape(look, rows, 1, right=right).panel_width(look.width) / _SQUARE  # squares on a line
     longest = squares.groupby("group")["place"].max().reindex([False, True], fill_value=-1) + 1
-    beside, cols = longest[False] + _BETWEEN, int(room)
+    beside, cols = longest[False] + _BETWEEN * (longest[False] > 0), int(room)
     across, down = (beside, 0) if beside + longest[True] <= cols else (0, -(-longest[False] // cols))
     squares["line"] = squares["place"] // cols + squares["group"] * down
     key = [(words, *_mark_square(*mark)) for name, (*mark, words) in marks.items() if name in set(each["variant"])]
-    shape = frame.row_shape(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
-    axis = frame.open_panels(look, shape, **kept)[0]
+    shape = layout.row_shape(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
+    axis = layout.open_panels(look, shape, **kept)[0]
 
     axis.set_xlim(0, room)
     squares = squares[squares["outlet"].isin(rows)]
     lower = squares["line"] - squares.groupby("outlet")["line"].transform("max") / 2  # than the middle of the row
     squares["x"] = squares["place"] % cols + squares["group"] * across + 0.5
     squares["y"] = squares["outlet"].map(rows.index) + lower * _SQUARE * len(rows) / shape.height
-    for (name, is_others), own in squares.groupby(["variant", "others"]):
-        for mark in _mark_square(*marks[name][:2], is_others):
+    for (name, is_outlined), own in squares.groupby(["variant", "group"]):
+        for mark in _mark_square(*marks[name][:2], is_outlined):
             axis.plot(own["x"], own["y"], **mark)
     for last in squares.drop_duplicates(["outlet", "group"], keep="last").itertuples():
-        frame.write(axis, last.x, last.y, f"{last.place + 1}", offset=(_SQUARE / 2 + 2, 0), color=GREY)
+        layout.write(axis, last.x, last.y, f"{last.place + 1}", offset=(_SQUARE / 2 + 2, 0), color=GREY)
     for y in set(range(len(rows))) - set(squares["outlet"].map(rows.index)):
-        frame.write(axis, 0, y, _NONE, color=GREY)
+        layout.write(axis, 0, y, _NONE, color=GREY)
     return axis
 
 
-def _draw_shares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
+def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
     """Draw a bar that sums to 1 for each outlet and group of voices; n, at the right, is all mentions."""
     bars = each.groupby(["outlet", "group", "rank", "variant"], as_index=False)["n"].sum()
     by_bar, lines = bars.groupby(["outlet", "group"])["n"], bars["group"].nunique()
@@ -172,12 +169,12 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _
     bars["share"], bars["start"] = bars["n"] / bars["total"], (by_bar.cumsum() - bars["n"]) / bars["total"]
     look = look.subtitled(f"Share of each outlet’s mentions, by the name used.{_FILLED if lines > 1 else ''}")
     look = look.noted(f"Bars of fewer than {_FEW} show numbers." if bars["total"].lt(_FEW).any() else "")
-    right, height = frame.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
+    right, height = layout.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
     key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
-    shape = frame.row_shape(look, rows, height, right=right, key=key)
+    shape = layout.row_shape(look, rows, height, right=right, key=key)
     wide, lower = shape.panel_width(look.width), _BAR / height
     texts = [_label(row, wide) for row in bars.itertuples()]
-    axis = frame.open_panels(look, shape, **kept)[0]
+    axis = layout.open_panels(look, shape, **kept)[0]
 
     axis.set_xlim(0, 1)
     bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
@@ -186,12 +183,12 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: frame.Look, marks: _
         fill = "white" if row.group else color
         space = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
         axis.barh(**space, facecolor=fill, edgecolor=color, linewidth=0.8)
-        frame.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink_on(fill))
+        layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink_on(fill))
     for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
         at = y + (group - (lines - 1) / 2) * lower
-        frame.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
+        layout.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
         if not n:
-            frame.write(axis, 0, at, _NONE, offset=(4, 0), color=GREY)
+            layout.write(axis, 0, at, _NONE, offset=(4, 0), color=GREY)
     return axis
 
 
@@ -207,10 +204,10 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     return names.assign(variant=names["variant"].astype("str").replace(lumped)), marks, rest
 
 
-def _share_names(names: pd.DataFrame, marks: _Marks, keys: list[str]) -> pd.DataFrame:
-    """Return `keys`, variant (as it is drawn), n, total and share; what the table does not name is the rest."""
-    totals = names.groupby(["outlet", "voice"])["total"].max().groupby(keys).sum()
-    counts = names.groupby([*keys, "variant"])["n"].sum()
+def _share_names(names: pd.DataFrame, marks: _Marks) -> pd.DataFrame:
+    """Return outlet, voice, variant (as it is drawn), n, total and share; what the table does not name is the rest."""
+    keys = ["outlet", "voice"]
+    totals, counts = names.groupby(keys)["total"].max(), names.groupby([*keys, "variant"])["n"].sum()
     wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index([*marks], name="variant"))
     wide[_OTHER] = (totals - wide.drop(columns=_OTHER).sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
@@ -253,19 +250,19 @@ def _rank(counts: pd.DataFrame, label: str) -> list[str]:
     return list(summed.sort_values(["n", label], ascending=[False, True])[label])
 
 
-@frame.drawing
-def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str = RATE, of: str = "actor") -> Axes:
+@layout.drawing
+def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: str = RATE, of: str = "actor") -> Axes:
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
-    Actors are in order of their mean value over the outlets, the most mentioned first, and at most 40 of them; outlets
+    Actors are in order of their mean value over the outlets, the most mentioned first, and at most 20 of them; outlets
     by name. The longer of the two lists runs down, so that names can be read without turning the head. Cells without a
     mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 per 1,000 or 10,000 words; any
     other value (a tone) may be negative, is coloured from its zero to both sides, and is left open for such a pair.
     """
-    if not frame.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
-        return frame.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
+    if not layout.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
+        return layout.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
     counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
     pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
@@ -279,7 +276,7 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
         look = look.noted(f"Of {len(every)} {of}s, the {len(actors)} with the largest mean over the outlets.")
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
-    points = frame.row_shape(look, rows, 1).panel_width(look.width)
+    points = layout.row_shape(look, rows, 1).panel_width(look.width)
     cell = min(points / len(across), 74.0)
     is_flat = all(" ".join(wrap(name, cell - 3, SMALL, lines=2)) == legible(name) for name in across)
     headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + is_flat) for name in across]
@@ -287,19 +284,20 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
     top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
     number, pairs = _NUMBERS.get(value, _SIGNED), shown[[value, "n"]].to_numpy()
-    for form in (f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""):  # as much as has room
+    forms = f"{number} (n {{:,.0f}})", f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""
+    for form in forms:  # as much as has room
         texts = [form.format(*pair).replace("-", "−") if pair[1] else "0" if is_rate else "–" for pair in pairs]
-        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell:
+        if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell - 2:
             break
-    two_lines, is_signed = any("\n" in text for text in texts), number == _SIGNED
+    has_n, two_lines, is_signed = "n {" in form, "\n" in form, number == _SIGNED
     colors = "blue: below 0; orange: above; –: none" if is_signed else "darker: more"
     what = f"{_RATE_NAMES.get(value, value.replace('_', ' ').capitalize())} ({colors})"
-    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if two_lines else ""
+    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if has_n else ""
     look = look.subtitled(what + below)
-    shape = frame.row_shape(look, rows, 21.0 if two_lines else 13.0, right=points - cell * len(across), top=top)
-    told = frame.say_most(drawn, value, "actor", number.replace("{", f"{{{value}"), names)
-    told = f"{len(every)} {of}s in {len(names)} outlets" if is_signed else told
-    axis = frame.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value, told)[0]
+    shape = layout.row_shape(look, rows, 21.0 if two_lines else 13.0, right=points - cell * len(across), top=top)
+    form = number.replace("{", f"{{{value}") + (" of {n:,}" if value == "share" else "")
+    told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate, ranked=not is_signed)
+    axis = layout.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
     most = drawn[value].abs().max() or 1.0
@@ -311,8 +309,8 @@ def heat_map(counts: pd.DataFrame, look: frame.Look = frame.PLAIN, *, value: str
         if row["n"]:
             fill = colors(scale(row[value]))
             axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
-        frame.write(axis, x, y, text, ha="center", color=ink_on(fill) if row["n"] else GREY)
+        layout.write(axis, x, y, text, ha="center", color=ink_on(fill) if row["n"] else GREY)
     for x, lines in enumerate(headings):
         turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}
-        frame.write(axis, x, 1, "\n".join(lines), at="column", offset=(0, 3), **turned)
+        layout.write(axis, x, 1, "\n".join(lines), at="column", offset=(0, 3), **turned)
     return axis

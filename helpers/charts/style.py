@@ -5,7 +5,7 @@ import functools
 import io
 import unicodedata
 from calendar import month_name
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -51,11 +51,11 @@ _METADATA = {
     "png": {"Software": None},
 }
 
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
-
 # Each family of colours means one thing on a page: outlets; names and terms; voices; cold and warm.
-# six of Petroff's ten accessible colours (arXiv:2107.02270), two of Tol's; no red: an outlet's colour judges nobody
-_OUTLETS = ("#3f90da", "#ffa90e", "#832db6", "#44aa99", "#a96b59", "#999933", "#717581", "#92dadd")
+# five of Petroff's ten accessible colours (arXiv:2107.02270), two of Tol's and a pink; no grey, which is the others,
+# and no red: an outlet's colour judges nobody
+_OUTLETS = ("#3f90da", "#ffa90e", "#832db6", "#44aa99", "#a96b59", "#999933", "#cc78bc", "#92dadd")
+_MORE_OUTLETS = "#8c8c8c"
 # names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
 WORDS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
 LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
@@ -66,18 +66,14 @@ COLD, WARM = "#2a5995", "#b3560b"
 def outlet_colors(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
     """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
-    `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. They are
-    sorted first, so their order does not matter. Past eight the colours repeat, and `outlet_markers` tells the repeats
-    apart.
+    `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. Their order
+    does not matter. Of more than eight, those with most articles have a colour, if `known` counts them, else the first
+    by name; the others are grey. No chart tells outlets apart by colour alone: each has a row or a panel with its name.
     """
-    names = sorted({*outlets, *(known or ())})
-    return {name: _OUTLETS[place % len(_OUTLETS)] for place, name in enumerate(names) if name in outlets}
-
-
-def outlet_markers(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the marker of each outlet; no two of the first 88 outlets share both marker and colour."""
-    names = sorted({*outlets, *(known or ())})
-    return {name: _MARKERS[place % len(_MARKERS)] for place, name in enumerate(names) if name in outlets}
+    sizes = known if isinstance(known, Mapping) else {}
+    names = sorted({*outlets, *(known or ())}, key=lambda name: (-sizes.get(name, 0), name))
+    colors = dict(zip(sorted(names[: len(_OUTLETS)]), _OUTLETS, strict=False))
+    return {name: colors.get(name, _MORE_OUTLETS) for name in outlets}
 
 
 def ink_on(background: object) -> str:

@@ -32,7 +32,7 @@ from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
 from helpers.reading.files import suggest, write_csv, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
 
-__all__ = ["Imported", "describe_import", "import_articles"]
+__all__ = ["Imported", "describe_import", "import_articles", "read_known"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
 _TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
 _OUTLET_LETTERS, _TITLE_LETTERS = 24, 48

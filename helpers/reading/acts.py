@@ -172,9 +172,11 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 
 
 def _use(verb: "Token") -> str:
-    """Return what act_verbs.csv says of a verb, with the preposition after it ("come under") or alone."""
+    """Return what act_verbs.csv says of a verb, after "be to", before a preposition ("come under") or alone."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
     forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
+    if verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and not any(child.dep_ == "dobj" for child in verb.children):
+        forms.insert(0, f"be to {lemma}")  # "X is to blame"
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import pairwise
 
 import pandas as pd
 
@@ -19,6 +20,9 @@ _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "peop
 _WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
 _DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
+_BRACKET, _LISTED = re.compile(r"(?: [a-z-]+){0,3} \("), re.compile(r",? or (?:the )?|/")
+_CALLED = re.compile(r"(?: [a-z-]+){0,3}(?:,? \(?(?:also|better|once|formerly|previously) known as (?:the )?"
+                     r"|(?:, | \((?:or )?|,? or )(?:also called|formerly|previously) (?:the )?)")  # fmt: skip
 _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
 
@@ -54,11 +58,43 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
         letters = re.sub(r"[a-z]", "", acronym) or acronym
         for start in range(len(words) - 2, -1, -1):
             pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
-            initials = "".join(piece[:1] for piece in pieces)
-            if words[start] not in _SMALL and initials.upper() == letters.upper():
+            initials = "".join(piece[:1] for piece in pieces).upper()
+            fitting = [initials, *(initials[:n] + initials[n + 1 :] for n in range(1, len(initials)) if n > 1)]
+            if words[start] not in _SMALL and letters.upper() in fitting:
                 found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
                 break
     return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
+
+
+def find_other_names(bodies: pd.DataFrame, texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Return pairs of names of one body: those of rows of actors.csv that the texts give as another name of the first.
+
+    That is: "X, also known as Y", "X (Y or Z)", "X (Y)" of an acronym that has half its letters from the initials of X
+    or stands so in two texts; and an acronym whose letters are the initials of one name alone, if nothing defines it.
+    """
+    initials = {name: "".join(re.findall(r"\b[A-Z]", name)) for name in bodies["alias"]}
+    matcher, found = compile_aliases(bodies), defaultdict(set)
+    sure: set[tuple[str, str]] = set()
+    for number, text in enumerate(texts):
+        first = before = ""  # the name that others are listed of
+        for one, other in pairwise(match_names(text, matcher, others=True)):
+            name, second, between = one.aliases[0].alias, other.aliases[0].alias, text[one.end : other.start]
+            is_next = before == "(" and between in (" ", ", ") and _is_acronym(second)
+            if first and (is_next or _LISTED.fullmatch(between)):
+                sure |= {(first, name), (first, second)}  # "X (Y or Z)"
+                continue
+            is_called, before = _CALLED.fullmatch(between), between[-1:]
+            first = name if is_called or _BRACKET.fullmatch(between) else ""
+            if is_called:
+                sure.add((name, second))
+            elif first and _is_acronym(second) and text[other.end : other.end + 1] == ")":
+                found[name, second].add(number)
+    like = {(name, other) for name, other in found if 2 * len({*other} & {*initials[name]}) >= len({*other})}
+    sure |= like | {pair for pair, own in found.items() if len(own) > 1}
+    for short in {name for name in initials if _is_acronym(name)} - {name for pair in sure for name in pair}:
+        full = [name for name, letters in initials.items() if letters == short and " " in name]
+        sure |= {(full[0], short)} if len(full) == 1 else set()
+    return sorted(sure)
 
 
 @cache
@@ -95,38 +131,45 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     acronyms, labels = find_acronyms(texts), dict(zip(names["name"], names["label"], strict=True))
     for pair in acronyms.items():
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
+    words = Counter(word for text in texts for word in re.findall(r"[A-Z]\w+", text))
+    people = [name for name in labels if labels[name] == "ORG" and 3 * words[f"{name}s"] > words[name] > 0]
+    labels |= dict.fromkeys(people, "NORP")  # "Stoic" beside many "Stoics"
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
     labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
-    rows = pd.DataFrame([_make_row(name, name) for name in labels], columns=list(ACTOR_COLUMNS))
-    printed, places = count_printed(rows, texts), count_places(texts)
+    rows = pd.DataFrame([(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels],
+                        columns=list(ACTOR_COLUMNS))  # fmt: skip
+    printed, places, carriers = count_printed(rows, texts), count_places(texts), count_carriers(texts)
     total = {name: printed[name].total() for name in labels}
     forms: dict[str, list[str]] = {}  # the most frequent first
     countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > total[name]}
     for name in sorted(labels, key=lambda name: (-total[name], name)):
         least = {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1) * total[name]
         is_place = places[name] >= max(least, 1 if labels[name] == "GPE" and total[name] > 4 else 3)
-        if total[name] and not is_place:
+        if total[name] and not is_place and carriers[name] < max(0.1 * total[name], 3):
             forms.setdefault(_fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
     owners = unite_names(counts, kinds)
-    for name, acronym in ((_fold_name(name), _fold_name(acronym)) for acronym, name in acronyms.items()):
-        if {name, acronym} <= owners.keys():
-            owners[acronym] = owners[name]
+    bodies = rows[rows["alias"].map(lambda name: labels[name] != "PERSON" and _fold_name(name) in owners).astype(bool)]
+    for pair in [*acronyms.items(), *find_other_names(bodies, texts)]:
+        one, other = (owners.get(_fold_name(name)) for name in pair)
+        if one and other:
+            owners |= {name: other for name, owner in owners.items() if owner == one}
     rows = []
     for main in dict.fromkeys(filter(None, owners.values())):
-        own = [name for key, owner in owners.items() if owner == main for name in forms[key]]
-        actor = max(own, key=lambda name: (" " in name, total[name] * len(name), name))
-        for name in sorted(own, key=lambda name: (name.isupper(), -total[name], name)):
-            inner = [total[one] for one in own if " " in one and name.endswith(f" {one}")]
-            if actor not in surnames and 5 * total[name] >= max(inner, default=0):
-                rows.append(_make_row(actor, name, "country" * (actor in countries)))  # not "Senior Anna Kessler"
+        every = [name for key, owner in owners.items() if owner == main for name in forms[key]]
+        own = []  # of "ROPE" and "Rope" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
+        for name in every:
+            is_led = labels[name] != "PERSON" and name.split()[0] not in known_forms()
+            inner = [total[one] for one in every if (" " in one or is_led) and name.endswith(f" {one}")]
+            twins = [one for one in every if fold(one) == fold(name)]
+            if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (words[one], one)):
+                own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
+        actor = max((name for name, _ in own), key=lambda name: (" " in name, total[name] * len(name), name))
+        own = [] if actor in surnames else sorted(own, key=lambda pair: (pair[0].isupper(), -total[pair[0]], pair[0]))
+        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own]
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
-
-
-def _make_row(actor: str, name: str, note: str = "") -> tuple[str, str, str, str]:
-    return actor, name, "acronym" if _is_acronym(name) else "name", note
 
 
 def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
@@ -182,14 +225,26 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
 def count_places(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where a place does: after "in", "near", "northern" ..."""
     before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
-    placed = re.compile(rf"(?i:\b(?:{before}))\s+((?:[A-Z][\w'’-]*\s?)+)")
+    placed = re.compile(rf"(?i:\b(?:{before}))\s+((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
     runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
 
+def count_carriers(texts: Iterable[str]) -> Counter[str]:
+    """Return how often each name stands where what carries posts does ("on X", "an X account"), if there are both."""
+    own = "accounts?|pages?|feeds?|users?|followers?|messages?|passwords?|correspondents?|reporters?|photographers?"
+    patterns = r"\b(?:[Oo]n|told) ([A-Z]\w+)", rf"\b([A-Z]\w+) (?:{own})\b"
+    on, with_own = (Counter(found for text in texts for found in re.findall(pattern, text)) for pattern in patterns)
+    return Counter({name: on[name] + with_own[name] for name in on.keys() & with_own.keys()})
+
+
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
-    known, words = known_forms(), name.split()
+    known, words, place_words = known_forms(), name.split(), read_lexicon("place_words.csv")
+    lands = {use: {row["word"] for row in place_words if row["use"] == use} for use in ("before", "noun")}
+    is_part = label == "GPE" and words[0].lower() in lands["before"]  # "Northern Ostrel"
+    if len(words) > 1 and (is_part or words[-1].lower() in lands["noun"]):
+        return False
     is_word = not name[0].isupper() or words[-1] in _SMALL or len(words) > (5 if label == "PERSON" else 8)
     is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe

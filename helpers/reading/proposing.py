@@ -19,6 +19,7 @@ from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, load_parts, save_part
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
+MOST_EACH = 5  # mentions of an article that count where actors are chosen
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
@@ -73,7 +74,7 @@ def propose_actors(
     """
     articles, outlets = draw_articles(articles), articles["outlet"].unique()
     names = clean_names(load_entities(articles, progress=progress), outlets)
-    words = Counter(word for text in articles["text"] for word in re.findall(r"\w+", text))
+    words = Counter(word for text in articles["text"] for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     first = names["name"].str.split().str[0]
     is_word = [2 * words[word.lower()] > words[word] and not word.isupper() for word in first]  # "Stop Kessler"
     names = names[~pd.Series(is_word, index=names.index) | (names["label"].ne("PERSON") & names["name"].ne(first))]
@@ -88,7 +89,9 @@ def propose_actors(
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    listed["total"] = listed.groupby("actor")["n"].transform("sum")
+    own = listed.groupby("actor")["alias"].agg(lambda some: sum((printed[alias] for alias in some), Counter()))
+    spread = own.map(lambda counts: sum(min(n, MOST_EACH) for n in counts.values()))
+    listed["total"] = listed["actor"].map(spread)  # what one article alone is about is not what outlets compare by
     listed["is_form"] = listed["actor"].ne(listed["alias"])
     listed = listed[listed["n"].gt(0) & listed["total"].ge(FEWEST)]
     listed = listed.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
@@ -102,21 +105,25 @@ def propose_actors(
 def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
 
-    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and
-    names that end with a country's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), names
+    that end with a country's, and bodies whose name ends with another's ("Free Ostrel Army"). Columns: actor
+    (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
     matcher, aliases = compile_aliases(actors), " | ".join(actors["alias"])
-    rows = []
+    same, rows = forms.known_forms().keys() | index_lexicon("name_particles.csv").keys(), []
     for (name, label), n in names.groupby(["name", "label"]).size().items():
         found, words = match_names(name, matcher), name.split()
         if len(words) == 1 or not found or name in aliases:
             continue
         alias, starts = found[-1].aliases[0], found[0].start == 0
-        ends = found[-1].end == len(name) and name.endswith(alias.alias)
+        ends = found[-1].end == len(name) and fold(name).endswith(fold(alias.head))
         is_part = " " not in alias.alias and (alias.country or alias.kind == "metonym" or alias.actor != alias.alias)
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
         is_part = is_part and alias.kind in ("name", "metonym") and (is_body or is_person)
+        if ends and not starts and " " in alias.head and label != "PERSON":  # "Ruritanian Free Army" is no other
+            more = [word for word in words[: -len(alias.head.split())] if not {word, word.lower()} & same]
+            is_part = n >= FEWEST and name.istitle() and len(more) > 0
         if is_part or (starts and words[-1].strip(".") in forms.SUFFIXES):
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
@@ -170,10 +177,8 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     matcher = compile_aliases(read.corpus.actors)
     covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
     entities = load_entities(articles, progress=progress)
-    is_free = [
-        all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
-        for row in entities.itertuples()
-    ]
+    is_free = [all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
+               for row in entities.itertuples()]  # fmt: skip
     names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),

@@ -16,16 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import (
-    LEFT,
-    VOICES,
-    find_name,
-    find_row,
-    kind_of,
-    look_around,
-    speaks_for,
-    type_of,
-)
+from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, look_around, speaks_for, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -47,6 +38,7 @@ _NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean s
 _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
 _BEGINS = ("A", "An", "Another")  # with a capital inside a source: what is before it is of another line
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
@@ -82,11 +74,8 @@ def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
     An apostrophe or a hyphen in them stands for any.
     """
     sources = sources.assign(pattern=sources["pattern"].map(straighten))
-    columns = ["name", "pattern", "source_type", "actor"]
-    return [
-        SourceRule(name, Pattern(rf"(?<!\w)(?:{pattern})(?!\w)"), source_type, actor)
-        for name, pattern, source_type, actor in sources[columns].itertuples(index=False, name=None)
-    ]
+    rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
+    return [SourceRule(name, Pattern(rf"(?<!\w)(?:{words})(?!\w)"), kind, actor) for name, words, kind, actor in rows]
 
 
 def describe_sources(
@@ -103,7 +92,9 @@ def describe_sources(
     last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
     """
     describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
-    described = [[describe(span) for span in citation.sources] or [NOBODY] for citation in citations]
+    whole = [[span for span in one.sources if not _TORN.search(article.text[max(0, span[0] - 40) : span[0]])]
+             for one in citations]  # fmt: skip
+    described = [[describe(span) for span in spans] or [NOBODY] for spans in whole]
     return _join_names(article, citations, _unite_names(described), describe)
 
 
@@ -339,10 +330,7 @@ def _find_pointed(
         if found:
             return found[-1]
     for token in reversed([one for one in look_around(head) if one.i < words.start]):
-        if (
-            token.lower_ == head.lower_
-            and not beside
-            and any(one.is_title and one.i < token.i for one in token.children)
-        ):
+        is_named = any(one.is_title and one.i < token.i for one in token.children)
+        if is_named and token.lower_ == head.lower_ and not beside:
             return _Known(describe(find_phrase(token)), "body", frozenset({head.lower_}), 0, -1, None, False)
     return None

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer, SentiText, normalize
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer, SentiText, negated, normalize
 
 
 class Weighed(NamedTuple):
@@ -58,6 +58,16 @@ def weigh_text(text: str) -> Weighed:
     # "kind of" is a booster, not the adjective
     n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
     return Weighed(kept, emphasis, n_hits)
+
+
+def find_turned(text: str) -> list[bool]:
+    """Return of each word with a valence whether a negation before it turns it round, as in "did not stab"."""
+    words, lexicon = text.split(), _load_analyzer().lexicon
+    return [
+        lexicon.get(word, valence) * valence < 0
+        and negated([one.strip(".,;:!?'\"") for one in words[max(0, at - 3) : at]])
+        for word, at, valence in weigh_text(text).words
+    ]
 
 
 def split_score(weighed: Weighed) -> tuple[list[float], float]:

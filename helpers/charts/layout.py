@@ -21,6 +21,7 @@ from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible,
 
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
 _MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
+_ROWS_TOLD = 3  # in an alternative text
 _LEADING, _KEY_LINE = 1.32, SMALL * 1.6  # from line to line: of a size of letters; points, in the key
 
 
@@ -161,19 +162,34 @@ def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
 
 
 def describe_figure(drawn: Drawn) -> str:
-    """Return the alternative text: what a figure is of and, as its chart tells it, what it shows."""
+    """Return the alternative text: the title, the numbers that its chart tells, and what is plotted."""
     told = drawn.told or f"{len(drawn.table):,} row{'s' * (len(drawn.table) != 1)}"
-    return join_sentences([drawn.title, f"{drawn.kind.partition(' by ')[0].capitalize()}, {told}"])
+    plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.subtitle]))
+    return join_sentences([drawn.title, told, plotted])
 
 
-def say_most(table: pd.DataFrame, value: str, of: str, form: str, outlets: list[str], where: str = "outlet") -> str:
-    """Return what each outlet has most of: "most in each outlet. A: 2 X; B: 1 Y and Z"; `form` writes the number."""
-    named, said = table[~table[of].astype("str").str.startswith("all other") & table[value].gt(0)], []
-    for outlet in outlets:
-        own = named[named["outlet"] == outlet]
-        most = own[own[value].eq(own[value].max())]
-        said += [f"{outlet}: {form.format(**most.iloc[0])} {' and '.join(most[of][:3])}"] if len(most) else []
-    return f"most in each {where}. {'; '.join(said)}" if said else "none"
+def tell_rows(
+    table: pd.DataFrame, of: str, value: str, form: str, title: str, rest: str = "", *, ranked: bool = True
+) -> str:
+    """Return the rows of a figure in words: "X: B 3 of 4, A 1 of 5, the others none"; `form` writes a number.
+
+    Told are three values of the column `of`: those that the title names, then those in which outlets differ most. The
+    outlets are in order of `value`, of many those at both ends, or, where no order is claimed (not `ranked`), by name;
+    `rest` is said of outlets without a number.
+    """
+    wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
+    apart = (wide.fillna(0).max(axis=1) - wide.fillna(0).min(axis=1)).round(9)
+    rows = sorted(wide.index, key=lambda row: (str(row) not in title, -apart[row]))[:_ROWS_TOLD]
+    said = []
+    for row in rows:
+        own = table[table[of].eq(row) & table["n"].ne(0) & table[value].notna()].sort_values("outlet")
+        own = own.sort_values(value, ascending=False, kind="stable") if ranked else own
+        cells = [f"{one['outlet']} {form.format(**one).replace('-', '−')}" for one in own.to_dict("records")]
+        cells = [*cells[:3], f"{len(cells) - 5} between", *cells[-2:]] if ranked and len(cells) > 6 else cells
+        others = sorted({*table["outlet"]} - {*own["outlet"]}) if rest else []
+        cells += [f"{' and '.join(others) if len(others) < 3 else 'the others'} {rest}"] if others else []
+        said.append(f"{row}: {', '.join(cells)}")
+    return ". ".join(said) or "none"
 
 
 def join_sentences(parts: Sequence[str]) -> str:

@@ -1,0 +1,91 @@
+"""Measure the gate of tone (`validation.judge_tone`): python -m tests.benchmarks.tone_gate TRAIN.jsonl NEWS.csv OUT.csv
+
+Outlets are drawn from coded sentences that the encoder did not learn from: a fifth of NewsMTSC's train split, in made
+articles of one to six sentences, and the part `check` of war_codes.csv, in its own articles. In one outlet, a share of
+the sentences that are not negative is replaced by negative ones; of 0, all outlets are random draws of one pool.
+
+One row of OUT.csv is sentences x outlets x stories of each x share replaced: gap (in the mean codes, between that
+outlet and the others), opened (share of draws in which some outlet is told apart), answered (in which that outlet is),
+right (of the outlets told apart, those whose codes differ from the others' to the same side).
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+
+from helpers.coding import LABELS
+from helpers.reading.tone_model import score_targets
+from helpers.validation import judge_tone
+from tests.benchmarks.coded import read_codes
+from tests.benchmarks.newsmtsc import Target, read_targets
+
+DRAWS, OUTLETS, STORIES, SHARES = 100, (2, 5, 12), (5, 10, 20), (0, 0.3, 0.6)
+
+
+def hash_text(text: str) -> int:
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
+
+
+def score(targets: list[Target]) -> pd.DataFrame:
+    """Return the chances and the code (`tone`) of each target, and the article it is from."""
+    chances = score_targets([target.marked for target in targets])
+    table = pd.DataFrame(chances, columns=["negative", "neutral", "positive"])
+    codes, articles = [target.label for target in targets], [target.key.split(":")[0] for target in targets]
+    found = table.assign(code=codes, article=articles, target_score=chances[:, 2] - chances[:, 0])
+    return found.assign(target_label=chances.argmax(axis=1) - 1, actor="X")
+
+
+def draw(rng: np.random.Generator, pool: pd.DataFrame, n_stories: int, share: float, *, is_made: bool) -> pd.DataFrame:
+    """Return the sentences of one outlet, by article (`story`)."""
+    places, stories, own = [], [], pool.groupby("article").indices
+    by_code = [np.flatnonzero(pool["code"] == code) for code in (-1, 0, 1)]
+    for story in range(n_stories):
+        if is_made:  # the sentences of an article are alike
+            mix = rng.dirichlet([3 * len(rows) / len(pool) for rows in by_code])
+            chosen = [rng.choice(by_code[code]) for code in rng.choice(3, rng.integers(1, 7), p=mix)]
+        else:
+            chosen = own[rng.choice(list(own))]
+        places += [*chosen]
+        stories += [story] * len(chosen)
+    places = np.array(places)
+    moved = (pool["code"].to_numpy()[places] > -1) & (rng.random(len(places)) < share)
+    places[moved] = rng.choice(by_code[0], moved.sum())
+    return pool.iloc[places].assign(story=stories)
+
+
+def measure(pool: pd.DataFrame, n_outlets: int, n_stories: int, share: float, *, is_made: bool) -> tuple[float, ...]:
+    """Return gap, opened, answered and right over DRAWS draws."""
+    rng, rows, right = np.random.default_rng(0), [], []
+    for _ in range(DRAWS):
+        shares = [share, *[0.0] * (n_outlets - 1)]
+        parts = [
+            draw(rng, pool, n_stories, one, is_made=is_made).assign(outlet=f"o{n}") for n, one in enumerate(shares)
+        ]
+        scores = pd.concat(parts, ignore_index=True).reset_index(names="start")
+        scores = scores.assign(article_id=scores["outlet"] + "-" + scores["story"].astype(str), end=scores["start"] + 1)
+        articles = scores[["article_id", "outlet"]].drop_duplicates()
+        read = SimpleNamespace(articles=articles.assign(story_id=articles["article_id"], published="2016", text=""))
+        judged = judge_tone(scores, pd.DataFrame(columns=[*LABELS["sentiment"].split(), "problem"]), read, actor="X")
+        codes = scores.groupby(["outlet", "article_id"])["code"].mean().groupby("outlet").mean()
+        gaps = {outlet: codes[outlet] - codes.drop(outlet).mean() for outlet in codes.index}
+        told = judged.table[judged.table["note"].eq("")]
+        right += (np.sign(told["difference"]) == np.sign(told["outlet"].map(gaps))).tolist()
+        rows.append((gaps["o0"], len(told) > 0, "o0" in set(told["outlet"])))
+    return (*np.mean(rows, axis=0), np.mean(right) if right else np.nan)
+
+
+def main(news: str, war: str, out: str) -> None:
+    fifth = [one for one in read_targets(Path(news)) if hash_text(" ".join(one.text.lower().split())) % 5 == 0]
+    pools = {"news, kept out": (score(fifth), True), "war news, kept out": (score(read_codes(Path(war)).check), False)}
+    rows = [(name, n, k, share, *measure(pool, n, k, share, is_made=is_made)) for name, (pool, is_made) in pools.items()
+            for n in OUTLETS for k in STORIES for share in SHARES]  # fmt: skip
+    columns = ["sentences", "outlets", "stories", "replaced", "gap", "opened", "answered", "right"]
+    pd.DataFrame(rows, columns=columns).round(3).to_csv(out, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
