@@ -4,17 +4,17 @@ VADER's tone is that of a sentence, not a stance toward the actor: "the army was
 is sorry. `classify_targets` estimates the tone toward the actor.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 
-import numpy as np
 import pandas as pd
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
-from helpers.reading.masking import ACTOR, place_words
+from helpers.reading.masking import list_names, place_words
 from helpers.reading.schemas import ALL_VOICES
-from helpers.reading.tone_model import DIGITS, mark_target, score_targets
+from helpers.reading.tone_model import DIGITS, Marked, Span, hide_names, score_targets
 from helpers.reading.valences import find_turned, split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
@@ -24,6 +24,7 @@ _SHIFT = ["term", "group", "in_target", "in_rest", "score", "n_target", "n_rest"
 GROUPS = {(False, True): "cold words it uses more", (True, True): "warm words it uses more",
           (False, False): "cold words it uses less", (True, False): "warm words it uses less"}  # fmt: skip
 _SENTENCE = ["article_id", "sentence_no"]
+Places = list[list[Span]]  # of each sentence, in its article
 
 
 def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -44,7 +45,7 @@ def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     return sentences[["actor", *columns[:-1], "voice", "n_actors"]]
 
 
-def _find_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> list[list[tuple[int, int]]]:
+def _find_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> Places:
     """Return for each sentence x actor where in the article the actor's mentions begin and end."""
     keys = ["actor", *_SENTENCE]
     spans: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
@@ -78,22 +79,41 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
 
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
-    target_label: the likeliest of the three, -1, 0 or 1. Names are hidden, so that no name carries a tone; descriptions
-    are not. It was trained on sentences about persons in the politics of one country and about the sides of one war:
-    notebook 08 says how far it agrees with hand codes, `load_error` how far on other articles.
+    target_label: the likeliest of the three, -1, 0 or 1. Names of actors, outlets and authors are hidden, so that none
+    carries a tone; descriptions are not. It was trained on sentences about persons in the politics of one country and
+    about the sides of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other
+    articles.
 
     Raises ValueError where the actor is unknown.
     """
     sentences = select_sentences(read, actor=actor)
     mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end"])
-    marked = [
-        mark_target(row.text, row.masked, [(start - row.start, end - row.start) for start, end in own])
-        for row, own in zip(sentences.itertuples(), _find_mentions(mentions, sentences), strict=True)
-    ]
-    found = score_targets(marked)
+    found = score_targets(_mark_targets(read, sentences, _find_mentions(mentions, sentences)))
     named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
     score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
     return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
+
+
+def _mark_targets(
+    read: Reading, sentences: pd.DataFrame, mentions: Places, swapped: Places | None = None
+) -> list[Marked]:
+    """Return each sentence with its `mentions` of the target marked, and names of actors, outlets and authors hidden.
+
+    What is `swapped` is hidden too.
+    """
+    among = sentences[_SENTENCE].drop_duplicates()
+    found = select_rows(read, "mentions", [*_SENTENCE, "kind", "start", "end"], among=among)
+    names, marked = defaultdict(list), []
+    for article_id, number, _, *span in found[found["kind"].ne("description")].itertuples(index=False, name=None):
+        names[article_id, number].append(span)
+    listed = list_names(read.articles, [])
+    known = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)") if listed else None
+    for row, own, more in zip(sentences.itertuples(), mentions, swapped or [[]] * len(sentences), strict=True):
+        places = [*names[row.article_id, row.sentence_no], *more]
+        hidden = [(start - row.start, end - row.start) for start, end in places]
+        hidden += [match.span() for match in known.finditer(row.text)] if known else []
+        marked.append(hide_names(row.text, hidden, [(start - row.start, end - row.start) for start, end in own]))
+    return marked
 
 
 def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
@@ -106,16 +126,8 @@ def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
     scores = classify_targets(read, actor=actor)
     mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end", "kind"])
     spans = _find_mentions(mentions[mentions["kind"].eq("description")], scores)
-    scores, marked = scores.assign(named=scores["target_score"], described=[bool(own) for own in spans]), []
-    for row, own in zip(scores.itertuples(), spans, strict=True):
-        text, places = row.masked, []
-        for start, end in own:
-            before, found, after = text.partition(row.text[start - row.start : end - row.start])
-            if found:  # the rest of the sentence is masked as before
-                text, places = f"{before}{ACTOR}{after}", [*places, (len(before), len(before) + len(ACTOR))]
-        marked += [mark_target(text, text, places)] * bool(own)
-    found = score_targets(marked) if marked else np.zeros((0, 3))
-    scores.loc[scores["described"], "named"] = found[:, 2] - found[:, 0]
+    found = score_targets(_mark_targets(read, scores, _find_mentions(mentions, scores), spans))
+    scores = scores.assign(described=[bool(own) for own in spans], named=found[:, 2] - found[:, 0])
     table = scores.groupby("outlet", as_index=False).agg(
         n=("text", "size"),
         n_described=("described", "sum"),

@@ -12,7 +12,7 @@ from helpers.reading.tone_model import (
     Marked,
     cut_pieces,
     encode_sentences,
-    mark_target,
+    hide_names,
     run_encoder,
     score_targets,
 )
@@ -27,20 +27,18 @@ def mark(sentence: str) -> Marked:
 
 
 @pytest.mark.parametrize(
-    ("text", "masked", "mention", "marked"),
+    ("text", "names", "target", "shown"),
     [
-        ("The Free Army lied.", "The _actor_ lied.", "Free Army", "The [X] lied."),
-        ("Bo met Ada-backed men", "_actor_ met _actor_-backed men", "Ada", "X met [X]-backed men"),
-        ("In Ur-Ada men", "In _name_-_actor_ men", "Ada", "In X-[X] men"),
-        ("He hates the brutal regime, all say.", "He hates the brutal regime, all say.", "brutal regime",
-         "He hates the [brutal] [regime], all say."),
+        ("The Free Army lied.", ["Free Army"], "Free Army", "The [X] lied."),
+        ("Bo met Ada-backed men of Ur", ["Bo", "Ada"], "Ada", "X met [X]-backed men of Ur"),
+        ("Bo’s army met Bo", ["Bo’s army", "Bo"], "Bo", "[X] met X"),
+        ("He hates the brutal regime, all say.", ["He"], "brutal regime", "X hates the [brutal regime], all say."),
+        ("The new Red army won", ["Red"], "Red army", "The new [X army] won"),
     ],
-)  # fmt: skip
-def test_names_are_hidden_and_descriptions_stay(text, masked, mention, marked):
-    start = text.index(mention)
-    shown = mark_target(text, masked, [(start, start + len(mention))])
-    assert shown.text == marked.replace("[", "").replace("]", "")
-    assert shown.target == mark(marked).target
+)
+def test_names_are_hidden_and_descriptions_stay(text, names, target, shown):
+    places = [match.span() for name in names for match in re.finditer(name, text)]
+    assert hide_names(text, places, [re.search(target, text).span()]) == mark(shown)
 
 
 def test_words_are_cut_into_pieces_without_case_or_accents():

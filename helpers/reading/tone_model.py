@@ -1,4 +1,4 @@
-"""Tone toward a target: what a sentence says of one actor, by a small encoder. Masked sentences in, chances out.
+"""Tone toward a target: what a sentence says of one actor, by a small encoder. Sentences in, chances out.
 
 The encoder has six of the twelve layers of all-mpnet-base-v2 (Song et al. 2020, "MPNet"; Apache 2.0), narrowed, with a
 vocabulary of 12,000 pieces. It was fine-tuned on NewsMTSC (Hamborg & Donnay 2021: persons in the politics of one
@@ -12,9 +12,9 @@ the sentences beside it and, by up to .1, on the processor.
 import contextlib
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +22,6 @@ import pandas as pd
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.masking import ACTOR, NEUTRAL, place_words
 from helpers.reading.parsing import hash_text, hash_toner
 from helpers.reading.store import STORE, load_parts, save_part
 
@@ -32,42 +31,40 @@ if TYPE_CHECKING:
 STAND_IN = "X"  # for every name: the encoder learned to read it as one
 MODEL, PIECES = LEXICONS / "tone_encoder.onnx", LEXICONS / "tone_pieces.txt"
 DIGITS = 3  # of a chance: the digits after them depend on the processor
-COOLING = 1.3  # divides the scores, so that chances are those found on sentences kept out of the training
+COOLING = 1.4  # divides the scores, so that chances are those found on sentences kept out of the training
 LONGEST, BATCH = 112, 16  # pieces of a sentence, sentences scored at once
 TONES, VECTORS = "tones", "vectors"  # in the store
 KEY, CHANCES = "key", ["negative", "neutral", "positive"]
 START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
-_MARKS = ".,;:!?()[]\"'“”‘’"
-_NAME = re.compile("|".join(sorted(NEUTRAL)))
+
+
+Span = tuple[int, int]
 
 
 class Marked(NamedTuple):
     """A sentence with its names hidden, and where in it the target stands."""
 
     text: str
-    target: tuple[tuple[int, int], ...]
+    target: tuple[Span, ...]
 
 
-def mark_target(text: str, masked: str, mentions: Sequence[tuple[int, int]]) -> Marked:
-    """Return a masked sentence with a stand-in for each name, and the places of the mentions of one actor.
+def hide_names(text: str, names: Iterable[Span], target: Iterable[Span]) -> Marked:
+    """Return a sentence with a stand-in for each of `names`, so that none carries a tone, and the target's places.
 
-    A name is hidden, so that none carries a tone; a description ("the brutal regime") is a choice of words and stays.
+    A description of the target ("the brutal regime") is a choice of words: it is no name and stays.
     """
-    words, places, own = masked.split(), place_words(text, masked), set()
-    for start, end in mentions:
-        first = max(0, bisect_right(places, start) - 1)
-        own.update(range(first, max(first + 1, bisect_left(places, end))))
-    parts, target, length = [], [], 0
-    for number, word in enumerate(words):
-        before, name, _ = word.partition(ACTOR)
-        shown = _NAME.sub(STAND_IN, word)
-        if number in own:  # the name alone where there is one, without "-backed"; a description without its comma
-            at = len(_NAME.sub(STAND_IN, before)) if name else len(shown) - len(shown.lstrip(_MARKS))
-            target.append((length + at, length + (at + 1 if name else len(shown.rstrip(_MARKS)))))
-        parts.append(shown)
-        length += len(shown) + 1
-    return Marked(" ".join(parts), tuple(target))
+    hidden: list[Span] = []
+    for start, end in sorted(set(names), key=lambda span: (span[0], -span[1])):
+        if not hidden or start >= hidden[-1][1]:
+            hidden.append((start, end))
+    edges = [0, *chain.from_iterable(hidden), len(text)]
+    shown = STAND_IN.join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+    def move(place: int) -> int:
+        return place - sum(min(end, place) - start - 1 for start, end in hidden if start < place)
+
+    return Marked(shown, tuple((move(start), max(move(end), move(start) + 1)) for start, end in target))
 
 
 @cache

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from helpers.reading import load_model
 from helpers.reading.masking import ACTOR, NAME, find_names_to_mask, mask_text
-from helpers.reading.tone_model import Marked, mark_target
+from helpers.reading.tone_model import Marked, hide_names
 
 FOLDS = 5  # one sentence in so many is kept from all that learns
 
@@ -34,13 +34,13 @@ def is_kept(text: str) -> bool:
 
 
 def mark(doc: Doc, span: Span) -> tuple[str, Marked]:
-    """Return a sentence with its names masked, the target's too, and as the encoder is shown it."""
+    """Return a sentence with its names masked, and as the encoder is shown it: with the target's name hidden."""
     names = [(start, end, NAME) for start, end, _ in find_names_to_mask(doc, doc.text, [])]
-    others = [name for name in names if name[1] <= span[0] or span[1] <= name[0]]
-    if len(others) < len(names):  # the target is a name, not a description
+    others, before = [name for name in names if name[1] <= span[0] or span[1] <= name[0]], len(names)
+    if len(others) < before:  # the target is a name, not a description
         names = sorted([*others, (*span, ACTOR)])
     masked = mask_text(doc.text, 0, len(doc.text), names)
-    return masked, mark_target(doc.text, masked, [span])
+    return masked, hide_names(doc.text, [span] * (len(others) < before), [span])
 
 
 def parse_whole(texts: list[str]) -> Iterator[Doc]:

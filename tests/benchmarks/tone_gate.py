@@ -23,7 +23,7 @@ from helpers.validation import judge_tone
 from tests.benchmarks.coded import read_codes
 from tests.benchmarks.newsmtsc import Target, read_targets
 
-DRAWS, OUTLETS, STORIES, SHARES = 100, (2, 5, 12), (5, 10, 20), (0, 0.3, 0.6)
+DRAWS, OUTLETS, STORIES, SHARES = 60, (2, 5, 12), (5, 10, 20), (0, 0.3, 0.6)
 
 
 def hash_text(text: str) -> int:
