@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers.alignment import KINDS, load_error
 from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
@@ -16,6 +17,7 @@ from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, say_p, tell_smallest
 from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
+from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.telling import LEAST, count_in_words, join
 
@@ -298,3 +300,26 @@ def answer_changes(changes: Changes) -> str:
     if not (changes.added or changes.gone):
         moved, ids = "the same articles, but some text, date or outlet or actors.csv has changed", ""
     return f"**Since the last run: {moved}. Findings that changed: {told}.** {ids}"
+
+
+def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.DataFrame) -> str:
+    """Return how many facts outlets on one story share (`alignment.list_partners`), or why none can be compared."""
+    if pairs.empty:
+        dated = articles["published_from"].eq(articles["published_to"]).sum()
+        known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"
+        said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
+        return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
+    shown, absent = partners["shown"].mean(), partners["chance"].le(load_error()["absent"]).mean()
+    said = f"{count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
+    found = f"{shown:.0%} of sentences have a partner in another outlet that reports the same fact"
+    return f"**In {said}, {found}; for {absent:.0%} none was found; the others are open.**"
+
+
+def limit_facts() -> str:
+    """Return how often partners, their absence and the labels of differences were right in coded pairs."""
+    error = load_error()
+    told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
+    less = f"{error['recall_differs']:.0%} where the two differ"
+    alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
+    kinds = list_words(f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS)
+    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. A person saw the same difference: {kinds}."

@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from helpers import sentiment
-from helpers.reading.tone_model import LONGEST, Marked, cut_pieces, hide_names, run_encoder, score_targets
+from helpers.reading.tone_model import (
+    LONGEST,
+    Marked,
+    cut_pieces,
+    encode_sentences,
+    hide_names,
+    run_encoder,
+    score_targets,
+)
 from tests.readings import build_reading
 
 
@@ -50,6 +58,14 @@ def test_chances_sum_to_one_and_do_not_depend_on_company():
     assert run_encoder(sentences)[0] == pytest.approx(alone, abs=1e-3)
     assert (score_targets(sentences[::-1])[::-1] == chances).all()  # from the store
     assert score_targets([]).shape == (0, 3)
+
+
+def test_vectors_of_sentences_that_say_the_same_are_near():
+    texts = ["The bridge fell at noon.", "At midday the bridge collapsed.", "Parliament debated a bill on grain."]
+    vectors = encode_sentences(texts)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=5e-3)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.3
+    assert (encode_sentences(texts[::-1])[::-1] == vectors).all()  # from the store
 
 
 def test_plain_cases_come_out_on_the_side_a_reader_puts_them():

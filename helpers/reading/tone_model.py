@@ -12,7 +12,7 @@ the sentences beside it and, by up to .1, on the processor.
 import contextlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,7 +33,8 @@ MODEL, PIECES = LEXICONS / "tone_encoder.onnx", LEXICONS / "tone_pieces.txt"
 DIGITS = 3  # of a chance: the digits after them depend on the processor
 COOLING = 1.4  # divides the scores, so that chances are those found on sentences kept out of the training
 LONGEST, BATCH = 112, 16  # pieces of a sentence, sentences scored at once
-TONES, KEY, CHANCES = "tones", "key", ["negative", "neutral", "positive"]  # in the store
+TONES, VECTORS = "tones", "vectors"  # in the store
+KEY, CHANCES = "key", ["negative", "neutral", "positive"]
 START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
@@ -134,17 +135,35 @@ def run_encoder(sentences: Sequence[Marked]) -> tuple[np.ndarray, np.ndarray]:
 
 def score_targets(sentences: Sequence[Marked]) -> np.ndarray:
     """Return the chances of negative, neutral and positive (rows x 3), from the store where they are known."""
-    folder, keys = STORE / TONES / hash_toner(), pd.Index([hash_text(text, str(target)) for text, target in sentences])
-    known = pd.concat([pd.DataFrame(columns=[KEY, *CHANCES]), *(part for _, part in load_parts(folder, TONES))])
+    return _find_numbers(TONES, CHANCES, sentences, lambda scores, _: softmax(scores / COOLING, axis=1))
+
+
+def encode_sentences(texts: Sequence[str]) -> np.ndarray:
+    """Return a vector of length 1 for each sentence, names as printed (rows x 256); alike in sense, cosine near 1."""
+    marked = [Marked(text, ()) for text in texts]  # without a target, the first piece is marked
+    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, _to_unit)
+
+
+def _to_unit(_: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def _find_numbers(
+    name: str, columns: list[str], sentences: Sequence[Marked], convert: Callable[[np.ndarray, np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
+    folder, keys = STORE / name / hash_toner(), pd.Index([hash_text(text, str(target)) for text, target in sentences])
+    parts = (part[part[KEY].isin(keys)] for _, part in load_parts(folder, name))
+    known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *parts])
     known = known.drop_duplicates(KEY).set_index(KEY).astype(float)
     missing = np.flatnonzero(~keys.isin(known.index) & ~keys.duplicated())
     if len(missing):
         import pyarrow as pa
 
-        scores = run_encoder([sentences[number] for number in missing])[0].astype(float)
-        chances = softmax(scores / COOLING, axis=1).round(DIGITS)
-        new = pd.DataFrame(chances, index=keys[missing].rename(KEY), columns=CHANCES)
+        scores, vectors = run_encoder([sentences[number] for number in missing])
+        found = convert(scores.astype(float), vectors.astype(float)).round(DIGITS)
+        new = pd.DataFrame(found, index=keys[missing].rename(KEY), columns=columns)
         with contextlib.suppress(OSError):  # nothing can be written here: scored again next time
-            save_part(folder, {TONES: pa.Table.from_pandas(new.reset_index(), preserve_index=False)})
+            save_part(folder, {name: pa.Table.from_pandas(new.reset_index(), preserve_index=False)})
         known = pd.concat([known, new])
     return known.loc[keys].to_numpy(float)

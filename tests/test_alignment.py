@@ -1,0 +1,130 @@
+"""Sentences of one story in two outlets: which report the same fact, what differs, what only one has."""
+
+from collections import Counter
+from math import log, sqrt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import alignment, answers
+from helpers.alignment import Sentence, align_sentences, compare_sentences, find_differences, pair_articles
+from helpers.reading import change_tables
+from tests.parsing import actors_csv, read_texts
+
+NORTH = """A bridge over the Orban river fell on Monday and killed nine drivers, mayor Ilka Varga said. \
+Parliament in Sibor will debate a grain bill next month. Tarnok built the bridge in 1961."""
+SOUTH = """Eleven drivers died when the Orban bridge collapsed, police said. \
+Officials in Sibor denied that tariffs were discussed. Schools stayed closed because of heavy snow."""
+WEST = "Nine drivers were killed when the bridge over the Orban river fell on Monday, mayor Ilka Varga said."
+KEY = ["article_id", "sentence_no", "other_article_id", "other_sentence_no"]
+ACTORS = actors_csv("Norland,Norland,name,\nNorland,Norlanders,name,\nSorland,Sorland,name,\n")
+
+
+def read_story(texts, day="2016-05-02", story="s", until=None):
+    read = read_texts(texts, actors=ACTORS)
+    days = pd.to_datetime([day] * len(texts) if isinstance(day, str) else day)
+    dates = {"published_from": days, "published_to": days if until is None else pd.to_datetime([until] * len(texts))}
+    return change_tables(read, articles=read.articles.assign(story_id=story, **dates))
+
+
+@pytest.fixture(scope="module")
+def read():
+    return read_story({"North-1": NORTH, "South-1": SOUTH, "West-1": WEST})
+
+
+def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
+    aligned = align_sentences(read, pair_articles(read))
+    assert list(aligned.columns) == [*alignment.PAIR, "chance", "shown"]
+    assert aligned["chance"].between(alignment.KEPT, 1).all() and aligned["outlet"].ne(aligned["other_outlet"]).all()
+    chance = aligned.set_index(KEY)["chance"]
+    others = [chance.get(("North-1", x, "South-1", y), 0) for x in (1, 2) for y in (1, 2)]
+    assert chance["North-1", 0, "West-1", 0] > 0.9 and chance["North-1", 0, "South-1", 0] > max(others)
+    shown = set(aligned.loc[aligned["shown"], KEY].itertuples(index=False, name=None))
+    assert ("North-1", 0, "West-1", 0) in shown
+    assert not shown & {("North-1", 1, "South-1", 1), ("North-1", 1, "South-1", 2), ("North-1", 2, "South-1", 2)}
+    assert {*alignment.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
+
+
+def test_features_by_hand():
+    """Two sentences against one: `bridge` in all three, `fall` in two of three; rarity 2 and 1."""
+    bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9"), ("number", "10")
+    one = [Sentence(0, "", Counter([bridge, fall, nine])), Sentence(1, "", Counter([bridge]))]
+    rarity = {bridge: 2.0, fall: 1.0, nine: 3.0, ten: 3.0}
+    other, vectors = [Sentence(0, "", Counter([bridge, fall, ten]))], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
+    found = {name: matrix.ravel() for name, matrix in compare_sentences(one, other, rarity, *vectors).items()}
+    cosines = np.array([(4 + 1) / (4 + 1 + 9), 4 / (2 * sqrt(14))])
+    assert found["words"] == pytest.approx(cosines - cosines.mean())
+    here = {bridge: log(4 / 3.5) * sqrt(2), fall: log(4 / 2.5), nine: log(4 / 1.5) * sqrt(3)}
+    total = sum(one**2 for one in here.values())
+    rare = np.array([(here[bridge] ** 2 + here[fall] ** 2) / total, here[bridge] / sqrt(total)])
+    assert found["rare_words"] == pytest.approx(rare - rare.mean())
+    assert found["numbers"].tolist() == [0, 0] and found["late"].tolist() == [0, 0.5]
+    assert found["length"] == pytest.approx([log(2)] * 2) and found["meaning"].tolist() == [1, 0]
+    b, c = np.array([-2, 2]) / 3, np.array([1, -1]) / 3  # less the mean of the three vectors
+    assert found["own_meaning"] == pytest.approx([1, b @ c / sqrt(b @ b * (c @ c))])
+
+
+def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_the_actor_are_offered():
+    texts = {"North-1": "Norland shelled the old harbour at night.", "South-1": "Norland has shelled a harbour."}
+    month = {"day": "2016-05-01", "until": "2016-05-31"}
+    for dates in ({"day": ["2016-05-02", "2016-07-02"]}, month, {"day": [None, None]}):
+        read = read_story(texts, story=["s", "t"], **dates)
+        pairs = pair_articles(change_tables(read, articles=read.articles.assign(story_id="s")))
+        aligned = align_sentences(read, pairs)
+        partners = alignment.list_partners(read, aligned, pairs)
+        assert pairs.empty and aligned.empty and partners.empty and alignment.list_absences(partners).empty
+        assert "no facts are compared" in answers.answer_same_story(read.articles, pairs, partners)
+        assert alignment.tabulate_facts(read, partners, "").empty
+        near = alignment.find_near_statements(read, actor="Norland")
+        assert near["text"].tolist() == [texts["North-1"]] and near["other_text"].tolist() == [texts["South-1"]]
+    assert len(pair_articles(read_story(texts, day=["2016-05-02", "2016-05-05"]))) == 1
+    assert pair_articles(read_story({"North-1": NORTH, "North-2": SOUTH})).empty  # one outlet
+    assert alignment.find_near_statements(read_story(texts), actor="Norland").empty  # one story
+
+
+def test_what_differs():
+    differ = [
+        ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"9"}, {"11"})),
+        ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),
+        ("The port burned.", "The port burned, Sorland said.", ("source", set(), {"Sorland"})),
+    ]
+    same = [
+        ("Nine men died in Tarnok in 2016.", "9 men died in Tarnok."),
+        ("Nine men died in Tarnok.", "Nine of 20 men died in Tarnok."),  # the one is only more exact
+        ("Norland left.", "Norland withdrew."),
+    ]
+    texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
+    read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
+    found = alignment.read_sentences(read, read.articles["article_id"].tolist())
+    known = {some[0].text: some[0] for some in found.values()}
+    for one, other, (kind, here, there) in differ:
+        for a, b, wanted in ((one, other, (kind, here, there)), (other, one, (kind, there, here))):
+            assert wanted in list(find_differences(known[a], known[b]))
+    for one, other in [*same, *((one, one) for one in texts)]:
+        assert not list(find_differences(known[one], known[other]))
+
+
+def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
+    rows = [("North-1", 0, "South-1", 0, 0.9), ("North-1", 0, "West-1", 0, 0.95), ("North-1", 2, "South-1", 1, 0.8)]
+    aligned = pd.DataFrame(rows, columns=[*KEY, "chance"]).assign(shown=True)
+    for side in ("", "other_"):
+        aligned[f"{side}outlet"] = aligned[f"{side}article_id"].str.split("-").str[0]
+    partners = alignment.list_partners(read, aligned, pair_articles(read))
+    absent = alignment.list_absences(partners)
+    cells = set(absent[["article_id", "sentence_no", "other_outlet"]].itertuples(index=False, name=None))
+    alone = {("North-1", 1, "South"), ("North-1", 1, "West"), ("South-1", 2, "North"), ("South-1", 2, "West")}
+    told_by_one = {("North-1", 2, "West"), ("South-1", 0, "West"), ("South-1", 1, "West"), ("West-1", 0, "South")}
+    assert cells == alone | told_by_one
+    first = absent.iloc[:4]  # ranked by how many others have it; of two other outlets one has it
+    assert first["n_others"].eq(1).all() and absent.iloc[4:]["n_others"].eq(0).all()
+    error = alignment.load_error()
+    odds = error["missed_a"] + error["missed_b"] * log(alignment.KEPT / (1 - alignment.KEPT))
+    assert absent["chance_missed"].tolist() == pytest.approx([1 / (1 + np.exp(-odds))] * 8, abs=0.005)
+    facts = alignment.tabulate_facts(read, partners, "s")
+    assert list(facts.columns) == ["North", "South", "West", "differs"]
+    assert facts["North"].iloc[0].startswith("A bridge") and "number: 9 (North), 11 (South)" in facts["differs"].iloc[0]
+    assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
+    assert len(facts) == 4  # two facts that others have, and what North and South have alone
+    said = answers.answer_same_story(read.articles, pair_articles(read), partners)
+    assert said.startswith("**In 1 story told by several outlets within 3 days, 43% of sentences have a partner")
