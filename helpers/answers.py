@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.alignment import KINDS, load_error
 from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
@@ -19,6 +18,7 @@ from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.stories import KINDS, load_error
 from helpers.telling import LEAST, count_in_words, join
 
 MOST_FOUND = 4  # findings at the head of a notebook
@@ -303,7 +303,7 @@ def answer_changes(changes: Changes) -> str:
 
 
 def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.DataFrame) -> str:
-    """Return how many facts outlets on one story share (`alignment.list_partners`), or why none can be compared."""
+    """Return how many facts outlets on one story share (`stories.list_partners`), or why none can be compared."""
     if pairs.empty:
         dated = articles["published_from"].eq(articles["published_to"]).sum()
         known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"

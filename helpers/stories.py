@@ -1,11 +1,46 @@
-"""Which articles of different outlets report the same story, and readings of chosen articles only."""
+"""Which articles report the same story, which of their sentences the same fact, how the two tell it, what one lacks.
 
-from collections.abc import Iterable
+Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words that are rare in the
+two articles, numbers, names, place in the article, and vectors of the encoder of tone less their mean. A logistic
+regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and `alignment_error.csv`
+says how often it errs. The program is tests/benchmarks/train_alignment.py.
+"""
 
-from helpers.reading import Reading, narrow_reading
-from helpers.reading.copies import match_stories
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import shorten
+from typing import NamedTuple
 
-CHOICES = ("all", "matched", "unique")
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from helpers.lexicons import LEXICONS, index_lexicon, list_words
+from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
+from helpers.reading.attribution import REPORTING
+from helpers.reading.copies import DAYS, match_stories
+from helpers.reading.masking import NEUTRAL
+from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.tone_model import STAND_IN, encode_sentences
+
+Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
+CHOICES = ("all", "matched", "unique")  # of articles
+KEPT = 0.005  # chance: below it a pair is not kept
+FEW = 3  # partners of a sentence in one article, at most
+BLOCK = 300  # articles whose tables are in memory at once
+SHORT = 6  # words: a shorter sentence is no fact that could be missing
+LONGEST = 300  # sentences of an article that are read: what stands further down is background
+MOST = 40  # sentences of an outlet about one actor that are compared with those of others
+CUT = 160  # characters of a sentence where it is shown
+KINDS = ("number", "name", "source")  # of differences: a number of its own, another name of an actor, who says it
+PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
+_WEIGHED = ["word", "name", "number"]
+_PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
+_OTHER = ["other_article_id", "other_sentence_no"]
+_PRINTED = re.compile(r"\w[\w-]*\w|\w")
+_YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]")  # or no plain number
 
 
 def keep_articles(read: Reading, which: str = "all") -> Reading:
@@ -34,3 +69,272 @@ def keep_outlets(read: Reading, outlets: Iterable[str]) -> Reading:
     """Return a reading of the articles of these outlets: each table keeps only their rows."""
     articles = read.articles
     return narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))
+
+
+class Sentence(NamedTuple):
+    """One sentence, by what others may share."""
+
+    sentence_no: int
+    text: str
+    marks: Marks
+
+
+def load_error() -> pd.Series:
+    """Return how the aligner agreed with hand codes of stories that it was not trained on, by name of the measure.
+
+    `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
+    in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
+    are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
+    right_number, right_name, right_source: how many of the differences of a kind a person saw too.
+    """
+    return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
+
+
+def pair_articles(read: Reading) -> pd.DataFrame:
+    """Return the pairs of articles of different outlets on one story that are dated to the day, at most DAYS apart.
+
+    One row is a pair: story_id, article_id, other_article_id. There is none where articles are months apart, or where
+    only the month is known: whoever reports later may mean another event.
+    """
+    known = read.articles[read.articles["published_from"].eq(read.articles["published_to"])]
+    known = known[["article_id", "outlet", "story_id", "published_from"]]
+    pairs = known.merge(known.add_prefix("other_"), left_on="story_id", right_on="other_story_id")
+    near = (pairs["published_from"] - pairs["other_published_from"]).abs().dt.days.le(DAYS)
+    pairs = pairs[near & pairs["article_id"].lt(pairs["other_article_id"]) & pairs["outlet"].ne(pairs["other_outlet"])]
+    return pairs.sort_values(_OF_PAIR, ignore_index=True)[["story_id", *_OF_PAIR]]
+
+
+def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, dict[str, list[Sentence]]]]:
+    """Yield pairs of articles with the sentences of their articles, BLOCK or fewer articles at a time."""
+    for own in (pairs.iloc[start : start + BLOCK // 2] for start in range(0, len(pairs), BLOCK // 2)):
+        yield own, read_sentences(read, sorted({*own["article_id"], *own["other_article_id"]}))
+
+
+def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
+    """Return the sentences of some articles, in their order, each with its marks.
+
+    A mark is word, lemma; name, word; number, value; alias, actor, name; or who, source.
+    """
+    rows = select_rows(read, "sentences", [*_PLACE, "start", "end", "text"], article_id=list(ids)).sort_values(_PLACE)
+    marks: dict[tuple[str, int], Marks] = {key: Counter() for key in rows[_PLACE].itertuples(index=False, name=None)}
+    texts = read.articles.set_index("article_id")["text"]
+    passages = select_rows(read, "passages", [*_PLACE, "lemmas", "lemma_starts", "lemma_ends"], article_id=list(ids))
+    for article_id, number, *columns in passages.itertuples(index=False, name=None):
+        text, own = texts[article_id], marks[article_id, number]
+        for lemma, start, end in zip(*(column.split() for column in columns), strict=True):
+            own.update(_mark_word(lemma, text[int(start) : int(end)]))
+    mentions = select_rows(read, "mentions", [*_PLACE, "actor", "variant", "kind"], article_id=list(ids))
+    for article_id, number, actor, variant, kind in mentions.itertuples(index=False, name=None):
+        if actor != UNRESOLVED and kind != "adjective":
+            marks[article_id, number]["alias", actor, variant] += 1
+    cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
+    cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
+    who = cited["source_actor"].mask(cited["source_actor"].isin(["", UNRESOLVED]), cited["source_name"])
+    for row in cited.assign(who=who).merge(rows, on="article_id").itertuples():
+        if row.start < row.content_end and row.end > row.content_start:
+            marks[row.article_id, row.sentence_no]["who", row.who] += 1
+    found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
+    for row in rows[rows["sentence_no"].lt(LONGEST)].itertuples():
+        found[row.article_id].append(Sentence(row.sentence_no, row.text, marks[row.article_id, row.sentence_no]))
+    return found
+
+
+def _mark_word(lemma: str, printed: str) -> list[tuple[str, str]]:
+    """Return the marks of one lemma: a name's are its words as printed, a number's is its value."""
+    if lemma in NEUTRAL:
+        return [("name", word.lower()) for word in _PRINTED.findall(printed)]
+    value = index_lexicon("alignment_words.csv").get(lemma, {}).get("value") or lemma.replace(",", "")
+    return [("number", value)] if value[:1].isdigit() else [("word", lemma)] * bool(_PRINTED.search(lemma))
+
+
+def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs of sentences of two articles that may report the same fact; `pairs` as of `pair_articles`.
+
+    One row is a pair, the likeliest of two articles first: the columns of PAIR; chance (KEPT to 1: that they report the
+    same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
+    """
+    found, rarity, limit = [], count_rarity(read) if len(pairs) else {}, load_error()["shown"]
+    weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)["weight"]
+    outlets = read.articles.set_index("article_id")["outlet"]
+    for own, sentences in _read_blocks(read, pairs):
+        vectors = encode_sentences([one.text for some in sentences.values() for one in some])
+        ends = np.cumsum([len(some) for some in sentences.values()])
+        given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
+        for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
+            features = compare_sentences(sentences[a], sentences[b], rarity, given[a], given[b])
+            chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
+            ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
+            shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
+            for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < FEW)).tolist():
+                places = (a, outlets[a], sentences[a][x].sentence_no), (b, outlets[b], sentences[b][y].sentence_no)
+                found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
+    table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})
+    return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
+
+
+def count_rarity(read: Reading) -> dict[tuple[str, ...], float]:
+    """Return how rare each word, name and number is in the sentences of the reading: ln((n + 1) / (n with it + .5))."""
+    counts, n, ids = Counter(), 0, read.articles["article_id"].tolist()
+    for block in (ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)):
+        for sentence in (one for some in read_sentences(read, block).values() for one in some):
+            n += 1
+            counts.update(mark for mark in sentence.marks if mark[0] in _WEIGHED)
+    return {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()}
+
+
+def compare_sentences(
+    a: Sequence[Sentence], b: Sequence[Sentence], rarity: dict[tuple[str, ...], float], *vectors: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return each feature of every pair of a sentence of `a` and one of `b`: a matrix, `a` x `b`.
+
+    words: TF-IDF cosine, and rare_words: cosine by how rare words are in the two articles, both less their mean over
+    all pairs; names, numbers: shared, by rarity (names: of all that the two have); late: place in the article of the
+    one further down (0 to 1); length: ln of the number of pairs; meaning: cosine of the `vectors` of `a` and `b`;
+    own_meaning: of the vectors less their mean.
+    """
+    marks = [own.marks for own in (*a, *b)]
+    known = {mark: place for place, mark in enumerate(sorted({mark for own in marks for mark in own}))}
+    counts, n = np.zeros((len(marks), len(known))), len(a)
+    for row, own in enumerate(marks):
+        counts[row, [known[mark] for mark in own]] = list(own.values())
+    kinds, weight = np.array([kind for kind, *_ in known], str), np.array([max(rarity.get(one, 0), 0) for one in known])
+    has = counts > 0
+    here = np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5))
+    is_word = np.isin(kinds, _WEIGHED)
+    tfidf, rare = has * (1 + np.log(np.maximum(counts, 1))) * weight, has * here * np.sqrt(weight)
+    features = {"words": _find_cosines(tfidf[:, is_word], n), "rare_words": _find_cosines(rare[:, is_word], n)}
+    features = {name: one - one.mean() for name, one in features.items()}
+    names, numbers = (has[:, kinds == kind] * np.sqrt(weight[kinds == kind]) for kind in ("name", "number"))
+    shared, total = names[:n] @ names[n:].T, np.square(names).sum(axis=1)
+    features["names"] = shared / (total[:n, None] + total[n:] - shared + 1)
+    features["numbers"] = numbers[:n] @ numbers[n:].T
+    features["late"] = np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b))
+    features["length"] = np.full(shared.shape, math.log(n * len(b)))
+    both = np.vstack(vectors)
+    return features | {"meaning": _find_cosines(both, n), "own_meaning": _find_cosines(both - both.mean(axis=0), n)}
+
+
+def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
+    """Return the cosines of the first `n` rows with the others."""
+    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return unit[:n] @ unit[n:].T
+
+
+def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
+    """Return how two sentences that report one fact differ; `aligned` as of `align_sentences`, its shown rows.
+
+    One row is a difference: the columns of PAIR; kind (one of KINDS); here, there: what stands in each, separated by
+    ` | `. Which verb is used, who is said to do it, or with what doubt is not labelled: tried on coded pairs, such
+    labels were wrong more often than right.
+    """
+    found = []
+    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
+        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
+        for row in own.itertuples(index=False, name=None):
+            for kind, *sides in find_differences(known[row[0], row[2]], known[row[3], row[5]]):
+                found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
+    return pd.DataFrame(found, columns=[*PAIR, "kind", "here", "there"])
+
+
+def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[str], set[str]]]:
+    """Yield kind and what each of two sentences has: numbers, names of an actor or words for a side, or sources."""
+    pair = one, other
+    numbers, who, aliases = (
+        [{mark[1:] for mark in own.marks if mark[0] == kind} for own in pair] for kind in ("number", "who", "alias")
+    )
+    printed = [_list_words(own.text) for own in pair]
+    plain = [{value for (value,) in own if not _YEAR.match(value)} for own in numbers]
+    sides = [{word.removesuffix("s") for word in own} & list_words("alignment_words.csv", "side") for own in printed]
+    for kind, (here, there) in (("number", plain), ("name", sides)):
+        if here - there and there - here:
+            yield kind, here - there, there - here
+    for actor in sorted({actor for actor, _ in aliases[0]} & {actor for actor, _ in aliases[1]}):
+        here, there = ({name for known, name in own if known == actor} for own in aliases)
+        if not any(_list_words(mine) & _list_words(theirs) for mine in here for theirs in there):
+            yield "name", here, there
+    here, there = ({source for (source,) in own} for own in who)
+    words = [_list_words(" ".join(own)) for own in (here, there)]
+    if (here or there) and not words[0] & (words[1] | printed[1]) and not words[1] & printed[0]:
+        yield "source", here, there
+
+
+def _list_words(text: str) -> set[str]:
+    return {*_PRINTED.findall(text.lower().replace(".", ""))}
+
+
+def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return for each sentence the likeliest partner in each other outlet on the story; those below SHORT take no part.
+
+    `aligned` are all rows of `align_sentences`. One row is a sentence and an outlet: story_id; the columns of PAIR
+    (other_article_id and other_sentence_no empty where nothing comes near); text (cut to CUT characters); chance (0 to
+    1) and shown, as there; chance_missed (0 to 1): that it has a partner there all the same, though none is shown;
+    n_others: other outlets with a partner that is shown, of n_outlets on the story.
+    """
+    both = pd.concat([pairs, pairs.rename(columns=dict(zip(_OF_PAIR, _OF_PAIR[::-1], strict=True)))])
+    both = both.merge(read.articles[["article_id", "outlet"]].add_prefix("other_"))
+    facts = select_rows(read, "sentences", [*PAIR[:3], "text", "n_words"], article_id=[*both["article_id"].unique()])
+    facts = facts[facts.pop("n_words").ge(SHORT) & facts["sentence_no"].lt(LONGEST)]
+    swapped = aligned.rename(columns=dict(zip(PAIR, [*PAIR[3:], *PAIR[:3]], strict=True)))
+    scores = pd.concat([aligned, swapped]).drop(columns=["outlet", "other_outlet"])
+    scores = scores.merge(facts[_PLACE].add_prefix("other_"))
+    facts = facts.assign(text=[shorten(text, CUT, placeholder=" …") for text in facts["text"]])
+    facts = facts.merge(both, on="article_id").merge(scores, on=[*_OF_PAIR, "sentence_no"], how="left")
+    facts = facts.assign(chance=facts["chance"].fillna(KEPT), shown=facts["shown"].eq(True))
+    facts = facts.sort_values(["shown", "chance"], ascending=False, kind="stable")
+    facts = facts.drop_duplicates([*_PLACE, "other_outlet"]).sort_values([*_PLACE, "other_outlet"], ignore_index=True)
+    error, others = load_error(), facts.groupby(_PLACE)["shown"]
+    missed = expit(error["missed_a"] + error["missed_b"] * logit(facts["chance"])).round(2)
+    facts = facts.assign(chance_missed=missed, n_others=others.transform("sum"), n_outlets=others.transform("size"))
+    return facts[["story_id", *PAIR, "text", "chance", "shown", "chance_missed", "n_others", "n_outlets"]]
+
+
+def list_absences(partners: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `list_partners` without a partner, those first that most other outlets have.
+
+    A sentence has none where its chance is at most `absent` of `load_error`; above it, up to `shown`, it is open.
+    """
+    found, order = partners[partners["chance"].le(load_error()["absent"])], ["chance_missed", *_PLACE, "other_outlet"]
+    return found.sort_values(["n_others", *order], ascending=[False, *[True] * 4], ignore_index=True)
+
+
+def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.DataFrame:
+    """Return a story as facts, those first that most outlets have: one row is a fact, one column an outlet.
+
+    A row is a sentence with its likeliest partner in each other outlet, or the words that none was found. Left out are
+    sentences whose partners all stand in rows above, and those without one of which that is open (`list_absences`).
+    The last column, differs, says what is labelled (KINDS) and stands in that sentence, and what in another outlet's.
+    """
+    own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
+    texts, differ = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"], defaultdict(list)
+    for row in describe_differences(read, own).drop_duplicates([*PAIR, "kind", "here", "there"]).itertuples():
+        told = f"{row.kind}: {row.here or 'none'} ({row.outlet}), {row.there or 'none'} ({row.other_outlet})"
+        differ[row.article_id, row.sentence_no].append(told)
+    for place, cells in own.sort_values("n_others", ascending=False, kind="stable").groupby(_PLACE, sort=False):
+        others = {*cells.loc[cells["shown"], _OTHER].itertuples(index=False, name=None)}
+        if (place in taken or others <= taken) if others else cells["chance"].max() > absent:
+            continue
+        taken |= {place, *others}
+        row = {cells["outlet"].iloc[0]: texts[place], "differs": "; ".join(differ[place])}
+        for cell in cells.itertuples():
+            none = f"no sentence found (chance that it was missed: {cell.chance_missed:.2f})"
+            row[cell.other_outlet] = texts[cell.other_article_id, cell.other_sentence_no] if cell.shown else none
+        facts.append(row)
+    return pd.DataFrame(facts, columns=[*sorted({*own["outlet"]}), "differs"])
+
+
+def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.DataFrame:
+    """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
+
+    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: PAIR; text,
+    other_text; likeness (cosine of the vectors, names masked). Compared are the first MOST sentences of each outlet.
+    Raises ValueError where the actor is unknown.
+    """
+    places = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
+    rows = select_rows(read, "sentences", [*PAIR[:3], "text", "masked"], among=places).groupby("outlet").head(MOST)
+    rows = rows.merge(read.articles[["article_id", "story_id"]])
+    vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
+    rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
+    near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
+    near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
+    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE).drop_duplicates(_OTHER)
+    return near[[*PAIR, "text", "other_text", "likeness"]].head(limit).reset_index(drop=True)

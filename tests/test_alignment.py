@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import alignment, answers
-from helpers.alignment import Sentence, align_sentences, compare_sentences, find_differences, pair_articles
+from helpers import answers, stories
 from helpers.reading import change_tables
+from helpers.stories import Sentence, align_sentences, compare_sentences, find_differences, pair_articles
 from tests.parsing import actors_csv, read_texts
 
 NORTH = """A bridge over the Orban river fell on Monday and killed nine drivers, mayor Ilka Varga said. \
@@ -35,15 +35,15 @@ def read():
 
 def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
     aligned = align_sentences(read, pair_articles(read))
-    assert list(aligned.columns) == [*alignment.PAIR, "chance", "shown"]
-    assert aligned["chance"].between(alignment.KEPT, 1).all() and aligned["outlet"].ne(aligned["other_outlet"]).all()
+    assert list(aligned.columns) == [*stories.PAIR, "chance", "shown"]
+    assert aligned["chance"].between(stories.KEPT, 1).all() and aligned["outlet"].ne(aligned["other_outlet"]).all()
     chance = aligned.set_index(KEY)["chance"]
     others = [chance.get(("North-1", x, "South-1", y), 0) for x in (1, 2) for y in (1, 2)]
     assert chance["North-1", 0, "West-1", 0] > 0.9 and chance["North-1", 0, "South-1", 0] > max(others)
     shown = set(aligned.loc[aligned["shown"], KEY].itertuples(index=False, name=None))
     assert ("North-1", 0, "West-1", 0) in shown
     assert not shown & {("North-1", 1, "South-1", 1), ("North-1", 1, "South-1", 2), ("North-1", 2, "South-1", 2)}
-    assert {*alignment.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
+    assert {*stories.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
 
 
 def test_features_by_hand():
@@ -72,15 +72,15 @@ def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_
         read = read_story(texts, story=["s", "t"], **dates)
         pairs = pair_articles(change_tables(read, articles=read.articles.assign(story_id="s")))
         aligned = align_sentences(read, pairs)
-        partners = alignment.list_partners(read, aligned, pairs)
-        assert pairs.empty and aligned.empty and partners.empty and alignment.list_absences(partners).empty
+        partners = stories.list_partners(read, aligned, pairs)
+        assert pairs.empty and aligned.empty and partners.empty and stories.list_absences(partners).empty
         assert "no facts are compared" in answers.answer_same_story(read.articles, pairs, partners)
-        assert alignment.tabulate_facts(read, partners, "").empty
-        near = alignment.find_near_statements(read, actor="Norland")
+        assert stories.tabulate_facts(read, partners, "").empty
+        near = stories.find_near_statements(read, actor="Norland")
         assert near["text"].tolist() == [texts["North-1"]] and near["other_text"].tolist() == [texts["South-1"]]
     assert len(pair_articles(read_story(texts, day=["2016-05-02", "2016-05-05"]))) == 1
     assert pair_articles(read_story({"North-1": NORTH, "North-2": SOUTH})).empty  # one outlet
-    assert alignment.find_near_statements(read_story(texts), actor="Norland").empty  # one story
+    assert stories.find_near_statements(read_story(texts), actor="Norland").empty  # one story
 
 
 def test_what_differs():
@@ -96,7 +96,7 @@ def test_what_differs():
     ]
     texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
-    found = alignment.read_sentences(read, read.articles["article_id"].tolist())
+    found = stories.read_sentences(read, read.articles["article_id"].tolist())
     known = {some[0].text: some[0] for some in found.values()}
     for one, other, (kind, here, there) in differ:
         for a, b, wanted in ((one, other, (kind, here, there)), (other, one, (kind, there, here))):
@@ -110,18 +110,18 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     aligned = pd.DataFrame(rows, columns=[*KEY, "chance"]).assign(shown=True)
     for side in ("", "other_"):
         aligned[f"{side}outlet"] = aligned[f"{side}article_id"].str.split("-").str[0]
-    partners = alignment.list_partners(read, aligned, pair_articles(read))
-    absent = alignment.list_absences(partners)
+    partners = stories.list_partners(read, aligned, pair_articles(read))
+    absent = stories.list_absences(partners)
     cells = set(absent[["article_id", "sentence_no", "other_outlet"]].itertuples(index=False, name=None))
     alone = {("North-1", 1, "South"), ("North-1", 1, "West"), ("South-1", 2, "North"), ("South-1", 2, "West")}
     told_by_one = {("North-1", 2, "West"), ("South-1", 0, "West"), ("South-1", 1, "West"), ("West-1", 0, "South")}
     assert cells == alone | told_by_one
     first = absent.iloc[:4]  # ranked by how many others have it; of two other outlets one has it
     assert first["n_others"].eq(1).all() and absent.iloc[4:]["n_others"].eq(0).all()
-    error = alignment.load_error()
-    odds = error["missed_a"] + error["missed_b"] * log(alignment.KEPT / (1 - alignment.KEPT))
+    error = stories.load_error()
+    odds = error["missed_a"] + error["missed_b"] * log(stories.KEPT / (1 - stories.KEPT))
     assert absent["chance_missed"].tolist() == pytest.approx([1 / (1 + np.exp(-odds))] * 8, abs=0.005)
-    facts = alignment.tabulate_facts(read, partners, "s")
+    facts = stories.tabulate_facts(read, partners, "s")
     assert list(facts.columns) == ["North", "South", "West", "differs"]
     assert facts["North"].iloc[0].startswith("A bridge") and "number: 9 (North), 11 (South)" in facts["differs"].iloc[0]
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")

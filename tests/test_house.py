@@ -66,10 +66,10 @@ def count_lines(*folders: str) -> int:
 @pytest.mark.parametrize(
     ("folders", "most"),
     [
-        (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
-        (["helpers/reading/**/*.py"], 7395),
+        (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 7259),
+        (["helpers/reading/**/*.py"], 7758),
         (["helpers/importing/*.py"], 1540),
-        (["tests/*.py"], 10720),
+        (["tests/*.py"], 10970),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):

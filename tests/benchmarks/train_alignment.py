@@ -18,10 +18,10 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from helpers.alignment import FEW, KINDS, compare_sentences, count_rarity, find_differences, read_sentences
 from helpers.reading import read_corpus
 from helpers.reading.proposing import propose_actors
 from helpers.reading.tone_model import encode_sentences
+from helpers.stories import FEW, KINDS, compare_sentences, count_rarity, find_differences, read_sentences
 from tests.parsing import make_corpus
 
 FOLDS, SEEDS = 10, 5
