@@ -4,7 +4,6 @@ VADER's tone is that of a sentence, not a stance toward the actor: "the army was
 is sorry. `classify_targets` estimates the tone toward the actor.
 """
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
-from helpers.reading.masking import list_names, place_words
+from helpers.reading.masking import place_words
 from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, Marked, Span, hide_names, score_targets
 from helpers.reading.valences import find_turned, split_score, weigh_text
@@ -79,8 +78,8 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
 
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
-    target_label: the likeliest of the three, -1, 0 or 1. Names of actors, outlets and authors are hidden, so that none
-    carries a tone; descriptions are not. It was trained on sentences about persons in the politics of one country and
+    target_label: the likeliest of the three, -1, 0 or 1. Names of actors are hidden, so that none carries a tone;
+    descriptions are not. It was trained on sentences about persons in the politics of one country and
     about the sides of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other
     articles.
 
@@ -97,22 +96,16 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
 def _mark_targets(
     read: Reading, sentences: pd.DataFrame, mentions: Places, swapped: Places | None = None
 ) -> list[Marked]:
-    """Return each sentence with its `mentions` of the target marked, and names of actors, outlets and authors hidden.
-
-    What is `swapped` is hidden too.
-    """
+    """Return each sentence with its `mentions` of the target marked, and with names of actors and `swapped` hidden."""
     among = sentences[_SENTENCE].drop_duplicates()
     found = select_rows(read, "mentions", [*_SENTENCE, "kind", "start", "end"], among=among)
     names, marked = defaultdict(list), []
     for article_id, number, _, *span in found[found["kind"].ne("description")].itertuples(index=False, name=None):
         names[article_id, number].append(span)
-    listed = list_names(read.articles, [])
-    known = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, listed))})(?!\w)") if listed else None
     for row, own, more in zip(sentences.itertuples(), mentions, swapped or [[]] * len(sentences), strict=True):
         places = [*names[row.article_id, row.sentence_no], *more]
-        hidden = [(start - row.start, end - row.start) for start, end in places]
-        hidden += [match.span() for match in known.finditer(row.text)] if known else []
-        marked.append(hide_names(row.text, hidden, [(start - row.start, end - row.start) for start, end in own]))
+        hidden, target = ([(start - row.start, end - row.start) for start, end in spans] for spans in (places, own))
+        marked.append(hide_names(row.text, hidden, target))
     return marked
 
 

@@ -115,9 +115,10 @@ def split_words(text: str) -> list[str]:
 
 
 def name_actor(read: Reading, actor: str) -> str:
-    """Return an actor's name as in a sentence: with "the" before a singular noun, and where most articles print it."""
+    """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
-    printed = select_rows(read, "mentions", ["article_id", "start"], actor=actor, variant=actor, role=["head", "place"])
+    asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
+    printed = select_rows(read, "mentions", ["article_id", "start"], **asked)
     before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed.to_numpy()]
     is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
     return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor

@@ -189,7 +189,7 @@ def test_no_text_lies_over_another_in_the_figures_of_the_seeds(path, monkeypatch
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
             exec("".join(cell["source"]).replace('"../figures"', repr(str(tmp_path))), space)
-    assert shown
+    assert shown or path.stem == "07-same-story"  # no two of the seeds report one event
     for axes in shown:
         for width in ("double", "single"):
             assert find_clash(charts.find_figure(charts.find_drawn(axes).again(width))) == "", (axes, width)

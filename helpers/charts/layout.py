@@ -6,6 +6,7 @@ thick in one figure as in the next, and no renderer is needed to lay it out.
 
 import functools
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -168,6 +169,11 @@ def describe_figure(drawn: Drawn) -> str:
     return join_sentences([drawn.title, told, plotted])
 
 
+def _is_named(actor: str, title: str) -> bool:
+    """Return whether a title names an actor: with a capital, and not as a part of another word."""
+    return actor[:1].isupper() and bool(re.search(rf"(?<![\w-]){re.escape(actor)}(?!\w)", title))
+
+
 def tell_rows(
     table: pd.DataFrame, of: str, value: str, form: str, title: str, rest: str = "", *, ranked: bool = True
 ) -> str:
@@ -179,7 +185,8 @@ def tell_rows(
     """
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
     apart = (wide.fillna(0).max(axis=1) - wide.fillna(0).min(axis=1)).round(9)
-    rows = sorted(wide.index, key=lambda row: (str(row) not in title, -apart[row]))[:_ROWS_TOLD]
+    named = {row for row in wide.index if f"“{row}”" in title or (of == "actor" and _is_named(str(row), title))}
+    rows = sorted(wide.index, key=lambda row: (row not in named, -apart[row]))[:_ROWS_TOLD]
     said = []
     for row in rows:
         own = table[table[of].eq(row) & table["n"].ne(0) & table[value].notna()].sort_values("outlet")
