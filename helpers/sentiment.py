@@ -110,7 +110,7 @@ def _mark_targets(
 
 
 def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return how far an outlet's mean score hangs on descriptions of the actor ("the regime"), which are not hidden.
+    """Return how far an outlet's mean score depends on descriptions of the actor ("the regime"), which are not hidden.
 
     The classifier scores each sentence again with a name in place of the description. Swapping one name for another
     changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, score

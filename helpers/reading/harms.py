@@ -218,7 +218,7 @@ class _Finder:
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
-        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]  # whatever it hangs on
+        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]  # whatever it belongs to
         for child in (*noun.children, *after):
             found, of = _UNTOLD, _child(child, "pobj")
             if child.dep_ in _OWNED and not is_borne:
