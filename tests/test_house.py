@@ -67,7 +67,7 @@ def count_lines(*folders: str) -> int:
     ("folders", "most"),
     [
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 7260),
-        (["helpers/reading/**/*.py"], 7758),
+        (["helpers/reading/**/*.py"], 7764),
         (["helpers/importing/*.py"], 1540),
         (["tests/*.py"], 10971),
     ],
