@@ -9,9 +9,9 @@ in FOLDER and is used again:
 2. Sentences without labels: names and groups in them as targets, at most two a sentence.
 3. Two teachers: MPNet learns from the coded targets as printed; its embeddings and four lowest layers stay.
 4. The student: six layers of the first teacher, its 3,072 units a layer cut to 2,048, learns from the codes, the mean
-   of what both teachers say, and the first's vectors (distillation, Hinton et al. 2015). Most of the sentences have
-   their names hidden, as reading hides them. A head of 256 numbers imitates the first 256 principal axes of what the
-   original MPNet makes of a sentence.
+   of what both teachers say, and the first's vectors (distillation, Hinton et al. 2015). In most of the sentences the
+   target's name is hidden, as reading hides those of actors. A head of 256 numbers imitates the first 256 principal
+   axes of what the original MPNet makes of a sentence.
 5. FOLDER/tone_encoder.onnx: its weights in 8 bits.
 
 Both files belong into helpers/lexicons; `tests.benchmarks.sentiment` then measures them. What ships was made in more
