@@ -1,11 +1,20 @@
 """Who is cited, with which verb, and how they are introduced: the table of attributions in, counts out."""
 
+import re
+from functools import cache
+
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
+from helpers.lexicons import LEXICONS, compile_phrases, read_lexicon
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+
+CERTAINTY = ("told as fact", "attributed", "hedged")
+_EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
+_OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
+_WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
+_PASSAGE = ["article_id", "passage_no"]
 
 
 def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
@@ -107,3 +116,75 @@ def cross_sources(read: Reading) -> pd.DataFrame:
     counts = grouped.agg(n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"))
     keys = ["outlet", "n", "source_type", "stance"]
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
+
+
+def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
+    """Return each statement about an actor (or only `actor`), and whether it is told as a fact, attributed or hedged.
+
+    A statement is a passage, the longest stretch of a sentence in one voice, with a mention of the actor that is not
+    the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. It is
+    attributed in a quotation or paraphrase; hedged where nobody is cited for it ("is said to"), where its name is in
+    quotation marks of distance, or where the clause of the mention has a word of hedges.csv or a word or two in
+    quotation marks; otherwise told as a fact, in the outlet's own words.
+
+    One row is a passage x actor: article_id, outlet, sentence_no, passage_no, actor, voice, certainty (one of
+    CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
+    else of the first).
+    """
+    keys = [*_PASSAGE, "outlet", "sentence_no", "actor", "voice"]
+    mentions = select_mentions(read, actor=actor, columns=[*keys, "scare", "attribution_id", "as_source", "start", "end"])
+    mentions = mentions[~mentions["as_source"]]
+    nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
+    is_own, is_hearsay = mentions["voice"].eq("outlet"), mentions["attribution_id"].isin(nobody["attribution_id"])
+    hedges = _find_hedges(read, mentions[is_own])
+    hedge = [hedges.get(place, "") for place in mentions.index]
+    is_hedged = mentions["scare"] & is_own | is_hearsay & ~is_own | pd.Series(hedge, mentions.index).ne("")
+    found = mentions.assign(hedge=hedge, is_hedged=is_hedged, certainty=CERTAINTY[0])
+    found.loc[~is_own, "certainty"] = CERTAINTY[1]
+    found.loc[is_hedged, "certainty"] = CERTAINTY[2]
+    found = found.sort_values([*_PASSAGE, "actor", "is_hedged", "start"], ascending=[True, True, True, False, True])
+    found = found.drop_duplicates([*_PASSAGE, "actor"], ignore_index=True)
+    return found[["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice", "certainty", "hedge", "start", "end"]]
+
+
+def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:
+    """Return the words that hedge a mention of an actor in the outlet's own words, by the mention's index."""
+    passages = select_rows(read, "passages", [*_PASSAGE, "start", "text"], among=mentions[_PASSAGE].drop_duplicates())
+    scopes = {(article_id, number): [(start + first, start + last, words) for first, last, words in _scope_hedges(text)]
+              for article_id, number, start, text in passages.itertuples(index=False, name=None)}  # fmt: skip
+    found: dict[int, str] = {}
+    for row in mentions.itertuples():
+        for first, last, words in scopes[row.article_id, row.passage_no]:
+            if row.start < last and first < row.end:
+                found.setdefault(row.Index, words)
+    return found
+
+
+@cache
+def _list_hedging() -> frozenset[str]:
+    """Return the longest word of each hedge: most texts have none of them, and need not be searched."""
+    return frozenset(max(row["phrase"].split(), key=len) for row in read_lexicon("hedges.csv") if row["use"] != "edge")
+
+
+def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
+    """Return how far each hedge of a text reaches (from, to), and its words.
+
+    Most hedge the clause that they stand in; "if" and those that describe a noun ("alleged") what comes after them in
+    it, and an owner just before them ("the army's alleged ...").
+    """
+    pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
+    if not _WORD_IN_MARKS.search(text) and _list_hedging().isdisjoint(re.findall(r"[\w-]+", text.lower())):
+        return []
+    words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
+    hedges = [(use, *match.span()) for use, match in words if use != "edge"]
+    hedges += [("beside", *match.span()) for match in _WORD_IN_MARKS.finditer(text)]
+    marks = _EDGE.finditer(text) if hedges else ()
+    edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
+    scopes = []
+    for use, start, end in sorted(hedges, key=lambda hedge: hedge[1]):
+        first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
+        if use != "clause":
+            owner = _OWNER.search(text, 0, start)
+            first = owner.start() if owner else start
+        scopes.append((first, end + 2 if use == "beside" else last, text[start:end]))
+    return scopes
