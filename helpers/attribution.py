@@ -1,11 +1,12 @@
-"""Who is cited, with which verb, and how they are introduced: the table of attributions in, counts out."""
+"""Who is cited, with which verb, introduced how; and what is told as a fact, attributed or hedged."""
 
 import re
 from functools import cache
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS, compile_phrases, read_lexicon
+from helpers.inference import estimate_ratios
+from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon, read_lexicon
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
@@ -103,19 +104,27 @@ def load_error() -> pd.DataFrame:
     return pd.read_csv(LEXICONS / "attribution_error.csv")
 
 
-def cross_sources(read: Reading) -> pd.DataFrame:
-    """Return how often each outlet cites each type of source with a verb of each stance.
+def cross_sources(read: Reading, *, by: str = "source_type") -> pd.DataFrame:
+    """Return how often each outlet cites each type of source (or each source_actor) with a verb of each stance.
 
-    One row is outlet x source_type x stance; stance is `none` where the cue has none ("according to"). Columns:
-    outlet, source_type, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare).
+    One row is outlet x value of `by` x stance; stance is `none` where the cue has none ("according to"). Columns:
+    outlet, `by`, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare), words
+    (the three that introduce them most, with how often).
     """
-    sources = select_sources(read, ["outlet", "source_type", "stance", "form", "named"])
+    sources = select_sources(read, ["outlet", by, "stance", "form", "named", "cue_lemma"])
     sources = sources.assign(direct=sources["form"].ne("indirect"), unnamed=sources["named"].ne("named"))
     sources["stance"] = sources["stance"].replace("", "none")
-    grouped = sources.groupby(["outlet", "source_type", "stance"], as_index=False)
-    counts = grouped.agg(n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"))
-    keys = ["outlet", "n", "source_type", "stance"]
+    counts = sources.groupby(["outlet", by, "stance"], as_index=False).agg(
+        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"), words=("cue_lemma", _list_most)
+    )
+    keys = ["outlet", "n", by, "stance"]
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
+
+
+def _list_most(words: pd.Series) -> str:
+    """Return the three most frequent words, with how often: "say (4), claim (1)"."""
+    counts = words.value_counts().reset_index().sort_values(["count", words.name], ascending=[False, True])
+    return ", ".join(f"{word} ({n})" for word, n in counts.head(3).itertuples(index=False))
 
 
 def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -132,7 +141,9 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     else of the first).
     """
     keys = [*_PASSAGE, "outlet", "sentence_no", "actor", "voice"]
-    mentions = select_mentions(read, actor=actor, columns=[*keys, "scare", "attribution_id", "as_source", "start", "end"])
+    mentions = select_mentions(
+        read, actor=actor, columns=[*keys, "scare", "attribution_id", "as_source", "start", "end"]
+    )
     mentions = mentions[~mentions["as_source"]]
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
     is_own, is_hearsay = mentions["voice"].eq("outlet"), mentions["attribution_id"].isin(nobody["attribution_id"])
@@ -144,7 +155,36 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     found.loc[is_hedged, "certainty"] = CERTAINTY[2]
     found = found.sort_values([*_PASSAGE, "actor", "is_hedged", "start"], ascending=[True, True, True, False, True])
     found = found.drop_duplicates([*_PASSAGE, "actor"], ignore_index=True)
-    return found[["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice", "certainty", "hedge", "start", "end"]]
+    return found[
+        ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice", "certainty", "hedge", "start", "end"]
+    ]
+
+
+def share_certainty(statements: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
+    """Return which share of an outlet's statements about each actor is told as a fact, attributed or hedged.
+
+    `statements` are rows of `find_statements`; `options` are replicates and seed. One row is outlet x actor x
+    certainty, all tested as one family: the columns of `inference.estimate_ratios`, with actor and certainty, n
+    (statements of that certainty) and total (the outlet's statements about the actor, never 0).
+    """
+    keys = ["article_id", "of", "actor", "certainty"]
+    above, below = (
+        statements.assign(of=statements["actor"]).groupby(columns, as_index=False).size().rename(columns={"size": "n"})
+        for columns in (keys, keys[:2])
+    )
+    shares = estimate_ratios(above, below, read.articles, keys=keys[1:], **options)
+    return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
+
+
+def note_certainty_error() -> str:
+    """Return how well certainty was found in coded statements of other articles, in the words of a caption.
+
+    Reads the row `check` of lexicons/certainty_error.csv (statements that nobody read while hedges.csv was written):
+    n_coded, right (share found as coded), macro_f1. Source: tests/benchmarks/certainty.py.
+    """
+    row = index_lexicon("certainty_error.csv")["check"]
+    found = f"as coded in {float(row['right']):.0%} of {row['n_coded']} statements of other articles"
+    return f"certainty: {found}, macro-F1 {float(row['macro_f1']):.2f}"
 
 
 def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:

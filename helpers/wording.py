@@ -185,7 +185,10 @@ def _tell_marks(read: Reading) -> list[Described]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, is_telling = own[rest].sum(), " " in stem or any(map(compile_phrases("wording.csv")[0].fullmatch, marks["words"]))
+        n, is_telling = (
+            own[rest].sum(),
+            " " in stem or any(map(compile_phrases("wording.csv")[0].fullmatch, marks["words"])),
+        )
         if outlets and n >= (1 if is_telling else LEAST):
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             weight, words = min(n, 5) / 10 + 0.3 * is_telling, {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
