@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.attribution import count_sources
+from helpers.attribution import CERTAINTY, count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
@@ -183,6 +183,19 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
     return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
+
+
+def answer_certainty(shares: pd.DataFrame) -> str:
+    """Return how many statements about each actor an outlet tells as fact; `shares`: `attribution.share_certainty`."""
+    told = []
+    enough = shares[shares["certainty"].eq(CERTAINTY[0]) & shares["total"].ge(FEW)].sort_values(["value", "outlet"])
+    for actor, rows in enough.groupby("actor"):
+        counts = [f"{row.outlet} ({row.n:,} of {row.total:,})" for row in rows[::-1].itertuples()]
+        told.append(f"about {safe(actor)}: {list_words(counts, len(counts))}")
+    if not told:
+        return f"**Too little to compare: no outlet has {FEW} statements about an actor.**"
+    put = "Counted is how a statement is put, not whether it is true."
+    return f"**Statements told as fact, in the outlet’s own words and without a hedge, {'; '.join(told)}.** {put}"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
