@@ -5,7 +5,6 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.inference import estimate_ratios
 from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon, read_lexicon
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
@@ -158,22 +157,6 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     return found[
         ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice", "certainty", "hedge", "start", "end"]
     ]
-
-
-def share_certainty(statements: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
-    """Return which share of an outlet's statements about each actor is told as a fact, attributed or hedged.
-
-    `statements` are rows of `find_statements`; `options` are replicates and seed. One row is outlet x actor x
-    certainty, all tested as one family: the columns of `inference.estimate_ratios`, with actor and certainty, n
-    (statements of that certainty) and total (the outlet's statements about the actor, never 0).
-    """
-    keys = ["article_id", "of", "actor", "certainty"]
-    above, below = (
-        statements.assign(of=statements["actor"]).groupby(columns, as_index=False).size().rename(columns={"size": "n"})
-        for columns in (keys, keys[:2])
-    )
-    shares = estimate_ratios(above, below, read.articles, keys=keys[1:], **options)
-    return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
 
 
 def note_certainty_error() -> str:

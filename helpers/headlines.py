@@ -29,9 +29,10 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     `sentiment.classify_targets`, to be given only where `validation.judge_tone` has no doubt.
 
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
-    harms), part (`headline` or `body`), sentence_no, outlet, story_id, value and said. The value is the share of the
-    mentions with the name that headline and body together use most; of the harms that happened without a doer named;
-    of the statements told as fact; or the tone, -1 to 1. `said` is the first name, way to name the doer, or certainty.
+    harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
+    the mentions with the name that headline and body together use most; of the harms that happened without a doer
+    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, way to name the doer, or
+    certainty.
     """
     harms = agency.find_harm(read)
     harms = harms[~harms["negated"] & ~harms["hypothetical"]].assign(compared=COMPARED[1], actor="")
@@ -54,22 +55,20 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     table = pd.concat([one[[*keys, "value", "said"]].astype({"value": float}) for one in found], ignore_index=True)
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
     table = table.groupby(keys, as_index=False).agg(value=("value", "mean"), said=("said", "first"))
-    return table.merge(read.articles[["article_id", "outlet", "story_id"]], on="article_id")
+    return table.merge(read.articles[["article_id", "outlet", "story_id", "headline"]], on="article_id")
 
 
 def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """Return each headline beside its own article; `sentences` is a table of `list_sentences`.
 
-    One row is an article x actor x what is compared: compared, article_id, actor, outlet, headline and body (what the
-    headline and most sentences of the article say), value and value_body (means of the values), difference, n_body
-    (sentences of the article).
+    One row is an article x actor x what is compared: outlet, headline, compared, article_id, actor, in_headline and
+    in_body (what the headline and most sentences of the article say), value and value_body (means), n_body (sentences).
     """
-    grouped = sentences.groupby(["outlet", *_PLACE, "part"])
+    grouped = sentences.groupby(["outlet", "headline", *_PLACE, "part"])
     pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", lambda said: said.mode().iloc[0]))
     head, body = (pairs.xs(part, level="part") for part in ("headline", "body"))
-    table = head[["said", "value"]].rename(columns={"said": "headline"})
-    table = table.assign(body=body["said"], value_body=body["value"], n_body=body["n"])
-    return table.assign(difference=table["value"] - table["value_body"]).reset_index()
+    table = head[["value"]].assign(in_headline=head["said"], in_body=body["said"])
+    return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
 
 
 def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> pd.DataFrame:
