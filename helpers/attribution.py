@@ -14,7 +14,7 @@ CERTAINTY = ("told as fact", "attributed", "hedged")
 _EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
 _WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
-_PASSAGE = ["article_id", "passage_no"]
+_STATEMENT = ["article_id", "passage_no", "actor"]
 
 
 def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
@@ -108,22 +108,17 @@ def cross_sources(read: Reading, *, by: str = "source_type") -> pd.DataFrame:
 
     One row is outlet x value of `by` x stance; stance is `none` where the cue has none ("according to"). Columns:
     outlet, `by`, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare), words
-    (the three that introduce them most, with how often).
+    (the three that introduce them most).
     """
     sources = select_sources(read, ["outlet", by, "stance", "form", "named", "cue_lemma"])
     sources = sources.assign(direct=sources["form"].ne("indirect"), unnamed=sources["named"].ne("named"))
     sources["stance"] = sources["stance"].replace("", "none")
     counts = sources.groupby(["outlet", by, "stance"], as_index=False).agg(
-        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"), words=("cue_lemma", _list_most)
-    )
+        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"),
+        words=("cue_lemma", lambda words: ", ".join(words.value_counts().index[:3])),
+    )  # fmt: skip
     keys = ["outlet", "n", by, "stance"]
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
-
-
-def _list_most(words: pd.Series) -> str:
-    """Return the three most frequent words, with how often: "say (4), claim (1)"."""
-    counts = words.value_counts().reset_index().sort_values(["count", words.name], ascending=[False, True])
-    return ", ".join(f"{word} ({n})" for word, n in counts.head(3).itertuples(index=False))
 
 
 def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -139,24 +134,17 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
     else of the first).
     """
-    keys = [*_PASSAGE, "outlet", "sentence_no", "actor", "voice"]
-    mentions = select_mentions(
-        read, actor=actor, columns=[*keys, "scare", "attribution_id", "as_source", "start", "end"]
-    )
-    mentions = mentions[~mentions["as_source"]]
+    keys = ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice"]
+    columns = [*keys, "scare", "attribution_id", "as_source", "start", "end"]
+    found = select_mentions(read, actor=actor, columns=columns).query("~as_source")
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
-    is_own, is_hearsay = mentions["voice"].eq("outlet"), mentions["attribution_id"].isin(nobody["attribution_id"])
-    hedges = _find_hedges(read, mentions[is_own])
-    hedge = [hedges.get(place, "") for place in mentions.index]
-    is_hedged = mentions["scare"] & is_own | is_hearsay & ~is_own | pd.Series(hedge, mentions.index).ne("")
-    found = mentions.assign(hedge=hedge, is_hedged=is_hedged, certainty=CERTAINTY[0])
-    found.loc[~is_own, "certainty"] = CERTAINTY[1]
-    found.loc[is_hedged, "certainty"] = CERTAINTY[2]
-    found = found.sort_values([*_PASSAGE, "actor", "is_hedged", "start"], ascending=[True, True, True, False, True])
-    found = found.drop_duplicates([*_PASSAGE, "actor"], ignore_index=True)
-    return found[
-        ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice", "certainty", "hedge", "start", "end"]
-    ]
+    is_own = found["voice"].eq("outlet")
+    hedge = pd.Series(_find_hedges(read, found[is_own]), dtype="str").reindex(found.index, fill_value="")
+    is_hedged = is_own & (found["scare"] | hedge.ne(""))
+    is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])
+    certainty = is_own.map({True: CERTAINTY[0], False: CERTAINTY[1]}).mask(is_hedged, CERTAINTY[2])
+    found = found.assign(certainty=certainty, hedge=hedge).sort_values([*_STATEMENT, "certainty", "start"])
+    return found.drop_duplicates(_STATEMENT, ignore_index=True)[[*keys, "certainty", "hedge", "start", "end"]]
 
 
 def note_certainty_error() -> str:
@@ -172,7 +160,8 @@ def note_certainty_error() -> str:
 
 def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:
     """Return the words that hedge a mention of an actor in the outlet's own words, by the mention's index."""
-    passages = select_rows(read, "passages", [*_PASSAGE, "start", "text"], among=mentions[_PASSAGE].drop_duplicates())
+    place = ["article_id", "passage_no"]
+    passages = select_rows(read, "passages", [*place, "start", "text"], among=mentions[place].drop_duplicates())
     scopes = {(article_id, number): [(start + first, start + last, words) for first, last, words in _scope_hedges(text)]
               for article_id, number, start, text in passages.itertuples(index=False, name=None)}  # fmt: skip
     found: dict[int, str] = {}
@@ -204,7 +193,7 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     marks = _EDGE.finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
     scopes = []
-    for use, start, end in sorted(hedges, key=lambda hedge: hedge[1]):
+    for use, start, end in hedges:
         first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
         if use != "clause":
             owner = _OWNER.search(text, 0, start)

@@ -92,11 +92,9 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, 
     share = 1 / items.groupby(["compared", "article_id", "part"])["value"].transform("size").to_numpy()
     weight = np.tile(np.where(items["part"].eq("headline"), share, -share), 2)
     values, rng = items["value"].to_numpy(), np.random.default_rng(seed)
-    order = np.argsort(article, kind="stable")
     sums = [np.bincount(row, weight * np.tile(values, 2), len(table))]
     for _ in range(replicates):
-        drawn = np.empty_like(values)
-        drawn[order] = values[np.lexsort((rng.random(len(values)), article))]
+        drawn = values[np.lexsort((rng.random(len(values)), article))]  # the rows are in the order of the articles
         sums.append(np.bincount(row, weight * np.tile(drawn, 2), len(table)))
     few = table["k"].lt(FEW).to_numpy()
     spread = np.std(sums[1:], axis=0) if replicates else np.zeros(len(table))
