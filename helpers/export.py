@@ -33,7 +33,7 @@ RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rule
 
 def save_figure(
     axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None, note: str = "", out: str | Path = "../figures", corpus: object = None,
+    sentences: pd.DataFrame | None = None, out: str | Path = "../figures", corpus: object = None,
     *, parameters: Mapping[str, Any] | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
@@ -52,14 +52,14 @@ def save_figure(
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
     table = drawn.table if table is None else table
-    caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
+    caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot])
     title, alt = drawn.title or stem.name, charts.describe_figure(drawn)
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     given = pd.DataFrame() if drawn.given is None else drawn.given
     chosen = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
     options = {name: value for name, value in drawn.options.items() if name not in chosen}
     record = {
-        "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
+        "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind),
         "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,

@@ -1,5 +1,5 @@
-import io
 import json
+from functools import partial
 from itertools import combinations
 
 import matplotlib as mpl
@@ -82,7 +82,7 @@ def make_contrasts():
     return pd.DataFrame({
         "term": terms, "score": [0.3, 0.2, 0.1, 0.05, 0.0, -0.1, -0.25], "n_target": [9, 5, 3, 2, 4, 1, 0],
         "n_rest": [1, 0, 1, 0, 4, 5, 7], "articles_target": [3, 1, 2, 1, 2, 1, 0],
-        "articles_rest": [1, 0, 1, 0, 2, 1, 3], "target": "Sputnik",
+        "articles_rest": [1, 0, 1, 0, 2, 1, 3],
     })  # fmt: skip
 
 
@@ -121,7 +121,7 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
     "forest": (charts.forest, make_estimates, {}),
-    "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {}),
+    "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {"target": "Sputnik"}),
     "bars with intervals": (charts.diverging_bars, lambda outlets: make_odds(), {"target": STRANGE[0]}),
     "strips": (charts.dispersion_strips, make_places, {}),
     "strips of terms": (charts.dispersion_strips, lambda outlets: make_places(outlets, STRANGE[:4]), {}),
@@ -165,17 +165,6 @@ def find_clash(figure) -> str:
         if box.overlaps(second):
             return f"{one.get_text()!r} lies over {other.get_text()!r}"
     return ""
-
-
-def test_texts_that_cannot_be_read_are_found():
-    figure, outside, small = Figure(), Figure(), Figure()
-    assert find_clash(figure) == ""
-    for word in ("one", "other"):
-        figure.text(0.5, 0.5, word)
-    outside.text(0.99, 0.5, "a long word")
-    small.text(0.5, 0.5, "x", fontsize=4)
-    found = ["'one' lies over 'other'", "'a long word' is cut at the edge", "'x' is too small"]
-    assert [find_clash(made) for made in (figure, outside, small)] == found
 
 
 @pytest.mark.slow
@@ -246,6 +235,7 @@ def test_a_figure_can_be_drawn_again_at_another_width_and_changes_nothing(name):
     assert charts.find_drawn(narrow).table.equals(charts.find_drawn(axes).table)
 
 
+draw_contrast = partial(charts.diverging_bars, target="Sputnik")
 WRONG = {  # what is said, and the chart of which table says it
     "heat map needs column 'per_1000_words'; the table has: outlet, actor, n": (
         charts.heat_map, make_counts(FIVE)[["outlet", "actor", "n"]],
@@ -254,11 +244,10 @@ WRONG = {  # what is said, and the chart of which table says it
     "one actor at a time; the table holds Assad, ISIS": (
         charts.share_bars, pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]),
     ),
-    "contrast of terms: term 'regime' has two rows": (charts.diverging_bars, pd.concat([make_contrasts()] * 2)),
+    "contrast of terms: term 'regime' has two rows": (draw_contrast, pd.concat([make_contrasts()] * 2)),
     "dispersion of words needs column 'position'": (
         charts.dispersion_strips, make_places("B").drop(columns="position"),
     ),
-    r"position 1\.5; it goes from 0": (charts.dispersion_strips, make_places("BC").assign(position=1.5)),
     "5 terms; draw at most 4": (charts.dispersion_strips, make_places(STRANGE, STRANGE[:5])),
 }  # fmt: skip
 
@@ -284,10 +273,10 @@ def test_outlet_colors_do_not_depend_on_order_and_eight_have_their_own(outlets, 
 
 def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
     for number in range(1, 12):
-        known = [f"Outlet {n:02}" for n in range(number)]
-        for shown in (known[-1:], known[::2]):
+        known = {f"Outlet {n:02}": 1 for n in range(number)}
+        for shown in ([*known][-1:], [*known][::2]):
             assert charts.outlet_colors(shown, known).items() <= charts.outlet_colors(known).items()
-    assert charts.outlet_colors(["New"], FIVE)["New"]  # an outlet that is not known has a colour all the same
+    assert charts.outlet_colors(["New"], dict.fromkeys(FIVE, 1))["New"]  # not known, it has a colour all the same
 
 
 def test_names_can_be_outlined_on_white_and_one_colour_means_one_thing():
@@ -400,27 +389,12 @@ def test_right_to_left_letters_are_ordered_and_joined():
     assert style.text_width("ببب") < 0.8 * style.text_width("ب\u200cب\u200cب")
 
 
-def test_fonts_for_chinese_japanese_and_korean_are_taken_where_they_are_installed():
-    faces = [("Noto Sans CJK SC", 400), ("Noto Sans CJK SC", 700), ("Malgun Gothic", 400), ("Another", 400)]
-    assert style.find_fonts(faces) == ["DejaVu Sans", "Noto Sans CJK SC"]
-    assert style.find_fonts([]) == ["DejaVu Sans"]
-
-
-@pytest.mark.filterwarnings("error")
-def test_a_figure_in_many_scripts_warns_of_nothing(caplog):
-    names = ["Москва", "القدس", "ירושלים", "北京", "東京", "서울", "กรุงเทพ", "\U00013000"]
-    counts = pd.DataFrame({"outlet": names, "actor": names[0], "n": 1, "per_1000_words": 2.0})
-    axes = charts.heat_map(counts, Look(title=" ".join(names)))
-    charts.find_figure(axes).savefig(io.BytesIO())
-    assert not caplog.records
-
-
 def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     more = make_contrasts().head(1).loc[[0] * 9].assign(term=[f"term {i}" for i in range(9)], score=0.25)
     contrasts = pd.concat([make_contrasts(), more])
-    kept = charts.diverging_bars(contrasts).drawn.table["term"]
+    kept = draw_contrast(contrasts).drawn.table["term"]
     assert list(kept) == ["regime", *more["term"], "a very long term of quite a few words", "truce"]
-    axis = charts.diverging_bars(make_contrasts().query("term not in ('moderate rebel', '$x_{')"))
+    axis = draw_contrast(make_contrasts().query("term not in ('moderate rebel', '$x_{')"))
     table = axis.drawn.table
     assert table["term"].tolist() == ["regime", "liberate", "a very long term of quite a few words", "truce"]
     assert table["single"].tolist() == [False, True, True, False]
@@ -435,7 +409,7 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     left = [bar for bar in bars if bar.get_width() < 0]
     colors = {to_rgba(color) for color in charts.outlet_colors(STRANGE).values()}
     assert to_rgba(left[1].get_facecolor()) not in colors, "the others have no outlet's colour"
-    assert "army" not in list_words(charts.diverging_bars(make_contrasts()))
+    assert "army" not in list_words(draw_contrast(make_contrasts()))
 
 
 def test_a_word_shift_has_four_kinds_of_bars():
@@ -451,13 +425,13 @@ def test_a_word_shift_has_four_kinds_of_bars():
 
 def test_bars_of_terms_that_have_a_z_are_the_clearest_and_show_their_intervals():
     odds = pd.concat([make_odds()] * 4, ignore_index=True).assign(term=[f"term {n:02}" for n in range(28)])
-    axis = charts.diverging_bars(odds.assign(z=odds["score"] / (1 + odds.index)))
+    axis = draw_contrast(odds.assign(z=odds["score"] / (1 + odds.index)))
     drawn = axis.drawn.table
     assert drawn["score"].is_monotonic_decreasing and len(drawn) == 10 + 8
     assert set(drawn["term"][drawn["score"].gt(0)]) == {f"term {n:02}" for n in (0, 1, 2, 3, 7, 8, 9, 14, 15, 21)}
     lines = [line for line in axis.lines if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]]
     assert sorted(line.get_xdata()[0] for line in lines) == pytest.approx(sorted(drawn["low"]))
-    assert {"low", "high"}.isdisjoint(charts.diverging_bars(make_contrasts()).drawn.table)
+    assert {"low", "high"}.isdisjoint(draw_contrast(make_contrasts()).drawn.table)
 
 
 def test_tone_dots_draw_each_sentence_once_and_the_mean_of_article_means():
@@ -546,6 +520,9 @@ def test_count_bars_add_up_and_share_one_scale():
     assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
     assert parts["n"].sum() == make_cited(FIVE)["n"].sum()
     assert "(none)" in set(parts["source_type"])
+    one = pd.DataFrame({"outlet": "A", "role": ["does", "undergoes"], "n": [1, 9]})
+    [axis] = charts.count_bars(one, label="role", order=["does", "undergoes", "name attached"])
+    assert [(round(bar.get_y() + 0.36), bar.get_width()) for bar in axis.patches] == [(0, 1), (1, 9)], "as ordered"
 
 
 def test_the_words_of_a_figure_tell_what_it_shows():
@@ -588,13 +565,3 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert charts.find_drawn(axes).foot == "F."
     axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
     assert charts.find_drawn(axes).foot == "No intervals: too few stories."
-
-
-def test_categories_that_have_an_order_keep_it():
-    rows = [("A", "does", 1), ("A", "undergoes", 9), ("B", "undergoes", 3)]
-    order = ["does", "undergoes", "name attached"]
-    axes = charts.count_bars(pd.DataFrame(rows, columns=["outlet", "role", "n"]), label="role", order=order)
-    bars = [
-        [(round(bar.get_y() + 0.36), bar.get_width()) for bar in axis.patches if bar.get_width() > 0] for axis in axes
-    ]
-    assert bars == [[(0, 1), (1, 9)], [(1, 3)]]

@@ -173,12 +173,14 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
     shape = layout.row_shape(look, rows, height, right=right, key=key)
     wide, lower = shape.panel_width(look.width), _BAR / height
-    texts = [_label(row, wide) for row in bars.itertuples()]
     axis = layout.open_panels(look, shape, **kept)[0]
 
     axis.set_xlim(0, 1)
     bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
-    for row, text in zip(bars.itertuples(), texts, strict=True):
+    for row in bars.itertuples():
+        size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
+        texts = (f"{legible(row.variant)} {size}", size)  # what has room
+        text = next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * wide), "")
         color, edge = marks[row.variant][0], 0.7 / wide
         fill = "white" if row.group else color
         space = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
@@ -235,13 +237,6 @@ def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[
     square = {"marker": "s", "markersize": _SQUARE - 2.2, "markerfacecolor": fill, "markeredgecolor": color}
     inside = {"marker": sign or "None", "markersize": 3.0, "color": ink, "markeredgewidth": 0.9}
     return [{**mark, "linestyle": ""} for mark in ({**square, "markeredgewidth": 1.1}, inside)]
-
-
-def _label(row: tuple, points: float) -> str:
-    """Return what is written in a segment: name and share, the share alone, or nothing where it has no room."""
-    size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
-    texts = (f"{legible(row.variant)} {size}", size)
-    return next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * points), "")
 
 
 def _rank(counts: pd.DataFrame, label: str) -> list[str]:

@@ -195,7 +195,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
 
 
 @layout.drawing
-def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str | None = None) -> Axes:
+def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str) -> Axes:
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most ten terms per side, those with the largest z or, where there is none, score; terms with score 0 are not
@@ -203,15 +203,16 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
     own side (the other side may have the term in more). A line over a bar is an interval.
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term; z, low and
-    high, if known. `target` (else the column of that name) names the right side and, with `look.outlets`, gives it its
-    colour. With the columns group, in_target and in_rest (a word shift of `sentiment.shift_words`), the right side is
-    the warmer one: words have the colour of their warmth, filled where the target has more of them, hollow where it has
-    less; none is hatched. Raises ValueError where a term has two rows (several targets or voices).
+    high, if known. `target` names the right side and, with `look.outlets`, gives it its colour. With the columns group,
+    in_target and in_rest (a word shift of `sentiment.shift_words`), the right side is the warmer one: words have the
+    colour of their warmth, filled where the target has more of them, hollow where it has less; none is hatched. Raises
+    ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
     if not layout.need(contrasts, _TERMS, kind)["score"].any():
         return layout.draw_message(look, kind, contrasts, "no term to contrast")[0]
-    target = _find_target(contrasts, target, kind)
+    if len(twice := contrasts.loc[contrasts["term"].duplicated(), "term"]):
+        raise ValueError(f"{kind}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
     is_shift = "group" in contrasts
     by = "z" if "z" in contrasts and contrasts["z"].notna().any() else "score"
     ranked = contrasts.reindex(columns=dict.fromkeys([*_TERMS, by, "low", "high", *(_SHIFT if is_shift else ())]))
@@ -239,7 +240,10 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
         key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     shape = layout.row_shape(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
-    told, known = _say_ends(drawn, left_head, right_head), drawn.dropna(axis="columns", how="all")
+    ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
+    more, less = (", ".join(some) or "none" for some in ends)
+    told, known = f"{right_head}: {more}; {left_head}: {less}", drawn.dropna(axis="columns", how="all")
+    told = told[0].upper() + told[1:]
     axis = layout.open_panels(look, shape, kind, known, ("term",), "score", told)[0]
 
     least, most = (drawn[["low", "score", "high"]].agg(end, axis=1) for end in ("min", "max"))
@@ -261,22 +265,6 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
     return axis
 
 
-def _find_target(contrasts: pd.DataFrame, target: str | None, chart: str) -> str:
-    """Return the name of the target of some contrasts. Raises ValueError where a term has two rows."""
-    twice = contrasts.loc[contrasts["term"].duplicated(), "term"]
-    if len(twice):
-        raise ValueError(f"{chart}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
-    return str(contrasts.get("target", pd.Series("the target")).iloc[0]) if target is None else target
-
-
-def _say_ends(drawn: pd.DataFrame, left: str, right: str) -> str:
-    """Return the terms at both ends: "More in A: x, y, z; more in the others: u, v, w"."""
-    ordered = drawn.sort_values(["score", "term"])
-    highest, lowest = (ordered["term"][ordered["score"].mul(sign).gt(0)] for sign in (1, -1))
-    more, less = (", ".join(some) or "none" for some in (highest[:-4:-1], lowest[:3]))
-    return f"{right[0].upper()}{right[1:]}: {more}; {left}: {less}"
-
-
 @layout.drawing
 def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of a word.
@@ -295,9 +283,6 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
     given = needed[needed["outlet"].isin(names)]
     if not given["position"].notna().any():
         return layout.draw_message(look, kind, places, empty)[0]
-    wrong = given.loc[given["position"].lt(0) | given["position"].gt(1), "position"]
-    if len(wrong):
-        raise ValueError(f"{kind}: position {wrong.iloc[0]:g}; it goes from 0, the first word, to 1, the last")
     terms = list(dict.fromkeys(given["term"].dropna()))
     if len(terms) > _MOST_TERMS:
         raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")

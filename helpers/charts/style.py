@@ -22,19 +22,12 @@ TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
 INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
 
 
-def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
-    """Return the fonts of every figure, in the order in which matplotlib looks for a letter in them.
-
-    DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it come the fonts for
-    Chinese, Japanese and Korean of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: a
-    missing weight makes matplotlib warn at every figure.
-    """
-    listed = [row["font"] for row in read_lexicon("fonts.csv")]
-    faces = set(installed)
-    return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
-
-
-FONT = find_fonts((face.name, face.weight) for face in font_manager.fontManager.ttflist)
+# DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it matplotlib looks for a
+# letter in the fonts for Chinese, Japanese and Korean that are installed both regular and bold: a missing weight makes
+# it warn at every figure.
+_FACES = {(face.name, face.weight) for face in font_manager.fontManager.ttflist}
+_LISTED = [row["font"] for row in read_lexicon("fonts.csv")]
+FONT = ["DejaVu Sans", *(name for name in _LISTED if {(name, 400), (name, 700)} <= _FACES)]
 
 RC = {
     "font.family": FONT, "font.size": LABEL, "text.color": INK, "text.usetex": False, "text.hinting": "none",
@@ -63,15 +56,15 @@ VOICES = (GREY, RULE)
 COLD, WARM = "#2a5995", "#b3560b"
 
 
-def outlet_colors(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
+def outlet_colors(outlets: Collection[str], known: Mapping[str, int] | None = None) -> dict[str, str]:
     """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
-    `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. Their order
-    does not matter. Of more than eight, those with most articles have a colour, if `known` counts them, else the first
-    by name; the others are grey. No chart tells outlets apart by colour alone: each has a row or a panel with its name.
+    `known` are all the outlets of the corpus, of which a figure may show a few, with their number of articles; without
+    it, those shown. Of more than eight, those with most articles have a colour, else the first by name; the others are
+    grey. No chart tells outlets apart by colour alone: each has a row or a panel with its name.
     """
-    sizes = known if isinstance(known, Mapping) else {}
-    names = sorted({*outlets, *(known or ())}, key=lambda name: (-sizes.get(name, 0), name))
+    sizes = known or {}
+    names = sorted({*outlets, *sizes}, key=lambda name: (-sizes.get(name, 0), name))
     colors = dict(zip(sorted(names[: len(_OUTLETS)]), _OUTLETS, strict=False))
     return {name: colors.get(name, _MORE_OUTLETS) for name in outlets}
 
@@ -91,14 +84,11 @@ def signed(value: float, digits: int = 2) -> str:
 
 def say_dates(published: Iterable[str]) -> str:
     """Return the first and last of some ISO dates as a newspaper prints them: February 2016 to 7 June 2017."""
-    known = sorted({*published} - {""})
-    return " to ".join(dict.fromkeys(map(_say_date, (known[0], known[-1])))) if known else "undated"
-
-
-def _say_date(date: str) -> str:
-    """Return 2016, 2016-02 or 2016-02-27 as 2016, February 2016 or 27 February 2016."""
-    year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
-    return f"{day or ''} {month_name[month]} {year}".strip()
+    known, said = sorted({*published} - {""}), []
+    for date in [*known[:1], *known[-1:]]:  # 2016, 2016-02 or 2016-02-27
+        year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
+        said.append(f"{day or ''} {month_name[month]} {year}".strip())
+    return " to ".join(dict.fromkeys(said)) or "undated"
 
 
 def legible(value: object) -> str:
