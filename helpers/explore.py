@@ -45,8 +45,6 @@ NO_ARTICLE = "none: choose one, or click a sentence"
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
 # the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
-_CHECKS = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
-           "acts": validation.measure_acts}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,8 @@ def look_up(
 def _say_trust(read: Reading, measure: str) -> str:
     """Return how far a measure can be trusted on these articles: its measured error, where a person coded them."""
     sheet = MEASURES[measure]["sheet"]
-    error = validation.note_error(_CHECKS[sheet](read, read_labels(read.corpus, sheet))) if sheet else ""
-    return MEASURES[measure]["trust"].format(error=error)
+    measured = getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)) if sheet else None
+    return MEASURES[measure]["trust"].format(error="" if measured is None else validation.note_error(measured))
 
 
 def _check(found: Found) -> None:
@@ -118,8 +116,6 @@ def _check(found: Found) -> None:
             raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known))}")
     if not found.outlets:
         raise ValueError("no outlet is chosen")
-    if found.measure == "words" and found.target not in ("", *found.outlets):
-        raise ValueError(f"“{found.target}”, the outlet set apart, is not among the chosen outlets")
     if found.measure == "words" and len(found.outlets) < 2:
         raise ValueError("words are compared between outlets; choose two or more")
 
@@ -130,11 +126,7 @@ def _count(found: Found) -> Found:
     match found.measure:
         case "names":
             table = naming.share_names(read, actor=actor, voice=voice, by_voice=False)
-            answer = answers.answer_names(naming.share_names(read, actor=actor, voice=voice), actor)
-            if voice not in (None, "outlet"):  # that sentence is of the outlets' own voice
-                counts = table.groupby("variant")["n"].sum()
-                most = "".join(f"“{page.safe(name)}” ({n} of {counts.sum()})" for name, n in counts.nlargest(1).items())
-                answer = f"**{page.safe(actor)} in {VOICE_NAMES[voice]}, most often: {most}.**"
+            answer = answers.answer_names(naming.share_names(read, actor=actor, voice=voice), actor, voice or "outlet")
         case "words":  # scores alone: a picker must answer at once; notebook 03 has the tests and intervals
             table = terms.contrast_terms(read, actor=actor, target=found.target, voice=voice, replicates=0)
             answer = answers.answer_words(table, actor)

@@ -165,8 +165,8 @@ def _show_html(page: str) -> None:
 def _mark_cut(text: str) -> str:
     """Return words in quotation marks, unless they have some, with dots where they begin or end within a sentence."""
     begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
-    marks = ("", "") if text[:1] in "“\"'‘" else ("“", "”")
-    return f"{marks[0]}{'… ' * begins}{text}{' …' * ends}{marks[1]}"
+    cut = f"{'… ' * begins}{text}{' …' * ends}"
+    return cut if text[:1] in "“\"'‘" else f"“{cut}”"
 
 
 def show_article(read: Reading, article_id: str) -> HTML:

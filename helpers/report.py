@@ -114,16 +114,16 @@ def _convert(markdown: str, name: str, *options: str) -> str:
 
 
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "", byline: str = "") -> str:
-    """Return the template as Markdown, with the results in the places of their ids.
+    """Return the template as Markdown, with the results in the places of their ids, and figures and tables numbered.
 
     Raises ValueError with a line for each typed number, unknown id and unknown reference in it.
     """
     known = {key: one["value"] for key, one in results["values"].items()} | RULES
     known |= {"corpus.title": title, "corpus.byline": byline}
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
-    markdown = {key: value for key, value in known.items() if key.endswith(".answer")}
-    markdown |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
-    known |= {key: Markdown(value) for key, value in markdown.items()}
+    written = {key: value for key, value in known.items() if key.endswith(".answer")}
+    written |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
+    known |= {key: Markdown(value) for key, value in written.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
     problems = []
@@ -150,10 +150,12 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     environment.filters["percent"] = _write_percent
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
-        return _number(environment.from_string(quoted).render(results=known))
+        markdown = environment.from_string(quoted).render(results=known)
     except (ArithmeticError, LookupError, RuntimeError, TemplateError, TypeError, ValueError) as error:  # Jinja refuses
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         raise ValueError(f"{name} line {getattr(error, 'lineno', None) or (lines or [1])[-1]}: {error}") from error
+    named = {kind: list(dict.fromkeys(re.findall(f"<<{kind} ([^<>]+)>>", markdown))) for kind in ("Figure", "Table")}
+    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{named[found[1]].index(found[2]) + 1}", markdown)
 
 
 def find_typed(text: str) -> list[str]:
@@ -226,12 +228,6 @@ def _write_table(table: dict[str, Any], stem: str) -> str:
     lines += [[_write_text(cell) for cell in row] for row in table["rows"]]
     caption = _write_text(" ".join([table["heading"], table["note"].capitalize()]))
     return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), f"\n: <<Table {stem}>>. {caption}\n"])
-
-
-def _number(markdown: str) -> str:
-    """Return the Markdown with its figures and tables numbered in the order in which they are named."""
-    named = {kind: list(dict.fromkeys(re.findall(f"<<{kind} ([^<>]+)>>", markdown))) for kind in ("Figure", "Table")}
-    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{named[found[1]].index(found[2]) + 1}", markdown)
 
 
 def _write_text(text: object) -> str:

@@ -128,12 +128,12 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles",
     })  # fmt: skip
     axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), target="A")
-    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
+    chosen = {"corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
     record, mine = (
         json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
         for name in ("03-words-odds", "mine")
     )
-    assert record["caption"].startswith("T. How much more weight") and record["caption"].endswith(". Dates differ.")
+    assert record["caption"].startswith("T. How much more weight a term has on one side. n = 3")
     assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
         "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "articles": 3,
@@ -184,7 +184,7 @@ def test_a_figure_and_its_files_hold_them(strange, tmp_path):
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
     strange = " ".join(word[:200] for word in strange)
     axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))
-    files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, note=strange, out=tmp_path)}
+    files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, out=tmp_path)}
     svg = files["x.svg"].read_text(encoding="utf-8")
     root = ElementTree.fromstring(svg)
     assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {

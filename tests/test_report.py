@@ -218,7 +218,7 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
             page.say(f"**{page.safe(word)} leads.**")
         for table in tables:
             page.show(table)
-        export.save_figure(axes, "01-first-strange", out=tmp_path, note=" ".join(WHOLE), corpus=CORPUS)
+        export.save_figure(axes, "01-first-strange", out=tmp_path, corpus=CORPUS)
 
     found = make_run(tmp_path, extra=["## More", show])
     template = "# {{corpus.title}}\n\n{{01-first.section}}\n\n{{01-first-strange.title}}{{01-first-strange}}\n\n"
