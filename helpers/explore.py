@@ -149,9 +149,7 @@ def _count(found: Found) -> Found:
 
 
 def draw_found(found: Found) -> Axes | np.ndarray:
-    """Return the figure of what was found. Raises ValueError where there is nothing to draw."""
-    if found.table.empty:
-        raise ValueError("nothing was found, so there is nothing to draw")
+    """Return the figure of what was found."""
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
     title = measure["title"].format(actor=found.actor, target=found.target) + voice
@@ -161,14 +159,6 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
     }.get(found.measure, (charts.count_bars, {"label": measure["key"]}))  # fmt: skip
     return chart(found.scores if found.measure == "tone" else found.table, look, **options)
-
-
-def show_figure(found: Found) -> None:
-    """Show the answer, how far to trust it, and the figure; where nothing was found, the sentence that says why."""
-    page.say(found.answer)
-    if not found.table.empty:
-        page.say(f"*How far to trust it.* {found.trust}")
-        page.figure(draw_found(found))
 
 
 def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | None = None) -> pd.DataFrame:
@@ -241,7 +231,10 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         found = look_up(read, **asked)
         with capture_output() as captured:
             try:
-                show_figure(found)
+                page.say(found.answer)
+                if not found.table.empty:
+                    page.say(f"*How far to trust it.* {found.trust}")
+                    page.figure(draw_found(found))
             except Exception as error:  # in one sentence: a reader has no use for a traceback
                 page.say(page.safe(f"This choice cannot be shown: {type(error).__name__}: {error}"))
         figure.outputs = tuple(  # all at once: nothing flickers

@@ -60,8 +60,8 @@ def save_figure(
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
     two; the keys of its references in lexicons/references.bib); `parameters` are added to what the chart's own
-    table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError where nothing of
-    `name` is left, it is too long, or it would leave `out`.
+    table says (actor, target, voice, measure ...). `name` becomes a safe file name in `out`. Raises ValueError where
+    nothing of `name` is left, or it is too long.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
@@ -125,11 +125,10 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
 
 
 def _place(name: str, out: Path) -> Path:
-    """Return the path of a figure without its ending: a file name that every system takes, within `out`."""
+    """Return the path of a figure without its ending: a file name that every system takes, without a folder."""
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    is_outside = Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts
-    if is_outside or not 0 < len(slug.encode()) <= LONGEST_NAME:
-        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes, and no folder")
+    if not 0 < len(slug.encode()) <= LONGEST_NAME:
+        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes")
     out.mkdir(parents=True, exist_ok=True)
     return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 

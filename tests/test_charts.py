@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -279,16 +280,6 @@ def test_an_outlet_keeps_its_colour_where_fewer_are_shown():
     assert charts.outlet_colors(["New"], dict.fromkeys(FIVE, 1))["New"]  # not known, it has a colour all the same
 
 
-def test_names_can_be_outlined_on_white_and_one_colour_means_one_thing():
-    colors, signs = zip(*style.WORDS, strict=True)
-    luminance = [np.dot((to_rgba(color)[:3]), (0.2126, 0.7152, 0.0722)) for color in (*colors, style.LOADED)]
-    assert len(set(signs)) == len(signs) and max(luminance) < 0.55
-    families = *colors, style.LOADED, style.REST, *style.VOICES, style.COLD, style.WARM
-    every = [*families, *charts.outlet_colors(STRANGE[:8]).values()]
-    assert len(set(every)) == len(every)
-    assert (style.ink_on("white"), style.ink_on("black")) == (style.INK, "white")
-
-
 @given(st.text(max_size=60), st.floats(20, 200))
 def test_text_that_is_wrapped_or_cut_fits(text, points):
     for line in [*style.wrap(text, points, lines=2), style.shorten(text, points)]:
@@ -477,13 +468,6 @@ def test_dates_below_a_timeline_do_not_overlap(days):
         assert find_clash(charts.find_figure(axis)) == "", width
 
 
-def test_articles_of_one_day_are_set_apart():
-    days = pd.to_datetime("2016-01-01") + pd.to_timedelta(np.arange(400) % 30, unit="D")
-    many = pd.DataFrame({"outlet": "A", "published_from": days, "published_to": days})
-    heights = np.concatenate([line.get_ydata() for line in charts.timeline(many).lines if len(line.get_ydata()) > 2])
-    assert len(heights) == 400 and np.abs(heights).max() <= 0.4 and len(np.unique(heights.round(3))) > 5
-
-
 def test_heat_map_orders_actors_prints_n_and_fills_what_is_missing():
     counts = pd.DataFrame({
         "outlet": ["A", "B", "A"], "actor": ["ISIS", "ISIS", "SDF"], "n": [2, 4, 30], "per_1000_words": [1.0, 2.0, 9.5],
@@ -496,15 +480,12 @@ def test_heat_map_orders_actors_prints_n_and_fills_what_is_missing():
     assert table == {("A", "SDF"): 30, ("A", "ISIS"): 2, ("B", "SDF"): 0, ("B", "ISIS"): 4}
 
 
-@pytest.mark.parametrize("tones", [[-0.3, -0.1], [-0.3, 0.2], [0.0, 0.0]])
-def test_heat_map_of_a_tone_has_two_sides_and_no_zero_where_nothing_was_measured(tones):
-    counts = pd.DataFrame({"outlet": ["A", "B"], "actor": ["ISIS", "SDF"], "n": [5, 9], "tone": tones})
-    axis = charts.heat_map(counts, Look(outlets=["A", "B", "C"]), value="tone")
+def test_heat_map_of_shares_has_no_zero_where_nothing_was_counted():
+    counts = pd.DataFrame({"outlet": ["A", "B"], "actor": ["ISIS", "SDF"], "n": [5, 9], "share": [0.0, 0.25]})
+    axis = charts.heat_map(counts, Look(outlets=["A", "B", "C"]), value="share")
     words = list_words(axis)
-    assert words.count("–") == 4 and "0" not in words
-    assert f"{tones[0]:.2f} (n 5)".replace("-", "−") in words
-    table = axis.drawn.table.set_index(["outlet", "actor"])["tone"]
-    assert table["A", "ISIS"] == tones[0] and table.isna().sum() == 4
+    assert words.count("–") == 4 and "0" not in words and {"0% (n 5)", "25% (n 9)"} <= {*words}
+    assert axis.drawn.table["share"].isna().sum() == 4
 
 
 def test_count_bars_add_up_and_share_one_scale():
@@ -536,10 +517,10 @@ def test_the_words_of_a_figure_tell_what_it_shows():
     assert tell(charts.share_bars, named).startswith("Who? In own words: v: A 3 of 3, B none. w: B 9 of 9, A none. ")
     scores = pd.DataFrame({"outlet": ["A", "B"], "article_id": ["a", "b"], "sentence_no": 0, "compound": [-0.5, 0.25]})
     assert tell(charts.tone_dots, scores).startswith("Who? Mean: A −0.50, B +0.25. Tone of sentences: Tone of each")
-    toned = make_counts(["A", "B"]).rename(columns={"per_1000_words": "tone"})
-    assert "US-led coalition: A 11.70, B 18.20. " in tell(charts.heat_map, toned, value="tone"), "by name"
     many = make_counts([f"O{n:02}" for n in range(12)]).assign(per_1000_words=range(60), n=1)
     assert "O11 59.0, O10 54.0, O09 49.0, 7 between, O01 9.0, O00 4.0" in tell(charts.heat_map, many)
+    estimates = make_estimates(["B", "A"])
+    assert tell(charts.forest, estimates).startswith("Who? a: A 0.10, B 0.00. b: A −0.10, B −0.20. "), "by name"
     assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "0 rows. Figure."
 
 
@@ -565,3 +546,49 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert charts.find_drawn(axes).foot == "F."
     axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
     assert charts.find_drawn(axes).foot == "No intervals: too few stories."
+
+
+def find_strips(axis, standing):
+    """The lines of a strip plot as (x, y of their middle, colour): ticks (`standing`), or articles."""
+    found = []
+    for group in axis.collections:
+        if isinstance(group, LineCollection):
+            colors = group.get_color()
+            for i, ((x0, y0), (x1, y1)) in enumerate(group.get_segments()):
+                if (x0 == x1) == standing:
+                    found.append((x1, (y0 + y1) / 2, to_rgba(colors[i % len(colors)])))
+    return found
+
+
+def test_strips_draw_a_tick_an_occurrence_and_count_the_articles_without():
+    places = pd.DataFrame({
+        "outlet": ["B", "B", "B", "A", "B", "A"], "article_id": ["y", "y", "y", "x", "v", "z"],
+        "position": [0.5, 0.0, 1.0, 0.25, np.nan, 0.75], "term": "word", "row": 7,
+    })  # fmt: skip
+    axis = charts.dispersion_strips(places, Look(outlets=["A", "B", "C"]))
+    assert sorted(x for x, _, _ in find_strips(axis, True)) == [0, 0.25, 0.5, 0.75, 1]
+    words = list_words(axis)
+    assert [words.count(name) for name in ("A", "B", "C: no occurrence")] == [1, 1, 1]
+    assert [word for word in words if word in "013"] == ["1", "1", "3"]
+    assert axis.drawn.foot.endswith("Articles with none of the words, so not drawn: 1.")
+    assert axis.drawn.table["position"].tolist() == [0.25, 0.75, 0.0, 0.5, 1.0]
+    assert (axis.drawn.keys, axis.drawn.value) == (("outlet", "article_id"), "position")
+    tops = [note.xy[1] for name in "ABC" for note in axis.texts if note.get_text().split(":")[0] == name]
+    assert tops == sorted(tops)
+
+
+def test_strips_know_terms_by_colour_and_key():
+    axis = charts.dispersion_strips(make_places(STRANGE[:6], STRANGE[:4]))
+    ticks = find_strips(axis, True)
+    assert len({color for _, _, color in ticks}) == 4
+    assert len(ticks) == axis.drawn.table["position"].count() == make_places(STRANGE[:6])["position"].count()
+    assert set(STRANGE[:4]) <= set(list_words(axis)) and "term" in axis.drawn.table
+
+
+def test_strips_draw_sixty_articles_in_turn_and_count_the_rest():
+    places = pd.DataFrame({"outlet": ["A"] * 70 + ["B"] * 20, "article_id": range(90), "position": 0.5, "term": "x"})
+    axis = charts.dispersion_strips(places)
+    assert len(find_strips(axis, False)) == 60 and axis.drawn.table["outlet"].value_counts().to_dict() == {
+        "A": 40, "B": 20,
+    }  # fmt: skip
+    assert axis.drawn.foot.endswith("Others not drawn: 30.")

@@ -75,14 +75,6 @@ def test_a_table_on_the_page_shows_it(strange):
     assert not re.search("[\x00-\x08\x0e-\x1f\u202a-\u202e\ud800-\udfff]", json.dumps(data, ensure_ascii=False))
 
 
-@every_string
-def test_a_sentence_on_the_page_shows_it(strange):
-    data, _ = displayed(page.say, f"**{page.safe(strange)} leads**")
-    assert not set(re.sub(r"\*\*|</?span>", "", data["text/markdown"])) & set("<>$[`\0")
-    assert "\u202e" not in data["text/markdown"] and "\x1b" not in data["text/plain"]
-    assert seen(data["text/plain"]) == f"{seen(strange)} leads".strip() or "*" in strange
-
-
 def test_show_says_how_much_it_shows():
     frame = pd.DataFrame({"a": range(40), "b": "x"})
     data, _ = displayed(page.show, frame, columns=["a"], names={"a": "number"})
