@@ -245,15 +245,13 @@ def cut_table(table: pd.DataFrame, stretches: set[int], words: int) -> pd.DataFr
 
 
 def _cut_line(before: str, match: str, after: str, words: int) -> tuple[str, str, str]:
-    """Return a line in context with `words` words at most: the match, and as many as fit on either side of it."""
-    sides = [list(_WORD.finditer(side)) for side in (before, after)]
-    room = max(words - len(_WORD.findall(match)), 0)
-    left = min(len(sides[0]), max(room // 2, room - len(sides[1])))
-    right = min(len(sides[1]), room - left)
-    if left < len(sides[0]):
-        before = "… " + before[sides[0][len(sides[0]) - left].start() :] if left else "…"
-    if right < len(sides[1]):
-        after = after[: sides[1][right - 1].end()] + _CUT if right else _CUT.strip()
+    """Return a line in context: the match, and on either side of it half of the words that are left of `words`."""
+    left, right = list(_WORD.finditer(before)), list(_WORD.finditer(after))
+    half = max(words - len(_WORD.findall(match)), 0) // 2
+    if len(left) > half:
+        before = "… " + before[left[-half].start() :] if half else "…"
+    if len(right) > half:
+        after = after[: right[half - 1].end()] + _CUT if half else _CUT.strip()
     return before, match, after
 
 

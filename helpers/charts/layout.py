@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.charts import style
-from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, shorten, text_width, wrap
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, text_width, wrap
 
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
 _MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
@@ -286,7 +286,7 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[Any, ...]]) -> float:
         return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
     for name, *marks in key:
-        label = shorten(name, right - _MARGIN - 22, SMALL)
+        label = " ".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
         needed = text_width(label, SMALL) + 22
         if x > _MARGIN and x + needed > right:
             x, y = _MARGIN, y + _KEY_LINE

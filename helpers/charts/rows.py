@@ -7,7 +7,7 @@ from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers.charts import layout
-from helpers.charts.style import COLD, GREY, INK, LABEL, RULE, WARM, WORDS, legible, outlet_colors, say_dates, signed
+from helpers.charts.style import COLD, GREY, INK, RULE, WARM, WORDS, legible, outlet_colors, say_dates, signed
 
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
@@ -27,7 +27,7 @@ _TOP = 10  # bars on each side
 _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of the corpus; the others, several outlets
 # the strips
 _MOST, _MOST_TERMS = 60, 4  # articles whose strips fit on a page; terms whose ticks can be told apart
-_ROW = 10.5  # points: an article, or an outlet's name
+_ROW = 10.5  # points: an article
 _TICK, _APART = 0.7, 0.12  # of a row: its ticks, those of one term above those of the next
 
 
@@ -270,54 +270,48 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of a word.
 
     Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences. Each term (at
-    most four) has a colour, and ticks a little lower than the one before. Articles without an occurrence are counted in
-    the foot; of more than 60 others the first of each outlet are drawn, at most as many of one as of the other.
+    most four) has a colour, and ticks a little lower than the one before. The foot names the outlets without an
+    occurrence and counts the articles without one; of more than 60 others the first of each outlet are drawn, at most
+    as many of one as of the other.
 
     Columns of `places`: outlet, article_id, term, position (0 to 1; empty: no term is in this article), one row per
     occurrence.
     """
-    kind, empty, columns = "dispersion of words", "no occurrence", ["outlet", "article_id", "position", "term"]
+    kind, columns = "dispersion of words", ["outlet", "article_id", "position", "term"]
     look = look.subtitled("Where in each article the words are, from its first to its last word")
     needed = layout.need(places, columns, kind)
     names = look.names(needed)
     given = needed[needed["outlet"].isin(names)]
     if not given["position"].notna().any():
-        return layout.draw_message(look, kind, places, empty)[0]
+        return layout.draw_message(look, kind, places, "no occurrence")[0]
     terms = list(dict.fromkeys(given["term"].dropna()))
     if len(terms) > _MOST_TERMS:
         raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")
     inks = {term: color for term, (color, _) in zip(terms, WORDS, strict=False)}
 
     found, n_without, n_more = _choose_articles(given[columns])
-    n_rows = found.drop_duplicates("row")["outlet"].value_counts().reindex(names, fill_value=0)
-    heads = (n_rows.shift(fill_value=0) + 1).cumsum() - 1  # each outlet's name has a line of its own above its articles
-    found = found.assign(y=found["row"] + found["outlet"].map(names.index) + 1)
-    counts = found.groupby("y").size()
+    outlets, counts = found.groupby("row")["outlet"].first(), found.groupby("row").size()
+    times = found["outlet"].value_counts().reindex(names, fill_value=0)
     look = look.noted(
         "To the right: number of occurrences.",
+        f"None in: {', '.join(times.index[times.eq(0)])}." if times.eq(0).any() else "",
         f"Articles with none of the words, so not drawn: {n_without:,}." if n_without else "",
         f"Others not drawn: {n_more:,}." if n_more else "",
     )
     tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
-    key, n_lines = [(term, {**tick, "color": ink}) for term, ink in inks.items()], len(names) + n_rows.sum()
-    notes = [f"{counts[y]:,}" if y in counts else "" for y in range(n_lines)]
-    right = max(layout.note_room(notes), 12)
-    shape = layout.Shape(n_lines * _ROW, right=right, bottom=24, notes=notes, x_axis=True, key=key)
-    times = found["outlet"].value_counts().reindex(names, fill_value=0)
+    key = [(term, {**tick, "color": ink}) for term, ink in inks.items()]
+    labels, notes = list(outlets.mask(outlets.duplicated(), "")), [f"{n:,}" for n in counts]
+    shape = layout.row_shape(look, labels, _ROW, notes, bottom=24, x_axis=True, key=key)
     told = f"Times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
     axis = layout.open_panels(look, shape, kind, found[columns], ("outlet", "article_id"), "position", told)[0]
 
-    axis.set(xlim=(-0.005, 1.005), ylim=(n_lines - 0.5, -0.5))
+    axis.set_xlim(-0.005, 1.005)
     axis.xaxis.set_major_formatter(PercentFormatter(1))
     layout.write(axis, 1, 0, "of the article’s words", at="panel", offset=(0, -13), ha="right", va="top")
     axis.hlines(counts.index, 0, 1, color=RULE, linewidth=0.8, zorder=1)
     apart = _APART * (len(terms) - 1)
-    half, y = (_TICK - apart) / 2, found["y"] + _APART * found["term"].map(terms.index) - apart / 2
+    half, y = (_TICK - apart) / 2, found["row"] + _APART * found["term"].map(terms.index) - apart / 2
     axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=found["term"].map(inks))
-    room = shape.panel_width(look.width) - 80
-    for name, y in heads.items():
-        text = layout.shorten(name, room, LABEL) + ("" if n_rows[name] else f": {empty}")
-        layout.write(axis, 0, y, text, at="row", size=LABEL)
     return axis
 
 

@@ -118,16 +118,6 @@ def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     return 1.03 * float(width)  # 3% more than the outlines: a rasterised glyph may be a fraction of a pixel wider
 
 
-def shorten(value: object, points: float, size: float = LABEL, bold: bool = False) -> str:
-    """Return `value` on one line no wider than `points`, cut with an ellipsis where it must be."""
-    text = legible(value)[:_LONGEST]
-    if text_width(text, size, bold) <= points:
-        return text
-    cuts = range(1, len(text))
-    cut = bisect.bisect_right(cuts, points, key=lambda n: text_width(text[:n].rstrip() + "…", size, bold))
-    return text[: max(cut, 1)].rstrip() + "…"
-
-
 def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, lines: int = 99) -> list[str]:
     """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
     words, done = legible(value)[:_LONGEST].split(), []
@@ -135,8 +125,12 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
         n = 1 if len(done) < lines - 1 else len(words)
         while n < len(words) and text_width(" ".join(words[: n + 1]), size, bold) <= points:
             n += 1
-        done.append(shorten(" ".join(words[:n]), points, size, bold))
-        words = words[n:]
+        line, words = " ".join(words[:n]), words[n:]
+        if text_width(line, size, bold) > points:
+            cuts = [line[:end].rstrip() + "…" for end in range(1, len(line))] or ["…"]
+            fit = bisect.bisect_right(cuts, points, key=lambda cut: text_width(cut, size, bold))
+            line = cuts[max(fit - 1, 0)]
+        done.append(line)
     return done
 
 
