@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath
 
 from helpers import charts, export, page, run
 from helpers.charts import Look, layout, style
@@ -371,13 +369,6 @@ def test_above_fifty_mentions_shares_sum_to_one():
     lumped = charts.share_bars(make_names(STRANGE).assign(n=lambda names: names["n"] * 9, total=9**4)).drawn.table
     assert lumped["variant"].nunique() == 7
     assert lumped.groupby(["outlet", "voice"])["share"].sum().round(9).eq(1).all()
-
-
-def test_right_to_left_letters_are_ordered_and_joined():
-    font = FontProperties(family=style.FONT)
-    hebrew, left_to_right = (TextPath((0, 0), text, prop=font) for text in ("אבג", "\u202dגבא"))
-    assert np.allclose(hebrew.vertices, left_to_right.vertices)
-    assert style.text_width("ببب") < 0.8 * style.text_width("ب\u200cب\u200cب")
 
 
 def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
