@@ -119,14 +119,6 @@ def test_lines_in_context_are_set_around_their_match_and_a_table_of_changes_has_
         assert bundle["text/html"].count("width:") == n_wide
 
 
-def test_the_ends_of_an_interval_are_headed_as_ends():
-    names = ["recall", "recall_low", "recall_high", "f1_low", "low", "y_low", "y"]
-    bundle = displayed(page.show, pd.DataFrame([[0.5] * 7], columns=names), names={"y_low": "from"})[0]
-    assert bundle["text/plain"].split("\n")[0].split() == ["recall", "low", "high", "f1", "low", "low", "from", "y"]
-    assert ">f1 low<" in bundle["text/html"]  # no heading is a name of code
-    assert "a_b" in displayed(page.show, pd.DataFrame({"x": ["a_b"]}))[0]["text/html"]
-
-
 def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
     counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
     (data, options), words = displayed(page.figure, charts.heat_map(counts, charts.Look(width="single")), calls=2)
