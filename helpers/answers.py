@@ -204,10 +204,10 @@ def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
     return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{rest}"
 
 
-def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> str:
-    """Return how far a machine may be trusted with the tone toward an actor here.
+def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
+    """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
 
-    `agreement` is a table of `validation.measure_tone` (all actors).
+    `agreement` is a table of `validation.measure_tone` (all actors), `planned` of `correction.plan_codes`.
     """
     compared = f"It does not say which outlet is harder on {safe(actor)} than the others: {safe(judged.doubt)}."
     if not judged.doubt:
@@ -223,7 +223,12 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> s
     n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
     said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
     measured = f"“{safe(best['instrument'])}” reads {right:,} of {count_of(n, 'sentence')} as a person did"
-    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}"
+    left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
+    takes = "".join(
+        f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
+        for row in left.head(1).itertuples()
+    )
+    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:

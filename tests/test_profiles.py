@@ -51,6 +51,22 @@ def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
         profiles.profile_actor(read, "Nobody")
 
 
+def test_tone_is_as_a_person_coded_it(read, tmp_path):
+    (tmp_path / "labels").mkdir()
+    rows = [("a", 0, 23, "The Ostrel army moved.", "Ostrel", tone, "outlet", who, "") for tone, who in ((-1, "x"),)]
+    columns = ["article_id", "start", "end", "text", "actor", "tone", "voice", "coder", "note"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "labels" / "sentiment.csv", index=False)
+    read.corpus.folder = tmp_path
+    assert profiles.profile_actor(read, "Ostrel")["tone"].tolist() == ["negative (1)", "", ""]
+
+
+def test_labels_are_told_where_the_tables_have_them(read):
+    found = {"outlet": "South", "article_id": "b", "sentence_no": 0, "voice": "outlet", "start": 4, "end": 10}
+    read.labels = pd.DataFrame([{**found, "label": "regime", "connotation": "loaded"},
+                                {**found, "label": "far", "connotation": "neutral", "article_id": "c"}])  # fmt: skip
+    assert profiles.profile_actor(read, "Ostrel")["labels"].tolist() == ["", "regime* (1)", ""]
+
+
 def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):
     assert profiles.list_profiled(read) == ["Ostrel"]
     assert profiles.list_profiled(build({"a": ("North", TEN + TEN)})) == []
