@@ -73,9 +73,16 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
     markdown = fill_template(decode_text(content, template.name), template.name, results, title, byline)
     extra = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
              f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
-    raw = _convert(markdown, template.name, f"--from={_READ}", "--to=html5", *extra)
+    command, name = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={_READ}", "--to=html5", *extra], template.name
+    try:
+        done = subprocess.run(command, input=markdown.encode(), capture_output=True, timeout=_PATIENCE, check=True)
+    except subprocess.TimeoutExpired:
+        why = "is there a long run of brackets, or of > at the start of a line?"
+        raise ValueError(f"{name}: pandoc was stopped after {_PATIENCE} seconds; {why}") from None
+    except subprocess.CalledProcessError as error:
+        raise ValueError(f"{name}: pandoc refused it: {' '.join(error.stderr.decode().split())[:300]}") from None
     clean = nh3.clean(
-        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer",
+        done.stdout.decode(), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer",
         attribute_filter=lambda tag, name, value: (
             value if name not in ("href", "src") or _ADDRESS.fullmatch(value) else None
         ),
@@ -98,19 +105,6 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
         document.save(draft)
         word = Path(draft).read_bytes()
     return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word)]
-
-
-def _convert(markdown: str, name: str, *options: str) -> str:
-    """Return what pandoc makes of a filled template; raises ValueError where it refuses, or would take for ever."""
-    command = [pypandoc.get_pandoc_path(), "--sandbox", *options]
-    try:
-        done = subprocess.run(command, input=markdown.encode(), capture_output=True, timeout=_PATIENCE, check=True)
-    except subprocess.TimeoutExpired:
-        why = "is there a long run of brackets, or of > at the start of a line?"
-        raise ValueError(f"{name}: pandoc was stopped after {_PATIENCE} seconds; {why}") from None
-    except subprocess.CalledProcessError as error:
-        raise ValueError(f"{name}: pandoc refused it: {' '.join(error.stderr.decode().split())[:300]}") from None
-    return done.stdout.decode()
 
 
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "", byline: str = "") -> str:

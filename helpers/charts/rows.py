@@ -289,7 +289,15 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
         raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")
     inks = {term: color for term, (color, _) in zip(terms, WORDS, strict=False)}
 
-    found, n_without, n_more = _choose_articles(given[columns])
+    places = given[columns].dropna(subset=["position"])
+    articles = places[["outlet", "article_id"]].drop_duplicates()
+    each = articles["outlet"].value_counts()
+    most = next(n for n in range(each.max(), 0, -1) if each.clip(upper=n).sum() <= max(_MOST, len(each)))
+    chosen = articles.groupby("outlet").head(most).sort_values("outlet", kind="stable")
+    n_without = given.groupby(["outlet", "article_id"]).ngroups - len(articles)
+    n_more = len(articles) - len(chosen)
+    found = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
+    found = found.sort_values(["row", "position"], kind="stable")
     outlets, counts = found.groupby("row")["outlet"].first(), found.groupby("row").size()
     times = found["outlet"].value_counts().reindex(names, fill_value=0)
     look = look.noted(
@@ -313,15 +321,3 @@ def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) ->
     half, y = (_TICK - apart) / 2, found["row"] + _APART * found["term"].map(terms.index) - apart / 2
     axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=found["term"].map(inks))
     return axis
-
-
-def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
-    """Return the occurrences in the articles to draw, by `row`; how many have none, how many others are left out."""
-    n_all, places = places.groupby(["outlet", "article_id"]).ngroups, places.dropna(subset=["position"])
-    articles = places[["outlet", "article_id"]].drop_duplicates()
-    each = articles["outlet"].value_counts()
-    most = next(n for n in range(each.max(), 0, -1) if each.clip(upper=n).sum() <= max(_MOST, len(each)))
-    chosen = articles.groupby("outlet").head(most).sort_values("outlet", kind="stable")
-    drawn = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
-    drawn = drawn.sort_values(["row", "position"], kind="stable")
-    return drawn, n_all - len(articles), len(articles) - len(chosen)
