@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.passages import SCOPES, drop_repeated, select_passages
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
 from helpers.reading.schemas import ALL_VOICES
 from helpers.sentiment import select_sentences
+from helpers.terms import SCOPES, drop_repeated, select_passages
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
 MENTION_KEYS = ["actor", "outlet", "voice", "variant", "kind", "candidates", "article_id", "sentence_no",

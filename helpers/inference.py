@@ -45,6 +45,11 @@ def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -
     return compare_shares(read, select_sources(read, ["article_id", by]), by, **options)
 
 
+def share_voice(read: Reading, **options: int) -> pd.DataFrame:
+    """Return each actor's share of an outlet's mentions of all actors (share of voice), the unresolved left out."""
+    return compare_shares(read, select_mentions(read, columns=["article_id", "actor"]), "actor", **options)
+
+
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
     acts = select_rows(read, "acts", ["article_id", "role"], actor=actor)

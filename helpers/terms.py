@@ -1,8 +1,10 @@
 """Which words appear near an actor, and which appear there more in one outlet than in the others."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +13,6 @@ from scipy import sparse
 from scipy.special import stdtrit, xlogy
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.passages import SCOPES, drop_repeated, find_planned, join_terms, select_passages
 from helpers.permutation import (
     REPLICATES,
     Parts,
@@ -20,10 +21,12 @@ from helpers.permutation import (
     measure_ratios,
     sum_parts,
 )
-from helpers.reading import Reading
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
+SCOPES = ("passages", "articles")
+LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 OF_ARTICLES = ["story_id", "published", "text"]
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
@@ -296,3 +299,74 @@ def _judge_token(token: str) -> str:
         return "word"
     # nouns and verbs ("fire", "front") are among scikit-learn's stop words
     return "word" if token in {row["word"] for row in read_lexicon("content_words.csv")} else "stop"
+
+
+# Which passages count, and which of them and of their terms say the same thing twice.
+
+
+def select_passages(
+    read: Reading, *, actor: str, voice: str | None = None, scope: str = "passages",
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the passages about an actor: rows of `read.passages`, all columns or those asked for.
+
+    A passage is about every actor in its sentence, so these are the passages of each sentence with a mention of the
+    actor that is not merely a place or, with `scope="articles"`, of each article with such a sentence; `voice` keeps
+    those in one voice, whatever the voice of the mention.
+    """
+    keys = ["article_id", "sentence_no"] if scope == "passages" else ["article_id"]
+    about = select_mentions(read, actor=actor, columns=keys).drop_duplicates()
+    voices = {} if voice is None else {"voice": voice}
+    return select_rows(read, "passages", columns, among=about, **voices).reset_index(drop=True)
+
+
+def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
+    """Return the terms (lemmas) that some words are: as written, and as they are read where a passage prints them.
+
+    `passages`: text, start, lemmas, lemma_starts. "air strikes" is "air strike", "said" is "say".
+    """
+    found = {word.lower() for word in words}
+    for word in list(found):
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        for row in passages[passages["text"].str.lower().str.contains(word, regex=False)].itertuples():
+            places = list(zip(map(int, row.lemma_starts.split()), row.lemmas.split(), strict=False))
+            for match in pattern.finditer(row.text.lower()):
+                first, last = (row.start + at for at in match.span())
+                found.add(" ".join(lemma for start, lemma in places if first <= start < last))
+    return found
+
+
+def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the passages without those that the same outlet printed before: of equal ones, the first row stays.
+
+    `passages` has outlet, n_words, lemmas. Equal are passages of LEAST_WORDS words or more with the same masked lemmas,
+    punctuation aside. (Opening a corpus cuts what three articles of an outlet hold; this is for what two hold, or
+    several reports of one event.)
+    """
+    words = passages["lemmas"].str.findall(r"\w+").str.join(" ")
+    again = passages.assign(words=words).duplicated(["outlet", "words"])
+    return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
+
+
+def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
+    """Return which terms stay, True or False for each: those that never stand alone do not.
+
+    A term is dropped where a longer one that contains its words in a row has the same count in every document
+    (`counts` is documents x terms): "air" and "strike" where each is always in "air strike", and this where it is
+    always in "air strike kill". What is counted of all terms (n-grams of a length) is to be counted before.
+    """
+    columns = sparse.csc_array(counts, copy=True)
+    columns.sum_duplicates()
+    columns.eliminate_zeros()
+    spans = pairwise(columns.indptr)
+    held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
+    places = {term: place for place, term in enumerate(terms)}
+    stays = np.ones(len(held), bool)
+    for place, term in enumerate(terms):
+        words = term.split()
+        for n in range(1, len(words)):
+            for start in range(len(words) - n + 1):
+                part = places.get(" ".join(words[start : start + n]))
+                if part is not None and held[part] == held[place]:
+                    stays[part] = False
+    return stays

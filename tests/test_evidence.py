@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import attribution, cooccurrence, evidence, inference, naming, sentiment, terms
+from helpers import attribution, evidence, inference, naming, sentiment, terms
 from tests.readings import build_reading
 
 ARTICLES = {
@@ -53,7 +53,7 @@ def _count(read):
     yield naming.count_mentions(read), "n"
     yield naming.count_unresolved(read), "n"
     yield attribution.count_sources(read), "n"
-    yield cooccurrence.share_voice(read), "n"
+    yield inference.share_voice(read), "n"
     yield inference.compare_names(read, actor="ISIS", voice="outlet"), "n"
     yield inference.compare_roles(read, actor="ISIS"), "n"
     for by in ("source_type", "source_name", "stance"):

@@ -117,3 +117,29 @@ def test_headlines_are_a_table_of_their_own(read):
     columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
     assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
     assert list(named.columns) == list(none.columns) == columns and none.empty
+
+
+@pytest.fixture
+def around():
+    return build_reading({
+        "n": ("North", ["{ISIS|ISIS} met {Iran|Iran} and {Iran|Iran}.", "{ISIS|ISIS} left.", "{Iran|Iran} stayed."]),
+        "s": ("South", ["{ISIS|ISIS} met {Iran|Iran}.", "{Turkey|Turkey} watched {ISIS|ISIS}."]),
+        "w": ("West", ["{Turkey|Turkey} slept all day long.", "{ISIS|unresolved|description|head|ISIS;Iran} too."]),
+    })  # fmt: skip
+
+
+def test_left_out_says_what_was_to_be_expected(around):
+    left = naming.list_left_out(around).set_index(["outlet", "actor"])
+    assert set(left.index) == {("North", "Turkey"), ("West", "ISIS"), ("West", "Iran")}
+    words = around.articles.set_index("outlet")["n_words"]
+    expected = 4 * words["West"] / (words["North"] + words["South"])
+    row = left.loc[("West", "Iran"), ["expected", "n_outlets", "n_others"]]
+    assert row.tolist() == pytest.approx([expected, 2, 4])
+
+
+def test_share_of_voice_sums_to_one(around):
+    shares = inference.share_voice(around)
+    assert shares.groupby("outlet")["value"].sum().to_dict() == pytest.approx({"North": 1, "South": 1, "West": 1})
+    north = shares.set_index(["outlet", "actor"])["value"]
+    assert north[("North", "Iran")] == pytest.approx(3 / 5) and north[("North", "Turkey")] == 0
+    assert "unresolved" not in set(shares["actor"])
