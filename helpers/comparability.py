@@ -23,32 +23,23 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     an outlet has no dated article, or the nearest has a year alone, in which both may have published).
     """
     dated = articles.dropna(subset=["published_from", "published_to"])
-    spans = {
-        outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype("int64"), axis=0)
+    spans = dict.fromkeys(articles["outlet"], np.empty((0, 2))) | {
+        outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype(float), axis=0)
         for outlet, own in dated.groupby("outlet")
     }
     exact = {outlet: own[own[:, 1] - own[:, 0] < MONTH] for outlet, own in spans.items()}
     rows = []
-    for one, other in combinations(sorted(articles["outlet"].unique()), 2):
-        days, sure = _find_gap(spans.get(one), spans.get(other)), _find_gap(exact.get(one), exact.get(other))
-        apart = sure if sure <= SAME_TIME else days if days > SAME_TIME else float("nan")
-        rows.append((one, other, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
+    for pair in combinations(sorted(spans), 2):
+        days, sure = (_find_gap(*(side[outlet] for outlet in pair)) for side in (spans, exact))
+        apart = sure if sure <= SAME_TIME else days if SAME_TIME < days < np.inf else np.nan
+        rows.append((*pair, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
 
 
-def _find_gap(spans: np.ndarray | None, others: np.ndarray | None) -> float:
-    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they overlap.
-
-    NaN where either side has none.
-    """
-    if spans is None or others is None or not (len(spans) and len(others)):
-        return float("nan")
-    both = np.concatenate([spans, others]).astype(float)
-    order = np.argsort(both[:, 0], kind="stable")
-    (begins, last), is_one, gaps = both[order].T, order < len(spans), []
-    for side in (is_one, ~is_one):  # from the latest day so far of one side to the next that begins on the other
-        gaps.append((begins - np.maximum.accumulate(np.where(side, last, -np.inf)))[~side].min())
-    return max(0.0, min(gaps))
+def _find_gap(spans: np.ndarray, others: np.ndarray) -> float:
+    """Return the days between the nearest two of some spans (first and last day) and others; infinite without any."""
+    gaps = np.maximum(spans[:, :1] - others[:, 1], others[:, 0] - spans[:, 1:])  # one x other, below 0 where they meet
+    return max(0.0, gaps.min(initial=np.inf))
 
 
 def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:

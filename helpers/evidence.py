@@ -159,13 +159,11 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
 def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return each row joined to the places that agree with it in every key that it has, and these keys."""
     keys = [key for key in keys if key in rows and key in table]
-    wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys})
-    if "voice" not in keys:
-        return wanted.merge(table, on=keys), keys
-    others = [key for key in keys if key != "voice"]
-    wanted = wanted.rename(columns={"voice": "asked"})
-    found = wanted.merge(table, on=others) if others else wanted.merge(table, how="cross")
-    return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
+    wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys}).rename(columns={"voice": "asked"})
+    found = wanted.merge(table, on=[key for key in keys if key != "voice"])
+    if "voice" in keys:
+        found = found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)]
+    return found, keys
 
 
 def _list_citations(read: Reading, not_named: bool) -> pd.DataFrame:
