@@ -283,9 +283,9 @@ def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     outlet's coded sentences).
     """
     both = join_codes(scores, labels)
-    codes = both[["outlet", "tone", "target_label"]].melt("outlet", value_name="code")
-    side = codes["variable"].map({"tone": "by hand", "target_label": "by machine"})
-    codes["tone"] = codes["code"].map({-1: "negative", 0: "neutral", 1: "positive"}) + ", " + side
+    names = {-1: "negative", 0: "neutral", 1: "positive"}
+    sides = (("tone", "by hand"), ("target_label", "by machine"))
+    codes = pd.concat([both.assign(tone=both[column].map(names) + f", {who}") for column, who in sides])
     counts = codes.groupby(["outlet", "tone"]).size().rename("n").reset_index()
     return counts.assign(total=counts["outlet"].map(both["outlet"].value_counts()))
 
