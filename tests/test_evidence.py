@@ -13,7 +13,7 @@ ARTICLES = {
     ]),
     "a2": ("North", ["{ISIS|ISIS|acronym} in a desert.", "Camp life under {Daesh|ISIS} was desert life."]),
     "b1": ("South", ["{Daesh|ISIS} lost a desert camp.", "{Turkey|Turkey} fired rockets."]),
-    "c1": ("West", ["{ISIS|ISIS|acronym} camp, camp camp camp."]),
+    "c1": ("West", ["{ISIS|ISIS|acronym} camp, camp camp camp."]),  # a term that overlaps itself
 }  # fmt: skip
 SAID = {"attribution_id": "a1:0", "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
         "cue_start": 104, "cue_end": 108, "content_start": 110, "content_end": 140}  # fmt: skip
@@ -80,7 +80,9 @@ def test_the_lines_of_a_name_show_the_name(read):
     assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
 
 
-@pytest.mark.parametrize("options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}])
+@pytest.mark.parametrize(
+    "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}, {"scope": "articles"}]
+)
 def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     if options.get("voice") == "quote":
         read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})  # to compare with
@@ -91,12 +93,6 @@ def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     assert _sizes(contrasts, lines[lines["side"] == "rest"]) == contrasts["n_rest"].tolist()
     assert [contrasts["term"][row] for row in lines["row"]] == lines["match"].str.lower().tolist()
     _check_spans(read, lines)
-
-
-def test_a_term_that_overlaps_itself_is_found_each_time(read):
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="West", min_n=1).query("term == 'camp camp'")
-    assert contrasts["n_target"].tolist() == [2]
-    assert len(evidence.show_lines(read, contrasts)) == 2
 
 
 def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
