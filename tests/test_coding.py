@@ -56,9 +56,8 @@ def fill(corpus):
 
 def test_a_sheet_is_blind_and_knows_its_chances(read, drawn):
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
-    assert set(drawn["stratum"]) == {"negative", "neutral", "positive", "no mention"} and drawn[
-        "number"
-    ].tolist() == list(range(1, 25))
+    assert set(drawn["stratum"]) == {"negative", "neutral", "positive", "no mention"}
+    assert drawn["number"].tolist() == list(range(1, 25))
     sentences = drawn["sentence"].str
     assert not sentences.contains(r"told [NS]\.").any() and sentences.contains(r"\[outlet\]").any()
     assert (sentences.contains("deed") == drawn["stratum"].ne("no mention")).all()
@@ -77,11 +76,10 @@ def test_the_draw_depends_on_the_seed_alone(read, drawn):
 
 
 def test_a_sheet_is_never_overwritten(drawn, corpus):
-    before = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
     with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
         coding.write_sheet(drawn.head(4), corpus.folder)
-    assert (corpus.folder / "labels/coding/sheet.csv").read_bytes() == before
-    assert b"\n'=Rain" in before or b",'=Rain" in before  # what a spreadsheet would run is defused
+    sheet = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
+    assert sheet.count(b"\n") == 25 and (b"\n'=Rain" in sheet or b",'=Rain" in sheet)  # what would run is defused
 
 
 def test_codes_are_read_back(fill):
@@ -99,20 +97,14 @@ def test_codes_are_read_back(fill):
 
 
 def test_an_uncoded_sheet_is_no_code(corpus, fill):
-    nothing = coding.read_codes(corpus)
-    assert nothing.table.empty and nothing.problems == []
+    assert coding.read_codes(corpus).table.empty and coding.read_codes(corpus).problems == []
     codes = fill("anna.csv", mentions="", tone="")
     assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
 
 
 @pytest.mark.parametrize(
     ("column", "cell", "allowed"),
-    [
-        ("tone", "negative", "-1, 0 or 1, or leave it empty: not used"),
-        ("tone", "2", "-1, 0 or 1"),
-        ("mentions", "-1", "0, 1, 2 …"),
-        ("mentions", "two", "0, 1, 2 …"),
-    ],
+    [("tone", "2", "-1, 0 or 1, or leave it empty: not used"), ("mentions", "-1", "0, 1, 2 …")],
 )
 def test_a_wrong_cell_has_its_line_and_the_rest_is_used(fill, column, cell, allowed):
     codes = fill("anna.csv", lambda rows: [rows[0], rows[1] | {column: cell}, *rows[2:]])
@@ -124,11 +116,7 @@ def test_a_deleted_row_and_slipped_rows_are_told(fill):
     codes = fill("anna.csv", lambda rows: rows[:4] + rows[5:])
     assert codes.problems == ["labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded"]
 
-    def slip(rows):
-        sentences = [row["sentence"] for row in rows]
-        return [row | {"sentence": other} for row, other in zip(rows, sentences[1:] + sentences[:1], strict=True)]
-
-    codes = fill("anna.csv", slip)
+    codes = fill("anna.csv", lambda rows: [row | {"sentence": rows[n - 1]["sentence"]} for n, row in enumerate(rows)])
     assert (
         codes.table.empty
         and "row 2, sentence: not that of number 1 in key.csv; cells have slipped" in codes.problems[0]
