@@ -39,11 +39,8 @@ OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 FLOOR = 0.4  # of the average chance of being drawn, which every sentence about the actor has
 MACHINES, GIVEN = "labels/machines", ["article_id", "sentence_no", "actor", "tone"]
 SHOWN = ["number", "actor", "before", "sentence", "after"]
-NOTES = ("remark", "voice", "sources")  # columns of a coder's copy that are not read, the last two of older sheets
-CODES = {  # what is coded -> the cells allowed, as a pattern and in words
-    "mentions": (r"\d{1,3}", "0, 1, 2 …"),
-    "tone": ("-1|0|1", "-1, 0 or 1"),
-}
+NOTES = ("remark", "mentions", "voice", "sources")  # of a coder's copy, not read; all but the first of older sheets
+TONES = ("-1", "0", "1")
 CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
 _MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
@@ -95,23 +92,22 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
     if "role" in row and row["role"] not in CODES_OF_ACTS:
         return f"{where}, role: '{row['role']}'; write one of: {', '.join(CODES_OF_ACTS)}"
-    if "tone" in row and not re.fullmatch(CODES["tone"][0], row["tone"]):
-        return f"{where}, tone: '{row['tone']}'; write {CODES['tone'][1]}"
+    if "tone" in row and row["tone"] not in TONES:
+        return f"{where}, tone: '{row['tone']}'; write -1, 0 or 1"
     return ""
 
 
 def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: int = 60, seed: int = 0) -> pd.DataFrame:
     """Return the sentences to code by hand that say most about how outlets differ, drawn with known probabilities.
 
-    `per_outlet` x outlets sentences, a tenth of them sentences in which no mention was found, so that missed mentions
-    are seen. Of the others, a sentence is the likelier to be drawn the more it weighs in its outlet's mean and the less
-    sure the classifier is of it (Neyman 1934; every one has at least FLOOR of the average chance). `scores` is a table
-    of `classify_targets` for the actor. The draw depends on the seed and the texts alone: a larger sheet holds a
-    smaller one but for sentences at its edge (sequential Poisson sampling, Ohlsson 1998).
+    `per_outlet` x outlets sentences that mention the actor. One is the likelier to be drawn the more it weighs in its
+    outlet's mean and the less sure the classifier is of it (Neyman 1934; every one has at least FLOOR of the average
+    chance). `scores` is a table of `classify_targets` for the actor. The draw depends on the seed and the texts alone:
+    a larger sheet holds a smaller one but for sentences at its edge (sequential Poisson sampling, Ohlsson 1998).
 
     One row is a sentence: number (on the sheet, in random order), article_id, outlet, sentence_no, start, end,
-    actor, stratum (negative, neutral, positive, no mention), probability (that this row was drawn), before, sentence,
-    after (the text, with outlets' names hidden).
+    actor, stratum (negative, neutral, positive), probability (that this row was drawn), before, sentence, after (the
+    text, with outlets' names hidden).
 
     Raises ValueError where the actor is unknown or scores are of another.
     """
@@ -119,23 +115,17 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
         raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
     select_mentions(read, actor=actor, columns=[])  # raises where the actor is unknown
     keys = ["article_id", "sentence_no"]
-    frame = select_rows(read, "sentences", ["outlet", *keys, "start", "end", "text"]).reset_index(drop=True)
-    n = per_outlet * frame["outlet"].nunique()
-    known = scores.assign(probability=find_chances(scores, n - n // 10)).set_index(keys)
-    known["stratum"] = known["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
-    frame = frame.join(known[["stratum", "probability"]], on=keys).assign(actor=actor)
+    chances = find_chances(scores, per_outlet * read.articles["outlet"].nunique())
+    frame = scores.assign(actor=actor, probability=chances)
+    frame["stratum"] = frame["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
     frame["chance"] = [int(hash_text(f"{seed} {row.start} {row.text}")[:12], 16) / 16**12 for row in frame.itertuples()]
-    about = frame["stratum"].notna()
-    rest = n - min(n - n // 10, len(known))
-    frame = frame.fillna({"stratum": "no mention", "probability": min(1.0, rest / max(1, (~about).sum()))})
-    drawn = []
-    for _, rows in frame.groupby(["outlet", about]):
-        rows = rows.assign(rank=rows["chance"] / rows["probability"]).sort_values(["rank", *keys])
-        drawn.append(rows.head(round(rows["probability"].sum())))
+    frame = frame.assign(rank=frame["chance"] / chances).sort_values(["rank", *keys], ignore_index=True)
+    of_outlet = frame.groupby("outlet")
+    sheet = frame[of_outlet.cumcount().lt(of_outlet["probability"].transform("sum").round())]
     # an order other than the one drawn in: else the sheet would begin with the rows most likely to be drawn
-    sheet = pd.concat(drawn).sort_values(["chance", *keys], key=lambda column: column.astype("str").str[::-1])
+    sheet = sheet.sort_values(["chance", *keys], key=lambda column: column.astype("str").str[::-1])
     hide = _make_hider(read.articles["outlet"])
-    texts = frame.set_index(keys)["text"].to_dict()
+    texts = select_rows(read, "sentences", [*keys, "text"]).set_index(keys)["text"].to_dict()
     for name, step in (("before", -1), ("sentence", 0), ("after", 1)):
         places = zip(sheet["article_id"], sheet["sentence_no"] + step, strict=True)
         sheet[name] = [hide(texts.get(place, "")) for place in places]
@@ -170,8 +160,8 @@ def _make_hider(outlets: Sequence[str]) -> Callable[[str], str]:
 def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     """Return the paths of a drawn sheet and its key, written into labels/coding/ of a corpus folder.
 
-    The sheet has the columns number, actor, before, sentence, after, and empty ones for the codes: mentions (how often
-    the sentence mentions the actor: 0, 1, …), tone (of the sentence toward the actor: -1, 0, 1), remark.
+    The sheet has the columns number, actor, before, sentence, after, and two empty ones: tone (of the sentence toward
+    the actor: -1, 0 or 1; empty where it is not about the actor) and remark.
 
     Raises FileExistsError where there is a sheet already: it may hold codes.
     """
@@ -180,7 +170,7 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
         if (place / name).exists():
             raise FileExistsError(f"{FOLDER}/{name} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
-    sheet = drawn[SHOWN].assign(**dict.fromkeys([*CODES, "remark"], ""))
+    sheet = drawn[SHOWN].assign(tone="", remark="")
     # the key first: a sheet without its key would be of no use
     return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET)]
 
@@ -191,7 +181,7 @@ def read_codes(corpus: Corpus) -> Codes:
     Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
 
     `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
-    probability, mentions, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with
+    probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with
     its file, row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
@@ -207,14 +197,13 @@ def read_codes(corpus: Corpus) -> Codes:
         table = table.astype(dict.fromkeys(numbers[:3], "int64"))
         for row in table.to_dict("records"):
             key[row["number"]] = row | {"text": hide(texts.get(row["article_id"], "")[row["start"] : row["end"]])}
-    for path, table in _read_sheets(FOLDER, files, [*SHOWN, *CODES, *NOTES], ["number", "sentence", *CODES], problems):
+    for path, table in _read_sheets(FOLDER, files, [*SHOWN, "tone", *NOTES], ["number", "sentence", "tone"], problems):
         rows = _read_coder(f"{FOLDER}/{path.name}", table, key, hide, problems)
-        if any(row[name] is not None for row in rows for name in CODES):
+        if any(row["tone"] is not None for row in rows):
             coded += [{"coder": path.stem, **row} for row in rows]
         elif path.name != SHEET:
             problems.append(f"{FOLDER}/{path.name}: nothing is coded")
-    table = pd.DataFrame(coded, columns=["coder", *_DRAWN, *CODES])
-    return Codes(table.astype(dict.fromkeys(CODES, float)), problems)
+    return Codes(pd.DataFrame(coded, columns=["coder", *_DRAWN, "tone"]).astype({"tone": float}), problems)
 
 
 def _read_sheets(
@@ -248,15 +237,10 @@ def _read_coder(
             why = "cells have slipped, or the article has changed since the sheet was drawn"
             problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
             continue
-        codes = dict.fromkeys(CODES)
-        for column, (pattern, allowed) in CODES.items():
-            cell = cells[column].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
-            if re.fullmatch(pattern, cell):
-                codes[column] = float(cell)
-            elif cell:
-                found = f"{where}, {column}: {cells[column][:40]!r}"
-                problems.append(f"{found}; write {allowed}, or leave it empty: not used")
-        rows.append({column: own[column] for column in _DRAWN} | codes)
+        cell = cells["tone"].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
+        if cell and cell not in TONES:
+            problems.append(f"{where}, tone: {cells['tone'][:40]!r}; write -1, 0 or 1, or leave it empty: not used")
+        rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONES else None})
     if lost := [number for number in key if number not in seen]:
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
         problems.append(f"{name}: number {', '.join(lost[:5])}{more} of {KEY} is missing; it counts as not coded")

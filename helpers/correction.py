@@ -41,12 +41,10 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 def weigh_codes(codes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Return the tone of each sentence of a coded sheet (the coders' mean), and how many sentences it stands for.
 
-    Sentences in which the coders found no mention of the actor are left out. What has no tone stands for none, and is
-    made up for by the others of its outlet and stratum.
+    What has no tone stands for none, and is made up for by the others of its outlet and stratum.
     """
     keys = [*_PLACE, "start", "end", "stratum", "probability"]
-    coded = codes.groupby(keys, as_index=False)[["mentions", "tone"]].mean()
-    coded = coded[coded["mentions"].ne(0)].merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
+    coded = codes.groupby(keys, as_index=False)["tone"].mean().merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
     drawn, has = 1 / coded["probability"], coded["tone"].notna()
     sums = coded.assign(drawn=drawn, has=drawn.where(has, 0.0)).groupby(["outlet", "stratum"])[["drawn", "has"]]
     totals = sums.transform("sum")
@@ -63,7 +61,7 @@ def correct_mean(
     """
     has = stands_for > 0
     weight = np.where(has, share * stands_for, 0.0)
-    weight *= share.sum() / weight.sum()  # makes up for what was not drawn, or turned out not to mention the actor
+    weight *= share.sum() / weight.sum()  # makes up for what was not drawn
     error = np.where(has, code - machine, 0.0)
     mean = float((weight * error).sum() / share.sum())
     missed = np.where(has, 1 - 1 / np.maximum(stands_for, 1), 0.0)  # nothing is left to chance in what is always drawn

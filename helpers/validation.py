@@ -28,7 +28,6 @@ KINDS = {
     "descriptions": ("description",),
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
-LEVELS = {"mentions": "interval", "tone": "ordinal"}
 TONES = [f"{tone}, by {who}" for tone in ("negative", "neutral", "positive") for who in ("hand", "machine")]
 DRAWS = 999
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
@@ -323,34 +322,30 @@ def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked")
 
 
 def measure_coders(codes: pd.DataFrame) -> pd.DataFrame:
-    """Return Krippendorff's alpha of each thing that two or more coders coded.
+    """Return Krippendorff's alpha of the tone that two or more coders coded; empty with one coder.
 
-    `codes` is the table of `read_codes`. One row is one thing coded: code, n_coders, n_both (sentences that at least
-    two coded), n_same (of those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all
-    codes are alike: chance cannot be told from agreement), and its 95% interval low, high (999 bootstrap draws of
-    articles; empty under ten articles). Tone counts as ordinal, mentions as interval. Empty with one coder.
+    `codes` is the table of `read_codes`. The row has n_coders, n_both (sentences that at least two coded), n_same (of
+    those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all codes are alike: chance
+    cannot be told from agreement), and its 95% interval low, high (999 bootstrap draws of articles; empty under ten
+    articles). Tone counts as ordinal.
 
     Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
     """
-    rows = []
-    for code, level in LEVELS.items():
-        own = codes[codes[code].notna()]
-        wide = own.pivot_table(index=_SPAN, columns="coder", values=code, aggfunc="first")
-        wide = wide[wide.notna().sum(axis=1) >= 2]
-        if wide.empty:
-            continue
-        articles = [rows.to_numpy(float) for _, rows in wide.groupby(level="article_id")]
-        n_draws = DRAWS if len(articles) >= LEAST_ARTICLES else 0
-        drawn = np.random.default_rng(0).integers(len(articles), size=(n_draws, len(articles)))
-        draws = [_find_alpha(np.concatenate([articles[n] for n in places]), level) for places in drawn]
-        ends = pd.Series(draws, dtype=float).quantile([0.025, 0.975]).round(12)
-        same = int(wide.nunique(axis=1).eq(1).sum())
-        rows.append((code, wide.shape[1], len(wide), same, _find_alpha(wide.to_numpy(float), level), *ends))
-    return pd.DataFrame(rows, columns=["code", "n_coders", "n_both", "n_same", "alpha", "low", "high"])
+    own = codes[codes["tone"].notna()]
+    wide = own.pivot_table(index=_SPAN, columns="coder", values="tone", aggfunc="first")
+    wide = wide[wide.notna().sum(axis=1) >= 2]
+    articles = [rows.to_numpy(float) for _, rows in wide.groupby(level="article_id")]
+    n_draws = DRAWS if len(articles) >= LEAST_ARTICLES else 0
+    drawn = np.random.default_rng(0).integers(max(1, len(articles)), size=(n_draws, len(articles)))
+    draws = [_find_alpha(np.concatenate([articles[n] for n in places])) for places in drawn]
+    low, high = pd.Series(draws, dtype=float).quantile([0.025, 0.975]).round(12)
+    row = {"n_coders": wide.shape[1], "n_both": len(wide), "n_same": int(wide.nunique(axis=1).eq(1).sum()),
+           "alpha": _find_alpha(wide.to_numpy(float)), "low": low, "high": high}  # fmt: skip
+    return pd.DataFrame([row] if len(wide) else [], columns=list(row))
 
 
-def _find_alpha(codes: np.ndarray, level: str) -> float:
+def _find_alpha(codes: np.ndarray) -> float:
     """Return Krippendorff's alpha of codes, sentences x coders; NaN where all are alike."""
     if len(np.unique(codes[~np.isnan(codes)])) < 2:
         return float("nan")
-    return round(float(krippendorff.alpha(codes.T, level_of_measurement=level)), 12)
+    return round(float(krippendorff.alpha(codes.T, level_of_measurement="ordinal")), 12)
