@@ -142,7 +142,7 @@ def find_chances(scores: pd.DataFrame, n: int) -> np.ndarray:
     doubt = np.sqrt((scores["negative"] + scores["positive"] - scores["target_score"] ** 2).clip(lower=0))
     n_articles = scores.groupby("outlet")["article_id"].transform("nunique")
     size = (doubt / scores.groupby("article_id")["actor"].transform("size") / n_articles).to_numpy(float)
-    size = size + FLOOR * size.mean() + 1e-9
+    size = size + FLOOR * size.sum() / max(1, len(size)) + 1e-9
     chances, sure = np.minimum(1, size * n / size.sum()), -1
     while sure < (is_sure := chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
         sure = is_sure.sum()
