@@ -38,19 +38,6 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*_SPAN, "tone"]].astype(numbers), on=_SPAN)
 
 
-def weigh_codes(codes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the tone of each sentence of a coded sheet (the coders' mean), and how many sentences it stands for.
-
-    What has no tone stands for none, and is made up for by the others of its outlet and stratum.
-    """
-    keys = [*_PLACE, "start", "end", "stratum", "probability"]
-    coded = codes.groupby(keys, as_index=False)["tone"].mean().merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
-    drawn, has = 1 / coded["probability"], coded["tone"].notna()
-    sums = coded.assign(drawn=drawn, has=drawn.where(has, 0.0)).groupby(["outlet", "stratum"])[["drawn", "has"]]
-    totals = sums.transform("sum")
-    return coded.assign(stands_for=(drawn * totals["drawn"] / totals["has"]).where(has, 0.0))
-
-
 def correct_mean(
     machine: np.ndarray, share: np.ndarray, code: np.ndarray, stands_for: np.ndarray
 ) -> tuple[float, float]:
@@ -84,11 +71,14 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     value, low, high (95%; by hand codes alone), n_coded, n (in words), note (of the hand codes: `corrected`; `coded in
     full`, then it is the coded mean and needs no interval; or `not corrected`: 20 codes of the outlet are needed).
     """
-    if "stratum" in codes:
-        coded = weigh_codes(codes, scores)
-    else:  # whole articles are coded: each sentence stands for itself
-        usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
-        coded = join_codes(scores, usable).assign(stands_for=1.0)
+    if "stratum" not in codes:  # whole articles are coded: each sentence stands for itself
+        codes = join_codes(scores, codes.drop_duplicates(_SPAN)).assign(stratum="", probability=1.0)
+    keys = [*_PLACE, "stratum", "probability"]
+    coded = codes.groupby(keys, as_index=False)["tone"].mean().merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
+    coded["drawn"], coded["has"] = 1 / coded["probability"], coded["tone"].notna() / coded["probability"]
+    totals = coded.groupby(["outlet", "stratum"])[["drawn", "has"]].transform("sum")
+    # what has no tone stands for none, and is made up for by the others of its outlet and stratum
+    coded["stands_for"] = (coded["has"] * totals["drawn"] / totals["has"]).fillna(0.0)
     rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left").fillna({"stands_for": 0.0})
     names, table = name_instruments(rows), []
     machine = [column for column in names if rows[column].notna().all()][-1]

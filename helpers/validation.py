@@ -253,26 +253,22 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     why = table["note"].where(table["p"].isna(), "")
     for reason, is_so in reasons.items():
         why = why.mask(why.eq("") & is_so, reason)
-    doubt = _doubt_all(about, labels, read, actor)
-    if not doubt and not why.eq("").any():
-        held = why[table["p"].le(LEVEL)]
-        doubt = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
-    return Verdict(table.assign(by_hand=by_hand, note=why.mask(why.eq("") & bool(doubt), doubt)), doubt)
-
-
-def _doubt_all(about: pd.DataFrame, labels: pd.DataFrame, read: Reading, actor: str) -> str:
-    """Return why the tone toward an actor is said of no outlet, whatever the gaps; "" where it may be."""
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
+    stories = about.merge(read.articles[["article_id", "story_id"]], on="article_id")
+    doubt = ""
     if row["n_coded"] >= LEAST_CODES and not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        return (
-            f"the classifier does not follow the {row['n_coded']:,} hand codes of the tone toward {actor} ({measured})"
-        )
-    stories = about.merge(read.articles[["article_id", "story_id"]], on="article_id")
-    if stories.groupby("outlet")["story_id"].nunique().ge(FEW).sum() < 2:
-        return f"fewer than two outlets have {FEW} stories about {actor}"
-    return "" if about["target_label"].ne(0).sum() >= FEW else f"hardly any sentence is for or against {actor}"
+        whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"
+        doubt = f"the classifier does not follow {whose} ({measured})"
+    elif stories.groupby("outlet")["story_id"].nunique().ge(FEW).sum() < 2:
+        doubt = f"fewer than two outlets have {FEW} stories about {actor}"
+    elif about["target_label"].ne(0).sum() < FEW:
+        doubt = f"hardly any sentence is for or against {actor}"
+    elif not why.eq("").any():
+        held = why[table["p"].le(LEVEL)]
+        doubt = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
+    return Verdict(table.assign(by_hand=by_hand, note=why.mask(why.eq("") & bool(doubt), doubt)), doubt)
 
 
 def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
