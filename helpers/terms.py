@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -76,14 +76,13 @@ def contrast_terms(
     are a family of their own: those decided on before looking (words.csv of a corpus), in any form, which alone are
     tested and shown. From 20 stories on, low and high are the 95% interval of the score (idf and prior held fixed).
 
-    One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest,
-    never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
-    measure, scope, term, score, low, high, p, smallest_times (how many times as frequent a term would have to be for
-    this test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000
-    words of these passages); articles_target, articles_rest (articles with the term); driven_by (the article
-    without which the rates' difference changes most); k_target, k_rest (stories); note. Terms with fewer than `min_n`
-    occurrences are left out of the table, not of the counts. No rows where no other outlet, or none at all, has
-    passages about the actor.
+    One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest, never by p. Columns: actor,
+    target, against (the others, separated by ` | `), voice (`all` or the one asked for), measure, scope, term, score,
+    low, high, p, smallest_times (how many times as frequent a term would have to be for this test to find it in four of
+    five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000 words of these passages);
+    articles_target, articles_rest (articles with the term); driven_by (the article without which the rates' difference
+    changes most); k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the
+    table, not of the counts. No rows where no other outlet, or none at all, has passages about the actor.
 
     Raises ValueError for an unknown actor, outlet, voice, measure or scope, and where the target has no passage about
     the actor though others have.
@@ -360,13 +359,11 @@ def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
     columns.eliminate_zeros()
     spans = pairwise(columns.indptr)
     held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
-    places = {term: place for place, term in enumerate(terms)}
-    stays = np.ones(len(held), bool)
+    places, stays = {term: place for place, term in enumerate(terms)}, np.ones(len(held), bool)
     for place, term in enumerate(terms):
         words = term.split()
-        for n in range(1, len(words)):
-            for start in range(len(words) - n + 1):
-                part = places.get(" ".join(words[start : start + n]))
-                if part is not None and held[part] == held[place]:
-                    stays[part] = False
+        for start, end in combinations(range(len(words) + 1), 2):
+            part = places.get(" ".join(words[start:end]), place)
+            if part != place and held[part] == held[place]:
+                stays[part] = False
     return stays

@@ -25,10 +25,8 @@ def _rows(frame, *columns):
 
 
 def test_an_adjective_is_a_mention_but_no_name_that_an_outlet_calls_the_actor_by():
-    said = [
-        "{Ostrel|Ostrel} fell. {Ostrelian|Ostrel|adjective|modifier} troops fled from {Ostrelian|Ostrel|adjective}."
-    ]
-    read = build_reading({"a1": ("North", said)})
+    said = "{Ostrel|Ostrel} fell. {Ostrelian|Ostrel|adjective|modifier} troops fled from {Ostrelian|Ostrel|adjective}."
+    read = build_reading({"a1": ("North", [said])})
     assert _rows(naming.share_names(read, actor="Ostrel"), "variant", "n", "total") == [("Ostrel", 1, 1)]
     assert naming.count_mentions(read)["n"].tolist() == [3]
     assert inference.compare_names(read, actor="Ostrel")["variant"].tolist() == ["Ostrel"]
@@ -57,15 +55,11 @@ def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
     assert (added["n_words"].tolist(), quoted["n_words"].tolist()) == ([22, 22, 22, 5], [3])
 
 
-def test_places_count_only_when_asked(read):
+def test_places_count_only_when_asked_and_an_actor_nobody_mentions_has_no_rows(read):
     counts = [naming.share_names(read, actor="Syrian government", places=places)["n"] for places in (False, True)]
     assert [own.tolist() for own in counts] == [[1], [2]]
-
-
-def test_every_actor_is_there_but_the_unresolved_and_one_nobody_mentions_has_no_rows(read):
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
-    names = naming.share_names(read, actor="Turkey")
-    assert names.empty and "share" in names
+    assert naming.share_names(read, actor="Turkey").empty
 
 
 @pytest.mark.parametrize(
