@@ -69,9 +69,8 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
     target_label: the likeliest of the three, -1, 0 or 1. Names of actors are hidden, so that none carries a tone;
-    descriptions are not. It was trained on sentences about persons in the politics of one country and
-    about the sides of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other
-    articles.
+    descriptions are not. It was trained on sentences about persons in the politics of one country and about the sides
+    of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other articles.
 
     Raises ValueError where the actor is unknown.
     """

@@ -13,14 +13,7 @@ from scipy import sparse
 from scipy.special import stdtrit, xlogy
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.permutation import (
-    REPLICATES,
-    Parts,
-    assess_differences,
-    find_units,
-    measure_ratios,
-    sum_parts,
-)
+from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES

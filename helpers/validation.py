@@ -113,10 +113,9 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     Codes that the coder was not certain of are left out: missing them costs no recall, and finding them costs no
     precision.
 
-    One row is a question: what ("attributions": all three overlap; "source type" and "named": of the right
-    ones, those with the same type and the same way of naming), n_found, n_coded, right_found, right_coded,
-    precision, recall, f1 and the 95% Wilson intervals, as in `measure_mentions`. For the last two, precision and
-    recall are the same share.
+    One row is a question: what ("attributions": all three overlap; "source type" and "named": of the right ones, those
+    with the same type and the same way of naming), n_found, n_coded, right_found, right_coded, precision, recall, f1
+    and the 95% Wilson intervals, as in `measure_mentions`. For the last two, precision and recall are the same share.
     """
     found, coded = _take_coded(read, "attributions", labels)
     coded = coded.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"})
