@@ -61,24 +61,20 @@ def list_large(articles: pd.DataFrame) -> list[str]:
     return sorted(k.index[k.ge(FEW)])
 
 
-def foot(read: Reading, method: str = "") -> str:
-    """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
-    articles, span = read.articles, say_dates(read.articles["published"])
-    n, k = len(articles), articles["outlet"].nunique()
-    warning = warn_dates(articles) if articles["published"].any() else ""
-    chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
-    counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}"
-    return "; ".join(filter(None, [counted, chosen, warning, method])) + "."
-
-
 def frame(read: Reading, method: str = "") -> Look:
-    """Return the look that every figure of a corpus shares: its outlets, and the foot.
+    """Return the look that every figure of a corpus shares: its outlets and the line under it.
 
-    `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its colour
-    where fewer are chosen.
+    That line says n, dates, whether the outlets published at the same time, and the method. `outlets` are those of the
+    articles that are kept, `known` all of the corpus, so that an outlet keeps its colour where fewer are chosen.
     """
-    known = read.corpus.articles["outlet"].value_counts().to_dict()
-    return Look(outlets=sorted(read.articles["outlet"].unique()), known=known, foot=foot(read, method))
+    articles, every = read.articles, read.corpus.articles
+    n, k = len(articles), articles["outlet"].nunique()
+    counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {say_dates(articles['published'])}"
+    chosen = f"chosen of {len(every):,}" * (n < len(every))
+    warning = warn_dates(articles) if articles["published"].any() else ""
+    foot = "; ".join(filter(None, [counted, chosen, warning, method])) + "."
+    known = every["outlet"].value_counts().to_dict()
+    return Look(outlets=sorted(articles["outlet"].unique()), known=known, foot=foot)
 
 
 def warn_dates(articles: pd.DataFrame) -> str:

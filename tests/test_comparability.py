@@ -46,7 +46,7 @@ def test_what_each_outlet_brings():
 
 def test_the_foot_names_n_and_method():
     read = read_texts({"A-1": "ISIS fled.", "B-1": "ISIS fled."})
-    assert comparability.foot(read, "by hand") == "2 articles, 2 outlets, undated; by hand."
+    assert comparability.frame(read, "by hand").foot == "2 articles, 2 outlets, undated; by hand."
 
 
 DATES = st.lists(st.sampled_from(["2014", "2015-12", "2015-12-31", "2016-01-02", "2016-02", "2016-07-04", "2017", ""]))

@@ -46,7 +46,7 @@ MEASURES = {
     "coded acts": lambda read: validation.measure_acts(read, read_labels(read.corpus, "acts")),
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
     "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),
-    "foot": lambda read: pd.DataFrame([comparability.foot(read)]),
+    "foot": lambda read: pd.DataFrame([comparability.frame(read).foot]),
     "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.count_passives(read))]),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
 }
