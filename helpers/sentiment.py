@@ -160,11 +160,10 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
-    Columns: actor, outlet, article_id, sentence_no, word (lower case), term (the same, "not … stab" where a negation
-    turns it), start (its first character in `articles.text`;
-    -1 for marks), voice (of the passage with the word; for marks that of the sentence's first word with a valence) and
-    share: its valence after boosters, negation and "but", over the root that the library divides by. The shares of a
-    sentence sum to its score, which the library rounds to four digits.
+    Columns: actor, outlet, article_id, sentence_no, term (the word in lower case, "not … stab" where a negation turns
+    it), start (its first character in `articles.text`; -1 for marks), voice (of the passage with the word; for marks
+    that of the sentence's first word with a valence) and share: its valence after boosters, negation and "but", over
+    the root that the library divides by. The shares of a sentence sum to its score, rounded there to four digits.
     """
     sentences = select_sentences(read, actor=actor)
     rows = []
@@ -173,20 +172,16 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     for row in sentences.itertuples():
-        text = row.masked if masked else row.text
-        weighed, own = weigh_text(text), passages[row.article_id, row.sentence_no]
-        if not weighed.words:
-            continue
+        text, own, found = row.masked if masked else row.text, passages[row.article_id, row.sentence_no], []
+        weighed, places = weigh_text(text), place_words(row.text, text)
         shares, emphasis = split_score(weighed)
-        places = place_words(row.text, text)
-        starts = [row.start + places[at] for _, at, _ in weighed.words]
-        voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
-        words = [word for word, _, _ in weighed.words]
-        terms = [f"not … {word}" if turned else word for word, turned in zip(words, find_turned(text), strict=True)]
-        added = [*zip(words, terms, starts, voices, shares, strict=True)]
-        added += [(EMPHASIS, EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
-        rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *share) for share in added]
-    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "term", "start", "voice", "share"])
+        for (word, at, _), is_turned, share in zip(weighed.words, find_turned(text), shares, strict=True):
+            start = row.start + places[at]
+            voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]
+            found.append((f"not … {word}" if is_turned else word, start, voice, share))
+        found += [(EMPHASIS, -1, found[0][2], emphasis)] if emphasis else []
+        rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *one) for one in found]
+    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "term", "start", "voice", "share"])
     return table.astype({"start": "int64", "share": float})
 
 
