@@ -31,8 +31,8 @@ def show_lines(
 ) -> pd.DataFrame:
     """Return every place in the articles that the rows of a result count, in context.
 
-    What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` as in
-    `share_names`), `label` or `connotation` (labels), `harm` (harms in articles), `verb` or `role` (acts),
+    What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` also where an actor
+    is only a place), `label` or `connotation` (labels), `harm` (harms in articles), `verb` or `role` (acts),
     `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue once), a tone or a sentence
     number (sentences), else `actor` (mentions). A line matches all keys of its row; voice `all` matches every voice.
     Without `limit` a row has as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most

@@ -9,15 +9,13 @@ from helpers.reading.schemas import ALL_VOICES, ROLES, UNRESOLVED
 NO_PLACES = [role for role in ROLES if role != "place"]  # what the counts of mentions count
 
 
-def share_names(
-    read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True, places: bool = False
-) -> pd.DataFrame:
+def share_names(read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True) -> pd.DataFrame:
     """Return which names each outlet uses for an actor, as shares of its mentions of that actor.
 
     One row is actor x outlet x voice x variant, for the variants that the outlet uses. `by_voice=False` adds the
-    voices up: `voice` is then `all` (or the one asked for). No table has both parts and their sum.
-    `actor=None` takes every actor. Mentions with role `place` are left out unless `places=True`, and adjectives always:
-    "Ruritanian troops" says nothing of what an outlet calls Ruritania.
+    voices up: `voice` is then `all` (or the one asked for). No table has both parts and their sum. `actor=None` takes
+    every actor. Mentions with role `place` are left out, and so are adjectives: "Ruritanian troops" says nothing of
+    what an outlet calls Ruritania.
 
     Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
     voice); share = n / total, in [0, 1], summing to 1 for an actor x outlet x voice; n_articles (articles with that
@@ -27,7 +25,7 @@ def share_names(
     """
     keys = ["actor", "outlet", "voice"]
     columns = [*keys, "variant", "kind", "article_id", "start"]
-    mentions = select_mentions(read, actor=actor, voice=voice, places=places, columns=columns)
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=columns)
     mentions = mentions[mentions["kind"].ne("adjective")]
     words = select_rows(read, "passages", [*keys[1:], "n_words"], **({"voice": voice} if voice else {}))
     if not by_voice:

@@ -74,12 +74,6 @@ def test_a_row_has_as_many_lines_as_it_counts(read):
         _check_spans(read, lines)
 
 
-def test_the_lines_of_a_name_show_the_name(read):
-    names = naming.share_names(read, actor=None, places=True)
-    lines = evidence.show_lines(read, names, places=True)
-    assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
-
-
 @pytest.mark.parametrize(
     "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}, {"scope": "articles"}]
 )

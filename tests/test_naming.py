@@ -55,9 +55,8 @@ def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
     assert (added["n_words"].tolist(), quoted["n_words"].tolist()) == ([22, 22, 22, 5], [3])
 
 
-def test_places_count_only_when_asked_and_an_actor_nobody_mentions_has_no_rows(read):
-    counts = [naming.share_names(read, actor="Syrian government", places=places)["n"] for places in (False, True)]
-    assert [own.tolist() for own in counts] == [[1], [2]]
+def test_places_are_no_names_and_an_actor_nobody_mentions_has_no_rows(read):
+    assert naming.share_names(read, actor="Syrian government")["n"].tolist() == [1]
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
     assert naming.share_names(read, actor="Turkey").empty
 
