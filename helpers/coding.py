@@ -40,7 +40,7 @@ FLOOR = 0.4  # of the average chance of being drawn, which every sentence about 
 MACHINES, GIVEN = "labels/machines", ["article_id", "sentence_no", "actor", "tone"]
 SHOWN = ["number", "actor", "before", "sentence", "after"]
 NOTES = ("remark", "mentions", "voice", "sources")  # of a coder's copy, not read; all but the first of older sheets
-TONES = ("-1", "0", "1")
+TONE_CODES = ("-1", "0", "1")
 CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
 _MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
@@ -92,7 +92,7 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
     if "role" in row and row["role"] not in CODES_OF_ACTS:
         return f"{where}, role: '{row['role']}'; write one of: {', '.join(CODES_OF_ACTS)}"
-    if "tone" in row and row["tone"] not in TONES:
+    if "tone" in row and row["tone"] not in TONE_CODES:
         return f"{where}, tone: '{row['tone']}'; write -1, 0 or 1"
     return ""
 
@@ -181,8 +181,8 @@ def read_codes(corpus: Corpus) -> Codes:
     Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
 
     `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
-    probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with
-    its file, row and column and what to do; the others are used.
+    probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with its file,
+    row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
     files = sorted(path for path in place.glob("*.csv") if path.name != KEY)
@@ -196,7 +196,8 @@ def read_codes(corpus: Corpus) -> Codes:
         table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1)
         table = table.astype(dict.fromkeys(numbers[:3], "int64"))
         for row in table.to_dict("records"):
-            key[row["number"]] = row | {"text": hide(texts.get(row["article_id"], "")[row["start"] : row["end"]])}
+            text = texts.get(row["article_id"], "")[row["start"] : row["end"]] if 0 < row["probability"] <= 1 else ""
+            key[row["number"]] = row | {"text": hide(text)}
     for path, table in _read_sheets(FOLDER, files, [*SHOWN, "tone", *NOTES], ["number", "sentence", "tone"], problems):
         rows = _read_coder(f"{FOLDER}/{path.name}", table, key, hide, problems)
         if any(row["tone"] is not None for row in rows):
@@ -234,13 +235,13 @@ def _read_coder(
             continue
         seen.add(number)
         if not own["text"] or hide(cells["sentence"]) not in (own["text"], defuse(own["text"])):
-            why = "cells have slipped, or the article has changed since the sheet was drawn"
+            why = "cells have slipped, or the article or the key has changed since the sheet was drawn"
             problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
             continue
         cell = cells["tone"].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
-        if cell and cell not in TONES:
+        if cell and cell not in TONE_CODES:
             problems.append(f"{where}, tone: {cells['tone'][:40]!r}; write -1, 0 or 1, or leave it empty: not used")
-        rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONES else None})
+        rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONE_CODES else None})
     if lost := [number for number in key if number not in seen]:
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
         problems.append(f"{name}: number {', '.join(lost[:5])}{more} of {KEY} is missing; it counts as not coded")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit, xlogy
+from scipy.special import rel_entr, stdtrit
 
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
@@ -36,7 +36,7 @@ COLUMNS = {
 class Counted(NamedTuple):
     """Terms counted by document: one article's passages about the actor."""
 
-    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text; one row a document
+    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text (, unit); one row a document
     terms: np.ndarray
     orders: np.ndarray  # words in each term
     counts: sparse.csr_matrix  # documents x terms
@@ -221,7 +221,7 @@ def score_g2(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> 
     """
     both, n = a + b, n_a + n_b
     cells = ((a, n_a * both / n), (b, n_b * both / n), (n_a - a, n_a * (n - both) / n), (n_b - b, n_b * (n - both) / n))
-    value = 2 * sum(xlogy(seen, seen) - xlogy(seen, expected) for seen, expected in cells)
+    value = 2 * sum(rel_entr(seen, expected) for seen, expected in cells)
     return np.maximum(value, 0) * np.sign(a * n_b - b * n_a)
 
 

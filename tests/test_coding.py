@@ -123,9 +123,12 @@ def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     texts = corpus.articles["text"].where(corpus.articles.index > 0, "Another text.")
     codes = coding.read_codes(SimpleNamespace(folder=corpus.folder, articles=corpus.articles.assign(text=texts)))
     first = corpus.articles["article_id"][0]
-    assert "or the article has changed since the sheet was drawn: not used" in codes.problems[0]
+    assert "or the article or the key has changed since the sheet was drawn: not used" in codes.problems[0]
     assert first not in set(codes.table["article_id"]) and len(codes.table)
-    (corpus.folder / "labels/coding/key.csv").unlink()
+    key = corpus.folder / "labels/coding/key.csv"
+    pd.read_csv(key, dtype=str).assign(probability="1/2").to_csv(key, index=False)
+    assert coding.read_codes(corpus).table.empty
+    key.unlink()
     codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
 
