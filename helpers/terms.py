@@ -36,9 +36,9 @@ COLUMNS = {
 class Counted(NamedTuple):
     """Terms counted by document: one article's passages about the actor."""
 
-    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text (, unit); one row a document
+    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text, unit; one row a document
+    units: pd.DataFrame  # of `find_units`
     terms: np.ndarray
-    orders: np.ndarray  # words in each term
     counts: sparse.csr_matrix  # documents x terms
 
 
@@ -97,12 +97,11 @@ def contrast_terms(
         shown = np.flatnonzero(np.isin(counted.terms, list(find_planned(passages, words))))
     if len(there) < 2 or not len(shown):
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    documents, units = find_units(counted.documents)
-    counted, orders = counted._replace(documents=documents), counted.orders
+    orders = np.char.count(counted.terms, " ") + 1  # words in each term
     sizes = np.column_stack([counted.counts[:, orders == n].sum(axis=1).A1 for n in range(orders.max() + 1)])
     parts = Parts(counted.counts[:, shown], sizes, orders[shown])
-    summed = sum_parts(parts, documents["unit"].to_numpy())
-    tested = assess_differences(summed, units, targets=targets, what="rate", replicates=replicates, seed=seed)
+    summed = sum_parts(parts, counted.documents["unit"].to_numpy())
+    tested = assess_differences(summed, counted.units, targets=targets, what="rate", replicates=replicates, seed=seed)
     tables = [_contrast(counted, parts, shown, own, measure, strength) for _, own in tested.groupby("target")]
     contrasts = pd.concat(tables).assign(actor=actor, measure=measure, voice=voice or ALL_VOICES, scope=scope)
     contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(1 if words is not None else min_n)]
@@ -253,8 +252,7 @@ def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int
     found = [Counter(term for one in own for term in find_terms(one, ngrams)) for own in documents.pop("lemmas")]
     vectorizer = DictVectorizer()
     counts = vectorizer.fit_transform(found or [{}]).tocsr()[: len(found)]
-    terms = vectorizer.get_feature_names_out().astype(str)
-    return Counted(documents, terms, np.char.count(terms, " ") + 1, counts)
+    return Counted(*find_units(documents), vectorizer.get_feature_names_out().astype(str), counts)
 
 
 def find_terms(lemmas: str, ngrams: tuple[int, int] = (1, 2)) -> list[str]:
