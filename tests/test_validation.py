@@ -97,9 +97,8 @@ def test_attributions_by_hand():
     assert rows.loc["source type", "precision"] == 1 / 2
     assert rows.loc["named", "precision"] == 1
     # what the coder was not certain of costs nothing
-    doubtful = validation.measure_attributions(
-        read_text("Kagan said that it was over."), codes.iloc[:1].assign(certain="no")
-    )
+    read = read_text("Kagan said that it was over.")
+    doubtful = validation.measure_attributions(read, codes.iloc[:1].assign(certain="no"))
     assert doubtful[["n_found", "n_coded"]].iloc[0].tolist() == [0, 0]
 
 
