@@ -3,6 +3,7 @@
     tables/HASH/part-*/   the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
     parses/HASH/part-*/   spaCy's parses of texts, so that an edited actors.csv or lexicon parses nothing again
     names/HASH/part-*/    the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
+    opened/HASH/part-*/   the cleaned articles of a large corpus and what was removed (corpus.py)
 
 Any file or folder can be deleted at any time: what is missing is read again.
 """
