@@ -261,7 +261,7 @@ def test_folders_and_tables_that_cannot_be_used(make, tmp_path):
 
 ACTORS = {  # row -> what it is read as, or where the line about it is, and its words
     "Red Army,Red Army,name,": ["Red Army", "Red Army", "name"],
-    "Red Army,,name,no alias": ("column alias", "has none here"),
+    "Red Army,,name,no alias": ("column alias", "it is empty: fill it in"),
     "Red Army,NA,Acronym,stays text": ["Red Army", "NA", "acronym"],
     "Blue Army,Red Army,name,taken": ("column alias", "already a name of 'Red Army' (row 2)"),
     "Blue Army,the army,description,": ["Blue Army", "the army", "description"],
@@ -275,7 +275,7 @@ ACTORS = {  # row -> what it is read as, or where the line about it is, and its 
 SOURCES = {
     "Wire,Wire|Agency,media,": ["Wire|Agency", ""],
     "Open,(unclosed,media,": ("column pattern", "is not a regular expression"),
-    "None,,media,": ("column pattern", "has none"),
+    "None,,media,": ("column pattern", "it is empty"),
     ",Nobody,media,": ("column name", "it is empty"),
     "All,.*,media,": ("column pattern", "matches everything"),
     "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
