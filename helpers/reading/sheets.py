@@ -118,7 +118,7 @@ def _decode(content: bytes) -> str:
 
 def find_separator(text: str) -> str:
     """Return what separates the cells of a CSV: what stands most often between its headings, or what `sep=` says."""
-    head = text[:10_000].lstrip("\r\n").partition("\n")[0]
+    head = next(iter(text[:10_000].lstrip("\r\n").splitlines()), "")
     if head.lower().startswith("sep=") and len(head.strip()) > 4:
         return head[4]
     return max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
