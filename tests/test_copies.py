@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.reading import copies
-from helpers.reading.copies import COLUMNS, cluster_copies, find_copies, show_passages
+from helpers.reading.copies import COLUMNS, cluster_copies, find_copies
 
 WIRE = " ".join(f"wire{number}" for number in range(40))
 
@@ -96,7 +96,6 @@ def test_no_articles_no_copies(texts):
     found = find_copies(articles)
     assert found.empty and found.dtypes.to_dict() == found.astype(COLUMNS).dtypes.to_dict()
     assert len(cluster_copies(articles, found)) == len(texts)
-    assert list(show_passages(articles, found)) == ["outlet_a", "outlet_b", "containment", "n_words", "text"]
 
 
 TEXTS = st.lists(
@@ -130,26 +129,6 @@ def test_pairs_are_those_of_all_pairs_of_sets_in_any_order(block, texts, contain
     pd.testing.assert_frame_equal(articles, before)
 
 
-def make_notices(n):
-    """n articles of their own words under one notice of 30; the last but one is copied by the last."""
-    notice = number_words("notice", 30)
-    texts = [f"{number_words(f'own{number}x', 35)} {notice}" for number in range(n - 1)]
-    texts[3] += " here begins what two of them share"
-    texts[4] += " here begins what two of them share"
-    return make_articles(*texts, texts[-1].replace("x3 ", "y3 "))
-
-
-def test_a_notice_under_very_many_articles_pairs_the_first_with_each(monkeypatch):
-    """Every pair shared the notice: 83 million rows at 12,900 articles. Some words more make no pair."""
-    articles = make_notices(12)
-    everything = find_copies(articles).set_index(["article_a", "article_b"])
-    monkeypatch.setattr(copies, "MOST", 8)
-    found = find_copies(articles).set_index(["article_a", "article_b"])
-    assert len(everything) == 66
-    assert sorted(found.index) == [*(("00", f"{n:02}") for n in range(1, 12)), ("10", "11")]
-    pd.testing.assert_frame_equal(found, everything.loc[found.index])  # what is said of a pair is the same
-
-
 def test_clusters_are_chains_named_by_their_smallest_article():
     """b holds a and shares 36 of its 66 shingles with c; a and c share none; d prints a passage of c; e is alone."""
     one, two, three = number_words("x", 30), number_words("y", 40), number_words("z", 30)
@@ -162,18 +141,6 @@ def test_clusters_are_chains_named_by_their_smallest_article():
     clusters = cluster_copies(articles, found)
     assert clusters.to_dict() == {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
     assert (clusters.name, clusters.index.name) == ("cluster_id", "article_id")
-    without = articles[articles["article_id"].ne("b")]
-    assert cluster_copies(without, found).to_dict() == {name: name for name in "acde"}
-
-
-def test_passages_are_shown_whole_and_only_those_of_the_articles_given():
-    articles = make_articles(a=WIRE, b=f"{WIRE} {number_words('b', 20)}", c=f"{WIRE} {number_words('c', 30)}")
-    found = find_copies(articles)
-    shown = show_passages(articles, found)
-    assert shown["text"].tolist() == [WIRE] * 3
-    assert shown["containment"].tolist() == [1, 1, round(36 / 56, 3)]
-    assert len(show_passages(articles, found, limit=2)) == 2
-    assert show_passages(articles.iloc[1:], found)["outlet_a"].tolist() == ["outlet b"]
 
 
 def test_memory_is_bounded_where_every_article_has_copies():

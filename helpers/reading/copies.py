@@ -15,7 +15,6 @@ from scipy.sparse.csgraph import connected_components
 N = 5  # words in a shingle
 CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
 WORD = re.compile(r"\w+")
-MOST = 1000  # articles; a shingle in more of them is a notice: to pair them all would take their square
 BLOCK = 500  # articles compared with all others at once
 DAYS = 3  # either outlet may date the news of two days a day off
 OPENING = 150  # words of headline and text: further down stands background, which reports of other events share
@@ -33,9 +32,7 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of articles that print the same text.
 
     A text is the set of its shingles: five words in a row in lower case, punctuation ignored (a shorter text is one
-    shingle). All are compared, so no pair is missed, with one exception: a shingle in over 1,000 articles (a notice
-    under each) pairs the first of them with each of the others, but these are not paired with one another because of
-    it. `articles` has article_id, outlet, text, in any order.
+    shingle). All are compared, so no pair is missed. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
     outlet_b; kind, `copy` where containment is CONTAINED or more, else `passage`: at least LEAST_WORDS words in a
@@ -73,11 +70,10 @@ def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
     """Return which articles share their text: cluster_id by article_id, sorted.
 
     Articles are in one cluster where a chain of pairs of kind `copy` leads from one to the other, so its ends may
-    share little; a shared passage does not join a cluster. cluster_id is the smallest article_id of the cluster. A pair
-    counts where both its articles are in `articles`.
+    share little; a shared passage does not join a cluster. cluster_id is the smallest article_id of the cluster.
     """
     ids = pd.Index(articles["article_id"].unique(), name="article_id").sort_values()
-    close = copies[copies["kind"].eq("copy") & copies["article_a"].isin(ids) & copies["article_b"].isin(ids)]
+    close = copies[copies["kind"].eq("copy")]
     ends = ids.get_indexer(close["article_a"]), ids.get_indexer(close["article_b"])
     links = sparse.coo_matrix((np.ones(len(close)), ends), shape=(len(ids), len(ids)))
     cluster = connected_components(links, directed=False)[1]
@@ -150,17 +146,6 @@ def group_articles(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([clusters, cluster_stories(articles, clusters)], axis=1)
 
 
-def show_passages(articles: pd.DataFrame, copies: pd.DataFrame, limit: int = 20) -> pd.DataFrame:
-    """Return the shared passages, to be read: the first `limit` pairs of which both articles are in `articles`.
-
-    One row is a pair: outlet_a, outlet_b, containment (of the shorter article's shingles, in (0, 1], to three
-    decimals), n_words and text (the longest passage in both, whole, as a prints it).
-    """
-    there = copies["article_a"].isin(articles["article_id"]) & copies["article_b"].isin(articles["article_id"])
-    shown = copies.loc[there, ["outlet_a", "outlet_b", "containment", "n_words", "text"]].head(limit)
-    return shown.round({"containment": 3}).reset_index(drop=True)
-
-
 def _hash_shingles(text: str) -> np.ndarray:
     """Return the hash of the five words that begin at each word, of all words where there are fewer."""
     words = WORD.findall(text.replace("\u0130", "I").lower())  # the one character that lower() would make two of
@@ -179,14 +164,9 @@ def _find_candidates(shingles: list[np.ndarray]) -> Iterator[tuple[int, int]]:
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
     held = sparse.csr_matrix((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
-    size, others = np.diff(held.indptr), held.tocsc()
-    n_articles = np.diff(others.indptr)
-    # a notice stays in its first article only: this one is paired with all others, but these are not with one another
-    first = np.repeat(others.indices[others.indptr[:-1]], n_articles)
-    others.data[np.repeat(n_articles > MOST, n_articles) & (others.indices != first)] = 0
-    others.eliminate_zeros()
+    size, others = np.diff(held.indptr), held.T.tocsr()
     for start in range(0, len(shingles), BLOCK):
-        pairs = sparse.tril(held[start : start + BLOCK] @ others.T, k=start - 1)
+        pairs = sparse.tril(held[start : start + BLOCK] @ others, k=start - 1)
         a, b = pairs.col, pairs.row + start
         enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= CONTAINED)
         order = np.lexsort((a[enough], b[enough]))
