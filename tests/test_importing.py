@@ -219,15 +219,13 @@ def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(ho
 def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(importing.files, "read_file", imports.read_badly)
     monkeypatch.setitem(LIMITS, "seconds", 8)
-    monkeypatch.setitem(LIMITS, "files", 5)
-    files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER, "zz.txt": "x"}
+    files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
     imported = bring(tmp_path, files)
     assert len(imported.accepted) == 2
     assert imported.rejected["reason"].tolist() == [
         "eats memory.txt: it takes more memory than importing.toml allows: split it",
         "hangs.txt: reading it took longer than 8 seconds and was stopped: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
-        "zz.txt: not read, as the folder has more than 5 files: split it",
     ]
     [gone] = importing.files.read_files(tmp_path, [Path("a.txt")], {}, False)
     assert gone.refused.startswith("it cannot be opened (No such file")

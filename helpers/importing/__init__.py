@@ -101,8 +101,7 @@ def import_articles(
     if source.suffix.lower() in TABLES and any(row.at and not (row.text.strip() or row.refused) for row in items):
         beside = [path for path, reason in find_files(root, skip).items() if not reason]  # rows may mean some
         items += read_files(root, [path for path in beside if path.suffix.lower() not in TABLES], chosen, progress)
-    if any(item.path.suffix.lower() in TABLES for item in items):
-        items = [item for item in join_rows(items, root) if item.path in found]
+    items = [item for item in join_rows(items, root) if item.path in found]
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
