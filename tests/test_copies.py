@@ -153,4 +153,4 @@ def test_memory_is_bounded_where_every_article_has_copies():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(found) == 100 * 12 * 11 // 2
-    assert peak < 60 * 2**20
+    assert peak < 40 * 2**20

@@ -1,12 +1,12 @@
 """Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
 import csv
-import io
 import json
 import re
 from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from statistics import median
 from typing import Any, NamedTuple
@@ -48,52 +48,41 @@ Tables = dict[str, Table]  # by the names of their sheets
 
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
-    # pandas' reader has no limit on a cell, and refuses a table for one row with more cells than headings
-    most, separator, rows = LIMITS["article_characters"], find_separator(text), None
-    csv.field_size_limit(most)
-    with suppress(csv.Error):
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = [*islice(reader, LIMITS["rows"] + 2)]
-    lines = re.split(r"\r\n|\r|\n", text) if '"' in text else []
-    if rows is None and max(map(len, lines or [text])) > most:
-        raise Refused(f"a cell has more than {most:,} characters: correct it and save it again as CSV UTF-8")
+    csv.field_size_limit(LIMITS["bytes"])
+    separator, lines = find_separator(text), re.split(r"\r\n|\r|\n", text)
+    rows = [*islice(_split_rows(lines, separator), LIMITS["rows"] + 2)]
     plain = [line.split(separator) if line else [] for line in lines]
     is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
-    if is_plain and (rows is None or len(rows) < sum(map(bool, plain))):  # a program that writes no quotation marks
+    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
-    rows = [*_mend_rows(lines, separator)] if rows is None else rows
     rows = [[], *rows[1:]] if text[:4].lower() == "sep=" else rows  # a line that Excel reads
     width = max(len(next(filter(None, rows), [])), 1)
-    is_whole = (row is not None and not any(map(str.strip, row[width:])) for row in rows)
-    return {"": _tabulate(row if whole else None for row, whole in zip(rows, is_whole, strict=True))}
+    return {"": _tabulate(None if row is None or any(map(str.strip, row[width:])) else row for row in rows)}
 
 
-def _mend_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
-    """Yield the rows of a table in which quotation marks do not match, None for a line that is no whole row."""
+def _split_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
+    """Yield the rows of a table, None for a line that is no whole row, as where quotation marks do not match."""
     start = 0
     while start < len(lines):
-        row, n_marks = None, 0
-        for end in range(start, len(lines)):  # a cell with an odd mark may go on in the next lines
-            n_marks += lines[end].count('"')
-            if not n_marks:
-                row = lines[end].split(separator) if lines[end] else []
-            elif n_marks % 2 == 0 or end == start:
-                with suppress(csv.Error):
-                    [row] = csv.reader(["\n".join(lines[start : end + 1])], delimiter=separator, strict=True) or [[]]
-            if row is not None or n_marks % 2 == 0:
-                break
-        yield row
-        start = start + 1 if row is None else end + 1
+        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
+        reader, n_read = csv.reader(rest, delimiter=separator, strict=True), 0
+        with suppress(csv.Error):
+            for row in reader:
+                yield row
+                n_read = reader.line_num
+            return
+        yield None
+        start += n_read + 1
 
 
-def read_xlsx(file: io.BytesIO) -> Tables:
+def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
     sheets = {name: sheet.iloc[:, : LIMITS["columns"] + 1] for name, sheet in sheets.items()}
     return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 
-def read_parquet(file: io.BytesIO) -> Tables:
+def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
     import pyarrow.parquet  # slow to load
 
@@ -160,7 +149,7 @@ def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> Table:
         headings = headings or cells
         if len(kept) > LIMITS["rows"]:
             break
-    return Table(headings, kept)
+    return Table([*dict.fromkeys(headings)], kept)
 
 
 def _plain(cell: Any) -> str:
