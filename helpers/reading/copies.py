@@ -81,10 +81,10 @@ def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
     return pd.Series(ids.take(smallest[cluster]), index=ids, name="cluster_id")
 
 
-def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIKE) -> pd.DataFrame:
+def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame:
     """Return the pairs of articles of different outlets that seem to report the same event.
 
-    They are dated at most `days` apart (by the nearest days that their dates can mean; an article of which only the
+    They are dated at most DAYS apart (by the nearest days that their dates can mean; an article of which only the
     month or year is known is not matched), and their likeness is at least `like`. That is the cosine of the TF-IDF
     vectors of their openings: the first OPENING words from the headline on, without English stop words, with names
     (they are the event), each counted as 1 + ln n. It is multiplied by PER_DAY for each day between them, and by
@@ -94,7 +94,7 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
     ids, outlets = articles.sort_values("article_id")[["article_id", "outlet"]].to_numpy(object).T
-    a, b, likeness, apart = _compare_openings(articles, days, like)
+    a, b, likeness, apart = _compare_openings(articles, like)
     columns = {"article_a": ids[a], "outlet_a": outlets[a], "article_b": ids[b], "outlet_b": outlets[b]}
     table = pd.DataFrame({**columns, "likeness": likeness, "days_apart": apart})
     table = table[table["outlet_a"].ne(table["outlet_b"])]
@@ -113,7 +113,7 @@ def cluster_stories(articles: pd.DataFrame, clusters: pd.Series) -> pd.Series:
     number, names = pd.factorize(clusters)
     members = {one: np.flatnonzero(number == one).tolist() for one in range(len(names))}
     links: dict[int, Counter[int]] = {one: Counter() for one in members}  # sums of likeness
-    for a, b, likeness in zip(*_compare_openings(articles, DAYS, LIKE / 2)[:3], strict=True):
+    for a, b, likeness in zip(*_compare_openings(articles, LIKE / 2)[:3], strict=True):
         a, b = number[a].item(), number[b].item()
         if a != b:
             links[a][b] += likeness
@@ -173,12 +173,12 @@ def _find_candidates(shingles: list[np.ndarray]) -> Iterator[tuple[int, int]]:
         yield from zip(a[enough][order].tolist(), b[enough][order].tolist(), strict=True)
 
 
-def _compare_openings(articles: pd.DataFrame, days: int, least: float) -> tuple[np.ndarray, ...]:
+def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray, ...]:
     """Return the pairs at least so alike (`match_stories`): numbers a < b by article_id, likeness, days apart."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # slow to import
 
     articles = articles.sort_values("article_id", ignore_index=True)
-    dated = articles[(articles["published_to"] - articles["published_from"]).dt.days <= days]
+    dated = articles[(articles["published_to"] - articles["published_from"]).dt.days <= DAYS]
     dated = dated.sort_values("published_from", kind="stable")
     first, last = (dated[name].to_numpy("datetime64[D]").astype("int64") for name in ("published_from", "published_to"))
     openings = [" ".join(f"{row.headline}. {row.text}".split()[:OPENING]).lower() for row in dated.itertuples()]
@@ -190,7 +190,7 @@ def _compare_openings(articles: pd.DataFrame, days: int, least: float) -> tuple[
         numbers = numbers[:0]
     for start in range(0, len(numbers), BLOCK):
         own = slice(start, start + BLOCK)
-        stop = np.searchsorted(first, last[own].max() + days, side="right")
+        stop = np.searchsorted(first, last[own].max() + DAYS, side="right")
         cosines = (vectors[own] @ vectors[start:stop].T).tocoo()
         enough = (cosines.row < cosines.col) & (cosines.data >= least - 1e-6)
         a, b, cosine = cosines.row[enough] + start, cosines.col[enough] + start, cosines.data[enough]
@@ -199,6 +199,6 @@ def _compare_openings(articles: pd.DataFrame, days: int, least: float) -> tuple[
         factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
         likeness = (cosine * factors * PER_DAY**apart).round(6)  # the remaining digits depend on the processor
         pairs = np.vstack([np.sort([numbers[a], numbers[b]], axis=0), likeness, apart])
-        found.append(pairs[:, (likeness >= least) & (apart <= days)])
+        found.append(pairs[:, (likeness >= least) & (apart <= DAYS)])
     a, b, likeness, apart = np.hstack(found)
     return a.astype("int64"), b.astype("int64"), likeness, apart.astype("int64")
