@@ -78,7 +78,6 @@ def _split_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | No
 def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
-    sheets = {name: sheet.iloc[:, : LIMITS["columns"] + 1] for name, sheet in sheets.items()}
     return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 

@@ -39,7 +39,7 @@ ARTICLE_COLUMNS = (
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
-MANY = 500  # entries; what fewer give is made again in two seconds, and not stored
+MANY = 100  # entries; what fewer give is made again in half a second, and not stored
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
@@ -107,7 +107,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     sources = sheets.read_sources(folder, named, rejected)
     words, labels = sheets.read_words(folder, rejected), sheets.read_labels(folder, rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
-    lines = _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
+    lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
 
 
@@ -175,11 +175,11 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     refused = corpus.articles.assign(reason=reasons)[["source_file", "article_id", "reason"]]
     refused["reason"] = refused["source_file"] + ": article '" + refused["article_id"] + "' " + refused["reason"]
     lines = refused.loc[~np.array(stays), list(corpus.rejected)]
-    rejected = _sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
+    rejected = sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
     return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
 
 
-def _sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
+def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
     lines = zip(rejected["source_file"], rejected["reason"], strict=True)
     kinds = pd.Series([_NAMED.sub("", reason.replace(file, "")) for file, reason in lines], rejected.index, dtype="str")
