@@ -121,12 +121,10 @@ def test_a_row_that_cannot_be_used_says_where_and_how_to_mend_it(tmp_path):
     assert [reason for _, reason in rejected] == [
         "labels.csv row 2, column connotation: 'loadd' is none of neutral, loaded, rejected (nearest: 'loaded'); "
         "or leave it empty; the row is not read",
-        "labels.csv row 3, column label: it is empty beside the alias 'thug': write the label under which it counts; "
-        "the row is not read",
+        "labels.csv row 3, column label: it is empty: fill it in; the row is not read",
         "labels.csv row 5, column alias: 'Rebels!' already counts under 'rebel' (row 4): delete one; the row is not "
         "read",
-        "labels.csv row 6, column alias: '?' has no letter: write the label as it appears in the articles; the row is "
-        "not read",
+        "labels.csv row 6, column alias: '?' has no letter: write it as it is printed; the row is not read",
     ]
 
 

@@ -10,8 +10,8 @@ from helpers.reading import corpus, proposing
 from helpers.reading.forms import clean_name, find_acronyms, group_countries, group_names
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
-from tests.imports import put
 from tests.parsing import SEEDS, SOURCES, actors_csv, make_corpus, read_texts
+from tests.test_importing import put
 
 STRIKE = {
     "Post-1": (
