@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from helpers.reading.attribution import find_citations, network
 from helpers.reading.attribution.features import pair_words, read_words, trace_paths
-from helpers.reading.attribution.network import _look_up, choose_source, widen_table
-from helpers.reading.attribution.spans import SWITCH, find_runs, find_source
+from helpers.reading.attribution.network import _look_up, widen_table
+from helpers.reading.attribution.spans import SWITCH, find_runs
 from helpers.reading.parsing import Article, parse_texts
 from tests.benchmarks.packing import pack_table
 
@@ -81,14 +81,6 @@ def test_runs_are_the_best_of_all_ways_to_cut(gain):
     last = max((at for at, g in enumerate(gain) if g > 0), default=-1)
     best = max(worth(way[: last + 1]) for way in ways)
     assert worth(found[: last + 1]) == pytest.approx(best)
-
-
-def test_the_source_is_whom_the_network_points_at_or_nobody():
-    inside = np.array([0.1, 0.5, 0.9, 0.5, 0.1])
-    assert find_source(np.array([0.0, 0.1, 0.7, 0.1, 0.0]), inside, 10) == (11, 13)
-    assert find_source(np.array([0.0, 0.1, 0.2, 0.1, 0.0]), inside, 10) is None
-    chosen = choose_source(np.array([1.0, 1.0, 0.0]), np.array([0, 0, 1]), np.array([1.0, 0.0]))
-    assert chosen == pytest.approx([1 / 3, 1 / 3, 1 / 2])
 
 
 @pytest.fixture

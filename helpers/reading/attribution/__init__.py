@@ -117,8 +117,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     found = [c for c in merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
     found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
-    phrases = [c for c in cite_phrases(article, speech) if not _is_writers(article, c, turns)]
-    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *phrases]
+    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *cite_phrases(article, speech)]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
@@ -153,8 +152,6 @@ def _cite(
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = spans.find_parts(text, token.idx, content, speech)
-    if via and text[: via[0]].endswith("citing "):
-        parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1]) or parts
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     sources = tuple(_clip(text, one, cue) for one in sources)
@@ -211,8 +208,10 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     label = text[begin : max(text.find(":", cue), begin)].strip()
     if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
         return True
-    is_own = citation.lemma in index_lexicon("source_phrases.csv") and _is_writers(article, citation, turns)
-    return is_own or label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
+    own = [one for one in citation.sources if text[slice(*one)].lower() in ("my", "our")]
+    if own and citation.lemma in index_lexicon("source_phrases.csv"):
+        return True
+    return label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
@@ -221,9 +220,7 @@ def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> b
     spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
     spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
     said = [text[slice(*one)] for one in citation.sources]
-    own = citation.lemma in index_lexicon("source_phrases.csv")  # "in our view"
-    writers = all(_WRITER.fullmatch(name) or (own and name.lower() in ("my", "our")) for name in said)
-    return bool(said) and not spoken and writers
+    return bool(said) and not spoken and all(map(_WRITER.fullmatch, said))
 
 
 def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:

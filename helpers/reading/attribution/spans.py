@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from calendar import day_name
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,8 +20,6 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-_NEAR = 80  # characters from a quotation to the cue after it
-_JOIN = 3  # characters between two stretches that belong together
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
@@ -89,24 +88,14 @@ class Cue(NamedTuple):
 def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
     """Return the source and the runs of the content of a cue, each as its first and last token."""
     gain = cue.content.copy()
-    gain[cue.token - cue.first] = -9.0
-    source = find_source(cue.head, cue.source, cue.first)
-    if source:
-        gain[source[0] - cue.first : source[1] - cue.first + 1] -= 3  # no word is both
+    source = None
+    if cue.head.sum() >= 0.5:  # else nobody is likelier than any word
+        left, right = _grow(cue.source >= _INSIDE, int(cue.head.argmax()))
+        source = cue.first + left, cue.first + right
+        gain[left : right + 1] -= 3  # no word is both
     top = int(gain.argmax())
     runs = find_runs(gain) or [_grow(gain > gain[top] - 1, top)]  # every attribution has a content
     return source, [_complete(words, cue, (cue.first + first, cue.first + last), source) for first, last in runs]
-
-
-def find_source(head: np.ndarray, inside: np.ndarray, first: int) -> tuple[int, int] | None:
-    """Return the run of words around the likeliest head of the source; None where "nobody" is likelier.
-
-    `head` is each word's chance to head the source, `inside` its chance to be a part of it; `first` is the first word.
-    """
-    if head.sum() < 0.5:
-        return None
-    left, right = _grow(inside >= _INSIDE, int(head.argmax()))
-    return first + left, first + right
 
 
 def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
@@ -173,7 +162,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*spans, *whole]):
         gap = text[merged[-1][1] : start] if merged else "none"
-        if len(gap) <= _JOIN and not gap.strip():
+        if not gap.strip():
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
@@ -182,25 +171,10 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         begin = trim(text, start, end)[0]
         that = _THAT.match(text, begin, end)
         left, right = trim(text, that.end() if that else begin, end)
-        # trimming may have taken a closing mark
-        right = next((q.end for q in touched if q.start < right <= q.end <= right + 2), right)
-        if right - left > 1:
-            parts.extend(_split_quoted((left, right), touched))
+        edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
+        for start, end in pairwise(edges):
+            parts.append(Part(start, end, any(one.start <= start < one.end for one in touched)))
     return tuple(part for part in parts if re.search(r"\w", text[part.start : part.end]))
-
-
-def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Iterator[Part]:
-    """Yield the parts of a stretch of content, cut where quotations begin and end."""
-    at = span[0]
-    for quotation in speech:
-        start, end = max(quotation.start, at), min(quotation.end, span[1])
-        if start < end:
-            if start > at:
-                yield Part(at, start, False)
-            yield Part(start, end, True)
-            at = end
-    if at < span[1]:
-        yield Part(at, span[1], False)
 
 
 def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np.ndarray:
@@ -214,9 +188,9 @@ def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np
 def continue_quotations(
     text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
 ) -> list[Citation]:
-    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
+    """Return the citations with each quotation that nobody is cited for given to a speaker before it.
 
-    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
+    The speaker is in the sentence of the quotation, else in the sentence before.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
@@ -227,12 +201,7 @@ def continue_quotations(
 
     def find_speaker(quotation: "Quotation") -> int | None:
         """Return the number of the citation that a quotation belongs to."""
-        before, after, far = (bisect_left(cues, end) for end in (quotation.start, quotation.end, quotation.end + _NEAR))
-        first, final = sentence_at(quotation.start), sentence_at(quotation.end - 1)
-        for number in range(after, far):
-            near = sentence_at(cues[number]) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
-            if near and not cited[number].parts:
-                return number
+        before, first = bisect_left(cues, quotation.start), sentence_at(quotation.start)
         if not before:
             return None
         if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
@@ -240,9 +209,7 @@ def continue_quotations(
             goes_on = cues[before - 1] >= starts[first] and (not parts or any(part.quoted for part in parts))
             return before - 1 if goes_on else None
         number = before - 1 - int(ends[:before][::-1].argmax())  # whose words end last, of several the last cue
-        last = sentence_at(max(int(ends[number]) - 1, cues[number]))
-        same = sentences[last].paragraph_no == sentences[first].paragraph_no
-        return number if first - last == 1 and (same or cited[number].form != "indirect") else None
+        return number if first - sentence_at(max(int(ends[number]) - 1, cues[number])) == 1 else None
 
     for quotation in speech:
         number = None if taken[quotation.start : quotation.end].any() else find_speaker(quotation)
