@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from calendar import day_name
 from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -174,7 +173,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
         for start, end in pairwise(edges):
             parts.append(Part(start, end, any(one.start <= start < one.end for one in touched)))
-    return tuple(part for part in parts if re.search(r"\w", text[part.start : part.end]))
+    return tuple(part for part in parts if re.search(r"\w\w", text[part.start : part.end]))
 
 
 def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np.ndarray:
@@ -249,24 +248,14 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     return found
 
 
-def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", "Token"]:
-    """Return the first and last word of a source that ends inside a name, or begins before it, made whole."""
-    doc, before = first.doc, first.i - 1
-    if before >= 0 and first == last and first.like_num and doc[before].pos_ == "PROPN":  # the age of "X 24"
-        first, before = doc[before], before - 1
-    for one in doc[first.i : last.i]:  # "at least 50 [a witness]", "on Monday [a witness]"
-        is_day = one.text in day_name and before >= 0 and one.nbor(-1).lower_ == "on"
-        if (is_day and one.nbor().is_alpha) or (one.pos_ == "NUM" and one.nbor().lower_ in ("a", "an", "the")):
-            first, before = one.nbor(), one.i
-    gap = doc[last.i + 1 : cue.i]
-    if 0 < len(gap) <= _PHRASE and all(one.pos_ == "PROPN" for one in gap):
-        last = gap[-1]
-    at = first.i if first.lower_ in ("of", "for") else before
+def widen_source(first: "Token") -> "Token":
+    """Return the first word of a source; of one that begins inside a name ("for Boats"), the first of the name."""
+    doc, at = first.doc, first.i if first.lower_ in ("of", "for") else first.i - 1
     if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
         while at > 0 and not doc[at].is_sent_start and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
             at -= 1
-        first = doc[at]
-    return first, last
+        return doc[at]
+    return first
 
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
@@ -326,16 +315,12 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
-    """Return a verb's lemma, with its particle or object where `known` has rows of both: "call off", "declare war".
-
-    The object is left out where a clause follows ("made the case that ...").
-    """
+    """Return a verb's lemma, with its particle or object where `known` has rows of both: "call off", "declare war"."""
     lemma, both = verb.lemma_.lower(), []
     for child in verb.children:
         if child.dep_ in ("prt", "dobj", "nsubjpass") and (f"{lemma} {child.lemma_.lower()}", "any") in known:
             both.append(child)
-    clause = any(one.dep_ in ("acl", "ccomp") for word in (verb, *both) for one in word.rights)
-    return f"{lemma} {both[0].lemma_.lower()}" if both and not clause else lemma
+    return f"{lemma} {both[0].lemma_.lower()}" if both else lemma
 
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
@@ -351,14 +336,3 @@ def find_recipient(verb: "Token") -> tuple[int, int] | None:
         if objects:
             return find_phrase(objects[0])
     return None
-
-
-def find_owner(noun: "Token") -> tuple[tuple[int, int], ...]:
-    """Return whose report it is ("the ministry's report", "a report by the agency"); empty where nobody is named."""
-    for child in noun.children:
-        if child.dep_ == "poss":
-            return (find_phrase(child),)
-        objects = [one for one in child.children if one.dep_ == "pobj"]
-        if child.lower_ in ("by", "of", "from") and objects:
-            return (find_phrase(objects[0]),)
-    return ()
