@@ -193,29 +193,18 @@ def continue_quotations(
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
-    ends = np.array([max([citation.cue[1], *(part.end for part in citation.parts)]) for citation in cited])
-
-    def sentence_at(place: int) -> int:
-        return max(0, bisect_right(starts, place) - 1)
-
-    def find_speaker(quotation: "Quotation") -> int | None:
-        """Return the number of the citation that a quotation belongs to."""
-        before, first = bisect_left(cues, quotation.start), sentence_at(quotation.start)
-        if not before:
-            return None
-        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
-            parts = cited[before - 1].parts
-            goes_on = cues[before - 1] >= starts[first] and (not parts or any(part.quoted for part in parts))
-            return before - 1 if goes_on else None
-        number = before - 1 - int(ends[:before][::-1].argmax())  # whose words end last, of several the last cue
-        return number if first - sentence_at(max(int(ends[number]) - 1, cues[number])) == 1 else None
-
     for quotation in speech:
-        number = None if taken[quotation.start : quotation.end].any() else find_speaker(quotation)
-        if number is not None:
-            part = Part(quotation.start, quotation.end, True)
-            cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
-            ends[number] = max(ends[number], quotation.end)
+        first, number = bisect_right(starts, quotation.start) - 1, bisect_left(cues, quotation.start) - 1
+        if number < 0 or taken[quotation.start : quotation.end].any():
+            continue
+        parts = (*cited[number].parts, Part(quotation.start, quotation.end, True))
+        said = max([cited[number].cue[1], *(part.end for part in parts[:-1])])
+        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
+            is_near = cues[number] >= starts[first]
+        else:
+            is_near = bisect_right(starts, said - 1) == first  # it ends in the sentence before
+        if is_near:
+            cited[number] = cited[number]._replace(parts=tuple(sorted(parts)))
     return cited
 
 
