@@ -150,6 +150,8 @@ def _find_side(line: str, start: int, end: int) -> str:
 
 def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
+    if _SHAPES[opening.mark][0] == "single":
+        return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
     if tag := _tags(_INSIDE).search(line, opening.start):
