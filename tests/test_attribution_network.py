@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from helpers.reading.attribution import find_citations, network
 from helpers.reading.attribution.features import pair_words, read_words, trace_paths
-from helpers.reading.attribution.network import _look_up, widen_table
 from helpers.reading.attribution.spans import SWITCH, find_runs
 from helpers.reading.parsing import Article, parse_texts
-from tests.benchmarks.packing import pack_table
 
 TEXTS = (
     "Kagan said that it was over. “We will go on,” a monitor told Reuters, “until it ends.”",
@@ -54,19 +52,6 @@ def test_a_path_leads_from_the_cue_through_the_parse(articles):
         while path[-1] != cue:
             path.append(doc[path[-1]].head.i)
         assert (length, gate) == (len(path) - 1, path[-2] if len(path) > 1 else cue)
-
-
-def test_unknown_words_have_the_blank_row():
-    hashes = np.array([3, 8, 12], dtype=np.uint64)
-    assert _look_up(hashes, np.array([8, 1, 12, 99, 3, 8], dtype=np.uint64)).tolist() == [2, 0, 3, 0, 1, 2]
-
-
-@given(st.lists(st.lists(st.floats(-9, 9), min_size=2, max_size=2), min_size=1, max_size=9))
-def test_a_stored_table_comes_back_within_a_step(rows):
-    table = np.array(rows, dtype=np.float32)
-    back = widen_table(pack_table("t", table), "t")
-    largest = np.abs(table).max(axis=0)
-    assert (np.abs(back - table) <= 1e-6 + 2 * largest / 127).all()
 
 
 @given(st.lists(st.floats(-4, 4).map(lambda x: round(x, 2)), min_size=1, max_size=9))
