@@ -15,13 +15,7 @@ LEFT = ("amod", "compound", "nmod", "poss")
 _OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
-_NEAR = 1000  # words
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
-
-
-def look_around(token: "Token") -> "Span":
-    """Return the words near a word, up to _NEAR on either side, without the first and the last of the text."""
-    return token.doc[max(1, token.i - _NEAR) : min(len(token.doc) - 1, token.i + _NEAR)]
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
@@ -164,7 +158,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     """Return a name without the offices before it, and without a place that runs into it ("in Y X said")."""
     titles = index_lexicon("titles.csv")
     if len(run) > 1 and run[0].i and run[0].nbor(-1).lower_ in _PLACING:
-        same = [one for one in look_around(run[0]) if one.text == run[0].text]
+        same = [one for one in run[0].doc[1:-1] if one.text == run[0].text]
         alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
         run = run[1:] if alone or run[0].text in list_countries() else run
     for at in range(len(run) - 1, 0, -1):
