@@ -53,12 +53,11 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, Counter[str]] = {}
     for match in (match for text in texts for match in _DEFINED.finditer(text)):
         words, acronym = match[1].split(), match[2]
-        letters = re.sub(r"[a-z]", "", acronym) or acronym
         for start in range(len(words) - 2, -1, -1):
             pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
             initials = "".join(piece[:1] for piece in pieces).upper()
             fitting = [initials, *(initials[:n] + initials[n + 1 :] for n in range(1, len(initials)) if n > 1)]
-            if words[start] not in _SMALL and letters.upper() in fitting:
+            if words[start] not in _SMALL and acronym.upper() in fitting:
                 found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
                 break
     return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}

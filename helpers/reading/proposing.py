@@ -3,7 +3,7 @@
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -265,6 +265,7 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     article's text), outlet. What it finds in a text is stored and found again while the model is the same.
     """
     import pyarrow as pa
+    from tqdm import tqdm
 
     folder = STORE / "names" / hash_text(describe_model())
     keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
@@ -272,30 +273,21 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     known = {key for table in kept for key in table["key"]}
     missing = keyed[~keyed["key"].isin(known)].drop_duplicates("key")
     if len(missing):
-        kept.append(find_entities(missing["key"].tolist(), missing["text"].tolist(), progress=progress))
+        nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
+        docs = nlp.pipe(missing["text"], batch_size=32)
+        hidden = not progress or len(missing) <= FEW
+        shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, disable=hidden)
+        rows = []
+        for key, doc in zip(missing["key"], shown, strict=True):
+            own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
+            own = [(key, *one) for one in own if one[1] in NAME_LABELS]
+            rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
+        kept.append(pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"]))
         save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
     found = pd.concat([pd.DataFrame(columns=["key", "name"]), *kept]).drop_duplicates(["key", "start", "end"])
     named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return named[list(types)].astype(types)
-
-
-def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool = True) -> pd.DataFrame:
-    """Return the names in texts, with `key` for the text; a row without a name says that a text has none.
-
-    Columns else as in `load_entities`.
-    """
-    from tqdm import tqdm
-
-    nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
-    docs = nlp.pipe(texts, batch_size=32)
-    hidden = not progress or len(texts) <= FEW
-    shown = tqdm(docs, "names", len(texts), unit=" articles", leave=False, disable=hidden)
-    rows: list[tuple[str, str, str, int, int]] = []
-    for key, doc in zip(keys, shown, strict=True):
-        named = [one for one in doc.ents if one.label_ in NAME_LABELS]
-        rows += [(key, one.text, one.label_, one.start_char, one.end_char) for one in named] or [(key, "", "", 0, 0)]
-    return pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"])
 
 
 def show_example(text: str, start: int) -> str:

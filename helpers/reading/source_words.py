@@ -92,12 +92,11 @@ def kind_of(words: "Span") -> str:
     if any(_is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
         return "person"
     if root.pos_ != "PROPN":
-        several = root.tag_ == "NNS" and row["noun"] != root.lower_ and row["kind"] != "thing"
-        return "people" if several else row["kind"] or "none"
+        return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
     beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
     kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
-    kinds += ["body"] * (root.is_upper or root.text in list_countries())
-    return "person" if "person" in kinds else (kinds or [""])[0]
+    kinds.append("body" if root.is_upper or root.text in list_countries() else "")
+    return "person" if "person" in kinds else kinds[0]
 
 
 def _is_office(token: "Token") -> bool:
@@ -119,7 +118,7 @@ def find_name(words: "Span") -> list["Token"]:
     if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
         lead = _grow_name(words[0], words)
         lead = _cut_name(lead[: next((n for n, one in enumerate(lead) if one.lower_ in titles and n > 1), len(lead))])
-        if len(lead) > 1 and lead[-1].i < head.i and kind_of(words.doc[lead[0].i : lead[-1].i + 1]) != "body":
+        if len(lead) > 1 and lead[-1].i < head.i:
             return lead
         cut = _cut_name(end, ("person", "body"))
         if len(cut) < len(end) and end[0].i > head.i:
@@ -136,16 +135,14 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         return []
     while left > words.start and _is_name(doc[left - 1]):
         left -= 1
-    while right + 1 < words.end and _is_name(doc[right + 1]) and doc[right + 1].dep_ != "appos":
+    while right + 1 < words.end and _is_name(doc[right + 1]):
         right += 1
-    if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
-        left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
     after = doc[right + 1 : words.end]
     whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
     of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
     if of_body and (len(whole) == len(after) or after[len(whole)].text == "("):
         right += len(whole)
-    return list(doc[left + (doc[left].text == "-") : right + 1])
+    return list(doc[left : right + 1])
 
 
 def _is_name(token: "Token") -> bool:

@@ -128,7 +128,16 @@ def _describe(
             found = (min(own_name.start, found[0]), found[1])  # the parser cuts "[Free] Dockers said"
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
-    return _describe_common(article, span, words, actor)
+    before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    first = next((t for t in before if t.text not in day_name), head)
+    name = article[first.idx : head.idx + len(head)]
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
+        name = name[0].lower() + name[1:]
+    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
+        names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
+        named = "named" if names else named  # "the Reuters news agency" has a name
+    return Source(*span, text, name, type_of(words), actor, named, _NONE)
 
 
 def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
@@ -180,22 +189,6 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _describe_common(article: str, span: tuple[int, int], words: "Span", actor: str) -> Source:
-    """Return a source without a name, described."""
-    head = words.root
-    before = [t for t in head.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    first = next((t for t in before if t.text not in day_name), head)
-    name = article[first.idx : head.idx + len(head)]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
-        name = name[0].lower() + name[1:]
-    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
-    noun = index_lexicon("source_nouns.csv").get(head.lower_, {})  # "the Reuters news agency" has a name
-    if noun.get("kind") == "body" and noun["source_type"] in ("", "media", "NGO or monitor"):
-        names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
-        named = "named" if names else named
-    return Source(*span, words.text, name, type_of(words), actor, named, _NONE)
-
-
 def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
     """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
 
@@ -210,15 +203,15 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
         for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
             longer[part].add(name)
 
-    def unite(source: Source) -> Source:
-        names = longer[source.name] - {source.name}
-        if source.named != "named" or len(names) != 1:
-            return source
-        known = full[min(names)]
-        kind = source.source_type if source.source_type != "other" else known.source_type
-        return source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
-
-    return [[unite(source) for source in sources] for sources in described]
+    for sources in described:
+        for number, source in enumerate(sources):
+            names = longer[source.name] - {source.name}
+            if source.named == "named" and len(names) == 1:
+                known = full[min(names)]
+                kind = source.source_type if source.source_type != "other" else known.source_type
+                actor = known.actor or source.actor
+                sources[number] = source._replace(name=known.name, source_type=kind, actor=actor)
+    return described
 
 
 class _Known(NamedTuple):
