@@ -14,12 +14,12 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.page import count_of
-from helpers.passages import find_planned
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, UNDERGOES
 from helpers.telling import LEAST, Told, count_in_words, join, name_actor, split_words
+from helpers.terms import find_planned
 
 _KINDS = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
