@@ -181,7 +181,7 @@ def test_negative_numbers_stay_numbers():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("strange", [WHOLE[i::5] for i in range(5)], ids=range(5))
 def test_a_figure_and_its_files_hold_them(strange, tmp_path):
-    counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
+    counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": 1.5})
     strange = " ".join(word[:200] for word in strange)
     axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))
     files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, out=tmp_path)}
