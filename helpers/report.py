@@ -100,8 +100,10 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
         pypandoc.convert_text(body, "docx", format="html", outputfile=draft, extra_args=styles, sandbox=True)
         document = Document(draft)
         document.core_properties.title = title[:255]  # as pandoc's metadata it would be a second heading
-        for shape in document.inline_shapes:  # pandoc writes the picture itself where some readers look for its words
-            shape._inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("descr", shape._inline.docPr.get("descr", ""))
+        # pandoc describes the drawing; some readers look for the words at the picture in it
+        for inline in document.element.xpath("//wp:inline"):
+            [words], [picture] = inline.xpath("wp:docPr/@descr"), inline.xpath(".//pic:cNvPr")
+            picture.set("descr", words)
         document.save(draft)
         word = Path(draft).read_bytes()
     return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word)]
