@@ -1,5 +1,4 @@
 import re
-import tracemalloc
 from itertools import combinations, product, takewhile
 
 import pandas as pd
@@ -141,16 +140,3 @@ def test_clusters_are_chains_named_by_their_smallest_article():
     clusters = cluster_copies(articles, found)
     assert clusters.to_dict() == {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
     assert (clusters.name, clusters.index.name) == ("cluster_id", "article_id")
-
-
-def test_memory_is_bounded_where_every_article_has_copies():
-    """100 texts of 100 words, 12 times each, and a notice in all: 720,000 pairs share something, 6,600 are kept."""
-    texts = [f"{number_words(f't{number}x', 91)} {number_words('n', 9)}" for number in range(100) for _ in range(12)]
-    articles = make_articles(*texts)
-    find_copies(articles.head(20))
-    tracemalloc.start()
-    found = find_copies(articles)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(found) == 100 * 12 * 11 // 2
-    assert peak < 40 * 2**20

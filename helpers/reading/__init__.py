@@ -9,7 +9,7 @@ what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -263,7 +263,12 @@ def _fill_store(
     if not missing:
         return {}
     parses = folder.parents[1] / PARSES / parsing.hash_parser()
-    tasks = _cut_tasks(corpus, missing, parses, count_threads(client) if client else 0, keep_parses)
+    most = TASK
+    if client:  # each of its threads gets four portions or more
+        most = sum(len(article.text) for article in missing) // (4 * count_threads(client))
+        most = min(TASK, max(parsing.BATCH, most))
+    shared = corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses
+    tasks = (Task(_add_parses(portion, parses), *shared) for portion in parsing.cut_batches(missing, most))
     failed: dict[str, str] = {}
     hidden = not progress or len(missing) <= FEW
     with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
@@ -281,16 +286,6 @@ def _fill_store(
             save_part(folder, result.tables)
     tidy_store(folder.parents[1], {folder, parses})
     return failed
-
-
-def _cut_tasks(
-    corpus: Corpus, articles: list[Article], parses: Path, threads: int, keep_parses: bool
-) -> Iterator[Task]:
-    """Yield what is to be read, in portions of TASK characters; of a cluster each thread gets four or more."""
-    total = sum(len(article.text) for article in articles)
-    most = min(TASK, max(parsing.BATCH, total // (4 * threads))) if threads else TASK
-    for portion in parsing.cut_batches(articles, most):
-        yield Task(_add_parses(portion, parses), corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses)
 
 
 def _add_parses(articles: list[Article], folder: Path) -> tuple[Article, ...]:
