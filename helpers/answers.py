@@ -57,23 +57,23 @@ def answer_articles(articles: pd.DataFrame) -> str:
     return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
-def answer_names(names: pd.DataFrame, actor: str) -> str:
-    """Return which name each outlet uses most in its own voice; descriptions and adjectives are not counted."""
+def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
+    """Return which name each outlet uses most in one voice, its own; descriptions and adjectives are not counted."""
     if actor == UNRESOLVED:
         return NOBODY
-    own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
+    where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
+    own = names[names["voice"].eq(voice) & names["kind"].ne("description")]
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
-    few = sorted({*names["outlet"]} - {*enough["outlet"]})
     if enough.empty:
-        often = f"{count_in_words(LEAST)} times in its own words"
+        often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = "; ".join(f"“{safe(name)}” in {list_words(rows['told'])}" for name, rows in ordered)
-    rest = f" Too few mentions to say: {list_words(few)}." if len(few) else ""
-    return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
+    rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
+    return f"**What outlets most often call {safe(actor)} by name, {where}: {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -155,20 +155,6 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     others = table[table["note"].ne("")]["outlet"]
     rest = f" Nothing is said of {list_words(others)}." if len(others) else ""
     return f"**{said}.** {PROMISE} Notebook 08 says how often the machine errs.{rest}{by_hand}"
-
-
-def answer_shift(shift: pd.DataFrame, target: str, actor: str) -> str:
-    """Return which warm and cold words an outlet uses more than the others, and which less, in these sentences."""
-    if shift.empty:
-        return "**No word of the list occurs in these sentences.**"
-    if not shift["n_rest"].any():
-        return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
-    sides = []
-    for group, rows in shift.groupby("group", sort=False):
-        told = list_words(f"“{row.term}” ({row.n_target}; others {row.n_rest})" for row in rows.head(3).itertuples())
-        sides.append(f"{group.capitalize()}: {told}.")
-    said = f"What {safe(target)} writes in sentences about {safe(actor)}, beside the other outlets"
-    return f"**{said}.** {' '.join(sides)} The words may belong to the events as much as to the outlet."
 
 
 def answer_sources(read: Reading, voice: str | None = None) -> str:
@@ -291,8 +277,7 @@ def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
 def answer_codes(codes: Codes) -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
-    more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
-    amiss = f" Not used: {' '.join(f'{safe(problem)}.' for problem in problems[:3])}{more}" if problems else ""
+    amiss = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if table.empty:
         return f"**No sheet is coded yet.**{amiss}"
     drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()

@@ -12,14 +12,13 @@ import pandas as pd
 
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
-from helpers.naming import name_headlines
 from helpers.page import count_of
-from helpers.passages import find_planned
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, UNDERGOES
 from helpers.telling import LEAST, Told, count_in_words, join, name_actor, split_words
+from helpers.terms import find_planned
 
 _KINDS = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
@@ -197,7 +196,7 @@ def _tell_marks(read: Reading) -> list[Described]:
 
 
 def _tell_headlines(read: Reading) -> list[Described]:
-    """Return headlines that quote what their article says itself or has from nobody named, or that omit its subject."""
+    """Return headlines that quote what their article says itself or has from nobody named."""
     passages, told = select_rows(read, "passages"), []
     nameless = read.attributions.query("named == 'described'").drop_duplicates("attribution_id")
     nameless = nameless.set_index("attribution_id")["source"]
@@ -209,14 +208,6 @@ def _tell_headlines(read: Reading) -> list[Described]:
         elif len(said):
             who = nameless[said["attribution_id"].iloc[0]]
             told.append(_fill(read, "headline quote", [mark.outlet], said[:1], 0.5, fact=mark.words, who=who))
-    heads, mentions = name_headlines(read), select_mentions(read, columns=[*_PLACE, "actor"])
-    for (article_id, outlet), rows in mentions[mentions["actor"].ne(OTHER)].groupby(["article_id", "outlet"]):
-        head, counts = heads[heads["article_id"].eq(article_id)], rows["actor"].value_counts()
-        actor, least = counts.index[0], 1.5 * counts.reindex(head["actor"].unique(), fill_value=0).max()
-        if len(head) and counts.iloc[0] >= max(least, 2 * LEAST):  # so it is not in the headline
-            n, words = counts.iloc[0], head["headline"].iloc[0]
-            where = rows[rows["actor"].eq(actor)].drop(columns="sentence_no").drop_duplicates()
-            told.append(_fill(read, "headline actor", [outlet], where, n / 40, actor, n=n, headline=words))
     return told
 
 
