@@ -68,9 +68,8 @@ def read_labels(corpus: Corpus, sheet: str) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "problem"], dtype="str")
     labels = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     labels = labels.reindex(columns=columns, fill_value="")
-    for column in columns:
-        if column.endswith(("start", "end")):
-            labels[column] = pd.to_numeric(labels[column], errors="coerce").fillna(-1).astype("int64")
+    numbers = [column for column in columns if column.endswith(("start", "end"))]
+    labels[numbers] = labels[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1).astype("int64")
     texts, actors = corpus.articles.set_index("article_id")["text"].to_dict(), set(corpus.actors["actor"])
     rows = enumerate(labels.to_dict("records"), start=2)
     problems = [_find_problem(f"labels/{sheet}.csv row {number}", row, texts, actors) for number, row in rows]
@@ -90,10 +89,9 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
         found = text[first:last] if first >= 0 else ""
         if not found.startswith(row[words]) or bool(found) != bool(row[words]):
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
-    if "role" in row and row["role"] not in CODES_OF_ACTS:
-        return f"{where}, role: '{row['role']}'; write one of: {', '.join(CODES_OF_ACTS)}"
-    if "tone" in row and row["tone"] not in TONE_CODES:
-        return f"{where}, tone: '{row['tone']}'; write -1, 0 or 1"
+    for column, allowed in (("role", CODES_OF_ACTS), ("tone", TONE_CODES)):
+        if column in row and row[column] not in allowed:
+            return f"{where}, {column}: '{row[column]}'; write one of: {', '.join(allowed)}"
     return ""
 
 
@@ -166,9 +164,8 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     Raises FileExistsError where there is a sheet already: it may hold codes.
     """
     place = Path(folder) / FOLDER
-    for name in (SHEET, KEY):
-        if (place / name).exists():
-            raise FileExistsError(f"{FOLDER}/{name} is there already and may hold codes: move the folder first")
+    if there := [name for name in (SHEET, KEY) if (place / name).exists()]:
+        raise FileExistsError(f"{FOLDER}/{there[0]} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
     sheet = drawn[SHOWN].assign(tone="", remark="")
     # the key first: a sheet without its key would be of no use

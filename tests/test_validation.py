@@ -49,7 +49,7 @@ ACTS = "acts.csv", "article_id,mention_start,mention_end,text,actor,role,coder"
         (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
         (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
         (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
-        (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write -1, 0 or 1"),
+        (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write one of: -1, 0, 1"),
         (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
         (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),
         (ACTS, "a,0,4,ISIS,ISIS,does,A", ""),
