@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.attribution import count_sources
+from helpers.attribution import CERTAINTY, count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
@@ -171,6 +171,19 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
 
+def answer_certainty(shares: pd.DataFrame) -> str:
+    """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
+    told = []
+    enough = shares[shares["certainty"].eq(CERTAINTY[0]) & shares["total"].ge(FEW)].sort_values(["value", "outlet"])
+    for actor, rows in enough.groupby("actor"):
+        counts = [f"{row.outlet} ({row.n:,} of {row.total:,})" for row in rows[::-1].itertuples()]
+        told.append(f"about {safe(actor)}: {list_words(counts, len(counts))}")
+    if not told:
+        return f"**Too little to compare: no outlet has {FEW} statements about an actor.**"
+    put = "Counted is how a statement is put, not whether it is true."
+    return f"**Statements told as fact, in the outlet’s own words and without a hedge, {'; '.join(told)}.** {put}"
+
+
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
@@ -202,6 +215,25 @@ def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
         return f"**Too few harms to say how often their doer is named.**{rest}"
     told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
     return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{rest}"
+
+
+def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
+    """Return in what headlines differ from their own articles; `compared`: `headlines.compare_headlines`.
+
+    `doubt` is why tone is left out (`validation.judge_tone`), "" where it is not.
+    """
+    tone = f" Tone is left out: {safe(doubt)}." if doubt else ""
+    tested = compared[compared["p"].notna()]
+    if tested.empty:
+        least = f"no outlet has {FEW} stories whose headline and article name one actor, or both tell of a harm"
+        return f"**Too little to compare headlines with their articles: {least}.**{tone}"
+    held = tested[tested["p"].le(LEVEL)].sort_values(["p", "compared", "outlet"])
+    total = f"{count_of(len(tested), 'tested difference')} between headlines and their articles"
+    if held.empty:
+        return f"**None of {total} holds.**{tone}"
+    told = [f"“{row.compared}” in {row.outlet}, {row.headline:.2f} in headlines and {row.body:.2f} in their articles "
+            f"({count_of(row.n, 'article')}, {say_p(row.p)})" for row in held.itertuples()]  # fmt: skip
+    return f"**{len(held)} of {total} hold{'s' * (len(held) == 1)}: {list_words(told, len(told))}.** {PROMISE}{tone}"
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:

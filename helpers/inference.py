@@ -56,6 +56,21 @@ def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     return compare_shares(read, acts, "role", **options).assign(actor=actor)
 
 
+def compare_certainty(statements: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
+    """Return which share of an outlet's statements about each actor is told as fact, attributed or hedged.
+
+    `statements` are rows of `attribution.find_statements`. One row is outlet x actor x certainty, all tested as one
+    family: the columns of `estimate_ratios`, with n (statements so told) and total (all about the actor, never 0).
+    """
+    keys = ["article_id", "of", "actor", "certainty"]
+    above, below = (
+        statements.assign(of=statements["actor"]).groupby(columns, as_index=False).size().rename(columns={"size": "n"})
+        for columns in (keys, keys[:2])
+    )
+    shares = estimate_ratios(above, below, read.articles, keys=keys[1:], **options)
+    return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
+
+
 class Verdict(NamedTuple):
     """How outlets compare in tone toward an actor, and why none may be said to differ; `doubt` is "" where one may."""
 

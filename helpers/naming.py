@@ -1,8 +1,10 @@
 """What each outlet calls an actor, how often it mentions it, and whom it leaves out: mentions -> counts and shares."""
 
+from dataclasses import replace
+
 import pandas as pd
 
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import STORE, Reading, read_corpus, select_mentions, select_rows
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ALL_VOICES, ROLES, UNRESOLVED
 
@@ -138,6 +140,13 @@ def name_headlines(read: Reading) -> pd.DataFrame:
         for name in sorted(list_found(article[2], matcher), key=lambda name: name[3:5])
     ]
     return pd.DataFrame(found, columns=[*columns, "actor", "variant", "kind"], dtype="str")
+
+
+def read_headlines(read: Reading) -> Reading:
+    """Return the headlines as read like articles: a reading of the articles that have one, whose texts they are."""
+    heads = read.articles[read.articles["headline"].str.strip().ne("")]
+    titles = replace(read.corpus, articles=heads.assign(text=heads["headline"]))
+    return read_corpus(titles, store=STORE if read.stored else None, progress=False)
 
 
 def list_left_out(read: Reading) -> pd.DataFrame:

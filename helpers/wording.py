@@ -6,13 +6,12 @@ words. What is found here describes the articles at hand and is not tested: a pa
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from helpers.attribution import compare_intros
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.page import count_of
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
@@ -58,7 +57,7 @@ def find_words(read: Reading) -> pd.DataFrame:
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
     between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor.
     """
-    pattern, uses = _compile_words()
+    pattern, uses = compile_phrases("wording.csv")
     mentions = select_mentions(read, columns=["article_id", "sentence_no", "actor", "kind", "role", "start", "end"])
     mentions = mentions[mentions["actor"].ne(OTHER)].sort_values("start")
     named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(["article_id", "sentence_no"])}
@@ -103,16 +102,6 @@ def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
 def _join_pair(read: Reading, actors: Iterable[str]) -> str:
     """Return two actors as in a sentence: "Ostrel and the Vanda army"."""
     return " and ".join(name_actor(read, actor) for actor in sorted(actors))
-
-
-@cache
-def _compile_words() -> tuple[re.Pattern[str], list[str]]:
-    """Return a pattern with a group for each phrase of the lexicon, and the use of each."""
-    rows = read_lexicon("wording.csv")
-    forms = [re.escape(row["phrase"]).replace(r"\ \.\.\.", r"(?: [\w’'-]+){0,5}").replace(r"\*", r"[\w’'-]*")
-             for row in rows]  # fmt: skip
-    groups = "|".join(f"(?P<n{number}>{form})" for number, form in enumerate(forms))
-    return re.compile(rf"(?<![\w-])(?:{groups})(?![\w-])", re.IGNORECASE), [row["use"] for row in rows]
 
 
 def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
@@ -195,7 +184,10 @@ def _tell_marks(read: Reading) -> list[Described]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, is_telling = own[rest].sum(), " " in stem or any(map(_compile_words()[0].fullmatch, marks["words"]))
+        n, is_telling = (
+            own[rest].sum(),
+            " " in stem or any(map(compile_phrases("wording.csv")[0].fullmatch, marks["words"])),
+        )
         if outlets and n >= (1 if is_telling else LEAST):
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             weight, words = min(n, 5) / 10 + 0.3 * is_telling, {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}

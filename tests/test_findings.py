@@ -95,9 +95,9 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     _, read = find(press(say("Ostrel", 6), say("Ostrel", 6)))
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
-    assert (
-        found["kind"].tolist() == ["distance"] and "6 of 6 mentions of Ostrel as “Ostrel” are" in found["sentence"][0]
-    )
+    assert found["kind"][0] == "distance" and "6 of 6 mentions of Ostrel as “Ostrel” are" in found["sentence"][0]
+    told = "In North, 6 of 6 statements about Ostrel are told as fact; in South, 0 of 6."
+    assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
 
 def test_a_loaded_label_counts_in_the_outlets_own_words_and_a_neutral_one_is_none():

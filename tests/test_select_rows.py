@@ -22,7 +22,7 @@ OF_ALL = (
     naming.count_mentions, naming.count_unresolved, inference.share_voice, naming.list_left_out,
     sentiment.score_sentences, sentiment.classify_targets, sentiment.weigh_words, attribution.count_sources,
     attribution.cross_sources, attribution.compare_intros, attribution.find_silent, attribution.list_unlisted,
-    agency.count_roles, agency.share_agents, agency.count_passives,
+    attribution.find_statements, agency.count_roles, agency.share_agents, agency.count_passives,
 )  # fmt: skip
 OF_AN_ACTOR = (
     naming.share_names, inference.compare_names, inference.compare_roles,
