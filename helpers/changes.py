@@ -48,14 +48,15 @@ def compare_run(
     rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
     now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}
     try:
-        last, before = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # none yet, or one that cannot be read
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        last, before = kept["last"], kept["before"]
+    except (OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
         last = before = None
     if last and last["sha256"] != now["sha256"]:
         before = last
     elif last and last["rows"] != rows:
         before = None
-    write_whole(path, json.dumps([now, before]).encode())
+    write_whole(path, json.dumps({"last": now, "before": before}).encode())
     if before is None:
         return Changes(pd.DataFrame(), [], [], known=False)
     added, gone = (sorted({*one["articles"]} - {*other["articles"]}) for one, other in ((now, before), (before, now)))

@@ -23,8 +23,9 @@ def test_the_first_run_has_nothing_to_compare_with(tmp_path):
     assert not found.known and found.table.empty
     assert answers.answer_changes(found) == ""
     assert not _run(_table(x=(2.0, 0.5, "a")), FIRST, tmp_path).known  # the same articles: a rerun
-    (tmp_path / "runs" / "words.json").write_text("{", encoding="utf-8")
-    assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known  # a spoilt record is no record
+    for spoilt in ("{", "[1]", '{"sha256": "0", "articles": ["a"]}'):  # the last is of an older version
+        (tmp_path / "runs" / "words.json").write_text(spoilt, encoding="utf-8")
+        assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known
 
 
 def test_another_question_on_the_same_articles_is_no_change(tmp_path):
