@@ -8,9 +8,7 @@ from tests.parsing import read_text, read_texts
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
-        ("The Free Syrian Army entered the town.", f"The {ACTOR} entered the town."),
         ("ISIS was defeated by the Islamic State’s foes.", f"{ACTOR} was defeated by the {ACTOR}’s foes."),
-        ("US-backed forces advanced.", f"{ACTOR}-backed forces advanced."),
         ("The regime fell.", "The regime fell."),  # a description is a choice of words, not a name
         ("President Bashar al-Assad left Damascus.", f"{NAME} {ACTOR} left {ACTOR}."),  # the space stays
         ("The United Nations met in Geneva.", f"The {NAME} met in {NAME}."),
