@@ -19,6 +19,10 @@ def mentions(text, actors=ACTORS):
         ("A militia fled.", []),
         ("They fight ISIS and other terrorist organizations.", [("ISIS", "ISIS")]),
         ("The timing of SDF’s dash is odd because the militants have waited.", [("SDF", "SDF"), ("militants", "SDF")]),
+        (
+            "The opposition groups whose militants joined.",
+            [("opposition groups", "Syrian rebels"), ("militants", "Syrian rebels")],
+        ),
         ("A missile struck a rebel-held town.", [("rebel", "Syrian rebels")]),
         ("Rebels fled after pro-government fighters came.", [("Rebels", "Syrian rebels")]),
         ("The town fell to pro-regime forces.", [("regime", "Syrian government")]),
