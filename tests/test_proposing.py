@@ -119,9 +119,6 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
      "Free Gate Dockers=FGD|Ropers|Harbour Police"),
     (DOCK, "Dockers also called the Ropers thieves. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
-    ("Harbour Police/ORG|HP/ORG", "The Harbour Police met. HP left.", "Harbour Police=HP"),
-    ("Harbour Police/ORG|HP/ORG|Holy Party/ORG", "Harbour Police met Holy Party. HP left.",
-     "Harbour Police|HP|Holy Party"),  # the initials of two
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
     ("Outside Ropers/ORG|Ropers/ORG", "Outside Ropers met. " + "Ropers won. " * 9, "Ropers"),
     # what carries posts

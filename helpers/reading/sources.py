@@ -308,9 +308,8 @@ def _find_pointed(
     named = [one for one in alike if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == kind != "other"]
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    for found in (typed, loose, same):
-        if found:
-            return found[-1]
+    if found := typed or loose or same:
+        return found[-1]
     for token in reversed(head.doc[: words.start]):
         is_named = any(one.is_title and one.i < token.i for one in token.children)
         if is_named and token.lower_ == head.lower_ and not beside:
