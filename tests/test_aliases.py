@@ -17,17 +17,13 @@ def found(text, actors=TOY):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("the Islamic State's fall", [("Islamic State", "State")]),
         ("the Islamic State’s fall", [("Islamic State", "State")]),
         ("the Islamic  \nState fell", [("Islamic  \nState", "State")]),
         ("the islamic state of things", []),  # a capital in the alias is a capital in the text
         ("ISLAMIC STATE FALLS", [("ISLAMIC STATE", "State")]),
         ("IS is", [("IS", "State")]),
-        ("It is THIS", []),
         ("Rebels and a rebel", [("Rebels", "Army"), ("rebel", "Army")]),
         ("rebellion", []),
-        ("the Islamic State Museum opened", []),
-        ("fighters", [("fighters", "unresolved")]),
         ("A.B (c)* and AxB (c)", [("A.B (c)*", "X")]),  # an alias is taken literally
     ],
 )
@@ -54,15 +50,11 @@ def test_what_is_no_actor_is_given_only_when_asked_for():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("the Syrian Democratic Forces", [("Syrian Democratic Forces", "SDF")]),
         ("the Syrian Observatory for Human Rights", []),
-        ("the American Enterprise Institute", []),
-        ("Aleppo province", []),
         ("the state of the Islamic State", [("Islamic State", "ISIS")]),
         ("Syrian Arab Army (SAA)", [("Syrian Arab Army", "Syrian government"), ("SAA", "Syrian government")]),
         ("US-backed forces", [("US-backed forces", "SDF"), ("US", "United States")]),
         ("Give us the news", []),
-        ("NATO and Jordan", []),
     ],
 )
 def test_traps_of_the_seed_actors(text, expected):

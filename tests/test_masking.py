@@ -8,9 +8,7 @@ from tests.parsing import read_text, read_texts
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
-        ("The Free Syrian Army entered the town.", f"The {ACTOR} entered the town."),
         ("ISIS was defeated by the Islamic State’s foes.", f"{ACTOR} was defeated by the {ACTOR}’s foes."),
-        ("US-backed forces advanced.", f"{ACTOR}-backed forces advanced."),
         ("The regime fell.", "The regime fell."),  # a description is a choice of words, not a name
         ("President Bashar al-Assad left Damascus.", f"{NAME} {ACTOR} left {ACTOR}."),  # the space stays
         ("The United Nations met in Geneva.", f"The {NAME} met in {NAME}."),
@@ -29,9 +27,8 @@ def test_outlets_and_bylines_are_names_to_mask():
 def test_an_outlet_named_in_an_article_is_no_term_about_an_actor():
     """The tagger takes such letters for no name: "sana" stood among the terms of a state agency's reports."""
     text = "The official SANA news agency said ISIS fled, and for the first time it won."
-    read = read_texts({"sana-1": text, "time-1": "ISIS fled this time."})
-    assert "sana" not in read.passages["lemmas"].str.cat(sep=" ").split()
-    assert read.passages["lemmas"].str.cat(sep=" ").split().count("time") == 2
+    lemmas = " ".join(read_texts({"sana-1": text, "time-1": "ISIS fled this time."}).passages["lemmas"]).split()
+    assert "sana" not in lemmas and lemmas.count("time") == 2
 
 
 def test_lemmas_mask_every_alias_and_know_their_place():
@@ -51,7 +48,6 @@ def test_lemmas_mask_every_alias_and_know_their_place():
         ("The Free Army won.", "The _actor_ won.", ["The", "Free", "won."]),
         ("Bank of England of old", "_name_ of old", ["Bank", "of", "old"]),
         ("Ada and Bo-backed men", "_name_ and _actor_-backed men", ["Ada", "and", "Bo-backed", "men"]),
-        ("plain words", "plain words", ["plain", "words"]),
         ("Only Names", "_name_", ["Only"]),
     ],
 )

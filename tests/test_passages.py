@@ -2,7 +2,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.reading.attribution.spans import paint
-from helpers.reading.schemas import VOICES
 from tests.parsing import read_text
 
 
@@ -35,7 +34,6 @@ def test_passages_tile_each_sentence():
     for sentence in read.sentences.itertuples():
         inside = read.passages[read.passages["sentence_no"] == sentence.sentence_no]
         assert [sentence.start, *inside["end"]] == [*inside["start"], sentence.end]
-    assert set(read.passages["voice"]) <= set(VOICES)
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8))

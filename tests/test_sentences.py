@@ -28,7 +28,7 @@ def split(text):
         "They waited in the sun.| He said no.| The hall was full.",
         "It was on page no. 5.| The fault lay with Group B.| Nobody asked about Plan C.| In May it closed.",
         "It was sold by then-Sen. Ann Pike, ex-Gov. Bo Lee and the mayor—Mr. Moss.| Det. Mara Lind told Cllr. Roe.",
-        "J. A. Smith, C. D. Roe and George F. Will met on Sun. and Mon. DEC. 5.",
+        "J. A. Smith, C. D. Roe and George F. Will met on Sun. and Mon. Dec. 5.",
     ],
 )
 def test_where_sentences_end(marked):

@@ -66,21 +66,17 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
 def find_other_names(bodies: pd.DataFrame, texts: Iterable[str]) -> list[tuple[str, str]]:
     """Return pairs of names of one body: those of rows of actors.csv that the texts give as another name of the first.
 
-    That is: "X, also known as Y", "X (Y)" of an acronym that has half its letters from the initials of X; and an
-    acronym whose letters are the initials of one name alone, if nothing defines it.
+    That is: "X, also known as Y", and "X (Y)" of an acronym that has half its letters from the initials of X.
     """
-    initials = {name: "".join(re.findall(r"\b[A-Z]", name)) for name in bodies["alias"]}
     matcher, found = compile_aliases(bodies), set[tuple[str, str]]()
     for text in texts:
         for one, other in pairwise(match_names(text, matcher, others=True)):
             name, second = one.aliases[0].alias, other.aliases[0].alias
-            is_like = _is_acronym(second) and 2 * len({*second} & {*initials[name]}) >= len({*second})
+            shared = {*second} & {*re.findall(r"\b[A-Z]", name)}
+            is_like = _is_acronym(second) and 2 * len(shared) >= len({*second})
             is_bracketed = _BRACKET.fullmatch(text, one.end, other.start) and text[other.end : other.end + 1] == ")"
             if (is_like and is_bracketed) or _CALLED.fullmatch(text, one.end, other.start):
                 found.add((name, second))
-    for short in {name for name in initials if _is_acronym(name)} - {name for pair in found for name in pair}:
-        full = [name for name, letters in initials.items() if letters == short and " " in name]
-        found |= {(full[0], short)} if len(full) == 1 else set()
     return sorted(found)
 
 

@@ -27,12 +27,21 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     """Return what is masked in a parsed text, without overlaps: (start, end, neutral word).
 
     Actors' names, acronyms and metonyms; proper names as the part-of-speech tagger sees them (people, places,
-    organisations, offices, days and months); and the names `listed` (`list_names`). A description ("the regime")
-    is a choice of words, not a name, and stays. Where two overlap, an actor comes first, then the one that begins
-    first; of the other the rest is masked.
+    organisations, offices, days and months), whose parts "-" and "." join; and the names `listed` (`list_names`). A
+    description ("the regime") is a choice of words, not a name, and stays. Where two overlap, an actor comes first,
+    then the one that begins first; of the other the rest is masked.
     """
+    from spacy.symbols import PROPN
+
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
-    spans += [(*run, NAME) for run in _proper_runs(doc)]
+    last = -1  # number of the latest word of a name
+    for number in np.flatnonzero(doc.to_array("POS") == PROPN).tolist():
+        token, start = doc[number], doc[number].idx
+        if token.text[0].isalnum():
+            if last >= 0 and all(one.text in ("-", ".") and not one.whitespace_ for one in doc[last + 1 : number]):
+                start = spans.pop()[0]
+            spans.append((start, token.idx + len(token), NAME))
+            last = number
     names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
     if names:
         spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
@@ -59,22 +68,6 @@ def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
     names = {name for name in outlets if name != name.lower() and len(name) > 2}
     names |= {" ".join(name.split()) for name in bylines if " " in name}
     return sorted(names | set(listed))
-
-
-def _proper_runs(doc: "Doc") -> list[tuple[int, int]]:
-    """Return the proper names in a text; "-" and "." without white space after them join their parts."""
-    from spacy.symbols import PROPN
-
-    runs: list[tuple[int, int]] = []
-    last = -1  # number of the latest word of a name
-    for number in np.flatnonzero(doc.to_array("POS") == PROPN).tolist():
-        token = doc[number]
-        if token.text[0].isalnum():
-            between = doc[last + 1 : number]
-            joined = runs and all(one.text in ("-", ".") and not one.whitespace_ for one in between)
-            runs.append((runs.pop()[0] if joined else token.idx, token.idx + len(token)))
-            last = number
-    return runs
 
 
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:

@@ -133,15 +133,14 @@ def group_cited(read: Reading) -> pd.DataFrame:
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
     cited = select_rows(read, "attributions", columns, source_actor="")
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
-    cited = cited.assign(group=[_find_group(name) for name in cited["source_name"]])
-    rows = []
-    for group, n in cited.loc[cited["group"].ne(""), "group"].value_counts().sort_index().items():
-        own = cited[cited["group"].eq(group)]
-        if n >= MANY and own["article_id"].nunique() >= FEWEST:
-            is_pointed = " " not in group and own["source"].str.lower().str.startswith("the ").mean() > 0.5
-            alias = f"the {group}" if is_pointed else group
-            rows.append((-n, group, alias, "description", f"cited {n} times"))
-    return pd.DataFrame([row[1:] for row in sorted(rows)], columns=list(ACTOR_COLUMNS), dtype="str")
+    is_pointed = cited["source"].str.lower().str.startswith("the ")
+    cited = cited.assign(group=[_find_group(name) for name in cited["source_name"]], the=is_pointed)
+    groups = cited[cited["group"].ne("")].groupby("group")
+    groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"), the=("the", "mean"))
+    groups = groups[groups["n"].ge(MANY) & groups["k"].ge(FEWEST)].sort_values("n", ascending=False, kind="stable")
+    rows = [(name, f"the {name}" if the > 0.5 and " " not in name else name, "description", f"cited {n} times")
+            for name, n, _, the in groups.itertuples(name=None)]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
 def _find_group(source: str) -> str:

@@ -1,10 +1,9 @@
 """Split a text into sentences by rules, so that the breaks do not depend on a model."""
 
 import re
-from functools import cache
 from typing import NamedTuple
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.lexicons import index_lexicon, list_words
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _BREAK = re.compile(
@@ -30,13 +29,6 @@ class Sentence(NamedTuple):
     end: int
 
 
-@cache
-def _abbreviations() -> dict[str, str]:
-    """Return abbreviation -> may_end, as written and in capitals: "Sun." is one and "sun." ends a sentence."""
-    rows = read_lexicon("abbreviations.csv")
-    return {form: row["may_end"] for row in rows for form in (row["abbreviation"], row["abbreviation"].upper())}
-
-
 def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     """Return whether the stop that `found` matched ends a sentence."""
     first = found["next"]
@@ -51,7 +43,7 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
         return False  # "1. The ceasefire holds"
     word = _WORD_BEFORE.search(before)
     token = word.group().lstrip("(“\"'‘[") if word else ""
-    may_end = _abbreviations().get(token, "")
+    may_end = index_lexicon("abbreviations.csv").get(token, {}).get("may_end")
     if may_end == "no" or (may_end == "only before words" and first[0].isdigit()):
         return False
     if may_end == "yes" or _DOTTED.search(token) or _INITIAL.fullmatch(token):

@@ -77,8 +77,8 @@ def type_of(words: "Span") -> str:
     known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
     if known:  # those of `only_alone` come after all others
         return known[0]["source_type"]
-    is_country = root.pos_ == "PROPN" and words.text.removeprefix("The ").removeprefix("the ") in list_countries()
-    return "government" if is_country else "other"
+    name = words.text.removeprefix("The ").removeprefix("the ")
+    return "government" if root.pos_ == "PROPN" and name in list_countries() else "other"
 
 
 def kind_of(words: "Span") -> str:
@@ -137,6 +137,8 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         left -= 1
     while right + 1 < words.end and _is_name(doc[right + 1]):
         right += 1
+    if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
+        left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
     after = doc[right + 1 : words.end]
     whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
     of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")

@@ -124,8 +124,6 @@ def _describe(
         return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     if run:
         found = (run[0].idx, run[-1].idx + len(run[-1]))
-        if own_name and own_name.kind in ("name", "acronym") and actor not in people:
-            found = (min(own_name.start, found[0]), found[1])  # the parser cuts "[Free] Dockers said"
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
     before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
@@ -166,7 +164,7 @@ def _find_actor(
             if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
                 at_head = mention.start <= words.root.idx < mention.end
                 voices = VOICES[:1] if mention.actor in people else VOICES
-                if at_head or (speaks_for(own.root, words, voices)):
+                if at_head or speaks_for(own.root, words, voices):
                     found.append((not at_head, mention.start, mention.actor, mention if at_head else None))
     return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
 
@@ -310,9 +308,8 @@ def _find_pointed(
     named = [one for one in alike if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == kind != "other"]
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    for found in (typed, loose, same):
-        if found:
-            return found[-1]
+    if found := typed or loose or same:
+        return found[-1]
     for token in reversed(head.doc[: words.start]):
         is_named = any(one.is_title and one.i < token.i for one in token.children)
         if is_named and token.lower_ == head.lower_ and not beside:
