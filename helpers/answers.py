@@ -19,7 +19,7 @@ from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.stories import KINDS, load_error
-from helpers.telling import LEAST, count_in_words, join
+from helpers.telling import LEAST, count_in_words, join, name_actor
 
 MOST_FOUND = 4  # findings at the head of a notebook
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
@@ -171,13 +171,13 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
 
-def answer_certainty(shares: pd.DataFrame) -> str:
+def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
     """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
     told = []
     enough = shares[shares["certainty"].eq(CERTAINTY[0]) & shares["total"].ge(FEW)].sort_values(["value", "outlet"])
     for actor, rows in enough.groupby("actor"):
         counts = [f"{row.outlet} ({row.n:,} of {row.total:,})" for row in rows[::-1].itertuples()]
-        told.append(f"about {safe(actor)}: {list_words(counts, len(counts))}")
+        told.append(f"about {safe(name_actor(read, actor))}: {list_words(counts, len(counts))}")
     if not told:
         return f"**Too little to compare: no outlet has {FEW} statements about an actor.**"
     put = "Counted is how a statement is put, not whether it is true."

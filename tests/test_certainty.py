@@ -68,9 +68,9 @@ def test_shares_are_of_the_outlets_statements_and_lead_to_their_sentences():
     lines = evidence.show_lines(read, shares.reset_index().query("certainty == @HEDGED"))
     assert lines[["outlet", "match", "after"]].to_numpy().tolist() == [["South", "Orr", " may come. Orr may come."],
                                                                        ["South", "Orr", " may come."]]  # fmt: skip
-    said = answers.answer_certainty(shares.reset_index())
+    said = answers.answer_certainty(shares.reset_index(), read)
     assert "about Orr: South (1 of 5)" in said and "North" not in said  # four statements are few
-    assert answers.answer_certainty(shares.reset_index().head(0)).startswith("**Too little")
+    assert answers.answer_certainty(shares.reset_index().head(0), read).startswith("**Too little")
 
 
 def test_from_five_stories_on_shares_are_tested():

@@ -242,12 +242,15 @@ def _rank(counts: pd.DataFrame, label: str) -> list[str]:
 
 
 @layout.drawing
-def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: str = RATE, of: str = "actor") -> Axes:
+def heat_map(
+    counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: str = RATE, of: str = "actor",
+    order: Sequence[str] = (),
+) -> Axes:  # fmt: skip
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
-    Actors are in order of their mean value over the outlets, the most mentioned first, and at most 20 of them; outlets
-    by name. The longer of the two lists runs down, so that names can be read without turning the head. Cells without a
-    mention stay white.
+    Actors are in `order`, else in that of their mean value over the outlets, the most mentioned first, and at most 20
+    of them; outlets by name. The longer of the two lists runs down, so that names can be read without turning the
+    head. Cells without a mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
     has no row has a rate of 0, and no share.
@@ -260,7 +263,7 @@ def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: s
     absent = {"n": 0, value: 0.0} if is_rate else {"n": 0}
     drawn = counts.groupby(keys)[["n", value]].sum().reindex(pairs).fillna(absent)
     means = drawn[value].groupby("actor").mean().round(12)
-    every = list(means.sort_values(ascending=False, kind="stable").index)
+    every = [*filter(set(every).__contains__, order or means.sort_values(ascending=False, kind="stable").index)]
     drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
     actors = every[:_MOST_ACTORS]
     if len(actors) < len(every):
