@@ -435,7 +435,7 @@ def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
     rules = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))["rule"]
     assert [rule["name"] for rule in rules if not rule.get("note")] == []
     named = {name for rule in rules for kind in ("paragraph", "outside") for name in rule.get(kind, {})}
-    assert named - {"edge_run", "min_count", "heading_above"} == CONDITIONS.keys()
+    assert named - {"edge_run", "heading_above"} == CONDITIONS.keys()
 
 
 # ---- properties --------------------------------------------------------------------------------------------------

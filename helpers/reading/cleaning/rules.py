@@ -159,19 +159,16 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.one.words) >= least,
     "max_words": lambda at, most: len(at.one.words) <= most,
-    "max_commas": lambda at, most: at.one.text.count(",") <= most,
     "heading": lambda at, most: is_heading(at.one, most),
     "capitals": lambda at, _: all(word[0].isupper() for word in at.one.words),
     "title_case": lambda at, small: is_title_case(at.one, at.context.words[small]),
     "sentence": lambda at, wanted: at.one.is_sentence == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.one.text),
     "not_first_word": lambda at, listed: at.one.words[0].lower() not in at.context.words[listed],
-    "not_first": lambda at, marks: at.one.text[0] not in marks,
     "not_last": lambda at, marks: at.one.text[-1] not in marks,
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
-    "from_edge": lambda at, n: at.one in at.left[:n] or at.one in at.left[-n:],
     "cut_above": lambda at, _: at.one.number > (at.above.number + 1 if at.above else 0),
     "above_article": lambda at, _: at.below is None and at.context.is_followed,
     "above_not_last": lambda at, marks: at.above and at.above.text[-1] not in marks,
@@ -216,8 +213,6 @@ def _find_meeting(test: Mapping[str, Any], left: Paragraphs, context: Context) -
             found.append(one)
     if "edge_run" in test:
         found = [one for side in (left, left[::-1]) for one in takewhile(found.__contains__, side)]
-    if len(found) < test.get("min_count", 0):
-        return []
     if most := test.get("heading_above"):
         found += [above for above, one in pairwise(left) if one in found and is_heading(above, most)]
     return found
