@@ -6,7 +6,7 @@ but white space is ever inserted or altered: an article's text, what was removed
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -17,7 +17,6 @@ from helpers.reading.files import suggest
 OUTSIDE = "outside any article"
 RUNNING_HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
-_MOST_REPEATS = 50  # places of the first words that are looked at
 _MOST_LINES = 2000  # among which the nearest is looked for
 
 Heads = set[tuple[int, int]]  # start and end of running heads
@@ -196,7 +195,7 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     for number, row in enumerate(rows):
         start = 0
         if typed := row["starts_with"]:  # its first place after the article before
-            found = [match.start() for match in islice(_compile(typed).finditer(raw), _MOST_REPEATS)]
+            found = [match.start() for match in _compile(typed).finditer(raw)]
             start = next((start for start in found if start > after), found[0] if found else -1)
         if start < 0:
             problems.append(Problem(number, "starts_with", _explain_missing(raw, typed)))
