@@ -6,11 +6,10 @@ but white space is ever inserted or altered: an article's text, what was removed
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Line, Paragraph, count_words, split_lines, squeeze
+from helpers.reading.cleaning.repair import Paragraph, count_words, split_lines, squeeze
 from helpers.reading.cleaning.rules import Context, Rules, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
@@ -96,26 +95,21 @@ def _cut_lines(
     """
     lines = split_lines(raw, start, end)
     heads = heads if RUNNING_HEAD not in rules.off else set()
-    body = [line for line in lines if (line.start, line.end) not in heads]
-    kept: list[Line] = []
+    named = {line: RUNNING_HEAD for line in lines if (line.start, line.end) in heads}
+    body = [line for line in lines if line not in named]
     cuts: list[Stretch] = []
-    tail_start = end
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
         tails = rules.search("to_end", window) if line.start >= tail_from else ()
         if tail := next((name for name, found in tails if found.start() == 0), None):
-            tail_start = line.start
-            cuts.append((tail, tail_start, lines[-1].end))
+            cuts.append((tail, line.start, lines[-1].end))
+            lines = [one for one in lines if one.start < line.start]
             break
         if name := next((name for name, _ in rules.search("line", line.text)), None):
-            cuts.append((name, line.start, line.end))
-        else:
-            kept.append(line)
-    in_heads = (line for line in lines if (line.start, line.end) in heads and line.start < tail_start)
-    cuts += [(RUNNING_HEAD, line.start, line.end) for line in in_heads]
-    gaps = set(lines).difference(kept)
-    after_gap = {after for before, after in pairwise(lines) if before in gaps}
-    left = [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept]
+            named[line] = name
+    cuts += [(named[line], line.start, line.end) for line in lines if line in named]
+    pairs = zip([None, *lines], lines, strict=False)
+    left = [one._replace(after_gap=one.after_gap or above in named) for above, one in pairs if one not in named]
     return repair.form_paragraphs(raw, left, rules), cuts
 
 
