@@ -22,6 +22,7 @@ Paragraphs = list[Paragraph]
 Span = tuple[int, int, str]  # start and end in a paragraph's text, and the rule that cuts it
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
 _AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
+_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
 _FEWEST_HEADLINE_WORDS = 4
 _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
 _CLOSING_REACH = 600  # characters before the end that a closing may take
@@ -228,7 +229,10 @@ def find_spans(paragraphs: Paragraphs, headline: str, rules: Rules) -> dict[Para
     for one in paragraphs:
         spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.test.finditer(one.text)]
         spans += _find_openings(one.text, headline, rules) if one is paragraphs[0] else ()
-        spans += _find_closings(one.text, rules) if one is paragraphs[-1] else ()
+        if one is paragraphs[-1]:
+            base = max(0, len(one.text) - _CLOSING_REACH)
+            closings = rules.search("closing", one.text[base:])
+            spans += [(base + match.start(), len(one.text), name) for name, match in closings][:1]
         at = 0
         for start, end, name in sorted(spans):
             if end > max(at, start):
@@ -247,7 +251,7 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
     wanted = squeeze(headline) if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off else ""
     printed = r"\W*".join(["", *wanted]) + _AFTER_HEADLINE
     at = 0
-    while True:
+    for _ in range(_MOST_OPENINGS):
         start = len(text) - len(text[at:].lstrip())
         rest = text[start:]
         stamps = ((name, match.span()) for name, match in rules.search("opening", rest))
@@ -260,15 +264,3 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
             return
         yield at, start + length, name
         at = start + length
-
-
-def _find_closings(text: str, rules: Rules) -> Iterator[Span]:
-    """Yield what comes after the last words of an article, from the end backwards."""
-    end = len(text)
-    base = max(0, end - _CLOSING_REACH)
-    while found := next(rules.search("closing", text[base:end]), None):
-        start = base + found[1].start()
-        if start >= end:
-            return
-        yield start, end, found[0]
-        end = len(text[:start].rstrip())
