@@ -2,20 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.quotations import find_quotations
 from helpers.reading.turns import find_turns
 
 _FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
+_SIGNS = read_lexicon("genres.csv")
 FEWEST, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
-
-
-@cache
-def _signs() -> list[tuple[str, str, re.Pattern[str], str]]:
-    rows = read_lexicon("genres.csv")
-    return [(row["genre"], row["where"], re.compile(row["pattern"], re.IGNORECASE), row["note"]) for row in rows]
 
 
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
@@ -24,9 +18,9 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
     `removed` are the names of the rules that cut something from the article.
     """
     places = {"headline": [headline], "url": [url], "removed": removed}
-    for genre, where, pattern, note in _signs():
-        if any(pattern.search(place) for place in places[where]):
-            return genre, note
+    for row in _SIGNS:
+        if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
+            return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if text[turn.cue[0]] == ":"]
     if turns:
         labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))

@@ -156,20 +156,18 @@ def _cite(
     parts = find_parts(text, token.idx, content, speech)
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
-    sources = tuple(_clip(text, one, cue) for one in sources)
+    # a phrase of the parse may hold its cue too
+    sources = tuple(spans.trim(text, one[0], cue[0]) if one[0] < cue[0] < one[1] else one for one in sources)
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
 
 
 def _is_told(verb: "Token", source: tuple["Token", "Token"], stance: str) -> bool:
     """Return whether a source is whom a report is about: "X accused of ...", "X was reported dead"."""
-    passive = any(one.dep_ == "auxpass" for one in verb.children)
-    patient = next((one for one in verb.children if passive and one.dep_ == "nsubjpass"), None)
-    following = verb.doc[verb.i + 1 :][:1].text
-    if verb.lemma_ in _ACCUSING and following == "of" and source[1].i < verb.i and verb.dep_ != "relcl":
+    if verb.lemma_ in _ACCUSING and verb.doc[verb.i + 1 :][:1].text == "of" and source[1].i < verb.i:
         return True
-    relays = any(one.lower_ == "as" for one in verb.children)  # "was quoted as saying"
+    patients = [one.i for one in verb.children if one.dep_ == "nsubjpass"]
     reports = stance not in ("", "cognitive", "emotive")  # "was worried"
-    return bool(patient) and reports and not relays and source[0].i <= patient.i <= source[1].i
+    return reports and any(source[0].i <= at <= source[1].i for at in patients)
 
 
 def _may_speak(source: "Span", unlisted: bool = False) -> bool:
@@ -182,13 +180,6 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
     if listed:
         return "none" not in listed
     return unlisted or source.root.pos_ != "NOUN" or any(map(_PERSON.search, forms))
-
-
-def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int, int]:
-    """Return the part of a source before its cue, else after it: a phrase of the parse may hold both."""
-    if source[0] < cue[0] < source[1]:
-        return spans.trim(text, source[0], cue[0])
-    return spans.trim(text, cue[1], source[1]) if source[0] <= cue[0] and source[1] > cue[1] else source
 
 
 def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:

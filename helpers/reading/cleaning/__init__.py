@@ -6,18 +6,16 @@ but white space is ever inserted or altered: an article's text, what was removed
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice, pairwise
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Line, Paragraph, count_words, split_lines, squeeze
+from helpers.reading.cleaning.repair import Paragraph, count_words, split_lines, squeeze
 from helpers.reading.cleaning.rules import Context, Rules, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
 OUTSIDE = "outside any article"
 RUNNING_HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
-_MOST_REPEATS = 50  # places of the first words that are looked at
 _MOST_LINES = 2000  # among which the nearest is looked for
 
 Heads = set[tuple[int, int]]  # start and end of running heads
@@ -97,26 +95,21 @@ def _cut_lines(
     """
     lines = split_lines(raw, start, end)
     heads = heads if RUNNING_HEAD not in rules.off else set()
-    body = [line for line in lines if (line.start, line.end) not in heads]
-    kept: list[Line] = []
+    named = {line: RUNNING_HEAD for line in lines if (line.start, line.end) in heads}
+    body = [line for line in lines if line not in named]
     cuts: list[Stretch] = []
-    tail_start = end
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
         tails = rules.search("to_end", window) if line.start >= tail_from else ()
         if tail := next((name for name, found in tails if found.start() == 0), None):
-            tail_start = line.start
-            cuts.append((tail, tail_start, lines[-1].end))
+            cuts.append((tail, line.start, lines[-1].end))
+            lines = [one for one in lines if one.start < line.start]
             break
         if name := next((name for name, _ in rules.search("line", line.text)), None):
-            cuts.append((name, line.start, line.end))
-        else:
-            kept.append(line)
-    in_heads = (line for line in lines if (line.start, line.end) in heads and line.start < tail_start)
-    cuts += [(RUNNING_HEAD, line.start, line.end) for line in in_heads]
-    gaps = set(lines).difference(kept)
-    after_gap = {after for before, after in pairwise(lines) if before in gaps}
-    left = [line._replace(after_gap=line.after_gap or line in after_gap) for line in kept]
+            named[line] = name
+    cuts += [(named[line], line.start, line.end) for line in lines if line in named]
+    pairs = zip([None, *lines], lines, strict=False)
+    left = [one._replace(after_gap=one.after_gap or above in named) for above, one in pairs if one not in named]
     return repair.form_paragraphs(raw, left, rules), cuts
 
 
@@ -196,7 +189,7 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     for number, row in enumerate(rows):
         start = 0
         if typed := row["starts_with"]:  # its first place after the article before
-            found = [match.start() for match in islice(_compile(typed).finditer(raw), _MOST_REPEATS)]
+            found = [match.start() for match in _compile(typed).finditer(raw)]
             start = next((start for start in found if start > after), found[0] if found else -1)
         if start < 0:
             problems.append(Problem(number, "starts_with", _explain_missing(raw, typed)))

@@ -93,8 +93,6 @@ def find_running_heads(raw: str, options: Mapping[str, Any]) -> set[tuple[int, i
     alike. `options`: `reach`, how many lines from the edge of its page a head may be, and `max_words`. A text
     without page breaks has none.
     """
-    if PAGE not in raw:
-        return set()
     ends = [*(found.start() for found in re.finditer(PAGE, raw)), len(raw)]
     split = (split_lines(raw, start, end) for start, end in zip([0, *ends], ends, strict=False))
     pages = [(number, lines) for number, lines in enumerate(split) if lines]

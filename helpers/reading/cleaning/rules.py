@@ -22,6 +22,7 @@ Paragraphs = list[Paragraph]
 Span = tuple[int, int, str]  # start and end in a paragraph's text, and the rule that cuts it
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
 _AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
+_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
 _FEWEST_HEADLINE_WORDS = 4
 _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
 _CLOSING_REACH = 600  # characters before the end that a closing may take
@@ -159,19 +160,16 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.one.words) >= least,
     "max_words": lambda at, most: len(at.one.words) <= most,
-    "max_commas": lambda at, most: at.one.text.count(",") <= most,
     "heading": lambda at, most: is_heading(at.one, most),
     "capitals": lambda at, _: all(word[0].isupper() for word in at.one.words),
     "title_case": lambda at, small: is_title_case(at.one, at.context.words[small]),
     "sentence": lambda at, wanted: at.one.is_sentence == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.one.text),
     "not_first_word": lambda at, listed: at.one.words[0].lower() not in at.context.words[listed],
-    "not_first": lambda at, marks: at.one.text[0] not in marks,
     "not_last": lambda at, marks: at.one.text[-1] not in marks,
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
-    "from_edge": lambda at, n: at.one in at.left[:n] or at.one in at.left[-n:],
     "cut_above": lambda at, _: at.one.number > (at.above.number + 1 if at.above else 0),
     "above_article": lambda at, _: at.below is None and at.context.is_followed,
     "above_not_last": lambda at, marks: at.above and at.above.text[-1] not in marks,
@@ -216,8 +214,6 @@ def _find_meeting(test: Mapping[str, Any], left: Paragraphs, context: Context) -
             found.append(one)
     if "edge_run" in test:
         found = [one for side in (left, left[::-1]) for one in takewhile(found.__contains__, side)]
-    if len(found) < test.get("min_count", 0):
-        return []
     if most := test.get("heading_above"):
         found += [above for above, one in pairwise(left) if one in found and is_heading(above, most)]
     return found
@@ -233,7 +229,10 @@ def find_spans(paragraphs: Paragraphs, headline: str, rules: Rules) -> dict[Para
     for one in paragraphs:
         spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.test.finditer(one.text)]
         spans += _find_openings(one.text, headline, rules) if one is paragraphs[0] else ()
-        spans += _find_closings(one.text, rules) if one is paragraphs[-1] else ()
+        if one is paragraphs[-1]:
+            base = max(0, len(one.text) - _CLOSING_REACH)
+            closings = rules.search("closing", one.text[base:])
+            spans += [(base + match.start(), len(one.text), name) for name, match in closings][:1]
         at = 0
         for start, end, name in sorted(spans):
             if end > max(at, start):
@@ -252,7 +251,7 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
     wanted = squeeze(headline) if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off else ""
     printed = r"\W*".join(["", *wanted]) + _AFTER_HEADLINE
     at = 0
-    while True:
+    for _ in range(_MOST_OPENINGS):
         start = len(text) - len(text[at:].lstrip())
         rest = text[start:]
         stamps = ((name, match.span()) for name, match in rules.search("opening", rest))
@@ -265,15 +264,3 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
             return
         yield at, start + length, name
         at = start + length
-
-
-def _find_closings(text: str, rules: Rules) -> Iterator[Span]:
-    """Yield what comes after the last words of an article, from the end backwards."""
-    end = len(text)
-    base = max(0, end - _CLOSING_REACH)
-    while found := next(rules.search("closing", text[base:end]), None):
-        start = base + found[1].start()
-        if start >= end:
-            return
-        yield start, end, found[0]
-        end = len(text[:start].rstrip())
