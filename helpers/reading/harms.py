@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
+_SUBJECTS = ("nsubj", "nsubjpass")
 _OWNED, _LEFT = ("poss", "compound", "amod", "nmod", "npadvmod"), ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -91,16 +92,35 @@ def _choose(token: "Token") -> "Row":
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
+    is_verb |= bool(verb) and token.nbor(min(1, len(token.doc) - 1 - token.i)).like_num
     is_form = token.lower_.endswith(("ed", "s")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else _NO_ROW
+
+
+def _object(verb: "Token") -> "Token | None":
+    """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
+    number = next((one for one in verb.doc[verb.i + 1 : verb.i + 5] if one.like_num), None)
+    noun = number.head if number is not None and number.dep_ == "nummod" else number
+    is_next = (
+        noun is not None and (noun.left_edge.i == verb.i + 1 or verb.nbor().lower_ == "over") and not _row("time", noun)
+    )
+    found = _child(verb, "dobj", "dative") or (noun if is_next else None)
+    after = verb.doc[found.i + 1 :][:1] if found is not None else ()
+    return None if any(_row("verb", one).get("kind") in ("killing", "wounding") for one in after) else found
+
+
+def _target(token: "Token", *words: str) -> "Token | None":
+    """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
+    near = token.doc[token.i + 1 : min(token.i + 12, token.sent.end)]
+    near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
+    return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
 
 def _is_passive(verb: "Token") -> bool:
     own = {child.dep_: child for child in verb.children}
     if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
         return True
-    kind, after = _row("verb", verb).get("kind"), verb.doc[own["dobj"].i + 1 :][:1] if "dobj" in own else ()
-    is_free = "dobj" not in own or any(_row("verb", one).get("kind") == "wounding" for one in after)
+    kind, is_free = _row("verb", verb).get("kind"), _object(verb) is None
     is_active = not kind or "aux" in own or (kind == "attack" and "nsubj" in own)
     return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
@@ -148,44 +168,64 @@ class _Finder:
             return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        if row["whose"] != "patient" and not _is_passive(token):  # "fired at", "fired rockets at"
-            return next(filter(None, (_after(token, "at", "on"), _child(token, "dobj", "dative"))), None)
-        if token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None:
+        if "at" in row["only"]:  # "fired at", "fired rockets at"
+            return _target(token, "at", "on", "into", "toward", "towards")
+        if token.dep_ in ("amod", "compound", *_CLAUSES) and _child(token, "nsubj", "nsubjpass", "dobj") is None:
             return token.head
+        if row["whose"] != "patient" and not _is_passive(token):
+            return _object(token) or _after(token, "at", "on")
+        if token.i and token.nbor(-1).like_num:  # "12 killed"
+            return token.nbor(-1)
         return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or token
-        near = self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]  # "on" may hang on another word
-        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
-        found = [_after(token, "to", "among", "of")]
-        found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
+            number = token.i and token.nbor(-1).like_num and token.nbor(-1)
+            return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or number or token
+        found = [_after(token, "to", "among", "of"), _target(token, "on", "against")]
         acts = [
             one for one in (*token.children, token.head) if _row("verb", one).get("kind") in ("attack", "destruction")
         ]
         found += [_child(one, "dobj") for one in acts]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
+        is_owned = any(self.is_agent(one) for one in token.lefts)
         for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
-            is_place = one.pos_ == "PROPN" and not (bears or one.lower in _words() or self.is_agent(one))
+            is_place = one.pos_ == "PROPN" and not (bears or is_owned or one.lower in _words() or self.is_agent(one))
             if is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds:
                 found.append(one)
         return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the means."""
-        is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
-        if not is_noun and not is_borne:
-            return self.find_doer_of_verb(token)
+        is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
         if is_noun:
-            found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
-            light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
-            if found[1] is None and light in (("cause",) if is_borne else ("cause", "claim", "")):
-                named, doer = self.find_doer_of_verb(verb)
-                told = _ELSEWHERE if light == "claim" else named
-                found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
-        return self.find_means(token) if is_borne and found[1] is None else found
+            found = self.find_doer_of_noun(token, is_borne)
+        else:
+            found = _UNTOLD if is_borne else self.find_doer_of_verb(token)
+        is_apart = row["kind"] in ("displacement", "detention") or token.dep_ == "amod"
+        if found[1] is not None or is_apart or (is_noun and not is_borne):
+            return found
+        above = self.verb_before(token)
+        if above is not None and above.lemma_ == "leave":
+            found = self.find_doer_of_verb(above)
+        elif above is not None and _row("verb", above).get("kind") in ("killing", "wounding"):
+            found = self.find_doer(above, _row("verb", above))
+        return found if found[1] is not None else self.find_means(token)
+
+    def verb_before(self, token: "Token") -> "Token | None":
+        """Return the verb before a word in its sentence."""
+        before = self.doc[token.sent.start : token.i]
+        return next((one for one in reversed(before) if one.pos_ == "VERB" or _row("verb", one)), None)
+
+    def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
+        found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
+        light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
+        if found[1] is None and light in (("cause",) if is_borne else ("cause", "claim", "")):
+            named, doer = self.find_doer_of_verb(verb)
+            told = _ELSEWHERE if light == "claim" else named
+            found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
+        return found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -194,11 +234,13 @@ class _Finder:
             return self.judge(verb.nbor(-1), _SUBJECT)
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
-            return (_OWNER, verb.nbor(-2)) if is_joined else self.find_means(verb)
+            return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
         if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
         above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
-        is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
+        is_subject = verb.dep_ in _CLAUSES and (
+            (verb.tag_ == "VBG" and verb.head.dep_ in _SUBJECTS) or _is_means(verb.head)
+        )
         if above is None or (is_subject and not _row("verb", verb.head.head)):  # "killing ten people, wounding six"
             return self.judge(verb.head, _SUBJECT)
         told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
@@ -213,8 +255,8 @@ class _Finder:
         is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
-        how, owner = self.find_owner(noun)
-        return (_WEAPON, noun) if owner is None else (_ELSEWHERE if how == _ELSEWHERE else _OWNER, owner)
+        how, owner = self.find_doer_of_noun(noun)
+        return (_WEAPON, noun) if owner is None else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
@@ -243,18 +285,26 @@ class _Finder:
             return False
         is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
-        return is_group or "nation" in parts or (word.is_upper and word.is_alpha and 1 < len(word) < 6)
+        return (
+            is_group
+            or "nation" in parts
+            or (1 < len(word) < 6 and word.text.removesuffix("s").isupper() and word.is_alpha)
+        )
 
     def find_means(self, token: "Token") -> "Doer":
         """Return the means, the attack or the clash that a sentence gives for a harm, or whose it is."""
-        tops, judged, sent = {token, token.head}, [], token.sent
-        for i in self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]:
-            word = self.doc[i]
-            chain = [word, *takewhile(lambda one: one not in tops, word.ancestors)]
-            is_given = (word.dep_ == "nsubj" and word.head in tops) or any(_row("link", one) for one in chain)
-            if word != token and is_given and (chain[-1].head in tops or word in tops):
-                judged.append(self.judge(word, _WEAPON))
-        return next((one for one in judged if one[0] != _WEAPON), judged[0] if judged else _UNTOLD)
+        sent, own = token.sent, _find_subject(token)
+        near = self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]
+        near = sorted(
+            (i for i in near if i != token.i and self.doc[i] != own and not self.is_part(i)),
+            key=lambda i: abs(i - token.i),
+        )
+        judged = [self.judge(self.doc[i], _WEAPON) for i in near]
+        return judged[0] if judged else _UNTOLD
+
+    def is_part(self, i):
+        one = self.doc[i]
+        return one.dep_ == "compound" and one.head.lower not in _words()
 
     def look_elsewhere(self, token: "Token", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of an event that it hangs together with."""
