@@ -46,7 +46,7 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     finder = _Finder(doc, mentions)
     events = list(finder.find_events())
     doers = {token.i: finder.find_doer(token, row) for token, row in events}
-    return [finder.describe(token, row, finder.look_elsewhere(token, doers)) for token, row in events]
+    return [finder.describe(token, row, finder.look_elsewhere(token, row, doers)) for token, row in events]
 
 
 @cache
@@ -306,13 +306,11 @@ class _Finder:
         one = self.doc[i]
         return one.dep_ == "compound" and one.head.lower not in _words()
 
-    def look_elsewhere(self, token: "Token", doers: "dict[int, Doer]") -> "Doer":
-        """Return the doer of an event; where none is named beside it, that of an event that it hangs together with."""
-        if doers[token.i][0] not in (_WEAPON, _NOBODY):
+    def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
+        """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
+        if doers[token.i][0] not in (_WEAPON, _NOBODY) or row["kind"] == "displacement":
             return doers[token.i]
-        chain, below = [token, *token.ancestors], range(token.left_edge.i, token.right_edge.i + 1)
-        above = {one.head.i for one in takewhile(lambda one: one.dep_ not in ("relcl", "ccomp"), chain)}
-        near = [i for i in doers if (i in below or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
+        near = [i for i in doers if self.doc[i].sent == token.sent and doers[i][0] not in (_WEAPON, _NOBODY)]
         return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
