@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
-_SUBJECTS = ("nsubj", "nsubjpass")
 _OWNED, _LEFT = ("poss", "compound", "amod", "nmod", "npadvmod"), ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -92,7 +91,6 @@ def _choose(token: "Token") -> "Row":
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
-    is_verb |= bool(verb) and token.nbor(min(1, len(token.doc) - 1 - token.i)).like_num
     is_form = token.lower_.endswith(("ed", "s")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else _NO_ROW
 
@@ -173,9 +171,7 @@ class _Finder:
         if token.dep_ in ("amod", "compound", *_CLAUSES) and _child(token, "nsubj", "nsubjpass", "dobj") is None:
             return token.head
         if row["whose"] != "patient" and not _is_passive(token):
-            return _object(token) or _after(token, "at", "on")
-        if token.i and token.nbor(-1).like_num:  # "12 killed"
-            return token.nbor(-1)
+            return _object(token)
         return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
@@ -183,7 +179,7 @@ class _Finder:
         if token.lower_ == "dead":
             number = token.i and token.nbor(-1).like_num and token.nbor(-1)
             return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or number or token
-        found = [_after(token, "to", "among", "of"), _target(token, "on", "against")]
+        found = [_after(token, "of"), _target(token, "on", "against")]
         acts = [
             one for one in (*token.children, token.head) if _row("verb", one).get("kind") in ("attack", "destruction")
         ]
@@ -192,7 +188,7 @@ class _Finder:
         is_owned = any(self.is_agent(one) for one in token.lefts)
         for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
             is_place = one.pos_ == "PROPN" and not (bears or is_owned or one.lower in _words() or self.is_agent(one))
-            if is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds:
+            if is_place or _row("victim", one).get("kind") in kinds:
                 found.append(one)
         return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
 
@@ -203,20 +199,8 @@ class _Finder:
             found = self.find_doer_of_noun(token, is_borne)
         else:
             found = _UNTOLD if is_borne else self.find_doer_of_verb(token)
-        is_apart = row["kind"] in ("displacement", "detention") or token.dep_ == "amod"
-        if found[1] is not None or is_apart or (is_noun and not is_borne):
-            return found
-        above = self.verb_before(token)
-        if above is not None and above.lemma_ == "leave":
-            found = self.find_doer_of_verb(above)
-        elif above is not None and _row("verb", above).get("kind") in ("killing", "wounding"):
-            found = self.find_doer(above, _row("verb", above))
-        return found if found[1] is not None else self.find_means(token)
-
-    def verb_before(self, token: "Token") -> "Token | None":
-        """Return the verb before a word in its sentence."""
-        before = self.doc[token.sent.start : token.i]
-        return next((one for one in reversed(before) if one.pos_ == "VERB" or _row("verb", one)), None)
+        is_told = found[1] is not None or row["kind"] in ("displacement", "detention")
+        return found if is_told or (is_noun and not is_borne) else self.find_means(token)
 
     def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
         found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
@@ -230,18 +214,13 @@ class _Finder:
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
-        if verb.i and _is_means(verb.nbor(-1)) and verb.dep_ != "amod":  # "bomb hits bus"
-            return self.judge(verb.nbor(-1), _SUBJECT)
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
             return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
         if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
         above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
-        is_subject = verb.dep_ in _CLAUSES and (
-            (verb.tag_ == "VBG" and verb.head.dep_ in _SUBJECTS) or _is_means(verb.head)
-        )
-        if above is None or (is_subject and not _row("verb", verb.head.head)):  # "killing ten people, wounding six"
+        if above is None:
             return self.judge(verb.head, _SUBJECT)
         told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
@@ -280,7 +259,7 @@ class _Finder:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
         if word.i in self.known or word.dep_ == "poss":
-            return word.lower_ != "whose" and "time" not in parts
+            return "time" not in parts
         if not parts.keys().isdisjoint(("means", "noun", "sort")):
             return False
         is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
@@ -296,15 +275,11 @@ class _Finder:
         sent, own = token.sent, _find_subject(token)
         near = self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]
         near = sorted(
-            (i for i in near if i != token.i and self.doc[i] != own and not self.is_part(i)),
+            (i for i in near if i != token.i and self.doc[i] != own),
             key=lambda i: abs(i - token.i),
         )
         judged = [self.judge(self.doc[i], _WEAPON) for i in near]
         return judged[0] if judged else _UNTOLD
-
-    def is_part(self, i):
-        one = self.doc[i]
-        return one.dep_ == "compound" and one.head.lower not in _words()
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
