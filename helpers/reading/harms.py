@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
-_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl"), ("VERB", "AUX")
+_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
 _OWNED, _LEFT = ("poss", "compound", "amod", "nmod", "npadvmod"), ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
@@ -119,7 +119,7 @@ def _is_passive(verb: "Token") -> bool:
     if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
         return True
     kind, is_free = _row("verb", verb).get("kind"), _object(verb) is None
-    is_active = not kind or "aux" in own or (kind == "attack" and "nsubj" in own)
+    is_active = not kind or (kind == "attack" and "nsubj" in own)
     return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
@@ -239,13 +239,10 @@ class _Finder:
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
-        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]  # whatever it belongs to
-        for child in (*noun.children, *after):
+        for child in noun.children:
             found, of = _UNTOLD, _child(child, "pobj")
             if child.dep_ in _OWNED and not is_borne:
                 found = (_OWNER, child) if self.is_agent(child) else self.find_owner(child)
-            elif of is not None and child.lower_ in ("by", *(() if is_borne else ("from", "of"))):
-                found = self.judge(of, _BY) if child.lower_ == "by" or self.is_agent(of) else _UNTOLD
             elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
                 found = _ELSEWHERE, of
             elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
@@ -253,7 +250,7 @@ class _Finder:
                 found = self.judge(_after(child, "by", "from") or _child(child, "nsubj"), named)
             if found[0] not in (_WEAPON, _NOBODY):
                 return found
-        return _UNTOLD
+        return self.judge(_target(noun, "by"), _BY)
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
@@ -267,7 +264,7 @@ class _Finder:
         return (
             is_group
             or "nation" in parts
-            or (1 < len(word) < 6 and word.text.removesuffix("s").isupper() and word.is_alpha)
+            or (1 < len(word) < 6 and word.is_alpha and word.text.removesuffix("s").isupper())
         )
 
     def find_means(self, token: "Token") -> "Doer":
