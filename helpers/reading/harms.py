@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
-_OWNED, _LEFT = ("poss", "compound", "amod", "nmod", "npadvmod"), ("oprd", "ccomp", "xcomp", "acomp", "dobj")
+_NOMINAL = (
+    "NOUN",
+    "PROPN",
+    "ADJ",
+    "PART",
+    "PUNCT",
+    "VERB",
+)  # may stand before a noun: "the US-led coalition's strikes"
+_LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNTOLD: "Doer" = (_NOBODY, None)
@@ -98,7 +106,7 @@ def _choose(token: "Token") -> "Row":
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     number = next((one for one in verb.doc[verb.i + 1 : verb.i + 5] if one.like_num), None)
-    noun = number.head if number is not None and number.dep_ == "nummod" else number
+    noun = number.head if number is not None and number.dep_ == "nummod" and not _row("time", number.head) else number
     is_next = (
         noun is not None and (noun.left_edge.i == verb.i + 1 or verb.nbor().lower_ == "over") and not _row("time", noun)
     )
@@ -139,7 +147,11 @@ class _Finder:
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, words = doc, dict[int, str](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        self.means = [i for i, parts in self.listed if ("means" in parts or "noun" in parts) and _is_means(doc[i])]
+        self.means = [
+            i
+            for i, parts in self.listed
+            if ("means" in parts or "noun" in parts) and doc[i].pos_ != "VERB" and _is_means(doc[i])
+        ]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
@@ -150,7 +162,9 @@ class _Finder:
         harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
         found = [(token, row) for token in harms if (row := _choose(token))]
         sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
-        sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"] + row["only"]}
+        sure = {
+            sent[token.i] for token, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])
+        }
         sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
@@ -239,11 +253,13 @@ class _Finder:
 
     def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
+        before = () if is_borne else self.doc[noun.left_edge.i : noun.i]
+        before = takewhile(lambda one: one.pos_ in _NOMINAL, reversed(before))
+        if (owner := next(filter(self.is_agent, before), None)) is not None:
+            return _OWNER, owner
         for child in noun.children:
             found, of = _UNTOLD, _child(child, "pobj")
-            if child.dep_ in _OWNED and not is_borne:
-                found = (_OWNER, child) if self.is_agent(child) else self.find_owner(child)
-            elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
+            if of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
                 found = _ELSEWHERE, of
             elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
                 named = _ELSEWHERE if child.lemma_ == "claim" else _BY
