@@ -105,13 +105,11 @@ def _choose(token: "Token") -> "Row":
 
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
-    number = next((one for one in verb.doc[verb.i + 1 : verb.i + 5] if one.like_num), None)
-    noun = number.head if number is not None and number.dep_ == "nummod" and not _row("time", number.head) else number
-    is_next = (
-        noun is not None and (noun.left_edge.i == verb.i + 1 or verb.nbor().lower_ == "over") and not _row("time", noun)
-    )
-    found = _child(verb, "dobj", "dative") or (noun if is_next else None)
-    after = verb.doc[found.i + 1 :][:1] if found is not None else ()
+    near = verb.doc[verb.i + 1 : verb.i + 5]
+    noun = next((one.head if one.dep_ == "nummod" else one for one in near if one.like_num), None)
+    is_next = noun is not None and (noun.left_edge.i == verb.i + 1 or near[0].lower_ == "over")
+    found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
+    after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
     return None if any(_row("verb", one).get("kind") in ("killing", "wounding") for one in after) else found
 
 
@@ -191,7 +189,7 @@ class _Finder:
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            number = token.i and token.nbor(-1).like_num and token.nbor(-1)
+            number = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") and token.nbor(-1)
             return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or number or token
         found = [_after(token, "of"), _target(token, "on", "against")]
         acts = [
@@ -288,7 +286,13 @@ class _Finder:
         sent, own = token.sent, _find_subject(token)
         near = self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]
         near = sorted(
-            (i for i in near if i != token.i and self.doc[i] != own),
+            (
+                i
+                for i in near
+                if i != token.i
+                and self.doc[i] != own
+                and not (self.doc[i].dep_ == "compound" and _is_means(self.doc[i].head))
+            ),
             key=lambda i: abs(i - token.i),
         )
         judged = [self.judge(self.doc[i], _WEAPON) for i in near]
