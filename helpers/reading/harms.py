@@ -1,6 +1,5 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import takewhile
@@ -23,14 +22,8 @@ if TYPE_CHECKING:
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
-_NOMINAL = (
-    "NOUN",
-    "PROPN",
-    "ADJ",
-    "PART",
-    "PUNCT",
-    "VERB",
-)  # may stand before a noun: "the US-led coalition's strikes"
+# What may stand before a noun: "the US-led coalition's heavy air strikes"
+_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "VERB")
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -82,7 +75,7 @@ def _child(token: "Token", *relations: str) -> "Token | None":
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
     nouns = filter(None, (_child(child, "pobj") for child in token.children if child.lower_ in words))
-    return next((noun for noun in nouns if not _row("time", noun) and not _row("time", noun.left_edge)), None)
+    return next((noun for noun in nouns if not _row("time", noun)), None)
 
 
 def _climb(token: "Token", *relations: str) -> "Token":
@@ -116,7 +109,7 @@ def _object(verb: "Token") -> "Token | None":
 def _target(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
     near = token.doc[token.i + 1 : min(token.i + 12, token.sent.end)]
-    near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
+    near = takewhile(lambda one: one.pos_ not in _VERBS, near)
     return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
 
@@ -145,11 +138,10 @@ class _Finder:
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, words = doc, dict[int, str](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        self.means = [
-            i
-            for i, parts in self.listed
-            if ("means" in parts or "noun" in parts) and doc[i].pos_ != "VERB" and _is_means(doc[i])
-        ]
+        means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
+        means = [one for one in means if _is_means(one) and one.pos_ != "VERB"]
+        self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
+        self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
@@ -159,10 +151,8 @@ class _Finder:
         """Yield each word of harm with its row of the lexicon."""
         harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
         found = [(token, row) for token in harms if (row := _choose(token))]
-        sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
-        sure = {
-            sent[token.i] for token, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])
-        }
+        sent, kills = self.sent, [one for one in found if not one[1]["only"]]
+        sure = {sent[token.i] for token, row in kills if row["kind"] == "killing" or not row["needs"]}
         sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
@@ -189,17 +179,15 @@ class _Finder:
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            number = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") and token.nbor(-1)
-            return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or number or token
+            is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
+            return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
         found = [_after(token, "of"), _target(token, "on", "against")]
-        acts = [
-            one for one in (*token.children, token.head) if _row("verb", one).get("kind") in ("attack", "destruction")
-        ]
-        found += [_child(one, "dobj") for one in acts]
+        acts = ((one, _row("verb", one).get("kind")) for one in (*token.children, token.head))
+        found += [_child(one, "dobj") for one, kind in acts if kind in ("attack", "destruction")]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
         is_owned = any(self.is_agent(one) for one in token.lefts)
         for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
-            is_place = one.pos_ == "PROPN" and not (bears or is_owned or one.lower in _words() or self.is_agent(one))
+            is_place = one.pos_ == "PROPN" and not (bears or is_owned or one.lower in _words())
             if is_place or _row("victim", one).get("kind") in kinds:
                 found.append(one)
         return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
@@ -211,13 +199,13 @@ class _Finder:
             found = self.find_doer_of_noun(token, is_borne)
         else:
             found = _UNTOLD if is_borne else self.find_doer_of_verb(token)
-        is_told = found[1] is not None or row["kind"] in ("displacement", "detention")
-        return found if is_told or (is_noun and not is_borne) else self.find_means(token)
+        is_told = found[1] is not None or row["kind"] == "displacement" or (is_noun and not is_borne)
+        return found if is_told else self.find_means(token)
 
     def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
         found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
         light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
-        if found[1] is None and light in (("cause",) if is_borne else ("cause", "claim", "")):
+        if found[1] is None and light is not None:
             named, doer = self.find_doer_of_verb(verb)
             told = _ELSEWHERE if light == "claim" else named
             found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
@@ -231,9 +219,9 @@ class _Finder:
             return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
         if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
-        above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
+        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)  # "a plan to"
         if above is None:
-            return self.judge(verb.head, _SUBJECT)
+            return _UNTOLD
         told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
@@ -261,7 +249,7 @@ class _Finder:
                 found = _ELSEWHERE, of
             elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
                 named = _ELSEWHERE if child.lemma_ == "claim" else _BY
-                found = self.judge(_after(child, "by", "from") or _child(child, "nsubj"), named)
+                found = self.judge(_after(child, "by") or _child(child, "nsubj"), named)
             if found[0] not in (_WEAPON, _NOBODY):
                 return found
         return self.judge(_target(noun, "by"), _BY)
@@ -275,34 +263,21 @@ class _Finder:
             return False
         is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
-        return (
-            is_group
-            or "nation" in parts
-            or (1 < len(word) < 6 and word.is_alpha and word.text.removesuffix("s").isupper())
-        )
+        is_short = 1 < len(word) < 6 and word.is_alpha and word.text.removesuffix("s").isupper()  # "the SDF"
+        return is_group or is_short or "nation" in parts
 
     def find_means(self, token: "Token") -> "Doer":
         """Return the means, the attack or the clash that a sentence gives for a harm, or whose it is."""
-        sent, own = token.sent, _find_subject(token)
-        near = self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]
-        near = sorted(
-            (
-                i
-                for i in near
-                if i != token.i
-                and self.doc[i] != own
-                and not (self.doc[i].dep_ == "compound" and _is_means(self.doc[i].head))
-            ),
-            key=lambda i: abs(i - token.i),
-        )
-        judged = [self.judge(self.doc[i], _WEAPON) for i in near]
-        return judged[0] if judged else _UNTOLD
+        apart, sent = (token, _find_subject(token)), self.sent[token.i]
+        near = [one for one in self.means if self.sent[one.i] == sent and one not in apart]
+        return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
         if doers[token.i][0] not in (_WEAPON, _NOBODY) or row["kind"] == "displacement":
             return doers[token.i]
-        near = [i for i in doers if self.doc[i].sent == token.sent and doers[i][0] not in (_WEAPON, _NOBODY)]
+        told = (i for i in doers if self.sent[i] == self.sent[token.i])
+        near = [i for i in told if doers[i][0] not in (_WEAPON, _NOBODY)]
         return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
