@@ -27,7 +27,7 @@ _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "VERB")
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
-_UNTOLD: "Doer" = (_NOBODY, None)
+_UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
 _NO_ROW: "Row" = {}
 
 
@@ -136,7 +136,7 @@ class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
-        self.doc, self.known, words = doc, dict[int, str](), _words()
+        self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
         means = [one for one in means if _is_means(one) and one.pos_ != "VERB"]
@@ -194,22 +194,27 @@ class _Finder:
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the means."""
-        is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        if is_noun:
-            found = self.find_doer_of_noun(token, is_borne)
-        else:
-            found = _UNTOLD if is_borne else self.find_doer_of_verb(token)
+        is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
+        if is_noun or not is_borne:
+            found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
         is_told = found[1] is not None or row["kind"] == "displacement" or (is_noun and not is_borne)
         return found if is_told else self.find_means(token)
 
-    def find_doer_of_noun(self, token: "Token", is_borne: bool = False) -> "Doer":
-        found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
-        light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
-        if found[1] is None and light is not None:
-            named, doer = self.find_doer_of_verb(verb)
-            told = _ELSEWHERE if light == "claim" else named
-            found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
-        return found
+    def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
+        """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
+        before = () if is_borne else self.doc[noun.left_edge.i : noun.i]
+        owner = next(filter(self.is_agent, takewhile(lambda one: one.pos_ in _NOMINAL, reversed(before))), None)
+        if owner is not None:
+            return _OWNER, owner
+        if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
+            return _ELSEWHERE, foe
+        found, above = self.judge(_target(noun, "by"), _BY), _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
+        for verb in (*(one for one in noun.children if one.dep_ in _CLAUSES), above):
+            light = _row("light", verb)  # "strikes that X launched", "launched strikes", "claimed the attack"
+            if found[0] in _UNNAMED and (light or (verb != above and _row("verb", verb))):
+                named, doer = self.find_doer_of_verb(verb)
+                found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
+        return _UNTOLD if found[0] in _UNNAMED else found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -234,25 +239,12 @@ class _Finder:
         is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
+        if noun.i in self.asked:  # it leads back to itself
+            return _UNTOLD
+        self.asked.add(noun.i)
         how, owner = self.find_doer_of_noun(noun)
+        self.asked.remove(noun.i)
         return (_WEAPON, noun) if owner is None else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
-
-    def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
-        """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
-        before = () if is_borne else self.doc[noun.left_edge.i : noun.i]
-        before = takewhile(lambda one: one.pos_ in _NOMINAL, reversed(before))
-        if (owner := next(filter(self.is_agent, before), None)) is not None:
-            return _OWNER, owner
-        for child in noun.children:
-            found, of = _UNTOLD, _child(child, "pobj")
-            if of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
-                found = _ELSEWHERE, of
-            elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
-                named = _ELSEWHERE if child.lemma_ == "claim" else _BY
-                found = self.judge(_after(child, "by") or _child(child, "nsubj"), named)
-            if found[0] not in (_WEAPON, _NOBODY):
-                return found
-        return self.judge(_target(noun, "by"), _BY)
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
@@ -274,10 +266,10 @@ class _Finder:
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
-        if doers[token.i][0] not in (_WEAPON, _NOBODY) or row["kind"] == "displacement":
+        if doers[token.i][0] not in _UNNAMED or row["kind"] == "displacement":
             return doers[token.i]
         told = (i for i in doers if self.sent[i] == self.sent[token.i])
-        near = [i for i in told if doers[i][0] not in (_WEAPON, _NOBODY)]
+        near = [i for i in told if doers[i][0] not in _UNNAMED]
         return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
