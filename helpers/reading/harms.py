@@ -99,7 +99,8 @@ def _choose(token: "Token") -> "Row":
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     near = verb.doc[verb.i + 1 : verb.i + 5]
-    noun = next((one.head if one.dep_ == "nummod" else one for one in near if one.like_num), None)
+    counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
+    noun = next((one.head if one.dep_ == "nummod" else one for one in counts), None)
     is_next = noun is not None and (noun.left_edge.i == verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
     after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
@@ -190,15 +191,19 @@ class _Finder:
             is_place = one.pos_ == "PROPN" and not (bears or is_owned or one.lower in _words())
             if is_place or _row("victim", one).get("kind") in kinds:
                 found.append(one)
-        return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
+        is_dealt = use_of(verb) == "undergoes" and not _row("verb", verb)  # "suffered a raid", not "died in a raid"
+        return next(filter(None, found), _find_subject(verb) if is_dealt else None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
-        """Return the doer that is named beside a word of harm, or the means."""
+        """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
         if is_noun or not is_borne:
             found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
-        is_told = found[1] is not None or row["kind"] == "displacement" or (is_noun and not is_borne)
-        return found if is_told else self.find_means(token)
+        if found[1] is not None or row["kind"] == "displacement" or (is_noun and not is_borne):
+            return found
+        apart, sent = (token, _find_subject(token)), self.sent[token.i]
+        near = [one for one in self.means if self.sent[one.i] == sent and one not in apart]
+        return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
@@ -257,12 +262,6 @@ class _Finder:
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
         is_short = 1 < len(word) < 6 and word.is_alpha and word.text.removesuffix("s").isupper()  # "the SDF"
         return is_group or is_short or "nation" in parts
-
-    def find_means(self, token: "Token") -> "Doer":
-        """Return the means, the attack or the clash that a sentence gives for a harm, or whose it is."""
-        apart, sent = (token, _find_subject(token)), self.sent[token.i]
-        near = [one for one in self.means if self.sent[one.i] == sent and one not in apart]
-        return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
