@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
-_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
+# A verb below these has the subject of the one above
+_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")
 # What may stand before a noun: "the US-led coalition's heavy air strikes"
-_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "VERB")
+_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -92,7 +93,7 @@ def _choose(token: "Token") -> "Row":
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
-    is_form = token.lower_.endswith(("ed", "s")) and not verb.get("needs") and not _row("means", token)
+    is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else _NO_ROW
 
 
@@ -110,7 +111,7 @@ def _object(verb: "Token") -> "Token | None":
 def _target(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
     near = token.doc[token.i + 1 : min(token.i + 12, token.sent.end)]
-    near = takewhile(lambda one: one.pos_ not in _VERBS, near)
+    near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
     return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
 
@@ -140,7 +141,7 @@ class _Finder:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
-        means = [one for one in means if _is_means(one) and one.pos_ != "VERB"]
+        means = [one for one in means if _is_means(one) and one.tag_ != "VBG"]
         self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         for one in mentions:
@@ -175,22 +176,22 @@ class _Finder:
             return token.head
         if row["whose"] != "patient" and not _is_passive(token):
             return _object(token)
-        return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
+        if token.i and token.nbor(-1).like_num:  # "12 killed"
+            return token.nbor(-1)
+        return _find_subject(token)
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
             is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
             return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
-        found = [_after(token, "of"), _target(token, "on", "against")]
-        acts = ((one, _row("verb", one).get("kind")) for one in (*token.children, token.head))
-        found += [_child(one, "dobj") for one, kind in acts if kind in ("attack", "destruction")]
+        found = [_after(token, "to", "of"), _target(token, "on", "against")]
+        near = (*token.children, token.head, _climb(token, "pobj", "agent"))
+        acts = ((one, _row("verb", one).get("kind")) for one in near)
+        found += [_child(one, "dobj", "nsubjpass") for one, kind in acts if kind in ("attack", "destruction")]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        is_owned = any(self.is_agent(one) for one in token.lefts)
-        for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
-            is_place = one.pos_ == "PROPN" and not (bears or is_owned or one.lower in _words())
-            if is_place or _row("victim", one).get("kind") in kinds:
-                found.append(one)
+        lefts = (one for one in token.lefts if not (_row("means", one) or _row("time", one)))
+        found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
         is_dealt = use_of(verb) == "undergoes" and not _row("verb", verb)  # "suffered a raid", not "died in a raid"
         return next(filter(None, found), _find_subject(verb) if is_dealt else None)
 
@@ -201,25 +202,25 @@ class _Finder:
             found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
         if found[1] is not None or row["kind"] == "displacement" or (is_noun and not is_borne):
             return found
-        apart, sent = (token, _find_subject(token)), self.sent[token.i]
-        near = [one for one in self.means if self.sent[one.i] == sent and one not in apart]
+        near = [one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token]
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        before = () if is_borne else self.doc[noun.left_edge.i : noun.i]
-        owner = next(filter(self.is_agent, takewhile(lambda one: one.pos_ in _NOMINAL, reversed(before))), None)
+        words = [] if is_borne else [*self.doc[noun.sent.start : noun.i]][::-1]
+        before = takewhile(lambda one: one.pos_ in _NOMINAL or self.doc[one.i - 1].text == "-", words)
+        owner = next(filter(self.is_agent, before), None)
         if owner is not None:
             return _OWNER, owner
         if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
             return _ELSEWHERE, foe
-        found, above = self.judge(_target(noun, "by"), _BY), _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
+        found, above = _UNTOLD, _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         for verb in (*(one for one in noun.children if one.dep_ in _CLAUSES), above):
             light = _row("light", verb)  # "strikes that X launched", "launched strikes", "claimed the attack"
             if found[0] in _UNNAMED and (light or (verb != above and _row("verb", verb))):
                 named, doer = self.find_doer_of_verb(verb)
                 found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
-        return _UNTOLD if found[0] in _UNNAMED else found
+        return self.judge(_target(noun, "by"), _BY) if found[0] in _UNNAMED else found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
