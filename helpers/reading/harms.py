@@ -119,9 +119,9 @@ def _is_passive(verb: "Token") -> bool:
     own = {child.dep_: child for child in verb.children}
     if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
         return True
-    kind, is_free = _row("verb", verb).get("kind"), _object(verb) is None
-    is_active = not kind or (kind == "attack" and "nsubj" in own)
-    return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
+    kind = _row("verb", verb).get("kind")
+    is_active = not kind or (kind == "attack" and "nsubj" in own) or _object(verb) is not None
+    return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -176,9 +176,7 @@ class _Finder:
             return token.head
         if row["whose"] != "patient" and not _is_passive(token):
             return _object(token)
-        if token.i and token.nbor(-1).like_num:  # "12 killed"
-            return token.nbor(-1)
-        return _find_subject(token)
+        return token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
@@ -266,11 +264,10 @@ class _Finder:
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
-        if doers[token.i][0] not in _UNNAMED or row["kind"] == "displacement":
+        told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
+        if not told or token.i in told or row["kind"] == "displacement":
             return doers[token.i]
-        told = (i for i in doers if self.sent[i] == self.sent[token.i])
-        near = [i for i in told if doers[i][0] not in _UNNAMED]
-        return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
+        return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
