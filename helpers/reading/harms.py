@@ -102,10 +102,10 @@ def _object(verb: "Token") -> "Token | None":
     near = verb.doc[verb.i + 1 : verb.i + 5]
     counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
     noun = next((one.head if one.dep_ == "nummod" else one for one in counts), None)
-    is_next = noun is not None and (noun.left_edge.i == verb.i + 1 or near[0].lower_ == "over")
+    is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
     after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
-    return None if any(_row("verb", one).get("kind") in ("killing", "wounding") for one in after) else found
+    return None if any(_row("verb", one) for one in after) else found
 
 
 def _target(token: "Token", *words: str) -> "Token | None":
@@ -223,6 +223,8 @@ class _Finder:
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
+        if verb.i and verb.pos_ not in _VERBS and not verb.lower_.endswith("ed") and self.is_agent(verb.nbor(-1)):
+            return _SUBJECT, verb.nbor(-1)  # a headline's "Army Kills"
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
             return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
@@ -238,9 +240,9 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None:
             return _UNTOLD
-        kind, lemma, is_known = _row("victim", noun).get("kind"), noun.lemma_.lower(), noun.i in self.known
+        kind, is_known = _row("victim", noun).get("kind"), noun.i in self.known
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
-        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
+        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or self.is_agent(noun)
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
         if noun.i in self.asked:  # it leads back to itself
@@ -259,7 +261,8 @@ class _Finder:
             return False
         is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
-        is_short = 1 < len(word) < 6 and word.is_alpha and word.text.removesuffix("s").isupper()  # "the SDF"
+        short = word.text.replace(".", "").removesuffix("s")  # "the SDF", "a U.S. strike"
+        is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
         return is_group or is_short or "nation" in parts
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
