@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.passages import SCOPES, drop_repeated, select_passages
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES
+from helpers.reading.schemas import ALL_VOICES, NAMED_BY
 from helpers.sentiment import select_sentences
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
@@ -19,7 +19,8 @@ ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nomina
             "sentence_no", "mention_start", "verb_start"]  # fmt: skip
 CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
-HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "start", "end"]
+HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "doerless", "negated",
+             "hypothetical", "start", "end"]  # fmt: skip
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
 Line = dict[str, Any]  # by the name of its columns
 QUOTED = 25  # words of a quotation, at most
@@ -32,9 +33,10 @@ def show_lines(
     """Return every place in the articles that the rows of a result count, in context.
 
     What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` as in
-    `share_names`), `label` or `connotation` (labels), `harm` (harms in articles), `verb` or `role` (acts),
-    `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue once), a tone or a sentence
-    number (sentences), else `actor` (mentions). A line matches all keys of its row; voice `all` matches every voice.
+    `share_names`), `label` or `connotation` (labels), `harm` or `doerless` (harms in articles), `verb` or `role`
+    (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue once), a tone or a
+    sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice `all` matches every
+    voice.
     Without `limit` a row has as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most
     `limit` lines, taken from as many articles as possible, and of copies of one text from the first.
 
@@ -135,8 +137,9 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         return _find_terms(read, rows)
     if columns & {"label", "connotation"}:  # of `labels.find_labels`
         return _match(rows, read.labels, LABEL_KEYS)
-    if "harm" in columns:  # of `agency.find_harm`
-        return _match(rows, select_rows(read, "harms", HARM_KEYS), HARM_KEYS)
+    if columns & {"harm", "doerless"}:  # of `agency.find_harm`
+        harms = select_rows(read, "harms")
+        return _match(rows, harms.assign(doerless=harms["named"].isin(NAMED_BY[-2:]))[HARM_KEYS], HARM_KEYS)
     if "variant" not in columns:
         if columns & {"verb", "role"}:
             acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)

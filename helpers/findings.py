@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import answers, evidence, inference, validation, wording
+from helpers import agency, answers, evidence, inference, validation, wording
 from helpers.comparability import list_large, warn_dates
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
@@ -65,7 +65,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
-             for sheet, table in (codes or {}).items()}  # fmt: skip
+             for sheet, table in (codes or {}).items()} | {"harms": agency.note_harm_error()}  # fmt: skip
     tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
     refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
     rows += [(kind, "", "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
@@ -185,6 +185,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
+    harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="", fact="")
+    suffered = harms[harms["victim_actor"].ne("")].assign(actor=harms["victim_actor"])
     passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
         ("name", ["actor"], named, named[named["kind"].ne("metonym")]),
@@ -199,6 +201,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
+        ("harm", [], harms, harms[harms["named"].isin(agency.UNNAMED)]),
+        ("harm to", ["actor"], suffered, suffered[suffered["named"].isin(agency.UNNAMED)]),
         ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])

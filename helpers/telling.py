@@ -81,7 +81,9 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         asked = expected if kind == "left out" else cells["total"]
         return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    least = FEW if kind in ("acting", "acted upon") else LEAST  # of few acts one that is misread decides
+    least = (
+        FEW if kind in ("acting", "acted upon", "harm", "harm to") else LEAST
+    )  # of few acts one that is misread decides
     gap = float(index_lexicon("findings.csv")[kind]["gap"])
     is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
     if kind == "name" and not is_tested:

@@ -206,7 +206,7 @@ class _Finder:
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         words = [] if is_borne else [*self.doc[noun.sent.start : noun.i]][::-1]
-        before = takewhile(lambda one: one.pos_ in _NOMINAL or self.doc[one.i - 1].text == "-", words)
+        before = takewhile(lambda one: one.pos_ in _NOMINAL or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
         owner = next(filter(self.is_agent, before), None)
         if owner is not None:
             return _OWNER, owner
@@ -218,7 +218,9 @@ class _Finder:
             if found[0] in _UNNAMED and (light or (verb != above and _row("verb", verb))):
                 named, doer = self.find_doer_of_verb(verb)
                 found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
-        return self.judge(_target(noun, "by"), _BY) if found[0] in _UNNAMED else found
+        sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
+        by = _target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None)
+        return self.judge(by, _BY) if found[0] in _UNNAMED else found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -255,10 +257,12 @@ class _Finder:
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
-        if word.i in self.known or word.dep_ == "poss":
-            return "time" not in parts
-        if not parts.keys().isdisjoint(("means", "noun", "sort")):
+        if word.is_punct or (
+            word.i not in self.known and not parts.keys().isdisjoint(("means", "noun", "sort", "time"))
+        ):
             return False
+        if word.i in self.known or word.dep_ == "poss":
+            return True
         is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
         short = word.text.replace(".", "").removesuffix("s")  # "the SDF", "a U.S. strike"
