@@ -19,7 +19,7 @@ ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nomina
             "sentence_no", "mention_start", "verb_start"]  # fmt: skip
 CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
-HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "doerless", "negated",
+HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "told", "negated",
              "hypothetical", "start", "end"]  # fmt: skip
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
 Line = dict[str, Any]  # by the name of its columns
@@ -33,7 +33,7 @@ def show_lines(
     """Return every place in the articles that the rows of a result count, in context.
 
     What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` as in
-    `share_names`), `label` or `connotation` (labels), `harm` or `doerless` (harms in articles), `verb` or `role`
+    `share_names`), `label` or `connotation` (labels), `harm` or `told` (harms in articles), `verb` or `role`
     (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue once), a tone or a
     sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice `all` matches every
     voice.
@@ -137,9 +137,10 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         return _find_terms(read, rows)
     if columns & {"label", "connotation"}:  # of `labels.find_labels`
         return _match(rows, read.labels, LABEL_KEYS)
-    if columns & {"harm", "doerless"}:  # of `agency.find_harm`
+    if columns & {"harm", "told"}:  # of `agency.find_harm`
         harms = select_rows(read, "harms")
-        return _match(rows, harms.assign(doerless=harms["named"].isin(NAMED_BY[-2:]))[HARM_KEYS], HARM_KEYS)
+        told = harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"})  # a doer
+        return _match(rows, harms.assign(told=told)[HARM_KEYS], HARM_KEYS)
     if "variant" not in columns:
         if columns & {"verb", "role"}:
             acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)

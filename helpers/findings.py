@@ -185,7 +185,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
-    harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="", fact="")
+    harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
+    harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     suffered = harms[harms["victim_actor"].ne("")].assign(actor=harms["victim_actor"])
     passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
@@ -201,8 +202,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
-        ("harm", [], harms, harms[harms["named"].isin(agency.UNNAMED)]),
-        ("harm to", ["actor"], suffered, suffered[suffered["named"].isin(agency.UNNAMED)]),
+        ("harm", [], harms, harms),
+        ("harm to", ["actor"], suffered, suffered),
         ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
@@ -255,6 +256,8 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
             facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
         if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
             facts = {(one["outlet"], "acts", row.actor) for one in row.key}
+        if row.kind in ("harm", "harm to"):
+            facts = {(one["outlet"], row.kind, row.actor) for one in row.key}
         kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()
         if row.kind == "name" and kept[-1]:  # what the others say is told, too
