@@ -23,7 +23,7 @@ _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
 # A verb below these has the subject of the one above
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")
-# What may stand before a noun: "the US-led coalition's heavy air strikes"
+# What may stand between an owner and its noun: "the alliance's heavy air strikes"
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
@@ -198,7 +198,8 @@ class _Finder:
         is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
         if is_noun or not is_borne:
             found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
-        if found[1] is not None or row["kind"] == "displacement" or (is_noun and not is_borne):
+        is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
+        if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
         near = [one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token]
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
@@ -265,7 +266,7 @@ class _Finder:
             return True
         is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
-        short = word.text.replace(".", "").removesuffix("s")  # "the SDF", "a U.S. strike"
+        short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
         return is_group or is_short or "nation" in parts
 
