@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
-# A verb below these has the subject of the one above
-_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")
-# What may stand between an owner and its noun: "the alliance's heavy air strikes"
-_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")
+_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")  # a verb below these shares a subject
+_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
 _LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -262,9 +260,8 @@ class _Finder:
             word.i not in self.known and not parts.keys().isdisjoint(("means", "noun", "sort", "time"))
         ):
             return False
-        if word.i in self.known or word.dep_ == "poss":
-            return True
-        is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
+        is_group = word.i in self.known or word.dep_ == "poss"
+        is_group |= word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
