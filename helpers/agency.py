@@ -1,13 +1,13 @@
 """Who acts and who is acted upon: the table of acts in, counts out; and who is named as the doer of a harm."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 
 from helpers import inference
 from helpers.lexicons import index_lexicon
-from helpers.reading import STORE, Reading, read_corpus, select_rows
+from helpers.naming import read_headlines
+from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
 
 ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
@@ -77,12 +77,8 @@ def find_harm(read: Reading) -> pd.DataFrame:
     negated, hypothetical, start, end (in `articles.text`, or in the headline).
     """
     parts = [("body", "text", select_rows(read, "harms"))]
-    if len(heads := read.articles[read.articles["headline"].str.strip().ne("")]):
-        titles, store = (
-            replace(read.corpus, articles=heads.assign(text=heads["headline"])),
-            STORE if read.stored else None,
-        )
-        parts.append(("headline", "headline", read_corpus(titles, store=store, progress=False).harms))
+    if read.articles["headline"].str.strip().ne("").any():
+        parts.append(("headline", "headline", read_headlines(read).harms))
     tables, number = [], pd.Series(range(len(read.articles)), read.articles["article_id"])
     for part, column, rows in parts:
         texts = rows["article_id"].map(read.articles.set_index("article_id")[column])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.attribution import count_sources
+from helpers.attribution import CERTAINTY, count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
@@ -57,23 +57,23 @@ def answer_articles(articles: pd.DataFrame) -> str:
     return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
 
 
-def answer_names(names: pd.DataFrame, actor: str) -> str:
-    """Return which name each outlet uses most in its own voice; descriptions and adjectives are not counted."""
+def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
+    """Return which name each outlet uses most in one voice, its own; descriptions and adjectives are not counted."""
     if actor == UNRESOLVED:
         return NOBODY
-    own = names[names["voice"].eq("outlet") & names["kind"].ne("description")]
+    where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
+    own = names[names["voice"].eq(voice) & names["kind"].ne("description")]
     own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
-    few = sorted({*names["outlet"]} - {*enough["outlet"]})
     if enough.empty:
-        often = f"{count_in_words(LEAST)} times in its own words"
+        often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = "; ".join(f"“{safe(name)}” in {list_words(rows['told'])}" for name, rows in ordered)
-    rest = f" Too few mentions to say: {list_words(few)}." if len(few) else ""
-    return f"**What outlets most often call {safe(actor)} by name, in their own words: {told}.**{rest}"
+    rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
+    return f"**What outlets most often call {safe(actor)} by name, {where}: {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -157,20 +157,6 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     return f"**{said}.** {PROMISE} Notebook 08 says how often the machine errs.{rest}{by_hand}"
 
 
-def answer_shift(shift: pd.DataFrame, target: str, actor: str) -> str:
-    """Return which warm and cold words an outlet uses more than the others, and which less, in these sentences."""
-    if shift.empty:
-        return "**No word of the list occurs in these sentences.**"
-    if not shift["n_rest"].any():
-        return f"**No outlet but {safe(target)} has a word of the list in these sentences: nothing to compare.**"
-    sides = []
-    for group, rows in shift.groupby("group", sort=False):
-        told = list_words(f"“{row.term}” ({row.n_target}; others {row.n_rest})" for row in rows.head(3).itertuples())
-        sides.append(f"{group.capitalize()}: {told}.")
-    said = f"What {safe(target)} writes in sentences about {safe(actor)}, beside the other outlets"
-    return f"**{said}.** {' '.join(sides)} The words may belong to the events as much as to the outlet."
-
-
 def answer_sources(read: Reading, voice: str | None = None) -> str:
     """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
     asked = ("source_type", "cue_lemma", "named")
@@ -183,6 +169,19 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
     return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
+
+
+def answer_certainty(shares: pd.DataFrame) -> str:
+    """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
+    told = []
+    enough = shares[shares["certainty"].eq(CERTAINTY[0]) & shares["total"].ge(FEW)].sort_values(["value", "outlet"])
+    for actor, rows in enough.groupby("actor"):
+        counts = [f"{row.outlet} ({row.n:,} of {row.total:,})" for row in rows[::-1].itertuples()]
+        told.append(f"about {safe(actor)}: {list_words(counts, len(counts))}")
+    if not told:
+        return f"**Too little to compare: no outlet has {FEW} statements about an actor.**"
+    put = "Counted is how a statement is put, not whether it is true."
+    return f"**Statements told as fact, in the outlet’s own words and without a hedge, {'; '.join(told)}.** {put}"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -216,6 +215,25 @@ def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
         return f"**Too few harms to say how often their doer is named.**{rest}"
     told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
     return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{rest}"
+
+
+def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
+    """Return in what headlines differ from their own articles; `compared`: `headlines.compare_headlines`.
+
+    `doubt` is why tone is left out (`validation.judge_tone`), "" where it is not.
+    """
+    tone = f" Tone is left out: {safe(doubt)}." if doubt else ""
+    tested = compared[compared["p"].notna()]
+    if tested.empty:
+        least = f"no outlet has {FEW} stories whose headline and article name one actor, or both tell of a harm"
+        return f"**Too little to compare headlines with their articles: {least}.**{tone}"
+    held = tested[tested["p"].le(LEVEL)].sort_values(["p", "compared", "outlet"])
+    total = f"{count_of(len(tested), 'tested difference')} between headlines and their articles"
+    if held.empty:
+        return f"**None of {total} holds.**{tone}"
+    told = [f"“{row.compared}” in {row.outlet}, {row.headline:.2f} in headlines and {row.body:.2f} in their articles "
+            f"({count_of(row.n, 'article')}, {say_p(row.p)})" for row in held.itertuples()]  # fmt: skip
+    return f"**{len(held)} of {total} hold{'s' * (len(held) == 1)}: {list_words(told, len(told))}.** {PROMISE}{tone}"
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
@@ -259,8 +277,7 @@ def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
 def answer_codes(codes: Codes) -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
     table, problems = codes
-    more = f" ({len(problems)} in all)" if len(problems) > 3 else ""
-    amiss = f" Not used: {' '.join(f'{safe(problem)}.' for problem in problems[:3])}{more}" if problems else ""
+    amiss = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
     if table.empty:
         return f"**No sheet is coded yet.**{amiss}"
     drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()

@@ -1,11 +1,20 @@
-"""Who is cited, with which verb, and how they are introduced: the table of attributions in, counts out."""
+"""Who is cited, with which verb, introduced how; and what is told as a fact, attributed or hedged."""
+
+import re
+from functools import cache
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
+from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon, read_lexicon
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+
+CERTAINTY = ("told as fact", "attributed", "hedged")
+_EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
+_OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
+_WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
+_STATEMENT = ["article_id", "passage_no", "actor"]
 
 
 def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
@@ -94,16 +103,100 @@ def load_error() -> pd.DataFrame:
     return pd.read_csv(LEXICONS / "attribution_error.csv")
 
 
-def cross_sources(read: Reading) -> pd.DataFrame:
-    """Return how often each outlet cites each type of source with a verb of each stance.
+def cross_sources(read: Reading, *, by: str = "source_type") -> pd.DataFrame:
+    """Return how often each outlet cites each type of source (or each source_actor) with a verb of each stance.
 
-    One row is outlet x source_type x stance; stance is `none` where the cue has none ("according to"). Columns:
-    outlet, source_type, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare).
+    One row is outlet x value of `by` x stance; stance is `none` where the cue has none ("according to"). Columns:
+    outlet, `by`, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare), words
+    (the three that introduce them most).
     """
-    sources = select_sources(read, ["outlet", "source_type", "stance", "form", "named"])
+    sources = select_sources(read, ["outlet", by, "stance", "form", "named", "cue_lemma"])
     sources = sources.assign(direct=sources["form"].ne("indirect"), unnamed=sources["named"].ne("named"))
     sources["stance"] = sources["stance"].replace("", "none")
-    grouped = sources.groupby(["outlet", "source_type", "stance"], as_index=False)
-    counts = grouped.agg(n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"))
-    keys = ["outlet", "n", "source_type", "stance"]
+    counts = sources.groupby(["outlet", by, "stance"], as_index=False).agg(
+        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"),
+        words=("cue_lemma", lambda words: ", ".join(words.value_counts().index[:3])),
+    )  # fmt: skip
+    keys = ["outlet", "n", by, "stance"]
     return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
+
+
+def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
+    """Return each statement about an actor (or only `actor`), and whether it is told as a fact, attributed or hedged.
+
+    A statement is a passage, the longest stretch of a sentence in one voice, with a mention of the actor that is not
+    the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. It is
+    attributed in a quotation or paraphrase; hedged where nobody is cited for it ("is said to"), where its name is in
+    quotation marks of distance, or where the clause of the mention has a word of hedges.csv or a word or two in
+    quotation marks; otherwise told as a fact, in the outlet's own words.
+
+    One row is a passage x actor: article_id, outlet, sentence_no, passage_no, actor, voice, certainty (one of
+    CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
+    else of the first).
+    """
+    keys = ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice"]
+    columns = [*keys, "scare", "attribution_id", "as_source", "start", "end"]
+    found = select_mentions(read, actor=actor, columns=columns).query("~as_source")
+    nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
+    is_own = found["voice"].eq("outlet")
+    hedge = pd.Series(_find_hedges(read, found[is_own]), dtype="str").reindex(found.index, fill_value="")
+    is_hedged = is_own & (found["scare"] | hedge.ne(""))
+    is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])
+    certainty = is_own.map({True: CERTAINTY[0], False: CERTAINTY[1]}).mask(is_hedged, CERTAINTY[2])
+    found = found.assign(certainty=certainty, hedge=hedge).sort_values([*_STATEMENT, "certainty", "start"])
+    return found.drop_duplicates(_STATEMENT, ignore_index=True)[[*keys, "certainty", "hedge", "start", "end"]]
+
+
+def note_certainty_error() -> str:
+    """Return how well certainty was found in coded statements of other articles, in the words of a caption.
+
+    Reads the row `check` of lexicons/certainty_error.csv (statements that nobody read while hedges.csv was written):
+    n_coded, right (share found as coded), macro_f1. Source: tests/benchmarks/certainty.py.
+    """
+    row = index_lexicon("certainty_error.csv")["check"]
+    found = f"as coded in {float(row['right']):.0%} of {row['n_coded']} statements of other articles"
+    return f"certainty: {found}, macro-F1 {float(row['macro_f1']):.2f}"
+
+
+def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:
+    """Return the words that hedge a mention of an actor in the outlet's own words, by the mention's index."""
+    place = ["article_id", "passage_no"]
+    passages = select_rows(read, "passages", [*place, "start", "text"], among=mentions[place].drop_duplicates())
+    scopes = {(article_id, number): [(start + first, start + last, words) for first, last, words in _scope_hedges(text)]
+              for article_id, number, start, text in passages.itertuples(index=False, name=None)}  # fmt: skip
+    found: dict[int, str] = {}
+    for row in mentions.itertuples():
+        for first, last, words in scopes[row.article_id, row.passage_no]:
+            if row.start < last and first < row.end:
+                found.setdefault(row.Index, words)
+    return found
+
+
+@cache
+def _list_hedging() -> frozenset[str]:
+    """Return the longest word of each hedge: most texts have none of them, and need not be searched."""
+    return frozenset(max(row["phrase"].split(), key=len) for row in read_lexicon("hedges.csv") if row["use"] != "edge")
+
+
+def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
+    """Return how far each hedge of a text reaches (from, to), and its words.
+
+    Most hedge the clause that they stand in; "if" and those that describe a noun ("alleged") what comes after them in
+    it, and an owner just before them ("the army's alleged ...").
+    """
+    pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
+    if not _WORD_IN_MARKS.search(text) and _list_hedging().isdisjoint(re.findall(r"[\w-]+", text.lower())):
+        return []
+    words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
+    hedges = [(use, *match.span()) for use, match in words if use != "edge"]
+    hedges += [("beside", *match.span()) for match in _WORD_IN_MARKS.finditer(text)]
+    marks = _EDGE.finditer(text) if hedges else ()
+    edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
+    scopes = []
+    for use, start, end in hedges:
+        first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
+        if use != "clause":
+            owner = _OWNER.search(text, 0, start)
+            first = owner.start() if owner else start
+        scopes.append((first, end + 2 if use == "beside" else last, text[start:end]))
+    return scopes

@@ -6,7 +6,7 @@ name. No file in it is ever overwritten.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,16 +35,12 @@ SPANS = {"start": "text", "mention_start": "text", "source_start": "source", "cu
          "content_start": "content"}  # fmt: skip
 
 FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
-DIGITS = 16  # of a hash in the key
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 FLOOR = 0.4  # of the average chance of being drawn, which every sentence about the actor has
 MACHINES, GIVEN = "labels/machines", ["article_id", "sentence_no", "actor", "tone"]
 SHOWN = ["number", "actor", "before", "sentence", "after"]
-NOTES = ("remark", "voice", "sources")  # columns of a coder's copy that are not read, the last two of older sheets
-CODES = {  # what is coded -> the cells allowed, as a pattern and in words
-    "mentions": (r"\d{1,3}", "0, 1, 2 …"),
-    "tone": ("-1|0|1", "-1, 0 or 1"),
-}
+NOTES = ("remark", "mentions", "voice", "sources")  # of a coder's copy, not read; all but the first of older sheets
+TONE_CODES = ("-1", "0", "1")
 CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
 _MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
@@ -72,9 +68,8 @@ def read_labels(corpus: Corpus, sheet: str) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "problem"], dtype="str")
     labels = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     labels = labels.reindex(columns=columns, fill_value="")
-    for column in columns:
-        if column.endswith(("start", "end")):
-            labels[column] = pd.to_numeric(labels[column], errors="coerce").fillna(-1).astype("int64")
+    numbers = [column for column in columns if column.endswith(("start", "end"))]
+    labels[numbers] = labels[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1).astype("int64")
     texts, actors = corpus.articles.set_index("article_id")["text"].to_dict(), set(corpus.actors["actor"])
     rows = enumerate(labels.to_dict("records"), start=2)
     problems = [_find_problem(f"labels/{sheet}.csv row {number}", row, texts, actors) for number, row in rows]
@@ -94,25 +89,23 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
         found = text[first:last] if first >= 0 else ""
         if not found.startswith(row[words]) or bool(found) != bool(row[words]):
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
-    if "role" in row and row["role"] not in CODES_OF_ACTS:
-        return f"{where}, role: '{row['role']}'; write one of: {', '.join(CODES_OF_ACTS)}"
-    if "tone" in row and not re.fullmatch(CODES["tone"][0], row["tone"]):
-        return f"{where}, tone: '{row['tone']}'; write {CODES['tone'][1]}"
+    for column, allowed in (("role", CODES_OF_ACTS), ("tone", TONE_CODES)):
+        if column in row and row[column] not in allowed:
+            return f"{where}, {column}: '{row[column]}'; write one of: {', '.join(allowed)}"
     return ""
 
 
 def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: int = 60, seed: int = 0) -> pd.DataFrame:
     """Return the sentences to code by hand that say most about how outlets differ, drawn with known probabilities.
 
-    `per_outlet` x outlets sentences, a tenth of them sentences in which no mention was found, so that missed mentions
-    are seen. Of the others, a sentence is the likelier to be drawn the more it weighs in its outlet's mean and the less
-    sure the classifier is of it (Neyman 1934; every one has at least FLOOR of the average chance). `scores` is a table
-    of `classify_targets` for the actor. The draw depends on the seed and the texts alone: a larger sheet holds a
-    smaller one but for sentences at its edge (sequential Poisson sampling, Ohlsson 1998).
+    `per_outlet` x outlets sentences that mention the actor. One is the likelier to be drawn the more it weighs in its
+    outlet's mean and the less sure the classifier is of it (Neyman 1934; every one has at least FLOOR of the average
+    chance). `scores` is a table of `classify_targets` for the actor. The draw depends on the seed and the texts alone:
+    a larger sheet holds a smaller one but for sentences at its edge (sequential Poisson sampling, Ohlsson 1998).
 
     One row is a sentence: number (on the sheet, in random order), article_id, outlet, sentence_no, start, end,
-    actor, stratum (negative, neutral, positive, no mention), probability (that this row was drawn), digest (hash of
-    the text), before, sentence, after (the text, with outlets' names hidden).
+    actor, stratum (negative, neutral, positive), probability (that this row was drawn), before, sentence, after (the
+    text, with outlets' names hidden).
 
     Raises ValueError where the actor is unknown or scores are of another.
     """
@@ -120,29 +113,22 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
         raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
     select_mentions(read, actor=actor, columns=[])  # raises where the actor is unknown
     keys = ["article_id", "sentence_no"]
-    frame = select_rows(read, "sentences", ["outlet", *keys, "start", "end", "text"]).reset_index(drop=True)
-    n = per_outlet * frame["outlet"].nunique()
-    known = scores.assign(probability=find_chances(scores, n - n // 10)).set_index(keys)
-    known["stratum"] = known["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
-    frame = frame.join(known[["stratum", "probability"]], on=keys).assign(actor=actor)
-    frame["digest"] = frame["text"].map(hash_text).str[:DIGITS]
+    chances = find_chances(scores, per_outlet * read.articles["outlet"].nunique())
+    frame = scores.assign(actor=actor, probability=chances)
+    frame["stratum"] = frame["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
     frame["chance"] = [int(hash_text(f"{seed} {row.start} {row.text}")[:12], 16) / 16**12 for row in frame.itertuples()]
-    about = frame["stratum"].notna()
-    rest = n - min(n - n // 10, len(known))
-    frame = frame.fillna({"stratum": "no mention", "probability": min(1.0, rest / max(1, (~about).sum()))})
-    drawn = []
-    for _, rows in frame.groupby(["outlet", about]):
-        rows = rows.assign(rank=rows["chance"] / rows["probability"]).sort_values(["rank", *keys])
-        drawn.append(rows.head(round(rows["probability"].sum())))
+    frame = frame.assign(rank=frame["chance"] / chances).sort_values(["rank", *keys], ignore_index=True)
+    of_outlet = frame.groupby("outlet")
+    sheet = frame[of_outlet.cumcount().lt(of_outlet["probability"].transform("sum").round())]
     # an order other than the one drawn in: else the sheet would begin with the rows most likely to be drawn
-    sheet = pd.concat(drawn).sort_values(["chance", *keys], key=lambda column: column.astype("str").str[::-1])
+    sheet = sheet.sort_values(["chance", *keys], key=lambda column: column.astype("str").str[::-1])
     hide = _make_hider(read.articles["outlet"])
-    texts = frame.set_index(keys)["text"].to_dict()
+    texts = select_rows(read, "sentences", [*keys, "text"]).set_index(keys)["text"].to_dict()
     for name, step in (("before", -1), ("sentence", 0), ("after", 1)):
         places = zip(sheet["article_id"], sheet["sentence_no"] + step, strict=True)
         sheet[name] = [hide(texts.get(place, "")) for place in places]
     sheet["number"] = range(1, len(sheet) + 1)
-    return sheet[["outlet", *_DRAWN, "digest", "before", "sentence", "after"]].reset_index(drop=True)
+    return sheet[["outlet", *_DRAWN, "before", "sentence", "after"]].reset_index(drop=True)
 
 
 def find_chances(scores: pd.DataFrame, n: int) -> np.ndarray:
@@ -154,7 +140,7 @@ def find_chances(scores: pd.DataFrame, n: int) -> np.ndarray:
     doubt = np.sqrt((scores["negative"] + scores["positive"] - scores["target_score"] ** 2).clip(lower=0))
     n_articles = scores.groupby("outlet")["article_id"].transform("nunique")
     size = (doubt / scores.groupby("article_id")["actor"].transform("size") / n_articles).to_numpy(float)
-    size = size + FLOOR * size.mean() + 1e-9
+    size = size + FLOOR * size.sum() / max(1, len(size)) + 1e-9
     chances, sure = np.minimum(1, size * n / size.sum()), -1
     while sure < (is_sure := chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
         sure = is_sure.sum()
@@ -172,19 +158,18 @@ def _make_hider(outlets: Sequence[str]) -> Callable[[str], str]:
 def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     """Return the paths of a drawn sheet and its key, written into labels/coding/ of a corpus folder.
 
-    The sheet has the columns number, actor, before, sentence, after, and empty ones for the codes: mentions (how often
-    the sentence mentions the actor: 0, 1, …), tone (of the sentence toward the actor: -1, 0, 1), remark.
+    The sheet has the columns number, actor, before, sentence, after, and two empty ones: tone (of the sentence toward
+    the actor: -1, 0 or 1; empty where it is not about the actor) and remark.
 
     Raises FileExistsError where there is a sheet already: it may hold codes.
     """
     place = Path(folder) / FOLDER
-    for name in (SHEET, KEY):
-        if (place / name).exists():
-            raise FileExistsError(f"{FOLDER}/{name} is there already and may hold codes: move the folder first")
+    if there := [name for name in (SHEET, KEY) if (place / name).exists()]:
+        raise FileExistsError(f"{FOLDER}/{there[0]} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
-    sheet = drawn[SHOWN].assign(**dict.fromkeys([*CODES, "remark"], ""))
+    sheet = drawn[SHOWN].assign(tone="", remark="")
     # the key first: a sheet without its key would be of no use
-    return [write_csv(drawn[[*_DRAWN, "digest"]], place / KEY), write_csv(sheet, place / SHEET)]
+    return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET)]
 
 
 def read_codes(corpus: Corpus) -> Codes:
@@ -193,56 +178,52 @@ def read_codes(corpus: Corpus) -> Codes:
     Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
 
     `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
-    probability, mentions, tone, voice, sources (empty: not coded). `problems`: a line for each cell or row that
-    cannot be used, with its file, row and column and what to do; the others are used.
+    probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with its file,
+    row and column and what to do; the others are used.
     """
-    place = Path(corpus.folder) / FOLDER
+    place, coded, problems = Path(corpus.folder) / FOLDER, [], []
     files = sorted(path for path in place.glob("*.csv") if path.name != KEY)
-    coded, problems = [], []
-    if (place / KEY).exists():
-        hide = _make_hider(corpus.articles["outlet"])
-        key, problems = _read_key(place / KEY, corpus, hide)
-        for path in files:
-            rows, amiss = _read_coder(path, key, hide)
-            problems += amiss
-            if any(row[name] is not None for row in rows for name in CODES):
-                coded += [{"coder": path.stem, **row} for row in rows]
-            elif path.name != SHEET:
-                problems.append(f"{FOLDER}/{path.name}: nothing is coded")
-    elif files:
-        problems = [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
-    table = pd.DataFrame(coded, columns=["coder", *_DRAWN, *CODES])
-    return Codes(table.astype(dict.fromkeys(CODES, float)), problems)
-
-
-def _read_key(path: Path, corpus: Corpus, hide: Callable[[str], str]) -> tuple[dict[str, dict], list[str]]:
-    """Return number -> its row of the key and the text as the sheet shows it, for sentences that are still there."""
+    if files and not (place / KEY).exists():
+        files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
+    hide, key = _make_hider(corpus.articles["outlet"]), {}
     texts = corpus.articles.set_index("article_id")["text"].to_dict()
-    key, problems = {}, []
-    for row in read_sheet(path, [*_DRAWN, "digest"], [*_DRAWN, "digest"]).table.to_dict("records"):
+    columns = [*_DRAWN, "digest"]  # the last in older keys
+    for _, table in _read_sheets(FOLDER, [place / KEY] if files else [], columns, _DRAWN, problems):
+        numbers = ["sentence_no", "start", "end", "probability"]
+        table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1)
+        table = table.astype(dict.fromkeys(numbers[:3], "int64"))
+        for row in table.to_dict("records"):
+            text = texts.get(row["article_id"], "")[row["start"] : row["end"]] if 0 < row["probability"] <= 1 else ""
+            key[row["number"]] = row | {"text": hide(text)}
+    for path, table in _read_sheets(FOLDER, files, [*SHOWN, "tone", *NOTES], ["number", "sentence", "tone"], problems):
+        rows = _read_coder(f"{FOLDER}/{path.name}", table, key, hide, problems)
+        if any(row["tone"] is not None for row in rows):
+            coded += [{"coder": path.stem, **row} for row in rows]
+        elif path.name != SHEET:
+            problems.append(f"{FOLDER}/{path.name}: nothing is coded")
+    return Codes(pd.DataFrame(coded, columns=["coder", *_DRAWN, "tone"]).astype({"tone": float}), problems)
+
+
+def _read_sheets(
+    folder: str, files: Sequence[Path], columns: Sequence[str], required: Sequence[str], problems: list[str]
+) -> Iterator[tuple[Path, pd.DataFrame]]:
+    """Yield each file that can be read and its records, and add what is amiss in any to `problems`."""
+    for path in files:
         try:
-            row |= {name: int(row[name]) for name in ("sentence_no", "start", "end")}
-            row["probability"] = float(row["probability"])
-            text = texts.get(row["article_id"], "")[row["start"] : row["end"]]
-        except ValueError:
-            text = ""
-        if text and hash_text(text)[:DIGITS] == row["digest"]:
-            key[row["number"]] = {**row, "hidden": hide(text)}
-        else:
-            where = f"{FOLDER}/{KEY} row {row[ROW]}: article '{row['article_id']}'"
-            problems.append(f"{where} has changed since the sheet was drawn, or the key has: not used")
-    return key, problems
+            table, amiss = read_sheet(path, columns, required)
+        except ValueError as error:
+            problems.append(f"{folder}/{error}")
+            continue
+        problems += [f"{folder}/{problem}" for problem in amiss]
+        yield path, table
 
 
-def _read_coder(path: Path, key: dict[str, dict], hide: Callable[[str], str]) -> tuple[list[dict], list[str]]:
-    """Return the rows of one coder's copy, and what in it cannot be used."""
-    name = f"{FOLDER}/{path.name}"
-    try:
-        sheet = read_sheet(path, [*SHOWN, *CODES, *NOTES], ["number", "sentence", *CODES])
-    except ValueError as error:
-        return [], [f"{FOLDER}/{error}"]
-    problems, rows, seen = [f"{FOLDER}/{problem}" for problem in sheet.problems], [], set()
-    for cells in sheet.table.to_dict("records"):
+def _read_coder(
+    name: str, table: pd.DataFrame, key: dict[str, dict], hide: Callable[[str], str], problems: list[str]
+) -> list[dict]:
+    """Return the rows of one coder's copy, None where a cell is empty, and add what cannot be used to `problems`."""
+    rows, seen = [], set()
+    for cells in table.to_dict("records"):
         where, number = f"{name} row {cells[ROW]}", cells["number"].removesuffix(".0")
         own = key.get(number)
         if own is None or number in seen:
@@ -250,29 +231,18 @@ def _read_coder(path: Path, key: dict[str, dict], hide: Callable[[str], str]) ->
             problems.append(f"{where}, number: {cells['number']!r} {why}: not used")
             continue
         seen.add(number)
-        if hide(cells["sentence"]) not in (own["hidden"], defuse(own["hidden"])):
-            problems.append(f"{where}, sentence: not the one of number {number} in {KEY}; cells have slipped: not used")
+        if not own["text"] or hide(cells["sentence"]) not in (own["text"], defuse(own["text"])):
+            why = "cells have slipped, or the article or the key has changed since the sheet was drawn"
+            problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
             continue
-        codes, amiss = _read_cells(cells, where)
-        problems += amiss
-        rows.append({column: own[column] for column in _DRAWN} | codes)
-    lost = sorted(set(key) - seen, key=int)
-    if lost:
+        cell = cells["tone"].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
+        if cell and cell not in TONE_CODES:
+            problems.append(f"{where}, tone: {cells['tone'][:40]!r}; write -1, 0 or 1, or leave it empty: not used")
+        rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONE_CODES else None})
+    if lost := [number for number in key if number not in seen]:
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
         problems.append(f"{name}: number {', '.join(lost[:5])}{more} of {KEY} is missing; it counts as not coded")
-    return rows, problems
-
-
-def _read_cells(cells: dict[str, str], where: str) -> tuple[dict[str, object], list[str]]:
-    """Return the codes of one row, None where a cell is empty or cannot be used, and a line for each that cannot."""
-    codes, problems = dict.fromkeys(CODES), []
-    for name, (pattern, allowed) in CODES.items():
-        cell = cells[name].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
-        if re.fullmatch(pattern, cell):
-            codes[name] = float(cell)
-        elif cell:
-            problems.append(f"{where}, {name}: {cells[name][:40]!r}; write {allowed}, or leave it empty: not used")
-    return codes, problems
+    return rows
 
 
 def add_machines(scores: pd.DataFrame, corpus: Corpus) -> Codes:
@@ -283,15 +253,10 @@ def add_machines(scores: pd.DataFrame, corpus: Corpus) -> Codes:
     """
     places = {key: n for n, key in enumerate(scores[GIVEN[:3]].astype("str").itertuples(index=False, name=None))}
     problems = []
-    for path in sorted((Path(corpus.folder) / MACHINES).glob("*.csv")):
-        try:
-            sheet = read_sheet(path, GIVEN, GIVEN)
-        except ValueError as error:
-            problems.append(f"{MACHINES}/{error}")
-            continue
-        problems += [f"{MACHINES}/{problem}" for problem in sheet.problems]
+    files = sorted((Path(corpus.folder) / MACHINES).glob("*.csv"))
+    for path, table in _read_sheets(MACHINES, files, GIVEN, GIVEN, problems):
         tones = np.full(len(scores), np.nan)
-        for *key, cell, row in sheet.table[[*GIVEN, ROW]].itertuples(index=False, name=None):
+        for *key, cell, row in table[[*GIVEN, ROW]].itertuples(index=False, name=None):
             where, place = f"{MACHINES}/{path.name} row {row}", places.get(tuple(key))
             found = pd.to_numeric(cell.translate(_MINUS).lstrip("'"), errors="coerce")
             if place is None:

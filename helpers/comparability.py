@@ -23,32 +23,23 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     an outlet has no dated article, or the nearest has a year alone, in which both may have published).
     """
     dated = articles.dropna(subset=["published_from", "published_to"])
-    spans = {
-        outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype("int64"), axis=0)
+    spans = dict.fromkeys(articles["outlet"], np.empty((0, 2))) | {
+        outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype(float), axis=0)
         for outlet, own in dated.groupby("outlet")
     }
     exact = {outlet: own[own[:, 1] - own[:, 0] < MONTH] for outlet, own in spans.items()}
     rows = []
-    for one, other in combinations(sorted(articles["outlet"].unique()), 2):
-        days, sure = _find_gap(spans.get(one), spans.get(other)), _find_gap(exact.get(one), exact.get(other))
-        apart = sure if sure <= SAME_TIME else days if days > SAME_TIME else float("nan")
-        rows.append((one, other, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
+    for pair in combinations(sorted(spans), 2):
+        days, sure = (_find_gap(*(side[outlet] for outlet in pair)) for side in (spans, exact))
+        apart = sure if sure <= SAME_TIME else days if SAME_TIME < days < np.inf else np.nan
+        rows.append((*pair, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
 
 
-def _find_gap(spans: np.ndarray | None, others: np.ndarray | None) -> float:
-    """Return the days between the nearest two of some spans (first and last day) and others; 0 where they overlap.
-
-    NaN where either side has none.
-    """
-    if spans is None or others is None or not (len(spans) and len(others)):
-        return float("nan")
-    both = np.concatenate([spans, others]).astype(float)
-    order = np.argsort(both[:, 0], kind="stable")
-    (begins, last), is_one, gaps = both[order].T, order < len(spans), []
-    for side in (is_one, ~is_one):  # from the latest day so far of one side to the next that begins on the other
-        gaps.append((begins - np.maximum.accumulate(np.where(side, last, -np.inf)))[~side].min())
-    return max(0.0, min(gaps))
+def _find_gap(spans: np.ndarray, others: np.ndarray) -> float:
+    """Return the days between the nearest two of some spans (first and last day) and others; infinite without any."""
+    gaps = np.maximum(spans[:, :1] - others[:, 1], others[:, 0] - spans[:, 1:])  # one x other, below 0 where they meet
+    return max(0.0, gaps.min(initial=np.inf))
 
 
 def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:
@@ -70,24 +61,20 @@ def list_large(articles: pd.DataFrame) -> list[str]:
     return sorted(k.index[k.ge(FEW)])
 
 
-def foot(read: Reading, method: str = "") -> str:
-    """Return the line under a figure: n, dates, whether the outlets published at the same time, and the method."""
-    articles, span = read.articles, say_dates(read.articles["published"])
-    n, k = len(articles), articles["outlet"].nunique()
-    warning = warn_dates(articles) if articles["published"].any() else ""
-    chosen = f"chosen of {len(read.corpus.articles):,}" * (n < len(read.corpus.articles))
-    counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {span}"
-    return "; ".join(filter(None, [counted, chosen, warning, method])) + "."
-
-
 def frame(read: Reading, method: str = "") -> Look:
-    """Return the look that every figure of a corpus shares: its outlets, and the foot.
+    """Return the look that every figure of a corpus shares: its outlets and the line under it.
 
-    `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its colour
-    where fewer are chosen.
+    That line says n, dates, whether the outlets published at the same time, and the method. `outlets` are those of the
+    articles that are kept, `known` all of the corpus, so that an outlet keeps its colour where fewer are chosen.
     """
-    known = read.corpus.articles["outlet"].value_counts().to_dict()
-    return Look(outlets=sorted(read.articles["outlet"].unique()), known=known, foot=foot(read, method))
+    articles, every = read.articles, read.corpus.articles
+    n, k = len(articles), articles["outlet"].nunique()
+    counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {say_dates(articles['published'])}"
+    chosen = f"chosen of {len(every):,}" * (n < len(every))
+    warning = warn_dates(articles) if articles["published"].any() else ""
+    foot = "; ".join(filter(None, [counted, chosen, warning, method])) + "."
+    known = every["outlet"].value_counts().to_dict()
+    return Look(outlets=sorted(articles["outlet"].unique()), known=known, foot=foot)
 
 
 def warn_dates(articles: pd.DataFrame) -> str:

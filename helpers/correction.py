@@ -7,8 +7,6 @@ Swensson & Wretman 1992, "Model Assisted Survey Sampling", ch. 6): it is about t
 these articles would give, not about what the outlet will print.
 """
 
-from math import ceil
-
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
@@ -40,21 +38,6 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*_SPAN, "tone"]].astype(numbers), on=_SPAN)
 
 
-def weigh_codes(codes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the tone of each sentence of a coded sheet (the coders' mean), and how many sentences it stands for.
-
-    Sentences in which the coders found no mention of the actor are left out. What has no tone stands for none, and is
-    made up for by the others of its outlet and stratum.
-    """
-    keys = [*_PLACE, "start", "end", "stratum", "probability"]
-    coded = codes.groupby(keys, as_index=False)[["mentions", "tone"]].mean()
-    coded = coded[coded["mentions"].ne(0)].merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
-    drawn, has = 1 / coded["probability"], coded["tone"].notna()
-    sums = coded.assign(drawn=drawn, has=drawn.where(has, 0.0)).groupby(["outlet", "stratum"])[["drawn", "has"]]
-    totals = sums.transform("sum")
-    return coded.assign(stands_for=(drawn * totals["drawn"] / totals["has"]).where(has, 0.0))
-
-
 def correct_mean(
     machine: np.ndarray, share: np.ndarray, code: np.ndarray, stands_for: np.ndarray
 ) -> tuple[float, float]:
@@ -65,7 +48,7 @@ def correct_mean(
     """
     has = stands_for > 0
     weight = np.where(has, share * stands_for, 0.0)
-    weight *= share.sum() / weight.sum()  # makes up for what was not drawn, or turned out not to mention the actor
+    weight *= share.sum() / weight.sum()  # makes up for what was not drawn
     error = np.where(has, code - machine, 0.0)
     mean = float((weight * error).sum() / share.sum())
     missed = np.where(has, 1 - 1 / np.maximum(stands_for, 1), 0.0)  # nothing is left to chance in what is always drawn
@@ -88,17 +71,20 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     value, low, high (95%; by hand codes alone), n_coded, n (in words), note (of the hand codes: `corrected`; `coded in
     full`, then it is the coded mean and needs no interval; or `not corrected`: 20 codes of the outlet are needed).
     """
-    if "stratum" in codes:
-        coded = weigh_codes(codes, scores)
-    else:  # whole articles are coded: each sentence stands for itself
-        usable = codes[codes["problem"].eq("")].drop_duplicates(_SPAN)
-        coded = join_codes(scores, usable).assign(stands_for=1.0)
+    if "stratum" not in codes:  # whole articles are coded: each sentence stands for itself
+        codes = join_codes(scores, codes.drop_duplicates(_SPAN)).assign(stratum="", probability=1.0)
+    keys = [*_PLACE, "stratum", "probability"]
+    coded = codes.groupby(keys, as_index=False)["tone"].mean().merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
+    coded["drawn"], coded["has"] = 1 / coded["probability"], coded["tone"].notna() / coded["probability"]
+    totals = coded.groupby(["outlet", "stratum"])[["drawn", "has"]].transform("sum")
+    # what has no tone stands for none, and is made up for by the others of its outlet and stratum
+    coded["stands_for"] = (coded["has"] * totals["drawn"] / totals["has"]).fillna(0.0)
     rows = scores.merge(coded[[*_PLACE, "tone", "stands_for"]], on=_PLACE, how="left").fillna({"stands_for": 0.0})
     names, table = name_instruments(rows), []
     machine = [column for column in names if rows[column].notna().all()][-1]
     for outlet, own in rows.groupby("outlet"):
-        articles, n_coded = own.groupby("article_id")["text"], int(own["stands_for"].gt(0).sum())
-        share = 1 / (articles.transform("size") * articles.ngroups)
+        articles, n_coded = own.groupby("article_id"), int(own["stands_for"].gt(0).sum())
+        share = 1 / (articles["text"].transform("size") * articles.ngroups)
         n, value, reach = f"{len(own):,} sentences\n{n_coded:,} coded", np.nan, np.nan
         note = IN_FULL if n_coded == len(own) else "corrected"
         if n_coded < min(LEAST_CODES, len(own)):
@@ -108,10 +94,8 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
             value, error = correct_mean(*(column.to_numpy(float) for column in columns))
             reach = np.nan if n_coded == len(own) else float(ndtri(1 - LEVEL / 2)) * error
         table.append((outlet, BY_HAND, value, value - reach, value + reach, n_coded, n, note))
-        for column, name in names.items():
-            table.append(
-                (outlet, name, own.groupby("article_id")[column].mean().mean(), np.nan, np.nan, n_coded, n, "")
-            )
+        means = articles[[*names]].mean().mean()
+        table += [(outlet, name, means[column], np.nan, np.nan, n_coded, n, "") for column, name in names.items()]
     return pd.DataFrame(table, columns=["outlet", "series", "value", "low", "high", "n_coded", "n", "note"])
 
 
@@ -124,13 +108,11 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     it does; empty where there is no difference).
     """
     own = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].set_index("outlet")
-    error = ((own["high"] - own["low"]) / 2 / ndtri(1 - LEVEL / 2)).fillna(0.0)
-    rows, n = [], len(own)
-    for outlet in own.index if n > 1 else ():
-        gap = own["value"][outlet] - own["value"].drop(outlet).mean()
-        variance = error[outlet] ** 2 + (error.drop(outlet) ** 2).sum() / (n - 1) ** 2
-        reach = float(ndtri(1 - LEVEL / 2 / n)) * np.sqrt(variance)
-        more = None if gap == 0 else max(0, ceil(own["n_coded"].sum() * ((reach / gap) ** 2 - 1)))
-        rows.append((outlet, gap, gap - reach, gap + reach, own["n_coded"][outlet], more))
-    table = pd.DataFrame(rows, columns=["outlet", "difference", "low", "high", "n_coded", "n_more"])
-    return table.astype({"n_more": "Int64"})
+    own = own if len(own) > 1 else own.head(0)
+    square = ((own["high"] - own["low"]) / 2 / ndtri(1 - LEVEL / 2)).fillna(0.0) ** 2
+    others = max(1, len(own) - 1)
+    gap = own["value"] - (own["value"].sum() - own["value"]) / others
+    reach = ndtri(1 - LEVEL / 2 / (others + 1)) * np.sqrt(square + (square.sum() - square) / others**2)
+    more = np.ceil(own["n_coded"].sum() * ((reach / gap.where(gap.ne(0))) ** 2 - 1)).clip(lower=0).astype("Int64")
+    planned = {"difference": gap, "low": gap - reach, "high": gap + reach, "n_coded": own["n_coded"], "n_more": more}
+    return pd.DataFrame(planned).reset_index()

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.passages import SCOPES, drop_repeated, select_passages
+from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
 from helpers.reading.schemas import ALL_VOICES, NAMED_BY
 from helpers.sentiment import select_sentences
+from helpers.terms import SCOPES, drop_repeated, select_passages
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
 MENTION_KEYS = ["actor", "outlet", "voice", "variant", "kind", "candidates", "article_id", "sentence_no",
@@ -21,6 +22,7 @@ CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor"
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
 HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "told", "negated",
              "hypothetical", "start", "end"]  # fmt: skip
+STATEMENT_KEYS = ["actor", "outlet", "certainty", "voice", "hedge", "article_id", "sentence_no", "start", "end"]
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
 Line = dict[str, Any]  # by the name of its columns
 QUOTED = 25  # words of a quotation, at most
@@ -32,11 +34,11 @@ def show_lines(
 ) -> pd.DataFrame:
     """Return every place in the articles that the rows of a result count, in context.
 
-    What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` as in
-    `share_names`), `label` or `connotation` (labels), `harm` or `told` (harms in articles), `verb` or `role`
-    (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue once), a tone or a
-    sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice `all` matches every
-    voice.
+    What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` also where an actor
+    is only a place), `label` or `connotation` (labels), `harm` or `told` (harms in articles), `certainty` (statements),
+    `verb` or `role` (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue
+    once), a tone or a sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice
+    `all` matches every voice.
     Without `limit` a row has as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most
     `limit` lines, taken from as many articles as possible, and of copies of one text from the first.
 
@@ -128,48 +130,47 @@ def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
-    """Return article_id, outlet, sentence_no, start, end, row and the keys of each place, and the keys' names."""
-    columns = set(rows.columns)
+    """Return the places that agree with each row in every key that it has, and the names of these keys.
+
+    The places have article_id, outlet, sentence_no, start, end, row and the keys.
+    """
+    columns, is_name = set(rows.columns), "variant" in rows
     asked = {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
     if "headline" in columns:
         raise ValueError("rows with a column 'headline': a headline is not in its article's text, only in the row")
     if "term" in columns:
         return _find_terms(read, rows)
     if columns & {"label", "connotation"}:  # of `labels.find_labels`
-        return _match(rows, read.labels, LABEL_KEYS)
-    if columns & {"harm", "told"}:  # of `agency.find_harm`
+        table, keys = read.labels, LABEL_KEYS
+    elif columns & {"harm", "told"}:  # of `agency.find_harm`; told with or without a doer
         harms = select_rows(read, "harms")
-        told = harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"})  # a doer
-        return _match(rows, harms.assign(told=told)[HARM_KEYS], HARM_KEYS)
-    if "variant" not in columns:
-        if columns & {"verb", "role"}:
-            acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
-            return _match(rows, acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS)
-        if columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
-            return _match(rows, _list_citations(read, "source_type" in columns), CITATION_KEYS)
-        if columns & {"compound", "masked_compound", "tone", "sentence_no"}:
-            of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
-            return _match(rows, pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS)
-    if columns & {"variant", "actor"}:
+        told = harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"})
+        table, keys = harms.assign(told=told)[HARM_KEYS], HARM_KEYS
+    elif "certainty" in columns:
+        table, keys = find_statements(read), STATEMENT_KEYS
+    elif not is_name and columns & {"verb", "role"}:
+        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
+        table, keys = acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS
+    elif not is_name and columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
+        table, keys = _list_citations(read, "source_type" in columns), CITATION_KEYS
+    elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
+        of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
+        table, keys = pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS
+    elif is_name or asked:
         mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **asked)
-        mentions = mentions if places else mentions[mentions["role"].ne("place")]
-        return _match(rows, mentions[MENTION_KEYS], MENTION_KEYS)
-    raise ValueError(
-        f"rows with the columns {', '.join(map(str, rows.columns.drop('row')))}: nothing to look for; keep the columns "
-        "that name the result (term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor)"
-    )
-
-
-def _match(rows: pd.DataFrame, table: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return each row joined to the places that agree with it in every key that it has, and these keys."""
+        table, keys = mentions if places else mentions[mentions["role"].ne("place")], MENTION_KEYS
+    else:
+        known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"
+        told = ", ".join(map(str, rows.columns.drop("row")))
+        raise ValueError(
+            f"rows with the columns {told}: nothing to look for; keep the columns that name the result ({known})"
+        )
     keys = [key for key in keys if key in rows and key in table]
-    wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys})
-    if "voice" not in keys:
-        return wanted.merge(table, on=keys), keys
-    others = [key for key in keys if key != "voice"]
-    wanted = wanted.rename(columns={"voice": "asked"})
-    found = wanted.merge(table, on=others) if others else wanted.merge(table, how="cross")
-    return found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)], keys
+    wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys}).rename(columns={"voice": "asked"})
+    found = wanted.merge(table, on=[key for key in keys if key != "voice"])
+    if "voice" in keys:
+        found = found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)]
+    return found, keys
 
 
 def _list_citations(read: Reading, not_named: bool) -> pd.DataFrame:

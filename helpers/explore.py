@@ -45,8 +45,6 @@ NO_ARTICLE = "none: choose one, or click a sentence"
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
 # the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
-_CHECKS = {"mentions": validation.measure_mentions, "attributions": validation.measure_attributions,
-           "acts": validation.measure_acts}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,8 @@ def look_up(
 def _say_trust(read: Reading, measure: str) -> str:
     """Return how far a measure can be trusted on these articles: its measured error, where a person coded them."""
     sheet = MEASURES[measure]["sheet"]
-    error = validation.note_error(_CHECKS[sheet](read, read_labels(read.corpus, sheet))) if sheet else ""
-    return MEASURES[measure]["trust"].format(error=error)
+    measured = getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)) if sheet else None
+    return MEASURES[measure]["trust"].format(error="" if measured is None else validation.note_error(measured))
 
 
 def _check(found: Found) -> None:
@@ -118,8 +116,6 @@ def _check(found: Found) -> None:
             raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known))}")
     if not found.outlets:
         raise ValueError("no outlet is chosen")
-    if found.measure == "words" and found.target not in ("", *found.outlets):
-        raise ValueError(f"“{found.target}”, the outlet set apart, is not among the chosen outlets")
     if found.measure == "words" and len(found.outlets) < 2:
         raise ValueError("words are compared between outlets; choose two or more")
 
@@ -130,11 +126,7 @@ def _count(found: Found) -> Found:
     match found.measure:
         case "names":
             table = naming.share_names(read, actor=actor, voice=voice, by_voice=False)
-            answer = answers.answer_names(naming.share_names(read, actor=actor, voice=voice), actor)
-            if voice not in (None, "outlet"):  # that sentence is of the outlets' own voice
-                counts = table.groupby("variant")["n"].sum()
-                most = "".join(f"“{page.safe(name)}” ({n} of {counts.sum()})" for name, n in counts.nlargest(1).items())
-                answer = f"**{page.safe(actor)} in {VOICE_NAMES[voice]}, most often: {most}.**"
+            answer = answers.answer_names(naming.share_names(read, actor=actor, voice=voice), actor, voice or "outlet")
         case "words":  # scores alone: a picker must answer at once; notebook 03 has the tests and intervals
             table = terms.contrast_terms(read, actor=actor, target=found.target, voice=voice, replicates=0)
             answer = answers.answer_words(table, actor)
@@ -157,9 +149,7 @@ def _count(found: Found) -> Found:
 
 
 def draw_found(found: Found) -> Axes | np.ndarray:
-    """Return the figure of what was found. Raises ValueError where there is nothing to draw."""
-    if found.table.empty:
-        raise ValueError("nothing was found, so there is nothing to draw")
+    """Return the figure of what was found."""
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
     title = measure["title"].format(actor=found.actor, target=found.target) + voice
@@ -169,14 +159,6 @@ def draw_found(found: Found) -> Axes | np.ndarray:
         "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
     }.get(found.measure, (charts.count_bars, {"label": measure["key"]}))  # fmt: skip
     return chart(found.scores if found.measure == "tone" else found.table, look, **options)
-
-
-def show_figure(found: Found) -> None:
-    """Show the answer, how far to trust it, and the figure; where nothing was found, the sentence that says why."""
-    page.say(found.answer)
-    if not found.table.empty:
-        page.say(f"*How far to trust it.* {found.trust}")
-        page.figure(draw_found(found))
 
 
 def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | None = None) -> pd.DataFrame:
@@ -249,7 +231,10 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         found = look_up(read, **asked)
         with capture_output() as captured:
             try:
-                show_figure(found)
+                page.say(found.answer)
+                if not found.table.empty:
+                    page.say(f"*How far to trust it.* {found.trust}")
+                    page.figure(draw_found(found))
             except Exception as error:  # in one sentence: a reader has no use for a traceback
                 page.say(page.safe(f"This choice cannot be shown: {type(error).__name__}: {error}"))
         figure.outputs = tuple(  # all at once: nothing flickers

@@ -1,5 +1,9 @@
-"""A figure with its numbers, sentences, caption, alternative text, method and provenance, written as files."""
+"""A figure with its numbers, sentences, caption, alternative text, method and provenance, written as files.
 
+And what may be shown to others of a run: tables, hashes, addresses, headlines and short quotations, not the texts.
+"""
+
+import hashlib
 import json
 import re
 import unicodedata
@@ -16,9 +20,9 @@ from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
-from helpers.lexicons import read_lexicon
-from helpers.reading.corpus import hash_corpus
-from helpers.reading.files import csv_text, drop_controls, write_whole
+from helpers.lexicons import LEXICONS, index_lexicon
+from helpers.reading.corpus import Corpus, hash_corpus
+from helpers.reading.files import FileFinder, csv_text, defuse, drop_controls, write_csv, write_whole
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 from helpers.results import record_result
 
@@ -29,11 +33,20 @@ LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
 # ids that methods and reports may use
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rules.level": f"{100 * LEVEL:g} %"}
+# of what is shared: the columns of articles.csv, and the endings of a figure's files
+KEPT = [
+    "article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
+    "story_id",
+]  # fmt: skip
+ENDINGS = (".csv", ".json", ".svg", ".png", ".pdf")
+_CONTEXT = ["before", "match", "after"]
+_CUT = " […]"
+_WORD = re.compile(r"\w+")
 
 
 def save_figure(
     axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None, note: str = "", out: str | Path = "../figures", corpus: object = None,
+    sentences: pd.DataFrame | None = None, out: str | Path = "../figures", corpus: object = None,
     *, parameters: Mapping[str, Any] | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
@@ -45,27 +58,32 @@ def save_figure(
     parameters, corpus and package versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
-    that of lexicons/methods.csv for `name`, else for the kind of figure; `parameters` are added to what the chart's own
-    table says (actor, target, voice, measure ...). `name` becomes a safe file name. Raises ValueError where nothing of
-    `name` is left, it is too long, or it would leave `out`.
+    that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
+    two; the keys of its references in lexicons/references.bib); `parameters` are added to what the chart's own
+    table says (actor, target, voice, measure ...). `name` becomes a safe file name in `out`. Raises ValueError where
+    nothing of `name` is left, or it is too long.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
     table = drawn.table if table is None else table
-    caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot, note])
+    caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot])
     title, alt = drawn.title or stem.name, charts.describe_figure(drawn)
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     given = pd.DataFrame() if drawn.given is None else drawn.given
     chosen = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
     options = {name: value for name, value in drawn.options.items() if name not in chosen}
+    methods = index_lexicon("methods.csv")  # where {{rules.intervals_from}} is a number of RULES
+    made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
+    method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES[found[1]]), made.get("method", ""))
     record = {
-        "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot, "note": note,
+        "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot,
         "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
-        "keys": list(drawn.keys), "value": drawn.value, **_describe_method(name, drawn.kind),
+        "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""), "method": method,
+        "references": list(filter(None, made.get("references", "").split(";"))),
         "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
-    text = json.dumps(record, ensure_ascii=False, indent=1, default=_plain) + "\n"
+    text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's
     files = _render(figure, stem.name, title, alt)
     files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
@@ -106,25 +124,11 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _describe_method(name: str, kind: str) -> dict[str, Any]:
-    """Return how a figure was made: measure (the function), method (a sentence or two), references (their keys).
-
-    They are in lexicons/methods.csv, in the row of the figure's name, else of its kind. The keys are those of
-    lexicons/references.bib, and `{{rules.intervals_from}}` is a number of `RULES`.
-    """
-    rows = {row["applies_to"]: row for row in read_lexicon("methods.csv")}
-    kind = "counts" if kind.startswith("counts by ") else kind.partition(":")[0]
-    row = rows.get(name) or rows.get(kind) or {"measure": "", "method": "", "references": ""}
-    method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES.get(found[1], found[0])), row["method"])
-    return {"measure": row["measure"], "method": method, "references": list(filter(None, row["references"].split(";")))}
-
-
 def _place(name: str, out: Path) -> Path:
-    """Return the path of a figure without its ending: a file name that every system takes, within `out`."""
+    """Return the path of a figure without its ending: a file name that every system takes, without a folder."""
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    is_outside = Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts
-    if is_outside or not 0 < len(slug.encode()) <= LONGEST_NAME:
-        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes, and no folder")
+    if not 0 < len(slug.encode()) <= LONGEST_NAME:
+        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes")
     out.mkdir(parents=True, exist_ok=True)
     return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 
@@ -139,5 +143,117 @@ def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]
     return {".svg": svg, **{f".{kind}": charts.write_picture(figure, kind) for kind in ("pdf", "png")}}
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else str(value)
+def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
+    """Write what may be shown to others of a run into `out`/share/; return the files.
+
+    articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
+    (each file's SHA-256). A cell is cut before it holds more than `words` words of an article in a row; so is a line in
+    context (before, match, after) as a whole. Left out are rows about an article that the corpus does not have, tables
+    of sentences that do not say which article each is from, and files that belong to no figure. What an earlier call
+    wrote is removed if nobody has changed it; other files in the folder stay.
+
+    Raises ValueError where there are no figures yet, where one is of other articles or actors than `corpus` has (it
+    could show what was withdrawn), or `words` is below 1.
+    """
+    if words < 1:
+        raise ValueError(f"quotations of {words} words: give at least 1")
+    records = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))}
+    if not records:
+        raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
+    made_of = {path.stem: record.get("corpus", {}) for path, record in records.items()}
+    current = hash_corpus(corpus)
+    old = [name for name, of in made_of.items() if current != of.get("chosen_from_sha256", of.get("sha256"))]
+    if old:
+        which = f"{old[0]} and {len(old) - 1} more" if len(old) > 1 else old[0]
+        now = f"not made of the articles and actors that {corpus.folder.resolve().name}/ has now"
+        raise ValueError(f"{which}: {now}: run `make figures` first; an earlier share/ is not of them either")
+    place = out / "share"
+    place.mkdir(exist_ok=True)
+    listing = place / "files.csv"
+    for name, digest in pd.read_csv(listing, dtype=str).to_numpy() if listing.is_file() else []:
+        path = place / Path(name).name
+        if path.is_file() and _hash_file(path) == digest:
+            path.unlink()
+    stretches = find_stretches(corpus.articles["text"], words)
+
+    def cut_record(group: dict[str, Any]) -> dict[str, Any]:
+        return {key: cut_text(text, stretches, words) if isinstance(text, str) else text for key, text in group.items()}
+
+    about = (LEXICONS / "share.txt").read_text(encoding="utf-8")
+    written = [
+        write_csv(cut_table(list_articles(corpus), stretches, words), place / "articles.csv"),
+        write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),
+        write_whole(place / "README.txt", about.format(words=words, **describe_corpus(corpus)).encode()),
+    ]
+    for path in [path for record in records for path in find_files(record.with_suffix(""))]:
+        content = path.read_bytes()
+        if path.suffix == ".csv":  # `write_csv` has made its cells safe for spreadsheets already
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+            if "article_id" in table:
+                table = table[table["article_id"].isin({*corpus.articles["article_id"].map(defuse)})]
+            elif path.stem.endswith("-sentences"):
+                continue
+            content = cut_table(table, stretches, words).to_csv(index=False, lineterminator="\n").encode()
+        elif path.suffix == ".json":
+            record = json.loads(content, object_hook=cut_record)
+            content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+        written.append(write_whole(place / path.name, content))
+    listed = pd.DataFrame({"file": [path.name for path in written], "sha256": [_hash_file(path) for path in written]})
+    return [*written, write_csv(listed.sort_values("file"), listing)]
+
+
+def list_articles(corpus: Corpus) -> pd.DataFrame:
+    """Return who published what, where and when, with hashes that show whether somebody else has the same texts.
+
+    One row is one article: the columns of `KEPT`, n_words, source_sha256 (of the file it is from), text_sha256 (of its
+    own prose after cleaning).
+    """
+    finder, articles = FileFinder(corpus.folder), corpus.articles
+    files = {name: _hash_file(finder.find(name)) for name in articles["source_file"].unique()}
+    return articles[[*KEPT, "n_words"]].assign(
+        source_sha256=articles["source_file"].map(files),
+        text_sha256=[hashlib.sha256(text.encode()).hexdigest() for text in articles["text"]],
+    )
+
+
+def find_stretches(texts: pd.Series, words: int) -> set[int]:
+    """Return hashes of all sequences of `words` + 1 words in the texts, without regard to capitals and punctuation."""
+    stretches = set()
+    for text in texts:
+        found = _WORD.findall(text.lower())
+        stretches |= {hash(tuple(found[i : i + words + 1])) for i in range(len(found) - words)}
+    return stretches
+
+
+def cut_text(text: str, stretches: set[int], words: int) -> str:
+    """Return a text as far as it holds no more than `words` words of an article in a row."""
+    places = list(_WORD.finditer(text))
+    found = [place[0].lower() for place in places]
+    for i in range(len(found) - words):
+        if hash(tuple(found[i : i + words + 1])) in stretches:
+            return text[: places[i + words - 1].end()] + _CUT
+    return text
+
+
+def cut_table(table: pd.DataFrame, stretches: set[int], words: int) -> pd.DataFrame:
+    """Return a table with each of its texts cut by `cut_text`, and each line in context cut as a whole."""
+    cut = table.map(lambda cell: cut_text(cell, stretches, words) if isinstance(cell, str) else cell)
+    if set(_CONTEXT) <= set(table.columns) and len(table):
+        lines = [_cut_line(*line, words) for line in cut[_CONTEXT].astype(str).itertuples(index=False)]
+        cut[_CONTEXT] = pd.DataFrame(lines, columns=_CONTEXT, index=cut.index, dtype="str")
+    return cut
+
+
+def _cut_line(before: str, match: str, after: str, words: int) -> tuple[str, str, str]:
+    """Return a line in context: the match, and on either side of it half of the words that are left of `words`."""
+    left, right = list(_WORD.finditer(before)), list(_WORD.finditer(after))
+    half = max(words - len(_WORD.findall(match)), 0) // 2
+    if len(left) > half:
+        before = "… " + before[left[-half].start() :] if half else "…"
+    if len(right) > half:
+        after = after[: right[half - 1].end()] + _CUT if half else _CUT.strip()
+    return before, match, after
+
+
+def _hash_file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

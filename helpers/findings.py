@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation, wording
+from helpers.attribution import CERTAINTY, find_statements
 from helpers.comparability import list_large, warn_dates
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
@@ -185,6 +186,9 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
+    statements = find_statements(read).rename(columns={"certainty": "fact"})
+    most = statements["actor"].value_counts().drop([*_NOBODY], errors="ignore")
+    statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     suffered = harms[harms["victim_actor"].ne("")].assign(actor=harms["victim_actor"])
@@ -200,6 +204,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("without a name", [], cited, known[known["named"].ne("named")]),
         ("type of source", [], cited, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
         ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
+        ("certainty", ["actor"], statements, statements),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("harm", [], harms, harms),
@@ -229,8 +234,10 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     """
     from scipy.stats import hypergeom  # slow to import
 
-    replicates = REPLICATES if is_tested else 0
-    table = inference.estimate_ratios(*count_facts(read), read.articles, keys=_CELL, replicates=replicates)
+    replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
+    if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
+        above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
+    table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
     table = table.join(rest.add_suffix("_rest"))
     table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
@@ -254,10 +261,14 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
             facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
         if row.kind in ("one source", "type of source"):  # the type of that source, too
             facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
-        if row.kind in ("acting", "acted upon"):  # one is the other seen from the other side
-            facts = {(one["outlet"], "acts", row.actor) for one in row.key}
-        if row.kind in ("harm", "harm to"):
-            facts = {(one["outlet"], row.kind, row.actor) for one in row.key}
+        if row.kind in (
+            "acting",
+            "acted upon",
+            "certainty",
+            "harm",
+            "harm to",
+        ):  # one is the other seen from the other side
+            facts = {(one["outlet"], _KINDS[row.kind]["differs"], row.actor) for one in row.key}
         kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()
         if row.kind == "name" and kept[-1]:  # what the others say is told, too

@@ -45,10 +45,30 @@ def compare_sources(read: Reading, *, by: str = "source_type", **options: int) -
     return compare_shares(read, select_sources(read, ["article_id", by]), by, **options)
 
 
+def share_voice(read: Reading, **options: int) -> pd.DataFrame:
+    """Return each actor's share of an outlet's mentions of all actors (share of voice), the unresolved left out."""
+    return compare_shares(read, select_mentions(read, columns=["article_id", "actor"]), "actor", **options)
+
+
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
     acts = select_rows(read, "acts", ["article_id", "role"], actor=actor)
     return compare_shares(read, acts, "role", **options).assign(actor=actor)
+
+
+def compare_certainty(statements: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
+    """Return which share of an outlet's statements about each actor is told as fact, attributed or hedged.
+
+    `statements` are rows of `attribution.find_statements`. One row is outlet x actor x certainty, all tested as one
+    family: the columns of `estimate_ratios`, with n (statements so told) and total (all about the actor, never 0).
+    """
+    keys = ["article_id", "of", "actor", "certainty"]
+    above, below = (
+        statements.assign(of=statements["actor"]).groupby(columns, as_index=False).size().rename(columns={"size": "n"})
+        for columns in (keys, keys[:2])
+    )
+    shares = estimate_ratios(above, below, read.articles, keys=keys[1:], **options)
+    return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
 
 
 class Verdict(NamedTuple):
@@ -119,15 +139,14 @@ def estimate_ratios(
     stories, outlets = find_units(below)
     units = sum_parts(parts, stories["unit"].to_numpy())
     tested = assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
-    k, tables = outlets.groupby("outlet").size(), []
-    for outlet in k.index:
-        own = outlets["outlet"].eq(outlet).to_numpy(float)
-        value, error, n, total = measure_ratios(units, own)
-        table = cells.assign(outlet=outlet, value=value, k=k[outlet], n=n, total=total, low=np.nan, high=np.nan)
-        if k[outlet] >= ENOUGH:
-            table["low"], table["high"] = find_interval(value, error, k[outlet], total, what)
-        tables.append(table)
-    table = pd.concat(tables, ignore_index=True).join(tested)
+    k = outlets.groupby("outlet").size()
+    sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
+    value, error, n, total = measure_ratios(units, sides)  # cells x outlets
+    low, high = np.where(k >= ENOUGH, find_interval(value, error, k.to_numpy(), total, what), np.nan)
+    numbers = {"value": value, "low": low, "high": high, "n": n, "total": total}
+    table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
+    table = table.rename(columns={"target": "outlet", "k_target": "k"})
+    table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
     if what == "share":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]

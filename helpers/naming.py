@@ -1,23 +1,23 @@
-"""What each outlet calls an actor, and how often it mentions it: mentions -> counts and shares."""
+"""What each outlet calls an actor, how often it mentions it, and whom it leaves out: mentions -> counts and shares."""
+
+from dataclasses import replace
 
 import pandas as pd
 
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import STORE, Reading, read_corpus, select_mentions, select_rows
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ALL_VOICES, ROLES, UNRESOLVED
 
 NO_PLACES = [role for role in ROLES if role != "place"]  # what the counts of mentions count
 
 
-def share_names(
-    read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True, places: bool = False
-) -> pd.DataFrame:
+def share_names(read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True) -> pd.DataFrame:
     """Return which names each outlet uses for an actor, as shares of its mentions of that actor.
 
     One row is actor x outlet x voice x variant, for the variants that the outlet uses. `by_voice=False` adds the
-    voices up: `voice` is then `all` (or the one asked for). No table has both parts and their sum.
-    `actor=None` takes every actor. Mentions with role `place` are left out unless `places=True`, and adjectives always:
-    "Ruritanian troops" says nothing of what an outlet calls Ruritania.
+    voices up: `voice` is then `all` (or the one asked for). No table has both parts and their sum. `actor=None` takes
+    every actor. Mentions with role `place` are left out, and so are adjectives: "Ruritanian troops" says nothing of
+    what an outlet calls Ruritania.
 
     Columns: actor, outlet, voice, variant, kind; n (mentions); total (the outlet's mentions of the actor in that
     voice); share = n / total, in [0, 1], summing to 1 for an actor x outlet x voice; n_articles (articles with that
@@ -27,7 +27,7 @@ def share_names(
     """
     keys = ["actor", "outlet", "voice"]
     columns = [*keys, "variant", "kind", "article_id", "start"]
-    mentions = select_mentions(read, actor=actor, voice=voice, places=places, columns=columns)
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=columns)
     mentions = mentions[mentions["kind"].ne("adjective")]
     words = select_rows(read, "passages", [*keys[1:], "n_words"], **({"voice": voice} if voice else {}))
     if not by_voice:
@@ -140,3 +140,29 @@ def name_headlines(read: Reading) -> pd.DataFrame:
         for name in sorted(list_found(article[2], matcher), key=lambda name: name[3:5])
     ]
     return pd.DataFrame(found, columns=[*columns, "actor", "variant", "kind"], dtype="str")
+
+
+def read_headlines(read: Reading) -> Reading:
+    """Return the headlines as read like articles: a reading of the articles that have one, whose texts they are."""
+    heads = read.articles[read.articles["headline"].str.strip().ne("")]
+    titles = replace(read.corpus, articles=heads.assign(text=heads["headline"]))
+    return read_corpus(titles, store=STORE if read.stored else None, progress=False)
+
+
+def list_left_out(read: Reading) -> pd.DataFrame:
+    """Return the actors that an outlet never mentions although two others or more do.
+
+    `expected` is how many mentions the outlet would have at the others' rate per word: where only 0.4 are expected,
+    their absence means nothing; where 12 are, it says something about these articles.
+
+    One row is outlet x actor, the most expected first: outlet, actor, n_words (of the outlet), expected, n_outlets
+    (others that mention the actor), n_others (their mentions).
+    """
+    counts = count_mentions(read)
+    counts = counts[counts["actor"].ne(UNRESOLVED)]
+    totals = counts[counts["n"].gt(0)].groupby("actor").agg(n_others=("n", "sum"), n_outlets=("n", "size"))
+    never = counts[counts["n"].eq(0)][["outlet", "actor", "n_words"]].join(totals[totals["n_outlets"].gt(1)], "actor")
+    never["expected"] = never["n_others"] * never["n_words"] / (read.articles["n_words"].sum() - never["n_words"])
+    never = never.dropna().astype({"n_outlets": "int64", "n_others": "int64"}).assign(size=never["expected"].round(9))
+    order = never.sort_values(["size", "outlet", "actor"], ascending=[False, True, True])
+    return order[["outlet", "actor", "n_words", "expected", "n_outlets", "n_others"]].reset_index(drop=True)

@@ -88,8 +88,7 @@ def show(
     With `each`, a column, the rows shown are the first of each of its values (of each outlet), as many of each as
     there is room for. `columns` chooses columns, `names` gives some of them a heading of their own. Numbers are
     rounded to `digits` (shares of a whole to as many as they need to differ from 0), long text is wrapped, and lines
-    in context (before, match, after) are set around their match. A column `x_low` or `x_high` beside `x` is headed low
-    or high; a column with nothing in it is left out.
+    in context (before, match, after) are set around their match. A column with nothing in it is left out.
     """
     names, chosen = names or {}, frame if columns is None else frame[list(columns)]
     if {"share", "total"} <= {*chosen}:  # of a handful there is no percentage
@@ -98,13 +97,8 @@ def show(
     turns = frame.groupby(each, sort=False, dropna=False).cumcount() if each else pd.Series(range(len(frame)))
     places = np.sort(np.argsort(turns.to_numpy(), kind="stable")[:rows])
     cells = [[_write(cell, digits) for cell in row] for row in chosen.iloc[places].itertuples(index=False, name=None)]
-    headings, align = [], []
-    for name in chosen.columns:
-        base, _, end = str(name).rpartition("_")
-        heading = end if end in ("low", "high") and base in chosen and name not in names else _head(name, names)
-        headings.append(drop_controls(heading))
-        numeric = pd.api.types.is_numeric_dtype(chosen[name]) and not pd.api.types.is_bool_dtype(chosen[name])
-        align.append(_ALIGN.get(name, "right" if numeric else "left"))
+    headings, numbers = [drop_controls(_head(name, names)) for name in chosen], {*chosen.select_dtypes("number")}
+    align = [_ALIGN.get(name, "right" if name in numbers else "left") for name in chosen]
     note = ""
     if len(frame) > rows:
         of_each = f", the first of each {_head(each, names)}" if each else ""
@@ -165,8 +159,8 @@ def _show_html(page: str) -> None:
 def _mark_cut(text: str) -> str:
     """Return words in quotation marks, unless they have some, with dots where they begin or end within a sentence."""
     begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
-    marks = ("", "") if text[:1] in "“\"'‘" else ("“", "”")
-    return f"{marks[0]}{'… ' * begins}{text}{' …' * ends}{marks[1]}"
+    cut = f"{'… ' * begins}{text}{' …' * ends}"
+    return cut if text[:1] in "“\"'‘" else f"“{cut}”"
 
 
 def show_article(read: Reading, article_id: str) -> HTML:

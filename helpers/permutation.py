@@ -68,7 +68,8 @@ def assess_differences(
     tables, family = [], []
     for target in sorted(k.index if targets is None else targets):
         refusal = _refuse(target, k, len(large), least, replicates)
-        rest = choose_others(k, target)
+        is_among = target in large and len(large) > 1  # else all take part and are only described
+        rest = sorted((large if is_among else k.index).difference([target]))
         own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
         k_rest = outlets[outlets["outlet"].isin(rest)]["story_id"].nunique()
         if not refusal:
@@ -88,17 +89,6 @@ def assess_differences(
         found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
         table.loc[is_asked, ["p", smallest]] = found
     return table
-
-
-def choose_others(k: pd.Series, target: str) -> list[str]:
-    """Return the outlets that a target is compared with; `k`: the stories of each.
-
-    A target of 5 stories or more is compared with the outlets that have as many. Where no other has, or the target has
-    fewer, all take part and are only described.
-    """
-    large = k.index[k.ge(FEW)]
-    is_among = target in large and len(large) > 1
-    return sorted((large if is_among else k.index).difference([target]))
 
 
 def _refuse(target: str, k: pd.Series, n_large: int, least: dict[str, float], replicates: int) -> str:

@@ -73,9 +73,16 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
     markdown = fill_template(decode_text(content, template.name), template.name, results, title, byline)
     extra = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
              f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
-    raw = _convert(markdown, template.name, f"--from={_READ}", "--to=html5", *extra)
+    command, name = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={_READ}", "--to=html5", *extra], template.name
+    try:
+        done = subprocess.run(command, input=markdown.encode(), capture_output=True, timeout=_PATIENCE, check=True)
+    except subprocess.TimeoutExpired:
+        why = "is there a long run of brackets, or of > at the start of a line?"
+        raise ValueError(f"{name}: pandoc was stopped after {_PATIENCE} seconds; {why}") from None
+    except subprocess.CalledProcessError as error:
+        raise ValueError(f"{name}: pandoc refused it: {' '.join(error.stderr.decode().split())[:300]}") from None
     clean = nh3.clean(
-        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer",
+        done.stdout.decode(), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer",
         attribute_filter=lambda tag, name, value: (
             value if name not in ("href", "src") or _ADDRESS.fullmatch(value) else None
         ),
@@ -93,37 +100,26 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
         pypandoc.convert_text(body, "docx", format="html", outputfile=draft, extra_args=styles, sandbox=True)
         document = Document(draft)
         document.core_properties.title = title[:255]  # as pandoc's metadata it would be a second heading
-        for shape in document.inline_shapes:  # pandoc writes the picture itself where some readers look for its words
-            shape._inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("descr", shape._inline.docPr.get("descr", ""))
+        # pandoc describes the drawing; some readers look for the words at the picture in it
+        for inline in document.element.xpath("//wp:inline"):
+            [words], [picture] = inline.xpath("wp:docPr/@descr"), inline.xpath(".//pic:cNvPr")
+            picture.set("descr", words)
         document.save(draft)
         word = Path(draft).read_bytes()
     return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word)]
 
 
-def _convert(markdown: str, name: str, *options: str) -> str:
-    """Return what pandoc makes of a filled template; raises ValueError where it refuses, or would take for ever."""
-    command = [pypandoc.get_pandoc_path(), "--sandbox", *options]
-    try:
-        done = subprocess.run(command, input=markdown.encode(), capture_output=True, timeout=_PATIENCE, check=True)
-    except subprocess.TimeoutExpired:
-        why = "is there a long run of brackets, or of > at the start of a line?"
-        raise ValueError(f"{name}: pandoc was stopped after {_PATIENCE} seconds; {why}") from None
-    except subprocess.CalledProcessError as error:
-        raise ValueError(f"{name}: pandoc refused it: {' '.join(error.stderr.decode().split())[:300]}") from None
-    return done.stdout.decode()
-
-
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "", byline: str = "") -> str:
-    """Return the template as Markdown, with the results in the places of their ids.
+    """Return the template as Markdown, with the results in the places of their ids, and figures and tables numbered.
 
     Raises ValueError with a line for each typed number, unknown id and unknown reference in it.
     """
     known = {key: one["value"] for key, one in results["values"].items()} | RULES
     known |= {"corpus.title": title, "corpus.byline": byline}
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
-    markdown = {key: value for key, value in known.items() if key.endswith(".answer")}
-    markdown |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
-    known |= {key: Markdown(value) for key, value in markdown.items()}
+    written = {key: value for key, value in known.items() if key.endswith(".answer")}
+    written |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
+    known |= {key: Markdown(value) for key, value in written.items()}
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
     problems = []
@@ -150,10 +146,12 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     environment.filters["percent"] = _write_percent
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
-        return _number(environment.from_string(quoted).render(results=known))
+        markdown = environment.from_string(quoted).render(results=known)
     except (ArithmeticError, LookupError, RuntimeError, TemplateError, TypeError, ValueError) as error:  # Jinja refuses
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         raise ValueError(f"{name} line {getattr(error, 'lineno', None) or (lines or [1])[-1]}: {error}") from error
+    named = {kind: list(dict.fromkeys(re.findall(f"<<{kind} ([^<>]+)>>", markdown))) for kind in ("Figure", "Table")}
+    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{named[found[1]].index(found[2]) + 1}", markdown)
 
 
 def find_typed(text: str) -> list[str]:
@@ -226,12 +224,6 @@ def _write_table(table: dict[str, Any], stem: str) -> str:
     lines += [[_write_text(cell) for cell in row] for row in table["rows"]]
     caption = _write_text(" ".join([table["heading"], table["note"].capitalize()]))
     return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), f"\n: <<Table {stem}>>. {caption}\n"])
-
-
-def _number(markdown: str) -> str:
-    """Return the Markdown with its figures and tables numbered in the order in which they are named."""
-    named = {kind: list(dict.fromkeys(re.findall(f"<<{kind} ([^<>]+)>>", markdown))) for kind in ("Figure", "Table")}
-    return _NUMBERED.sub(lambda found: f"{found[1]}&nbsp;{named[found[1]].index(found[2]) + 1}", markdown)
 
 
 def _write_text(text: object) -> str:

@@ -57,7 +57,7 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
         raise ValueError(f"{differ} are of different articles; run all notebooks on the same ones with `make figures`")
     blocks = {path.stem: json.loads(path.read_text()) for path in sorted((out / FOLDER).glob("[0-9][0-9]-*.json"))}
     values: dict[str, dict[str, str]] = {}
-    for key, value, source in [*_name_blocks(blocks), *_name_figures(figures, out)]:
+    for key, value, source in _name_values(blocks, figures, out):
         values.setdefault(key, {"value": str(value), "source": source})
     found = {"made_of": made_of, "values": values, "blocks": blocks}
     write_whole(out / FILE, (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode())
@@ -79,16 +79,17 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
     return all(path.is_file() and path.stat().st_mtime <= (out / FILE).stat().st_mtime for path in left)
 
 
-def _name_blocks(blocks: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str, str]]:
-    """Yield id, value and source of each notebook's question and first answer."""
+def _name_values(
+    blocks: dict[str, list[dict[str, Any]]], figures: dict[str, dict[str, Any]], out: Path
+) -> Iterator[tuple[str, Any, str]]:
+    """Yield id, value and source of each notebook's question and first answer, and of what is known of each figure.
+
+    That is its record, and the cells of its table, unless a row is a sentence.
+    """
     for stem, found in blocks.items():
         for kind in ("question", "answer"):
             some = [block for block in found if block["kind"] == kind and block["heading"] != LIMITS]
             yield from ((f"{stem}.{kind}", block["content"], block["source"]) for block in some[:1])
-
-
-def _name_figures(figures: dict[str, dict[str, Any]], out: Path) -> Iterator[tuple[str, Any, str]]:
-    """Yield id, value and source of each figure's record and of the cells of its table, unless a row is a sentence."""
     for name, record in figures.items():
         told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
         told |= {"references": ";".join(record["references"]), **record["parameters"]}

@@ -132,11 +132,11 @@ def share_results(corpus: Path, words: int) -> None:
 
     Raises ValueError where a figure is of other articles than the corpus has now.
     """
-    from helpers import share
+    from helpers import export
 
     _, out = find_places(corpus, ROOT)
-    written = share.share_results(reading.read_corpus(open_corpus(corpus)).corpus, out, words=words)
-    beside = {path.name for path in out.glob("[0-9][0-9]-*.*") if path.suffix in share.ENDINGS}
+    written = export.share_results(reading.read_corpus(open_corpus(corpus)).corpus, out, words=words)
+    beside = {path.name for path in out.glob("[0-9][0-9]-*.*") if path.suffix in export.ENDINGS}
     for name in sorted(beside - {path.name for path in written}):
         print(f"left out: {name}: it belongs to no figure, or does not say which article each row is from")
     print(written[0].parent)

@@ -13,7 +13,7 @@ from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.schemas import ALL_VOICES
-from helpers.reading.tone_model import DIGITS, Marked, Span, hide_names, score_targets
+from helpers.reading.tone_model import DIGITS, Marked, hide_names, score_targets
 from helpers.reading.valences import find_turned, split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
@@ -23,7 +23,6 @@ _SHIFT = ["term", "group", "in_target", "in_rest", "score", "n_target", "n_rest"
 GROUPS = {(False, True): "cold words it uses more", (True, True): "warm words it uses more",
           (False, False): "cold words it uses less", (True, False): "warm words it uses less"}  # fmt: skip
 _SENTENCE = ["article_id", "sentence_no"]
-Places = list[list[Span]]  # of each sentence, in its article
 
 
 def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -42,15 +41,6 @@ def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     sentences = select_rows(read, "sentences", columns, among=voices[_SENTENCE].drop_duplicates())
     sentences = sentences.merge(voices, on=_SENTENCE).sort_values(["actor", "outlet", *_SENTENCE], ignore_index=True)
     return sentences[["actor", *columns[:-1], "voice", "n_actors"]]
-
-
-def _find_mentions(mentions: pd.DataFrame, sentences: pd.DataFrame) -> Places:
-    """Return for each sentence x actor where in the article the actor's mentions begin and end."""
-    keys = ["actor", *_SENTENCE]
-    spans: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
-    for *key, start, end in mentions[[*keys, "start", "end"]].itertuples(index=False, name=None):
-        spans[tuple(key)].append((start, end))
-    return [sorted(spans[key]) for key in sentences[keys].itertuples(index=False, name=None)]
 
 
 def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -79,33 +69,32 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
     target_label: the likeliest of the three, -1, 0 or 1. Names of actors are hidden, so that none carries a tone;
-    descriptions are not. It was trained on sentences about persons in the politics of one country and
-    about the sides of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other
-    articles.
+    descriptions are not. It was trained on sentences about persons in the politics of one country and about the sides
+    of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other articles.
 
     Raises ValueError where the actor is unknown.
     """
     sentences = select_sentences(read, actor=actor)
-    mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end"])
-    found = score_targets(_mark_targets(read, sentences, _find_mentions(mentions, sentences)))
+    found = score_targets(_mark_targets(read, sentences))
     named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
     score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
     return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
 
 
-def _mark_targets(
-    read: Reading, sentences: pd.DataFrame, mentions: Places, swapped: Places | None = None
-) -> list[Marked]:
-    """Return each sentence with its `mentions` of the target marked, and with names of actors and `swapped` hidden."""
+def _mark_targets(read: Reading, sentences: pd.DataFrame, *, is_named: bool = False) -> list[Marked]:
+    """Return each sentence with its actor marked and names of actors hidden; `is_named`: its descriptions too."""
     among = sentences[_SENTENCE].drop_duplicates()
-    found = select_rows(read, "mentions", [*_SENTENCE, "kind", "start", "end"], among=among)
-    names, marked = defaultdict(list), []
-    for article_id, number, _, *span in found[found["kind"].ne("description")].itertuples(index=False, name=None):
-        names[article_id, number].append(span)
-    for row, own, more in zip(sentences.itertuples(), mentions, swapped or [[]] * len(sentences), strict=True):
-        places = [*names[row.article_id, row.sentence_no], *more]
-        hidden, target = ([(start - row.start, end - row.start) for start, end in spans] for spans in (places, own))
-        marked.append(hide_names(row.text, hidden, target))
+    mentions = select_rows(read, "mentions", [*_SENTENCE, "actor", "role", "kind", "start", "end"], among=among)
+    found, marked = defaultdict(list), []
+    for article_id, number, *mention in mentions.itertuples(index=False, name=None):
+        found[article_id, number].append(mention)
+    for row in sentences.itertuples():
+        target, hidden = [], []
+        for actor, role, kind, start, end in found[row.article_id, row.sentence_no]:
+            span, is_target = (start - row.start, end - row.start), actor == row.actor and role != "place"
+            target += [span] * is_target
+            hidden += [span] * (kind != "description" or (is_named and is_target))
+        marked.append(hide_names(row.text, hidden, sorted(target)))
     return marked
 
 
@@ -117,16 +106,14 @@ def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
     (mean over the sentences), score_named (the same with names), change.
     """
     scores = classify_targets(read, actor=actor)
-    mentions = select_mentions(read, actor=actor, columns=["actor", *_SENTENCE, "start", "end", "kind"])
-    spans = _find_mentions(mentions[mentions["kind"].eq("description")], scores)
-    found = score_targets(_mark_targets(read, scores, _find_mentions(mentions, scores), spans))
-    scores = scores.assign(described=[bool(own) for own in spans], named=found[:, 2] - found[:, 0])
+    marked, named = (_mark_targets(read, scores, is_named=is_named) for is_named in (False, True))
+    found = score_targets(named)
+    scores["described"] = [one != other for one, other in zip(marked, named, strict=True)]
+    scores["named"] = found[:, 2] - found[:, 0]
     table = scores.groupby("outlet", as_index=False).agg(
-        n=("text", "size"),
-        n_described=("described", "sum"),
-        score=("target_score", "mean"),
+        n=("text", "size"), n_described=("described", "sum"), score=("target_score", "mean"),
         score_named=("named", "mean"),
-    )
+    )  # fmt: skip
     return table.assign(change=table["score_named"] - table["score"])
 
 
@@ -173,11 +160,10 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
-    Columns: actor, outlet, article_id, sentence_no, word (lower case), term (the same, "not … stab" where a negation
-    turns it), start (its first character in `articles.text`;
-    -1 for marks), voice (of the passage with the word; for marks that of the sentence's first word with a valence) and
-    share: its valence after boosters, negation and "but", over the root that the library divides by. The shares of a
-    sentence sum to its score, which the library rounds to four digits.
+    Columns: actor, outlet, article_id, sentence_no, term (the word in lower case, "not … stab" where a negation turns
+    it), start (its first character in `articles.text`; -1 for marks), voice (of the passage with the word; for marks
+    that of the sentence's first word with a valence) and share: its valence after boosters, negation and "but", over
+    the root that the library divides by. The shares of a sentence sum to its score, rounded there to four digits.
     """
     sentences = select_sentences(read, actor=actor)
     rows = []
@@ -186,29 +172,17 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     for row in sentences.itertuples():
-        text = row.masked if masked else row.text
-        weighed, own = weigh_text(text), passages[row.article_id, row.sentence_no]
-        if not weighed.words:
-            continue
+        text, own, found = row.masked if masked else row.text, passages[row.article_id, row.sentence_no], []
+        weighed, places = weigh_text(text), place_words(row.text, text)
         shares, emphasis = split_score(weighed)
-        places = place_words(row.text, text)
-        starts = [row.start + places[at] for _, at, _ in weighed.words]
-        voices = [own[max(0, bisect_right(own, at, key=lambda passage: passage[0]) - 1)][1] for at in starts]
-        words = [word for word, _, _ in weighed.words]
-        terms = [f"not … {word}" if turned else word for word, turned in zip(words, find_turned(text), strict=True)]
-        added = [*zip(words, terms, starts, voices, shares, strict=True)]
-        added += [(EMPHASIS, EMPHASIS, -1, voices[0], emphasis)] * bool(emphasis)
-        rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *share) for share in added]
-    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "word", "term", "start", "voice", "share"])
+        for (word, at, _), is_turned, share in zip(weighed.words, find_turned(text), shares, strict=True):
+            start = row.start + places[at]
+            voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]
+            found.append((f"not … {word}" if is_turned else word, start, voice, share))
+        found += [(EMPHASIS, -1, found[0][2], emphasis)] if emphasis else []
+        rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *one) for one in found]
+    table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "term", "start", "voice", "share"])
     return table.astype({"start": "int64", "share": float})
-
-
-def _average_shares(shares: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Return what each term adds to an outlet's mean of its articles' means, and how often it occurs."""
-    sentences, articles = scores.groupby("article_id").size(), scores.groupby("outlet")["article_id"].nunique()
-    parts = shares["article_id"].map(sentences) * shares["outlet"].map(articles)
-    averaged = shares.assign(mean=shares["share"] / parts).groupby(["outlet", "term"], as_index=False)
-    return averaged.agg(mean=("mean", "sum"), n=("share", "size"), n_articles=("article_id", "nunique"))
 
 
 def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
@@ -229,9 +203,14 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:
         raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
-    means = _average_shares(weigh_words(read, actor=actor), scores)
-    means = means.rename(columns={"mean": "in", "n_articles": "articles"}).set_index("outlet")
-    own, rest = (rows.groupby("term").sum() for rows in (means[means.index == target], means[means.index != target]))
+    shares = weigh_words(read, actor=actor)  # of an outlet's mean of its articles' means
+    sentences, articles = scores["article_id"].value_counts(), scores.groupby("outlet")["article_id"].nunique()
+    shares["in"] = shares["share"] / shares["article_id"].map(sentences) / shares["outlet"].map(articles)
+    sides = (shares[shares["outlet"].eq(target) == is_own] for is_own in (True, False))
+    own, rest = (
+        side.groupby("term").agg(**{"in": ("in", "sum")}, n=("in", "size"), articles=("article_id", "nunique"))
+        for side in sides
+    )
     rest["in"] /= max(1, len(tones) - 1)
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
     shift = shift.assign(score=shift["in_target"] - shift["in_rest"])

@@ -43,12 +43,10 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     if up.empty or rest.empty or more is None:
         return None
     outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
-    is_of_all = kind in ("whose word", "name")  # else those whose cases count
-    some = [*up["outlet"][up["n"].gt(0) | is_of_all], *rest["outlet"][rest["n"].gt(0) | is_of_all]]
     words, named, n_rest = index_lexicon("findings.csv")[kind], name_actor(read, actor), rest["n"].sum()
     rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
     row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
-    key = [{"outlet": outlet, **row} for outlet in dict.fromkeys(some)]
+    key = [{"outlet": outlet, **row} for outlet in [*up["outlet"], *rest["outlet"]]]  # one with no case has no line
     if kind == "whose word":
         key = [one | {"voice": _OWN if one["outlet"] in [*up["outlet"]] else ALL_VOICES} for one in key]
     if kind == "name":  # the others with what they say most
@@ -81,9 +79,8 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         asked = expected if kind == "left out" else cells["total"]
         return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    least = (
-        FEW if kind in ("acting", "acted upon", "harm", "harm to") else LEAST
-    )  # of few acts one that is misread decides
+    few = ("acting", "acted upon", "certainty", "harm", "harm to")  # of few, one that is misread decides
+    least = FEW if kind in few else LEAST
     gap = float(index_lexicon("findings.csv")[kind]["gap"])
     is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
     if kind == "name" and not is_tested:

@@ -1,29 +1,25 @@
 """Which words appear near an actor, and which appear there more in one outlet than in the others."""
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit, xlogy
+from scipy.special import rel_entr, stdtrit
 
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.passages import SCOPES, drop_repeated, find_planned, join_terms, select_passages
-from helpers.permutation import (
-    REPLICATES,
-    Parts,
-    assess_differences,
-    choose_others,
-    find_units,
-    measure_ratios,
-    sum_parts,
-)
-from helpers.reading import Reading
+from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
+from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
+SCOPES = ("passages", "articles")
+LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 OF_ARTICLES = ["story_id", "published", "text"]
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
@@ -40,16 +36,16 @@ COLUMNS = {
 class Counted(NamedTuple):
     """Terms counted by document: one article's passages about the actor."""
 
-    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text; one row a document
+    documents: pd.DataFrame  # article_id, outlet, n_words, story_id, published, text, unit; one row a document
+    units: pd.DataFrame  # of `find_units`
     terms: np.ndarray
-    orders: np.ndarray  # words in each term
     counts: sparse.csr_matrix  # documents x terms
 
 
 def contrast_terms(
     read: Reading, *, actor: str, target: str | None, measure: str = "tfidf", voice: str | None = None,
     ngrams: tuple[int, int] = (1, 2), scope: str = "passages", words: Iterable[str] | None = None, min_n: int = 2,
-    top: int | None = None, strength: float = 1.0, replicates: int = REPLICATES, seed: int = 0,
+    strength: float = 1.0, replicates: int = REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
@@ -73,14 +69,13 @@ def contrast_terms(
     are a family of their own: those decided on before looking (words.csv of a corpus), in any form, which alone are
     tested and shown. From 20 stories on, low and high are the 95% interval of the score (idf and prior held fixed).
 
-    One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest (`top` keeps the first),
-    never by p. Columns: actor, target, against (the others, separated by ` | `), voice (`all` or the one asked for),
-    measure, scope, term, score, low, high, p, smallest_times (how many times as frequent a term would have to be for
-    this test to find it in four of five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000
-    words of these passages); articles_target, articles_rest (articles with the term); driven_by (the article
-    without which the rates' difference changes most); k_target, k_rest (stories); note. Terms with fewer than `min_n`
-    occurrences are left out of the table, not of the counts. No rows where no other outlet, or none at all, has
-    passages about the actor.
+    One row is one term (x target), sorted by score (log_odds: by z) from highest to lowest, never by p. Columns: actor,
+    target, against (the others, separated by ` | `), voice (`all` or the one asked for), measure, scope, term, score,
+    low, high, p, smallest_times (how many times as frequent a term would have to be for this test to find it in four of
+    five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000 words of these passages);
+    articles_target, articles_rest (articles with the term); driven_by (the article without which the rates' difference
+    changes most); k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the
+    table, not of the counts. No rows where no other outlet, or none at all, has passages about the actor.
 
     Raises ValueError for an unknown actor, outlet, voice, measure or scope, and where the target has no passage about
     the actor though others have.
@@ -102,13 +97,16 @@ def contrast_terms(
         shown = np.flatnonzero(np.isin(counted.terms, list(find_planned(passages, words))))
     if len(there) < 2 or not len(shown):
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    tested = _assess(counted, shown, targets, replicates, seed)
-    tables = [_contrast(counted, shown, one, own, measure, strength) for one, own in tested.groupby("target")]
+    orders = np.char.count(counted.terms, " ") + 1  # words in each term
+    sizes = np.column_stack([counted.counts[:, orders == n].sum(axis=1).A1 for n in range(orders.max() + 1)])
+    parts = Parts(counted.counts[:, shown], sizes, orders[shown])
+    summed = sum_parts(parts, counted.documents["unit"].to_numpy())
+    tested = assess_differences(summed, counted.units, targets=targets, what="rate", replicates=replicates, seed=seed)
+    tables = [_contrast(counted, parts, shown, own, measure, strength) for _, own in tested.groupby("target")]
     contrasts = pd.concat(tables).assign(actor=actor, measure=measure, voice=voice or ALL_VOICES, scope=scope)
     contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(1 if words is not None else min_n)]
     order = ["target", "z" if measure == "log_odds" else "score", "term"]
     contrasts = contrasts.sort_values(order, ascending=[True, False, True])
-    contrasts = contrasts if top is None else contrasts.groupby("target").head(top)
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
@@ -122,42 +120,29 @@ def _choose_targets(read: Reading, there: list[str], actor: str, target: str | N
     return there if target is None else [target]
 
 
-def _assess(counted: Counted, shown: np.ndarray, targets: list[str], replicates: int, seed: int) -> pd.DataFrame:
-    """Return the tests of the rates of the terms shown: a row a target and term (`assess_differences`)."""
-    documents, units = find_units(counted.documents)
-    sizes = add_columns(counted.counts, counted.orders)
-    parts = Parts(counted.counts[:, shown].astype(float).tocsr(), sizes, counted.orders[shown])
-    parts = sum_parts(parts, documents["unit"].to_numpy())
-    return assess_differences(parts, units, targets=targets, what="rate", replicates=replicates, seed=seed)
-
-
-def add_columns(counts: sparse.csr_matrix, orders: np.ndarray) -> np.ndarray:
-    """Return how many n-grams of each length a document has: documents x (longest + 1)."""
-    return np.column_stack([np.asarray(counts[:, orders == n].sum(axis=1)).ravel() for n in range(orders.max() + 1)])
-
-
 def _contrast(
-    counted: Counted, shown: np.ndarray, target: str, tested: pd.DataFrame, measure: str, strength: float
+    counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.DataFrame, measure: str, strength: float
 ) -> pd.DataFrame:
     """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
-    rest = choose_others(counted.documents.groupby("outlet")["story_id"].nunique(), target)
-    kept = np.flatnonzero(counted.documents["outlet"].isin([target, *rest]))
-    documents, units = find_units(counted.documents.iloc[kept])
-    counts, unit, n_words = counted.counts[kept], documents["unit"].to_numpy(), documents["n_words"].to_numpy(float)
-    own, kind, sizes = counts[:, shown].astype(float), counted.orders[shown], add_columns(counts, counted.orders)
-    parts, is_target = sum_parts(Parts(own, sizes, kind), unit), units["outlet"].eq(target).to_numpy(float)
-    (_, error_a, a, n_a), (_, error_b, b, n_b) = (measure_ratios(parts, side) for side in (is_target, 1 - is_target))
-    total = strength * np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
-    pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
+    names = [tested["target"].iloc[0], *tested["against"].iloc[0].split(" | ")]
+    kept = counted.documents["outlet"].isin(names).to_numpy()
+    documents, own = counted.documents[kept], Parts(parts.values[kept], parts.sizes[kept], parts.kind)
+    unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
+    outlets, units = documents.groupby("unit")["outlet"].first(), sum_parts(own, unit)
+    sides = (outlets.eq(names[0]).to_numpy(float), outlets.ne(names[0]).to_numpy(float))
+    (_, error_a, a, n_a), (_, error_b, b, n_b) = (measure_ratios(units, side) for side in sides)
     # errors of the counts, of a rare term at least those of chance alone (Poisson)
     error_a, error_b = (
         np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5)))
         for error, n, n_all in ((error_a, a, n_a), (error_b, b, n_b))
     )
+    z = np.full(len(a), np.nan)
     if measure == "tfidf":
-        score, error = _score_tfidf(counts, shown, n_words, unit, units["outlet"], [target, *rest])
+        score, error = _score_tfidf(counted.counts[kept], shown, n_words, unit, outlets, names)
     elif measure == "log_odds":
-        score = score_log_odds(a, b, n_a, n_b, pseudo, total)
+        total = strength * np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
+        pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
+        score, z = score_log_odds(a, b, n_a, n_b, pseudo, total)
         error = np.hypot(error_a / (a + pseudo), error_b / (b + pseudo))
     elif measure == "log_ratio":
         score = score_log_ratio(a, b, n_a, n_b)
@@ -166,16 +151,13 @@ def _contrast(
         score, error = score_g2(a, b, n_a, n_b), np.full(len(a), np.nan)
     k = tested[["k_target", "k_rest"]].min(axis=1).to_numpy()
     reach = np.where(k >= ENOUGH, stdtrit(np.maximum(k - 1, 1), 1 - LEVEL / 2) * error, np.nan)
-    side = documents["outlet"].ne(target).to_numpy(int)
-    words = np.bincount(side, n_words, 2)
-    articles = np.array([np.asarray((own[side == one] > 0).sum(axis=0)).ravel() for one in (0, 1)])
-    drivers = find_drivers(Parts(own, sizes, kind), side)
+    side = documents["outlet"].ne(names[0]).to_numpy(int)
+    words, articles = np.bincount(side, n_words, 2), [(own.values[side == one] > 0).sum(axis=0).A1 for one in (0, 1)]
     return tested.assign(
-        term=counted.terms[shown], score=score.round(12), low=score - reach, high=score + reach,
-        z=rank_log_odds(a, b, pseudo, score) if measure == "log_odds" else np.nan,
+        term=counted.terms[shown], score=score.round(12), low=score - reach, high=score + reach, z=z,
         n_target=a, n_rest=b, rate_target=1e4 * a / words[0], rate_rest=1e4 * b / words[1],
         articles_target=articles[0], articles_rest=articles[1],
-        driven_by=documents["article_id"].to_numpy(object)[drivers],
+        driven_by=documents["article_id"].to_numpy(object)[find_drivers(own, side)],
     )  # fmt: skip
 
 
@@ -191,10 +173,8 @@ def _score_tfidf(
     parts = sum_parts(Parts(vectors, weights[:, None], np.zeros(len(shown), int)), unit)
     sides = (outlets.eq(name).to_numpy(float) for name in names)
     means, errors = map(np.array, zip(*(measure_ratios(parts, side)[:2] for side in sides), strict=True))
-    others = max(1, len(names) - 1)
-    return means[0] - means[1:].sum(axis=0) / others, np.hypot(
-        errors[0], np.sqrt((errors[1:] ** 2).sum(axis=0)) / others
-    )
+    error = np.sqrt((errors[1:] ** 2).sum(axis=0)) / (len(names) - 1)
+    return means[0] - means[1:].mean(axis=0), np.hypot(errors[0], error)
 
 
 def find_drivers(parts: Parts, side: np.ndarray) -> np.ndarray:
@@ -219,22 +199,17 @@ def find_drivers(parts: Parts, side: np.ndarray) -> np.ndarray:
 
 def score_log_odds(
     a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray, prior: np.ndarray, total: np.ndarray
-) -> np.ndarray:
-    """Return the difference of the log odds of a term, shrunk by an informative Dirichlet prior.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the difference of the log odds of a term, shrunk by an informative Dirichlet prior, and its z.
 
     `prior` is the pseudo-count of the term, `total` that of all n-grams of its length. Natural logarithms; above 0:
-    more in the target. Source: Monroe, Colaresi & Quinn 2008, "Fightin' Words", Political Analysis 16, eq. 16.
+    more in the target. Source: Monroe, Colaresi & Quinn 2008, "Fightin' Words", Political Analysis 16, eq. 16. z is
+    the difference over its standard deviation, by the two-term approximation (eq. 19, 20 and 22), which assumes that
+    words are drawn independently. The words of an article are not: z ranks terms, it is no test.
     """
     a, b, n_a, n_b = a + prior, b + prior, n_a + total, n_b + total
-    return np.log(a / (n_a - a)) - np.log(b / (n_b - b))
-
-
-def rank_log_odds(a: np.ndarray, b: np.ndarray, prior: np.ndarray, delta: np.ndarray) -> np.ndarray:
-    """Return z: the difference over its standard deviation, by the two-term approximation (eq. 19, 20 and 22).
-
-    It assumes that words are drawn independently, which the words of an article are not: z ranks terms, it is no test.
-    """
-    return delta / np.sqrt(1 / (a + prior) + 1 / (b + prior))
+    delta = np.log(a / (n_a - a)) - np.log(b / (n_b - b))
+    return delta, delta / np.sqrt(1 / a + 1 / b)
 
 
 def score_g2(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
@@ -245,7 +220,7 @@ def score_g2(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> 
     """
     both, n = a + b, n_a + n_b
     cells = ((a, n_a * both / n), (b, n_b * both / n), (n_a - a, n_a * (n - both) / n), (n_b - b, n_b * (n - both) / n))
-    value = 2 * sum(xlogy(seen, seen) - xlogy(seen, expected) for seen, expected in cells)
+    value = 2 * sum(rel_entr(seen, expected) for seen, expected in cells)
     return np.maximum(value, 0) * np.sign(a * n_b - b * n_a)
 
 
@@ -269,21 +244,15 @@ def load_error() -> pd.DataFrame:
 
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
     """Return the terms of passages (article_id, outlet, n_words, lemmas) counted by article."""
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    def list_terms(document: list[str]) -> list[str]:
-        return [term for lemmas in document for term in find_terms(lemmas, ngrams)]
+    from sklearn.feature_extraction import DictVectorizer
 
     by_article = passages.groupby("article_id", as_index=False)
     documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
     documents = documents.merge(read.articles[["article_id", *OF_ARTICLES]], on="article_id", how="left")
-    lemmas = documents.pop("lemmas")
-    terms, counts = np.array([], str), sparse.csr_matrix((len(documents), 0))
-    if any(map(list_terms, lemmas)):  # the vectorizer refuses an empty vocabulary
-        counter = CountVectorizer(analyzer=list_terms)
-        counts = counter.fit_transform(lemmas).tocsr()
-        terms = counter.get_feature_names_out().astype(str)
-    return Counted(documents, terms, np.char.count(terms, " ") + 1, counts)
+    found = [Counter(term for one in own for term in find_terms(one, ngrams)) for own in documents.pop("lemmas")]
+    vectorizer = DictVectorizer()
+    counts = vectorizer.fit_transform(found or [{}]).tocsr()[: len(found)]
+    return Counted(*find_units(documents), vectorizer.get_feature_names_out().astype(str), counts)
 
 
 def find_terms(lemmas: str, ngrams: tuple[int, int] = (1, 2)) -> list[str]:
@@ -320,3 +289,72 @@ def _judge_token(token: str) -> str:
         return "word"
     # nouns and verbs ("fire", "front") are among scikit-learn's stop words
     return "word" if token in {row["word"] for row in read_lexicon("content_words.csv")} else "stop"
+
+
+# Which passages count, and which of them and of their terms say the same thing twice.
+
+
+def select_passages(
+    read: Reading, *, actor: str, voice: str | None = None, scope: str = "passages",
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the passages about an actor: rows of `read.passages`, all columns or those asked for.
+
+    A passage is about every actor in its sentence, so these are the passages of each sentence with a mention of the
+    actor that is not merely a place or, with `scope="articles"`, of each article with such a sentence; `voice` keeps
+    those in one voice, whatever the voice of the mention.
+    """
+    keys = ["article_id", "sentence_no"] if scope == "passages" else ["article_id"]
+    about = select_mentions(read, actor=actor, columns=keys).drop_duplicates()
+    voices = {} if voice is None else {"voice": voice}
+    return select_rows(read, "passages", columns, among=about, **voices).reset_index(drop=True)
+
+
+def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
+    """Return the terms (lemmas) that some words are: as written, and as they are read where a passage prints them.
+
+    `passages`: text, start, lemmas, lemma_starts. "air strikes" is "air strike", "said" is "say".
+    """
+    found = {word.lower() for word in words}
+    for word in list(found):
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        for row in passages[passages["text"].str.lower().str.contains(word, regex=False)].itertuples():
+            places = list(zip(map(int, row.lemma_starts.split()), row.lemmas.split(), strict=False))
+            for match in pattern.finditer(row.text.lower()):
+                first, last = (row.start + at for at in match.span())
+                found.add(" ".join(lemma for start, lemma in places if first <= start < last))
+    return found
+
+
+def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
+    """Return the passages without those that the same outlet printed before: of equal ones, the first row stays.
+
+    `passages` has outlet, n_words, lemmas. Equal are passages of LEAST_WORDS words or more with the same masked lemmas,
+    punctuation aside. (Opening a corpus cuts what three articles of an outlet hold; this is for what two hold, or
+    several reports of one event.)
+    """
+    words = passages["lemmas"].str.findall(r"\w+").str.join(" ")
+    again = passages.assign(words=words).duplicated(["outlet", "words"])
+    return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
+
+
+def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
+    """Return which terms stay, True or False for each: those that never stand alone do not.
+
+    A term is dropped where a longer one that contains its words in a row has the same count in every document
+    (`counts` is documents x terms): "air" and "strike" where each is always in "air strike", and this where it is
+    always in "air strike kill". What is counted of all terms (n-grams of a length) is to be counted before.
+    """
+    columns = sparse.csc_array(counts, copy=True)
+    columns.sum_duplicates()
+    columns.eliminate_zeros()
+    spans = pairwise(columns.indptr)
+    held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
+    places, stays = {term: place for place, term in enumerate(terms)}, np.ones(len(held), bool)
+    for place, term in enumerate(terms):
+        words = term.split()
+        for start, end in combinations(range(len(words) + 1), 2):
+            part = places.get(" ".join(words[start:end]), place)
+            if part != place and held[part] == held[place]:
+                stays[part] = False
+    return stays

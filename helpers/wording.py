@@ -6,21 +6,19 @@ words. What is found here describes the articles at hand and is not tested: a pa
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
 from helpers.attribution import compare_intros
-from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.naming import name_headlines
+from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.page import count_of
-from helpers.passages import find_planned
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, UNDERGOES
 from helpers.telling import LEAST, Told, count_in_words, join, name_actor, split_words
+from helpers.terms import find_planned
 
 _KINDS = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
@@ -59,7 +57,7 @@ def find_words(read: Reading) -> pd.DataFrame:
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
     between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor.
     """
-    pattern, uses = _compile_words()
+    pattern, uses = compile_phrases("wording.csv")
     mentions = select_mentions(read, columns=["article_id", "sentence_no", "actor", "kind", "role", "start", "end"])
     mentions = mentions[mentions["actor"].ne(OTHER)].sort_values("start")
     named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(["article_id", "sentence_no"])}
@@ -104,16 +102,6 @@ def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
 def _join_pair(read: Reading, actors: Iterable[str]) -> str:
     """Return two actors as in a sentence: "Ostrel and the Vanda army"."""
     return " and ".join(name_actor(read, actor) for actor in sorted(actors))
-
-
-@cache
-def _compile_words() -> tuple[re.Pattern[str], list[str]]:
-    """Return a pattern with a group for each phrase of the lexicon, and the use of each."""
-    rows = read_lexicon("wording.csv")
-    forms = [re.escape(row["phrase"]).replace(r"\ \.\.\.", r"(?: [\w’'-]+){0,5}").replace(r"\*", r"[\w’'-]*")
-             for row in rows]  # fmt: skip
-    groups = "|".join(f"(?P<n{number}>{form})" for number, form in enumerate(forms))
-    return re.compile(rf"(?<![\w-])(?:{groups})(?![\w-])", re.IGNORECASE), [row["use"] for row in rows]
 
 
 def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
@@ -196,7 +184,10 @@ def _tell_marks(read: Reading) -> list[Described]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, is_telling = own[rest].sum(), " " in stem or any(map(_compile_words()[0].fullmatch, marks["words"]))
+        n, is_telling = (
+            own[rest].sum(),
+            " " in stem or any(map(compile_phrases("wording.csv")[0].fullmatch, marks["words"])),
+        )
         if outlets and n >= (1 if is_telling else LEAST):
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             weight, words = min(n, 5) / 10 + 0.3 * is_telling, {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
@@ -205,7 +196,7 @@ def _tell_marks(read: Reading) -> list[Described]:
 
 
 def _tell_headlines(read: Reading) -> list[Described]:
-    """Return headlines that quote what their article says itself or has from nobody named, or that omit its subject."""
+    """Return headlines that quote what their article says itself or has from nobody named."""
     passages, told = select_rows(read, "passages"), []
     nameless = read.attributions.query("named == 'described'").drop_duplicates("attribution_id")
     nameless = nameless.set_index("attribution_id")["source"]
@@ -217,14 +208,6 @@ def _tell_headlines(read: Reading) -> list[Described]:
         elif len(said):
             who = nameless[said["attribution_id"].iloc[0]]
             told.append(_fill(read, "headline quote", [mark.outlet], said[:1], 0.5, fact=mark.words, who=who))
-    heads, mentions = name_headlines(read), select_mentions(read, columns=[*_PLACE, "actor"])
-    for (article_id, outlet), rows in mentions[mentions["actor"].ne(OTHER)].groupby(["article_id", "outlet"]):
-        head, counts = heads[heads["article_id"].eq(article_id)], rows["actor"].value_counts()
-        actor, least = counts.index[0], 1.5 * counts.reindex(head["actor"].unique(), fill_value=0).max()
-        if len(head) and counts.iloc[0] >= max(least, 2 * LEAST):  # so it is not in the headline
-            n, words = counts.iloc[0], head["headline"].iloc[0]
-            where = rows[rows["actor"].eq(actor)].drop(columns="sentence_no").drop_duplicates()
-            told.append(_fill(read, "headline actor", [outlet], where, n / 40, actor, n=n, headline=words))
     return told
 
 

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from helpers.reading import accelerate as room
 from helpers.reading import find_model, open_corpus, parsing, tokenize
-from helpers.reading.accelerate import SentenceParser, accelerate, embed_distinct_words, read_moves
+from helpers.reading.accelerate import SentenceParser, accelerate, read_moves
 from tests.parsing import SEEDS, read_texts
 from tests.test_store import assert_same_tables
 
@@ -104,17 +104,6 @@ def test_a_parser_of_another_build_stays_in_its_place(monkeypatch):
     assert all("parser" in accelerate(nlp).pipe_names for nlp in (beam, parts))
     monkeypatch.setattr(room, "_FEATURES", 13)
     assert "parser" in accelerate(load()).pipe_names
-
-
-def test_a_network_of_another_build_stays_as_it_is():
-    from thinc.api import chain, clone, list2ragged, ragged2list, with_array
-    from thinc.layers import Linear
-
-    layer = with_array(chain(Linear(2, 2), clone(Linear(2, 2), 2)))
-    network = chain(chain(list2ragged(), layer, ragged2list()), layer)
-    before = [node.name for node in network.walk()]
-    embed_distinct_words(network)
-    assert [node.name for node in network.walk()] == before
 
 
 @given(data=st.data())

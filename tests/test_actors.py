@@ -27,16 +27,10 @@ def named(text):
         ("Daesh will send its forces south.", [("Daesh", "ISIS"), ("forces", "ISIS")]),
         ("The timing of SDF’s dash is odd because the militants have waited.", [("SDF", "SDF"), ("militants", "SDF")]),
         (
-            "The Syrian opposition groups whose militants joined the SDF.",
-            [("Syrian opposition", "Syrian rebels"), ("militants", "Syrian rebels"), ("SDF", "SDF")],
-        ),
-        (
             "The coalition struck ISIS after the militants seized a town.",
             [("coalition", "US-led coalition"), ("ISIS", "ISIS"), ("militants", "ISIS")],
         ),
-        ("Despite the fall of Aleppo late last year rebel groups stay.", [("rebel groups", "Syrian rebels")]),
         ("A missile struck a rebel-held town.", [("rebel", "Syrian rebels")]),
-        ("The regime lost the towns held by the Army of Conquest.", [("regime", "Syrian government")]),
         ("Rebels fled after pro-government fighters came.", [("Rebels", "Syrian rebels")]),
         ("The town fell to pro-regime forces.", [("regime", "Syrian government")]),
         ("A source said that terrorists fired at the town.", []),  # this "that" does not point

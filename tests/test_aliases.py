@@ -1,11 +1,5 @@
-import re
-
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from helpers.reading import aliases
 from helpers.reading.aliases import compile_aliases, list_found, match_names
 from tests.parsing import ACTORS, actors_csv
 
@@ -85,29 +79,3 @@ def test_any_apostrophe_matches_any_other(mark):
 @pytest.mark.parametrize("mark", "-‐‑–−")
 def test_any_hyphen_matches_any_other(mark):
     assert found(f"the Al{mark}Noor front", actors_csv("X,Al‑Noor,name,\n")) == [(f"Al{mark}Noor", "X")]
-
-
-PIECES = st.sampled_from([
-    "Is", "IS", "state", "State", "s", "es", " ", "  ", "\n", "-", "'", "’", ".", "90", "Ruß", "RUSS", "ſt", "ſ", "İ",
-    "ı", "i", "K", "k", "é", "É", "ﬁ", "fi", "ŉ", "و", "_", "*", "(",
-])  # fmt: skip
-ALIASES = st.lists(PIECES, min_size=1, max_size=4).map("".join).map(str.strip).filter(bool)
-
-
-@given(st.lists(st.tuples(ALIASES, st.sampled_from(["name", "acronym"])), max_size=8), st.lists(PIECES, max_size=30))
-def test_what_is_found_is_what_all_aliases_in_one_expression_find(listed, pieces):
-    rows = [(f"A{n}", *row, "") for n, row in enumerate(listed)]
-    actors = pd.DataFrame(rows, columns=["actor", "alias", "kind", "note"])
-    text, kinds = "".join(pieces), dict(listed)  # an alias that is listed twice is of its last kind
-    parts = [aliases._pattern(head, kinds[head]) for head in sorted(kinds, key=lambda head: (-len(head), head))]
-    expected = re.finditer(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", text)
-    matcher = compile_aliases(actors)
-    found = [(name.start, name.end) for name in match_names(text, matcher) if not name.inside]
-    assert found == [match.span() for match in expected if aliases._look_up(matcher.known, match[0])]
-
-
-def test_letters_that_a_pattern_takes_for_the_same_are_folded_alike():
-    for letter in map(chr, range(0x110000)):
-        for other in {letter.lower(), letter.upper(), letter.casefold(), letter.title()} - {letter}:
-            if re.fullmatch(f"(?i:{re.escape(letter)})", other):
-                assert aliases._fold_word(letter) == aliases._fold_word(other)

@@ -74,14 +74,6 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     assert answers.answer_words(contrasts, "X") == told
 
 
-def test_warm_and_cold_words_are_told_in_groups():
-    shift = pd.DataFrame({"term": ["good", "war"], "group": ["warm words it uses more", "cold words it uses less"],
-                          "n_target": [2, 0], "n_rest": [1, 3]})  # fmt: skip
-    assert "nothing to compare" in answers.answer_shift(shift.assign(n_rest=0), "A", "X")
-    said = answers.answer_shift(shift, "A", "X")
-    assert "Warm words it uses more: “good” (2; others 1). Cold words it uses less: “war” (0; others 3)." in said
-
-
 def test_differences_name_the_outlets_with_too_few_stories():
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip

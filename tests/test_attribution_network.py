@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from helpers.reading.attribution import find_citations, network
 from helpers.reading.attribution.features import pair_words, read_words, trace_paths
-from helpers.reading.attribution.network import _look_up, choose_source, widen_table
-from helpers.reading.attribution.spans import SWITCH, find_runs, find_source
+from helpers.reading.attribution.spans import SWITCH, find_runs
 from helpers.reading.parsing import Article, parse_texts
-from tests.benchmarks.packing import pack_table
 
 TEXTS = (
     "Kagan said that it was over. “We will go on,” a monitor told Reuters, “until it ends.”",
@@ -56,19 +54,6 @@ def test_a_path_leads_from_the_cue_through_the_parse(articles):
         assert (length, gate) == (len(path) - 1, path[-2] if len(path) > 1 else cue)
 
 
-def test_unknown_words_have_the_blank_row():
-    hashes = np.array([3, 8, 12], dtype=np.uint64)
-    assert _look_up(hashes, np.array([8, 1, 12, 99, 3, 8], dtype=np.uint64)).tolist() == [2, 0, 3, 0, 1, 2]
-
-
-@given(st.lists(st.lists(st.floats(-9, 9), min_size=2, max_size=2), min_size=1, max_size=9))
-def test_a_stored_table_comes_back_within_a_step(rows):
-    table = np.array(rows, dtype=np.float32)
-    back = widen_table(pack_table("t", table), "t")
-    largest = np.abs(table).max(axis=0)
-    assert (np.abs(back - table) <= 1e-6 + 2 * largest / 127).all()
-
-
 @given(st.lists(st.floats(-4, 4).map(lambda x: round(x, 2)), min_size=1, max_size=9))
 def test_runs_are_the_best_of_all_ways_to_cut(gain):
     def worth(inside):
@@ -81,14 +66,6 @@ def test_runs_are_the_best_of_all_ways_to_cut(gain):
     last = max((at for at, g in enumerate(gain) if g > 0), default=-1)
     best = max(worth(way[: last + 1]) for way in ways)
     assert worth(found[: last + 1]) == pytest.approx(best)
-
-
-def test_the_source_is_whom_the_network_points_at_or_nobody():
-    inside = np.array([0.1, 0.5, 0.9, 0.5, 0.1])
-    assert find_source(np.array([0.0, 0.1, 0.7, 0.1, 0.0]), inside, 10) == (11, 13)
-    assert find_source(np.array([0.0, 0.1, 0.2, 0.1, 0.0]), inside, 10) is None
-    chosen = choose_source(np.array([1.0, 1.0, 0.0]), np.array([0, 0, 1]), np.array([1.0, 0.0]))
-    assert chosen == pytest.approx([1 / 3, 1 / 3, 1 / 2])
 
 
 @pytest.fixture

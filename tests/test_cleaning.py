@@ -249,23 +249,20 @@ def test_repairs_can_be_switched_off():
 
 
 @pytest.mark.parametrize(
-    ("half", "rest", "elsewhere", "joined"),
+    ("half", "rest", "joined"),
     [
-        ("coun-", "tryside", "", "countryside"),
-        ("ISIS-", "held", "", "ISIS-held"),
-        ("Deir-", "Ezzor", "", "Deir-Ezzor"),
-        ("15-", "year", "", "15-year"),
-        ("oil-", "soaked", "an oil-soaked field", "oil-soaked"),
-        ("anti-", "tank", "", "anti-tank"),
-        ("instal-", "led", "they were installed", "installed"),
-        ("man-", "led", "", "man-led"),
-        ("face-", "to-face", "", "face-to-face"),
-        ("up-to-", "date", "", "up-to-date"),
-        ("Kunik-", "ov", "", "Kunikov"),
+        ("coun-", "tryside", "countryside"),
+        ("ISIS-", "held", "ISIS-held"),
+        ("Deir-", "Ezzor", "Deir-Ezzor"),
+        ("15-", "year", "15-year"),
+        ("anti-", "tank", "anti-tank"),
+        ("man-", "led", "man-led"),
+        ("face-", "to-face", "face-to-face"),
+        ("up-to-", "date", "up-to-date"),
     ],
 )
-def test_hyphens_at_a_line_end(half, rest, elsewhere, joined):
-    raw = f"the army had seen a {half}\n{rest} of the south and\nthen it went on to the\nnorth {elsewhere} again."
+def test_hyphens_at_a_line_end(half, rest, joined):
+    raw = f"the army had seen a {half}\n{rest} of the south and\nthen it went on to the\nnorth again."
     assert f" {joined} " in clean(raw)[0]
 
 

@@ -64,16 +64,6 @@ def test_a_worker_killed_in_mid_run_changes_nothing(client, articles, wanted, tm
     killer.join()
 
 
-def test_one_bad_article_is_a_line_and_the_others_of_its_task_are_read(client):
-    texts = {**TEXTS, "X-1": "Half a letter: \ud800."}  # the tokenizer refuses it
-    articles = tuple(parsing.Article(name, name, "Post", text, (), None) for name, text in texts.items())
-    table = make_corpus(TEXTS)
-    task = parsing.Task(articles, table.actors, table.sources, parsing.hash_reader())
-    result = client.submit(parsing.read_articles, task, pure=False).result()
-    assert result.tables["articles"]["key"].to_pylist() == ["A-1", "B-1"]
-    assert list(result.failed) == ["X-1"] and result.failed["X-1"].startswith("UnicodeEncodeError: ")
-
-
 def test_a_worker_with_other_code_is_refused(client, monkeypatch):
     monkeypatch.setattr(parsing, "hash_reader", lambda: "another version")
     with pytest.raises(RuntimeError, match="a worker has another version of this project: install the same one"):

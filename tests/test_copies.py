@@ -1,5 +1,4 @@
 import re
-import tracemalloc
 from itertools import combinations, product, takewhile
 
 import pandas as pd
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.reading import copies
-from helpers.reading.copies import COLUMNS, cluster_copies, find_copies, show_passages
+from helpers.reading.copies import COLUMNS, cluster_copies, find_copies
 
 WIRE = " ".join(f"wire{number}" for number in range(40))
 
@@ -26,14 +25,6 @@ def number_words(prefix, n):
 
 def split_words(text):
     return re.findall(r"\w+", text.lower())
-
-
-def find_within(articles, contained=copies.CONTAINED, least_words=copies.LEAST_WORDS):
-    """The pairs within other limits."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(copies, "CONTAINED", contained)
-        patch.setattr(copies, "LEAST_WORDS", least_words)
-        return find_copies(articles)
 
 
 def cut_shingles(words):
@@ -65,13 +56,6 @@ def compare_all(articles, containment, least_words):
     return expected
 
 
-def list_found(articles, found):
-    return {
-        (row.article_a, row.article_b): (row.kind, row.containment, row.n_words, split_words(row.text))
-        for row in found.itertuples()
-    }
-
-
 def test_a_pair_is_counted_by_hand():
     """a: 4 shingles, abcde to defgh; b: 3, bcdef, cdefg and defgx. Two in both."""
     found = find_copies(make_articles("A b c, d e f g h.", "“B c d” e f g x"))
@@ -90,14 +74,6 @@ def test_a_wire_paragraph_in_two_long_articles_is_a_passage():
     assert found["containment"][0] == 36 / (1240 - 4)
 
 
-def test_the_longest_of_several_passages_is_shown_and_the_first_of_equals():
-    short, long = number_words("s", 7), number_words("l", 8)
-    found = find_copies(make_articles(f"{short} x {long}", f"{long} y {short}"))
-    assert found["text"].tolist() == [long]
-    found = find_within(make_articles("a b c d e x f g h i j", "f g h i j y a b c d e"), 0.2)
-    assert found["text"].tolist() == ["a b c d e"]
-
-
 @pytest.mark.parametrize(
     ("a", "b"),
     [
@@ -113,14 +89,12 @@ def test_marks_and_capitals_part_no_words(a, b):
         assert found["containment"][0] >= 0.5 and found["text"][0] == text
 
 
-def test_no_articles_no_copies():
-    empty = make_articles().iloc[:0]
-    for articles in (empty, make_articles("one"), make_articles("", "")):
-        found = find_copies(articles)
-        assert found.dtypes.to_dict() == pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS).dtypes.to_dict()
-        assert found.empty
-    assert cluster_copies(empty, found).empty
-    assert list(show_passages(empty, found)) == ["outlet_a", "outlet_b", "containment", "n_words", "text"]
+@pytest.mark.parametrize("texts", [[], ["one"], ["", ""]])
+def test_no_articles_no_copies(texts):
+    articles = make_articles(*texts)
+    found = find_copies(articles)
+    assert found.empty and found.dtypes.to_dict() == found.astype(COLUMNS).dtypes.to_dict()
+    assert len(cluster_copies(articles, found)) == len(texts)
 
 
 TEXTS = st.lists(
@@ -129,50 +103,29 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("block", [2, 500])
-@given(texts=TEXTS, contained=st.sampled_from([0.05, 0.5, 0.9]), least_words=st.sampled_from([5, 9, 20]))
-def test_pairs_are_those_of_all_pairs_of_sets(block, texts, contained, least_words):
+@given(
+    texts=TEXTS, contained=st.sampled_from([0.05, 0.5, 0.9]), least_words=st.sampled_from([5, 9, 20]),
+    draw=st.randoms(use_true_random=False),
+)  # fmt: skip
+def test_pairs_are_those_of_all_pairs_of_sets_in_any_order(block, texts, contained, least_words, draw):
     """Also where few articles are compared at once."""
     articles = make_articles(*texts)
+    articles = articles.iloc[draw.sample(range(len(texts)), len(texts))]
+    before = articles.copy()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(copies, "BLOCK", block)
-        found = find_within(articles, contained, least_words)
-    assert list_found(articles, found) == compare_all(articles, contained, least_words)
-    for row in found.itertuples():
-        assert row.text in texts[int(row.article_a)]
-        assert len(split_words(row.text)) == row.n_words
+        for name, value in (("BLOCK", block), ("CONTAINED", contained), ("LEAST_WORDS", least_words)):
+            patch.setattr(copies, name, value)
+        found = find_copies(articles)
+    listed = {
+        (row.article_a, row.article_b): (row.kind, row.containment, row.n_words, split_words(row.text))
+        for row in found.itertuples()
+    }
+    assert listed == compare_all(articles, contained, least_words)
+    assert all(row.text in texts[int(row.article_a)] for row in found.itertuples())
     order = list(zip(-found["containment"], found["article_a"], found["article_b"], strict=True))
     assert order == sorted(order)
-
-
-def make_notices(n):
-    """n articles of their own words under one notice of 30; the last but one is copied by the last."""
-    notice = number_words("notice", 30)
-    texts = [f"{number_words(f'own{number}x', 35)} {notice}" for number in range(n - 1)]
-    texts[3] += " here begins what two of them share"
-    texts[4] += " here begins what two of them share"
-    return make_articles(*texts, texts[-1].replace("x3 ", "y3 "))
-
-
-def test_a_notice_under_very_many_articles_pairs_the_first_with_each(monkeypatch):
-    """Every pair shared the notice: 83 million rows at 12,900 articles. Some words more make no pair."""
-    articles = make_notices(12)
-    everything = find_copies(articles).set_index(["article_a", "article_b"])
-    monkeypatch.setattr(copies, "MOST", 8)
-    found = find_copies(articles).set_index(["article_a", "article_b"])
-    assert len(everything) == 66
-    assert sorted(found.index) == [*(("00", f"{n:02}") for n in range(1, 12)), ("10", "11")]
-    pd.testing.assert_frame_equal(found, everything.loc[found.index])  # what is said of a pair is the same
-
-
-@given(texts=TEXTS, draw=st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(texts, draw):
-    articles = make_articles(*texts)
-    mixed = articles.iloc[draw.sample(range(len(articles)), len(articles))]
-    before = mixed.copy()
-    found = find_within(mixed, least_words=9)
-    pd.testing.assert_frame_equal(found, find_within(articles, least_words=9))
-    assert cluster_copies(mixed, found.iloc[::-1]).equals(cluster_copies(articles, found))
-    pd.testing.assert_frame_equal(mixed, before)
+    assert cluster_copies(articles, found.iloc[::-1]).equals(cluster_copies(before.sort_index(), found))
+    pd.testing.assert_frame_equal(articles, before)
 
 
 def test_clusters_are_chains_named_by_their_smallest_article():
@@ -187,29 +140,3 @@ def test_clusters_are_chains_named_by_their_smallest_article():
     clusters = cluster_copies(articles, found)
     assert clusters.to_dict() == {"a": "a", "b": "a", "c": "a", "d": "d", "e": "e"}
     assert (clusters.name, clusters.index.name) == ("cluster_id", "article_id")
-    without = articles[articles["article_id"].ne("b")]
-    assert cluster_copies(without, found).to_dict() == {name: name for name in "acde"}
-
-
-def test_passages_are_shown_whole_and_only_those_of_the_articles_given():
-    articles = make_articles(a=WIRE, b=f"{WIRE} {number_words('b', 20)}", c=f"{WIRE} {number_words('c', 30)}")
-    found = find_copies(articles)
-    shown = show_passages(articles, found)
-    assert list(shown) == ["outlet_a", "outlet_b", "containment", "n_words", "text"]
-    assert shown["text"].tolist() == [WIRE] * 3
-    assert shown["containment"].tolist() == [1, 1, round(36 / 56, 3)]
-    assert len(show_passages(articles, found, limit=2)) == 2
-    assert show_passages(articles.iloc[1:], found)["outlet_a"].tolist() == ["outlet b"]
-
-
-def test_memory_is_bounded_where_every_article_has_copies():
-    """100 texts of 100 words, 12 times each, and a notice in all: 720,000 pairs share something, 6,600 are kept."""
-    texts = [f"{number_words(f't{number}x', 91)} {number_words('n', 9)}" for number in range(100) for _ in range(12)]
-    articles = make_articles(*texts)
-    find_copies(articles.head(20))
-    tracemalloc.start()
-    found = find_copies(articles)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert len(found) == 100 * 12 * 11 // 2
-    assert peak < 20 * 2**20

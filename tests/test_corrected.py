@@ -45,7 +45,7 @@ def test_intervals_cover_the_truth_and_take_half_the_codes():
             drawn = scores.assign(probability=chances, rank=rng.random(len(scores)) / chances)
             each = drawn.groupby("outlet")["probability"].sum().round().astype(int)
             drawn = pd.concat([drawn[drawn["outlet"] == one].nsmallest(k, "rank") for one, k in each.items()])
-            codes = drawn.assign(stratum="x", mentions=1.0, tone=drawn["code"])
+            codes = drawn.assign(stratum="x", tone=drawn["code"])
             known = scores.assign(target_score=0.0) if n == 180 else scores  # at random, and codes alone
             hand = correction.correct_tone(known, codes).query("series == 'by hand codes'").set_index("outlet")
             assert hand["note"].eq("corrected").all()
@@ -67,7 +67,7 @@ def test_tone_of_a_reading():
     assert (hand["series"], machine["series"]) == ("by hand codes", "VADER, names masked")
     assert (hand["n_coded"], hand["n"]) == (3, "3 sentences\n3 coded") and hand["note"] == "coded in full"
 
-    codes = rows.assign(coder="A", number="1", stratum="x", probability=1.0, mentions=[1.0, 1, 0], tone=[1.0, 0, -1])
+    codes = rows.assign(coder="A", number="1", stratum="x", probability=1.0, tone=[1.0, 0, np.nan])
     hand = correction.correct_tone(scores, codes).iloc[0]  # a sentence that does not mention the actor has no code
     assert hand["n_coded"] == 2 and hand["note"] == "not corrected: 2 of 3 codes needed"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers import attribution, cooccurrence, evidence, inference, naming, sentiment, terms
+from helpers import attribution, evidence, inference, naming, sentiment, terms
 from tests.readings import build_reading
 
 ARTICLES = {
@@ -13,7 +13,7 @@ ARTICLES = {
     ]),
     "a2": ("North", ["{ISIS|ISIS|acronym} in a desert.", "Camp life under {Daesh|ISIS} was desert life."]),
     "b1": ("South", ["{Daesh|ISIS} lost a desert camp.", "{Turkey|Turkey} fired rockets."]),
-    "c1": ("West", ["{ISIS|ISIS|acronym} camp, camp camp camp."]),
+    "c1": ("West", ["{ISIS|ISIS|acronym} camp, camp camp camp."]),  # a term that overlaps itself
 }  # fmt: skip
 SAID = {"attribution_id": "a1:0", "article_id": "a1", "sentence_no": 1, "source_name": "he", "cue_lemma": "say",
         "cue_start": 104, "cue_end": 108, "content_start": 110, "content_end": 140}  # fmt: skip
@@ -53,7 +53,7 @@ def _count(read):
     yield naming.count_mentions(read), "n"
     yield naming.count_unresolved(read), "n"
     yield attribution.count_sources(read), "n"
-    yield cooccurrence.share_voice(read), "n"
+    yield inference.share_voice(read), "n"
     yield inference.compare_names(read, actor="ISIS", voice="outlet"), "n"
     yield inference.compare_roles(read, actor="ISIS"), "n"
     for by in ("source_type", "source_name", "stance"):
@@ -74,13 +74,9 @@ def test_a_row_has_as_many_lines_as_it_counts(read):
         _check_spans(read, lines)
 
 
-def test_the_lines_of_a_name_show_the_name(read):
-    names = naming.share_names(read, actor=None, places=True)
-    lines = evidence.show_lines(read, names, places=True)
-    assert [names["variant"][row] for row in lines["row"]] == lines["match"].tolist()
-
-
-@pytest.mark.parametrize("options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}])
+@pytest.mark.parametrize(
+    "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}, {"scope": "articles"}]
+)
 def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     if options.get("voice") == "quote":
         read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})  # to compare with
@@ -91,12 +87,6 @@ def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     assert _sizes(contrasts, lines[lines["side"] == "rest"]) == contrasts["n_rest"].tolist()
     assert [contrasts["term"][row] for row in lines["row"]] == lines["match"].str.lower().tolist()
     _check_spans(read, lines)
-
-
-def test_a_term_that_overlaps_itself_is_found_each_time(read):
-    contrasts = terms.contrast_terms(read, actor="ISIS", target="West", min_n=1).query("term == 'camp camp'")
-    assert contrasts["n_target"].tolist() == [2]
-    assert len(evidence.show_lines(read, contrasts)) == 2
 
 
 def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
@@ -144,10 +134,7 @@ def test_a_limit_takes_one_line_of_copies_of_a_text(read):
     rows = copies.mentions[["actor"]].head(1)
     assert evidence.show_lines(copies, rows, limit=2)["article_id"].tolist() == ["a", "b"]
     copies.articles["cluster_id"] = "a"
-    assert evidence.show_lines(copies, rows, limit=2)[["article_id", "sentence_no"]].values.tolist() == [
-        ["a", 0],
-        ["a", 1],
-    ]
+    assert evidence.show_lines(copies, rows, limit=2)["article_id"].tolist() == ["a", "a"]
 
 
 def test_a_quotation_is_not_printed_twice_and_ends_with_a_clause_where_it_can():

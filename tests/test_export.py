@@ -57,8 +57,7 @@ def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
     assert names == ["title", "desc"] and root.get("role") == "img"
     assert root[0].text == "Who is named? </title><script>$x_{"
     assert "ISIS: B 5.0, A 0.3, =cmd() 0.2. Heat map" in root[1].text
-    assert "<script" not in text.replace("&lt;script", "") and "<text" not in text
-    assert "<dc:date" not in text and "Matplotlib v" not in text
+    assert "<text" not in text and "<dc:date" not in text and "Matplotlib v" not in text
     assert "\r" not in text and path.stat().st_size < 150_000
 
 
@@ -87,8 +86,8 @@ def test_a_figure_of_ones_own_is_saved_too(tmp_path):
         export.save_figure("axes", "own", out=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["../up", "/etc/x", "a/../../b", "..", "", "  ", "//", "..\\up", "ж" * 61])
-def test_a_name_that_leaves_the_folder_or_is_too_long_is_refused(name, tmp_path):
+@pytest.mark.parametrize("name", ["..", "", "  ", "//", "ж" * 61])
+def test_a_name_of_which_nothing_is_left_or_that_is_too_long_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match="figure name"):
         export.save_figure(draw(), name, out=tmp_path / "figures")
     assert not list(tmp_path.rglob("*.svg"))
@@ -99,7 +98,8 @@ def test_a_name_that_leaves_the_folder_or_is_too_long_is_refused(name, tmp_path)
     [
         ("02 naming: ISIS?", "02-naming-ISIS"), ("a/b", "a-b"), ("داعش", "داعش"), ("CON", "CON_"), ("aux.", "aux_"),
         ("nul.x", "nul_.x"), ("COM1", "COM1_"), ("con-x", "con-x"), ("a. . .", "a"), ("a\0b", "a-b"), ("~/x", "x"),
-        ("C:\\x", "C-x"), ("a\u202eb", "a-b"), ("file:///x", "file-x"),
+        ("C:\\x", "C-x"), ("a\u202eb", "a-b"), ("file:///x", "file-x"), ("../up", "up"), ("/etc/x", "etc-x"),
+        ("a/../../b", "a-..-..-b"), ("..\\up", "up"),
     ],
 )  # fmt: skip
 def test_a_name_becomes_a_file_name_that_every_system_takes(name, stem, tmp_path):
@@ -128,12 +128,12 @@ def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
         "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles",
     })  # fmt: skip
     axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), target="A")
-    chosen = {"note": "Dates differ", "corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
+    chosen = {"corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
     record, mine = (
         json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
         for name in ("03-words-odds", "mine")
     )
-    assert record["caption"].startswith("T. How much more weight") and record["caption"].endswith(". Dates differ.")
+    assert record["caption"].startswith("T. How much more weight a term has on one side. n = 3")
     assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
     assert record["parameters"] == {
         "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "articles": 3,
@@ -181,10 +181,10 @@ def test_negative_numbers_stay_numbers():
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("strange", [WHOLE[i::5] for i in range(5)], ids=range(5))
 def test_a_figure_and_its_files_hold_them(strange, tmp_path):
-    counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": -1.5})
+    counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": 1.5})
     strange = " ".join(word[:200] for word in strange)
     axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))
-    files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, note=strange, out=tmp_path)}
+    files = {path.name: path for path in export.save_figure(axes, "x", sentences=counts, out=tmp_path)}
     svg = files["x.svg"].read_text(encoding="utf-8")
     root = ElementTree.fromstring(svg)
     assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {
@@ -197,18 +197,6 @@ def test_a_figure_and_its_files_hold_them(strange, tmp_path):
     assert not resolve1(page.annots) and "OpenAction" not in page.doc.catalog
     record = json.loads(files["x.json"].read_text(encoding="utf-8"))
     assert record["title"] == strange
-
-
-@every_string
-def test_a_figure_of_that_name_stays_in_its_folder(strange, tmp_path):
-    try:
-        place = export._place(strange, tmp_path)
-    except ValueError as error:
-        assert "figure name" in str(error) and "\n" not in str(error)
-        return
-    assert place.parent == tmp_path and not set(place.name) & set('<>:"/\\|?*\0\n\t=')
-    assert not place.name.startswith((".", "-"))
-    place.with_name(f"{place.name}-sentences.csv").write_text("x")
 
 
 def test_beyond_twenty_outlets_there_are_pages_and_a_rerun_leaves_none_of_an_earlier_one(tmp_path):

@@ -25,10 +25,8 @@ def _rows(frame, *columns):
 
 
 def test_an_adjective_is_a_mention_but_no_name_that_an_outlet_calls_the_actor_by():
-    said = [
-        "{Ostrel|Ostrel} fell. {Ostrelian|Ostrel|adjective|modifier} troops fled from {Ostrelian|Ostrel|adjective}."
-    ]
-    read = build_reading({"a1": ("North", said)})
+    said = "{Ostrel|Ostrel} fell. {Ostrelian|Ostrel|adjective|modifier} troops fled from {Ostrelian|Ostrel|adjective}."
+    read = build_reading({"a1": ("North", [said])})
     assert _rows(naming.share_names(read, actor="Ostrel"), "variant", "n", "total") == [("Ostrel", 1, 1)]
     assert naming.count_mentions(read)["n"].tolist() == [3]
     assert inference.compare_names(read, actor="Ostrel")["variant"].tolist() == ["Ostrel"]
@@ -57,15 +55,10 @@ def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
     assert (added["n_words"].tolist(), quoted["n_words"].tolist()) == ([22, 22, 22, 5], [3])
 
 
-def test_places_count_only_when_asked(read):
-    counts = [naming.share_names(read, actor="Syrian government", places=places)["n"] for places in (False, True)]
-    assert [own.tolist() for own in counts] == [[1], [2]]
-
-
-def test_every_actor_is_there_but_the_unresolved_and_one_nobody_mentions_has_no_rows(read):
+def test_places_are_no_names_and_an_actor_nobody_mentions_has_no_rows(read):
+    assert naming.share_names(read, actor="Syrian government")["n"].tolist() == [1]
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
-    names = naming.share_names(read, actor="Turkey")
-    assert names.empty and "share" in names
+    assert naming.share_names(read, actor="Turkey").empty
 
 
 @pytest.mark.parametrize(
@@ -117,3 +110,29 @@ def test_headlines_are_a_table_of_their_own(read):
     columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
     assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
     assert list(named.columns) == list(none.columns) == columns and none.empty
+
+
+@pytest.fixture
+def around():
+    return build_reading({
+        "n": ("North", ["{ISIS|ISIS} met {Iran|Iran} and {Iran|Iran}.", "{ISIS|ISIS} left.", "{Iran|Iran} stayed."]),
+        "s": ("South", ["{ISIS|ISIS} met {Iran|Iran}.", "{Turkey|Turkey} watched {ISIS|ISIS}."]),
+        "w": ("West", ["{Turkey|Turkey} slept all day long.", "{ISIS|unresolved|description|head|ISIS;Iran} too."]),
+    })  # fmt: skip
+
+
+def test_left_out_says_what_was_to_be_expected(around):
+    left = naming.list_left_out(around).set_index(["outlet", "actor"])
+    assert set(left.index) == {("North", "Turkey"), ("West", "ISIS"), ("West", "Iran")}
+    words = around.articles.set_index("outlet")["n_words"]
+    expected = 4 * words["West"] / (words["North"] + words["South"])
+    row = left.loc[("West", "Iran"), ["expected", "n_outlets", "n_others"]]
+    assert row.tolist() == pytest.approx([expected, 2, 4])
+
+
+def test_share_of_voice_sums_to_one(around):
+    shares = inference.share_voice(around)
+    assert shares.groupby("outlet")["value"].sum().to_dict() == pytest.approx({"North": 1, "South": 1, "West": 1})
+    north = shares.set_index(["outlet", "actor"])["value"]
+    assert north[("North", "Iran")] == pytest.approx(3 / 5) and north[("North", "Turkey")] == 0
+    assert "unresolved" not in set(shares["actor"])

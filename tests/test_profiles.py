@@ -53,9 +53,8 @@ def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
 
 def test_tone_is_as_a_person_coded_it(read, tmp_path):
     (tmp_path / "labels").mkdir()
-    rows = [("a", 0, 23, "The Ostrel army moved.", "Ostrel", tone, "outlet", who, "") for tone, who in ((-1, "x"),)]
-    columns = ["article_id", "start", "end", "text", "actor", "tone", "voice", "coder", "note"]
-    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "labels" / "sentiment.csv", index=False)
+    rows = "article_id,start,end,text,actor,tone,voice\na,0,23,The Ostrel army moved.,Ostrel,-1,outlet\n"
+    (tmp_path / "labels" / "sentiment.csv").write_text(rows, encoding="utf-8")
     read.corpus.folder = tmp_path
     assert profiles.profile_actor(read, "Ostrel")["tone"].tolist() == ["negative (1)", "", ""]
 
@@ -76,17 +75,10 @@ def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):
 
 def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
     matrix = profiles.tabulate_names(read).set_index("actor")
-    assert matrix.loc["Ostrel (17 mentions)"].tolist() == [
-        "Ostrel (6 of 6)",
-        "Ostrel (5 of 10), regime* (5)",
-        "not mentioned",
-    ]
-    assert matrix.loc["Vanda (2 mentions)"].tolist() == [
-        "not mentioned",
-        "in others’ words: Vanda (1)",
-        "Vanda (1 of 1)",
-    ]
-    assert len(matrix) == 2  # nobody calls the third anything
+    assert matrix.T.to_dict("list") == {
+        "Ostrel (17 mentions)": ["Ostrel (6 of 6)", "Ostrel (5 of 10), regime* (5)", "not mentioned"],
+        "Vanda (2 mentions)": ["not mentioned", "in others’ words: Vanda (1)", "Vanda (1 of 1)"],
+    }  # nobody calls the third anything
     adjective = build({"a": ("North", ["An {Ostrelian|Ostrel|adjective} jet."])})
     assert profiles.tabulate_names(adjective)["North"].tolist() == ["only as an adjective"]
     many = build({f"a{i}": (f"Outlet {i}", ["{Vanda|Vanda} won."]) for i in range(9)})

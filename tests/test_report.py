@@ -63,15 +63,6 @@ def write_report(results, out, template, title="T"):
     return report.make_report(results, out, title, path)
 
 
-def test_results_have_ids_and_say_where_they_are_from(tmp_path):
-    values = make_run(tmp_path)["values"]
-    assert values["corpus.n_articles"] == {"value": "2", "source": "01-first-counts.json"}
-    assert values["01-first.question"]["value"] == "Which articles are these?"
-    assert values["01-first.answer"] == {"value": "**2 articles.**", "source": "01-first.ipynb, cell 1"}
-    assert values["01-first-counts/B/X/per_1000_words"] == {"value": "2.5", "source": "01-first-counts.csv"}
-    assert values["01-first-counts.alt"]["value"].startswith("Who is named by A?")
-
-
 def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tmp_path):
     template = (
         "# {{corpus.title}}\n\n{{corpus.n_articles}} articles [@monroe2008].\n\n{{01-first.section}}\n\n"
@@ -201,12 +192,6 @@ def test_results_know_the_corpus_that_they_are_of(tmp_path):
     assert not results.is_made_of(tmp_path, "abc", tmp_path)
 
 
-def test_a_notebook_that_is_worked_in_by_hand_records_nothing(record, monkeypatch):
-    monkeypatch.delenv(results.RECORD)
-    results.record_result("answer", content="x")
-    assert results.take_record(record) == []
-
-
 def test_words_of_articles_cannot_act_in_the_report(tmp_path):
     """They stand in answers, captions, tables, alternative texts and the title."""
     counts = pd.DataFrame({"outlet": WHOLE, "actor": "X", "n": 3, "per_1000_words": 1.5})
@@ -218,7 +203,7 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
             page.say(f"**{page.safe(word)} leads.**")
         for table in tables:
             page.show(table)
-        export.save_figure(axes, "01-first-strange", out=tmp_path, note=" ".join(WHOLE), corpus=CORPUS)
+        export.save_figure(axes, "01-first-strange", out=tmp_path, corpus=CORPUS)
 
     found = make_run(tmp_path, extra=["## More", show])
     template = "# {{corpus.title}}\n\n{{01-first.section}}\n\n{{01-first-strange.title}}{{01-first-strange}}\n\n"

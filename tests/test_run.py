@@ -1,7 +1,6 @@
 """The notebooks run from a clean kernel, and what they leave behind does not depend on where and how often."""
 
 import json
-import re
 import subprocess
 import sys
 
@@ -10,7 +9,6 @@ import pytest
 
 from helpers import notebooks, run
 from tests import runs
-from tests.hostile import every_string
 
 PARAMETERS = 'CORPUS = "../seeds"\nOUT = "../figures"'
 SHOW_FIGURE = "import matplotlib.pyplot as plt\nfrom helpers import page\npage.figure(plt.figure())"
@@ -171,9 +169,3 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     assert command("read", "--corpus", project / "seeds") == [first, reason]
     (project / "none").mkdir()
     assert "holds no file" in command("corpus", "--source", project / "none", "--target", project / "new")[0]
-
-
-@every_string
-def test_a_line_of_an_error_is_one_line_of_plain_words(strange):
-    line = notebooks.one_line(f"row 3: {strange}")
-    assert line.isprintable() or not re.search("[\x00-\x1f\x7f-\x9f]", line)

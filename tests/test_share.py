@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pdfminer.high_level import extract_text
 
-from helpers import charts, evidence, export, naming, reading, sentiment, share
+from helpers import charts, evidence, export, naming, reading, sentiment
 from helpers.reading import corpus
 from tests.parsing import SEEDS
 
@@ -26,8 +26,8 @@ def shared(tmp_path_factory):
     whole = read.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
     note = read.articles["text"][0]
     for number, sentences in enumerate((everything, scores, lines, whole)):
-        export.save_figure(axes, f"0{number}-x", sentences=sentences, note=note, out=out, corpus=read)
-    return opened, out, share.share_results(opened, out)
+        export.save_figure(axes, f"0{number}-x", sentences=sentences, parameters={"note": note}, out=out, corpus=read)
+    return opened, out, export.share_results(opened, out)
 
 
 def find_stretches(text):
@@ -77,36 +77,36 @@ def test_numbers_stay_as_they_are(shared):
     ],
 )  # fmt: skip
 def test_a_text_is_cut_where_it_holds_too_much(cell, cut):
-    stretches = share.find_stretches(pd.Series(["one two three four five six seven"]), 3)
-    assert share.cut_text(cell, stretches, 3) == cut
+    stretches = export.find_stretches(pd.Series(["one two three four five six seven"]), 3)
+    assert export.cut_text(cell, stretches, 3) == cut
 
 
 def test_a_line_in_context_is_cut_around_its_match():
     line = pd.DataFrame({"before": ["a b c d "], "match": ["e"], "after": [" f g h i."]})
-    cut = share.cut_table(line, set(), 5)
+    cut = export.cut_table(line, set(), 5)
     assert cut.values.tolist() == [["… c d ", "e", " f g […]"]]
-    assert share.cut_table(line, set(), 9).equals(line)
+    assert export.cut_table(line, set(), 9).equals(line)
 
 
 def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_path):
     opened, *_ = shared
     with pytest.raises(ValueError, match="no figures here yet"):
-        share.share_results(opened, tmp_path)
+        export.share_results(opened, tmp_path)
     axes = charts.heat_map(pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [1.0]}))
     for name in ("01-old", "02-new"):
         export.save_figure(axes, name, out=tmp_path, corpus=opened)
-    first = share.share_results(opened, tmp_path)
+    first = export.share_results(opened, tmp_path)
     mine = tmp_path / "share" / "01-mine.txt"
     changed = tmp_path / "share" / "01-old.csv"
     for path in (mine, changed):
         path.write_text("mine")
     for path in tmp_path.glob("01-*"):
         path.unlink()
-    second = share.share_results(opened, tmp_path)
+    second = export.share_results(opened, tmp_path)
     assert {path.name[:6] for path in set(first) - set(second)} == {"01-old"}
     assert {*second, mine, changed} == set(mine.parent.iterdir())
     with pytest.raises(ValueError, match="give at least 1"):
-        share.share_results(opened, tmp_path, words=0)
+        export.share_results(opened, tmp_path, words=0)
 
 
 def test_nothing_withdrawn_is_shared(shared, tmp_path):
@@ -118,14 +118,14 @@ def test_nothing_withdrawn_is_shared(shared, tmp_path):
     export.save_figure(axes, "02-y", sentences=lines.drop(columns="article_id"), out=tmp_path, corpus=read)
     (tmp_path / "03-orphan.csv").write_text("text\nwithdrawn\n")
     (tmp_path / "01-x-sentences.csv").write_text(f"article_id,match\n{first},kept\ngone,withdrawn\n")
-    names = {path.name for path in share.share_results(opened, tmp_path)}
+    names = {path.name for path in export.share_results(opened, tmp_path)}
     assert not names & {"03-orphan.csv", "02-y-sentences.csv"} and "02-y.csv" in names
     assert "withdrawn" not in (tmp_path / "share" / "01-x-sentences.csv").read_text()
     less = replace(opened, articles=opened.articles[opened.articles["article_id"].isin(others)])
     with pytest.raises(ValueError, match="01-x and 1 more: not made of the articles and actors that seeds/ has now"):
-        share.share_results(less, tmp_path)
+        export.share_results(less, tmp_path)
     for name in ("01-x", "02-y"):  # of chosen articles of the same corpus
         chosen = reading.narrow_reading(read, set(others))
         export.save_figure(axes, name, out=tmp_path, corpus=chosen)
     assert not (tmp_path / "01-x-sentences.csv").exists()  # an earlier run wrote it
-    assert share.share_results(opened, tmp_path)
+    assert export.share_results(opened, tmp_path)

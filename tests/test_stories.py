@@ -6,10 +6,10 @@ import pytest
 from scipy import sparse
 
 from helpers import stories
-from helpers.passages import drop_repeated, join_terms
 from helpers.reading import change_tables
 from helpers.reading.copies import LIKE, cluster_stories
 from helpers.reading.corpus import parse_date
+from helpers.terms import drop_repeated, join_terms
 from tests.parsing import read_texts
 
 BRIDGE = "The bridge over the Orban river fell on Monday and nine drivers died, said mayor Ilka Varga of Tarnok."

@@ -51,9 +51,9 @@ def test_words_are_cut_into_pieces_without_case_or_accents():
 
 def test_chances_sum_to_one_and_do_not_depend_on_company():
     sentences = [mark(text) for text in ("[X] lied again.", "Critics praised [X] for a great success.", "[X] met X.")]
-    sentences.append(Marked("", ()))
+    sentences += [Marked("", ()), mark("The $x_{ <script> =cmd() [X] ’ \u202e عربى ﬁ ß İ")]
     chances = score_targets(sentences)
-    assert chances.sum(axis=1) == pytest.approx(np.ones(4), abs=2e-3)  # three digits are kept of each
+    assert chances.sum(axis=1) == pytest.approx(np.ones(5), abs=2e-3)  # three digits are kept of each
     alone = np.concatenate([run_encoder([sentence])[0] for sentence in sentences])
     assert run_encoder(sentences)[0] == pytest.approx(alone, abs=1e-3)
     assert (score_targets(sentences[::-1])[::-1] == chances).all()  # from the store
@@ -77,10 +77,6 @@ def test_plain_cases_come_out_on_the_side_a_reader_puts_them():
     assert good[2] > 0.5 and bad[0] > 0.5 and plain[1] > 0.5
     attacker, attacked = score_targets([mark("[X] slammed X as a liar."), mark("X slammed [X] as a liar.")])
     assert attacked[0] > attacker[0]
-
-
-def test_strange_characters_are_scored():
-    assert np.isfinite(run_encoder([mark("The $x_{ <script> =cmd() [X] ’ \u202e عربى ﬁ ß İ")])[0]).all()
 
 
 def test_one_row_a_sentence_and_actor_in_the_order_of_the_scores():

@@ -11,23 +11,25 @@ def turns(text):
     ]
 
 
-def test_question_and_answer():
-    text = "Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No."
-    lind = [("Ann Lind", said) for said in ("They lied. / And they knew.", "No.")]
-    assert turns(text) == [("", "Why now?"), lind[0], ("", "And now?"), lind[1]]
+TOLD, LIED, YES = ("Ann Lind", "They lied. / And they knew."), ("MS. LIND", "They lied."), ("MS. LIND", "Yes.")
+MOSS, LIND = "JO MOSS", "MARA LIND"
 
 
-def test_questions_without_a_colon_and_notes_of_what_is_heard():
-    text = "MS. LIND: They lied.\n(Laughter)\nQ Why now?\nMS. LIND: Ask them.\nQ — And then?\nMS. LIND: Yes."
-    lind = [("MS. LIND", said) for said in ("They lied.", "Ask them.", "Yes.")]
-    assert turns(text) == [lind[0], ("", "Why now?"), lind[1], ("", "And then?"), lind[2]]
-
-
-def test_names_as_labels_take_the_full_name():
-    text = "JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will."
-    moss, lind = "JO MOSS", "MARA LIND"
-    said = [(moss, "Good evening."), (lind, "Thank you. / We are here."), (moss, "Will you stay?"), (lind, "I will.")]
-    assert turns(text) == said
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No.",
+         [("", "Why now?"), TOLD, ("", "And now?"), ("Ann Lind", "No.")]),
+        # questions without a colon, notes of what is heard
+        ("MS. LIND: They lied.\n(Laughter)\nQ Why now?\nMS. LIND: Ask them.\nQ — And then?\nMS. LIND: Yes.",
+         [LIED, ("", "Why now?"), ("MS. LIND", "Ask them."), ("", "And then?"), YES]),
+        # names as labels take the full name
+        ("JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will.",
+         [(MOSS, "Good evening."), (LIND, "Thank you. / We are here."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
+    ],
+)  # fmt: skip
+def test_labels_say_whose_turn_it_is(text, expected):
+    assert turns(text) == expected
 
 
 @pytest.mark.parametrize(

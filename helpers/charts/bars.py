@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
 from helpers.charts import layout, style
-from helpers.charts.style import COLD, GREY, INK, SMALL, WARM, ink_on, legible, outlet_colors, text_width, wrap
+from helpers.charts.style import GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
 _OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "not named"
@@ -20,12 +20,8 @@ _BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; square
 _FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
 _MOST_COUNTED, _MOST_ACTORS = 10, 20  # categories of counts, rows of a heat map
 _AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
-_TWO_SIDED = (COLD, "#7ba5d8", "#c4d9f3", "#f6f6f6", "#f5d9b8", "#e39a4f", WARM)
 RATE = "per_1000_words"
 _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 10,000 words"}
-# how a value is written; `z` writes one that rounds to 0 without a minus
-_NUMBERS = {**dict.fromkeys(_RATE_NAMES, "{:,.1f}"), "share": "{:.0%}"}
-_SIGNED = "{:z.2f}"
 
 
 @layout.drawing
@@ -173,12 +169,14 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
     shape = layout.row_shape(look, rows, height, right=right, key=key)
     wide, lower = shape.panel_width(look.width), _BAR / height
-    texts = [_label(row, wide) for row in bars.itertuples()]
     axis = layout.open_panels(look, shape, **kept)[0]
 
     axis.set_xlim(0, 1)
     bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
-    for row, text in zip(bars.itertuples(), texts, strict=True):
+    for row in bars.itertuples():
+        size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
+        texts = (f"{legible(row.variant)} {size}", size)  # what has room
+        text = next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * wide), "")
         color, edge = marks[row.variant][0], 0.7 / wide
         fill = "white" if row.group else color
         space = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
@@ -237,13 +235,6 @@ def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[
     return [{**mark, "linestyle": ""} for mark in ({**square, "markeredgewidth": 1.1}, inside)]
 
 
-def _label(row: tuple, points: float) -> str:
-    """Return what is written in a segment: name and share, the share alone, or nothing where it has no room."""
-    size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
-    texts = (f"{legible(row.variant)} {size}", size)
-    return next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * points), "")
-
-
 def _rank(counts: pd.DataFrame, label: str) -> list[str]:
     """Return the categories in a column, the most frequent first."""
     summed = counts.groupby(label, as_index=False)["n"].sum()
@@ -258,8 +249,8 @@ def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: s
     by name. The longer of the two lists runs down, so that names can be read without turning the head. Cells without a
     mention stay white.
 
-    Columns of `counts`: outlet, actor, n, and `value`. A pair without a row counts as 0 per 1,000 or 10,000 words; any
-    other value (a tone) may be negative, is coloured from its zero to both sides, and is left open for such a pair.
+    Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
+    has no row has a rate of 0, and no share.
     """
     if not layout.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
         return layout.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
@@ -283,26 +274,22 @@ def heat_map(counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: s
     longest = max(text_width(line, SMALL) for lines in headings for line in lines)
     top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
-    number, pairs = _NUMBERS.get(value, _SIGNED), shown[[value, "n"]].to_numpy()
+    number, pairs = "{:,.1f}" if is_rate else "{:.0%}", shown[[value, "n"]].to_numpy()
     forms = f"{number} (n {{:,.0f}})", f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""
     for form in forms:  # as much as has room
-        texts = [form.format(*pair).replace("-", "−") if pair[1] else "0" if is_rate else "–" for pair in pairs]
+        texts = [form.format(*pair) if pair[1] else "0" if is_rate else "–" for pair in pairs]
         if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell - 2:
             break
-    has_n, two_lines, is_signed = "n {" in form, "\n" in form, number == _SIGNED
-    colors = "blue: below 0; orange: above; –: none" if is_signed else "darker: more"
-    what = f"{_RATE_NAMES.get(value, value.replace('_', ' ').capitalize())} ({colors})"
-    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if has_n else ""
-    look = look.subtitled(what + below)
-    shape = layout.row_shape(look, rows, 21.0 if two_lines else 13.0, right=points - cell * len(across), top=top)
+    below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if "n {" in form else ""
+    look = look.subtitled(f"{_RATE_NAMES.get(value, 'Share')} (darker: more){below}")
+    height = 21.0 if "\n" in form else 13.0
+    shape = layout.row_shape(look, rows, height, right=points - cell * len(across), top=top)
     form = number.replace("{", f"{{{value}") + (" of {n:,}" if value == "share" else "")
-    told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate, ranked=not is_signed)
+    told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
     axis = layout.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
-    most = drawn[value].abs().max() or 1.0
-    colors = LinearSegmentedColormap.from_list("ramp", _TWO_SIDED if is_signed else _AMOUNT)
-    scale = Normalize(-most if is_signed else 0, most)
+    colors, scale = LinearSegmentedColormap.from_list("ramp", _AMOUNT), Normalize(0, drawn[value].max() or 1.0)
     for text, row in zip(texts, shown.to_dict("records"), strict=True):
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
         x, y, fill = across.index(right), rows.index(down), "white"

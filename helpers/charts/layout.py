@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.charts import style
-from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, shorten, text_width, wrap
+from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, text_width, wrap
 
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
 _MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
@@ -32,8 +32,7 @@ class Look:
 
     title: the finding or the question. subtitle: measure and unit (None: the chart's own words). foot: n, dates,
     method. width: "single" (89 mm) or "double" (183 mm). outlets: the rows or panels (None: those of the table).
-    known: all outlets of the corpus, by which the colours are chosen; with the articles of each, those with most come
-    on the first page.
+    known: all outlets of the corpus with their number of articles: by these the colours are chosen, and the pages.
     """
 
     title: str = ""
@@ -41,7 +40,7 @@ class Look:
     foot: str = ""
     width: str = "double"
     outlets: Sequence[str] | None = None
-    known: Mapping[str, int] | Sequence[str] | None = None
+    known: Mapping[str, int] | None = None
 
     def __post_init__(self) -> None:
         if self.width not in WIDTHS:
@@ -68,10 +67,9 @@ class Look:
         names = self.names(table) if "outlet" in table else []
         if len(names) <= MOST_OUTLETS:
             return self, 1
-        counted, pages = isinstance(self.known, Mapping), math.ceil(len(names) / MOST_OUTLETS)
-        sizes, what = (self.known, "articles") if counted else (table["outlet"].value_counts(), "rows")
+        pages, sizes = math.ceil(len(names) / MOST_OUTLETS), self.known or table["outlet"].value_counts()
         shown = sorted(names, key=lambda name: -sizes.get(name, 0))[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
-        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, those with most {what} first."
+        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, those with most articles first."
         return replace(self, outlets=shown).noted(rule), pages
 
 
@@ -138,7 +136,7 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
         given = table.copy(deep=False)
         kept = {
             "given": given,
-            "options": {name: value for name, value in options.items() if name != "heads"},  # which are words
+            "options": options,
             "pages": pages,
             "again": lambda width=look.width, page=1: draw(given, replace(look, width=width), page=page, **options),
         }
@@ -169,11 +167,6 @@ def describe_figure(drawn: Drawn) -> str:
     return join_sentences([drawn.title, told, plotted])
 
 
-def _is_named(actor: str, title: str) -> bool:
-    """Return whether a title names an actor: with a capital, and not as a part of another word."""
-    return actor[:1].isupper() and bool(re.search(rf"(?<![\w-]){re.escape(actor)}(?!\w)", title))
-
-
 def tell_rows(
     table: pd.DataFrame, of: str, value: str, form: str, title: str, rest: str = "", *, ranked: bool = True
 ) -> str:
@@ -185,7 +178,10 @@ def tell_rows(
     """
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
     apart = (wide.fillna(0).max(axis=1) - wide.fillna(0).min(axis=1)).round(9)
-    named = {row for row in wide.index if f"“{row}”" in title or (of == "actor" and _is_named(str(row), title))}
+    whole = r"(?<![\w-]){}(?!\w)"  # with a capital, and not as a part of another word
+    named = {row for row in wide.index if f"“{row}”" in title or (
+        of == "actor" and row[:1].isupper() and re.search(whole.format(re.escape(row)), title)
+    )}  # fmt: skip
     rows = sorted(wide.index, key=lambda row: (row not in named, -apart[row]))[:_ROWS_TOLD]
     said = []
     for row in rows:
@@ -290,7 +286,7 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[Any, ...]]) -> float:
         return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
     for name, *marks in key:
-        label = shorten(name, right - _MARGIN - 22, SMALL)
+        label = " ".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
         needed = text_width(label, SMALL) + 22
         if x > _MARGIN and x + needed > right:
             x, y = _MARGIN, y + _KEY_LINE

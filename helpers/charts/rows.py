@@ -7,7 +7,7 @@ from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers.charts import layout
-from helpers.charts.style import COLD, GREY, INK, LABEL, RULE, WARM, WORDS, legible, outlet_colors, say_dates, signed
+from helpers.charts.style import COLD, GREY, INK, RULE, WARM, WORDS, legible, outlet_colors, say_dates, signed
 
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
@@ -27,7 +27,7 @@ _TOP = 10  # bars on each side
 _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of the corpus; the others, several outlets
 # the strips
 _MOST, _MOST_TERMS = 60, 4  # articles whose strips fit on a page; terms whose ticks can be told apart
-_ROW = 10.5  # points: an article, or an outlet's name
+_ROW = 10.5  # points: an article
 _TICK, _APART = 0.7, 0.12  # of a row: its ticks, those of one term above those of the next
 
 
@@ -195,7 +195,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
 
 
 @layout.drawing
-def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str | None = None) -> Axes:
+def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str) -> Axes:
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most ten terms per side, those with the largest z or, where there is none, score; terms with score 0 are not
@@ -203,15 +203,16 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
     own side (the other side may have the term in more). A line over a bar is an interval.
 
     Columns of `contrasts`: term, score, n_target, n_rest, articles_target, articles_rest, one row per term; z, low and
-    high, if known. `target` (else the column of that name) names the right side and, with `look.outlets`, gives it its
-    colour. With the columns group, in_target and in_rest (a word shift of `sentiment.shift_words`), the right side is
-    the warmer one: words have the colour of their warmth, filled where the target has more of them, hollow where it has
-    less; none is hatched. Raises ValueError where a term has two rows (several targets or voices).
+    high, if known. `target` names the right side and, with `look.outlets`, gives it its colour. With the columns group,
+    in_target and in_rest (a word shift of `sentiment.shift_words`), the right side is the warmer one: words have the
+    colour of their warmth, filled where the target has more of them, hollow where it has less; none is hatched. Raises
+    ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
     if not layout.need(contrasts, _TERMS, kind)["score"].any():
         return layout.draw_message(look, kind, contrasts, "no term to contrast")[0]
-    target = _find_target(contrasts, target, kind)
+    if len(twice := contrasts.loc[contrasts["term"].duplicated(), "term"]):
+        raise ValueError(f"{kind}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
     is_shift = "group" in contrasts
     by = "z" if "z" in contrasts and contrasts["z"].notna().any() else "score"
     ranked = contrasts.reindex(columns=dict.fromkeys([*_TERMS, by, "low", "high", *(_SHIFT if is_shift else ())]))
@@ -239,7 +240,10 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
         key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     shape = layout.row_shape(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
-    told, known = _say_ends(drawn, left_head, right_head), drawn.dropna(axis="columns", how="all")
+    ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
+    more, less = (", ".join(some) or "none" for some in ends)
+    told, known = f"{right_head}: {more}; {left_head}: {less}", drawn.dropna(axis="columns", how="all")
+    told = told[0].upper() + told[1:]
     axis = layout.open_panels(look, shape, kind, known, ("term",), "score", told)[0]
 
     least, most = (drawn[["low", "score", "high"]].agg(end, axis=1) for end in ("min", "max"))
@@ -261,88 +265,59 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
     return axis
 
 
-def _find_target(contrasts: pd.DataFrame, target: str | None, chart: str) -> str:
-    """Return the name of the target of some contrasts. Raises ValueError where a term has two rows."""
-    twice = contrasts.loc[contrasts["term"].duplicated(), "term"]
-    if len(twice):
-        raise ValueError(f"{chart}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
-    return str(contrasts.get("target", pd.Series("the target")).iloc[0]) if target is None else target
-
-
-def _say_ends(drawn: pd.DataFrame, left: str, right: str) -> str:
-    """Return the terms at both ends: "More in A: x, y, z; more in the others: u, v, w"."""
-    ordered = drawn.sort_values(["score", "term"])
-    highest, lowest = (ordered["term"][ordered["score"].mul(sign).gt(0)] for sign in (1, -1))
-    more, less = (", ".join(some) or "none" for some in (highest[:-4:-1], lowest[:3]))
-    return f"{right[0].upper()}{right[1:]}: {more}; {left}: {less}"
-
-
 @layout.drawing
 def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     """Draw each article as a line from its first to its last word, with a tick at each occurrence of a word.
 
     Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences. Each term (at
-    most four) has a colour, and ticks a little lower than the one before. Articles without an occurrence are counted in
-    the foot; of more than 60 others the first of each outlet are drawn, at most as many of one as of the other.
+    most four) has a colour, and ticks a little lower than the one before. The foot names the outlets without an
+    occurrence and counts the articles without one; of more than 60 others the first of each outlet are drawn, at most
+    as many of one as of the other.
 
     Columns of `places`: outlet, article_id, term, position (0 to 1; empty: no term is in this article), one row per
     occurrence.
     """
-    kind, empty, columns = "dispersion of words", "no occurrence", ["outlet", "article_id", "position", "term"]
+    kind, columns = "dispersion of words", ["outlet", "article_id", "position", "term"]
     look = look.subtitled("Where in each article the words are, from its first to its last word")
     needed = layout.need(places, columns, kind)
     names = look.names(needed)
     given = needed[needed["outlet"].isin(names)]
     if not given["position"].notna().any():
-        return layout.draw_message(look, kind, places, empty)[0]
-    wrong = given.loc[given["position"].lt(0) | given["position"].gt(1), "position"]
-    if len(wrong):
-        raise ValueError(f"{kind}: position {wrong.iloc[0]:g}; it goes from 0, the first word, to 1, the last")
+        return layout.draw_message(look, kind, places, "no occurrence")[0]
     terms = list(dict.fromkeys(given["term"].dropna()))
     if len(terms) > _MOST_TERMS:
         raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")
     inks = {term: color for term, (color, _) in zip(terms, WORDS, strict=False)}
 
-    found, n_without, n_more = _choose_articles(given[columns])
-    n_rows = found.drop_duplicates("row")["outlet"].value_counts().reindex(names, fill_value=0)
-    heads = (n_rows.shift(fill_value=0) + 1).cumsum() - 1  # each outlet's name has a line of its own above its articles
-    found = found.assign(y=found["row"] + found["outlet"].map(names.index) + 1)
-    counts = found.groupby("y").size()
-    look = look.noted(
-        "To the right: number of occurrences.",
-        f"Articles with none of the words, so not drawn: {n_without:,}." if n_without else "",
-        f"Others not drawn: {n_more:,}." if n_more else "",
-    )
-    tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
-    key, n_lines = [(term, {**tick, "color": ink}) for term, ink in inks.items()], len(names) + n_rows.sum()
-    notes = [f"{counts[y]:,}" if y in counts else "" for y in range(n_lines)]
-    right = max(layout.note_room(notes), 12)
-    shape = layout.Shape(n_lines * _ROW, right=right, bottom=24, notes=notes, x_axis=True, key=key)
-    times = found["outlet"].value_counts().reindex(names, fill_value=0)
-    told = f"Times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
-    axis = layout.open_panels(look, shape, kind, found[columns], ("outlet", "article_id"), "position", told)[0]
-
-    axis.set(xlim=(-0.005, 1.005), ylim=(n_lines - 0.5, -0.5))
-    axis.xaxis.set_major_formatter(PercentFormatter(1))
-    layout.write(axis, 1, 0, "of the article’s words", at="panel", offset=(0, -13), ha="right", va="top")
-    axis.hlines(counts.index, 0, 1, color=RULE, linewidth=0.8, zorder=1)
-    apart = _APART * (len(terms) - 1)
-    half, y = (_TICK - apart) / 2, found["y"] + _APART * found["term"].map(terms.index) - apart / 2
-    axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=found["term"].map(inks))
-    room = shape.panel_width(look.width) - 80
-    for name, y in heads.items():
-        text = layout.shorten(name, room, LABEL) + ("" if n_rows[name] else f": {empty}")
-        layout.write(axis, 0, y, text, at="row", size=LABEL)
-    return axis
-
-
-def _choose_articles(places: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
-    """Return the occurrences in the articles to draw, by `row`; how many have none, how many others are left out."""
-    n_all, places = places.groupby(["outlet", "article_id"]).ngroups, places.dropna(subset=["position"])
+    places = given[columns].dropna(subset=["position"])
     articles = places[["outlet", "article_id"]].drop_duplicates()
     each = articles["outlet"].value_counts()
     most = next(n for n in range(each.max(), 0, -1) if each.clip(upper=n).sum() <= max(_MOST, len(each)))
     chosen = articles.groupby("outlet").head(most).sort_values("outlet", kind="stable")
-    drawn = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
-    drawn = drawn.sort_values(["row", "position"], kind="stable")
-    return drawn, n_all - len(articles), len(articles) - len(chosen)
+    n_without = given.groupby(["outlet", "article_id"]).ngroups - len(articles)
+    n_more = len(articles) - len(chosen)
+    found = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
+    found = found.sort_values(["row", "position"], kind="stable")
+    outlets, counts = found.groupby("row")["outlet"].first(), found.groupby("row").size()
+    times = found["outlet"].value_counts().reindex(names, fill_value=0)
+    look = look.noted(
+        "To the right: number of occurrences.",
+        f"None in: {', '.join(times.index[times.eq(0)])}." if times.eq(0).any() else "",
+        f"Articles with none of the words, so not drawn: {n_without:,}." if n_without else "",
+        f"Others not drawn: {n_more:,}." if n_more else "",
+    )
+    tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
+    key = [(term, {**tick, "color": ink}) for term, ink in inks.items()]
+    labels, notes = list(outlets.mask(outlets.duplicated(), "")), [f"{n:,}" for n in counts]
+    shape = layout.row_shape(look, labels, _ROW, notes, bottom=24, x_axis=True, key=key)
+    told = f"Times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
+    axis = layout.open_panels(look, shape, kind, found[columns], ("outlet", "article_id"), "position", told)[0]
+
+    axis.set_xlim(-0.005, 1.005)
+    axis.xaxis.set_major_formatter(PercentFormatter(1))
+    layout.write(axis, 1, 0, "of the article’s words", at="panel", offset=(0, -13), ha="right", va="top")
+    axis.hlines(counts.index, 0, 1, color=RULE, linewidth=0.8, zorder=1)
+    apart = _APART * (len(terms) - 1)
+    half, y = (_TICK - apart) / 2, found["row"] + _APART * found["term"].map(terms.index) - apart / 2
+    axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=found["term"].map(inks))
+    return axis

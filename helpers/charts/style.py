@@ -19,22 +19,15 @@ from helpers.lexicons import read_lexicon
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
-INK, GREY, RULE, FAINT = "#1f1f1f", "#565656", "#c9c9c9", "#e4e4e4"
+INK, GREY, RULE = "#1f1f1f", "#565656", "#c9c9c9"
 
 
-def find_fonts(installed: Iterable[tuple[str, object]]) -> list[str]:
-    """Return the fonts of every figure, in the order in which matplotlib looks for a letter in them.
-
-    DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it come the fonts for
-    Chinese, Japanese and Korean of lexicons/fonts.csv that are `installed` (family, weight) both regular and bold: a
-    missing weight makes matplotlib warn at every figure.
-    """
-    listed = [row["font"] for row in read_lexicon("fonts.csv")]
-    faces = set(installed)
-    return ["DejaVu Sans", *(name for name in listed if {(name, 400), (name, 700)} <= faces)]
-
-
-FONT = find_fonts((face.name, face.weight) for face in font_manager.fontManager.ttflist)
+# DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it matplotlib looks for a
+# letter in the fonts for Chinese, Japanese and Korean that are installed both regular and bold: a missing weight makes
+# it warn at every figure.
+_FACES = {(face.name, face.weight) for face in font_manager.fontManager.ttflist}
+_LISTED = [row["font"] for row in read_lexicon("fonts.csv")]
+FONT = ["DejaVu Sans", *(name for name in _LISTED if {(name, 400), (name, 700)} <= _FACES)]
 
 RC = {
     "font.family": FONT, "font.size": LABEL, "text.color": INK, "text.usetex": False, "text.hinting": "none",
@@ -63,15 +56,15 @@ VOICES = (GREY, RULE)
 COLD, WARM = "#2a5995", "#b3560b"
 
 
-def outlet_colors(outlets: Collection[str], known: Iterable[str] | None = None) -> dict[str, str]:
+def outlet_colors(outlets: Collection[str], known: Mapping[str, int] | None = None) -> dict[str, str]:
     """Return the colour of each outlet: the same in every figure that is given the same outlets as `known`.
 
-    `known` are all the outlets of the corpus, of which a figure may show a few; without it, those shown. Their order
-    does not matter. Of more than eight, those with most articles have a colour, if `known` counts them, else the first
-    by name; the others are grey. No chart tells outlets apart by colour alone: each has a row or a panel with its name.
+    `known` are all the outlets of the corpus, of which a figure may show a few, with their number of articles; without
+    it, those shown. Of more than eight, those with most articles have a colour, else the first by name; the others are
+    grey. No chart tells outlets apart by colour alone: each has a row or a panel with its name.
     """
-    sizes = known if isinstance(known, Mapping) else {}
-    names = sorted({*outlets, *(known or ())}, key=lambda name: (-sizes.get(name, 0), name))
+    sizes = known or {}
+    names = sorted({*outlets, *sizes}, key=lambda name: (-sizes.get(name, 0), name))
     colors = dict(zip(sorted(names[: len(_OUTLETS)]), _OUTLETS, strict=False))
     return {name: colors.get(name, _MORE_OUTLETS) for name in outlets}
 
@@ -91,14 +84,11 @@ def signed(value: float, digits: int = 2) -> str:
 
 def say_dates(published: Iterable[str]) -> str:
     """Return the first and last of some ISO dates as a newspaper prints them: February 2016 to 7 June 2017."""
-    known = sorted({*published} - {""})
-    return " to ".join(dict.fromkeys(map(_say_date, (known[0], known[-1])))) if known else "undated"
-
-
-def _say_date(date: str) -> str:
-    """Return 2016, 2016-02 or 2016-02-27 as 2016, February 2016 or 27 February 2016."""
-    year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
-    return f"{day or ''} {month_name[month]} {year}".strip()
+    known, said = sorted({*published} - {""}), []
+    for date in [*known[:1], *known[-1:]]:  # 2016, 2016-02 or 2016-02-27
+        year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
+        said.append(f"{day or ''} {month_name[month]} {year}".strip())
+    return " to ".join(dict.fromkeys(said)) or "undated"
 
 
 def legible(value: object) -> str:
@@ -128,16 +118,6 @@ def text_width(text: str, size: float = LABEL, bold: bool = False) -> float:
     return 1.03 * float(width)  # 3% more than the outlines: a rasterised glyph may be a fraction of a pixel wider
 
 
-def shorten(value: object, points: float, size: float = LABEL, bold: bool = False) -> str:
-    """Return `value` on one line no wider than `points`, cut with an ellipsis where it must be."""
-    text = legible(value)[:_LONGEST]
-    if text_width(text, size, bold) <= points:
-        return text
-    cuts = range(1, len(text))
-    cut = bisect.bisect_right(cuts, points, key=lambda n: text_width(text[:n].rstrip() + "…", size, bold))
-    return text[: max(cut, 1)].rstrip() + "…"
-
-
 def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, lines: int = 99) -> list[str]:
     """Return `value` in at most `lines` lines no wider than `points`; what does not fit is cut with an ellipsis."""
     words, done = legible(value)[:_LONGEST].split(), []
@@ -145,8 +125,12 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
         n = 1 if len(done) < lines - 1 else len(words)
         while n < len(words) and text_width(" ".join(words[: n + 1]), size, bold) <= points:
             n += 1
-        done.append(shorten(" ".join(words[:n]), points, size, bold))
-        words = words[n:]
+        line, words = " ".join(words[:n]), words[n:]
+        if text_width(line, size, bold) > points:
+            cuts = [line[:end].rstrip() + "…" for end in range(1, len(line))] or ["…"]
+            fit = bisect.bisect_right(cuts, points, key=lambda cut: text_width(cut, size, bold))
+            line = cuts[max(fit - 1, 0)]
+        done.append(line)
     return done
 
 

@@ -28,7 +28,7 @@ import pandas as pd
 from helpers.importing.files import TABLES, find_files, join_rows, read_files
 from helpers.importing.guessing import check_item, fold, load_names, settle_outlets
 from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
-from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS
+from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_csv, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
 
@@ -101,8 +101,7 @@ def import_articles(
     if source.suffix.lower() in TABLES and any(row.at and not (row.text.strip() or row.refused) for row in items):
         beside = [path for path, reason in find_files(root, skip).items() if not reason]  # rows may mean some
         items += read_files(root, [path for path in beside if path.suffix.lower() not in TABLES], chosen, progress)
-    if any(item.path.suffix.lower() in TABLES for item in items):
-        items = [item for item in join_rows(items, root) if item.path in found]
+    items = [item for item in join_rows(items, root) if item.path in found]
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
@@ -136,7 +135,7 @@ def describe_import(imported: Imported) -> list[str]:
     lines = [f"accepted: {len(accepted):,}; rejected: {len(rejected):,}"]
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
-        lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in rejected["reason"])]
+        lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in sum_up(rejected)["reason"])]
     is_own = guesses["article_id"] != ""
     said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
     own = guesses[is_own]
@@ -153,8 +152,8 @@ def describe_import(imported: Imported) -> list[str]:
             "articles.csv, column outlet; or import into a new folder, with a sub-folder for each outlet, or "
             'OUTLET="Name" (--outlet) where all are from one'
         )
-    for row in accepted[~accepted["language"].isin(["", "en"])].itertuples():
-        said.append(f"  {row.article_id} is in {row.language}: kept, not measured (English only)")
+    for language, row in accepted[~accepted["language"].isin(["", "en"])].groupby("language"):
+        said.append(f"  {_name_some(row['article_id'])}: language {language}: kept, not measured (English only)")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
 
 

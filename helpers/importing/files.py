@@ -92,9 +92,9 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
     # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
-    items, most, seconds = [], LIMITS["files"], LIMITS["seconds"]
+    items, seconds = [], LIMITS["seconds"]
     try:
-        jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths[:most]}
+        jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths}
         hidden = None if progress and len(jobs) > _FEW else True
         for path, job in tqdm(jobs.items(), "opening", unit=" files", leave=False, disable=hidden):
             try:
@@ -106,8 +106,7 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
     finally:
         pool.stop()
         pool.join()
-    reason = f"not read, as the folder has more than {most:,} files: split it"
-    return items + [refuse(reason, path) for path in paths[most:]]
+    return items
 
 
 def _limit_process() -> None:

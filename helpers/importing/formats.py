@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, LIMITS, PATTERNS, RULES, Field, Item, Refused, mend_text, show
+from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, mend_text, show
 from helpers.reading.cleaning import place_articles
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
@@ -218,17 +218,13 @@ def read_pdf(file: BytesIO) -> list[Item]:
     from pdfminer.high_level import extract_pages  # slow to load
     from pdfminer.layout import LAParams
     from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.pdfpage import PDFPage
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
-        n_pages = sum(1 for _ in PDFPage.get_pages(file))
+        pages = extract_pages(file, laparams=LAParams(all_texts=True))
+        text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
     except PDFPasswordIncorrect:
         raise Refused("it is locked with a password: print it to a PDF without one") from None
-    if n_pages > LIMITS["pages"]:
-        raise Refused(f"it has {n_pages:,} pages, more than {LIMITS['pages']:,}: split it into articles")
-    pages = extract_pages(file, laparams=LAParams(all_texts=True))
-    text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
     if not text.strip():
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them

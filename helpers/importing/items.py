@@ -106,14 +106,10 @@ def check_kind(content: bytes, suffix: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-    ratio = unpacked / len(content) if unpacked > LIMITS["ratio_from"] else 0
-    for n, limit, words in (
-        (len(members), "members", f"it packs {len(members):,} files"),
-        (unpacked, "unpacked_bytes", f"it unpacks to {unpacked:,} bytes"),
-        (ratio, "ratio", f"it unpacks to {ratio:,.0f} times its size"),
-    ):
-        if n > LIMITS[limit]:
-            raise Refused(f"{words}, more than {LIMITS[limit]:,}: not opened")
+    if unpacked > LIMITS["unpacked_bytes"]:
+        raise Refused(f"it unpacks to {unpacked:,} bytes, more than {LIMITS['unpacked_bytes']:,}: not opened")
+    if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
+        raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
     for member in members:
         xml = archive.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
         if any(mark in xml for mark in _XML_ENTITIES):

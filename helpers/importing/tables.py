@@ -1,15 +1,15 @@
 """Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
 import csv
-import io
 import json
 import re
 from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import islice
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,8 +18,8 @@ from helpers.importing.guessing import find_order, fold, load_names, parse_date
 from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
+from helpers.reading.sheets import find_separator
 
-_SEPARATORS = (",", ";", "\t", "|")
 _NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
 _TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
 _PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
@@ -27,7 +27,20 @@ _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of 
 _SAMPLE = 200  # rows that show what a column holds
 _FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
-Tables = dict[str, pd.DataFrame]  # by the names of their sheets; cells are texts, the index is the row in the file
+
+class Table(NamedTuple):
+    """Headings and, by their numbers in the file, the rows: heading -> text; None where it is no whole row."""
+
+    headings: list[str]
+    rows: dict[int, dict[str, str] | None]
+
+    @property
+    def shown(self) -> str:
+        """The first headings, as shown to the user."""
+        return ", ".join(repr(heading.strip()[:40]) for heading in self.headings[:20])
+
+
+Tables = dict[str, Table]  # by the names of their sheets
 
 
 # ---- files -> tables
@@ -35,57 +48,40 @@ Tables = dict[str, pd.DataFrame]  # by the names of their sheets; cells are text
 
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
-    # pandas' reader has no limit on a cell, and refuses a table for one row with more cells than headings
-    most, rows = LIMITS["article_characters"], None
-    csv.field_size_limit(most)
-    head = next(filter(None, text[:10_000].splitlines()), "")
-    names_separator = text[:4].lower() == "sep=" and len(head) > 4  # a line that Excel reads
-    separator = head[4] if names_separator else max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
-    with suppress(csv.Error):
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        rows = [*islice(reader, LIMITS["rows"] + 2)]
-    lines = re.split(r"\r\n|\r|\n", text) if '"' in text else []
-    if rows is None and max(map(len, lines or [text])) > most:
-        raise Refused(f"a cell has more than {most:,} characters: correct it and save it again as CSV UTF-8")
+    csv.field_size_limit(LIMITS["bytes"])
+    separator, lines = find_separator(text), re.split(r"\r\n|\r|\n", text)
+    rows = [*islice(_split_rows(lines, separator), LIMITS["rows"] + 2)]
     plain = [line.split(separator) if line else [] for line in lines]
     is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
-    if is_plain and (rows is None or len(rows) < sum(map(bool, plain))):  # a program that writes no quotation marks
+    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
-    rows = [*_mend_rows(lines, separator)] if rows is None else rows
-    rows = [[], *rows[1:]] if names_separator else rows
+    rows = [[], *rows[1:]] if text[:4].lower() == "sep=" else rows  # a line that Excel reads
     width = max(len(next(filter(None, rows), [])), 1)
-    is_whole = (row is not None and not any(map(str.strip, row[width:])) for row in rows)
-    return {"": _tabulate(row if whole else None for row, whole in zip(rows, is_whole, strict=True))}
+    return {"": _tabulate(None if row is None or any(map(str.strip, row[width:])) else row for row in rows)}
 
 
-def _mend_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
-    """Yield the rows of a table in which quotation marks do not match, None for a line that is no whole row."""
+def _split_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
+    """Yield the rows of a table, None for a line that is no whole row, as where quotation marks do not match."""
     start = 0
     while start < len(lines):
-        row, n_marks = None, 0
-        for end in range(start, len(lines)):  # a cell with an odd mark may go on in the next lines
-            n_marks += lines[end].count('"')
-            if not n_marks:
-                row = lines[end].split(separator) if lines[end] else []
-            elif n_marks % 2 == 0 or end == start:
-                with suppress(csv.Error):
-                    [row] = csv.reader(["\n".join(lines[start : end + 1])], delimiter=separator, strict=True) or [[]]
-            if row is not None or n_marks % 2 == 0:
-                break
-        yield row
-        start = start + 1 if row is None else end + 1
+        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
+        reader, n_read = csv.reader(rest, delimiter=separator, strict=True), 0
+        with suppress(csv.Error):
+            for row in reader:
+                yield row
+                n_read = reader.line_num
+            return
+        yield None
+        start += n_read + 1
 
 
-def read_xlsx(file: io.BytesIO) -> Tables:
+def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
-    if len(sheets) > LIMITS["sheets"]:
-        raise Refused(f"it has {len(sheets):,} sheets, more than {LIMITS['sheets']}: split it")
-    sheets = {name: sheet.iloc[:, : LIMITS["columns"] + 1] for name, sheet in sheets.items()}
     return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 
-def read_parquet(file: io.BytesIO) -> Tables:
+def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
     import pyarrow.parquet  # slow to load
 
@@ -135,29 +131,24 @@ def _flatten(one: Any) -> Any:
     return one
 
 
-def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> pd.DataFrame:
+def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> Table:
     """Return rows, numbered from `first`, as a table; the first that is not empty holds the headings.
 
-    What is no whole row (None) is one of NaN. Of columns with one heading the first is taken, and of very many rows
-    one more than may be read.
+    Of columns with one heading the first is taken, and of very many rows one more than may be read.
     """
-    headings, kept, broken = [], {}, []
+    headings, kept = [], {}
     for number, row in enumerate(rows, first):
         cells = [_plain(cell) for cell in row or ()]
+        while cells and not cells[-1].strip():
+            cells.pop()
         if row is None:
-            broken.append(number)
-        elif any(map(str.strip, cells)):
-            if headings:
-                kept[number] = cells
-            headings = headings or cells
+            kept[number] = None
+        elif cells and headings:
+            kept[number] = dict.fromkeys(headings, "") | dict(reversed([*zip(headings, cells, strict=False)]))
+        headings = headings or cells
         if len(kept) > LIMITS["rows"]:
             break
-    while headings and not headings[-1]:
-        headings.pop()
-    cells = pd.DataFrame(list(kept.values()), index=list(kept), dtype=object).reindex(columns=range(len(headings)))
-    table = cells.fillna("").set_axis(headings, axis=1)
-    table = table.loc[:, ~table.columns.duplicated()]
-    return table.reindex([*table.index, *broken]).astype(object)
+    return Table([*dict.fromkeys(headings)], kept)
 
 
 def _plain(cell: Any) -> str:
@@ -188,10 +179,10 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     not look like a table of articles is one that is refused. Raises Refused for a file without a cell, and for one
     with too many rows.
     """
-    filled = {name: table for name, table in tables.items() if len(table.columns)}
+    filled = {name: table for name, table in tables.items() if table.headings}
     if not filled:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
-    if sum(map(len, filled.values())) > LIMITS["rows"]:
+    if sum(len(table.rows) for table in filled.values()) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
     items = []
     for name, table in filled.items():
@@ -208,22 +199,23 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     return items
 
 
-def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, str]:
+def _find_columns(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
-    held = {heading: [cell.strip() for cell in table[heading].dropna() if cell.strip()] for heading in table.columns}
-    held = {heading: cells[:_SAMPLE] for heading, cells in held.items()}
-    shown = ", ".join(repr(heading[:40]) for heading in [*held][:20])
-    if len(held) > LIMITS["columns"]:
-        raise Refused(f"it has {len(held):,} columns, more than {LIMITS['columns']:,}: delete those not needed")
+    if (n := len(table.headings)) > LIMITS["columns"]:
+        raise Refused(f"it has {n:,} columns, more than {LIMITS['columns']:,}: delete those not needed")
+    held: dict[str, list[str]] = {}
+    for heading in table.headings:
+        cells = (row[heading].strip() for row in table.rows.values() if row)
+        held[heading] = [*islice(filter(None, cells), _SAMPLE)]
     by_name = {fold(heading): heading for heading in reversed(held)}
     ours = {}
     for field, heading in columns.items():
         ours[field] = heading if heading in held else by_name.get(fold(heading))
         if ours[field] is None:
-            raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {shown}")
+            raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {table.shown}")
     for name, field in load_names().items():
         if name in by_name and field not in ours and by_name[name] not in ours.values():
             ours[field] = by_name[name]
@@ -237,8 +229,10 @@ def _find_columns(table: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, 
         if field not in ours and len(sure) == 1:
             ours[field] = sure[0]
     if not {"text", "url", "source_file"} & ours.keys():
-        raise Refused(f"no column holds texts, addresses or files (found: {shown}): say which, --column body=NAME")
-    if table.empty:
+        raise Refused(
+            f"no column holds texts, addresses or files (found: {table.shown}): say which, --column body=NAME"
+        )
+    if not table.rows:
         raise Refused("it has no row below its headings: put a row for each article in it")
     texts = held[ours["text"]] if "text" in ours.keys() - columns.keys() else []
     if texts and (n_words := median(map(count_words, texts))) < LIMITS["least_words"]:
@@ -268,27 +262,28 @@ def _find_text(held: Mapping[str, Sequence[str]]) -> str:
     return next((heading for heading in printed if sum(words[heading]) >= 0.9 * most), "")
 
 
-def _make_items(table: pd.DataFrame, ours: Mapping[str, str], sheet: str) -> list[Item]:
+def _make_items(table: Table, ours: Mapping[str, str], sheet: str) -> list[Item]:
     """Return an article for each row of a table; `ours` is our column -> the table's."""
-    rows = table[list(ours.values())].set_axis(list(ours), axis=1)
-    broken = rows.index[rows.isna().all(axis=1)]
-    why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?): correct it"
-    items = [refuse(why, at=f"{sheet}row {number}") for number in broken]
-    headings = ", ".join(repr(heading.strip()[:40]) for heading in table.columns[:20])
-    day_first = find_order(rows["published"].dropna()) if "published" in ours else None
-    is_zotero = fold("Publication Title") in map(fold, table.columns)  # it writes `Family, Given; Family, Given`
+    items = []
+    dates = [row[ours["published"]] for row in table.rows.values() if row and "published" in ours]
+    day_first = find_order(dates)
+    is_zotero = fold("Publication Title") in map(fold, table.headings)  # it writes `Family, Given; Family, Given`
     most = LIMITS["excel_characters"]
-    for number, row in rows.drop(broken).to_dict("index").items():
-        text, note = read_cell(row.get("text", "").replace(_PARAGRAPH, "\n"))
-        row = {name: cell.replace(_PARAGRAPH, ", ") for name, cell in row.items()}
-        if len(row.get("text", "")) == most:
-            row["complete"] = f"no: {most:,} characters, the most that Excel puts in a cell"
+    for number, cells in table.rows.items():
+        if cells is None:
+            why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
+            items.append(refuse(f"{why}: correct it", at=f"{sheet}row {number}"))
+            continue
+        text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n")) if "text" in ours else ("", "")
+        row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
         if is_zotero and "author" in row:
             row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
         if "published" in row:
             row["published"] = parse_date(row["published"], day_first) or row["published"]
-        origins = {name: f"column {ours[name].strip()!r}" if name in ours else "" for name in KNOWN if row.get(name)}
-        fields = {name: Field(row[name], "found", origin) for name, origin in origins.items()}
-        note = note if "text" in ours else f"its columns are {headings}"
+        fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in KNOWN if row.get(name)}
+        if len(row.get("text", "")) == most:
+            reason = f"no: {most:,} characters, the most that Excel puts in a cell"
+            fields["complete"] = Field(reason, "guessed", "its length")
+        note = note if "text" in ours else f"its columns are {table.shown}"
         items.append(Item(text, fields, at=f"{sheet}row {number}", note=note))
     return items

@@ -1,6 +1,7 @@
 """Language knowledge as data: CSV and TOML files that a non-programmer edits, and what was learned."""
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -24,3 +25,16 @@ def index_lexicon(name: str) -> dict[str, dict[str, str]]:
 def list_words(name: str, *uses: str) -> frozenset[str]:
     """Return the first column of a CSV lexicon, of the rows whose `use` is one of those given."""
     return frozenset(next(iter(row.values())) for row in read_lexicon(name) if row["use"] in uses)
+
+
+@cache
+def compile_phrases(name: str, flags: int = re.IGNORECASE) -> tuple[re.Pattern[str], list[str]]:
+    """Return a pattern with a group (n0, n1 ...) for each `phrase` of a CSV lexicon, and the `use` of each.
+
+    In a phrase, `*` stands for any ending and `...` for up to five words.
+    """
+    rows = read_lexicon(name)
+    forms = [re.escape(row["phrase"]).replace(r"\ \.\.\.", r"(?: [\w’'-]+){0,5}").replace(r"\*", r"[\w’'-]*")
+             for row in rows]  # fmt: skip
+    groups = "|".join(f"(?P<n{number}>{form})" for number, form in enumerate(forms))
+    return re.compile(rf"(?<![\w-])(?:{groups})(?![\w-])", flags), [row["use"] for row in rows]

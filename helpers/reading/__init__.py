@@ -9,7 +9,7 @@ what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -206,8 +206,7 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     """
     known = select_rows(read, "mentions", ["actor", "outlet"])
     known = known[known["actor"] != UNRESOLVED]
-    chosen = actor or read.corpus.settings.get("actor")
-    if chosen:
+    if chosen := actor or read.corpus.settings.get("actor"):
         if chosen not in set(read.corpus.actors["actor"]):
             raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
         return chosen
@@ -264,7 +263,12 @@ def _fill_store(
     if not missing:
         return {}
     parses = folder.parents[1] / PARSES / parsing.hash_parser()
-    tasks = _cut_tasks(corpus, missing, parses, count_threads(client) if client else 0, keep_parses)
+    most = TASK
+    if client:  # each of its threads gets four portions or more
+        most = sum(len(article.text) for article in missing) // (4 * count_threads(client))
+        most = min(TASK, max(parsing.BATCH, most))
+    shared = corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses
+    tasks = (Task(_add_parses(portion, parses), *shared) for portion in parsing.cut_batches(missing, most))
     failed: dict[str, str] = {}
     hidden = not progress or len(missing) <= FEW
     with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
@@ -284,31 +288,12 @@ def _fill_store(
     return failed
 
 
-def _cut_tasks(
-    corpus: Corpus, articles: list[Article], parses: Path, threads: int, keep_parses: bool
-) -> Iterator[Task]:
-    """Yield what is to be read, in portions of TASK characters; of a cluster each thread gets four or more."""
-    total = sum(len(article.text) for article in articles)
-    most = min(TASK, max(parsing.BATCH, total // (4 * threads))) if threads else TASK
-    places: dict[str, Path] = {}  # the part that holds a parse; of several, one with citations as found today
-    for part, table in load_parts(parses, PARSES, ["key", "citer"]):
-        current = table["citer"] == parsing.hash_citer()
-        places = dict.fromkeys(table["key"][~current], part) | places | dict.fromkeys(table["key"][current], part)
-    for portion in parsing.cut_batches(articles, most):
-        found = _add_parses(portion, places)
-        yield Task(found, corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses)
-
-
-def _add_parses(articles: list[Article], places: Mapping[str, Path]) -> tuple[Article, ...]:
-    """Return the articles, each with its parse where that is stored."""
-    import pyarrow.parquet as pq
-
+def _add_parses(articles: list[Article], folder: Path) -> tuple[Article, ...]:
+    """Return the articles, each with its parse where that is stored; of several one with citations as found today."""
     keys = [hash_text(article.text) for article in articles]
     parses: dict[str, Parse] = {}
-    for part in {places[key] for key in keys if key in places}:
-        try:
-            rows = pq.read_table(part / f"{PARSES}.parquet", filters=[("key", "in", keys)]).to_pylist()
-        except (OSError, ValueError):  # damaged, or another run removed it: parsed again
-            continue
-        parses |= {row["key"]: Parse(**row) for row in rows}
+    for _, table in load_parts(folder, PARSES, filters=[("key", "in", keys)]):
+        for row in table.to_dict("records"):
+            if row["key"] not in parses or row["citer"] == parsing.hash_citer():
+                parses[row["key"]] = Parse(**row)
     return tuple(article._replace(parse=parses.get(key)) for article, key in zip(articles, keys, strict=True))

@@ -64,8 +64,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                 _lengthen(text, name, span, found)
                 continue
         else:
-            aliases = [alias for alias in name.aliases if not alias.owner] or name.aliases
-            (actor, candidates), variant = choose_actor(aliases), aliases[0].alias
+            (actor, candidates), variant = choose_actor(name.aliases), first.alias
             if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
                 continue
         role = _role(span, text, name, first.country)
@@ -81,16 +80,11 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     joins = before.lower_ == "that" and before.dep_ == "mark"  # "said that militants": no pointer
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
     actors = sorted({alias.actor for alias in free})
-    relation, mention = _find_owner(span, found)
-    opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end : name.end + 12])  # "the Army of Honour"
-    if relation == "other" or (opens_name and text[name.start].isupper() and not span[0].is_sent_start):
-        return "", "", ""
-    if mention is not None:
-        if relation == "whose" and mention.actor in actors:
-            return mention.actor, "", name.aliases[0].alias
-        alias = owned.get(mention.actor)
-        return (alias.actor, "", alias.alias) if alias else ("", "", "")
-    if not actors:
+    is_others, mention = _find_owner(span, found)
+    if mention and mention.actor in owned:
+        alias = owned[mention.actor]
+        return alias.actor, "", alias.alias
+    if is_others or mention or not actors:
         return "", "", ""
     variant = free[0].alias
     if len(actors) == 1 and not all(alias.pointed for alias in free):
@@ -119,44 +113,32 @@ def _lengthen(text: str, name: Name, span: "Span", found: list[Mention]) -> None
         found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))
 
 
-def _find_owner(span: "Span", found: list[Mention]) -> tuple[str, Mention | None]:
-    """Return how a description belongs to somebody, and the mention of the actor it belongs to.
-
-    "owned": to an actor named before it ("X's army"); "whose": to the one that a "whose" before it stands for;
-    "other": to somebody else; "": to nobody.
-    """
-    token, top = span[0], span.root
-    while top.dep_ in ("compound", "amod", "nmod") and top.head.i > top.i:
-        top = top.head
-    left = min(top.left_edge.i, span.start)  # where the noun phrase around it begins
+def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | None]:
+    """Return whether a description is somebody else's, and the mention of the actor that it belongs to ("X's army")."""
+    token = span[0]
     for _ in range(5):
         if token.i == 0:
             break
         previous = token.doc[token.i - 1]
         mention = next((m for m in reversed(found) if m.start <= previous.idx < m.end), None)
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
-            return "owned", mention
-        if previous.lower_ == "whose":
-            nearest = [m for m in found if m.end <= previous.idx and previous.idx - m.end < 25]
-            return ("whose", nearest[-1]) if nearest else ("other", None)
-        if previous.lower_ in ("other", "another"):
-            return "other", None
+            return False, mention
+        if previous.lower_ in ("other", "another", "whose"):
+            return True, None
         if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
             # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
             is_hyphened = span.end < len(span.doc) and span.doc[span.end].text == "-"
             qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
-            return ("", None) if qualifies else ("other", None)
+            return not qualifies, None
         if previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start:
-            return "other", None  # "pro-X fighters": X's side, but not X's own
-        if previous.i < left and previous.dep_ in ("npadvmod", "pobj"):
-            break  # "late last year rebels attacked": the year is no part of the phrase
+            return True, None  # "pro-X fighters": X's side, but not X's own
         qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
         if not qualifies and previous.text not in _LINKS:
             break
         if previous.text[0].isupper() and not previous.is_sent_start and not mention:
-            return "other", None
+            return True, None
         token = previous
-    return "", None
+    return False, None
 
 
 def _is_place(span: "Span", text: str, *uses: str) -> bool:
@@ -210,7 +192,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
     first = find_first_joined(root)
-    if first.dep_ in ("amod", "compound", "nmod") and first.head.i >= root.i:  # "Northern and Southern forces"
+    if first.dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"

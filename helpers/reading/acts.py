@@ -98,7 +98,7 @@ def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
         token = find_first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
     if relation in _SUBJECTS:
-        yield from _acts_of_subject(mention, head, relation == "nsubjpass", token.i)
+        yield from _acts_of_subject(mention, head, relation == "nsubjpass")
     elif relation in ("dobj", "dative") and use_of(head) != "idle":
         yield _act(mention, UNDERGOES, head, "active")
     elif relation == "pobj":
@@ -106,11 +106,10 @@ def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
     yield from _acts_in_clauses(mention, token)
 
 
-def _acts_of_subject(mention: "Mention", head: "Token", passive: bool, place: int) -> Iterator[Act]:
+def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterator[Act]:
     """Yield the acts of the subject of a verb, of the verbs joined to it, and of participles that share the subject.
 
-    `place` is where the subject stands: of a passive only a participle before it is the subject's ("the town was
-    taken, killing ten" tells of other killers).
+    Of a passive only a participle before it is the subject's ("the town was taken, killing ten": by other killers).
     """
     for verb in _joined_verbs(head):
         is_passive = _is_passive(verb, passive and verb is head)
@@ -121,7 +120,7 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool, place: in
             shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG")
             within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in child.children}
             is_free = not within & _SUBJECTS and not within & {"if", "unless", "to", "as", "than"}
-            if shares and is_free and (child.i < place or not is_passive):
+            if shares and is_free and (child.i < verb.i or not is_passive):
                 yield from _act_of_verb(mention, child, child.tag_ == "VBN" and "having" not in within)
 
 
@@ -137,15 +136,15 @@ def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
     """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
     is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
     for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
-        pronouns = {word.dep_: word.i for word in clause.children if word.lower_ in ("who", "whom", "which", "that")}
+        pronouns = {word.dep_ for word in clause.children if word.lower_ in ("who", "whom", "which", "that")}
         for word in clause.children:  # "X, whose fighters attacked"
             lemma = word.lemma_.lower() if any(one.lower_ == "whose" for one in word.children) else ""
             if word.dep_ in _SUBJECTS and lemma in index_lexicon("through_nouns.csv"):
-                found = _acts_of_subject(mention, clause, word.dep_ == "nsubjpass", word.i)
+                found = _acts_of_subject(mention, clause, word.dep_ == "nsubjpass")
                 yield from (act._replace(through=lemma) for act in found)
         if clause.dep_ == "relcl" or (clause.dep_ == "ccomp" and clause.head == noun.head):
-            for relation in _SUBJECTS & pronouns.keys():
-                yield from _acts_of_subject(mention, clause, relation == "nsubjpass", pronouns[relation])
+            for relation in _SUBJECTS & pronouns:
+                yield from _acts_of_subject(mention, clause, relation == "nsubjpass")
             if "dobj" in pronouns:
                 yield _act(mention, UNDERGOES, clause, "active")
         elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):

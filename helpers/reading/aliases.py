@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,7 +11,6 @@ from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
 _POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
-_BEGINNING = re.compile(r"\w+|[^\w\s]")  # what an alias may begin with: a word or a sign
 _APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
 _HYPHENS = "-‐‑‒–−﹣－"
 _ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "ı": "i"})
@@ -38,7 +36,7 @@ class Alias(NamedTuple):
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
-    patterns: dict[str, re.Pattern[str]]  # folded word -> the aliases that begin with it, the longest first
+    pattern: re.Pattern[str]  # all aliases, the longest first, for a text as `straighten` gives it
     known: dict[str, tuple[Alias, ...]]  # alias, folded unless it is an acronym -> whose it is
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
@@ -62,16 +60,9 @@ def straighten(text: str) -> str:
     return text.translate(_ALIKE)
 
 
-@lru_cache(100_000)
-def _fold_word(word: str) -> str:
-    """Return a word in which letters that a pattern without case takes for the same are the same: "İ", "ı" and "i"."""
-    return word.casefold().replace("i\u0307", "i").translate(_ALIKE)
-
-
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for an alias: any space, apostrophe and hyphen, plural; case as the README says."""
-    flexible = re.escape(head.translate(_ALIKE)).replace(r"\ ", r"\s+").replace("'", f"[{_APOSTROPHES}]")
-    flexible = flexible.replace(r"\-", f"[{_HYPHENS}]")
+    """Return a regular expression for an alias: any space, and the plural; case as the README says."""
+    flexible = re.escape(straighten(head)).replace(r"\ ", r"\s+")
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         return flexible + ("s?" if plural else "")
@@ -79,13 +70,6 @@ def _pattern(head: str, kind: str) -> str:
         first, rest = re.match(r"(\\?.)(.*)", flexible, re.DOTALL).groups()
         return f"{first}(?i:{rest}{plural})"
     return f"(?i:{flexible}{plural})"
-
-
-def _begin(head: str) -> list[str]:
-    """Return what a text that matches an alias may begin with: its first word, in the plural too where it is all."""
-    first = _BEGINNING.match(straighten(head))[0]
-    word = _fold_word(first)
-    return [word, word + "s", word + "es"] if len(first) == len(head) else [word]
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -107,12 +91,9 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         country = bool(re.search(r"\bcountry\b", note))
         known[key] = (*known.get(key, ()), Alias(actor, alias, kind, head, country, pointed, owner))
         kinds[head] = kind
-    beginning: dict[str, list[str]] = {}
-    for head in sorted(kinds, key=lambda head: (-len(head), head)):
-        for word in _begin(head):
-            beginning.setdefault(word, []).append(_pattern(head, kinds[head]))
-    patterns = {word: re.compile(rf"(?<!\w)(?:{'|'.join(own)})(?!\w)") for word, own in beginning.items()}
-    return Matcher(patterns, known, _list_people(rows))
+    longest = sorted(kinds, key=lambda head: (-len(head), head))
+    patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
+    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), known, _list_people(rows))
 
 
 def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
@@ -133,7 +114,7 @@ def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
 
 def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:
     """Return the aliases that a matched text stands for, singular or plural."""
-    text, folded = text.translate(_ALIKE), fold(text)
+    folded = fold(text)
     return next((known[form] for form in (text, text[:-1], folded, folded[:-1], folded[:-2]) if form in known), ())
 
 
@@ -143,20 +124,15 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
     What stands only for `(other)` is left out unless `others` asks for it.
     """
     found: list[Name] = []
-    reached = 0
-    for place in _BEGINNING.finditer(text.translate(_ALIKE)):
-        pattern = matcher.patterns.get(_fold_word(place[0]))
-        match = pattern.match(text, place.start()) if pattern and place.start() >= reached else None
-        if not match:
-            continue
-        start, reached = match.span()
-        aliases = _look_up(matcher.known, match[0])
+    text = straighten(text)
+    for match in matcher.pattern.finditer(text):
+        start, aliases = match.start(), _look_up(matcher.known, match[0])
         before = text[max(0, start - 8) : start].split()
         if not before or before[-1].lower() not in _POINTERS:
             aliases = tuple(alias for alias in aliases if not alias.pointed)
         is_other = all(alias.actor == OTHER for alias in aliases)
         if aliases and (others or not is_other):
-            found.append(Name(start, reached, aliases, ""))
+            found.append(Name(start, match.end(), aliases, ""))
             if not is_other and not aliases[0].common:
                 found += _find_nested(matcher, text, found[-1])
     return found
@@ -164,15 +140,12 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
 
 def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    inner = text[around.start : around.end]
-    for word in re.finditer(r"(\w+)[\w.]*", inner):
+    inner, anywhere = text[around.start : around.end], around.aliases[0].kind == "description"
+    for word in re.finditer(r"\w[\w.]*", inner):
         at_hyphen = "-" in (inner[word.start() - 1 : word.start()], inner[word.end() : word.end() + 1])
-        pattern = matcher.patterns.get(_fold_word(word[1]))
-        if not (at_hyphen or around.aliases[0].kind == "description") or not pattern or not pattern.fullmatch(word[0]):
-            continue
-        aliases = _look_up(matcher.known, word[0])
-        aliases = tuple(alias for alias in aliases if alias.kind != "description" and alias.actor != OTHER)
-        if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
+        known = _look_up(matcher.known, word[0]) if matcher.pattern.fullmatch(word[0]) else ()
+        aliases = tuple(alias for alias in known if alias.kind != "description" and alias.actor != OTHER)
+        if (at_hyphen or anywhere) and aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
             start, end = (around.start + at for at in word.span())
             yield Name(start, end, aliases, f"{around.start}:{around.end}")
 

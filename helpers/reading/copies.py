@@ -15,7 +15,6 @@ from scipy.sparse.csgraph import connected_components
 N = 5  # words in a shingle
 CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
 WORD = re.compile(r"\w+")
-MOST = 1000  # articles; a shingle in more of them is a notice: to pair them all would take their square
 BLOCK = 500  # articles compared with all others at once
 DAYS = 3  # either outlet may date the news of two days a day off
 OPENING = 150  # words of headline and text: further down stands background, which reports of other events share
@@ -33,9 +32,7 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of articles that print the same text.
 
     A text is the set of its shingles: five words in a row in lower case, punctuation ignored (a shorter text is one
-    shingle). All are compared, so no pair is missed, with one exception: a shingle in over 1,000 articles (a notice
-    under each) pairs the first of them with each of the others, but these are not paired with one another because of
-    it. `articles` has article_id, outlet, text, in any order.
+    shingle). All are compared, so no pair is missed. `articles` has article_id, outlet, text, in any order.
 
     One row is a pair, article_a < article_b, the highest containment first: article_a, outlet_a, article_b,
     outlet_b; kind, `copy` where containment is CONTAINED or more, else `passage`: at least LEAST_WORDS words in a
@@ -73,11 +70,10 @@ def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
     """Return which articles share their text: cluster_id by article_id, sorted.
 
     Articles are in one cluster where a chain of pairs of kind `copy` leads from one to the other, so its ends may
-    share little; a shared passage does not join a cluster. cluster_id is the smallest article_id of the cluster. A pair
-    counts where both its articles are in `articles`.
+    share little; a shared passage does not join a cluster. cluster_id is the smallest article_id of the cluster.
     """
     ids = pd.Index(articles["article_id"].unique(), name="article_id").sort_values()
-    close = copies[copies["kind"].eq("copy") & copies["article_a"].isin(ids) & copies["article_b"].isin(ids)]
+    close = copies[copies["kind"].eq("copy")]
     ends = ids.get_indexer(close["article_a"]), ids.get_indexer(close["article_b"])
     links = sparse.coo_matrix((np.ones(len(close)), ends), shape=(len(ids), len(ids)))
     cluster = connected_components(links, directed=False)[1]
@@ -85,10 +81,10 @@ def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
     return pd.Series(ids.take(smallest[cluster]), index=ids, name="cluster_id")
 
 
-def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIKE) -> pd.DataFrame:
+def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame:
     """Return the pairs of articles of different outlets that seem to report the same event.
 
-    They are dated at most `days` apart (by the nearest days that their dates can mean; an article of which only the
+    They are dated at most DAYS apart (by the nearest days that their dates can mean; an article of which only the
     month or year is known is not matched), and their likeness is at least `like`. That is the cosine of the TF-IDF
     vectors of their openings: the first OPENING words from the headline on, without English stop words, with names
     (they are the event), each counted as 1 + ln n. It is multiplied by PER_DAY for each day between them, and by
@@ -98,7 +94,7 @@ def match_stories(articles: pd.DataFrame, *, days: int = DAYS, like: float = LIK
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
     ids, outlets = articles.sort_values("article_id")[["article_id", "outlet"]].to_numpy(object).T
-    a, b, likeness, apart = _compare_openings(articles, days, like)
+    a, b, likeness, apart = _compare_openings(articles, like)
     columns = {"article_a": ids[a], "outlet_a": outlets[a], "article_b": ids[b], "outlet_b": outlets[b]}
     table = pd.DataFrame({**columns, "likeness": likeness, "days_apart": apart})
     table = table[table["outlet_a"].ne(table["outlet_b"])]
@@ -117,7 +113,7 @@ def cluster_stories(articles: pd.DataFrame, clusters: pd.Series) -> pd.Series:
     number, names = pd.factorize(clusters)
     members = {one: np.flatnonzero(number == one).tolist() for one in range(len(names))}
     links: dict[int, Counter[int]] = {one: Counter() for one in members}  # sums of likeness
-    for a, b, likeness in zip(*_compare_openings(articles, DAYS, LIKE / 2)[:3], strict=True):
+    for a, b, likeness in zip(*_compare_openings(articles, LIKE / 2)[:3], strict=True):
         a, b = number[a].item(), number[b].item()
         if a != b:
             links[a][b] += likeness
@@ -150,17 +146,6 @@ def group_articles(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([clusters, cluster_stories(articles, clusters)], axis=1)
 
 
-def show_passages(articles: pd.DataFrame, copies: pd.DataFrame, limit: int = 20) -> pd.DataFrame:
-    """Return the shared passages, to be read: the first `limit` pairs of which both articles are in `articles`.
-
-    One row is a pair: outlet_a, outlet_b, containment (of the shorter article's shingles, in (0, 1], to three
-    decimals), n_words and text (the longest passage in both, whole, as a prints it).
-    """
-    there = copies["article_a"].isin(articles["article_id"]) & copies["article_b"].isin(articles["article_id"])
-    shown = copies.loc[there, ["outlet_a", "outlet_b", "containment", "n_words", "text"]].head(limit)
-    return shown.round({"containment": 3}).reset_index(drop=True)
-
-
 def _hash_shingles(text: str) -> np.ndarray:
     """Return the hash of the five words that begin at each word, of all words where there are fewer."""
     words = WORD.findall(text.replace("\u0130", "I").lower())  # the one character that lower() would make two of
@@ -179,26 +164,21 @@ def _find_candidates(shingles: list[np.ndarray]) -> Iterator[tuple[int, int]]:
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
     held = sparse.csr_matrix((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
-    size, others = np.diff(held.indptr), held.tocsc()
-    n_articles = np.diff(others.indptr)
-    # a notice stays in its first article only: this one is paired with all others, but these are not with one another
-    first = np.repeat(others.indices[others.indptr[:-1]], n_articles)
-    others.data[np.repeat(n_articles > MOST, n_articles) & (others.indices != first)] = 0
-    others.eliminate_zeros()
+    size, others = np.diff(held.indptr), held.T.tocsr()
     for start in range(0, len(shingles), BLOCK):
-        pairs = sparse.tril(held[start : start + BLOCK] @ others.T, k=start - 1)
+        pairs = sparse.tril(held[start : start + BLOCK] @ others, k=start - 1)
         a, b = pairs.col, pairs.row + start
         enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= CONTAINED)
         order = np.lexsort((a[enough], b[enough]))
         yield from zip(a[enough][order].tolist(), b[enough][order].tolist(), strict=True)
 
 
-def _compare_openings(articles: pd.DataFrame, days: int, least: float) -> tuple[np.ndarray, ...]:
+def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray, ...]:
     """Return the pairs at least so alike (`match_stories`): numbers a < b by article_id, likeness, days apart."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # slow to import
 
     articles = articles.sort_values("article_id", ignore_index=True)
-    dated = articles[(articles["published_to"] - articles["published_from"]).dt.days <= days]
+    dated = articles[(articles["published_to"] - articles["published_from"]).dt.days <= DAYS]
     dated = dated.sort_values("published_from", kind="stable")
     first, last = (dated[name].to_numpy("datetime64[D]").astype("int64") for name in ("published_from", "published_to"))
     openings = [" ".join(f"{row.headline}. {row.text}".split()[:OPENING]).lower() for row in dated.itertuples()]
@@ -210,7 +190,7 @@ def _compare_openings(articles: pd.DataFrame, days: int, least: float) -> tuple[
         numbers = numbers[:0]
     for start in range(0, len(numbers), BLOCK):
         own = slice(start, start + BLOCK)
-        stop = np.searchsorted(first, last[own].max() + days, side="right")
+        stop = np.searchsorted(first, last[own].max() + DAYS, side="right")
         cosines = (vectors[own] @ vectors[start:stop].T).tocoo()
         enough = (cosines.row < cosines.col) & (cosines.data >= least - 1e-6)
         a, b, cosine = cosines.row[enough] + start, cosines.col[enough] + start, cosines.data[enough]
@@ -219,6 +199,6 @@ def _compare_openings(articles: pd.DataFrame, days: int, least: float) -> tuple[
         factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
         likeness = (cosine * factors * PER_DAY**apart).round(6)  # the remaining digits depend on the processor
         pairs = np.vstack([np.sort([numbers[a], numbers[b]], axis=0), likeness, apart])
-        found.append(pairs[:, (likeness >= least) & (apart <= days)])
+        found.append(pairs[:, (likeness >= least) & (apart <= DAYS)])
     a, b, likeness, apart = np.hstack(found)
     return a.astype("int64"), b.astype("int64"), likeness, apart.astype("int64")

@@ -5,13 +5,11 @@ everything else is opened.
 """
 
 import contextlib
-import gzip
 import hashlib
 import json
 import os
 import re
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -27,11 +25,12 @@ from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.cleaning.rules import Rules, load_rules
 from helpers.reading.copies import group_articles
-from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest, write_whole
+from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
 from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import REPEATED, find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
+from helpers.reading.store import STORE, load_parts, save_part
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -40,9 +39,7 @@ ARTICLE_COLUMNS = (
 REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
-STORE = Path(__file__).parents[2] / ".cache" / "opened"  # cleaned files and stories of large corpora
-MANY = 500  # entries; so few are computed again in less than a second
-_CLEANED_BY = ("article_id", "starts_with", "ends_with", "outlet", "headline", "author", "rules_off")
+MANY = 100  # entries; what fewer give is made again in half a second, and not stored
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
@@ -74,8 +71,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     """Return a corpus folder, opened and checked.
 
     The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv, labels.csv,
-    words.csv and corpus.toml. The tables come back as written, without the rows that are rejected. In `store`
-    the cleaned files and stories of a large corpus are cached; None: nowhere.
+    words.csv and corpus.toml. The tables come back as written, without the rows that are rejected. What cleaning
+    a large corpus gives is kept in `store` until one of its articles changes; None: nowhere.
 
     Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
     """
@@ -87,35 +84,22 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in sheet.problems]
-    records = sheets.replace_bars(sheet.table.to_dict("records"), "outlet", "articles.csv", rejected)
-    records = sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
+    records = sheets.unite_names(sheet.table.to_dict("records"), "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
     for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
         reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
         reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
-    known = _Cache(store, folder)
-    while True:
-        told: Rejected = []
-        asked = json.dumps([settings.get("cleaning", []), len(rules.rules)], default=str)
-        try:
-            opened, removed, raws = _clean_files(folder, rows, rules, asked, known, told)
-            break
-        except EndlessError as error:
-            rules = rules.drop(error.pattern)
-            rejected.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
-    rejected += told
-    articles, removed = _finish_articles(opened, removed, raws, rules, known, rejected)
-    if len(articles) > 1:  # with which others each shares its text or its event
-        table = pd.DataFrame(articles)
-        asked = table[["article_id", "outlet", "headline", "published", "text"]].to_numpy().ravel()
-        grouped = known.find(lambda: group_articles(table).to_dict("index"), *asked)
-        articles = [{**article, **grouped[article["article_id"]]} for article in articles]
-    known.save()
-    del known, raws  # as large as the texts
+    finder = FileFinder(folder)
+    raws = _read_files(finder, rows, rejected)
+    asked = json.dumps([_hash_code(), rows, raws, settings.get("cleaning", [])], default=str)
+    kept = store / "opened" / hashlib.sha256(asked.encode()).hexdigest()[:32] if store and len(rows) >= MANY else None
+    tables = _find_tables(kept, partial(_make_tables, rows, raws, rules))
+    rejected += tables["rejected"].itertuples(index=False, name=None)
+    del raws, asked  # as large as the texts
     listed = {unicodedata.normalize("NFC", record["source_file"].replace("\\", "/")) for record in records}
-    unlisted = [path for name, path in sorted(FileFinder(folder).names.items()) if name not in listed]
+    unlisted = [path for name, path in sorted(finder.names.items()) if name not in listed]
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(path.name, f"{path.name}: {reason}") for path in unlisted if path.suffix.lower() == ".txt"]
     actors = sheets.read_actors(folder, rejected)
@@ -123,9 +107,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     sources = sheets.read_sources(folder, named, rejected)
     words, labels = sheets.read_words(folder, rejected), sheets.read_labels(folder, rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
-    found = schemas.check(pd.DataFrame(articles), "articles"), schemas.check(pd.DataFrame(removed), "removed")
-    lines = _sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
-    return Corpus(folder, *found, lines, actors, sources, settings, words, labels)
+    lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
+    return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
 
 
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
@@ -192,11 +175,11 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     refused = corpus.articles.assign(reason=reasons)[["source_file", "article_id", "reason"]]
     refused["reason"] = refused["source_file"] + ": article '" + refused["article_id"] + "' " + refused["reason"]
     lines = refused.loc[~np.array(stays), list(corpus.rejected)]
-    rejected = _sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
+    rejected = sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
     return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
 
 
-def _sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
+def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
     lines = zip(rejected["source_file"], rejected["reason"], strict=True)
     kinds = pd.Series([_NAMED.sub("", reason.replace(file, "")) for file, reason in lines], rejected.index, dtype="str")
@@ -249,123 +232,112 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
-def _clean_files(
-    folder: Path, rows: list[dict[str, Any]], rules: Rules, settings: str, known: "_Cache", rejected: Rejected
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]:
-    """Return the rows of `articles`, in the order of articles.csv, and of `removed`; and the files as decoded."""
-    by_file: dict[str, list[dict[str, Any]]] = {}
+def _read_files(finder: FileFinder, rows: Sequence[Mapping[str, Any]], rejected: Rejected) -> dict[str, str]:
+    """Return the files that rows name, as decoded, and add a line to `rejected` for each problem."""
+    raws, digests = {}, {}
     for row in rows:
-        by_file.setdefault(row["source_file"], []).append(row)
-    finder = FileFinder(folder)
-    opened: dict[str, dict[str, Any]] = {}
-    removed: list[dict[str, Any]] = []
-    raws: dict[str, str] = {}
-    for name, listed in by_file.items():
-        try:
-            content = finder.find(name).read_bytes()
-            raw = decode_text(content, name)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            reject(rejected, "articles.csv", listed[0], "source_file", reason, name)
-            continue
-        digest = hashlib.sha256(content).hexdigest()
-        for row in listed:
-            if row["sha256"] and row["sha256"].lower() != digest:
-                reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
-                reject(rejected, "articles.csv", row, "sha256", reason, name)
-        asked = json.dumps([[row[column] for column in _CLEANED_BY] for row in listed])
-        compute = partial(cleaning.clean_file, raw, listed, rules)
-        found, cuts, problems = known.find(compute, raw, asked, settings)
-        for number, column, reason in problems:
-            reject(rejected, "articles.csv", listed[number], column, reason, name)
-        raws[name] = raw
-        removed += [_describe_cut(name, *cut, raw) for cut in cuts]
-        for row in [row for row in listed if row["article_id"] in found]:
-            article_id = row["article_id"]
-            article = dict(zip(("text", "n_words", "raw_start", "raw_end"), found[article_id], strict=True))
-            if article["text"]:
-                opened[article_id] = {**row, **article, "cluster_id": article_id, "story_id": article_id}
-            else:
-                reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
-                if not raw.strip():
-                    reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
-                rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-    return [opened[row["article_id"]] for row in rows if row["article_id"] in opened], removed, raws
+        name = row["source_file"]
+        if name not in digests:
+            digests[name] = ""
+            try:
+                content = finder.find(name).read_bytes()
+                raws[name], digests[name] = decode_text(content, name), hashlib.sha256(content).hexdigest()
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                reject(rejected, "articles.csv", row, "source_file", reason, name)
+        if name in raws and row["sha256"].lower() not in ("", digests[name]):
+            reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digests[name]}"
+            reject(rejected, "articles.csv", row, "sha256", reason, name)
+    return raws
 
 
-def _finish_articles(
-    opened: list[dict[str, Any]], removed: list[dict[str, Any]], raws: Mapping[str, str], rules: Rules,
-    known: "_Cache", rejected: Rejected,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
-    """Return the articles without what repeats over many of their outlet, each with its genre; and what was removed.
+def _find_tables(folder: Path | None, make: Callable[[], dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Return the tables kept in a folder of the store, else what `make` gives, kept there if it can be written."""
+    import pyarrow as pa
 
-    What articles.csv says of a genre stays.
-    """
-    asked = [[row[name] for name in ("article_id", "outlet", "published", "rules_off", "text")] for row in opened]
-    asked += [[rule.name, rule.outlet] for rule in rules.rules if rule.kind == "off"]
-    repeats = known.find(partial(find_repeats, opened, rules), asked)
-    cuts: dict[str, list[dict[str, Any]]] = {}
-    for cut in removed:
-        cuts.setdefault(cut["article_id"], []).append(cut)
-    left = []
-    for row in opened:
-        article_id, name, own = row["article_id"], row["source_file"], cuts.setdefault(row["article_id"], [])
-        if spans := repeats.get(article_id):
-            place, before = (row["raw_start"], row["raw_end"]), [(cut["raw_start"], cut["raw_end"]) for cut in own]
-            text, more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
-            row = {**row, "text": text, "n_words": count_words(text)}
-            own += [_describe_cut(name, article_id, REPEATED, *stretch, raws[name]) for stretch in more]
-        if not row["text"]:
-            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-            reason += f"; to keep it, write {REPEATED} in rules_off"
-            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-            continue
-        signs = row["text"], row["headline"], row["url"], sorted({cut["rule"] for cut in own})
-        found = (row["genre"], "as articles.csv says") if row["genre"] else None
-        genre, note = found or known.find(partial(guess_genre, *signs), *signs)
-        left.append({**row, "genre": genre, "genre_note": note})
-    order = {name: number for number, name in enumerate(raws)}
-    listed = [cut for own in cuts.values() for cut in own]
-    return left, sorted(listed, key=lambda cut: (order[cut["source_file"]], cut["raw_start"]))
-
-
-def _describe_cut(name: str, article_id: str, rule: str, start: int, end: int, raw: str) -> dict[str, Any]:
-    place = {"raw_start": start, "raw_end": end, "text": raw[start:end]}
-    return {"source_file": name, "article_id": article_id, "rule": rule, **place}
-
-
-class _Cache:
-    """What opening a corpus folder computes, found by a hash of all that it depends on: so nothing stale is used.
-
-    It can be deleted at any time; where it cannot be written, nothing is cached.
-    """
-
-    def __init__(self, store: Path | None, folder: Path) -> None:
-        self.path = store and store / f"{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}.json.gz"
-        self.known: dict[str, Any] = {}
-        self.used: dict[str, Any] = {}
-        if self.path:
-            with contextlib.suppress(OSError, EOFError, ValueError, zlib.error):  # missing or damaged
-                self.known = json.loads(gzip.decompress(self.path.read_bytes()))
-
-    def find(self, compute: Callable[[], Any], *parts: Any) -> Any:
-        """Return what `compute` gives, as JSON holds it, for these texts and for the code and lexicon as they are."""
-        digest = _start_digest().copy()
-        for part in parts:
-            digest.update(json.dumps(part).encode())
-        key = digest.hexdigest()[:32]
-        self.used[key] = self.known[key] if key in self.known else json.loads(json.dumps(compute()))
-        return self.used[key]
-
-    def save(self) -> None:
-        """Keep what was used, if it is much, in place of what was known."""
-        if self.path and len(self.used) >= MANY and self.used.keys() != self.known.keys():
-            with contextlib.suppress(OSError):
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(self.path, gzip.compress(json.dumps(self.used).encode(), compresslevel=1))
+    found = {}
+    for name in ("articles", "removed", "rejected") if folder else ():
+        for _, table in load_parts(folder, name):
+            found[name] = schemas.cast(table, name)
+    if len(found) < 3:
+        found = make()
+        with contextlib.suppress(OSError):
+            if folder:
+                save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
+    return found
 
 
 @cache  # what a running kernel has loaded stays as it was
-def _start_digest() -> "hashlib._Hash":
+def _hash_code() -> str:
     files = sorted([*Path(__file__).parent.rglob("*.py"), *LEXICONS.glob("*.csv"), LEXICONS / "cleaning.toml"])
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _make_tables(rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules) -> dict[str, pd.DataFrame]:
+    """Return `articles` and `removed` of files as decoded and, as `rejected`, what is wrong with the articles."""
+    endless: Rejected = []
+    while True:
+        try:
+            articles, removed, rejected = _clean_rows(rows, raws, rules)
+            break
+        except EndlessError as error:
+            rules = rules.drop(error.pattern)
+            endless.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
+    table = schemas.cast(pd.DataFrame(articles), "articles")
+    if articles:  # with which others each shares its text or its event
+        groups = group_articles(table).loc[table["article_id"]]
+        table = table.assign(**groups.reset_index(drop=True))
+    lines = pd.DataFrame(endless + rejected, columns=["source_file", "reason"])
+    tables = {"articles": table, "removed": pd.DataFrame(removed), "rejected": lines}
+    return {name: schemas.check(table, name) for name, table in tables.items()}
+
+
+def _clean_rows(
+    rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Rejected]:
+    """Return the rows of `articles`, in the order of articles.csv, those of `removed`, and what is wrong.
+
+    Each file is cleaned alone, then what repeats over an outlet is cut. What articles.csv says of a genre stays.
+    """
+    rejected: Rejected = []
+    opened: dict[str, dict[str, Any]] = {}
+    cuts: dict[str, list[cleaning.Cut]] = {}
+    listed: dict[str, list[dict[str, Any]]] = {name: [] for name in raws}
+    for row in rows:
+        listed.get(row["source_file"], []).append(row)
+    for name, own in listed.items():
+        found, cuts[name], problems = cleaning.clean_file(raws[name], own, rules)
+        for number, column, reason in problems:
+            reject(rejected, "articles.csv", own[number], column, reason, name)
+        for article_id, article in found.items():
+            opened[article_id] = dict(zip(("text", "n_words", "raw_start", "raw_end"), article, strict=True))
+    articles = [{**row, **opened[row["article_id"]]} for row in rows if row["article_id"] in opened]
+    repeats = find_repeats([row for row in articles if row["text"]], rules)
+    for row in articles:
+        article_id, name = row["article_id"], row["source_file"]
+        own = [cut for cut in cuts[name] if cut.article_id == article_id]
+        reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
+        if not raws[name].strip():
+            reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
+        if spans := repeats.get(article_id):
+            place, before = (row["raw_start"], row["raw_end"]), [(cut.start, cut.end) for cut in own]
+            row["text"], more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
+            row["n_words"] = count_words(row["text"])
+            more = [cleaning.Cut(article_id, REPEATED, *stretch) for stretch in more]
+            cuts[name] += more
+            own += more
+            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
+            reason += f"; to keep it, write {REPEATED} in rules_off"
+        if not row["text"]:
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
+            continue
+        found = (row["genre"], "as articles.csv says") if row["genre"] else None
+        signs = row["text"], row["headline"], row["url"], {cut.rule for cut in own}
+        row["genre"], row["genre_note"] = found or guess_genre(*signs)
+        row["cluster_id"] = row["story_id"] = article_id
+    removed = [
+        {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
+         "raw_end": cut.end, "text": raws[name][cut.start : cut.end]}
+        for name, own in cuts.items() for cut in sorted(own, key=lambda cut: cut.start)
+    ]  # fmt: skip
+    return [row for row in articles if row["text"]], removed, rejected

@@ -117,13 +117,8 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Return what `write_csv` writes."""
-    safe = {}
-    for place in range(frame.shape[1]):  # by place, because two columns may have one name
-        column = frame.iloc[:, place]
-        is_text = column.dtype == object or isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
-        safe[place] = [defuse(cell) for cell in column] if is_text else column.to_numpy()
-    table, header = pd.DataFrame(safe, index=range(len(frame))), [defuse(name) for name in frame.columns]
-    return table.to_csv(index=False, header=header, lineterminator="\n", float_format="%.6g")
+    table = frame.map(defuse).set_axis([defuse(name) for name in frame.columns], axis=1)
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
 
 
 def defuse(cell: Any) -> Any:

@@ -10,34 +10,32 @@ from itertools import pairwise
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import compile_aliases, fold, match_names
 from helpers.reading.sheets import ACTOR_COLUMNS
 
-SUFFIXES = ("Jr", "Sr", "II", "III", "IV")
 ALIKE = 0.8  # how much of two first names must be the same letters in the same order
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
 _DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_BRACKET, _LISTED = re.compile(r"(?: [a-z-]+){0,3} \("), re.compile(r",? or (?:the )?|/")
+_BRACKET = re.compile(r"(?: [a-z-]+){0,3} \(")
 _CALLED = re.compile(r"(?: [a-z-]+){0,3}(?:,? \(?(?:also|better|once|formerly|previously) known as (?:the )?"
                      r"|(?:, | \((?:or )?|,? or )(?:also called|formerly|previously) (?:the )?)")  # fmt: skip
 _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
 
-def clean_name(name: str, label: str = "") -> str:
-    """Return a name without article, possessive, titles and marks around it; a person's without all before a title."""
+def clean_name(name: str) -> str:
+    """Return a name without article, possessive, titles and marks around it."""
     name = " ".join(name.split())
     before = None
     while before != name:
         before, name = name, _PARTS.sub("", name)
     name += "." * bool(re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", name))
-    words, titles = name.split(), index_lexicon("titles.csv")
-    places = [n for n, word in enumerate(words[:-1], 1) if {word.lower(), word.strip(".").lower()} & titles.keys()]
-    if label == "PERSON" and places and words[-1].strip(".") not in SUFFIXES:
-        return " ".join(words[places[-1] :])
-    return " ".join(words[next((n for n in range(len(words)) if n + 1 not in places), 0) :])
+    words = name.split()
+    while len(words) > 1 and words[0].strip(".").lower() in index_lexicon("titles.csv"):
+        words.pop(0)
+    return " ".join(words)
 
 
 def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Counter[int]]:
@@ -55,12 +53,11 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, Counter[str]] = {}
     for match in (match for text in texts for match in _DEFINED.finditer(text)):
         words, acronym = match[1].split(), match[2]
-        letters = re.sub(r"[a-z]", "", acronym) or acronym
         for start in range(len(words) - 2, -1, -1):
             pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
             initials = "".join(piece[:1] for piece in pieces).upper()
             fitting = [initials, *(initials[:n] + initials[n + 1 :] for n in range(1, len(initials)) if n > 1)]
-            if words[start] not in _SMALL and letters.upper() in fitting:
+            if words[start] not in _SMALL and acronym.upper() in fitting:
                 found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
                 break
     return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
@@ -69,32 +66,22 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
 def find_other_names(bodies: pd.DataFrame, texts: Iterable[str]) -> list[tuple[str, str]]:
     """Return pairs of names of one body: those of rows of actors.csv that the texts give as another name of the first.
 
-    That is: "X, also known as Y", "X (Y or Z)", "X (Y)" of an acronym that has half its letters from the initials of X
-    or stands so in two texts; and an acronym whose letters are the initials of one name alone, if nothing defines it.
+    That is: "X, also known as Y", "X (Y)" of an acronym that has half its letters from the initials of X; and an
+    acronym whose letters are the initials of one name alone, if nothing defines it.
     """
     initials = {name: "".join(re.findall(r"\b[A-Z]", name)) for name in bodies["alias"]}
-    matcher, found = compile_aliases(bodies), defaultdict(set)
-    sure: set[tuple[str, str]] = set()
-    for number, text in enumerate(texts):
-        first = before = ""  # the name that others are listed of
+    matcher, found = compile_aliases(bodies), set[tuple[str, str]]()
+    for text in texts:
         for one, other in pairwise(match_names(text, matcher, others=True)):
-            name, second, between = one.aliases[0].alias, other.aliases[0].alias, text[one.end : other.start]
-            is_next = before == "(" and between in (" ", ", ") and _is_acronym(second)
-            if first and (is_next or _LISTED.fullmatch(between)):
-                sure |= {(first, name), (first, second)}  # "X (Y or Z)"
-                continue
-            is_called, before = _CALLED.fullmatch(between), between[-1:]
-            first = name if is_called or _BRACKET.fullmatch(between) else ""
-            if is_called:
-                sure.add((name, second))
-            elif first and _is_acronym(second) and text[other.end : other.end + 1] == ")":
-                found[name, second].add(number)
-    like = {(name, other) for name, other in found if 2 * len({*other} & {*initials[name]}) >= len({*other})}
-    sure |= like | {pair for pair, own in found.items() if len(own) > 1}
-    for short in {name for name in initials if _is_acronym(name)} - {name for pair in sure for name in pair}:
+            name, second = one.aliases[0].alias, other.aliases[0].alias
+            is_like = _is_acronym(second) and 2 * len({*second} & {*initials[name]}) >= len({*second})
+            is_bracketed = _BRACKET.fullmatch(text, one.end, other.start) and text[other.end : other.end + 1] == ")"
+            if (is_like and is_bracketed) or _CALLED.fullmatch(text, one.end, other.start):
+                found.add((name, second))
+    for short in {name for name in initials if _is_acronym(name)} - {name for pair in found for name in pair}:
         full = [name for name, letters in initials.items() if letters == short and " " in name]
-        sure |= {(full[0], short)} if len(full) == 1 else set()
-    return sorted(sure)
+        found |= {(full[0], short)} if len(full) == 1 else set()
+    return sorted(found)
 
 
 @cache
@@ -132,8 +119,6 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for pair in acronyms.items():
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
     words = Counter(word for text in texts for word in re.findall(r"[A-Z]\w+", text))
-    people = [name for name in labels if labels[name] == "ORG" and 3 * words[f"{name}s"] > words[name] > 0]
-    labels |= dict.fromkeys(people, "NORP")  # "Stoic" beside many "Stoics"
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
     labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
@@ -160,15 +145,14 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for main in dict.fromkeys(filter(None, owners.values())):
         every = [name for key, owner in owners.items() if owner == main for name in forms[key]]
         own = []  # of "ROPE" and "Rope" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
-        for name in every:
+        for name in sorted(every, key=lambda name: (name.isupper(), -total[name], name)):
             is_led = labels[name] != "PERSON" and name.split()[0] not in known_forms()
             inner = [total[one] for one in every if (" " in one or is_led) and name.endswith(f" {one}")]
             twins = [one for one in every if fold(one) == fold(name)]
             if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (words[one], one)):
                 own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
         actor = max((name for name, _ in own), key=lambda name: (" " in name, total[name] * len(name), name))
-        own = [] if actor in surnames else sorted(own, key=lambda pair: (pair[0].isupper(), -total[pair[0]], pair[0]))
-        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own]
+        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own if actor not in surnames]
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
@@ -184,9 +168,8 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
-        words, n = name.split(), counts[name].total()
-        words = {words[0], words[-1]} if labels[name] == "PERSON" else {*words} - {*_SMALL}
         if " " in name:
+            words = {*name.split()} if labels[name] != "PERSON" else {name.split()[0], name.split()[-1]}
             near = [main for word in words for main in holders[word] if _is_form(name, main, labels)]
             owners[name] = max(near, key=lambda main: (counts[main].total(), main), default=name)
             for word in words:
@@ -201,7 +184,7 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
             for text in own.keys() & counts[name].keys():
                 credit[main] += counts[name][text] * own[text] / sum(other[text] for other in held.values())
         [(top, most)] = credit.most_common(1) or [(name, 0)]
-        share, least = (0.6, 0.05 if labels[name] == "PERSON" else 0.2) if is_family else (0.9, 0.8)
+        n, (share, least) = counts[name].total(), (0.6, 0.1) if is_family else (0.9, 0.8)
         is_theirs = credit.total() >= least * n and labels[name] != "NORP"
         is_theirs = is_theirs and (is_family or 5 * n >= counts[top].total())
         is_one = most >= share * credit.total()
@@ -215,7 +198,7 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
     if "PERSON" not in (labels[one], labels[other]):
         is_start = long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
         return is_start or (len(short) > 2 and long[-len(short) :] == short)
-    if short[-1] != long[-1] or short[-1].upper() in map(str.upper, SUFFIXES):
+    if short[-1] != long[-1]:
         return False
     rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
     is_alike = short[1:] == long[1:] and SequenceMatcher(None, short[0], long[0]).ratio() >= ALIKE
@@ -240,20 +223,15 @@ def count_carriers(texts: Iterable[str]) -> Counter[str]:
 
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
-    known, words, place_words = known_forms(), name.split(), read_lexicon("place_words.csv")
-    lands = {use: {row["word"] for row in place_words if row["use"] == use} for use in ("before", "noun")}
-    is_part = label == "GPE" and words[0].lower() in lands["before"]  # "Northern Ostrel"
-    if len(words) > 1 and (is_part or words[-1].lower() in lands["noun"]):
+    words = name.split()
+    if len(words) > 1 and words[-1].lower() in list_words("place_words.csv", "noun"):
         return False
-    is_word = not name[0].isupper() or words[-1] in _SMALL or len(words) > (5 if label == "PERSON" else 8)
+    is_cut = not name[0].isupper() or words[-1] in _SMALL
     is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    if is_word or is_shouted or is_plural or {name, name.removesuffix("s")} & known.keys():
+    if is_cut or is_shouted or is_plural or {name, name.removesuffix("s")} & known_forms().keys():
         return False
-    if label == "NORP" and len(words) == 1 and not _is_acronym(name):
-        return name.endswith("s")
-    is_mixed = words[-1] in known or any(known[word][2] == "adjective" for word in words if word in known)
-    return label != "PERSON" or not is_mixed
+    return label != "NORP" or len(words) > 1 or _is_acronym(name) or name.endswith("s")
 
 
 def _is_acronym(name: str) -> bool:

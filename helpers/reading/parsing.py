@@ -189,17 +189,11 @@ def find_all(
     parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Sequence[str]
 ) -> Found:
     """Return all that is found in a parsed article with its citations; `listed` are further names to mask."""
-    mentions = find_mentions(parsed, matcher)
-    return Found(
-        parsed,
-        mentions,
-        citations,
-        describe_sources(parsed, citations, rules, mentions, matcher.people),
-        find_passages(parsed, citations),
-        find_acts(parsed.doc, mentions),
-        find_harms(parsed.doc, mentions),
-        find_names_to_mask(parsed.doc, parsed.text, mentions, listed),
-    )
+    doc, mentions = parsed.doc, find_mentions(parsed, matcher)
+    sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
+    passages, masks = find_passages(parsed, citations), find_names_to_mask(doc, parsed.text, mentions, listed)
+    acts, harms = find_acts(doc, mentions), find_harms(doc, mentions)
+    return Found(parsed, mentions, citations, sources, passages, acts, harms, masks)
 
 
 def cut_batches(articles: Sequence[Article], most: int = BATCH) -> Iterator[list[Article]]:
@@ -254,19 +248,16 @@ def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Pa
     list(nlp.pipe([parsed[number].doc for number in new], batch_size=len(articles)))
     list(nlp.get_pipe("tok2vec").pipe([parsed[number].doc for number in old]))
     cited = dict(zip([*new, *old], find_citations([parsed[number] for number in [*new, *old]]), strict=True))
-    return [
-        (one, cited[number], _pack_parse(one, cited[number]) if keep else None)
-        if number in cited
-        else (one, _load_citations(articles[number].parse.citations), None)
-        for number, one in enumerate(parsed)
-    ]
-
-
-def _pack_parse(parsed: Parsed, citations: Sequence[Citation]) -> Parse:
-    from spacy.tokens import DocBin
-
-    doc = DocBin(attrs=_KEPT, docs=[parsed.doc]).to_bytes()
-    return Parse(hash_text(parsed.text), doc, hash_citer(), json.dumps(citations, default=int))  # NumPy's integers too
+    found = []
+    for number, one in enumerate(parsed):
+        citations, parse = cited.get(number), None
+        if citations is None:
+            citations = _load_citations(articles[number].parse.citations)
+        elif keep:
+            doc, dumped = DocBin(attrs=_KEPT, docs=[one.doc]).to_bytes(), json.dumps(citations, default=int)
+            parse = Parse(hash_text(one.text), doc, hash_citer(), dumped)
+        found.append((one, citations, parse))
+    return found
 
 
 def _load_citations(dumped: str) -> list[Citation]:

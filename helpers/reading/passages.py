@@ -24,15 +24,6 @@ class Passage(NamedTuple):
     citation: int  # number of the citation whose content it is; -1: none
 
 
-class _Layer(NamedTuple):
-    """A stretch of text with a voice; where two overlap the later one counts."""
-
-    start: int
-    end: int
-    voice: str
-    citation: int
-
-
 def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Passage]:
     """Return the passages of an article; together they hold every character of every sentence once.
 
@@ -41,9 +32,22 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
     outlet's. Stretches without a word join the passage before.
     """
     text = article.text
-    layers = [*_list_layers(article, citations), _Layer(0, 0, "outlet", -1)]  # the last, number -1, is below them all
+    contents = [
+        (part.start, part.end, "quote" if part.quoted else "paraphrase", number)
+        for number, citation in enumerate(citations)
+        for part in citation.parts
+        if part.quoted or citation.paraphrases
+    ]
+    contents.sort(key=lambda layer: layer[0] - layer[1])  # the longest first, so that the innermost counts
+    holder = paint(len(text), contents)
+    layers = [layer for layer in contents if layer[2] == "paraphrase"]  # of two that overlap the later one counts
+    speech = [(one.start, one.end) for one in article.quotations if one.is_speech]
+    layers += [(*span, "quote", contents[holder[span[0]]][3] if holder[span[0]] >= 0 else -1) for span in speech]
+    layers += [layer for layer in contents if layer[2] == "quote"]
+    layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
+    layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
-    edges = sorted({edge for layer in layers for edge in (layer.start, layer.end)})
+    edges = sorted({edge for start, end, *_ in layers for edge in (start, end)})
     passages: list[Passage] = []
     for number, sentence in enumerate(article.sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
@@ -59,26 +63,3 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
                 pieces.append(Passage(number, start, end, voice, citation))
         passages += pieces
     return passages
-
-
-def _list_layers(article: "Parsed", citations: Sequence["Citation"]) -> list[_Layer]:
-    """Return all stretches with a voice: paraphrases, speech no matter whose, quotations, square brackets."""
-    contents = [
-        _Layer(part.start, part.end, "quote" if part.quoted else "paraphrase", number)
-        for number, citation in enumerate(citations)
-        for part in citation.parts
-        if part.quoted or citation.paraphrases
-    ]
-    contents.sort(key=lambda layer: layer.start - layer.end)  # the longest first, so that the innermost counts
-    paraphrases = [layer for layer in contents if layer.voice == "paraphrase"]
-    quotes = [layer for layer in contents if layer.voice == "quote"]
-    holder = paint(len(article.text), contents)
-    speech = [(quotation.start, quotation.end) for quotation in article.quotations if quotation.is_speech]
-    bare = [  # of those that are somebody's, the layer in `quotes` comes later
-        _Layer(start, end, "quote", contents[holder[start]].citation if holder[start] >= 0 else -1)
-        for start, end in speech
-    ]
-    brackets = [
-        _Layer(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(article.text, *span)
-    ]
-    return [*paraphrases, *bare, *quotes, *brackets]

@@ -3,7 +3,7 @@
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -79,12 +79,13 @@ def propose_actors(
     is_word = [2 * words[word.lower()] > words[word] and not word.isupper() for word in first]  # "Stop Kessler"
     names = names[~pd.Series(is_word, index=names.index) | (names["label"].ne("PERSON") & names["name"].ne(first))]
     named = pd.concat([forms.group_countries(names["name"]), forms.group_names(names, articles["text"])])
-    groups, folded = named.iloc[:0] if groups is None else groups.copy(), named["alias"].map(fold)
-    owners = {fold(group): group for group in groups["actor"]} | dict(zip(folded, named["actor"], strict=True))
+    groups = named.iloc[:0] if groups is None else groups
+    owners = {fold(group): group for group in groups["actor"]}
+    owners |= dict(zip(named["alias"].map(fold), named["actor"], strict=True))
     for group in [group for group in map(fold, groups["actor"]) if not group.endswith("s") and " " not in group]:
         near = {actor for form, actor in owners.items() if form.endswith(f" {group}")}
         owners[group] = near.pop() if len(near) == 1 else owners[group]  # "the union" is the one name that ends so
-    groups["actor"] = groups["actor"].map(fold).map(owners)
+    groups = groups.assign(actor=groups["actor"].map(fold).map(owners))
     listed = pd.concat([named, groups])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
@@ -105,26 +106,19 @@ def propose_actors(
 def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
 
-    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), names
-    that end with a country's, and bodies whose name ends with another's ("Free Ostrel Army"). Columns: actor
-    (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
+    that end with a country's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
-    matcher, aliases = compile_aliases(actors), " | ".join(actors["alias"])
-    same, rows = forms.known_forms().keys() | index_lexicon("name_particles.csv").keys(), []
+    matcher, aliases, rows = compile_aliases(actors), " | ".join(actors["alias"]), []
     for (name, label), n in names.groupby(["name", "label"]).size().items():
-        found, words = match_names(name, matcher), name.split()
-        if len(words) == 1 or not found or name in aliases:
+        found = match_names(name, matcher)
+        if " " not in name or not found or name in aliases:
             continue
         alias, starts = found[-1].aliases[0], found[0].start == 0
         ends = found[-1].end == len(name) and fold(name).endswith(fold(alias.head))
-        is_part = " " not in alias.alias and (alias.country or alias.kind == "metonym" or alias.actor != alias.alias)
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
-        is_part = is_part and alias.kind in ("name", "metonym") and (is_body or is_person)
-        if ends and not starts and " " in alias.head and label != "PERSON":  # "Ruritanian Free Army" is no other
-            more = [word for word in words[: -len(alias.head.split())] if not {word, word.lower()} & same]
-            is_part = n >= FEWEST and name.istitle() and len(more) > 0
-        if is_part or (starts and words[-1].strip(".") in forms.SUFFIXES):
+        if " " not in alias.alias and alias.kind in ("name", "metonym") and (is_body or is_person):
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -200,11 +194,10 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
     cited = select_rows(read, "attributions", columns, named="named", source_actor="")
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
-    cited = cited.assign(name=[forms.clean_name(name, "PERSON") for name in cited["source_name"]])
+    cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     listed = read.corpus.actors if actors is None else actors
     matcher, known = compile_aliases(listed), f" {' | '.join([*forms.known_forms(), *listed['alias']])} "
     names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in known]
-    names = [name for name in names if name.split()[-1].lower() not in index_lexicon("titles.csv")]
     free = [name for name in names if all(found.end < len(name) for found in match_names(name, matcher))]
     cited = cited[cited["name"].isin(free)]
     counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
@@ -272,6 +265,7 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     article's text), outlet. What it finds in a text is stored and found again while the model is the same.
     """
     import pyarrow as pa
+    from tqdm import tqdm
 
     folder = STORE / "names" / hash_text(describe_model())
     keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
@@ -279,30 +273,21 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     known = {key for table in kept for key in table["key"]}
     missing = keyed[~keyed["key"].isin(known)].drop_duplicates("key")
     if len(missing):
-        kept.append(find_entities(missing["key"].tolist(), missing["text"].tolist(), progress=progress))
+        nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
+        docs = nlp.pipe(missing["text"], batch_size=32)
+        hidden = not progress or len(missing) <= FEW
+        shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, disable=hidden)
+        rows = []
+        for key, doc in zip(missing["key"], shown, strict=True):
+            own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
+            own = [(key, *one) for one in own if one[1] in NAME_LABELS]
+            rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
+        kept.append(pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"]))
         save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
     found = pd.concat([pd.DataFrame(columns=["key", "name"]), *kept]).drop_duplicates(["key", "start", "end"])
     named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return named[list(types)].astype(types)
-
-
-def find_entities(keys: Sequence[str], texts: Sequence[str], *, progress: bool = True) -> pd.DataFrame:
-    """Return the names in texts, with `key` for the text; a row without a name says that a text has none.
-
-    Columns else as in `load_entities`.
-    """
-    from tqdm import tqdm
-
-    nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
-    docs = nlp.pipe(texts, batch_size=32)
-    hidden = not progress or len(texts) <= FEW
-    shown = tqdm(docs, "names", len(texts), unit=" articles", leave=False, disable=hidden)
-    rows: list[tuple[str, str, str, int, int]] = []
-    for key, doc in zip(keys, shown, strict=True):
-        named = [one for one in doc.ents if one.label_ in NAME_LABELS]
-        rows += [(key, one.text, one.label_, one.start_char, one.end_char) for one in named] or [(key, "", "", 0, 0)]
-    return pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"])
 
 
 def show_example(text: str, start: int) -> str:
@@ -318,7 +303,7 @@ def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
 
     What is no name, or is an outlet's, is left out.
     """
-    cleaned = map(forms.clean_name, entities["name"], entities["label"])
+    cleaned = map(forms.clean_name, entities["name"])
     names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
     own = {forms.clean_name(outlet).casefold() for outlet in outlets}
     names = names[names["name"].str.match(r"[A-Z][\w.]") & ~names["name"].str.casefold().isin(own)]

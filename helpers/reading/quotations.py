@@ -16,14 +16,12 @@ _INCHES = '"″'
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
-_DEEPEST = 20  # marks open at once: more are no quotations inside each other
+_DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
 _TAG = rf"(?:SAID {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? SAID\b)"  # "said Smith", "Smith, the mayor, said"
-_INSIDE, _AFTER = (
-    rf",(?= {_TAG}(?! that\b))",
-    rf"\s*{_TAG}",
-)  # in a quotation without an end; after one
+_INSIDE = rf",(?= {_TAG}(?! that\b))"  # in a quotation without an end
+_AFTER = rf"\s*{_TAG}"  # after a quotation
 
 
 class Quotation(NamedTuple):
@@ -100,9 +98,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             continue
         side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
         if side == "open":
-            if family != "single" or line[end : end + 1].strip():
-                stack.append(OddMark(start, mark))
-                alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
+            stack.append(OddMark(start, mark))
+            alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
         elif partner >= 0:
             alone += stack[partner + 1 :]
             if start > stack[partner].start + len(stack[partner].mark):
@@ -126,8 +123,6 @@ def _is_apostrophe(line: str, at: int) -> bool:
     """Return whether a single mark is an apostrophe, inside a word, at its start or after a plural."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (_clipped().match(line, at + 1) and not before.isalnum()):
-        return True
-    if line[max(0, at - 2) : at].lower() in ("'n", "’n", "‘n"):  # rock 'n' roll
         return True
     if before not in ("s", "S") or after != " ":
         return False

@@ -25,7 +25,6 @@ ACTS, UNDERGOES, ATTACHED = _VALUES["acts", "role"]
 NAMED_BY = _VALUES["harms", "named"]  # how the doer of a harm is named
 GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
 _OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
-_STAND_IN = {"story_id": "cluster_id"}  # in tables made by hand: where nobody looked for events
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
 NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": nobody is cited
 
@@ -69,8 +68,7 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def cast(frame: pd.DataFrame, table: str, only: list[str] | None = None) -> pd.DataFrame:
     """Return what `check` returns, of rows that were checked before; of some of the columns where `only` names them."""
     types = {name: _DTYPES[table][name] for name in (_DTYPES[table] if only is None else only)}
-    absent = [name for name in types if (table, name) in _OPTIONAL and name not in frame]
-    absent = {name: frame.get(_STAND_IN.get(name), "") for name in absent}
+    absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     return typed.astype(types).reset_index(drop=True)
 

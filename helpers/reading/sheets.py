@@ -5,6 +5,7 @@ Whatever cannot be used gets one line that names file, row and column, what was 
 
 import csv
 import io
+import re
 import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
@@ -29,7 +30,7 @@ SETTINGS = {"title": str, "author": str, "actor": str, "target": str, "leave_out
             "masking": dict}  # fmt: skip
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 UNSHARED_KINDS = ("name", "acronym", "adjective")
-_SEPARATORS = (",", ";", "\t")
+_SEPARATORS = (",", ";", "\t", "|")
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
 
@@ -61,7 +62,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
     """
     try:
         text = _decode(path.read_bytes())
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_find_separator(text), strict=False))
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text), strict=False))
     except (OSError, csv.Error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
     skipped = 1 if records and records[0] and records[0][0].lower().startswith("sep=") else 0
@@ -93,7 +94,7 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     spreadsheets know, as its own encoding may lack a letter.
     """
     text = _decode(content)
-    separator = _find_separator(text)
+    separator = find_separator(text)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
     header = next(record for record in records if record and not record[0].lower().startswith("sep="))
     columns = [_name_column(cell) for cell in header]
@@ -115,11 +116,12 @@ def _decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _find_separator(text: str) -> str:
-    head = text.lstrip("\r\n").splitlines()[:1] or [""]
-    if head[0].lower().startswith("sep=") and len(head[0]) > 4:
-        return head[0][4]
-    return max(_SEPARATORS, key=head[0].count)
+def find_separator(text: str) -> str:
+    """Return what separates the cells of a CSV: what stands most often between its headings, or what `sep=` says."""
+    head = next(iter(text[:10_000].lstrip("\r\n").splitlines()), "")
+    if head.lower().startswith("sep=") and len(head.strip()) > 4:
+        return head[4]
+    return max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
 
 
 def _name_column(cell: str) -> str:
@@ -155,14 +157,8 @@ def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
 def _check_actor(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the column that makes a row unusable, and why; empty where it can be used, which is put in `owners`."""
     kind = row["kind"].lower()
-    if not row["actor"]:
-        return "actor", f"it is empty beside the alias {row['alias']!r}: name the actor"
     if row["actor"] == UNRESOLVED:
         return "actor", f"{row['actor']!r} is used for mentions whose actor is unclear: choose another name"
-    if not row["alias"]:
-        return "alias", f"{row['actor']!r} has none here: write a name it goes by"
-    if not any(character.isalnum() for character in row["alias"]):
-        return "alias", f"{row['alias']!r} has no letter: write a name that {row['actor']!r} goes by"
     if kind not in KINDS:
         return "kind", f"{row['kind']!r} is none of {', '.join(KINDS)}{suggest(kind, KINDS)}"
     owner = owners.setdefault(row["alias"], row) if kind in UNSHARED_KINDS else row
@@ -180,10 +176,6 @@ def read_labels(folder: Path, rejected: Rejected) -> pd.DataFrame:
 
 def _check_label(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the column that makes a row unusable, and why; empty where it can be used, which is put in `owners`."""
-    if not row["label"]:
-        return "label", f"it is empty beside the alias {row['alias']!r}: write the label under which it counts"
-    if not any(character.isalnum() for character in row["alias"]):
-        return "alias", f"{row['alias']!r} has no letter: write the label as it appears in the articles"
     if row["connotation"].removesuffix("?") not in ("", *CONNOTATIONS):
         near = suggest(row["connotation"], CONNOTATIONS)
         return "connotation", f"{row['connotation']!r} is none of {', '.join(CONNOTATIONS)}{near}; or leave it empty"
@@ -194,19 +186,14 @@ def _check_label(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -
 
 def read_words(folder: Path, rejected: Rejected) -> tuple[str, ...]:
     """Return the words of words.csv, which a user asks about beforehand, each once; add unusable rows to `rejected`."""
-
-    def check(row: Mapping[str, Any]) -> tuple[str, str]:
-        has_letter = any(map(str.isalnum, row["word"]))
-        return ("", "") if has_letter else ("word", f"{row['word']!r} has no letter: write a word as it is printed")
-
-    rows = _read_rows(folder / "words.csv", WORD_COLUMNS, WORD_COLUMNS[:1], check, rejected)
+    rows = _read_rows(folder / "words.csv", WORD_COLUMNS, WORD_COLUMNS[:1], lambda row: ("", ""), rejected)
     return tuple(dict.fromkeys(row["word"] for row in rows))
 
 
 def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
     """Return the rows of sources.csv that can be used (name, pattern, source_type, actor); add others to `rejected`."""
     rows = _read_rows(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), _check_source, rejected)
-    rows = unite_spellings(rows, "actor", "sources.csv", rejected, actors)
+    rows = unite_names(rows, "actor", "sources.csv", rejected, actors)
     for row in rows:
         if row["actor"] and row["actor"] not in actors:
             reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
@@ -217,10 +204,6 @@ def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataF
 
 def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
     """Return the column that makes a row unusable, and why; empty where it can be used."""
-    if not row["name"]:
-        return "name", f"it is empty beside the pattern {row['pattern']!r}: name the source"
-    if not row["pattern"]:
-        return "pattern", f"{row['name']!r} has none: write the name as it appears in the articles"
     try:
         pattern = Pattern(f"(?:{row['pattern']})")
         found = pattern.search("")
@@ -232,40 +215,39 @@ def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
     return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
 
 
-def unite_spellings(
+def unite_names(
     rows: list[dict[str, Any]], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     """Return the rows; names that differ by capitals, spaces or kinds of apostrophe and hyphen alone are one in them.
 
-    The one in `known` counts, else the most frequent. Each other spelling gets a line.
+    The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
+    Each other spelling gets a line, each name with a bar too.
     """
-    names = [*known, *(name for name, _ in Counter(row[column] for row in rows).most_common())]
+    names = [*known, *(name for name, _ in Counter(row[column].replace(BAR, UNBARRED) for row in rows).most_common())]
     keys = {name: fold(name).replace(" ", "") for name in names}
     spelt = {keys[name]: name for name in reversed(names)}
-    told: set[str] = set()
+    united, told = [], set()
     for row in rows:
-        name, read = row[column], spelt[keys[row[column]]]
+        name = row[column]
+        read = spelt[keys[name.replace(BAR, UNBARRED)]]
         if name not in {read, *told}:
             told.add(name)
-            reason = f"{name!r} and {read!r} are taken for one: read as {read!r}; write it so"
-            reject(rejected, file, row, column, reason)
-    return [{**row, column: spelt[keys[row[column]]]} for row in rows]
-
-
-def replace_bars(rows: list[dict[str, Any]], column: str, file: str, rejected: Rejected) -> list[dict[str, Any]]:
-    """Return the rows with the bars in names replaced, because a bar separates names in the tables."""
-    for row in (row for row in rows if BAR in row[column]):
-        read = row[column].replace(BAR, UNBARRED)
-        reason = f"{row[column]!r} holds {BAR!r}, which separates names in the tables: read as {read!r}; write it so"
-        reject(rejected, file, row, column, reason)
-    return [{**row, column: row[column].replace(BAR, UNBARRED)} for row in rows]
+            reason = f"{name!r} and {read!r} are taken for one"
+            if BAR in name:
+                reason = f"{name!r} holds {BAR!r}, which separates names in the tables"
+            reject(rejected, file, row, column, f"{reason}: read as {read!r}; write it so")
+        united.append({**row, column: read})
+    return united
 
 
 def _read_rows(
     path: Path, columns: Sequence[str], required: Sequence[str],
     check: Callable[[Mapping[str, Any]], tuple[str, str]], rejected: Rejected,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the usable records of a table that a corpus may have; none where it is missing or cannot be read."""
+    """Return the usable records of a table that a corpus may have; none where it is missing or cannot be read.
+
+    `check` returns the column that makes a row unusable, and why; empty where it can be used.
+    """
     if not path.is_file():
         return []
     try:
@@ -275,12 +257,16 @@ def _read_rows(
         return []
     rejected += [(path.name, problem) for problem in sheet.problems]
     rows, records = [], sheet.table.to_dict("records")
-    if "alias" in columns:  # actors.csv, labels.csv
-        records = unite_spellings(records, columns[0], path.name, rejected, [OTHER])
-    for column in [column for column in columns if column in ("actor", "name")]:
-        records = replace_bars(records, column, path.name, rejected)
+    if columns[0] != "word":
+        records = unite_names(records, columns[0], path.name, rejected, [OTHER])
     for row in records:
-        column, reason = check(row)
+        printed = [column for column in ("alias", "word") if column in required]
+        if empty := [column for column in required if not row[column]]:
+            column, reason = empty[0], "it is empty: fill it in"
+        elif printed and not any(map(str.isalnum, row[printed[0]])):
+            column, reason = printed[0], f"{row[printed[0]]!r} has no letter: write it as it is printed"
+        else:
+            column, reason = check(row)
         if reason:
             reject(rejected, path.name, row, column, f"{reason}; the row is not read")
         else:

@@ -15,13 +15,7 @@ LEFT = ("amod", "compound", "nmod", "poss")
 _OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
-_NEAR = 1000  # words
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
-
-
-def look_around(token: "Token") -> "Span":
-    """Return the words near a word, up to _NEAR on either side, without the first and the last of the text."""
-    return token.doc[max(1, token.i - _NEAR) : min(len(token.doc) - 1, token.i + _NEAR)]
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
@@ -98,12 +92,11 @@ def kind_of(words: "Span") -> str:
     if any(_is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
         return "person"
     if root.pos_ != "PROPN":
-        several = root.tag_ == "NNS" and row["noun"] != root.lower_ and row["kind"] != "thing"
-        return "people" if several else row["kind"] or "none"
+        return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
     beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
     kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
-    kinds += ["body"] * (root.is_upper or root.text in list_countries())
-    return "person" if "person" in kinds else (kinds or [""])[0]
+    kinds.append("body" if root.is_upper or root.text in list_countries() else "")
+    return "person" if "person" in kinds else kinds[0]
 
 
 def _is_office(token: "Token") -> bool:
@@ -125,7 +118,7 @@ def find_name(words: "Span") -> list["Token"]:
     if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
         lead = _grow_name(words[0], words)
         lead = _cut_name(lead[: next((n for n, one in enumerate(lead) if one.lower_ in titles and n > 1), len(lead))])
-        if len(lead) > 1 and lead[-1].i < head.i and kind_of(words.doc[lead[0].i : lead[-1].i + 1]) != "body":
+        if len(lead) > 1 and lead[-1].i < head.i:
             return lead
         cut = _cut_name(end, ("person", "body"))
         if len(cut) < len(end) and end[0].i > head.i:
@@ -142,16 +135,14 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         return []
     while left > words.start and _is_name(doc[left - 1]):
         left -= 1
-    while right + 1 < words.end and _is_name(doc[right + 1]) and doc[right + 1].dep_ != "appos":
+    while right + 1 < words.end and _is_name(doc[right + 1]):
         right += 1
-    if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
-        left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
     after = doc[right + 1 : words.end]
     whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
     of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
     if of_body and (len(whole) == len(after) or after[len(whole)].text == "("):
         right += len(whole)
-    return list(doc[left + (doc[left].text == "-") : right + 1])
+    return list(doc[left : right + 1])
 
 
 def _is_name(token: "Token") -> bool:
@@ -164,7 +155,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     """Return a name without the offices before it, and without a place that runs into it ("in Y X said")."""
     titles = index_lexicon("titles.csv")
     if len(run) > 1 and run[0].i and run[0].nbor(-1).lower_ in _PLACING:
-        same = [one for one in look_around(run[0]) if one.text == run[0].text]
+        same = [one for one in run[0].doc[1:-1] if one.text == run[0].text]
         alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
         run = run[1:] if alone or run[0].text in list_countries() else run
     for at in range(len(run) - 1, 0, -1):

@@ -16,7 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, look_around, speaks_for, type_of
+from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, speaks_for, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
 
-_RECENT = 50  # sources that are looked at for the one that a pronoun stands for
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE = (
     "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
@@ -39,7 +38,6 @@ _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.valu
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
-_BEGINS = ("A", "An", "Another")  # with a capital inside a source: what is before it is of another line
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
 
@@ -130,7 +128,16 @@ def _describe(
             found = (min(own_name.start, found[0]), found[1])  # the parser cuts "[Free] Dockers said"
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
-    return _describe_common(article, span, words, actor)
+    before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    first = next((t for t in before if t.text not in day_name), head)
+    name = article[first.idx : head.idx + len(head)]
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
+        name = name[0].lower() + name[1:]
+    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
+        names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
+        named = "named" if names else named  # "the Reuters news agency" has a name
+    return Source(*span, text, name, type_of(words), actor, named, _NONE)
 
 
 def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
@@ -141,16 +148,10 @@ def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
 def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
     """Return a source without what is before it, where commas and line ends are lost; of a relative pronoun, its noun.
 
-    "Earlier [the source]", "Photo by X [A witness]", "near Ostrel [a witness]".
+    "Earlier [the source]", "Photo by X [A witness]".
     """
-    begins = [
-        one.idx
-        for one in words[1:]
-        if one.text in _BEGINS or (one.lower_ == "a" and one.i < words.root.i and one.nbor(-1).pos_ == "PROPN")
-    ]
-    lead = next((n for n, one in enumerate(words) if one.pos_ != "ADV"), 0)
-    if lead and words[lead].lower_ == "the":
-        begins.append(words[lead].idx)
+    begins = [one.idx for one in words[1:] if one.text in ("A", "An", "Another")]
+    begins += [one.idx for one in words[1:2] if one.lower_ == "the" and words[0].pos_ == "ADV"]
     return find_antecedent(words[0]) or (max([span[0], *begins]), span[1])
 
 
@@ -165,7 +166,7 @@ def _find_actor(
             if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
                 at_head = mention.start <= words.root.idx < mention.end
                 voices = VOICES[:1] if mention.actor in people else VOICES
-                if at_head or (mention.role != "place" and speaks_for(own.root, words, voices)):
+                if at_head or (speaks_for(own.root, words, voices)):
                     found.append((not at_head, mention.start, mention.actor, mention if at_head else None))
     return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
 
@@ -188,22 +189,6 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _describe_common(article: str, span: tuple[int, int], words: "Span", actor: str) -> Source:
-    """Return a source without a name, described."""
-    head = words.root
-    before = [t for t in head.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    first = next((t for t in before if t.text not in day_name), head)
-    name = article[first.idx : head.idx + len(head)]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
-        name = name[0].lower() + name[1:]
-    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
-    noun = index_lexicon("source_nouns.csv").get(head.lower_, {})  # "the Reuters news agency" has a name
-    if noun.get("kind") == "body" and noun["source_type"] in ("", "media", "NGO or monitor"):
-        names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
-        named = "named" if names else named
-    return Source(*span, words.text, name, type_of(words), actor, named, _NONE)
-
-
 def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
     """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
 
@@ -218,15 +203,15 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
         for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
             longer[part].add(name)
 
-    def unite(source: Source) -> Source:
-        names = longer[source.name.removeprefix("The ")] - {source.name}
-        if source.named != "named" or len(names) != 1:
-            return source
-        known = full[min(names)]
-        kind = source.source_type if source.source_type != "other" else known.source_type
-        return source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
-
-    return [[unite(source) for source in sources] for sources in described]
+    for sources in described:
+        for number, source in enumerate(sources):
+            names = longer[source.name] - {source.name}
+            if source.named == "named" and len(names) == 1:
+                known = full[min(names)]
+                kind = source.source_type if source.source_type != "other" else known.source_type
+                actor = known.actor or source.actor
+                sources[number] = source._replace(name=known.name, source_type=kind, actor=actor)
+    return described
 
 
 class _Known(NamedTuple):
@@ -257,22 +242,22 @@ def _join_names(
             beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
             own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
             kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
-            before = sorted((k for k in known[-_RECENT:] if k.source.end <= source.start), key=lambda k: k.source.end)
+            before = sorted((k for k in known if k.source.end <= source.start), key=lambda k: k.source.end)
             if source.name == UNRESOLVED:
                 same = _find_speaker(words, citation, before, told)
             else:
                 same = _find_pointed(words, source, before, describe)
             if same:
-                own, kind, actor = own | same.words, same.kind or kind, same.source.actor
-                named = same.source._replace(start=source.start, end=source.end, text=source.text, intro=_NONE)
-                if source.name != UNRESOLVED:  # its own words describe it
-                    actor = actor or source.actor if named.named == "described" else actor
-                    named = named._replace(actor=actor, named="bare" if named.named == "bare" else "described")
-                described[number][place] = source = named
+                own, kind = own | same.words, same.kind or kind
+                named = same.source.named
+                if source.name != UNRESOLVED and named == "named":  # its own words describe it
+                    named = "described"
+                described[number][place] = source = same.source._replace(
+                    start=source.start, end=source.end, text=source.text, named=named, intro=_NONE
+                )
             kind = kinds[source.name] = kind or kinds.get(source.name, "")
             end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
-            parent = None if citation.frame == "according" else citation.parent  # it is about all of its sentence
-            known.append(_Known(source, kind, own, end, number, parent, citation.says))
+            known.append(_Known(source, kind, own, end, number, citation.parent, citation.says))
     return described
 
 
@@ -312,8 +297,7 @@ def _find_pointed(
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
     """
     head, row = words.root, find_row(words.root)
-    by_rule = source.name.lower() not in source.text.lower()
-    if by_rule or source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
+    if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
     same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
@@ -326,10 +310,10 @@ def _find_pointed(
     named = [one for one in alike if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == kind != "other"]
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    for found in ([one for one in named if one in same], typed, loose, same):
+    for found in (typed, loose, same):
         if found:
             return found[-1]
-    for token in reversed([one for one in look_around(head) if one.i < words.start]):
+    for token in reversed(head.doc[: words.start]):
         is_named = any(one.is_title and one.i < token.i for one in token.children)
         if is_named and token.lower_ == head.lower_ and not beside:
             return _Known(describe(find_phrase(token)), "body", frozenset({head.lower_}), 0, -1, None, False)

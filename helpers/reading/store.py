@@ -3,6 +3,7 @@
     tables/HASH/part-*/   the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
     parses/HASH/part-*/   spaCy's parses of texts, so that an edited actors.csv or lexicon parses nothing again
     names/HASH/part-*/    the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
+    opened/HASH/part-*/   the cleaned articles of a large corpus and what was removed (corpus.py)
 
 Any file or folder can be deleted at any time: what is missing is read again.
 """
@@ -48,10 +49,11 @@ def save_part(folder: Path, tables: "Mapping[str, Any]") -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def load_parts(folder: Path, table: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Path, pd.DataFrame]]:
+def load_parts(folder: Path, table: str, **options: Any) -> Iterator[tuple[Path, pd.DataFrame]]:
     """Yield each part of a folder with one of its tables; a part in which that cannot be read is removed.
 
-    The folder is then used today, so that it is not among those that go first.
+    `options` are those of pyarrow's read_table, such as columns and filters. The folder is then used today, so that it
+    is not among those that go first.
     """
     import pyarrow.parquet as pq
 
@@ -59,7 +61,7 @@ def load_parts(folder: Path, table: str, columns: Sequence[str] | None = None) -
         os.utime(folder)
     for part in sorted(folder.glob("part-*")):
         try:
-            yield part, pq.read_table(part / f"{table}.parquet", columns=columns).to_pandas()
+            yield part, pq.read_table(part / f"{table}.parquet", **options).to_pandas()
         except (OSError, ValueError):  # ValueError: what is there is no Parquet
             _remove(part)
 

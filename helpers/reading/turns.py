@@ -50,10 +50,9 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     found = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
     labelled = [(number, match) for number, match in found if _label_of(match) not in list_words(LABELS, "nobody")]
     counts = Counter(_label_of(match) for _, match in labelled)
-    known = list_words(LABELS, "asks", "answers")
-    back = {label for label, count in counts.items() if count > 1 or label in known}
+    back = {label for label, count in counts.items() if count > 1}
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
-    if len(labelled) < FEWEST or not back or max(counts.values()) < 2:
+    if len(labelled) < FEWEST or not back:
         return []
     named = list(_FULL_NAME.finditer(text))
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed(named)}  # surname -> its first full name

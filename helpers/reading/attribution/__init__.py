@@ -10,8 +10,8 @@ sentence through these stages:
    in reporting_verbs.csv; then the chances of the words near likely cues to be source or content (`score_roles`);
 4. spans (spans.py): from these chances to runs of tokens (`assign_roles`), and from runs to whole noun
    phrases (`find_sources`) and whole quotations (`find_parts`), as characters of the article;
-5. phrases (phrases.py): reports without a verb ("per X"), and those at second hand ("Y quoted X as saying");
-6. articles (below): quotations that continue in the next sentence, citations inside others, block quotations.
+5. articles (below): reports without a verb ("per X"), those at second hand ("Y quoted X as saying"), quotations that
+   continue in the next sentence, citations inside others, block quotations.
 
 The rows of the table `attributions` are made of them in reading/tables.py.
 """
@@ -28,8 +28,7 @@ from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_stance, list_lemmas
-from helpers.reading.attribution.phrases import cite_phrases, merge_relays
-from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part
+from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
@@ -45,13 +44,16 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
-_RELAYING = "cite"
 _ACCUSING = ("accuse", "suspect")
 # whose words are the outlet's own
 _WRITER = re.compile(
     r"(?:I|we|us|me|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
 )
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
+_SURE = 0.9  # confidence of a report without a verb
+_RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
+_SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
+_PHRASE_END, _BEFORE_PHRASE = re.compile(r"[,.;:—)]|$"), re.compile(r"(?:^|[,;:—(])[\s\"“‘]*$")
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
@@ -114,11 +116,10 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     found = [*outer, *(c for c in inner if c.parts)]
     found = [citation for citation in found if network.weigh_use(citation.lemma, citation.frame) >= 0]
     turns = find_turns(text)
-    found = [c for c in merge_relays(article, found, speech) if not _is_label(article, c, turns)]
+    found = [c for c in _merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
     found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
-    phrases = [c for c in cite_phrases(article, speech) if not _is_writers(article, c, turns)]
-    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *phrases]
+    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *_cite_phrases(article, speech)]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
@@ -131,17 +132,17 @@ def _cite(
     doc, text, frame = article.doc, article.text, accepted.frame
     token = doc[accepted.token - begin]
     lemma = spans.name_verb(token, network.load_rows())
-    cue, via = spans.span_of(token, token), spans.find_recipient(token)
+    cue, via = span_of(token, token), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
     if token.lower_ == "according" and following.lower_ == "to":
-        cue, lemma, frame, via = spans.span_of(token, following), "according to", "according", None
+        cue, lemma, frame, via = span_of(token, following), "according to", "according", None
     elif token.lower_ == ":":
         frame = "label"
     elif following.dep_ == "prt" and following.head == token:
-        cue = spans.span_of(token, following)
+        cue = span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
     if source:
-        source = spans.widen_source(doc[source[0] - begin], doc[source[1] - begin], token)
+        source = spans.widen_source(doc[source[0] - begin]), doc[source[1] - begin]
     stance = find_stance(lemma, frame)
     if source and _is_told(token, source, stance):
         source = None
@@ -152,9 +153,7 @@ def _cite(
     elif network.needs_speaker(lemma) and not all(map(_may_speak, speakers)):
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
-    parts = spans.find_parts(text, token.idx, content, speech)
-    if via and text[: via[0]].endswith("citing "):
-        parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1]) or parts
+    parts = find_parts(text, token.idx, content, speech)
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     sources = tuple(_clip(text, one, cue) for one in sources)
@@ -194,7 +193,7 @@ def _clip(text: str, source: tuple[int, int], cue: tuple[int, int]) -> tuple[int
 
 def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
     """Return whether "citing Y" only says from whom another citation has its words: it follows the other's cue."""
-    return citation.lemma == _RELAYING and any(
+    return citation.lemma == "cite" and any(
         other.cue[1] == citation.cue[0] - 1
         or (other.via and any(part.start < other.via[1] and other.via[0] < part.end for part in citation.parts))
         for other in others
@@ -211,8 +210,10 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     label = text[begin : max(text.find(":", cue), begin)].strip()
     if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
         return True
-    is_own = citation.lemma in index_lexicon("source_phrases.csv") and _is_writers(article, citation, turns)
-    return is_own or label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
+    own = [one for one in citation.sources if text[slice(*one)].lower() in ("my", "our")]
+    if own and citation.lemma in index_lexicon("source_phrases.csv"):
+        return True
+    return label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
@@ -221,9 +222,7 @@ def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> b
     spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
     spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
     said = [text[slice(*one)] for one in citation.sources]
-    own = citation.lemma in index_lexicon("source_phrases.csv")  # "in our view"
-    writers = all(_WRITER.fullmatch(name) or (own and name.lower() in ("my", "our")) for name in said)
-    return bool(said) and not spoken and writers
+    return bool(said) and not spoken and all(map(_WRITER.fullmatch, said))
 
 
 def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:
@@ -249,11 +248,85 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         at = intro.start + cue.start()
         token = doc.char_span(at, at + 1, alignment_mode="expand")[0]
         same = [citation for citation in found if intro.start <= citation.cue[0] < intro.end]
-        sources, lemma = (same[0].sources, same[0].lemma) if same else (spans.find_owner(token), token.lemma_.lower())
+        sources, lemma = (same[0].sources, same[0].lemma) if same else ((), token.lemma_.lower())
         agents = [t for t in doc.char_span(intro.start, intro.end) if t.dep_ == "agent" and t.idx > at]
-        via = next((spans.find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
-        own, parts = spans.span_of(token, token), (Part(start, end, True),)
+        via = next((find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
+        own, parts = span_of(token, token), (Part(start, end, True),)
         yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, via, _BLOCK)
+
+
+def _cite_phrases(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:
+    """Yield what is reported with a phrase of source_phrases.csv, set off by commas: "per X", "in X's view".
+
+    Its content is what follows in the sentence or clause, or the clause before where nothing follows. After "per" comes
+    a name or a source ("per the minister"), no "per hour"; "in his own words", "in our view" report nothing.
+    """
+    phrases, nouns = (index_lexicon(name) for name in ("source_phrases.csv", "source_nouns.csv"))
+    for token in article.doc:
+        if token.lower_ not in phrases or any(one.start <= token.idx < one.end for one in speech):
+            continue
+        if phrases[token.lower_]["kind"] == "preposition":
+            preposition, found = token, [one for one in token.children if one.pos_ == "PROPN" or one.lemma_ in nouns]
+        else:
+            ofs = [child for child in token.children if child.lower_ == "of"]
+            preposition, found = token.head, [child for child in token.children if child.dep_ == "poss"]
+            found += [one for child in ofs for one in child.children if one.dep_ == "pobj"]
+            own = any(child.lower_ in ("own", "my", "our") for child in token.children)
+            if token.dep_ != "pobj" or preposition.lower_ not in ("in", "by", "from", "to") or own:
+                continue
+        before = article.text[token.sent.start_char : preposition.idx]
+        if not found or not _BEFORE_PHRASE.search(before):
+            continue
+        clause, last = preposition.head, token.sent.end_char
+        while clause.pos_ not in ("VERB", "AUX") and clause.head != clause:
+            clause = clause.head
+        words = clause.doc[clause.left_edge.i : clause.right_edge.i + 1]
+        end = _PHRASE_END.search(article.text, max(one.idx + len(one) for one in (token, found[0])), last).start()
+        after = (end, max(words.end_char, end) if before.strip() else last)
+        beside = [one for one in (after, (words.start_char, preposition.idx)) if one[1] - one[0] > 2]
+        if parts := next(filter(None, (find_parts(article.text, token.idx, [one], speech) for one in beside)), ()):
+            start, stop = find_phrase(found[0])
+            name = (start, min(stop, end))
+            yield Citation(span_of(token, token), token.lower_, "according", "", (name,), parts, None, _SURE)
+
+
+def _merge_relays(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
+    """Return citations with those at second hand as one: "X was quoted by Y as saying" has the source X and the via Y.
+
+    The content is that of both verbs, outside the words from X, Y and the first verb to the second.
+    """
+    merged = {citation.cue[0]: citation for citation in found}
+    for citation in found:
+        relay = _find_relay(article.doc.char_span(*citation.cue, alignment_mode="expand")[0])
+        if not relay:
+            continue
+        saying, speaker, via = relay
+        told = [citation.cue, span_of(saying, saying), speaker, *([via] if via else [])]
+        low, high = min(span[0] for span in told), max(span[1] for span in told)
+        parts = [part for cue in (citation.cue[0], saying.idx) if cue in merged for part in merged[cue].parts]
+        outside = {(part.start, min(part.end, low)) for part in parts}
+        outside |= {(max(part.start, high), part.end) for part in parts}
+        content = sorted(span for span in outside if span[1] - span[0] > 2)
+        if content and (whole := find_parts(article.text, citation.cue[0], content, speech)):
+            merged.pop(saying.idx, None)
+            merged[citation.cue[0]] = citation._replace(sources=(speaker,), via=via, parts=whole)
+    return list(merged.values())
+
+
+def _find_relay(verb: "Token") -> tuple["Token", tuple[int, int], tuple[int, int] | None] | None:
+    """Return the second verb, who speaks and who relays it in "X was quoted by Y as saying", "Y quoted X as saying"."""
+    ways = [child for child in verb.children if child.lower_ == "as"] if verb.lemma_ in _RELAYING else []
+    later = [one for way in ways for one in way.children if one.dep_ == "pcomp" and one.lemma_ in _SAYING]
+    people: dict[str, Token] = {}
+    for child in (*verb.children, *later[0].children) if later else ():
+        if child.dep_ in ("agent", "prep"):
+            people.update((child.lower_, one) for one in child.children if one.dep_ == "pobj")
+        else:
+            people.setdefault(child.dep_, child)
+    passive = "nsubjpass" in people
+    speaker = people.get("nsubjpass" if passive else "dobj")
+    via = people.get("by", people.get("in")) if passive else people.get("nsubj")
+    return (later[0], find_phrase(speaker, [verb]), find_phrase(via) if via else None) if speaker else None
 
 
 def _name_parents(citations: list[Citation]) -> list[Citation]:

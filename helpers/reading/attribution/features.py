@@ -98,31 +98,21 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     head = np.arange(len(lemma)) + relative
     sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
-    frame, child = _read_children(articles[0].doc, dep, head)
+    at, strings = np.arange(len(head)), articles[0].doc.vocab.strings
+    frame, child = np.zeros(len(dep), dtype=np.uint64), {}
+    for bit, relation in enumerate(RELATIONS):
+        found = np.flatnonzero((dep == strings[relation]) & (head != at))[::-1]
+        child[relation] = np.full(len(dep), -1)
+        child[relation][head[found]] = found  # the first child is written last and stays
+        frame |= (child[relation] >= 0).astype(np.uint64) << np.uint64(bit)
+    before, after = np.where(at > first, at - 1, -1), np.where(at < last, at + 1, -1)
+    children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
+    near = np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
     begin = np.cumsum([0, *map(len, sentences[:-1])])
     return Words(
         begin, start, start + length, lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
-        np.concatenate(vectors), _find_near(head, first, last, child),
-        _raise_flags(first, last, quote >= 0, quote_words >= SPEECH),
+        np.concatenate(vectors), near, _raise_flags(first, last, quote >= 0, quote_words >= SPEECH),
     )  # fmt: skip
-
-
-def _read_children(doc: "Doc", dep: np.ndarray, head: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    frame = np.zeros(len(dep), dtype=np.uint64)
-    child: dict[str, np.ndarray] = {}
-    for bit, relation in enumerate(RELATIONS):
-        found = np.flatnonzero((dep == doc.vocab.strings[relation]) & (head != np.arange(len(dep))))
-        child[relation] = np.full(len(dep), -1)
-        child[relation][head[found[::-1]]] = found[::-1]  # the first child is written last and stays
-        frame |= (child[relation] >= 0).astype(np.uint64) << np.uint64(bit)
-    return frame, child
-
-
-def _find_near(head: np.ndarray, first: np.ndarray, last: np.ndarray, child: dict[str, np.ndarray]) -> np.ndarray:
-    at = np.arange(len(head))
-    before, after = np.where(at > first, at - 1, -1), np.where(at < last, at + 1, -1)
-    children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
-    return np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
 
 
 def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, speech: np.ndarray) -> np.ndarray:

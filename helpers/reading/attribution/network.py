@@ -128,16 +128,8 @@ def score_roles(
     cues, number = np.unique(cue, return_inverse=True)
     scores = _score(network, "role", features, (state[cues] @ of_cue)[number] + (state @ of_word)[at])
     nobody = (state[cues] @ network["null_dense"])[:, 0] + network["null_bias"]
-    return softmax(scores[:, :3], axis=1), choose_source(scores[:, 3], number, nobody.astype(np.float64))
-
-
-def choose_source(scores: np.ndarray, number: np.ndarray, nobody: np.ndarray) -> np.ndarray:
-    """Return the chance of each word to head the source of its cue (a softmax over the words of a cue and nobody).
-
-    `number` says which cue a word belongs to, `nobody` is the score of nobody for each cue.
-    """
-    raised = np.exp(scores)
-    return raised / (np.bincount(number, raised, len(nobody)) + np.exp(nobody))[number]
+    raised, nobody = np.exp(scores[:, 3]), np.exp(nobody.astype(np.float64))  # a softmax over the words of a cue and it
+    return softmax(scores[:, :3], axis=1), raised / (np.bincount(number, raised, len(nobody)) + nobody)[number]
 
 
 # ---------------------------------------------------------------- reporting_verbs.csv

@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from calendar import day_name
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,8 +19,6 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-_NEAR = 80  # characters from a quotation to the cue after it
-_JOIN = 3  # characters between two stretches that belong together
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
@@ -89,24 +87,14 @@ class Cue(NamedTuple):
 def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
     """Return the source and the runs of the content of a cue, each as its first and last token."""
     gain = cue.content.copy()
-    gain[cue.token - cue.first] = -9.0
-    source = find_source(cue.head, cue.source, cue.first)
-    if source:
-        gain[source[0] - cue.first : source[1] - cue.first + 1] -= 3  # no word is both
+    source = None
+    if cue.head.sum() >= 0.5:  # else nobody is likelier than any word
+        left, right = _grow(cue.source >= _INSIDE, int(cue.head.argmax()))
+        source = cue.first + left, cue.first + right
+        gain[left : right + 1] -= 3  # no word is both
     top = int(gain.argmax())
     runs = find_runs(gain) or [_grow(gain > gain[top] - 1, top)]  # every attribution has a content
     return source, [_complete(words, cue, (cue.first + first, cue.first + last), source) for first, last in runs]
-
-
-def find_source(head: np.ndarray, inside: np.ndarray, first: int) -> tuple[int, int] | None:
-    """Return the run of words around the likeliest head of the source; None where "nobody" is likelier.
-
-    `head` is each word's chance to head the source, `inside` its chance to be a part of it; `first` is the first word.
-    """
-    if head.sum() < 0.5:
-        return None
-    left, right = _grow(inside >= _INSIDE, int(head.argmax()))
-    return first + left, first + right
 
 
 def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
@@ -173,7 +161,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*spans, *whole]):
         gap = text[merged[-1][1] : start] if merged else "none"
-        if len(gap) <= _JOIN and not gap.strip():
+        if not gap.strip():
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
@@ -182,25 +170,10 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         begin = trim(text, start, end)[0]
         that = _THAT.match(text, begin, end)
         left, right = trim(text, that.end() if that else begin, end)
-        # trimming may have taken a closing mark
-        right = next((q.end for q in touched if q.start < right <= q.end <= right + 2), right)
-        if right - left > 1:
-            parts.extend(_split_quoted((left, right), touched))
-    return tuple(part for part in parts if re.search(r"\w", text[part.start : part.end]))
-
-
-def _split_quoted(span: tuple[int, int], speech: "Sequence[Quotation]") -> Iterator[Part]:
-    """Yield the parts of a stretch of content, cut where quotations begin and end."""
-    at = span[0]
-    for quotation in speech:
-        start, end = max(quotation.start, at), min(quotation.end, span[1])
-        if start < end:
-            if start > at:
-                yield Part(at, start, False)
-            yield Part(start, end, True)
-            at = end
-    if at < span[1]:
-        yield Part(at, span[1], False)
+        edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
+        for start, end in pairwise(edges):
+            parts.append(Part(start, end, any(one.start <= start < one.end for one in touched)))
+    return tuple(part for part in parts if re.search(r"\w\w", text[part.start : part.end]))
 
 
 def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np.ndarray:
@@ -214,42 +187,24 @@ def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np
 def continue_quotations(
     text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
 ) -> list[Citation]:
-    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
+    """Return the citations with each quotation that nobody is cited for given to a speaker before it.
 
-    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
+    The speaker is in the sentence of the quotation, else in the sentence before.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
-    ends = np.array([max([citation.cue[1], *(part.end for part in citation.parts)]) for citation in cited])
-
-    def sentence_at(place: int) -> int:
-        return max(0, bisect_right(starts, place) - 1)
-
-    def find_speaker(quotation: "Quotation") -> int | None:
-        """Return the number of the citation that a quotation belongs to."""
-        before, after, far = (bisect_left(cues, end) for end in (quotation.start, quotation.end, quotation.end + _NEAR))
-        first, final = sentence_at(quotation.start), sentence_at(quotation.end - 1)
-        for number in range(after, far):
-            near = sentence_at(cues[number]) <= final + 1 and "\n" not in text[quotation.end : cues[number]]
-            if near and not cited[number].parts:
-                return number
-        if not before:
-            return None
-        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
-            parts = cited[before - 1].parts
-            goes_on = cues[before - 1] >= starts[first] and (not parts or any(part.quoted for part in parts))
-            return before - 1 if goes_on else None
-        number = before - 1 - int(ends[:before][::-1].argmax())  # whose words end last, of several the last cue
-        last = sentence_at(max(int(ends[number]) - 1, cues[number]))
-        same = sentences[last].paragraph_no == sentences[first].paragraph_no
-        return number if first - last == 1 and (same or cited[number].form != "indirect") else None
-
     for quotation in speech:
-        number = None if taken[quotation.start : quotation.end].any() else find_speaker(quotation)
-        if number is not None:
-            part = Part(quotation.start, quotation.end, True)
-            cited[number] = cited[number]._replace(parts=tuple(sorted((*cited[number].parts, part))))
-            ends[number] = max(ends[number], quotation.end)
+        first, number = bisect_right(starts, quotation.start) - 1, bisect_left(cues, quotation.start) - 1
+        if number < 0 or taken[quotation.start : quotation.end].any():
+            continue
+        parts = (*cited[number].parts, Part(quotation.start, quotation.end, True))
+        said = max([cited[number].cue[1], *(part.end for part in parts[:-1])])
+        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
+            is_near = cues[number] >= starts[first]
+        else:
+            is_near = bisect_right(starts, said - 1) == first  # it ends in the sentence before
+        if is_near:
+            cited[number] = cited[number]._replace(parts=tuple(sorted(parts)))
     return cited
 
 
@@ -282,24 +237,14 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     return found
 
 
-def widen_source(first: "Token", last: "Token", cue: "Token") -> tuple["Token", "Token"]:
-    """Return the first and last word of a source that ends inside a name, or begins before it, made whole."""
-    doc, before = first.doc, first.i - 1
-    if before >= 0 and first == last and first.like_num and doc[before].pos_ == "PROPN":  # the age of "X 24"
-        first, before = doc[before], before - 1
-    for one in doc[first.i : last.i]:  # "at least 50 [a witness]", "on Monday [a witness]"
-        is_day = one.text in day_name and before >= 0 and one.nbor(-1).lower_ == "on"
-        if (is_day and one.nbor().is_alpha) or (one.pos_ == "NUM" and one.nbor().lower_ in ("a", "an", "the")):
-            first, before = one.nbor(), one.i
-    gap = doc[last.i + 1 : cue.i]
-    if 0 < len(gap) <= _PHRASE and all(one.pos_ == "PROPN" for one in gap):
-        last = gap[-1]
-    at = first.i if first.lower_ in ("of", "for") else before
+def widen_source(first: "Token") -> "Token":
+    """Return the first word of a source; of one that begins inside a name ("for Boats"), the first of the name."""
+    doc, at = first.doc, first.i if first.lower_ in ("of", "for") else first.i - 1
     if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
         while at > 0 and not doc[at].is_sent_start and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
             at -= 1
-        first = doc[at]
-    return first, last
+        return doc[at]
+    return first
 
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
@@ -359,16 +304,12 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
-    """Return a verb's lemma, with its particle or object where `known` has rows of both: "call off", "declare war".
-
-    The object is left out where a clause follows ("made the case that ...").
-    """
+    """Return a verb's lemma, with its particle or object where `known` has rows of both: "call off", "declare war"."""
     lemma, both = verb.lemma_.lower(), []
     for child in verb.children:
         if child.dep_ in ("prt", "dobj", "nsubjpass") and (f"{lemma} {child.lemma_.lower()}", "any") in known:
             both.append(child)
-    clause = any(one.dep_ in ("acl", "ccomp") for word in (verb, *both) for one in word.rights)
-    return f"{lemma} {both[0].lemma_.lower()}" if both and not clause else lemma
+    return f"{lemma} {both[0].lemma_.lower()}" if both else lemma
 
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
@@ -384,14 +325,3 @@ def find_recipient(verb: "Token") -> tuple[int, int] | None:
         if objects:
             return find_phrase(objects[0])
     return None
-
-
-def find_owner(noun: "Token") -> tuple[tuple[int, int], ...]:
-    """Return whose report it is ("the ministry's report", "a report by the agency"); empty where nobody is named."""
-    for child in noun.children:
-        if child.dep_ == "poss":
-            return (find_phrase(child),)
-        objects = [one for one in child.children if one.dep_ == "pobj"]
-        if child.lower_ in ("by", "of", "from") and objects:
-            return (find_phrase(objects[0]),)
-    return ()

@@ -10,14 +10,13 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import BREAK, Line, Paragraph, count_words, split_lines, squeeze
+from helpers.reading.cleaning.repair import Line, Paragraph, count_words, split_lines, squeeze
 from helpers.reading.cleaning.rules import Context, Rules, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
 OUTSIDE = "outside any article"
 RUNNING_HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
-_LINE_START = re.compile(rf"(?:\A|{BREAK.pattern})[ \t\xa0]*\Z")
 _MOST_REPEATS = 50  # places of the first words that are looked at
 _MOST_LINES = 2000  # among which the nearest is looked for
 
@@ -135,8 +134,7 @@ def _cut_paragraphs(
         text, places = _cut_text(raw, [piece[:2] for piece in one.pieces], one.text, [span[:2] for span in cut_out])
         own: list[Stretch] = []
         for (_, _, rule), removed in zip(cut_out, places, strict=True):
-            removed += [at for at in one.hyphens if removed and removed[0] < at < removed[-1]]
-            own += [(rule, *stretch) for stretch in _join_places(raw, sorted(removed))]
+            own += [(rule, *stretch) for stretch in _join_places(raw, removed)]
         texts.append(text)
         hyphens = [at for at in one.hyphens if not any(start <= at < end for _, start, end in own)]
         cuts += [*own, *(("join hyphen", at, at + 1) for at in hyphens)]
@@ -197,9 +195,8 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     after = -1
     for number, row in enumerate(rows):
         start = 0
-        if typed := row["starts_with"]:  # where it opens a line, else at its first place; later articles first
+        if typed := row["starts_with"]:  # its first place after the article before
             found = [match.start() for match in islice(_compile(typed).finditer(raw), _MOST_REPEATS)]
-            found = [start for start in found if _LINE_START.search(raw[max(0, start - 40) : start])] or found
             start = next((start for start in found if start > after), found[0] if found else -1)
         if start < 0:
             problems.append(Problem(number, "starts_with", _explain_missing(raw, typed)))

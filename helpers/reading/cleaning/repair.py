@@ -19,13 +19,8 @@ WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
 HYPHENS = "-\u2010\u2011\u00ad"
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
-_ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.){2,}$")
-_SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)([{HYPHENS}])\n([\w’']+)([{HYPHENS}]?)")
+_SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)[{HYPHENS}]\n([\w’']+)([{HYPHENS}]?)")
 _NUMBER = re.compile(r"\d+")
-
-LONGEST_WORD = 40  # characters a word of a heading may take on average
-LONGEST_COLUMN = 200  # a line longer than this was not broken by a page's column
-FEWEST_LINES = 4
 
 
 class Line(NamedTuple):
@@ -140,20 +135,22 @@ def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragra
     exactly. `join lines`, `join hyphen` and `drop capital` may be off in `rules`.
     """
     texts = [raw[line.start : line.end] for line in lines]
-    is_wrapped = "join lines" not in rules.off and is_hard_wrapped(texts)
+    n_open, n_lower = sum(not ends_sentence(text) for text in texts), sum(text[0].islower() for text in texts)
+    # prose with one paragraph a line has next to none that begin in lower case
+    is_wrapped = "join lines" not in rules.off and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     pairs = () if "drop capital" in rules.off else pairwise(texts)
     capitals = {number for number, pair in enumerate(pairs) if _is_drop_capital(*pair, rules.words)}
-    whole, parts = _count_forms(raw) if is_wrapped or capitals else ({}, {})  # few files need it
+    counts = Counter(WORD.findall(raw.lower()) if capitals else ())  # few files need it
     drafts: list[tuple[list[tuple[int, int, str]], list[int]]] = []  # pieces and hyphens of each paragraph
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
         before = texts[number - 1] if number and number not in capitals else ""
         glue = None  # None: a new paragraph
         if before and number - 1 in capitals:
-            glue = "" if _is_initial(before, text, rules.words, whole) else " "
+            glue = "" if _is_initial(before[-1], text, rules.words, counts) else " "
         elif before and is_wrapped and (split := _SPLIT_WORD.search(f"{before}\n{text}")):
             glue = ""
-            if "join hyphen" not in rules.off and not _is_real_hyphen(*split.groups(), rules.words, parts):
+            if "join hyphen" not in rules.off and not _is_real_hyphen(*split.groups(), rules.words):
                 pieces, hyphens = drafts[-1]
                 start, end, old = pieces.pop()
                 pieces.append((start, end - 1, old))
@@ -170,58 +167,26 @@ def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragra
     return paragraphs
 
 
-def is_hard_wrapped(texts: list[str]) -> bool:
-    """Tell from the lines themselves whether a page's column broke them.
-
-    True where hardly any line is long, at least half do not end a sentence and a quarter begin in lower case;
-    prose with one paragraph a line has next to none of the latter.
-    """
-    n_letters = sum(map(len, texts))
-    if len(texts) < FEWEST_LINES or sum(len(text) for text in texts if len(text) > LONGEST_COLUMN) > 0.1 * n_letters:
-        return False
-    n_open = sum(not ends_sentence(text) for text in texts)
-    n_lower = sum(text[0].islower() for text in texts)
-    return n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
-
-
 def _continues(before: str, after: str, after_gap: bool, width: int, words: Mapping[str, list[str]]) -> bool:
     """Tell whether a line of a column continues in the next."""
-    is_open = not ends_sentence(before) or bool(_ABBREVIATION_END.search(before))
-    first = after.lstrip(OPENING_MARKS)[:1]
+    is_open = not ends_sentence(before)
     if after_gap:  # a blank line in the middle of a sentence is the end of a column
         is_unfinished = before.endswith(",") or before.split()[-1].lower() in words["open_words"]
         return is_open and (after[0].islower() or after[0].isdigit() or is_unfinished)
     would_fit = len(before) + 1 + len(after.split(None, 1)[0]) < 0.9 * width
-    return is_open or first.islower() or not would_fit
+    return is_open or not would_fit
 
 
 # ---- split words and drop capitals -------------------------------------------------------------------------------
 
 
-def _count_forms(raw: str) -> tuple[Counter[str], Counter[str]]:
-    """Return how often a file has each word in lower case, compounds whole, and how often parts of compounds.
-
-    The parts of `surface-to-air` are `surface`, `to`, `air`, `surface-to` and `to-air`.
-    """
-    text = raw.lower()
-    parts, pairs = re.findall(r"\w+(?:['’]\w+)*", text), re.findall(r"\b(?=(\w+-\w+))", text)
-    return Counter(WORD.findall(text)), Counter([*parts, *pairs])
-
-
-def _is_real_hyphen(
-    left: str, hyphen: str, right: str, following: str, words: Mapping[str, list[str]], counts: Counter[str]
-) -> bool:
+def _is_real_hyphen(left: str, right: str, following: str, words: Mapping[str, list[str]]) -> bool:
     """Tell whether the hyphen at a line end belongs to the word, as in `oil-rich`, and not to the page."""
-    if hyphen == "\u00ad":
-        return False
     last = re.split(f"[{HYPHENS}]", left)[-1]
     is_acronym = len(last) > 1 and last.isupper()
     if is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit():
         return True
     last, right = last.lower(), right.lower()
-    n_hyphened, n_joined = counts[f"{last}-{right}"], counts[last + right]
-    if n_hyphened or n_joined:
-        return n_hyphened >= n_joined
     in_chain = (following and right in words["links"]) or (last in words["links"] and last != left.lower())
     return in_chain or right in words["tails"] or last in words["heads"]
 
@@ -236,8 +201,7 @@ def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) ->
     return after[0].islower() or in_capitals
 
 
-def _is_initial(before: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
+def _is_initial(letter: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
     """Tell whether a drop capital is the first letter of the next line's first word, and not a word of its own."""
-    letter, rest = before[-1], WORD.match(after).group().lower()
-    is_no_word = letter not in words["one_letter_words"] or counts[letter.lower() + rest] > 0
-    return is_no_word or counts[rest] < 2  # the first count is this place itself
+    rest = WORD.match(after).group().lower()
+    return letter not in words["one_letter_words"] or counts[rest] < 2  # the first count is this place itself

@@ -12,7 +12,7 @@ from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.cleaning.repair import LONGEST_WORD, OPENING_MARKS, Paragraph, count_words, squeeze
+from helpers.reading.cleaning.repair import OPENING_MARKS, Paragraph, count_words, squeeze
 from helpers.reading.files import Pattern, suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
@@ -22,7 +22,6 @@ Paragraphs = list[Paragraph]
 Span = tuple[int, int, str]  # start and end in a paragraph's text, and the rule that cuts it
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
 _AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
-_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
 _FEWEST_HEADLINE_WORDS = 4
 _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
 _CLOSING_REACH = 600  # characters before the end that a closing may take
@@ -144,7 +143,7 @@ def is_heading(one: Paragraph, most: int) -> bool:
 
     A line with a handle ("@name") names the writer of a post.
     """
-    if not 0 < len(one.words) <= most or len(one.text) > LONGEST_WORD * most or "@" in one.text:
+    if not 0 < len(one.words) <= most or "@" in one.text:
         return False
     return not (one.text[0] in '"“«„•-–—' or one.text[0].islower() or _FINAL_STOP.search(one.text))
 
@@ -187,7 +186,6 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     "names_author": lambda at, name: any(squeeze(one) in at.context.author for one in re.findall(name, at.one.text)),
     "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in [*at.left, *at.context.prose]),
 }
-AT_EDGES = {"first", "last", "from_edge", "edge_run"}
 
 
 # ---- whole paragraphs --------------------------------------------------------------------------------------------
@@ -198,17 +196,13 @@ def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules:
 
     `kind` is of the rules that are tried: `paragraph` inside an article, `outside` outside.
     """
-    joined = [one for one in paragraphs if len(one.pieces) > 1]  # each line of the others was tried alone before
-    named = {one: next((name for name, _ in rules.search("line", one.text)), "") for one in joined}
-    found = {one: name for one, name in named.items() if name}
-    tried = [rule for rule in rules.rules if rule.kind == kind]
+    found: dict[Paragraph, str] = {}
     n_found = -1
-    while len(found) > n_found:
+    while len(found) > n_found:  # what was cut has moved the edges
         n_found = len(found)
-        for rule in tried:
+        for rule in (rule for rule in rules.rules if rule.kind == kind):
             left = [one for one in paragraphs if one not in found]
             found |= dict.fromkeys(_find_meeting(rule.test, left, context), rule.name)
-        tried = [rule for rule in tried if AT_EDGES & rule.test.keys()]  # what was cut has moved the edges
     return found
 
 
@@ -258,7 +252,7 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
     wanted = squeeze(headline) if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off else ""
     printed = r"\W*".join(["", *wanted]) + _AFTER_HEADLINE
     at = 0
-    for _ in range(_MOST_OPENINGS):
+    while True:
         start = len(text) - len(text[at:].lstrip())
         rest = text[start:]
         stamps = ((name, match.span()) for name, match in rules.search("opening", rest))

@@ -1,0 +1,105 @@
+"""Each headline beside its own article: the name of an actor, the doer of a harm, what is told as fact, and tone.
+
+Asked is whether a headline differs from what a sentence of its article, drawn at random, would say: within each article
+the headline changes places with its sentences, and the shares are taken again (a permutation test within articles, one
+family). To flip the sign of the differences would be wrong: a headline is all or nothing, its article in between.
+"""
+
+import numpy as np
+import pandas as pd
+
+from helpers import agency
+from helpers.attribution import CERTAINTY, find_statements
+from helpers.labels import group_names
+from helpers.naming import read_headlines
+from helpers.permutation import REPLICATES
+from helpers.reading import Reading, select_mentions
+from helpers.reading.schemas import FEW
+from helpers.sentiment import classify_targets
+
+COMPARED = ("usual name", "no doer named", "told as fact", "tone")
+ALL = "all outlets"
+_PLACE = ["compared", "article_id", "actor"]
+
+
+def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the headlines and the sentences of their articles that can be compared, each with its value.
+
+    Of an actor, or of harms, only articles are kept whose headline and body both have one. `toward` is a table of
+    `sentiment.classify_targets`, to be given only where `validation.judge_tone` has no doubt.
+
+    One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
+    harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
+    the mentions with the name that headline and body together use most; of the harms that happened without a doer
+    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, way to name the doer, or
+    certainty.
+    """
+    harms = agency.find_harm(read)
+    harms = harms[~harms["negated"] & ~harms["hypothetical"]].assign(compared=COMPARED[1], actor="")
+    found = [harms.assign(value=harms["named"].isin(agency.UNNAMED), said=harms["named"])]
+    heads, mentions = group_names(read_headlines(read)), []
+    for part, table in (("headline", heads), ("body", read)):
+        named = select_mentions(table, columns=["article_id", "actor", "sentence_no", "variant", "kind"])
+        mentions.append(named[named["kind"].ne("adjective")].assign(part=part))
+        told = find_statements(table).rename(columns={"certainty": "said"})
+        found.append(told.assign(compared=COMPARED[2], part=part, value=told["said"].eq(CERTAINTY[0])))
+        for actor, scores in [] if toward is None else toward.groupby("actor"):
+            scores = scores if part == "body" else classify_targets(table, actor=actor)
+            found.append(scores.assign(compared=COMPARED[3], part=part, value=scores["target_score"], said=""))
+    named = pd.concat(mentions).assign(compared=COMPARED[0])
+    usual = named.value_counts([*_PLACE, "variant"]).reset_index()
+    usual = usual.sort_values(["count", "variant"], ascending=[False, True]).drop_duplicates(_PLACE)
+    named = named.merge(usual.rename(columns={"variant": "usual"}), on=_PLACE)
+    found.append(named.assign(value=named["variant"].eq(named["usual"]), said=named["variant"]))
+    keys = [*_PLACE, "part", "sentence_no"]
+    table = pd.concat([one[[*keys, "value", "said"]].astype({"value": float}) for one in found], ignore_index=True)
+    table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
+    table = table.groupby(keys, as_index=False).agg(value=("value", "mean"), said=("said", "first"))
+    return table.merge(read.articles[["article_id", "outlet", "story_id", "headline"]], on="article_id")
+
+
+def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Return each headline beside its own article; `sentences` is a table of `list_sentences`.
+
+    One row is an article x actor x what is compared: outlet, headline, compared, article_id, actor, in_headline and
+    in_body (what the headline and most sentences of the article say), value and value_body (means), n_body (sentences).
+    """
+    grouped = sentences.groupby(["outlet", "headline", *_PLACE, "part"])
+    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", lambda said: said.mode().iloc[0]))
+    head, body = (pairs.xs(part, level="part") for part in ("headline", "body"))
+    table = head[["value"]].assign(in_headline=head["said"], in_body=body["said"])
+    return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
+
+
+def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> pd.DataFrame:
+    """Return by how much headlines differ from their own articles, by outlet and in all, tested as one family.
+
+    `sentences` is a table of `list_sentences`; the actors of one sentence count as one. One row is an outlet (or "all
+    outlets") x what is compared: outlet, compared, headline and body (means of the articles' means), difference, p
+    (largest standardised difference of any row: Westfall & Young 1993; from 5 stories on), n (articles), k (stories),
+    note (why p is missing).
+    """
+    keys = ["compared", "article_id", "outlet", "story_id", "part", "sentence_no"]
+    items = sentences.groupby(keys, as_index=False)["value"].mean()
+    both = pd.concat([items, items.assign(outlet=ALL)], ignore_index=True)  # in this order, so that one shuffle does
+    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack().reset_index()
+    table = means.groupby(["outlet", "compared"], as_index=False).agg(
+        headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique")
+    )
+    table = table.assign(difference=table["headline"] - table["body"], p=np.nan)
+    row = pd.MultiIndex.from_frame(table[["outlet", "compared"]]).get_indexer(both[["outlet", "compared"]])
+    article = items.groupby(["compared", "article_id"]).ngroup().to_numpy()
+    share = 1 / items.groupby(["compared", "article_id", "part"])["value"].transform("size").to_numpy()
+    weight = np.tile(np.where(items["part"].eq("headline"), share, -share), 2)
+    values, rng = items["value"].to_numpy(), np.random.default_rng(seed)
+    sums = [np.bincount(row, weight * np.tile(values, 2), len(table))]
+    for _ in range(replicates):
+        drawn = values[np.lexsort((rng.random(len(values)), article))]  # the rows are in the order of the articles
+        sums.append(np.bincount(row, weight * np.tile(drawn, 2), len(table)))
+    few = table["k"].lt(FEW).to_numpy()
+    spread = np.std(sums[1:], axis=0) if replicates else np.zeros(len(table))
+    scores = np.abs(sums) / np.where(spread > 0, spread, np.inf)
+    most = scores[1:, ~few].max(axis=1, initial=0)
+    table.loc[~few, "p"] = [(1 + (most >= own - 1e-9).sum()) / (replicates + 1) for own in scores[0, ~few]]
+    note = [f"only {k} of the {FEW} stories that a test needs" if k < FEW else "" for k in table["k"]]
+    return table.assign(note=note)

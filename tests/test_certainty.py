@@ -1,0 +1,146 @@
+"""What is told as fact, attributed or hedged, in articles and in their headlines."""
+
+import pandas as pd
+import pytest
+
+from helpers import answers, attribution, evidence, headlines, inference
+from helpers.reading import read_corpus
+from tests.parsing import actors_csv, make_corpus, read_text
+from tests.readings import build_reading
+
+ACTORS = actors_csv("Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,Guild,name,\n")
+FACT, ATTRIBUTED, HEDGED = attribution.CERTAINTY
+
+
+@pytest.mark.parametrize(
+    ("text", "actor", "told", "hedge"),
+    [
+        ("The Boat Guild took the harbour.", "Guild", FACT, ""),
+        ("The Boat Guild took the harbour, a witness said.", "Guild", ATTRIBUTED, ""),
+        ("“The Boat Guild will take it all,” she said.", "Guild", ATTRIBUTED, ""),
+        ("A witness said that the Boat Guild may have taken the harbour.", "Guild", ATTRIBUTED, ""),  # her doubt
+        ("The Boat Guild is said to have fled.", "Guild", HEDGED, ""),  # nobody says it
+        ("The Boat Guild may have taken the harbour.", "Guild", HEDGED, "may"),
+        ("In May, the Boat Guild took the harbour.", "Guild", FACT, ""),  # a month
+        ("The Boat Guild's alleged raid ended.", "Guild", HEDGED, "alleged"),
+        ("An alleged raid of the Boat Guild ended.", "Guild", HEDGED, "alleged"),
+        ("The Boat Guild ended an alleged raid.", "Guild", FACT, ""),  # what comes after "alleged" is in doubt
+        ("The so-called Boat Guild took the harbour.", "Guild", HEDGED, "so-called"),
+        ("The ‘Boat Guild’ took the harbour.", "Guild", HEDGED, ""),  # marks of distance around the name
+        ("The “mighty” Boat Guild took the harbour.", "Guild", HEDGED, "“mighty”"),
+        ("The Boat Guild took the “mighty” harbour.", "Guild", FACT, ""),  # marks around something else
+        # another clause
+        ("The Boat Guild took the harbour, while the mayor may have fled.", "Guild", FACT, ""),
+        ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr", FACT, ""),
+        ("Ann Orr left; perhaps the Boat Guild did, too.", "Guild", HEDGED, "perhaps"),
+        ("If the Boat Guild comes, the mayor will go.", "Guild", HEDGED, "If"),
+        ("The Boat Guild stays there if it rains.", "Guild", FACT, ""),  # "if" reaches what follows
+    ],
+)  # fmt: skip
+def test_how_a_statement_is_told(text, actor, told, hedge):
+    found = attribution.find_statements(read_text(text, actors=ACTORS), actor=actor)
+    assert found[["certainty", "hedge"]].to_numpy().tolist() == [[told, hedge]]
+
+
+def test_a_source_is_no_statement_about_it():
+    read = read_text("The Boat Guild said that Ann Orr had left.", actors=ACTORS)
+    assert attribution.find_statements(read)["actor"].tolist() == ["Orr"]
+
+
+def write(outlet, facts, attributed, hedged):
+    own, may = "{Orr|Orr} came and {Orr|Orr} saw.", "{Orr|Orr} may come."
+    return (
+        outlet,
+        [own] * facts + [[("paraphrase", "{Orr|Orr} came,"), ("outlet", "he said.")]] * attributed + [may] * hedged,
+    )
+
+
+def test_shares_are_of_the_outlets_statements_and_lead_to_their_sentences():
+    read = build_reading({"n": write("North", 3, 1, 0), "s": write("South", 1, 2, 2)})
+    found = attribution.find_statements(read)
+    assert len(found) == 9 and not found.duplicated(["article_id", "passage_no", "actor"]).any()
+    shares = inference.compare_certainty(found, read).set_index(["outlet", "certainty"])
+    counts = {("North", FACT): 3, ("North", ATTRIBUTED): 1, ("North", HEDGED): 0,
+              ("South", FACT): 1, ("South", ATTRIBUTED): 2, ("South", HEDGED): 2}  # fmt: skip
+    assert shares["n"].to_dict() == counts
+    assert shares.groupby("outlet")["value"].sum().to_dict() == pytest.approx({"North": 1, "South": 1})
+    assert shares["p"].isna().all()  # one story each
+    lines = evidence.show_lines(read, shares.reset_index().query("certainty == @HEDGED"))
+    assert lines[["outlet", "match", "after"]].to_numpy().tolist() == [["South", "Orr", " may come. Orr may come."],
+                                                                       ["South", "Orr", " may come."]]  # fmt: skip
+    said = answers.answer_certainty(shares.reset_index())
+    assert "about Orr: South (1 of 5)" in said and "North" not in said  # four statements are few
+    assert answers.answer_certainty(shares.reset_index().head(0)).startswith("**Too little")
+
+
+def test_from_five_stories_on_shares_are_tested():
+    articles = {f"{outlet}{i}": write(outlet, *told)
+                for outlet, told in (("North", (3, 0, 0)), ("South", (0, 3, 0))) for i in range(8)}  # fmt: skip
+    read = build_reading(articles)
+    shares = inference.compare_certainty(attribution.find_statements(read), read)
+    assert shares["p"].le(0.05).all()
+
+
+def test_the_words_that_introduce_the_claims_of_an_actor():
+    rows = [{"article_id": "n", "attribution_id": str(i), "source_actor": "Orr", "cue_lemma": cue, "stance": stance}
+            for i, (cue, stance) in enumerate([("say", "neutral"), ("say", "neutral"), ("add", "neutral"),
+                                               ("claim", "doubting")])]  # fmt: skip
+    table = attribution.cross_sources(build_reading({"n": write("North", 1, 0, 0)}, rows), by="source_actor")
+    assert table[["source_actor", "stance", "n", "words"]].to_numpy().tolist() == [
+        ["Orr", "neutral", 3, "say, add"], ["Orr", "doubting", 1, "claim"]]  # fmt: skip
+
+
+def test_a_headline_is_set_beside_its_own_article():
+    corpus = make_corpus({"A-1": "Ann Orr killed two men, the mayor said. Ann Orr was seen, he said. Ann Orr left.",
+                          "A-2": "Nobody came.", "B-1": "The Boat Guild slept."}, actors=ACTORS)  # fmt: skip
+    corpus.articles["headline"] = ["Two men killed as Orr flees", "Guild sleeps", ""]
+    read = read_corpus(corpus, store=None)
+    pairs = headlines.pair_headlines(headlines.list_sentences(read)).set_index("compared")
+    assert pairs["headline"].unique().tolist() == ["Two men killed as Orr flees"]  # the others name nobody in both
+    assert pairs.loc["usual name", ["in_headline", "in_body", "value", "value_body"]].tolist() == [
+        "Orr",
+        "Ann Orr",
+        0,
+        1,
+    ]
+    assert pairs.loc["told as fact", ["in_headline", "in_body", "value"]].tolist() == [FACT, ATTRIBUTED, 1]
+    assert pairs.loc["told as fact", "value_body"] == pytest.approx(1 / 3)
+    assert pairs.loc["no doer named", ["in_headline", "in_body", "value", "value_body"]].tolist() == [
+        "nobody",
+        "subject",
+        1,
+        0,
+    ]
+    compared = headlines.compare_headlines(headlines.list_sentences(read))
+    assert set(compared["note"]) == {"only 1 of the 5 stories that a test needs"} and compared["p"].isna().all()
+    assert answers.answer_headlines(compared, "too few codes").endswith("Tone is left out: too few codes.")
+
+
+def sentences(outlet, headline, body, n=8):
+    """Of n stories: the value of the headline, and those of the sentences."""
+    keys = {"compared": "told as fact", "actor": "Orr", "outlet": outlet, "said": "", "headline": ""}
+    items = [("headline", 0, headline), *(("body", no, value) for no, value in enumerate(body))]
+    return [
+        {
+            **keys,
+            "article_id": f"{outlet}{i}",
+            "story_id": f"{outlet}{i}",
+            "part": part,
+            "sentence_no": no,
+            "value": value,
+        }
+        for i in range(n)
+        for part, no, value in items
+    ]
+
+
+def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not():
+    rows = sentences("North", 1, [0, 0, 0, 1]) + sentences("South", 1, [1, 1, 0, 1]) + sentences("West", 1, [0], n=4)
+    compared = headlines.compare_headlines(pd.DataFrame(rows)).set_index("outlet")
+    assert compared.loc["North", ["headline", "body", "difference", "n", "k"]].tolist() == [1, 0.25, 0.75, 8, 8]
+    assert compared.loc["North", "p"] <= 0.05 < compared.loc["South", "p"]
+    assert pd.isna(compared.loc["West", "p"]) and compared.loc["all outlets", "n"] == 20
+    said = answers.answer_headlines(compared.reset_index(), "")
+    assert "“told as fact” in North, 1.00 in headlines and 0.25 in their articles (8 articles" in said
+    same = headlines.compare_headlines(pd.DataFrame(sentences("North", 1, [1, 1])))
+    assert same["p"].eq(1).all() and answers.answer_headlines(same, "").startswith("**None of 2 tested")
