@@ -261,13 +261,7 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
             facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
         if row.kind in ("one source", "type of source"):  # the type of that source, too
             facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
-        if row.kind in (
-            "acting",
-            "acted upon",
-            "certainty",
-            "harm",
-            "harm to",
-        ):  # one is the other seen from the other side
+        if row.kind in ("acting", "acted upon", "certainty", "harm", "harm to"):  # one difference, from two sides
             facts = {(one["outlet"], _KINDS[row.kind]["differs"], row.actor) for one in row.key}
         kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()
