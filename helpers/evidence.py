@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES
+from helpers.reading.schemas import ALL_VOICES, NAMED_BY
 from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
 
@@ -20,7 +20,8 @@ ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nomina
             "sentence_no", "mention_start", "verb_start"]  # fmt: skip
 CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
                  "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
-HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "start", "end"]
+HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "told", "negated",
+             "hypothetical", "start", "end"]  # fmt: skip
 STATEMENT_KEYS = ["actor", "outlet", "certainty", "voice", "hedge", "article_id", "sentence_no", "start", "end"]
 LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
 Line = dict[str, Any]  # by the name of its columns
@@ -34,10 +35,10 @@ def show_lines(
     """Return every place in the articles that the rows of a result count, in context.
 
     What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` also where an actor
-    is only a place), `label` or `connotation` (labels), `harm` (harms in articles), `certainty` (statements), `verb` or
-    `role` (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue once), a tone
-    or a sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice `all` matches
-    every voice.
+    is only a place), `label` or `connotation` (labels), `harm` or `told` (harms in articles), `certainty` (statements),
+    `verb` or `role` (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue
+    once), a tone or a sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice
+    `all` matches every voice.
     Without `limit` a row has as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most
     `limit` lines, taken from as many articles as possible, and of copies of one text from the first.
 
@@ -141,8 +142,10 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         return _find_terms(read, rows)
     if columns & {"label", "connotation"}:  # of `labels.find_labels`
         table, keys = read.labels, LABEL_KEYS
-    elif "harm" in columns:  # of `agency.find_harm`
-        table, keys = select_rows(read, "harms", HARM_KEYS), HARM_KEYS
+    elif columns & {"harm", "told"}:  # of `agency.find_harm`; told with or without a doer
+        harms = select_rows(read, "harms")
+        told = harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"})
+        table, keys = harms.assign(told=told)[HARM_KEYS], HARM_KEYS
     elif "certainty" in columns:
         table, keys = find_statements(read), STATEMENT_KEYS
     elif not is_name and columns & {"verb", "role"}:

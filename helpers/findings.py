@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import answers, evidence, inference, validation, wording
+from helpers import agency, answers, evidence, inference, validation, wording
 from helpers.attribution import CERTAINTY, find_statements
 from helpers.comparability import list_large, warn_dates
 from helpers.lexicons import index_lexicon
@@ -66,7 +66,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
-             for sheet, table in (codes or {}).items()}  # fmt: skip
+             for sheet, table in (codes or {}).items()} | {"harms": agency.note_harm_error()}  # fmt: skip
     tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
     refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
     rows += [(kind, "", "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
@@ -189,6 +189,9 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     statements = find_statements(read).rename(columns={"certainty": "fact"})
     most = statements["actor"].value_counts().drop([*_NOBODY], errors="ignore")
     statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
+    harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
+    harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
+    suffered = harms[harms["victim_actor"].ne("")].assign(actor=harms["victim_actor"])
     passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
         ("name", ["actor"], named, named[named["kind"].ne("metonym")]),
@@ -204,6 +207,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("certainty", ["actor"], statements, statements),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
+        ("harm", [], harms, harms),
+        ("harm to", ["actor"], suffered, suffered),
         ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
@@ -256,7 +261,7 @@ def _say_once(found: pd.DataFrame) -> pd.DataFrame:
             facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
         if row.kind in ("one source", "type of source"):  # the type of that source, too
             facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
-        if row.kind in ("acting", "acted upon", "certainty"):  # one is the other seen from the other side
+        if row.kind in ("acting", "acted upon", "certainty", "harm", "harm to"):  # one difference, from two sides
             facts = {(one["outlet"], _KINDS[row.kind]["differs"], row.actor) for one in row.key}
         kept.append(not facts & seen)
         seen |= facts if kept[-1] else set()

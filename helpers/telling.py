@@ -79,7 +79,8 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         asked = expected if kind == "left out" else cells["total"]
         return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    least = FEW if kind in ("acting", "acted upon", "certainty") else LEAST  # of few, one that is misread decides
+    few = ("acting", "acted upon", "certainty", "harm", "harm to")  # of few, one that is misread decides
+    least = FEW if kind in few else LEAST
     gap = float(index_lexicon("findings.csv")[kind]["gap"])
     is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
     if kind == "name" and not is_tested:

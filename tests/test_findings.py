@@ -54,6 +54,15 @@ def test_a_name_that_one_outlet_uses_and_the_others_do_not():
                     "mostly say “Ostrel” (7 of 7)."]  # fmt: skip
 
 
+def test_harms_without_a_doer_are_told_once_and_shown():
+    named = {"a": ["nobody"] * 8 + ["weapon", "by"], "b": ["subject"] * 9 + ["nobody"], "c": ["owner"] * 8}
+    harms = [{"article_id": one, "named": how} for one, listed in named.items() for how in listed]
+    found, read = find(press(say("Ostrel", 9), say("Ostrel", 9), say("Ostrel", 9)), harms=harms)
+    rows = found[found["kind"].eq("harm")]
+    assert rows["sentence"].tolist() == ["In North, 9 of 10 harms are told without a doer; in South and West, 1 of 18."]
+    assert len(evidence.show_lines(read, pd.DataFrame(rows["key"].iloc[0]))) == 10
+
+
 @pytest.mark.parametrize(
     ("other", "kind", "n"),
     [("Daesh", "name", 2), ("Ostrel", "name", 5), ("the Ostrel", "name", 5), ("daesh", "description", 5),

@@ -1,6 +1,5 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import takewhile
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
-_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl"), ("VERB", "AUX")
-_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp")  # a verb below these has the subject of the one above
-_OWNED, _LEFT = ("poss", "compound", "amod", "nmod", "npadvmod"), ("oprd", "ccomp", "xcomp", "acomp", "dobj")
+_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
+_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")  # a verb below these shares a subject
+_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
+_LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
-_UNTOLD: "Doer" = (_NOBODY, None)
+_UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
 _NO_ROW: "Row" = {}
 
 
@@ -45,7 +45,7 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     finder = _Finder(doc, mentions)
     events = list(finder.find_events())
     doers = {token.i: finder.find_doer(token, row) for token, row in events}
-    return [finder.describe(token, row, finder.look_elsewhere(token, doers)) for token, row in events]
+    return [finder.describe(token, row, finder.look_elsewhere(token, row, doers)) for token, row in events]
 
 
 @cache
@@ -74,7 +74,7 @@ def _child(token: "Token", *relations: str) -> "Token | None":
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
     nouns = filter(None, (_child(child, "pobj") for child in token.children if child.lower_ in words))
-    return next((noun for noun in nouns if not _row("time", noun) and not _row("time", noun.left_edge)), None)
+    return next((noun for noun in nouns if not _row("time", noun)), None)
 
 
 def _climb(token: "Token", *relations: str) -> "Token":
@@ -91,18 +91,35 @@ def _choose(token: "Token") -> "Row":
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
-    is_form = token.lower_.endswith(("ed", "s")) and not verb.get("needs") and not _row("means", token)
+    is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else _NO_ROW
+
+
+def _object(verb: "Token") -> "Token | None":
+    """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
+    near = verb.doc[verb.i + 1 : verb.i + 5]
+    counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
+    noun = next((one.head if one.dep_ == "nummod" else one for one in counts), None)
+    is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
+    found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
+    after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
+    return None if any(_row("verb", one) for one in after) else found
+
+
+def _target(token: "Token", *words: str) -> "Token | None":
+    """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
+    near = token.doc[token.i + 1 : min(token.i + 12, token.sent.end)]
+    near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
+    return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
 
 def _is_passive(verb: "Token") -> bool:
     own = {child.dep_: child for child in verb.children}
     if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
         return True
-    kind, after = _row("verb", verb).get("kind"), verb.doc[own["dobj"].i + 1 :][:1] if "dobj" in own else ()
-    is_free = "dobj" not in own or any(_row("verb", one).get("kind") == "wounding" for one in after)
-    is_active = not kind or "aux" in own or (kind == "attack" and "nsubj" in own)
-    return is_free and verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
+    kind = _row("verb", verb).get("kind")
+    is_active = not kind or (kind == "attack" and "nsubj" in own) or _object(verb) is not None
+    return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -119,9 +136,12 @@ class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
-        self.doc, self.known, words = doc, dict[int, str](), _words()
+        self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        self.means = [i for i, parts in self.listed if ("means" in parts or "noun" in parts) and _is_means(doc[i])]
+        means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
+        means = [one for one in means if _is_means(one) and one.tag_ != "VBG"]
+        self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
+        self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
@@ -131,8 +151,8 @@ class _Finder:
         """Yield each word of harm with its row of the lexicon."""
         harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
         found = [(token, row) for token in harms if (row := _choose(token))]
-        sent = np.cumsum(self.doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
-        sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"] + row["only"]}
+        sent, kills = self.sent, [one for one in found if not one[1]["only"]]
+        sure = {sent[token.i] for token, row in kills if row["kind"] == "killing" or not row["needs"]}
         sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
@@ -148,59 +168,72 @@ class _Finder:
             return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        if row["whose"] != "patient" and not _is_passive(token):  # "fired at", "fired rockets at"
-            return next(filter(None, (_after(token, "at", "on"), _child(token, "dobj", "dative"))), None)
-        if token.dep_ in ("amod", *_CLAUSES) and _child(token, "nsubj", "nsubjpass") is None:
+        if "at" in row["only"]:  # "fired at", "fired rockets at"
+            return _target(token, "at", "on", "into", "toward", "towards")
+        if token.dep_ in ("amod", "compound", *_CLAUSES) and _child(token, "nsubj", "nsubjpass", "dobj") is None:
             return token.head
-        return _find_subject(token) or (token if token.tag_ in ("JJ", "VBN") else None)
+        if row["whose"] != "patient" and not _is_passive(token):
+            return _object(token)
+        return token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            return token.head if token.dep_ == "amod" else _child(token, "nummod", "npadvmod") or token
-        near = self.doc[token.i + 1 : min(token.i + 12, token.sent.end)]  # "on" may hang on another word
-        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
-        found = [_after(token, "to", "among", "of")]
-        found += [_after(word.head, word.lower_) for word in near if word.lower_ in ("on", "against")]
-        acts = [
-            one for one in (*token.children, token.head) if _row("verb", one).get("kind") in ("attack", "destruction")
-        ]
-        found += [_child(one, "dobj") for one in acts]
+            is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
+            return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
+        found = [_after(token, "to", "of"), _target(token, "on", "against")]
+        near = (*token.children, token.head, _climb(token, "pobj", "agent"))
+        acts = ((one, _row("verb", one).get("kind")) for one in near)
+        found += [_child(one, "dobj", "nsubjpass") for one, kind in acts if kind in ("attack", "destruction")]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        for one in (one for one in token.lefts if not (_row("means", one) or _row("time", one))):
-            is_place = one.pos_ == "PROPN" and not (bears or one.lower in _words() or self.is_agent(one))
-            if is_place or (bears and one.dep_ == "poss") or _row("victim", one).get("kind") in kinds:
-                found.append(one)
-        return next(filter(None, found), _find_subject(verb) if use_of(verb) == "undergoes" else None)
+        lefts = (one for one in token.lefts if not (_row("means", one) or _row("time", one)))
+        found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
+        is_dealt = use_of(verb) == "undergoes" and not _row("verb", verb)  # "suffered a raid", not "died in a raid"
+        return next(filter(None, found), _find_subject(verb) if is_dealt else None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
-        """Return the doer that is named beside a word of harm, or the means."""
+        """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
-        if not is_noun and not is_borne:
-            return self.find_doer_of_verb(token)
-        if is_noun:
-            found, verb = self.find_owner(token, is_borne), _climb(token, "dobj", "pobj", "prep", "nsubjpass")
-            light = _row("light", verb).get("kind")  # "launched the attack", "claimed (responsibility for) the attack"
-            if found[1] is None and light in (("cause",) if is_borne else ("cause", "claim", "")):
+        if is_noun or not is_borne:
+            found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
+        is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
+        if found[1] is not None or is_apart or (is_noun and not is_borne):
+            return found
+        near = [one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token]
+        return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
+
+    def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
+        """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
+        words = [] if is_borne else [*self.doc[noun.sent.start : noun.i]][::-1]
+        before = takewhile(lambda one: one.pos_ in _NOMINAL or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
+        owner = next(filter(self.is_agent, before), None)
+        if owner is not None:
+            return _OWNER, owner
+        if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
+            return _ELSEWHERE, foe
+        found, above = _UNTOLD, _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
+        for verb in (*(one for one in noun.children if one.dep_ in _CLAUSES), above):
+            light = _row("light", verb)  # "strikes that X launched", "launched strikes", "claimed the attack"
+            if found[0] in _UNNAMED and (light or (verb != above and _row("verb", verb))):
                 named, doer = self.find_doer_of_verb(verb)
-                told = _ELSEWHERE if light == "claim" else named
-                found = (told, doer) if named not in (_WEAPON, _NOBODY) else _UNTOLD
-        return self.find_means(token) if is_borne and found[1] is None else found
+                found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
+        sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
+        by = _target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None)
+        return self.judge(by, _BY) if found[0] in _UNNAMED else found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
-        if verb.i and _is_means(verb.nbor(-1)) and verb.dep_ != "amod":  # "bomb hits bus"
-            return self.judge(verb.nbor(-1), _SUBJECT)
+        if verb.i and verb.pos_ not in _VERBS and not verb.lower_.endswith("ed") and self.is_agent(verb.nbor(-1)):
+            return _SUBJECT, verb.nbor(-1)  # a headline's "Army Kills"
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
-            return (_OWNER, verb.nbor(-2)) if is_joined else self.find_means(verb)
+            return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
         if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
-        above = next((one for one in verb.ancestors if one.pos_ in (*_VERBS, "ADJ")), None)  # "a plan to"
-        is_subject = verb.dep_ in _CLAUSES and (verb.tag_ == "VBG" or _is_means(verb.head))
-        if above is None or (is_subject and not _row("verb", verb.head.head)):  # "killing ten people, wounding six"
-            return self.judge(verb.head, _SUBJECT)
+        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)  # "a plan to"
+        if above is None:
+            return _UNTOLD
         told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
@@ -208,62 +241,38 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None:
             return _UNTOLD
-        kind, lemma, is_known = _row("victim", noun).get("kind"), noun.lemma_.lower(), noun.i in self.known
+        kind, is_known = _row("victim", noun).get("kind"), noun.i in self.known
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
-        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or lemma in index_lexicon("through_nouns.csv")
+        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or self.is_agent(noun)
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
-        how, owner = self.find_owner(noun)
-        return (_WEAPON, noun) if owner is None else (_ELSEWHERE if how == _ELSEWHERE else _OWNER, owner)
-
-    def find_owner(self, noun: "Token", is_borne: bool = False) -> "Doer":
-        """Return who owns a weapon or an attack ("Red jets"), sends it ("from Red planes") or carries it out."""
-        after = [one for one in self.doc[noun.i + 1 : noun.i + 2] if one.lower_ == "by"]  # whatever it belongs to
-        for child in (*noun.children, *after):
-            found, of = _UNTOLD, _child(child, "pobj")
-            if child.dep_ in _OWNED and not is_borne:
-                found = (_OWNER, child) if self.is_agent(child) else self.find_owner(child)
-            elif of is not None and child.lower_ in ("by", *(() if is_borne else ("from", "of"))):
-                found = self.judge(of, _BY) if child.lower_ == "by" or self.is_agent(of) else _UNTOLD
-            elif of is not None and child.lower_ in ("with", "between") and _row("means", noun).get("kind") == "clash":
-                found = _ELSEWHERE, of
-            elif child.dep_ in _CLAUSES and (_row("light", child) or _row("verb", child)):
-                named = _ELSEWHERE if child.lemma_ == "claim" else _BY
-                found = self.judge(_after(child, "by", "from") or _child(child, "nsubj"), named)
-            if found[0] not in (_WEAPON, _NOBODY):
-                return found
-        return _UNTOLD
+        if noun.i in self.asked:  # it leads back to itself
+            return _UNTOLD
+        self.asked.add(noun.i)
+        how, owner = self.find_doer_of_noun(noun)
+        self.asked.remove(noun.i)
+        return (_WEAPON, noun) if owner is None else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
-        if word.i in self.known or word.dep_ == "poss":
-            return word.lower_ != "whose" and "time" not in parts
-        if not parts.keys().isdisjoint(("means", "noun", "sort")):
+        if word.is_punct or (
+            word.i not in self.known and not parts.keys().isdisjoint(("means", "noun", "sort", "time"))
+        ):
             return False
-        is_group = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
+        is_group = word.i in self.known or word.dep_ == "poss"
+        is_group |= word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
-        return is_group or "nation" in parts or (word.is_upper and word.is_alpha and 1 < len(word) < 6)
+        short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
+        is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
+        return is_group or is_short or "nation" in parts
 
-    def find_means(self, token: "Token") -> "Doer":
-        """Return the means, the attack or the clash that a sentence gives for a harm, or whose it is."""
-        tops, judged, sent = {token, token.head}, [], token.sent
-        for i in self.means[bisect_left(self.means, sent.start) : bisect_left(self.means, sent.end)]:
-            word = self.doc[i]
-            chain = [word, *takewhile(lambda one: one not in tops, word.ancestors)]
-            is_given = (word.dep_ == "nsubj" and word.head in tops) or any(_row("link", one) for one in chain)
-            if word != token and is_given and (chain[-1].head in tops or word in tops):
-                judged.append(self.judge(word, _WEAPON))
-        return next((one for one in judged if one[0] != _WEAPON), judged[0] if judged else _UNTOLD)
-
-    def look_elsewhere(self, token: "Token", doers: "dict[int, Doer]") -> "Doer":
-        """Return the doer of an event; where none is named beside it, that of an event that it hangs together with."""
-        if doers[token.i][0] not in (_WEAPON, _NOBODY):
+    def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
+        """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
+        told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
+        if not told or token.i in told or row["kind"] == "displacement":
             return doers[token.i]
-        chain, below = [token, *token.ancestors], range(token.left_edge.i, token.right_edge.i + 1)
-        above = {one.head.i for one in takewhile(lambda one: one.dep_ not in ("relcl", "ccomp"), chain)}
-        near = [i for i in doers if (i in below or i in above) and doers[i][0] not in (_WEAPON, _NOBODY)]
-        return (_ELSEWHERE, doers[min(near, key=lambda i: abs(i - token.i))][1]) if near else doers[token.i]
+        return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
