@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from helpers import stories
 from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
@@ -315,11 +316,29 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
     return f"**In {said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
+def answer_told(told: pd.DataFrame) -> str:
+    """Return what one outlet alone tells more often than another, beyond chance (`stories.compare_tellings`)."""
+    tested = told[told["p"].notna()]
+    if tested.empty:
+        return f"The counts describe these articles: no outlet shares the {FEW} stories that a test needs with others."
+    holds = tested[tested["p"].le(LEVEL)].sort_values("p")
+    said = list_words(
+        f"{row.kind}, {row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%}"
+        for row in holds.itertuples()
+    )
+    found = f"{len(holds)} cannot be chance alone: {said}" if len(holds) else "none can be told from chance"
+    return f"**Of {len(tested)} such differences, tested together, {found}.** {tell_smallest(tested)}"
+
+
 def limit_facts() -> str:
     """Return how often partners, their absence and the labels of differences were right in coded pairs."""
     error = load_error()
     told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    kinds = list_words(f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS)
-    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. A person saw the same difference: {kinds}."
+    seen = {kind: f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS}
+    labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= stories.LEAST)
+    kinds = (
+        f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"
+    )
+    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. {kinds}."

@@ -11,18 +11,19 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
+from helpers.inference import estimate_ratios
 from helpers.lexicons import LEXICONS, index_lexicon, list_words
 from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import STAND_IN, encode_sentences
 
 Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
@@ -31,16 +32,21 @@ KEPT = 0.005  # chance: below it a pair is not kept
 FEW = 3  # partners of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
+LEAST = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 CUT = 160  # characters of a sentence where it is shown
-KINDS = ("number", "name", "source")  # of differences: a number of its own, another name of an actor, who says it
+KINDS = ("number", "name", "source", "doer", "hedge")  # of differences
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
+ALL = "all others"  # in place of an outlet's name
 _WEIGHED = ["word", "name", "number"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
+_LINKS = {"a", "an", "and", "for", "in", "of", "the", "to"}  # in the words for a source
 _PRINTED = re.compile(r"\w[\w-]*\w|\w")
-_YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]")  # or no plain number
+_YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]|.*\..*\.")  # or a date in figures, or no plain number
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\W{0,2}(?:MONTH)\b|\b(?:MONTH)\W{0,2}(\d+)".replace(
+    "MONTH", "|".join(sorted(list_words("alignment_words.csv", "month")))))  # fmt: skip
 
 
 def keep_articles(read: Reading, which: str = "all") -> Reading:
@@ -85,7 +91,7 @@ def load_error() -> pd.Series:
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
     are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number, right_name, right_source: how many of the differences of a kind a person saw too.
+    right_number, right_name ...: how many of the differences of a kind of KINDS a person saw too.
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 
@@ -101,7 +107,7 @@ def pair_articles(read: Reading) -> pd.DataFrame:
     pairs = known.merge(known.add_prefix("other_"), left_on="story_id", right_on="other_story_id")
     near = (pairs["published_from"] - pairs["other_published_from"]).abs().dt.days.le(DAYS)
     pairs = pairs[near & pairs["article_id"].lt(pairs["other_article_id"]) & pairs["outlet"].ne(pairs["other_outlet"])]
-    return pairs.sort_values(_OF_PAIR, ignore_index=True)[["story_id", *_OF_PAIR]]
+    return pairs.sort_values(["story_id", *_OF_PAIR], ignore_index=True)[["story_id", *_OF_PAIR]]
 
 
 def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, dict[str, list[Sentence]]]]:
@@ -113,7 +119,8 @@ def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFr
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
     """Return the sentences of some articles, in their order, each with its marks.
 
-    A mark is word, lemma; name, word; number, value; alias, actor, name; or who, source.
+    A mark is word, lemma; name, word; number, value; source, its name, its kind ("" where nothing tells who that is),
+    its words as printed, separated by |; or doer, the words for who does a harm.
     """
     rows = select_rows(read, "sentences", [*_PLACE, "start", "end", "text"], article_id=list(ids)).sort_values(_PLACE)
     marks: dict[tuple[str, int], Marks] = {key: Counter() for key in rows[_PLACE].itertuples(index=False, name=None)}
@@ -123,16 +130,19 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
         text, own = texts[article_id], marks[article_id, number]
         for lemma, start, end in zip(*(column.split() for column in columns), strict=True):
             own.update(_mark_word(lemma, text[int(start) : int(end)]))
-    mentions = select_rows(read, "mentions", [*_PLACE, "actor", "variant", "kind"], article_id=list(ids))
-    for article_id, number, actor, variant, kind in mentions.itertuples(index=False, name=None):
-        if actor != UNRESOLVED and kind != "adjective":
-            marks[article_id, number]["alias", actor, variant] += 1
     cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
     cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
-    who = cited["source_actor"].mask(cited["source_actor"].isin(["", UNRESOLVED]), cited["source_name"])
-    for row in cited.assign(who=who).merge(rows, on="article_id").itertuples():
+    is_unknown = cited["source_type"].eq("document") | (cited["source_type"].eq("other") & cited["named"].eq("named"))
+    known, actor = cited["source_type"].mask(is_unknown, ""), cited["source_actor"]
+    cited = cited.assign(known=known, who=actor.mask(actor.isin(["", UNRESOLVED]), cited["source_name"]))
+    for row in cited.merge(rows, on="article_id").itertuples():
         if row.start < row.content_end and row.end > row.content_start:
-            marks[row.article_id, row.sentence_no]["who", row.who] += 1
+            words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
+            marks[row.article_id, row.sentence_no]["source", row.who, row.known, words] += 1
+    harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
+    for article_id, number, named, start, end in harms.itertuples(index=False, name=None):
+        if named not in NAMED_BY[-2:]:
+            marks[article_id, number]["doer", texts[article_id][start:end]] += 1
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
     for row in rows[rows["sentence_no"].lt(LONGEST)].itertuples():
         found[row.article_id].append(Sentence(row.sentence_no, row.text, marks[row.article_id, row.sentence_no]))
@@ -223,39 +233,83 @@ def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
 def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     """Return how two sentences that report one fact differ; `aligned` as of `align_sentences`, its shown rows.
 
-    One row is a difference: the columns of PAIR; kind (one of KINDS); here, there: what stands in each, separated by
-    ` | `. Which verb is used, who is said to do it, or with what doubt is not labelled: tried on coded pairs, such
-    labels were wrong more often than right.
+    One row is a difference: the columns of PAIR; kind (one of KINDS, where a person saw LEAST of those found); here,
+    there: what stands in each, separated by ` | `.
     """
-    found = []
-    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
-        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
-        for row in own.itertuples(index=False, name=None):
-            for kind, *sides in find_differences(known[row[0], row[2]], known[row[3], row[5]]):
+    found, error = [], load_error()
+    for row, *pair in _read_pairs(read, aligned):
+        for kind, *sides in find_differences(*pair):
+            if error[f"right_{kind}"] >= LEAST:
                 found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
     return pd.DataFrame(found, columns=[*PAIR, "kind", "here", "there"])
 
 
+def _read_pairs(read: Reading, aligned: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], Sentence, Sentence]]:
+    """Yield the columns of PAIR of each row that is shown, and its two sentences."""
+    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
+        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
+        for row in own.itertuples(index=False, name=None):
+            yield row, known[row[0], row[2]], known[row[3], row[5]]
+
+
+def compare_tellings(read: Reading, aligned: pd.DataFrame, **options: int) -> pd.DataFrame:
+    """Return how often an outlet's sentence has what its partner in another outlet lacks, tested by story.
+
+    `aligned` as of `align_sentences`, its shown rows: each pair counts for both outlets. One row is outlet x
+    other_outlet (or ALL) x kind (one of KINDS): value = n / total, of the facts that both report the share in which
+    the outlet alone gives a number, takes sides in naming people, cites a source, names the doer of a harm or uses a
+    word of doubt; difference from the other's share, p and the other columns of `inference.estimate_ratios` (one
+    family; shuffled are the two outlets' parts of a story, which is a sign-flip test; fewer than 5 stories are not
+    tested); k: stories of the two. `options` are replicates and seed.
+    """
+    rows = []
+    for row, *pair in _read_pairs(read, aligned):
+        told, ids, names = [list_told(own) for own in pair], row[::3], row[1::3]
+        for own, other in ((0, 1), (1, 0)):
+            has = [bool(told[own][kind]) and not told[other][kind] for kind in KINDS]
+            for two in ((names[own], names[other]), (names[own], ALL), (ALL, names[other])):
+                rows.append((ids[own], *two, " | ".join(sorted(two)), *has))
+    table = pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", "of", *KINDS])
+    copies = table[["article_id", "outlet", "of"]].drop_duplicates(["article_id", "of"])
+    copies = copies.merge(read.articles.drop(columns="outlet"), on="article_id")
+    copies["story_id"] += " " + copies["of"]
+    for one in (table, copies):  # an article takes part once for each other outlet
+        one["article_id"] += " " + one["of"]
+    counted = table.groupby(["article_id", "of"])
+    above = counted[list(KINDS)].sum().melt(var_name="kind", value_name="n", ignore_index=False).reset_index()
+    tested = estimate_ratios(above, counted.size().rename("n").reset_index(), copies, keys=["of", "kind"], **options)
+    tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
+    return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))
+
+
+def list_told(own: Sentence) -> dict[str, set[tuple[str, ...]]]:
+    """Return what a sentence has of each of KINDS: numbers but dates; words that take sides in naming people; sources,
+    each with its kind and words; words for doers of harm; words of doubt."""
+    told = {kind: {mark[1:] for mark in own.marks if mark[0] == kind} for kind in KINDS}
+    days = {day for found in _DAY.findall(own.text.lower()) for day in found}
+    told["number"] = {one for one in told["number"] if one[0] not in days and not _YEAR.match(one[0])}
+    printed = {word.removesuffix("s") for word in _list_words(own.text)} | _list_words(own.text)
+    for kind in ("name", "hedge"):
+        told[kind] = {(word,) for word in printed & list_words("alignment_words.csv", kind)}
+    return told
+
+
 def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[str], set[str]]]:
-    """Yield kind and what each of two sentences has: numbers, names of an actor or words for a side, or sources."""
-    pair = one, other
-    numbers, who, aliases = (
-        [{mark[1:] for mark in own.marks if mark[0] == kind} for own in pair] for kind in ("number", "who", "alias")
-    )
-    printed = [_list_words(own.text) for own in pair]
-    plain = [{value for (value,) in own if not _YEAR.match(value)} for own in numbers]
-    sides = [{word.removesuffix("s") for word in own} & list_words("alignment_words.csv", "side") for own in printed]
-    for kind, (here, there) in (("number", plain), ("name", sides)):
-        if here - there and there - here:
-            yield kind, here - there, there - here
-    for actor in sorted({actor for actor, _ in aliases[0]} & {actor for actor, _ in aliases[1]}):
-        here, there = ({name for known, name in own if known == actor} for own in aliases)
-        if not any(_list_words(mine) & _list_words(theirs) for mine in here for theirs in there):
-            yield "name", here, there
-    here, there = ({source for (source,) in own} for own in who)
-    words = [_list_words(" ".join(own)) for own in (here, there)]
-    if (here or there) and not words[0] & (words[1] | printed[1]) and not words[1] & printed[0]:
-        yield "source", here, there
+    """Yield kind and what each of two sentences has: a number or name of its own; sources of known, other kinds, and
+    no word of the one in the other's sentence; doers, or words of doubt, in one of the two sentences alone."""
+    told = [list_told(own) for own in (one, other)]
+    for kind in KINDS:
+        here, there = (own[kind] for own in told)
+        if kind in ("number", "name"):
+            here, there = here - there, there - here
+        if kind == "source":
+            kinds = [{known for _, known, _ in own} for own in (here, there)]
+            words = [{word for *_, words in own for word in words.split("|")} for own in (here, there)]
+            shared = kinds[0] & kinds[1] or words[0] & (words[1] | _list_words(other.text))
+            if shared or words[1] & _list_words(one.text) or "" in kinds[0] | kinds[1]:
+                continue
+        if bool(here) + bool(there) == (1 if kind in ("doer", "hedge") else 2):
+            yield kind, *({words for words, *_ in own} for own in (here, there))
 
 
 def _list_words(text: str) -> set[str]:
@@ -302,7 +356,7 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
 
     A row is a sentence with its likeliest partner in each other outlet, or the words that none was found. Left out are
     sentences whose partners all stand in rows above, and those without one of which that is open (`list_absences`).
-    The last column, differs, says what is labelled (KINDS) and stands in that sentence, and what in another outlet's.
+    The last column, differs, says what is labelled and stands in that sentence, and what in another outlet's.
     """
     own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
     texts, differ = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"], defaultdict(list)

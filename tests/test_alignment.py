@@ -87,12 +87,17 @@ def test_what_differs():
     differ = [
         ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"9"}, {"11"})),
         ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),
-        ("The port burned.", "The port burned, Sorland said.", ("source", set(), {"Sorland"})),
+        ("The port burned, police said.", "The port burned, a monitor said.", ("source", {"police"}, {"monitor"})),
+        ("Nine men were killed.", "Norland killed nine men.", ("doer", set(), {"Norland"})),
+        ("The port burned.", "The port reportedly burned.", ("hedge", set(), {"reportedly"})),
     ]
     same = [
         ("Nine men died in Tarnok in 2016.", "9 men died in Tarnok."),
         ("Nine men died in Tarnok.", "Nine of 20 men died in Tarnok."),  # the one is only more exact
         ("Norland left.", "Norland withdrew."),
+        ("On 9 May the port burned.", "The port burned on May 11th."),
+        ("The port burned.", "The port burned, Sorland said."),  # who says it is not another
+        ("The port burned, a monitor said.", "The port burned, the war monitor said."),
     ]
     texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
@@ -103,6 +108,34 @@ def test_what_differs():
             assert wanted in list(find_differences(known[a], known[b]))
     for one, other in [*same, *((one, one) for one in texts)]:
         assert not list(find_differences(known[one], known[other]))
+
+
+def test_what_one_outlet_alone_tells_is_tested_by_story():
+    """Of the partners of North and South, North alone gives a number in each of six stories, of four facts in all 24
+    times: in seven stories swapped at random, once in 64 as far apart. West has too few stories for a test."""
+    texts, rows = {}, []
+    for n in range(7):
+        sides = ("North", "Nine men left."), (("South", "West")[n == 6], "Some men left.")
+        for outlet, sentence in sides:
+            texts[f"{outlet}-{n}"] = " ".join([sentence] * 4)
+        rows += [(f"{sides[0][0]}-{n}", sides[0][0], m, f"{sides[1][0]}-{n}", sides[1][0], m, True) for m in range(4)]
+    read = read_texts(texts)
+    stories_of = read.articles["article_id"].str.split("-").str[1]
+    read = change_tables(read, articles=read.articles.assign(story_id=stories_of))
+    told = stories.compare_tellings(read, pd.DataFrame(rows, columns=[*stories.PAIR, "shown"]))
+    told = told[told["kind"].eq("number")].set_index(["outlet", "other_outlet"])
+    assert told[["n", "total", "value", "k"]].to_dict("index") == {
+        ("North", "South"): {"n": 24, "total": 24, "value": 1, "k": 6},
+        ("North", "West"): {"n": 4, "total": 4, "value": 1, "k": 1},
+        ("North", stories.ALL): {"n": 28, "total": 28, "value": 1, "k": 7},
+        ("South", "North"): {"n": 0, "total": 24, "value": 0, "k": 6},
+        ("South", stories.ALL): {"n": 0, "total": 24, "value": 0, "k": 6},
+        ("West", "North"): {"n": 0, "total": 4, "value": 0, "k": 1},
+        ("West", stories.ALL): {"n": 0, "total": 4, "value": 0, "k": 1},
+    }
+    assert told.loc[("North", stories.ALL), "p"] < 0.05
+    assert {*told.index[told["p"].isna()]} == {("North", "West"), ("West", "North"), ("West", stories.ALL)}
+    assert told.loc["West", "note"].str.startswith("only 2 of the 5").all()
 
 
 def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
