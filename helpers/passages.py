@@ -3,14 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading.masking import NEUTRAL
+from helpers.reading.tone_model import STAND_IN, encode_sentences
 
 SCOPES = ("passages", "articles")
+MOST = 40  # sentences of an outlet about one actor that are compared with those of others
+CUT = 160  # characters of a sentence where it is shown
 LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 
 
@@ -80,3 +85,23 @@ def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
                 if part is not None and held[part] == held[place]:
                     stays[part] = False
     return stays
+
+
+def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.DataFrame:
+    """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
+
+    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: article_id,
+    outlet, sentence_no, text, the same of the other (other_...), likeness (cosine of the vectors, names masked).
+    Compared are the first MOST sentences of each outlet. Raises ValueError where the actor is unknown.
+    """
+    place = ["article_id", "sentence_no"]
+    about = select_mentions(read, actor=actor, columns=place).drop_duplicates()
+    rows = select_rows(read, "sentences", [*place, "outlet", "text", "masked"], among=about)
+    rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
+    vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
+    rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
+    near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
+    near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
+    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(place)
+    near = near.drop_duplicates([f"other_{name}" for name in place]).drop(columns=["story_id", "other_story_id"])
+    return near.head(limit).reset_index(drop=True)

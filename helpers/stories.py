@@ -19,23 +19,23 @@ from scipy.special import expit, logit
 
 from helpers.inference import estimate_ratios
 from helpers.lexicons import LEXICONS, index_lexicon, list_words
-from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
+from helpers.passages import CUT
+from helpers.reading import Reading, narrow_reading, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
-from helpers.reading.tone_model import STAND_IN, encode_sentences
+from helpers.reading.tone_model import encode_sentences
 
 Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 FEW = 3  # partners of a sentence in one article, at most
+SAMPLE = 1_000  # articles that tell how rare a word is
 BLOCK = 300  # articles whose tables are in memory at once
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
 LEAST = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
-MOST = 40  # sentences of an outlet about one actor that are compared with those of others
-CUT = 160  # characters of a sentence where it is shown
 KINDS = ("number", "name", "source", "doer", "hedge")  # of differences
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 ALL = "all others"  # in place of an outlet's name
@@ -183,13 +183,18 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_rarity(read: Reading) -> dict[tuple[str, ...], float]:
-    """Return how rare each word, name and number is in the sentences of the reading: ln((n + 1) / (n with it + .5))."""
-    counts, n, ids = Counter(), 0, read.articles["article_id"].tolist()
+    """Return how rare each word, name and number is in sentences: ln((n + 1) / (n with it + .5)).
+
+    Of more than SAMPLE articles about as many are counted, evenly spaced; what they lack is as rare as can be.
+    """
+    ids = read.articles["article_id"].tolist()[:: max(1, len(read.articles) // SAMPLE)]
+    counts, n = Counter(), 0
     for block in (ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)):
         for sentence in (one for some in read_sentences(read, block).values() for one in some):
             n += 1
             counts.update(mark for mark in sentence.marks if mark[0] in _WEIGHED)
-    return {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()}
+    rarest = math.log((n + 1) / 0.5)
+    return defaultdict(lambda: rarest, {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()})
 
 
 def compare_sentences(
@@ -202,17 +207,16 @@ def compare_sentences(
     one further down (0 to 1); length: ln of the number of pairs; meaning: cosine of the `vectors` of `a` and `b`;
     own_meaning: of the vectors less their mean.
     """
-    marks = [own.marks for own in (*a, *b)]
+    marks = [{one: k for one, k in own.marks.items() if one[0] in _WEIGHED} for own in (*a, *b)]
     known = {mark: place for place, mark in enumerate(sorted({mark for own in marks for mark in own}))}
     counts, n = np.zeros((len(marks), len(known))), len(a)
     for row, own in enumerate(marks):
         counts[row, [known[mark] for mark in own]] = list(own.values())
-    kinds, weight = np.array([kind for kind, *_ in known], str), np.array([max(rarity.get(one, 0), 0) for one in known])
+    kinds, weight = np.array([kind for kind, _ in known], str), np.maximum([rarity[mark] for mark in known], 0)
     has = counts > 0
     here = np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5))
-    is_word = np.isin(kinds, _WEIGHED)
     tfidf, rare = has * (1 + np.log(np.maximum(counts, 1))) * weight, has * here * np.sqrt(weight)
-    features = {"words": _find_cosines(tfidf[:, is_word], n), "rare_words": _find_cosines(rare[:, is_word], n)}
+    features = {"words": _find_cosines(tfidf, n), "rare_words": _find_cosines(rare, n)}
     features = {name: one - one.mean() for name, one in features.items()}
     names, numbers = (has[:, kinds == kind] * np.sqrt(weight[kinds == kind]) for kind in ("name", "number"))
     shared, total = names[:n] @ names[n:].T, np.square(names).sum(axis=1)
@@ -303,13 +307,20 @@ def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[
         if kind in ("number", "name"):
             here, there = here - there, there - here
         if kind == "source":
-            kinds = [{known for _, known, _ in own} for own in (here, there)]
+            names, kinds = ([{source[at] for source in own} for own in (here, there)] for at in (0, 1))
             words = [{word for *_, words in own for word in words.split("|")} for own in (here, there)]
-            shared = kinds[0] & kinds[1] or words[0] & (words[1] | _list_words(other.text))
+            shared = names[0] & names[1] or kinds[0] & kinds[1] or words[0] & (words[1] | _list_words(other.text))
             if shared or words[1] & _list_words(one.text) or "" in kinds[0] | kinds[1]:
-                continue
+                continue  # the same, or who knows
         if bool(here) + bool(there) == (1 if kind in ("doer", "hedge") else 2):
-            yield kind, *({words for words, *_ in own} for own in (here, there))
+            printed = index_printed(one.text + " " + other.text) if kind == "number" else {}
+            yield kind, *({printed.get(words, words) for words, *_ in own} for own in (here, there))
+
+
+def index_printed(text: str) -> dict[str, str]:
+    """Return the words of a text that spell out a number, by its value: {"12": "dozens"}."""
+    listed = {word: index_lexicon("alignment_words.csv").get(word.removesuffix("s"), {}) for word in _list_words(text)}
+    return {row["value"]: word for word, row in sorted(listed.items()) if row.get("value")}
 
 
 def _list_words(text: str) -> set[str]:
@@ -359,36 +370,20 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
     The last column, differs, says what is labelled and stands in that sentence, and what in another outlet's.
     """
     own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
-    texts, differ = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"], defaultdict(list)
-    for row in describe_differences(read, own).drop_duplicates([*PAIR, "kind", "here", "there"]).itertuples():
-        told = f"{row.kind}: {row.here or 'none'} ({row.outlet}), {row.there or 'none'} ({row.other_outlet})"
-        differ[row.article_id, row.sentence_no].append(told)
+    texts = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"]
+    differ: dict[tuple[str, int], dict[str, dict[str, None]]] = defaultdict(dict)
+    for row in describe_differences(read, own).itertuples():
+        told = {f"{row.here} ({row.outlet})": None, f"{row.there} ({row.other_outlet})": None}
+        differ[row.article_id, row.sentence_no].setdefault(row.kind, {}).update(told)
     for place, cells in own.sort_values("n_others", ascending=False, kind="stable").groupby(_PLACE, sort=False):
         others = {*cells.loc[cells["shown"], _OTHER].itertuples(index=False, name=None)}
         if (place in taken or others <= taken) if others else cells["chance"].max() > absent:
             continue
         taken |= {place, *others}
-        row = {cells["outlet"].iloc[0]: texts[place], "differs": "; ".join(differ[place])}
+        differs = "; ".join(f"{kind}: {', '.join(told)}" for kind, told in differ[place].items())
+        row = {cells["outlet"].iloc[0]: texts[place], "differs": differs}
         for cell in cells.itertuples():
             none = f"no sentence found (chance that it was missed: {cell.chance_missed:.2f})"
             row[cell.other_outlet] = texts[cell.other_article_id, cell.other_sentence_no] if cell.shown else none
         facts.append(row)
     return pd.DataFrame(facts, columns=[*sorted({*own["outlet"]}), "differs"])
-
-
-def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.DataFrame:
-    """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
-
-    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: PAIR; text,
-    other_text; likeness (cosine of the vectors, names masked). Compared are the first MOST sentences of each outlet.
-    Raises ValueError where the actor is unknown.
-    """
-    places = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
-    rows = select_rows(read, "sentences", [*PAIR[:3], "text", "masked"], among=places).groupby("outlet").head(MOST)
-    rows = rows.merge(read.articles[["article_id", "story_id"]])
-    vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
-    rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
-    near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
-    near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
-    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE).drop_duplicates(_OTHER)
-    return near[[*PAIR, "text", "other_text", "likeness"]].head(limit).reset_index(drop=True)
