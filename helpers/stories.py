@@ -287,11 +287,11 @@ def compare_tellings(read: Reading, aligned: pd.DataFrame, **options: int) -> pd
 
 
 def list_told(own: Sentence) -> dict[str, set[tuple[str, ...]]]:
-    """Return what a sentence has of each of KINDS: numbers but dates; words that take sides in naming people; sources,
+    """Return what a sentence has of each of KINDS: numbers but dates and one; words that take sides in naming people; sources,
     each with its kind and words; words for doers of harm; words of doubt."""
     told = {kind: {mark[1:] for mark in own.marks if mark[0] == kind} for kind in KINDS}
-    days = {day for found in _DAY.findall(own.text.lower()) for day in found}
-    told["number"] = {one for one in told["number"] if one[0] not in days and not _YEAR.match(one[0])}
+    left = {"1", *(day for found in _DAY.findall(own.text.lower()) for day in found)}
+    told["number"] = {one for one in told["number"] if one[0] not in left and not _YEAR.match(one[0])}
     printed = {word.removesuffix("s") for word in _list_words(own.text)} | _list_words(own.text)
     for kind in ("name", "hedge"):
         told[kind] = {(word,) for word in printed & list_words("alignment_words.csv", kind)}

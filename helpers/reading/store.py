@@ -48,18 +48,23 @@ def save_part(folder: Path, tables: "Mapping[str, Any]") -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def load_parts(folder: Path, table: str, columns: Sequence[str] | None = None) -> Iterator[tuple[Path, pd.DataFrame]]:
+def load_parts(
+    folder: Path, table: str, columns: Sequence[str] | None = None, *, keys: Collection[str] | None = None
+) -> Iterator[tuple[Path, pd.DataFrame]]:
     """Yield each part of a folder with one of its tables; a part in which that cannot be read is removed.
 
-    The folder is then used today, so that it is not among those that go first.
+    With `keys` only the parts whose column `key` has one of them. The folder is then used today, so that it is not
+    among those that go first.
     """
     import pyarrow.parquet as pq
 
     with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
         os.utime(folder)
     for part in sorted(folder.glob("part-*")):
+        file = part / f"{table}.parquet"
         try:
-            yield part, pq.read_table(part / f"{table}.parquet", columns=columns).to_pandas()
+            if keys is None or pq.read_table(file, columns=["key"]).to_pandas()["key"].isin(keys).any():
+                yield part, pq.read_table(file, columns=columns).to_pandas()
         except (OSError, ValueError):  # ValueError: what is there is no Parquet
             _remove(part)
 
