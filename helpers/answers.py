@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers import stories
 from helpers.attribution import count_sources
 from helpers.changes import Changes
 from helpers.charts import say_dates, signed
@@ -19,7 +18,7 @@ from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.stories import KINDS, load_error
+from helpers.stories import KINDS, SEEN, load_error
 from helpers.telling import LEAST, count_in_words, join
 
 MOST_FOUND = 4  # findings at the head of a notebook
@@ -323,7 +322,7 @@ def head_facts(facts: pd.DataFrame) -> str:
 
 
 def answer_told(told: pd.DataFrame) -> str:
-    """Return what one outlet alone tells more often than another, beyond chance (`stories.compare_tellings`)."""
+    """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
     tested = told[told["p"].notna()]
     if tested.empty:
         return f"The counts describe these articles: no outlet shares the {FEW} stories that a test needs with others."
@@ -343,7 +342,7 @@ def limit_facts() -> str:
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
     seen = {kind: f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS}
-    labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= stories.LEAST)
+    labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
     kinds = (
         f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"
     )

@@ -17,9 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from helpers.inference import estimate_ratios
 from helpers.lexicons import LEXICONS, index_lexicon, list_words
-from helpers.passages import CUT
 from helpers.reading import Reading, narrow_reading, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
@@ -34,11 +32,11 @@ FEW = 3  # partners of a sentence in one article, at most
 SAMPLE = 1_000  # articles that tell how rare a word is
 BLOCK = 300  # articles whose tables are in memory at once
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
-LEAST = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
+SEEN = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
+CUT = 160  # characters of a sentence where it is shown
 KINDS = ("number", "name", "source", "doer", "hedge")  # of differences
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
-ALL = "all others"  # in place of an outlet's name
 _WEIGHED = ["word", "name", "number"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
@@ -237,13 +235,13 @@ def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
 def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     """Return how two sentences that report one fact differ; `aligned` as of `align_sentences`, its shown rows.
 
-    One row is a difference: the columns of PAIR; kind (one of KINDS, where a person saw LEAST of those found); here,
-    there: what stands in each, separated by ` | `.
+    One row is a difference: the columns of PAIR; kind (one of KINDS of which a person saw SEEN or more); here, there:
+    what stands in each, separated by ` | `.
     """
     found, error = [], load_error()
     for row, *pair in _read_pairs(read, aligned):
         for kind, *sides in find_differences(*pair):
-            if error[f"right_{kind}"] >= LEAST:
+            if error[f"right_{kind}"] >= SEEN:
                 found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
     return pd.DataFrame(found, columns=[*PAIR, "kind", "here", "there"])
 
@@ -256,39 +254,25 @@ def _read_pairs(read: Reading, aligned: pd.DataFrame) -> Iterator[tuple[tuple[An
             yield row, known[row[0], row[2]], known[row[3], row[5]]
 
 
-def compare_tellings(read: Reading, aligned: pd.DataFrame, **options: int) -> pd.DataFrame:
-    """Return how often an outlet's sentence has what its partner in another outlet lacks, tested by story.
+def list_tellings(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
+    """Return what a sentence tells and its partner does not; `aligned` as of `align_sentences`, its shown rows.
 
-    `aligned` as of `align_sentences`, its shown rows: each pair counts for both outlets. One row is outlet x
-    other_outlet (or ALL) x kind (one of KINDS): value = n / total, of the facts that both report the share in which
-    the outlet alone gives a number, takes sides in naming people, cites a source, names the doer of a harm or uses a
-    word of doubt; difference from the other's share, p and the other columns of `inference.estimate_ratios` (one
-    family; shuffled are the two outlets' parts of a story, which is a sign-flip test; fewer than 5 stories are not
-    tested); k: stories of the two. `options` are replicates and seed.
+    Two rows are a pair, one for each outlet: article_id, outlet, other_outlet, and for each of KINDS whether that
+    outlet alone gives a number, takes sides in naming people, cites a source, names the doer of a harm or uses a word
+    of doubt. `inference.compare_tellings` tests them.
     """
     rows = []
     for row, *pair in _read_pairs(read, aligned):
         told, ids, names = [list_told(own) for own in pair], row[::3], row[1::3]
         for own, other in ((0, 1), (1, 0)):
             has = [bool(told[own][kind]) and not told[other][kind] for kind in KINDS]
-            for two in ((names[own], names[other]), (names[own], ALL), (ALL, names[other])):
-                rows.append((ids[own], *two, " | ".join(sorted(two)), *has))
-    table = pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", "of", *KINDS])
-    copies = table[["article_id", "outlet", "of"]].drop_duplicates(["article_id", "of"])
-    copies = copies.merge(read.articles.drop(columns="outlet"), on="article_id")
-    copies["story_id"] += " " + copies["of"]
-    for one in (table, copies):  # an article takes part once for each other outlet
-        one["article_id"] += " " + one["of"]
-    counted = table.groupby(["article_id", "of"])
-    above = counted[list(KINDS)].sum().melt(var_name="kind", value_name="n", ignore_index=False).reset_index()
-    tested = estimate_ratios(above, counted.size().rename("n").reset_index(), copies, keys=["of", "kind"], **options)
-    tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
-    return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))
+            rows.append((ids[own], names[own], names[other], *has))
+    return pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", *KINDS])
 
 
 def list_told(own: Sentence) -> dict[str, set[tuple[str, ...]]]:
-    """Return what a sentence has of each of KINDS: numbers but dates and one; words that take sides in naming people; sources,
-    each with its kind and words; words for doers of harm; words of doubt."""
+    """Return what a sentence has of each of KINDS: numbers but dates and one; words that take sides in naming people;
+    sources, each with its kind and words; words for doers of harm; words of doubt."""
     told = {kind: {mark[1:] for mark in own.marks if mark[0] == kind} for kind in KINDS}
     left = {"1", *(day for found in _DAY.findall(own.text.lower()) for day in found)}
     told["number"] = {one for one in told["number"] if one[0] not in left and not _YEAR.match(one[0])}
