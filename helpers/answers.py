@@ -315,12 +315,6 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
     return f"**In {said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
-def head_facts(facts: pd.DataFrame) -> str:
-    """Return what stands above facts of one story that outlets tell differently (`stories.tabulate_facts`), if any."""
-    outlets = list_words(facts.columns.drop("differs"))
-    return f"**One story, told by {outlets}: what they tell differently** (more in notebook 07)." if len(facts) else ""
-
-
 def answer_told(told: pd.DataFrame) -> str:
     """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
     tested = told[told["p"].notna()]

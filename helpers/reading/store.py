@@ -53,8 +53,7 @@ def load_parts(
 ) -> Iterator[tuple[Path, pd.DataFrame]]:
     """Yield each part of a folder with one of its tables; a part in which that cannot be read is removed.
 
-    With `keys` only the parts whose column `key` has one of them. The folder is then used today, so that it is not
-    among those that go first.
+    With `keys` only parts that hold one. The folder is then used today, so that it is not among those that go first.
     """
     import pyarrow.parquet as pq
 

@@ -38,7 +38,6 @@ KEY, CHANCES = "key", ["negative", "neutral", "positive"]
 START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
-
 Span = tuple[int, int]
 
 
@@ -119,11 +118,8 @@ def run_encoder(sentences: Sequence[Marked]) -> tuple[np.ndarray, np.ndarray]:
     for start in range(0, len(order), BATCH):
         own = [cut[number] for number in order[start : start + BATCH]]
         shape = len(own), max(len(ids) for ids, _ in own)
-        ids, mask, target = (
-            np.full(shape, _load_pieces()[PADDING]),
-            np.zeros(shape, np.int64),
-            np.zeros(shape, np.float32),
-        )
+        ids, mask = np.full(shape, _load_pieces()[PADDING]), np.zeros(shape, np.int64)
+        target = np.zeros(shape, np.float32)
         for row, (numbers, marks) in enumerate(own):
             ids[row, : len(numbers)], mask[row, : len(numbers)], target[row, : len(numbers)] = numbers, 1, marks
         found = _load_encoder().run(["logits", "sentence"], {"ids": ids, "mask": mask, "target": target})
