@@ -91,7 +91,8 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
     """
     kinds = told.columns[3:].tolist()
     table = pd.concat([told, told.assign(other_outlet=ALL), told.assign(outlet=ALL)], ignore_index=True)
-    table["of"] = [" | ".join(sorted(two)) for two in zip(table["outlet"], table["other_outlet"], strict=True)]
+    pairs = zip(table["outlet"], table["other_outlet"], strict=True)
+    table["of"] = pd.Series([" | ".join(sorted(two)) for two in pairs], dtype=object)  # there may be none
     copies = table[["article_id", "outlet", "of"]].drop_duplicates(["article_id", "of"])
     copies = copies.merge(read.articles.drop(columns="outlet"), on="article_id")
     copies["story_id"] += " " + copies["of"]

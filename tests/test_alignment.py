@@ -119,6 +119,7 @@ def test_what_one_outlet_alone_tells_is_tested_by_story():
     told = pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", "number"])
     articles = told[["article_id", "outlet"]].drop_duplicates().assign(published="", text="")
     articles["story_id"] = articles["article_id"].str[-1]
+    assert inference.compare_tellings(told.head(0), SimpleNamespace(articles=articles)).empty
     told = inference.compare_tellings(told, SimpleNamespace(articles=articles))
     told = told.set_index(["outlet", "other_outlet"]).sort_index()
     assert told.index.tolist() == [("North", "South"), ("North", "West"), ("North", inference.ALL), ("South", "North"),
