@@ -319,7 +319,8 @@ def answer_told(told: pd.DataFrame) -> str:
     """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
     tested = told[told["p"].notna()]
     if tested.empty:
-        return f"The counts describe these articles: no outlet shares the {FEW} stories that a test needs with others."
+        few = f"The counts describe these articles: no outlet shares the {FEW} stories that a test needs with others."
+        return few if len(told) else ""
     holds = tested[tested["p"].le(LEVEL)].sort_values("p")
     said = list_words(
         f"{row.kind}, {row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%}"
