@@ -18,7 +18,7 @@ from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.stories import KINDS, load_error
+from helpers.stories import KINDS, SEEN, load_error
 from helpers.telling import LEAST, count_in_words, join, name_actor
 
 MOST_FOUND = 4  # findings at the head of a notebook
@@ -332,11 +332,30 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
     return f"**In {said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
+def answer_told(told: pd.DataFrame) -> str:
+    """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
+    tested = told[told["p"].notna()]
+    if tested.empty:
+        few = f"The counts describe these articles: no outlet shares the {FEW} stories that a test needs with others."
+        return few if len(told) else ""
+    holds = tested[tested["p"].le(LEVEL)].sort_values("p")
+    said = list_words(
+        f"{row.kind}, {row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%}"
+        for row in holds.itertuples()
+    )
+    found = f"{len(holds)} cannot be chance alone: {said}" if len(holds) else "none can be told from chance"
+    return f"**Of {len(tested)} such differences, tested together, {found}.** {tell_smallest(tested)}"
+
+
 def limit_facts() -> str:
     """Return how often partners, their absence and the labels of differences were right in coded pairs."""
     error = load_error()
     told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    kinds = list_words(f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS)
-    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. A person saw the same difference: {kinds}."
+    seen = {kind: f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS}
+    labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
+    kinds = (
+        f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"
+    )
+    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. {kinds}."

@@ -26,6 +26,8 @@ from helpers.permutation import (
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES, ENOUGH
 
+ALL = "all others"  # in place of another outlet's name
+
 
 def compare_names(read: Reading, *, actor: str, voice: str | None = None, **options: int) -> pd.DataFrame:
     """Return which share of an outlet's mentions of an actor each name has: P(name | actor, outlet, voice).
@@ -97,6 +99,30 @@ def compare_shares(read: Reading, rows: pd.DataFrame, key: str, **options: int) 
     above = rows.groupby(["article_id", key]).size().rename("n").reset_index()
     below = rows.groupby("article_id").size().rename("n").reset_index()
     return estimate_ratios(above, below, read.articles, keys=[key], **options)
+
+
+def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
+    """Return how often an outlet's sentence tells what its partner in another outlet does not, tested by story.
+
+    `told` comes from `stories.list_tellings`. One row is outlet x other_outlet (or ALL) x kind: value = n / total, of
+    the facts that both report the share in which the outlet alone tells something of the kind; difference from the
+    other's share, and the other columns of `estimate_ratios`: shuffled are the two outlets' parts of each story, which
+    is a sign-flip test, and all rows are one family; k: stories of the two outlets.
+    """
+    kinds = told.columns[3:].tolist()
+    table = pd.concat([told, told.assign(other_outlet=ALL), told.assign(outlet=ALL)], ignore_index=True)
+    pairs = zip(table["outlet"], table["other_outlet"], strict=True)
+    table["of"] = pd.Series([" | ".join(sorted(two)) for two in pairs], dtype=object)  # there may be none
+    copies = table[["article_id", "outlet", "of"]].drop_duplicates(["article_id", "of"])
+    copies = copies.merge(read.articles.drop(columns="outlet"), on="article_id")
+    copies["story_id"] += " " + copies["of"]
+    for one in (table, copies):  # an article takes part once for each other outlet
+        one["article_id"] += " " + one["of"]
+    counted = table.groupby(["article_id", "of"])
+    above = counted[kinds].sum().melt(var_name="kind", value_name="n", ignore_index=False).reset_index()
+    tested = estimate_ratios(above, counted.size().rename("n").reset_index(), copies, keys=["of", "kind"], **options)
+    tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
+    return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))
 
 
 def estimate_ratios(

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,25 +22,30 @@ from helpers.reading import Reading, narrow_reading, select_mentions, select_row
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import STAND_IN, encode_sentences
 
 Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 FEW = 3  # partners of a sentence in one article, at most
+SAMPLE = 1_000  # articles that tell how rare a word is
 BLOCK = 300  # articles whose tables are in memory at once
-SHORT = 6  # words: a shorter sentence is no fact that could be missing
-LONGEST = 300  # sentences of an article that are read: what stands further down is background
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
+SHORT = 6  # words: a shorter sentence is no fact that could be missing
+SEEN = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
+LONGEST = 300  # sentences of an article that are read: what stands further down is background
 CUT = 160  # characters of a sentence where it is shown
-KINDS = ("number", "name", "source")  # of differences: a number of its own, another name of an actor, who says it
+KINDS = ("number", "name", "source", "doer", "hedge")  # of differences
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 _WEIGHED = ["word", "name", "number"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
+_LINKS = {"a", "an", "and", "for", "in", "of", "the", "to"}  # in the words for a source
 _PRINTED = re.compile(r"\w[\w-]*\w|\w")
-_YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]")  # or no plain number
+_YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]|.*\..*\.")  # or a date in figures, or no plain number
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\W{0,2}(?:MONTH)\b|\b(?:MONTH)\W{0,2}(\d+)".replace(
+    "MONTH", "|".join(sorted(list_words("alignment_words.csv", "month")))))  # fmt: skip
 
 
 def keep_articles(read: Reading, which: str = "all") -> Reading:
@@ -85,7 +90,7 @@ def load_error() -> pd.Series:
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
     are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number, right_name, right_source: how many of the differences of a kind a person saw too.
+    right_number, right_name ...: how many of the differences of a kind of KINDS a person saw too.
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 
@@ -101,7 +106,7 @@ def pair_articles(read: Reading) -> pd.DataFrame:
     pairs = known.merge(known.add_prefix("other_"), left_on="story_id", right_on="other_story_id")
     near = (pairs["published_from"] - pairs["other_published_from"]).abs().dt.days.le(DAYS)
     pairs = pairs[near & pairs["article_id"].lt(pairs["other_article_id"]) & pairs["outlet"].ne(pairs["other_outlet"])]
-    return pairs.sort_values(_OF_PAIR, ignore_index=True)[["story_id", *_OF_PAIR]]
+    return pairs.sort_values(["story_id", *_OF_PAIR], ignore_index=True)[["story_id", *_OF_PAIR]]
 
 
 def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, dict[str, list[Sentence]]]]:
@@ -113,7 +118,8 @@ def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFr
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
     """Return the sentences of some articles, in their order, each with its marks.
 
-    A mark is word, lemma; name, word; number, value; alias, actor, name; or who, source.
+    A mark is word, lemma; name, word; number, value; source, its name, its kind ("" where nothing tells who that is),
+    its words as printed, separated by |; or doer, the words for who does a harm.
     """
     rows = select_rows(read, "sentences", [*_PLACE, "start", "end", "text"], article_id=list(ids)).sort_values(_PLACE)
     marks: dict[tuple[str, int], Marks] = {key: Counter() for key in rows[_PLACE].itertuples(index=False, name=None)}
@@ -123,16 +129,19 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
         text, own = texts[article_id], marks[article_id, number]
         for lemma, start, end in zip(*(column.split() for column in columns), strict=True):
             own.update(_mark_word(lemma, text[int(start) : int(end)]))
-    mentions = select_rows(read, "mentions", [*_PLACE, "actor", "variant", "kind"], article_id=list(ids))
-    for article_id, number, actor, variant, kind in mentions.itertuples(index=False, name=None):
-        if actor != UNRESOLVED and kind != "adjective":
-            marks[article_id, number]["alias", actor, variant] += 1
     cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
     cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
-    who = cited["source_actor"].mask(cited["source_actor"].isin(["", UNRESOLVED]), cited["source_name"])
-    for row in cited.assign(who=who).merge(rows, on="article_id").itertuples():
+    is_unknown = cited["source_type"].eq("document") | (cited["source_type"].eq("other") & cited["named"].eq("named"))
+    known, actor = cited["source_type"].mask(is_unknown, ""), cited["source_actor"]
+    cited = cited.assign(known=known, who=actor.mask(actor.isin(["", UNRESOLVED]), cited["source_name"]))
+    for row in cited.merge(rows, on="article_id").itertuples():
         if row.start < row.content_end and row.end > row.content_start:
-            marks[row.article_id, row.sentence_no]["who", row.who] += 1
+            words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
+            marks[row.article_id, row.sentence_no]["source", row.who, row.known, words] += 1
+    harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
+    for article_id, number, named, start, end in harms.itertuples(index=False, name=None):
+        if named not in NAMED_BY[-2:]:
+            marks[article_id, number]["doer", texts[article_id][start:end]] += 1
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
     for row in rows[rows["sentence_no"].lt(LONGEST)].itertuples():
         found[row.article_id].append(Sentence(row.sentence_no, row.text, marks[row.article_id, row.sentence_no]))
@@ -173,13 +182,18 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_rarity(read: Reading) -> dict[tuple[str, ...], float]:
-    """Return how rare each word, name and number is in the sentences of the reading: ln((n + 1) / (n with it + .5))."""
-    counts, n, ids = Counter(), 0, read.articles["article_id"].tolist()
+    """Return how rare each word, name and number is in sentences: ln((n + 1) / (n with it + .5)).
+
+    Of more than SAMPLE articles about as many are counted, evenly spaced; what they lack is as rare as can be.
+    """
+    ids = read.articles["article_id"].tolist()[:: max(1, len(read.articles) // SAMPLE)]
+    counts, n = Counter(), 0
     for block in (ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)):
         for sentence in (one for some in read_sentences(read, block).values() for one in some):
             n += 1
             counts.update(mark for mark in sentence.marks if mark[0] in _WEIGHED)
-    return {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()}
+    rarest = math.log((n + 1) / 0.5)
+    return defaultdict(lambda: rarest, {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()})
 
 
 def compare_sentences(
@@ -192,17 +206,16 @@ def compare_sentences(
     one further down (0 to 1); length: ln of the number of pairs; meaning: cosine of the `vectors` of `a` and `b`;
     own_meaning: of the vectors less their mean.
     """
-    marks = [own.marks for own in (*a, *b)]
+    marks = [{one: k for one, k in own.marks.items() if one[0] in _WEIGHED} for own in (*a, *b)]
     known = {mark: place for place, mark in enumerate(sorted({mark for own in marks for mark in own}))}
     counts, n = np.zeros((len(marks), len(known))), len(a)
     for row, own in enumerate(marks):
         counts[row, [known[mark] for mark in own]] = list(own.values())
-    kinds, weight = np.array([kind for kind, *_ in known], str), np.array([max(rarity.get(one, 0), 0) for one in known])
+    kinds, weight = np.array([kind for kind, _ in known], str), np.maximum([rarity[mark] for mark in known], 0)
     has = counts > 0
     here = np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5))
-    is_word = np.isin(kinds, _WEIGHED)
     tfidf, rare = has * (1 + np.log(np.maximum(counts, 1))) * weight, has * here * np.sqrt(weight)
-    features = {"words": _find_cosines(tfidf[:, is_word], n), "rare_words": _find_cosines(rare[:, is_word], n)}
+    features = {"words": _find_cosines(tfidf, n), "rare_words": _find_cosines(rare, n)}
     features = {name: one - one.mean() for name, one in features.items()}
     names, numbers = (has[:, kinds == kind] * np.sqrt(weight[kinds == kind]) for kind in ("name", "number"))
     shared, total = names[:n] @ names[n:].T, np.square(names).sum(axis=1)
@@ -223,39 +236,76 @@ def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
 def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     """Return how two sentences that report one fact differ; `aligned` as of `align_sentences`, its shown rows.
 
-    One row is a difference: the columns of PAIR; kind (one of KINDS); here, there: what stands in each, separated by
-    ` | `. Which verb is used, who is said to do it, or with what doubt is not labelled: tried on coded pairs, such
-    labels were wrong more often than right.
+    One row is a difference: the columns of PAIR; kind (one of KINDS of which a person saw SEEN or more); here, there:
+    what stands in each, separated by ` | `.
     """
-    found = []
-    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
-        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
-        for row in own.itertuples(index=False, name=None):
-            for kind, *sides in find_differences(known[row[0], row[2]], known[row[3], row[5]]):
+    found, error = [], load_error()
+    for row, *pair in _read_pairs(read, aligned):
+        for kind, *sides in find_differences(*pair):
+            if error[f"right_{kind}"] >= SEEN:
                 found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
     return pd.DataFrame(found, columns=[*PAIR, "kind", "here", "there"])
 
 
+def _read_pairs(read: Reading, aligned: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], Sentence, Sentence]]:
+    """Yield the columns of PAIR of each row that is shown, and its two sentences."""
+    for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
+        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
+        for row in own.itertuples(index=False, name=None):
+            yield row, known[row[0], row[2]], known[row[3], row[5]]
+
+
+def list_tellings(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
+    """Return what a sentence tells and its partner does not; `aligned` as of `align_sentences`, its shown rows.
+
+    Two rows are a pair, one for each outlet: article_id, outlet, other_outlet, and for each of KINDS whether that
+    outlet alone gives a number, takes sides in naming people, cites a source, names the doer of a harm or uses a word
+    of doubt. `inference.compare_tellings` tests them.
+    """
+    rows = []
+    for row, *pair in _read_pairs(read, aligned):
+        told, ids, names = [list_told(own) for own in pair], row[::3], row[1::3]
+        for own, other in ((0, 1), (1, 0)):
+            has = [bool(told[own][kind]) and not told[other][kind] for kind in KINDS]
+            rows.append((ids[own], names[own], names[other], *has))
+    return pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", *KINDS])
+
+
+def list_told(own: Sentence) -> dict[str, set[tuple[str, ...]]]:
+    """Return what a sentence has of each of KINDS: numbers but dates and one; words that take sides in naming people;
+    sources, each with its kind and words; words for doers of harm; words of doubt."""
+    told = {kind: {mark[1:] for mark in own.marks if mark[0] == kind} for kind in KINDS}
+    left = {"1", *(day for found in _DAY.findall(own.text.lower()) for day in found)}
+    told["number"] = {one for one in told["number"] if one[0] not in left and not _YEAR.match(one[0])}
+    printed = {word.removesuffix("s") for word in _list_words(own.text)} | _list_words(own.text)
+    for kind in ("name", "hedge"):
+        told[kind] = {(word,) for word in printed & list_words("alignment_words.csv", kind)}
+    return told
+
+
 def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[str], set[str]]]:
-    """Yield kind and what each of two sentences has: numbers, names of an actor or words for a side, or sources."""
-    pair = one, other
-    numbers, who, aliases = (
-        [{mark[1:] for mark in own.marks if mark[0] == kind} for own in pair] for kind in ("number", "who", "alias")
-    )
-    printed = [_list_words(own.text) for own in pair]
-    plain = [{value for (value,) in own if not _YEAR.match(value)} for own in numbers]
-    sides = [{word.removesuffix("s") for word in own} & list_words("alignment_words.csv", "side") for own in printed]
-    for kind, (here, there) in (("number", plain), ("name", sides)):
-        if here - there and there - here:
-            yield kind, here - there, there - here
-    for actor in sorted({actor for actor, _ in aliases[0]} & {actor for actor, _ in aliases[1]}):
-        here, there = ({name for known, name in own if known == actor} for own in aliases)
-        if not any(_list_words(mine) & _list_words(theirs) for mine in here for theirs in there):
-            yield "name", here, there
-    here, there = ({source for (source,) in own} for own in who)
-    words = [_list_words(" ".join(own)) for own in (here, there)]
-    if (here or there) and not words[0] & (words[1] | printed[1]) and not words[1] & printed[0]:
-        yield "source", here, there
+    """Yield kind and what each of two sentences has: a number or name of its own; sources of known, other kinds, and
+    no word of the one in the other's sentence; doers, or words of doubt, in one of the two sentences alone."""
+    told = [list_told(own) for own in (one, other)]
+    for kind in KINDS:
+        here, there = (own[kind] for own in told)
+        if kind in ("number", "name"):
+            here, there = here - there, there - here
+        if kind == "source":
+            names, kinds = ([{source[at] for source in own} for own in (here, there)] for at in (0, 1))
+            words = [{word for *_, words in own for word in words.split("|")} for own in (here, there)]
+            shared = names[0] & names[1] or kinds[0] & kinds[1] or words[0] & (words[1] | _list_words(other.text))
+            if shared or words[1] & _list_words(one.text) or "" in kinds[0] | kinds[1]:
+                continue  # the same, or who knows
+        if bool(here) + bool(there) == (1 if kind in ("doer", "hedge") else 2):
+            printed = index_printed(one.text + " " + other.text) if kind == "number" else {}
+            yield kind, *({printed.get(words, words) for words, *_ in own} for own in (here, there))
+
+
+def index_printed(text: str) -> dict[str, str]:
+    """Return the words of a text that spell out a number, by its value: {"12": "dozens"}."""
+    listed = {word: index_lexicon("alignment_words.csv").get(word.removesuffix("s"), {}) for word in _list_words(text)}
+    return {row["value"]: word for word, row in sorted(listed.items()) if row.get("value")}
 
 
 def _list_words(text: str) -> set[str]:
@@ -302,19 +352,21 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
 
     A row is a sentence with its likeliest partner in each other outlet, or the words that none was found. Left out are
     sentences whose partners all stand in rows above, and those without one of which that is open (`list_absences`).
-    The last column, differs, says what is labelled (KINDS) and stands in that sentence, and what in another outlet's.
+    The last column, differs, says what is labelled and stands in that sentence, and what in another outlet's.
     """
     own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
-    texts, differ = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"], defaultdict(list)
-    for row in describe_differences(read, own).drop_duplicates([*PAIR, "kind", "here", "there"]).itertuples():
-        told = f"{row.kind}: {row.here or 'none'} ({row.outlet}), {row.there or 'none'} ({row.other_outlet})"
-        differ[row.article_id, row.sentence_no].append(told)
+    texts = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"]
+    differ: dict[tuple[str, int], dict[str, dict[str, None]]] = defaultdict(dict)
+    for row in describe_differences(read, own).itertuples():
+        told = {f"{row.here} ({row.outlet})": None, f"{row.there} ({row.other_outlet})": None}
+        differ[row.article_id, row.sentence_no].setdefault(row.kind, {}).update(told)
     for place, cells in own.sort_values("n_others", ascending=False, kind="stable").groupby(_PLACE, sort=False):
         others = {*cells.loc[cells["shown"], _OTHER].itertuples(index=False, name=None)}
         if (place in taken or others <= taken) if others else cells["chance"].max() > absent:
             continue
         taken |= {place, *others}
-        row = {cells["outlet"].iloc[0]: texts[place], "differs": "; ".join(differ[place])}
+        differs = "; ".join(f"{kind}: {', '.join(told)}" for kind, told in differ[place].items())
+        row = {cells["outlet"].iloc[0]: texts[place], "differs": differs}
         for cell in cells.itertuples():
             none = f"no sentence found (chance that it was missed: {cell.chance_missed:.2f})"
             row[cell.other_outlet] = texts[cell.other_article_id, cell.other_sentence_no] if cell.shown else none
@@ -325,16 +377,18 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
 def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.DataFrame:
     """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
 
-    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: PAIR; text,
-    other_text; likeness (cosine of the vectors, names masked). Compared are the first MOST sentences of each outlet.
-    Raises ValueError where the actor is unknown.
+    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: article_id,
+    outlet, sentence_no, text, the same of the other (other_...), likeness (cosine of the vectors, names masked).
+    Compared are the first MOST sentences of each outlet. Raises ValueError where the actor is unknown.
     """
-    places = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
-    rows = select_rows(read, "sentences", [*PAIR[:3], "text", "masked"], among=places).groupby("outlet").head(MOST)
-    rows = rows.merge(read.articles[["article_id", "story_id"]])
+    place = ["article_id", "sentence_no"]
+    about = select_mentions(read, actor=actor, columns=place).drop_duplicates()
+    rows = select_rows(read, "sentences", [*place, "outlet", "text", "masked"], among=about)
+    rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
     rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
-    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE).drop_duplicates(_OTHER)
-    return near[[*PAIR, "text", "other_text", "likeness"]].head(limit).reset_index(drop=True)
+    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(place)
+    near = near.drop_duplicates([f"other_{name}" for name in place]).drop(columns=["story_id", "other_story_id"])
+    return near.head(limit).reset_index(drop=True)

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from math import log, sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import answers, stories
+from helpers import answers, inference, stories
 from helpers.reading import change_tables
 from helpers.stories import Sentence, align_sentences, compare_sentences, find_differences, pair_articles
 from tests.parsing import actors_csv, read_texts
@@ -85,14 +86,19 @@ def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_
 
 def test_what_differs():
     differ = [
-        ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"9"}, {"11"})),
+        ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"nine"}, {"eleven"})),
         ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),
-        ("The port burned.", "The port burned, Sorland said.", ("source", set(), {"Sorland"})),
+        ("The port burned, police said.", "The port burned, a monitor said.", ("source", {"police"}, {"monitor"})),
+        ("Nine men were killed.", "Norland killed nine men.", ("doer", set(), {"Norland"})),
+        ("The port burned.", "The port reportedly burned.", ("hedge", set(), {"reportedly"})),
     ]
     same = [
         ("Nine men died in Tarnok in 2016.", "9 men died in Tarnok."),
         ("Nine men died in Tarnok.", "Nine of 20 men died in Tarnok."),  # the one is only more exact
         ("Norland left.", "Norland withdrew."),
+        ("On 9 May the port burned.", "The port burned on May 11th."),
+        ("The port burned.", "The port burned, Sorland said."),  # who says it is not another
+        ("The port burned, a monitor said.", "The port burned, the war monitor said."),
     ]
     texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
@@ -103,6 +109,23 @@ def test_what_differs():
             assert wanted in list(find_differences(known[a], known[b]))
     for one, other in [*same, *((one, one) for one in texts)]:
         assert not list(find_differences(known[one], known[other]))
+
+
+def test_what_one_outlet_alone_tells_is_tested_by_story():
+    """North alone gives a number, in seven stories: of parts swapped at random, once in 64 all are on one side."""
+    rows = [(f"{outlet}-{n}", outlet, other, outlet == "North") for n in range(7) for _ in range(4)
+            for two in [("North", ("South", "West")[n == 6])] for outlet, other in (two, two[::-1])]  # fmt: skip
+    told = pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", "number"])
+    articles = told[["article_id", "outlet"]].drop_duplicates().assign(published="", text="")
+    articles["story_id"] = articles["article_id"].str[-1]
+    assert inference.compare_tellings(told.head(0), SimpleNamespace(articles=articles)).empty
+    told = inference.compare_tellings(told, SimpleNamespace(articles=articles))
+    told = told.set_index(["outlet", "other_outlet"]).sort_index()
+    assert told.index.tolist() == [("North", "South"), ("North", "West"), ("North", inference.ALL), ("South", "North"),
+                                   ("South", inference.ALL), ("West", "North"), ("West", inference.ALL)]  # fmt: skip
+    assert told["n"].tolist() == [24, 4, 28, 0, 0, 0, 0] and told["k"].tolist() == [6, 1, 7, 6, 6, 1, 1]
+    assert told["total"].tolist() == [24, 4, 28, 24, 24, 4, 4] and told.loc[("North", inference.ALL), "p"] < 0.05
+    assert {*told.index[told["p"].isna()]} == {("North", "West"), ("West", "North"), ("West", inference.ALL)}
 
 
 def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
@@ -123,8 +146,14 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     assert absent["chance_missed"].tolist() == pytest.approx([1 / (1 + np.exp(-odds))] * 8, abs=0.005)
     facts = stories.tabulate_facts(read, partners, "s")
     assert list(facts.columns) == ["North", "South", "West", "differs"]
-    assert facts["North"].iloc[0].startswith("A bridge") and "number: 9 (North), 11 (South)" in facts["differs"].iloc[0]
+    assert (
+        facts["North"].iloc[0].startswith("A bridge")
+        and "number: nine (North), eleven (South)" in facts["differs"].iloc[0]
+    )
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
     assert len(facts) == 4  # two facts that others have, and what North and South have alone
+    told = stories.list_tellings(read, aligned)
+    assert told["outlet"].tolist() == ["North", "South", "North", "West", "North", "South"]
+    assert told["source"].sum() == 1 and not told["number"].any()  # 1961 is a date; officials denied something
     said = answers.answer_same_story(read.articles, pair_articles(read), partners)
     assert said.startswith("**In 1 story told by several outlets within 3 days, 43% of sentences have a partner")

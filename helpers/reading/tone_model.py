@@ -38,7 +38,6 @@ KEY, CHANCES = "key", ["negative", "neutral", "positive"]
 START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
-
 Span = tuple[int, int]
 
 
@@ -119,11 +118,8 @@ def run_encoder(sentences: Sequence[Marked]) -> tuple[np.ndarray, np.ndarray]:
     for start in range(0, len(order), BATCH):
         own = [cut[number] for number in order[start : start + BATCH]]
         shape = len(own), max(len(ids) for ids, _ in own)
-        ids, mask, target = (
-            np.full(shape, _load_pieces()[PADDING]),
-            np.zeros(shape, np.int64),
-            np.zeros(shape, np.float32),
-        )
+        ids, mask = np.full(shape, _load_pieces()[PADDING]), np.zeros(shape, np.int64)
+        target = np.zeros(shape, np.float32)
         for row, (numbers, marks) in enumerate(own):
             ids[row, : len(numbers)], mask[row, : len(numbers)], target[row, : len(numbers)] = numbers, 1, marks
         found = _load_encoder().run(["logits", "sentence"], {"ids": ids, "mask": mask, "target": target})
@@ -153,7 +149,7 @@ def _find_numbers(
 ) -> np.ndarray:
     """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
     folder, keys = STORE / name / hash_toner(), pd.Index([hash_text(text, str(target)) for text, target in sentences])
-    parts = (part[part[KEY].isin(keys)] for _, part in load_parts(folder, name))
+    parts = (part for _, part in load_parts(folder, name, filters=[(KEY, "in", keys)]))
     known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *parts])
     known = known.drop_duplicates(KEY).set_index(KEY).astype(float)
     missing = np.flatnonzero(~keys.isin(known.index) & ~keys.duplicated())
