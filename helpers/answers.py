@@ -358,4 +358,9 @@ def limit_facts() -> str:
     kinds = (
         f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"
     )
-    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. {kinds}."
+    same, part = (f"{error[f'checked_{one}']:.0f}" for one in ("same", "part"))
+    later = (
+        f"Of {error['checked']:.0f} pairs shown from other articles, {same} reported one fact and {part} part of one"
+    )
+    why = "most of the rest were of two events that had been taken for one story"
+    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. {later}; {why}. {kinds}."

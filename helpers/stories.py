@@ -90,7 +90,8 @@ def load_error() -> pd.Series:
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
     are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number, right_name ...: how many of the differences of a kind of KINDS a person saw too.
+    right_number, right_name ...: how many of the differences of a kind of KINDS a person saw too; checked: pairs shown
+    from other articles that were coded afterwards, and of these checked_same (one fact), checked_part (part of one).
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 

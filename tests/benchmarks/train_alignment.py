@@ -156,8 +156,14 @@ def main() -> None:
     table = describe_pairs(given.texts, given.codes)
     names = [*table.columns[: table.columns.get_loc("strength")]]
     errors = pd.DataFrame([measure(table, predict(table, names, seed)) for seed in range(SEEDS)]).mean()
-    found = {"weights": ("feature", "weight", fit(table, names)),
-             "error": ("measure", "value", pd.concat([errors, pd.Series(measure_kinds(table))]))}  # fmt: skip
+    strength = pd.read_csv(Path(__file__).with_name("difference_codes.csv"))["strength"]
+    checked = {
+        "checked": len(strength),
+        "checked_same": (strength == SAME).sum(),
+        "checked_part": (strength == 1).sum(),
+    }
+    errors = pd.concat([errors, pd.Series(measure_kinds(table)), pd.Series(checked)])
+    found = {"weights": ("feature", "weight", fit(table, names)), "error": ("measure", "value", errors)}
     for stem, (index, column, numbers) in found.items():
         rounded = numbers.round(4).rename_axis(index).rename(column)
         rounded.to_csv(given.out / f"alignment_{stem}.csv", lineterminator="\n")
