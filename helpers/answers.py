@@ -347,6 +347,12 @@ def answer_told(told: pd.DataFrame) -> str:
     return f"**Of {len(tested)} such differences, tested together, {found}.** {tell_smallest(tested)}"
 
 
+def answer_facts(differ: pd.DataFrame) -> str:
+    """Return whose sentences on one story are set side by side, where they differ; `differ`: of `tabulate_facts`."""
+    outlets = list_words(differ.columns.drop("differs"))
+    return f"**One story, told by {outlets}: facts in which they differ.**" if len(differ) else ""
+
+
 def limit_facts() -> str:
     """Return how often partners, their absence and the labels of differences were right in coded pairs."""
     error = load_error()

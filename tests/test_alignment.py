@@ -76,7 +76,7 @@ def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_
         partners = stories.list_partners(read, aligned, pairs)
         assert pairs.empty and aligned.empty and partners.empty and stories.list_absences(partners).empty
         assert "no facts are compared" in answers.answer_same_story(read.articles, pairs, partners)
-        assert stories.tabulate_facts(read, partners, "").empty
+        assert answers.answer_facts(stories.tabulate_facts(read, partners, "")) == ""
         near = stories.find_near_statements(read, actor="Norland")
         assert near["text"].tolist() == [texts["North-1"]] and near["other_text"].tolist() == [texts["South-1"]]
     assert len(pair_articles(read_story(texts, day=["2016-05-02", "2016-05-05"]))) == 1
@@ -151,6 +151,7 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
         and "number: nine (North), eleven (South)" in facts["differs"].iloc[0]
     )
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
+    assert answers.answer_facts(facts) == "**One story, told by North, South and West: facts in which they differ.**"
     assert len(facts) == 4  # two facts that others have, and what North and South have alone
     told = stories.list_tellings(read, aligned)
     assert told["outlet"].tolist() == ["North", "South", "North", "West", "North", "South"]
