@@ -53,8 +53,8 @@ def compare_intros(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
     n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
     shared = named.assign(n_outlets=n_outlets)[n_outlets >= outlets]
-    counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"], as_index=False).size()
-    counts = counts.rename(columns={"size": "n"})[["source_name", "outlet", "intro", "n", "n_outlets"]]
+    columns = ["source_name", "outlet", "intro", "n", "n_outlets"]
+    counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"]).size().reset_index(name="n")[columns]
     order = ["n_outlets", "source_name", "outlet", "n"]
     return counts.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
@@ -66,7 +66,7 @@ def find_silent(read: Reading, *, least: int = 5) -> pd.DataFrame:
     without places) and n_cited_elsewhere (times that other outlets cite the actor).
     """
     mentions = select_mentions(read, columns=["outlet", "actor"])
-    n = mentions.groupby(["outlet", "actor"], as_index=False).size().rename(columns={"size": "n"})
+    n = mentions.groupby(["outlet", "actor"]).size().reset_index(name="n")
     sources = select_sources(read, ["outlet", "source_actor"])
     cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
     here = pd.MultiIndex.from_frame(n[["outlet", "actor"]]).isin(cited.index)

@@ -64,12 +64,7 @@ def compare_certainty(statements: pd.DataFrame, read: Reading, **options: int) -
     `statements` are rows of `attribution.find_statements`. One row is outlet x actor x certainty, all tested as one
     family: the columns of `estimate_ratios`, with n (statements so told) and total (all about the actor, never 0).
     """
-    keys = ["article_id", "of", "actor", "certainty"]
-    above, below = (
-        statements.assign(of=statements["actor"]).groupby(columns, as_index=False).size().rename(columns={"size": "n"})
-        for columns in (keys, keys[:2])
-    )
-    shares = estimate_ratios(above, below, read.articles, keys=keys[1:], **options)
+    shares = compare_shares(read, statements.assign(of=statements["actor"]), "of", "actor", "certainty", **options)
     return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
 
 
@@ -94,11 +89,17 @@ def compare_tone(
     return compared.assign(n=compared["outlet"].map(own.size()), total=compared["outlet"].map(own.nunique()))
 
 
-def compare_shares(read: Reading, rows: pd.DataFrame, key: str, **options: int) -> pd.DataFrame:
-    """Return which share of an outlet's rows has each value of the column `key`, as in `estimate_ratios`."""
-    above = rows.groupby(["article_id", key]).size().rename("n").reset_index()
-    below = rows.groupby("article_id").size().rename("n").reset_index()
-    return estimate_ratios(above, below, read.articles, keys=[key], **options)
+def compare_shares(
+    read: Reading, rows: pd.DataFrame, *keys: str, hits: pd.Series | None = None, **options: int
+) -> pd.DataFrame:
+    """Return which share of an outlet's rows has each value of the columns `keys`, as in `estimate_ratios`.
+
+    Where `of` is one of the keys, a share is one of the rows with the same value there. With `hits`, True or False for
+    each row, only those that are True are shared out: the others count in the total alone.
+    """
+    below = rows.groupby(["article_id", *(key for key in keys if key == "of")]).size().reset_index(name="n")
+    above = (rows if hits is None else rows[hits]).groupby(["article_id", *keys]).size().reset_index(name="n")
+    return estimate_ratios(above, below, read.articles, keys=keys, **options)
 
 
 def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
@@ -120,7 +121,7 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
         one["article_id"] += " " + one["of"]
     counted = table.groupby(["article_id", "of"])
     above = counted[kinds].sum().melt(var_name="kind", value_name="n", ignore_index=False).reset_index()
-    tested = estimate_ratios(above, counted.size().rename("n").reset_index(), copies, keys=["of", "kind"], **options)
+    tested = estimate_ratios(above, counted.size().reset_index(name="n"), copies, keys=["of", "kind"], **options)
     tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
     return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))
 

@@ -280,7 +280,7 @@ def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     names = {-1: "negative", 0: "neutral", 1: "positive"}
     sides = (("tone", "by hand"), ("target_label", "by machine"))
     codes = pd.concat([both.assign(tone=both[column].map(names) + f", {who}") for column, who in sides])
-    counts = codes.groupby(["outlet", "tone"]).size().rename("n").reset_index()
+    counts = codes.groupby(["outlet", "tone"]).size().reset_index(name="n")
     return counts.assign(total=counts["outlet"].map(both["outlet"].value_counts()))
 
 
