@@ -87,8 +87,12 @@ def contrast_terms(
     columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
     passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])
-    there = sorted(passages["outlet"].unique())
-    targets = _choose_targets(read, there, actor, target)
+    outlets, there = (sorted(table["outlet"].unique()) for table in (read.articles, passages))
+    if target is not None and outlets and target not in outlets:
+        raise ValueError(f"no outlet {target!r} in articles.csv (there are: {', '.join(outlets)})")
+    if target is not None and there and target not in there:
+        raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
+    targets = there if target is None else [target]
     counted = count_terms(read, passages, ngrams=ngrams)
     if words is None:
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
@@ -108,16 +112,6 @@ def contrast_terms(
     order = ["target", "z" if measure == "log_odds" else "score", "term"]
     contrasts = contrasts.sort_values(order, ascending=[True, False, True])
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
-
-
-def _choose_targets(read: Reading, there: list[str], actor: str, target: str | None) -> list[str]:
-    """Return the outlets to compare with the others; `there` are those with passages about the actor."""
-    outlets = sorted(read.articles["outlet"].unique())
-    if target is not None and outlets and target not in outlets:
-        raise ValueError(f"no outlet {target!r} in articles.csv (there are: {', '.join(outlets)})")
-    if target is not None and there and target not in there:
-        raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
-    return there if target is None else [target]
 
 
 def _contrast(
