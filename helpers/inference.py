@@ -14,15 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.permutation import (
-    REPLICATES,
-    Parts,
-    assess_differences,
-    find_interval,
-    find_units,
-    measure_ratios,
-    sum_parts,
-)
+from helpers import permutation
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES, ENOUGH
 
@@ -128,7 +120,7 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
 
 def estimate_ratios(
     above: pd.DataFrame, below: pd.DataFrame, articles: pd.DataFrame, *, keys: Sequence[str], what: str = "share",
-    replicates: int = REPLICATES, seed: int = 0,
+    replicates: int = permutation.REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return ratios of sums by outlet, with intervals, and the test of each against all other outlets.
 
@@ -150,7 +142,6 @@ def estimate_ratios(
     columns = ["outlet", *keys, "value", "low", "high", "difference", "difference_low", "difference_high", "p",
                "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
     articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
-    columns_of_articles = ["article_id", "outlet", "story_id", "published", "text"]
     below = below[(below["n"] > 0) & below["article_id"].isin(articles["article_id"])]
     above = above[above["article_id"].isin(below["article_id"])]
     if above.empty:
@@ -161,15 +152,17 @@ def estimate_ratios(
     kind = totals.columns.get_indexer(cells["of"]) if "of" in keys else np.zeros(len(cells), int)
     row_no = totals.index.get_indexer(above["article_id"])
     values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(totals), len(cells)))
-    parts = Parts(values, totals.to_numpy(float), kind)
-    below = totals.reset_index()[["article_id"]].merge(articles[columns_of_articles], on="article_id")
-    stories, outlets = find_units(below)
-    units = sum_parts(parts, stories["unit"].to_numpy())
-    tested = assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
+    parts = permutation.Parts(values, totals.to_numpy(float), kind)
+    below = articles[["article_id", "outlet", "story_id", "published", "text"]]
+    below = totals.reset_index()[["article_id"]].merge(below, on="article_id")
+    stories, outlets = permutation.find_units(below)
+    units = permutation.sum_parts(parts, stories["unit"].to_numpy())
+    tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     k = outlets.groupby("outlet").size()
     sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
-    value, error, n, total = measure_ratios(units, sides)  # cells x outlets
-    low, high = np.where(k >= ENOUGH, find_interval(value, error, k.to_numpy(), total, what), np.nan)
+    value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
+    ends = permutation.find_interval(value, error, k.to_numpy(), total, what)
+    low, high = np.where(k >= ENOUGH, ends, np.nan)
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total}
     table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
     table = table.rename(columns={"target": "outlet", "k_target": "k"})

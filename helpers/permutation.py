@@ -11,7 +11,7 @@ a weight: rows in which a difference would be easiest to find weigh most (Roeder
 """
 
 from collections.abc import Sequence
-from math import comb
+from math import comb, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -212,10 +212,8 @@ def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], st
 
 def find_smallest_p(own: np.ndarray, strata: np.ndarray) -> float:
     """Return the smallest two-sided p-value that shuffling can give: two in the number of ways to shuffle."""
-    ways = 1
-    for stratum in np.unique(strata):
-        ways *= comb(int((strata == stratum).sum()), int(own[strata == stratum].sum()))
-    return min(1.0, 2 / ways)
+    sides = zip(np.bincount(strata), np.bincount(strata, own).astype(int), strict=True)
+    return min(1.0, 2 / prod(comb(n, n_own) for n, n_own in sides))
 
 
 def shuffle_outlets(

@@ -21,7 +21,6 @@ from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 SCOPES = ("passages", "articles")
 LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
-OF_ARTICLES = ["story_id", "published", "text"]
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
 COLUMNS = {
@@ -242,7 +241,7 @@ def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int
 
     by_article = passages.groupby("article_id", as_index=False)
     documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
-    documents = documents.merge(read.articles[["article_id", *OF_ARTICLES]], on="article_id", how="left")
+    documents = documents.merge(read.articles[["article_id", "story_id", "published", "text"]], "left", "article_id")
     found = [Counter(term for one in own for term in find_terms(one, ngrams)) for own in documents.pop("lemmas")]
     vectorizer = DictVectorizer()
     counts = vectorizer.fit_transform(found or [{}]).tocsr()[: len(found)]

@@ -53,12 +53,9 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     found, labels = _take_coded(read, "mentions", labels)
     found = found[found["actor"].ne(UNRESOLVED)]
     pairs = _take_once(_join_coded(found, labels, "start", "end"), ["found"], ["coded"])
-    rows = []
+    rows, sides = [], ((found, "found"), (labels, "coded"))
     for what, kinds in KINDS.items():
-        rights = [
-            side.index.isin(pairs[name])[side["kind"].isin(kinds)]
-            for side, name in ((found, "found"), (labels, "coded"))
-        ]
+        rights = [side.index.isin(pairs[name])[side["kind"].isin(kinds)] for side, name in sides]
         rows.append((what, *map(len, rights), *map(sum, rights)))
     return _rate(rows)
 
@@ -132,10 +129,10 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     right, excused = pairs[is_sure], pairs[~is_sure]
     sides = (side[side["parent_id"].eq("")] for side in (found, coded[coded["certain"].eq("yes")], excused))
     n_found, n_coded, n_excused = (len(side.drop_duplicates(_SOURCE)) for side in sides)
-    rows = [("attributions", n_found - n_excused, n_coded, len(right), len(right))]
-    for what, column in (("source type", "source_type"), ("named", "named")):
+    rows, n = [("attributions", n_found - n_excused, n_coded, len(right), len(right))], len(right)
+    for column in ("source_type", "named"):
         same = int(right[column].eq(right[f"{column}_coded"]).sum())
-        rows.append((what, len(right), len(right), same, same))
+        rows.append((column.replace("_", " "), n, n, same, same))
     table = _rate(rows)
     return table.assign(f1=2 * table["right_found"] / (table["n_found"] + table["n_coded"]))
 
