@@ -123,12 +123,9 @@ def _contrast(
     unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
     outlets, units = documents.groupby("unit")["outlet"].first(), sum_parts(own, unit)
     sides = (outlets.eq(names[0]).to_numpy(float), outlets.ne(names[0]).to_numpy(float))
-    (_, error_a, a, n_a), (_, error_b, b, n_b) = (measure_ratios(units, side) for side in sides)
+    (_, _, a, n_a), (_, _, b, n_b) = measured = [measure_ratios(units, side) for side in sides]
     # errors of the counts, of a rare term at least those of chance alone (Poisson)
-    error_a, error_b = (
-        np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5)))
-        for error, n, n_all in ((error_a, a, n_a), (error_b, b, n_b))
-    )
+    error_a, error_b = (np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5))) for _, error, n, n_all in measured)
     z = np.full(len(a), np.nan)
     if measure == "tfidf":
         score, error = _score_tfidf(counted.counts[kept], shown, n_words, unit, outlets, names)

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS
+from helpers.comparability import list_large
 from helpers.correction import INSTRUMENTS, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
@@ -250,14 +251,14 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     for reason, is_so in reasons.items():
         why = why.mask(why.eq("") & is_so, reason)
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
-    stories = about.merge(read.articles[["article_id", "story_id"]], on="article_id")
+    n_large = len(list_large(about.merge(read.articles[["article_id", "story_id"]], on="article_id")))
     doubt = ""
     if row["n_coded"] >= LEAST_CODES and not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
         whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"
         doubt = f"the classifier does not follow {whose} ({measured})"
-    elif stories.groupby("outlet")["story_id"].nunique().ge(FEW).sum() < 2:
+    elif n_large < 2:
         doubt = f"fewer than two outlets have {FEW} stories about {actor}"
     elif about["target_label"].ne(0).sum() < FEW:
         doubt = f"hardly any sentence is for or against {actor}"
