@@ -42,8 +42,8 @@ def count_sources(read: Reading, *, by: str = "source_type", voice: str | None =
     return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
 
 
-def compare_intros(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
-    """Return how each outlet introduces the named sources that at least `outlets` outlets cite.
+def compare_intros(read: Reading) -> pd.DataFrame:
+    """Return how each outlet introduces the named sources that two outlets or more cite.
 
     One row is source x outlet x introduction. Columns: source_name, outlet, intro (the words printed before the name,
     or after it between commas; "" where the name appears alone), n (times the outlet cites the source with these
@@ -52,7 +52,7 @@ def compare_intros(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
     n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
-    shared = named.assign(n_outlets=n_outlets)[n_outlets >= outlets]
+    shared = named.assign(n_outlets=n_outlets)[n_outlets > 1]
     columns = ["source_name", "outlet", "intro", "n", "n_outlets"]
     counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"]).size().reset_index(name="n")[columns]
     order = ["n_outlets", "source_name", "outlet", "n"]

@@ -115,7 +115,7 @@ def compare_labels(read: Reading, *, by: str = "label") -> pd.DataFrame:
     return table.assign(voice="outlet", **rates).astype({"n": "int64", "total": "int64"})
 
 
-def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.DataFrame:
+def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
     """Return a draft of labels.csv: the nouns of articles that describe people or bodies, the most frequent first.
 
     These are subjects, objects and doers that are listed as people or bodies in the lexicons, or that often have a
@@ -137,7 +137,7 @@ def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.Dat
                 says = noun.dep_ == "nsubj" and find_stance(noun.head.lemma_, "clause") != ""
                 people[word] += is_who or says
     chosen = [one for one in printed if one in known or people[one] >= max(FEWEST, OFTEN * printed[one].total())]
-    for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:most]:
+    for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:MOST_LABELS]:
         connotation = f"{suggested[label]['connotation']}?" if label in suggested else ""
         odd = sorted({*printed[label]} - {label, f"{label}s", f"{label}es"})  # "gunmen"
         rows += [(label, alias, connotation, "", printed[label].total()) for alias in (label, *odd)]

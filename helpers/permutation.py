@@ -292,7 +292,7 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part)])
 
 
-def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
+def weigh_rows(signal: np.ndarray) -> np.ndarray:
     """Return the logarithms of the weights, of mean 1, under which most differences would be found.
 
     `signal`: the difference worth finding in each row, in its standard deviations. Source: Roeder & Wasserman
@@ -302,7 +302,7 @@ def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
     low, high = -50.0, 50.0
     for _ in range(60):  # bisection: the larger the constant, the smaller all weights
         middle = (low + high) / 2
-        weights = np.log(m / level) + log_ndtr(-signal / 2 - middle / signal)
+        weights = np.log(m / LEVEL) + log_ndtr(-signal / 2 - middle / signal)
         low, high = (middle, high) if np.exp(weights).mean() > 1 else (low, middle)
     return weights
 

@@ -372,8 +372,8 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
     return pd.DataFrame(facts, columns=[*sorted({*own["outlet"]}), "differs"])
 
 
-def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.DataFrame:
-    """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
+def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
+    """Return 12 pairs of sentences about one actor, of two outlets and stories, that are most alike in sense.
 
     They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: article_id,
     outlet, sentence_no, text, the same of the other (other_...), likeness (cosine of the vectors, names masked).
@@ -388,4 +388,4 @@ def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.Da
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
     near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
     near = near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"])
-    return near.head(limit).reset_index(drop=True)
+    return near.head(12).reset_index(drop=True)
