@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, join_codes, name_instruments
+from helpers.correction import INSTRUMENTS, TONE_NAMES, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
@@ -29,7 +29,7 @@ KINDS = {
     "descriptions": ("description",),
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
-TONES = [f"{tone}, by {who}" for tone in ("negative", "neutral", "positive") for who in ("hand", "machine")]
+TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
 DRAWS = 999
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
 LEAST_CODES, LEAST_ARTICLES = 40, 10  # for the codes to have a say; for an interval of alpha
@@ -275,9 +275,8 @@ def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     outlet's coded sentences).
     """
     both = join_codes(scores, labels)
-    names = {-1: "negative", 0: "neutral", 1: "positive"}
     sides = (("tone", "by hand"), ("target_label", "by machine"))
-    codes = pd.concat([both.assign(tone=both[column].map(names) + f", {who}") for column, who in sides])
+    codes = pd.concat([both.assign(tone=both[column].map(TONE_NAMES) + f", {who}") for column, who in sides])
     counts = codes.groupby(["outlet", "tone"]).size().reset_index(name="n")
     return counts.assign(total=counts["outlet"].map(both["outlet"].value_counts()))
 
@@ -289,7 +288,7 @@ def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     called as coded). Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", ICML.
     """
     both = join_codes(scores, labels)
-    chance, right = both[["negative", "neutral", "positive"]].max(axis=1), both["tone"].eq(both["target_label"])
+    chance, right = both[[*TONE_NAMES.values()]].max(axis=1), both["tone"].eq(both["target_label"])
     span = pd.cut(chance, [0, 0.6, 0.8, 0.95, 1], labels=["below 60%", "60 to 80%", "80 to 95%", "above 95%"])
     table = pd.DataFrame({"span": span, "chance": chance, "right": right}).groupby("span", observed=True)
     return table.agg(n_coded=("right", "size"), chance=("chance", "mean"), right=("right", "mean")).reset_index()
