@@ -109,8 +109,10 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
 
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
-    k, sides = [int((side > 0).sum()) for side in (own, others)], (own, others)
-    (one, error, _, total), (other, other_error, _, other_total) = (measure_ratios(units, side) for side in sides)
+    k = [int((side > 0).sum()) for side in (own, others)]
+    (one, error, _, total), (other, other_error, _, other_total) = (
+        measure_ratios(units, side) for side in (own, others)
+    )
     table = dict.fromkeys(["difference", "difference_low", "difference_high"], np.full(len(one), np.nan))
     if min(k) >= ENOUGH:
         low, high = find_interval(one, error, k[0], total, what)
