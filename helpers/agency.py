@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import inference
 from helpers.lexicons import index_lexicon
-from helpers.naming import read_headlines
+from helpers.naming import count_rows, read_headlines
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
 
@@ -21,10 +21,9 @@ def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = 
     field's agent; `undergoes`, its patient; `name attached`, to a noun or to the participle of a compound), n,
     n_articles, total (n of the three roles of the actor in the outlet), share = n / total, 0 to 1.
     """
+    keys = ["actor", "outlet", "role"]
     asked = {name: value for name, value in (("actor", actor), ("voice", voice)) if value is not None}
-    acts = select_rows(read, "acts", ["actor", "outlet", "role", "article_id"], **asked)
-    grouped = acts.groupby(["actor", "outlet", "role"], as_index=False)
-    counts = grouped.agg(n=("article_id", "size"), n_articles=("article_id", "nunique"))
+    counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], **asked), keys)
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
     counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
@@ -65,7 +64,7 @@ def count_passives(read: Reading) -> pd.DataFrame:
     """
     keys = ["actor", "outlet", "role", "voice_of_verb"]
     acts = select_rows(read, "acts", keys, role=UNDERGOES, voice_of_verb=["passive", "agentless"])
-    return acts.groupby(keys, as_index=False).size().rename(columns={"size": "n"})
+    return acts.groupby(keys).size().reset_index(name="n")
 
 
 def find_harm(read: Reading) -> pd.DataFrame:
@@ -112,11 +111,7 @@ def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (),
     `inference.estimate_ratios`, with of (`all`, or column and value: `voice: quote`), n (no doer named) and total
     (harms). `options` are replicates and seed.
     """
-    asked = harms[~harms["negated"] & ~harms["hypothetical"]].assign(n=1)
+    asked = harms[~harms["negated"] & ~harms["hypothetical"]]
     parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
     asked = pd.concat(parts or [asked.assign(of="all")])
-    above, below = (
-        rows.groupby(["article_id", "of"], as_index=False)["n"].sum()
-        for rows in (asked[asked["named"].isin(UNNAMED)], asked)
-    )
-    return inference.estimate_ratios(above, below, read.articles, keys=["of"], **options)
+    return inference.compare_shares(read, asked, "of", hits=asked["named"].isin(UNNAMED), **options)

@@ -42,8 +42,8 @@ def count_sources(read: Reading, *, by: str = "source_type", voice: str | None =
     return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
 
 
-def compare_intros(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
-    """Return how each outlet introduces the named sources that at least `outlets` outlets cite.
+def compare_intros(read: Reading) -> pd.DataFrame:
+    """Return how each outlet introduces the named sources that two outlets or more cite.
 
     One row is source x outlet x introduction. Columns: source_name, outlet, intro (the words printed before the name,
     or after it between commas; "" where the name appears alone), n (times the outlet cites the source with these
@@ -52,9 +52,9 @@ def compare_intros(read: Reading, *, outlets: int = 2) -> pd.DataFrame:
     named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
     n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
-    shared = named.assign(n_outlets=n_outlets)[n_outlets >= outlets]
-    counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"], as_index=False).size()
-    counts = counts.rename(columns={"size": "n"})[["source_name", "outlet", "intro", "n", "n_outlets"]]
+    shared = named.assign(n_outlets=n_outlets)[n_outlets > 1]
+    columns = ["source_name", "outlet", "intro", "n", "n_outlets"]
+    counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"]).size().reset_index(name="n")[columns]
     order = ["n_outlets", "source_name", "outlet", "n"]
     return counts.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
@@ -66,7 +66,7 @@ def find_silent(read: Reading, *, least: int = 5) -> pd.DataFrame:
     without places) and n_cited_elsewhere (times that other outlets cite the actor).
     """
     mentions = select_mentions(read, columns=["outlet", "actor"])
-    n = mentions.groupby(["outlet", "actor"], as_index=False).size().rename(columns={"size": "n"})
+    n = mentions.groupby(["outlet", "actor"]).size().reset_index(name="n")
     sources = select_sources(read, ["outlet", "source_actor"])
     cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
     here = pd.MultiIndex.from_frame(n[["outlet", "actor"]]).isin(cited.index)

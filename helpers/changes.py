@@ -40,10 +40,8 @@ def compare_run(
     depends on most, where the table says so).
     """
     name += f"-{hashlib.sha256(repr(tuple(asked)).encode()).hexdigest()[:8]}" if asked else ""
-    path, columns = (
-        Path(out) / "runs" / f"{name}.json",
-        [*keys, value, *(name for name in ("p", "driven_by") if name in table)],
-    )
+    path = Path(out) / "runs" / f"{name}.json"
+    columns = [*keys, value, *(name for name in ("p", "driven_by") if name in table)]
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
     now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}

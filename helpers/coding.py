@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.correction import MACHINE
+from helpers.correction import MACHINE, TONE_NAMES
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
@@ -115,7 +115,7 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
     keys = ["article_id", "sentence_no"]
     chances = find_chances(scores, per_outlet * read.articles["outlet"].nunique())
     frame = scores.assign(actor=actor, probability=chances)
-    frame["stratum"] = frame["target_label"].map({-1: "negative", 0: "neutral", 1: "positive"})
+    frame["stratum"] = frame["target_label"].map(TONE_NAMES)
     frame["chance"] = [int(hash_text(f"{seed} {row.start} {row.text}")[:12], 16) / 16**12 for row in frame.itertuples()]
     frame = frame.assign(rank=frame["chance"] / chances).sort_values(["rank", *keys], ignore_index=True)
     of_outlet = frame.groupby("outlet")

@@ -18,6 +18,7 @@ INSTRUMENTS = {  # of tone: the column of their scores -> their name
     "masked_compound": "VADER, names masked",
     "target_score": "classifier of tone toward a target",
 }
+TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of the labels of the classifier
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected

@@ -9,24 +9,22 @@ import pandas as pd
 from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES, NAMED_BY
+from helpers.reading.schemas import ALL_VOICES, NAMED_BY, TABLES
+from helpers.results import QUOTED
 from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
-MENTION_KEYS = ["actor", "outlet", "voice", "variant", "kind", "candidates", "article_id", "sentence_no",
-                "start", "end"]  # fmt: skip
-ACT_KEYS = ["actor", "outlet", "voice", "role", "verb", "voice_of_verb", "nominal", "negated", "article_id",
-            "sentence_no", "mention_start", "verb_start"]  # fmt: skip
-CITATION_KEYS = ["outlet", "voice", "source_name", "source_type", "source_actor", "named", "intro", "cue_lemma",
-                 "stance", "frame", "form", "article_id", "attribution_id", "source_no"]  # fmt: skip
-HARM_KEYS = ["harm", "outlet", "voice", "article_id", "sentence_no", "victim_actor", "named", "told", "negated",
-             "hypothetical", "start", "end"]  # fmt: skip
-STATEMENT_KEYS = ["actor", "outlet", "certainty", "voice", "hedge", "article_id", "sentence_no", "start", "end"]
-LABEL_KEYS = ["label", "connotation", "outlet", "voice", "article_id", "sentence_no", "start", "end"]
+# what a row of a result and a place may have in common, in the order shown
+KEYS = [
+    "harm", "label", "connotation", "actor", "certainty", "outlet", "voice", "variant", "kind", "candidates", "role",
+    "verb", "voice_of_verb", "nominal", "source_name", "source_type", "source_actor", "victim_actor", "named", "told",
+    "intro", "cue_lemma", "stance", "frame", "form", "negated", "hypothetical", "hedge", "article_id", "sentence_no",
+    "start", "end", "attribution_id", "source_no", "mention_start", "verb_start",
+]  # fmt: skip
+_OF = {name: [key for key in KEYS if key in table.columns] for name, table in TABLES.items()}
+_CITED = {*_OF["attributions"]} - {*_OF["mentions"]}
 Line = dict[str, Any]  # by the name of its columns
-QUOTED = 25  # words of a quotation, at most
-SENTENCE_KEYS = ["actor", "outlet", "voice", "article_id", "sentence_no"]
 
 
 def show_lines(
@@ -141,49 +139,40 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     if "term" in columns:
         return _find_terms(read, rows)
     if columns & {"label", "connotation"}:  # of `labels.find_labels`
-        table, keys = read.labels, LABEL_KEYS
+        table = read.labels
     elif columns & {"harm", "told"}:  # of `agency.find_harm`; told with or without a doer
-        harms = select_rows(read, "harms")
-        told = harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"})
-        table, keys = harms.assign(told=told)[HARM_KEYS], HARM_KEYS
+        harms = select_rows(read, "harms").drop(columns="voice_of_verb")
+        table = harms.assign(told=harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"}))
     elif "certainty" in columns:
-        table, keys = find_statements(read), STATEMENT_KEYS
+        table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:
-        acts = select_rows(read, "acts", [*ACT_KEYS, "verb_end"], **asked)
-        table, keys = acts.assign(start=acts["verb_start"], end=acts["verb_end"]), ACT_KEYS
-    elif not is_name and columns & (set(CITATION_KEYS) - {"attribution_id", *SENTENCE_KEYS}):
-        table, keys = _list_citations(read, "source_type" in columns), CITATION_KEYS
+        acts = select_rows(read, "acts", [*_OF["acts"], "verb_end"], **asked)
+        table = acts.assign(start=acts["verb_start"], end=acts["verb_end"])
+    elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
+        spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
+        table = select_sources(read, [*_OF["attributions"], *spans], not_named="source_type" in columns)
+        start, end = table["cue_start"], table["cue_end"]
+        for spare in ("source", "content"):
+            start, end = start.where(end > 0, table[f"{spare}_start"]), end.where(end > 0, table[f"{spare}_end"])
+        table = table.assign(start=start, end=end)
     elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
         of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
-        table, keys = pd.concat(of_each) if of_each else read.sentences, SENTENCE_KEYS
+        table = pd.concat(of_each) if of_each else read.sentences
     elif is_name or asked:
-        mentions = select_rows(read, "mentions", [*MENTION_KEYS, "role"], **asked)
-        table, keys = mentions if places else mentions[mentions["role"].ne("place")], MENTION_KEYS
+        table = select_rows(read, "mentions", _OF["mentions"], **asked)
+        table = table if places else table[table["role"].ne("place")]
     else:
         known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"
         told = ", ".join(map(str, rows.columns.drop("row")))
         raise ValueError(
             f"rows with the columns {told}: nothing to look for; keep the columns that name the result ({known})"
         )
-    keys = [key for key in keys if key in rows and key in table]
+    keys = [key for key in KEYS if key in rows and key in table]
     wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys}).rename(columns={"voice": "asked"})
     found = wanted.merge(table, on=[key for key in keys if key != "voice"])
     if "voice" in keys:
         found = found[found["asked"].eq(found["voice"]) | found["asked"].eq(ALL_VOICES)]
     return found, keys
-
-
-def _list_citations(read: Reading, not_named: bool) -> pd.DataFrame:
-    """Return each source of a cue once, with `not_named` also cues without one.
-
-    The place shown is the cue, else the source, else the content.
-    """
-    spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
-    cited = select_sources(read, [*CITATION_KEYS, "sentence_no", *spans], not_named=not_named)
-    start, end = cited["cue_start"], cited["cue_end"]
-    for spare in ("source", "content"):
-        start, end = start.where(end > 0, cited[f"{spare}_start"]), end.where(end > 0, cited[f"{spare}_end"])
-    return cited.assign(start=start, end=end)
 
 
 def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -21,6 +21,7 @@ import pandas as pd
 from helpers import agency, answers, evidence, inference, validation, wording
 from helpers.attribution import CERTAINTY, find_statements
 from helpers.comparability import list_large, warn_dates
+from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.naming import name_headlines
 from helpers.page import count_of, list_words
@@ -177,7 +178,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     own = words[words["voice"].eq(_OWN)]
     named = own[own["kind"].ne("description")]
     called = read.labels.rename(columns={"label": "fact"}).assign(actor="")
-    called = called[called["connotation"].str.contains("loaded|rejected")]
+    called = called[called["connotation"].str.startswith(JUDGING)]
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])

@@ -71,7 +71,7 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
 
 
-def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> pd.DataFrame:
+def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES) -> pd.DataFrame:
     """Return by how much headlines differ from their own articles, by outlet and in all, tested as one family.
 
     `sentences` is a table of `list_sentences`; the actors of one sentence count as one. One row is an outlet (or "all
@@ -91,7 +91,7 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, 
     article = items.groupby(["compared", "article_id"]).ngroup().to_numpy()
     share = 1 / items.groupby(["compared", "article_id", "part"])["value"].transform("size").to_numpy()
     weight = np.tile(np.where(items["part"].eq("headline"), share, -share), 2)
-    values, rng = items["value"].to_numpy(), np.random.default_rng(seed)
+    values, rng = items["value"].to_numpy(), np.random.default_rng(0)
     sums = [np.bincount(row, weight * np.tile(values, 2), len(table))]
     for _ in range(replicates):
         drawn = values[np.lexsort((rng.random(len(values)), article))]  # the rows are in the order of the articles

@@ -14,15 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.permutation import (
-    REPLICATES,
-    Parts,
-    assess_differences,
-    find_interval,
-    find_units,
-    measure_ratios,
-    sum_parts,
-)
+from helpers import permutation
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES, ENOUGH
 
@@ -64,12 +56,7 @@ def compare_certainty(statements: pd.DataFrame, read: Reading, **options: int) -
     `statements` are rows of `attribution.find_statements`. One row is outlet x actor x certainty, all tested as one
     family: the columns of `estimate_ratios`, with n (statements so told) and total (all about the actor, never 0).
     """
-    keys = ["article_id", "of", "actor", "certainty"]
-    above, below = (
-        statements.assign(of=statements["actor"]).groupby(columns, as_index=False).size().rename(columns={"size": "n"})
-        for columns in (keys, keys[:2])
-    )
-    shares = estimate_ratios(above, below, read.articles, keys=keys[1:], **options)
+    shares = compare_shares(read, statements.assign(of=statements["actor"]), "of", "actor", "certainty", **options)
     return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
 
 
@@ -94,11 +81,17 @@ def compare_tone(
     return compared.assign(n=compared["outlet"].map(own.size()), total=compared["outlet"].map(own.nunique()))
 
 
-def compare_shares(read: Reading, rows: pd.DataFrame, key: str, **options: int) -> pd.DataFrame:
-    """Return which share of an outlet's rows has each value of the column `key`, as in `estimate_ratios`."""
-    above = rows.groupby(["article_id", key]).size().rename("n").reset_index()
-    below = rows.groupby("article_id").size().rename("n").reset_index()
-    return estimate_ratios(above, below, read.articles, keys=[key], **options)
+def compare_shares(
+    read: Reading, rows: pd.DataFrame, *keys: str, hits: pd.Series | None = None, **options: int
+) -> pd.DataFrame:
+    """Return which share of an outlet's rows has each value of the columns `keys`, as in `estimate_ratios`.
+
+    Where `of` is one of the keys, a share is one of the rows with the same value there. With `hits`, True or False for
+    each row, only those that are True are shared out: the others count in the total alone.
+    """
+    below = rows.groupby(["article_id", *(key for key in keys if key == "of")]).size().reset_index(name="n")
+    above = (rows if hits is None else rows[hits]).groupby(["article_id", *keys]).size().reset_index(name="n")
+    return estimate_ratios(above, below, read.articles, keys=keys, **options)
 
 
 def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:
@@ -120,14 +113,14 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
         one["article_id"] += " " + one["of"]
     counted = table.groupby(["article_id", "of"])
     above = counted[kinds].sum().melt(var_name="kind", value_name="n", ignore_index=False).reset_index()
-    tested = estimate_ratios(above, counted.size().rename("n").reset_index(), copies, keys=["of", "kind"], **options)
+    tested = estimate_ratios(above, counted.size().reset_index(name="n"), copies, keys=["of", "kind"], **options)
     tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
     return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))
 
 
 def estimate_ratios(
     above: pd.DataFrame, below: pd.DataFrame, articles: pd.DataFrame, *, keys: Sequence[str], what: str = "share",
-    replicates: int = REPLICATES, seed: int = 0,
+    replicates: int = permutation.REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return ratios of sums by outlet, with intervals, and the test of each against all other outlets.
 
@@ -149,7 +142,6 @@ def estimate_ratios(
     columns = ["outlet", *keys, "value", "low", "high", "difference", "difference_low", "difference_high", "p",
                "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
     articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
-    columns_of_articles = ["article_id", "outlet", "story_id", "published", "text"]
     below = below[(below["n"] > 0) & below["article_id"].isin(articles["article_id"])]
     above = above[above["article_id"].isin(below["article_id"])]
     if above.empty:
@@ -160,15 +152,17 @@ def estimate_ratios(
     kind = totals.columns.get_indexer(cells["of"]) if "of" in keys else np.zeros(len(cells), int)
     row_no = totals.index.get_indexer(above["article_id"])
     values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(totals), len(cells)))
-    parts = Parts(values, totals.to_numpy(float), kind)
-    below = totals.reset_index()[["article_id"]].merge(articles[columns_of_articles], on="article_id")
-    stories, outlets = find_units(below)
-    units = sum_parts(parts, stories["unit"].to_numpy())
-    tested = assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
+    parts = permutation.Parts(values, totals.to_numpy(float), kind)
+    below = articles[["article_id", "outlet", "story_id", "published", "text"]]
+    below = totals.reset_index()[["article_id"]].merge(below, on="article_id")
+    stories, outlets = permutation.find_units(below)
+    units = permutation.sum_parts(parts, stories["unit"].to_numpy())
+    tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     k = outlets.groupby("outlet").size()
     sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
-    value, error, n, total = measure_ratios(units, sides)  # cells x outlets
-    low, high = np.where(k >= ENOUGH, find_interval(value, error, k.to_numpy(), total, what), np.nan)
+    value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
+    ends = permutation.find_interval(value, error, k.to_numpy(), total, what)
+    low, high = np.where(k >= ENOUGH, ends, np.nan)
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total}
     table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
     table = table.rename(columns={"target": "outlet", "k_target": "k"})

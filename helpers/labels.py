@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers import inference
 from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.naming import count_rows
 from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.attribution.network import find_stance
@@ -90,7 +91,7 @@ def count_labels(read: Reading) -> pd.DataFrame:
     n_articles, n_words (the outlet's words in that voice), per_10000_words = 10,000 n / n_words.
     """
     keys = ["outlet", "voice", "label", "connotation"]
-    counts = read.labels.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
+    counts = count_rows(read.labels, keys)
     words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
     counts = counts.merge(words, on=keys[:2])
     counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]
@@ -107,14 +108,14 @@ def compare_labels(read: Reading, *, by: str = "label") -> pd.DataFrame:
     below = select_rows(read, "passages", ["article_id", "n_words"], voice="outlet")
     below = below.groupby("article_id", as_index=False)["n_words"].sum().rename(columns={"n_words": "n"})
     found = read.labels[read.labels["voice"].eq("outlet") & read.labels[by].ne(NOT_GIVEN)]
-    above = found.groupby(["article_id", by]).size().rename("n").reset_index()
+    above = found.groupby(["article_id", by]).size().reset_index(name="n")
     table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate")
     columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]
     rates = table[columns].astype("float64") * RATE
     return table.assign(voice="outlet", **rates).astype({"n": "int64", "total": "int64"})
 
 
-def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.DataFrame:
+def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
     """Return a draft of labels.csv: the nouns of articles that describe people or bodies, the most frequent first.
 
     These are subjects, objects and doers that are listed as people or bodies in the lexicons, or that often have a
@@ -136,7 +137,7 @@ def propose_labels(articles: pd.DataFrame, *, most: int = MOST_LABELS) -> pd.Dat
                 says = noun.dep_ == "nsubj" and find_stance(noun.head.lemma_, "clause") != ""
                 people[word] += is_who or says
     chosen = [one for one in printed if one in known or people[one] >= max(FEWEST, OFTEN * printed[one].total())]
-    for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:most]:
+    for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:MOST_LABELS]:
         connotation = f"{suggested[label]['connotation']}?" if label in suggested else ""
         odd = sorted({*printed[label]} - {label, f"{label}s", f"{label}es"})  # "gunmen"
         rows += [(label, alias, connotation, "", printed[label].total()) for alias in (label, *odd)]

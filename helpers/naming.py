@@ -26,13 +26,13 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     Raises ValueError where the actor or the voice is unknown.
     """
     keys = ["actor", "outlet", "voice"]
-    columns = [*keys, "variant", "kind", "article_id", "start"]
+    columns = [*keys, "variant", "kind", "article_id"]
     mentions = select_mentions(read, actor=actor, voice=voice, columns=columns)
     mentions = mentions[mentions["kind"].ne("adjective")]
     words = select_rows(read, "passages", [*keys[1:], "n_words"], **({"voice": voice} if voice else {}))
     if not by_voice:
         mentions, words = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, words))
-    names = _count(mentions, [*keys, "variant", "kind"])
+    names = count_rows(mentions, [*keys, "variant", "kind"])
     names["total"] = names.groupby(keys)["n"].transform("sum")
     names["share"] = names["n"] / names["total"]
     names = names.merge(words.groupby(keys[1:], as_index=False)["n_words"].sum(), on=keys[1:])
@@ -96,10 +96,10 @@ def count_mentions(read: Reading) -> pd.DataFrame:
     per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
     keys = ["outlet", "actor"]
-    mentions = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
+    mentions = select_rows(read, "mentions", [*keys, "article_id"], role=NO_PLACES)
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
-    counted = _count(mentions, keys).set_index(keys).reindex(grid, fill_value=0).reset_index()
+    counted = count_rows(mentions, keys).set_index(keys).reindex(grid, fill_value=0).reset_index()
     counted["n_words"] = counted["outlet"].map(words).astype("int64")
     counted["per_1000_words"] = 1000 * counted["n"] / counted["n_words"].where(counted["n_words"] > 0)
     return counted
@@ -113,16 +113,17 @@ def count_unresolved(read: Reading) -> pd.DataFrame:
     Mentions with role `place` are left out.
     """
     keys = ["actor", "outlet", "variant", "kind", "candidates"]
-    every = select_rows(read, "mentions", [*keys, "article_id", "start"], role=NO_PLACES)
-    counted = _count(every[every["actor"].eq(UNRESOLVED)], keys)
+    every = select_rows(read, "mentions", [*keys, "article_id"], role=NO_PLACES)
+    counted = count_rows(every[every["actor"].eq(UNRESOLVED)], keys)
     counted["total"] = counted["outlet"].map(every.groupby("outlet").size()).astype("int64")
     counted["share"] = counted["n"] / counted["total"]
     order = ["outlet", "n", "variant", "candidates"]
     return counted.sort_values(order, ascending=[True, False, True, True], ignore_index=True)
 
 
-def _count(mentions: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return mentions.groupby(keys, as_index=False).agg(n=("start", "size"), n_articles=("article_id", "nunique"))
+def count_rows(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return how many rows have the same keys, and in how many articles: the keys, n, n_articles."""
+    return rows.groupby(keys, as_index=False).agg(n=("article_id", "size"), n_articles=("article_id", "nunique"))
 
 
 def name_headlines(read: Reading) -> pd.DataFrame:

@@ -208,9 +208,8 @@ def show_articles(read: Reading, ids: Iterable[str]) -> HTML:
 
 def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     """Return what is marked in an article: rows of its tables with start, end and kind; mentions with their roles."""
-    passages, mentions, cited, acts = (
-        select_rows(read, name, article_id=article_id) for name in ("passages", "mentions", "attributions", "acts")
-    )
+    tables = "passages", "mentions", "attributions", "acts"
+    passages, mentions, cited, acts = (select_rows(read, name, article_id=article_id) for name in tables)
     acts = acts[acts["role"].isin([ACTS, UNDERGOES])]
     roles = acts.groupby(["mention_start", "mention_end"])["role"].agg(lambda some: " ".join(sorted({*some})))
     spans = zip(mentions["start"], mentions["end"], strict=True)  # a name within a name may begin where that does

@@ -11,7 +11,7 @@ a weight: rows in which a difference would be easiest to find weigh most (Roeder
 """
 
 from collections.abc import Sequence
-from math import comb
+from math import comb, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -212,10 +212,8 @@ def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], st
 
 def find_smallest_p(own: np.ndarray, strata: np.ndarray) -> float:
     """Return the smallest two-sided p-value that shuffling can give: two in the number of ways to shuffle."""
-    ways = 1
-    for stratum in np.unique(strata):
-        ways *= comb(int((strata == stratum).sum()), int(own[strata == stratum].sum()))
-    return min(1.0, 2 / ways)
+    sides = zip(np.bincount(strata), np.bincount(strata, own).astype(int), strict=True)
+    return min(1.0, 2 / prod(comb(n, n_own) for n, n_own in sides))
 
 
 def shuffle_outlets(
@@ -296,7 +294,7 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part)])
 
 
-def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
+def weigh_rows(signal: np.ndarray) -> np.ndarray:
     """Return the logarithms of the weights, of mean 1, under which most differences would be found.
 
     `signal`: the difference worth finding in each row, in its standard deviations. Source: Roeder & Wasserman
@@ -306,7 +304,7 @@ def weigh_rows(signal: np.ndarray, level: float = LEVEL) -> np.ndarray:
     low, high = -50.0, 50.0
     for _ in range(60):  # bisection: the larger the constant, the smaller all weights
         middle = (low + high) / 2
-        weights = np.log(m / level) + log_ndtr(-signal / 2 - middle / signal)
+        weights = np.log(m / LEVEL) + log_ndtr(-signal / 2 - middle / signal)
         low, high = (middle, high) if np.exp(weights).mean() > 1 else (low, middle)
     return weights
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers import agency, evidence, naming
 from helpers.coding import read_tones
+from helpers.correction import TONE_NAMES
 from helpers.labels import JUDGING, mark_loaded
 from helpers.page import count_of
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
@@ -52,7 +53,7 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     is_it, is_known = cited["source_actor"].eq(actor), ~cited["source_name"].isin(["", UNRESOLVED])
     tones = read_tones(read.corpus).merge(read.articles[["article_id", "outlet"]], on="article_id")
     tones = tones[tones["actor"].eq(actor) & tones["problem"].eq("")]
-    tones["tone"] = tones["tone"].map({"-1": "negative", "0": "neutral", "1": "positive"})
+    tones["tone"] = tones["tone"].astype("int64").map(TONE_NAMES)
     others = select_rows(read, "mentions", ["outlet", *_PLACE, "actor"], among=about).drop_duplicates()
     others = others[~others["actor"].isin([actor, OTHER, UNRESOLVED])]
     cells = {

@@ -56,11 +56,9 @@ def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     """
     sentences = select_sentences(read, actor=actor)
     printed, masked = ([weigh_text(text) for text in sentences[column]] for column in ("text", "masked"))
-    return sentences.assign(
-        compound=pd.Series([one.compound for one in printed], dtype=float),
-        masked_compound=pd.Series([one.compound for one in masked], dtype=float),
-        n_hits=pd.Series([one.n_hits for one in masked], dtype="int64"),
-    )
+    scores = {"compound": [one.compound for one in printed], "masked_compound": [one.compound for one in masked]}
+    scored = sentences.assign(**scores, n_hits=[one.n_hits for one in masked])
+    return scored.astype({**dict.fromkeys(scores, float), "n_hits": "int64"})
 
 
 def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -206,11 +204,9 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     shares = weigh_words(read, actor=actor)  # of an outlet's mean of its articles' means
     sentences, articles = scores["article_id"].value_counts(), scores.groupby("outlet")["article_id"].nunique()
     shares["in"] = shares["share"] / shares["article_id"].map(sentences) / shares["outlet"].map(articles)
-    sides = (shares[shares["outlet"].eq(target) == is_own] for is_own in (True, False))
-    own, rest = (
-        side.groupby("term").agg(**{"in": ("in", "sum")}, n=("in", "size"), articles=("article_id", "nunique"))
-        for side in sides
-    )
+    is_own = shares["outlet"].eq(target)
+    summed = {"in": ("in", "sum"), "n": ("in", "size"), "articles": ("article_id", "nunique")}
+    own, rest = (shares[side].groupby("term").agg(**summed) for side in (is_own, ~is_own))
     rest["in"] /= max(1, len(tones) - 1)
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
     shift = shift.assign(score=shift["in_target"] - shift["in_rest"])

@@ -299,14 +299,12 @@ def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[
             if shared or words[1] & _list_words(one.text) or "" in kinds[0] | kinds[1]:
                 continue  # the same, or who knows
         if bool(here) + bool(there) == (1 if kind in ("doer", "hedge") else 2):
-            printed = index_printed(one.text + " " + other.text) if kind == "number" else {}
+            words = sorted(_list_words(f"{one.text} {other.text}")) if kind == "number" else []
+            values = [
+                index_lexicon("alignment_words.csv").get(word.removesuffix("s"), {}).get("value") for word in words
+            ]
+            printed = dict(zip(values, words, strict=True))  # "12": "dozens"
             yield kind, *({printed.get(words, words) for words, *_ in own} for own in (here, there))
-
-
-def index_printed(text: str) -> dict[str, str]:
-    """Return the words of a text that spell out a number, by its value: {"12": "dozens"}."""
-    listed = {word: index_lexicon("alignment_words.csv").get(word.removesuffix("s"), {}) for word in _list_words(text)}
-    return {row["value"]: word for word, row in sorted(listed.items()) if row.get("value")}
 
 
 def _list_words(text: str) -> set[str]:
@@ -375,21 +373,20 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
     return pd.DataFrame(facts, columns=[*sorted({*own["outlet"]}), "differs"])
 
 
-def find_near_statements(read: Reading, *, actor: str, limit: int = 12) -> pd.DataFrame:
-    """Return sentences of two outlets about one actor, of different stories, that are most alike in sense.
+def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
+    """Return 12 pairs of sentences about one actor, of two outlets and stories, that are most alike in sense.
 
     They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: article_id,
     outlet, sentence_no, text, the same of the other (other_...), likeness (cosine of the vectors, names masked).
     Compared are the first MOST sentences of each outlet. Raises ValueError where the actor is unknown.
     """
-    place = ["article_id", "sentence_no"]
-    about = select_mentions(read, actor=actor, columns=place).drop_duplicates()
-    rows = select_rows(read, "sentences", [*place, "outlet", "text", "masked"], among=about)
+    about = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
+    rows = select_rows(read, "sentences", [*_PLACE, "outlet", "text", "masked"], among=about)
     rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
     rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
-    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(place)
-    near = near.drop_duplicates([f"other_{name}" for name in place]).drop(columns=["story_id", "other_story_id"])
-    return near.head(limit).reset_index(drop=True)
+    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
+    near = near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"])
+    return near.head(12).reset_index(drop=True)

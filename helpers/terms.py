@@ -21,7 +21,6 @@ from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 SCOPES = ("passages", "articles")
 LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
-OF_ARTICLES = ["story_id", "published", "text"]
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
 COLUMNS = {
@@ -87,8 +86,12 @@ def contrast_terms(
     columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
     passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])
-    there = sorted(passages["outlet"].unique())
-    targets = _choose_targets(read, there, actor, target)
+    outlets, there = (sorted(table["outlet"].unique()) for table in (read.articles, passages))
+    if target is not None and outlets and target not in outlets:
+        raise ValueError(f"no outlet {target!r} in articles.csv (there are: {', '.join(outlets)})")
+    if target is not None and there and target not in there:
+        raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
+    targets = there if target is None else [target]
     counted = count_terms(read, passages, ngrams=ngrams)
     if words is None:
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
@@ -110,16 +113,6 @@ def contrast_terms(
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
-def _choose_targets(read: Reading, there: list[str], actor: str, target: str | None) -> list[str]:
-    """Return the outlets to compare with the others; `there` are those with passages about the actor."""
-    outlets = sorted(read.articles["outlet"].unique())
-    if target is not None and outlets and target not in outlets:
-        raise ValueError(f"no outlet {target!r} in articles.csv (there are: {', '.join(outlets)})")
-    if target is not None and there and target not in there:
-        raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
-    return there if target is None else [target]
-
-
 def _contrast(
     counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.DataFrame, measure: str, strength: float
 ) -> pd.DataFrame:
@@ -130,12 +123,9 @@ def _contrast(
     unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
     outlets, units = documents.groupby("unit")["outlet"].first(), sum_parts(own, unit)
     sides = (outlets.eq(names[0]).to_numpy(float), outlets.ne(names[0]).to_numpy(float))
-    (_, error_a, a, n_a), (_, error_b, b, n_b) = (measure_ratios(units, side) for side in sides)
+    (_, _, a, n_a), (_, _, b, n_b) = measured = [measure_ratios(units, side) for side in sides]
     # errors of the counts, of a rare term at least those of chance alone (Poisson)
-    error_a, error_b = (
-        np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5)))
-        for error, n, n_all in ((error_a, a, n_a), (error_b, b, n_b))
-    )
+    error_a, error_b = (np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5))) for _, error, n, n_all in measured)
     z = np.full(len(a), np.nan)
     if measure == "tfidf":
         score, error = _score_tfidf(counted.counts[kept], shown, n_words, unit, outlets, names)
@@ -248,7 +238,7 @@ def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int
 
     by_article = passages.groupby("article_id", as_index=False)
     documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
-    documents = documents.merge(read.articles[["article_id", *OF_ARTICLES]], on="article_id", how="left")
+    documents = documents.merge(read.articles[["article_id", "story_id", "published", "text"]], "left", "article_id")
     found = [Counter(term for one in own for term in find_terms(one, ngrams)) for own in documents.pop("lemmas")]
     vectorizer = DictVectorizer()
     counts = vectorizer.fit_transform(found or [{}]).tocsr()[: len(found)]

@@ -13,7 +13,8 @@ from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS
-from helpers.correction import INSTRUMENTS, join_codes, name_instruments
+from helpers.comparability import list_large
+from helpers.correction import INSTRUMENTS, TONE_NAMES, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
@@ -28,7 +29,7 @@ KINDS = {
     "descriptions": ("description",),
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
-TONES = [f"{tone}, by {who}" for tone in ("negative", "neutral", "positive") for who in ("hand", "machine")]
+TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
 DRAWS = 999
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
 LEAST_CODES, LEAST_ARTICLES = 40, 10  # for the codes to have a say; for an interval of alpha
@@ -53,12 +54,9 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     found, labels = _take_coded(read, "mentions", labels)
     found = found[found["actor"].ne(UNRESOLVED)]
     pairs = _take_once(_join_coded(found, labels, "start", "end"), ["found"], ["coded"])
-    rows = []
+    rows, sides = [], ((found, "found"), (labels, "coded"))
     for what, kinds in KINDS.items():
-        rights = [
-            side.index.isin(pairs[name])[side["kind"].isin(kinds)]
-            for side, name in ((found, "found"), (labels, "coded"))
-        ]
+        rights = [side.index.isin(pairs[name])[side["kind"].isin(kinds)] for side, name in sides]
         rows.append((what, *map(len, rights), *map(sum, rights)))
     return _rate(rows)
 
@@ -132,10 +130,10 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     right, excused = pairs[is_sure], pairs[~is_sure]
     sides = (side[side["parent_id"].eq("")] for side in (found, coded[coded["certain"].eq("yes")], excused))
     n_found, n_coded, n_excused = (len(side.drop_duplicates(_SOURCE)) for side in sides)
-    rows = [("attributions", n_found - n_excused, n_coded, len(right), len(right))]
-    for what, column in (("source type", "source_type"), ("named", "named")):
+    rows, n = [("attributions", n_found - n_excused, n_coded, len(right), len(right))], len(right)
+    for column in ("source_type", "named"):
         same = int(right[column].eq(right[f"{column}_coded"]).sum())
-        rows.append((what, len(right), len(right), same, same))
+        rows.append((column.replace("_", " "), n, n, same, same))
     table = _rate(rows)
     return table.assign(f1=2 * table["right_found"] / (table["n_found"] + table["n_coded"]))
 
@@ -253,14 +251,14 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     for reason, is_so in reasons.items():
         why = why.mask(why.eq("") & is_so, reason)
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
-    stories = about.merge(read.articles[["article_id", "story_id"]], on="article_id")
+    n_large = len(list_large(about.merge(read.articles[["article_id", "story_id"]], on="article_id")))
     doubt = ""
     if row["n_coded"] >= LEAST_CODES and not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
         whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"
         doubt = f"the classifier does not follow {whose} ({measured})"
-    elif stories.groupby("outlet")["story_id"].nunique().ge(FEW).sum() < 2:
+    elif n_large < 2:
         doubt = f"fewer than two outlets have {FEW} stories about {actor}"
     elif about["target_label"].ne(0).sum() < FEW:
         doubt = f"hardly any sentence is for or against {actor}"
@@ -277,10 +275,9 @@ def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     outlet's coded sentences).
     """
     both = join_codes(scores, labels)
-    names = {-1: "negative", 0: "neutral", 1: "positive"}
     sides = (("tone", "by hand"), ("target_label", "by machine"))
-    codes = pd.concat([both.assign(tone=both[column].map(names) + f", {who}") for column, who in sides])
-    counts = codes.groupby(["outlet", "tone"]).size().rename("n").reset_index()
+    codes = pd.concat([both.assign(tone=both[column].map(TONE_NAMES) + f", {who}") for column, who in sides])
+    counts = codes.groupby(["outlet", "tone"]).size().reset_index(name="n")
     return counts.assign(total=counts["outlet"].map(both["outlet"].value_counts()))
 
 
@@ -291,7 +288,7 @@ def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     called as coded). Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", ICML.
     """
     both = join_codes(scores, labels)
-    chance, right = both[["negative", "neutral", "positive"]].max(axis=1), both["tone"].eq(both["target_label"])
+    chance, right = both[[*TONE_NAMES.values()]].max(axis=1), both["tone"].eq(both["target_label"])
     span = pd.cut(chance, [0, 0.6, 0.8, 0.95, 1], labels=["below 60%", "60 to 80%", "80 to 95%", "above 95%"])
     table = pd.DataFrame({"span": span, "chance": chance, "right": right}).groupby("span", observed=True)
     return table.agg(n_coded=("right", "size"), chance=("chance", "mean"), right=("right", "mean")).reset_index()

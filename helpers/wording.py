@@ -184,10 +184,8 @@ def _tell_marks(read: Reading) -> list[Described]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, is_telling = (
-            own[rest].sum(),
-            " " in stem or any(map(compile_phrases("wording.csv")[0].fullmatch, marks["words"])),
-        )
+        n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
+        is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
         if outlets and n >= (1 if is_telling else LEAST):
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             weight, words = min(n, 5) / 10 + 0.3 * is_telling, {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}

@@ -134,14 +134,12 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
         with mpl.rc_context(style.RC):
             made = chart(table, shown, **options)
         given = table.copy(deep=False)
-        kept = {
-            "given": given,
-            "options": options,
-            "pages": pages,
-            "again": lambda width=look.width, page=1: draw(given, replace(look, width=width), page=page, **options),
-        }
+
+        def again(width: str = look.width, page: int = 1) -> Any:
+            return draw(given, replace(look, width=width), page=page, **options)
+
         for axes in np.ravel(made):
-            axes.drawn = replace(axes.drawn, **kept)
+            axes.drawn = replace(axes.drawn, given=given, options=options, pages=pages, again=again)
         return made
 
     return draw

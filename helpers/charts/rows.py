@@ -45,7 +45,7 @@ def timeline(articles: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     if dated.empty:
         return layout.draw_message(look, "timeline", articles, "no dated article")[0]
 
-    spans = dated.groupby(_SPAN, as_index=False).size().rename(columns={"size": "n"})
+    spans = dated.groupby(_SPAN).size().reset_index(name="n")
     exact = spans["published_from"] == spans["published_to"]
     spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
     by_outlet, totals = dated.groupby("outlet"), articles["outlet"].value_counts()

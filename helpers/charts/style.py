@@ -76,9 +76,9 @@ def ink_on(background: object) -> str:
     return INK if luminance > 0.21 else "white"
 
 
-def signed(value: float, digits: int = 2) -> str:
+def signed(value: float) -> str:
     """Return a number with its sign, a true minus, and none where it rounds to zero."""
-    text = f"{value:+z.{digits}f}".replace("-", "−")  # z: no minus where it rounds to zero
+    text = f"{value:+z.2f}".replace("-", "−")  # z: no minus where it rounds to zero
     return text if text.strip("+0.") else text[1:]
 
 
