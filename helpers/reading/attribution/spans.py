@@ -19,7 +19,8 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-_NEAR = 80  # characters from a quotation to the cue after it
+_NEAR = 80  # characters from a quoted question to the cue after it
+_ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
@@ -190,7 +191,7 @@ def continue_quotations(
 ) -> list[Citation]:
     """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is right after the quotation, else before it in its sentence, else in the sentence before.
+    The speaker is right after it (a question), else before it in its sentence, else in the sentence before.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
@@ -198,6 +199,7 @@ def continue_quotations(
         first, number = bisect_right(starts, quotation.start) - 1, bisect_left(cues, quotation.start) - 1
         after, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
         follows = any(cue < quotation.end + len(line) for cue in cues[after : after + 1]) and not cited[after].parts
+        follows = follows and bool(_ASKED.search(text[quotation.start : quotation.end]))
         number = after if follows else number
         if number < 0 or taken[quotation.start : quotation.end].any():
             continue
