@@ -102,6 +102,7 @@ WHOLE = {
     "a date as subject": f"5 April 2017 was the day on which the town fell. {FIRST}\n{LAST}",
     "a speaker after the last sentence": f"{FIRST} “We will win.” - Roe",
     "an article of two words is not a label": "Troops advanced",
+    "spoken words are not a label": f"“Never again”\n{FIRST}\n{LAST}",
     "a question in prose does not end an article": f"{FIRST}\n{NEXT}\nWhat do you think?\n{LAST}",
     "a block that differs in a word is no pull quote": (
         f"{FIRST}\n“It had taken the bridge after a week of fighting.”\n{LAST}"

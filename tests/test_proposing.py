@@ -114,6 +114,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     (DOCK, "Ropers (formerly the Dockers) met the Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK.replace("Dockers", "Free Gate Dockers"), "Free Gate Dockers (FGD) met Ropers and Harbour Police.",
      "Free Gate Dockers=FGD|Ropers|Harbour Police"),
+    (DOCK, "The Dockers (FGD) met Ropers and Harbour Police. The Dockers (FGD) left.",
+     "Dockers=FGD|Harbour Police|Ropers"),
     (DOCK, "Dockers also called the Ropers thieves. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),

@@ -20,6 +20,8 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
     [
         ("Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No.",
          [("", "Why now?"), TOLD, ("", "And now?"), ("Ann Lind", "No.")]),
+        ("Ann Lind leads the union.\nQ: Why now?\nA: They lied.\nQ: And now?\nShe left.",
+         [("", "Why now?"), ("Ann Lind", "They lied."), ("", "And now?")]),
         # questions without a colon, notes of what is heard
         ("MS. LIND: They lied.\n(Laughter)\nQ Why now?\nMS. LIND: Ask them.\nQ — And then?\nMS. LIND: Yes.",
          [LIED, ("", "Why now?"), ("MS. LIND", "Ask them."), ("", "And then?"), YES]),

@@ -86,7 +86,8 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     if mention and mention.actor in owned:
         alias = owned[mention.actor]
         return alias.actor, "", alias.alias
-    if is_others or mention or not actors:
+    opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end :][:12]) and not span[0].is_sent_start
+    if is_others or mention or not actors or (opens_name and text[name.start].isupper()):  # "the Army of Honour"
         return "", "", ""
     variant = free[0].alias
     if len(actors) == 1 and not all(alias.pointed for alias in free):

@@ -66,18 +66,20 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
 def find_other_names(bodies: pd.DataFrame, texts: Iterable[str]) -> list[tuple[str, str]]:
     """Return pairs of names of one body: those of rows of actors.csv that the texts give as another name of the first.
 
-    That is: "X, also known as Y", and "X (Y)" of an acronym that has half its letters from the initials of X.
+    That is: "X, also known as Y", and "X (Y)" of an acronym that has half its letters from the initials of X or stands
+    so twice (as of a name in another language).
     """
-    matcher, found = compile_aliases(bodies), set[tuple[str, str]]()
+    matcher, found = compile_aliases(bodies), Counter[tuple[str, str]]()
     for text in texts:
         for one, other in pairwise(match_names(text, matcher, others=True)):
             name, second = one.aliases[0].alias, other.aliases[0].alias
             shared = {*second} & {*re.findall(r"\b[A-Z]", name)}
-            is_like = _is_acronym(second) and 2 * len(shared) >= len({*second})
             is_bracketed = _BRACKET.fullmatch(text, one.end, other.start) and text[other.end : other.end + 1] == ")"
-            if (is_like and is_bracketed) or _CALLED.fullmatch(text, one.end, other.start):
-                found.add((name, second))
-    return sorted(found)
+            if _CALLED.fullmatch(text, one.end, other.start):
+                found[name, second] += 2
+            elif is_bracketed and _is_acronym(second):
+                found[name, second] += 1 + (2 * len(shared) >= len({*second}))
+    return sorted(pair for pair, n in found.items() if n > 1)
 
 
 @cache

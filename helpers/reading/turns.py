@@ -50,7 +50,8 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     found = [(number, match) for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))]
     labelled = [(number, match) for number, match in found if _label_of(match) not in list_words(LABELS, "nobody")]
     counts = Counter(_label_of(match) for _, match in labelled)
-    back = {label for label, count in counts.items() if count > 1}
+    known = list_words(LABELS, "asks", "answers")
+    back = {label for label, count in counts.items() if count > 1 or label in known}
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
     if len(labelled) < FEWEST or not back:
         return []

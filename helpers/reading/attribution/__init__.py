@@ -154,6 +154,8 @@ def _cite(
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = find_parts(text, token.idx, content, speech)
+    if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
+        parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1])
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     # a phrase of the parse may hold its cue too
@@ -163,7 +165,8 @@ def _cite(
 
 def _is_told(verb: "Token", source: tuple["Token", "Token"], stance: str) -> bool:
     """Return whether a source is whom a report is about: "X accused of ...", "X was reported dead"."""
-    if verb.lemma_ in _ACCUSING and verb.doc[verb.i + 1 :][:1].text == "of" and source[1].i < verb.i:
+    following = verb.doc[verb.i + 1 :][:1].text
+    if verb.lemma_ in _ACCUSING and following == "of" and source[1].i < verb.i and verb.dep_ != "relcl":
         return True
     patients = [one.i for one in verb.children if one.dep_ == "nsubjpass"]
     reports = stance not in ("", "cognitive", "emotive")  # "was worried"
@@ -243,6 +246,9 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         agents = [t for t in doc.char_span(intro.start, intro.end) if t.dep_ == "agent" and t.idx > at]
         via = next((find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
         own, parts = span_of(token, token), (Part(start, end, True),)
+        for citation in found:  # it is in marks, and cited already: that citation is taken for it
+            if any(part.start == start for part in citation.parts):
+                own, parts = citation.cue, citation.parts
         yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, via, _BLOCK)
 
 
@@ -257,7 +263,9 @@ def _cite_phrases(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Ci
         if token.lower_ not in phrases or any(one.start <= token.idx < one.end for one in speech):
             continue
         if phrases[token.lower_]["kind"] == "preposition":
-            preposition, found = token, [one for one in token.children if one.pos_ == "PROPN" or one.lemma_ in nouns]
+            preposition, found = token, [one for one in token.children if one.pos_ == "PROPN"]
+            known = [one for one in token.children if one.lemma_ in nouns]
+            found += [one for one in known if one.tag_ == "NNS" or any(word.dep_ == "det" for word in one.children)]
         else:
             ofs = [child for child in token.children if child.lower_ == "of"]
             preposition, found = token.head, [child for child in token.children if child.dep_ == "poss"]
@@ -314,10 +322,10 @@ def _find_relay(verb: "Token") -> tuple["Token", tuple[int, int], tuple[int, int
             people.update((child.lower_, one) for one in child.children if one.dep_ == "pobj")
         else:
             people.setdefault(child.dep_, child)
-    passive = "nsubjpass" in people
-    speaker = people.get("nsubjpass" if passive else "dobj")
+    passive = "nsubjpass" in people or (verb.dep_ == "acl" and "nsubj" not in people)  # "X, quoted by Y as saying"
+    speaker = people.get("nsubjpass", verb.head) if passive else people.get("dobj")
     via = people.get("by", people.get("in")) if passive else people.get("nsubj")
-    return (later[0], find_phrase(speaker, [verb]), find_phrase(via) if via else None) if speaker else None
+    return (later[0], find_phrase(speaker, [verb]), find_phrase(via) if via else None) if later and speaker else None
 
 
 def _name_parents(citations: list[Citation]) -> list[Citation]:

@@ -19,6 +19,8 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
+_NEAR = 80  # characters from a quoted question to the cue after it
+_ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
@@ -187,19 +189,25 @@ def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np
 def continue_quotations(
     text: str, sentences: "Sequence[Sentence]", speech: "Sequence[Quotation]", found: Sequence[Citation]
 ) -> list[Citation]:
-    """Return the citations with each quotation that nobody is cited for given to a speaker before it.
+    """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is in the sentence of the quotation, else in the sentence before.
+    The speaker is right after it (a question), else before it in its sentence, else in the sentence before.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
     for quotation in speech:
         first, number = bisect_right(starts, quotation.start) - 1, bisect_left(cues, quotation.start) - 1
+        after, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
+        follows = any(cue < quotation.end + len(line) for cue in cues[after : after + 1]) and not cited[after].parts
+        follows = follows and bool(_ASKED.search(text[quotation.start : quotation.end]))
+        number = after if follows else number
         if number < 0 or taken[quotation.start : quotation.end].any():
             continue
         parts = (*cited[number].parts, Part(quotation.start, quotation.end, True))
         said = max([cited[number].cue[1], *(part.end for part in parts[:-1])])
-        if quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
+        if follows:
+            is_near = True
+        elif quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
             is_near = cues[number] >= starts[first]
         else:
             is_near = bisect_right(starts, said - 1) == first  # it ends in the sentence before
