@@ -12,6 +12,8 @@ from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
 
 ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
 UNNAMED = NAMED_BY[-2:]  # a weapon or an attack alone, or nobody
+SAID = dict(zip(NAMED_BY, ("as the subject", "after “by”", "as owner of the attack", "elsewhere in the sentence",
+                           "weapon or attack only", "nobody"), strict=True))  # fmt: skip
 
 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
@@ -110,13 +112,15 @@ def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (),
     `harms` is a table of `find_harm`; what is negated, planned or feared is left out. One row is outlet x value of one
     of the columns `by` (part, voice, harm, victim_kind, victim_actor ...), all tested as one family: the columns of
     `inference.estimate_ratios`, with of (`all`, or column and value: `voice: quote`), n (no doer named) and total
-    (harms). `options` are replicates and seed.
+    (harms, never 0). `options` are replicates and seed.
     """
     asked = harms[~harms["negated"] & ~harms["hypothetical"]].assign(n=1)
-    parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
+    heads = {"victim_kind": "victims", "victim_actor": "victim"}
+    parts = [asked[asked[name].ne("")].assign(of=f"{heads.get(name, name)}: " + asked[name]) for name in by]
     asked = pd.concat(parts or [asked.assign(of="all")])
     above, below = (
         rows.groupby(["article_id", "of"], as_index=False)["n"].sum()
         for rows in (asked[asked["named"].isin(UNNAMED)], asked)
     )
-    return inference.estimate_ratios(above, below, read.articles, keys=["of"], **options)
+    shares = inference.estimate_ratios(above, below, read.articles, keys=["of"], **options)
+    return shares[shares["total"].gt(0)].reset_index(drop=True)

@@ -31,12 +31,13 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
     harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
     the mentions with the name that headline and body together use most; of the harms that happened without a doer
-    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, way to name the doer, or
-    certainty.
+    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody",
+    or certainty.
     """
     harms = agency.find_harm(read)
     harms = harms[~harms["negated"] & ~harms["hypothetical"]].assign(compared=COMPARED[1], actor="")
-    found = [harms.assign(value=harms["named"].isin(agency.UNNAMED), said=harms["named"])]
+    unnamed = harms["named"].isin(agency.UNNAMED)
+    found = [harms.assign(value=unnamed, said=unnamed.map({True: "nobody", False: "a doer"}))]
     heads, mentions = group_names(read_headlines(read)), []
     for part, table in (("headline", heads), ("body", read)):
         named = select_mentions(table, columns=["article_id", "actor", "sentence_no", "variant", "kind"])
@@ -62,13 +63,20 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """Return each headline beside its own article; `sentences` is a table of `list_sentences`.
 
     One row is an article x actor x what is compared: outlet, headline, compared, article_id, actor, in_headline and
-    in_body (what the headline and most sentences of the article say), value and value_body (means), n_body (sentences).
+    in_body (what more than half of the sentences of each say, else ""), value and value_body (means), n_body
+    (sentences), the headlines beside most sentences first.
     """
     grouped = sentences.groupby(["outlet", "headline", *_PLACE, "part"])
-    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", lambda said: said.mode().iloc[0]))
+    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", _find_most))
     head, body = (pairs.xs(part, level="part") for part in ("headline", "body"))
     table = head[["value"]].assign(in_headline=head["said"], in_body=body["said"])
-    return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
+    table = table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
+    return table.sort_values("n_body", ascending=False, kind="stable", ignore_index=True)
+
+
+def _find_most(said: pd.Series) -> str:
+    counts = said.value_counts()
+    return counts.index[0] if 2 * counts.iloc[0] > len(said) else ""
 
 
 def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> pd.DataFrame:

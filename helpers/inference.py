@@ -168,10 +168,11 @@ def estimate_ratios(
     k = outlets.groupby("outlet").size()
     sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
     value, error, n, total = measure_ratios(units, sides)  # cells x outlets
-    low, high = np.where(k >= ENOUGH, find_interval(value, error, k.to_numpy(), total, what), np.nan)
-    numbers = {"value": value, "low": low, "high": high, "n": n, "total": total}
+    held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
+    low, high = np.where(held >= ENOUGH, find_interval(value, error, held, total, what), np.nan)
+    numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
     table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
-    table = table.rename(columns={"target": "outlet", "k_target": "k"})
+    table = table.rename(columns={"target": "outlet"})
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
     if what == "share":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")

@@ -107,7 +107,7 @@ def test_a_headline_is_set_beside_its_own_article():
     assert pairs.loc["told as fact", "value_body"] == pytest.approx(1 / 3)
     assert pairs.loc["no doer named", ["in_headline", "in_body", "value", "value_body"]].tolist() == [
         "nobody",
-        "subject",
+        "a doer",
         1,
         0,
     ]
@@ -141,6 +141,6 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
     assert compared.loc["North", "p"] <= 0.05 < compared.loc["South", "p"]
     assert pd.isna(compared.loc["West", "p"]) and compared.loc["all outlets", "n"] == 20
     said = answers.answer_headlines(compared.reset_index(), "")
-    assert "“told as fact” in North, 1.00 in headlines and 0.25 in their articles (8 articles" in said
+    assert "“told as fact” in North (headlines 100%, their articles 25%; 8 articles" in said
     same = headlines.compare_headlines(pd.DataFrame(sentences("North", 1, [1, 1])))
     assert same["p"].eq(1).all() and answers.answer_headlines(same, "").startswith("**None of 2 tested")
