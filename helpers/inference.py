@@ -24,7 +24,7 @@ from helpers.permutation import (
     sum_parts,
 )
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ALL_VOICES, ENOUGH
+from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW
 
 ALL = "all others"  # in place of another outlet's name
 
@@ -174,6 +174,9 @@ def estimate_ratios(
     table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
     table = table.rename(columns={"target": "outlet"})
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
+    few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
+    table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan
+    table.loc[few, "note"] = [f"only {k} of the {FEW} stories that a test needs" for k in table.loc[few, "k"]]
     if what == "share":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]
