@@ -68,7 +68,7 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = sentences.groupby(["outlet", "headline", *_PLACE, "part"])
     pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", _find_most))
-    head, body = (pairs.xs(part, level="part") for part in ("headline", "body"))
+    head, body = (pairs.query("part == @part").droplevel("part") for part in ("headline", "body"))
     table = head[["value"]].assign(in_headline=head["said"], in_body=body["said"])
     table = table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
     return table.sort_values("n_body", ascending=False, kind="stable", ignore_index=True)
@@ -90,7 +90,8 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, 
     keys = ["compared", "article_id", "outlet", "story_id", "part", "sentence_no"]
     items = sentences.groupby(keys, as_index=False)["value"].mean()
     both = pd.concat([items, items.assign(outlet=ALL)], ignore_index=True)  # in this order, so that one shuffle does
-    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack().reset_index()
+    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack()
+    means = means.reindex(columns=["headline", "body"]).reset_index()  # there may be none
     table = means.groupby(["outlet", "compared"], as_index=False).agg(
         headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique")
     )

@@ -114,6 +114,10 @@ def test_a_headline_is_set_beside_its_own_article():
     compared = headlines.compare_headlines(headlines.list_sentences(read))
     assert set(compared["note"]) == {"only 1 of the 5 stories that a test needs"} and compared["p"].isna().all()
     assert answers.answer_headlines(compared, "too few codes").endswith("Tone is left out: too few codes.")
+    corpus.articles["headline"] = ""
+    none = headlines.list_sentences(read_corpus(corpus, store=None))
+    assert headlines.pair_headlines(none).empty and headlines.compare_headlines(none).empty
+    assert answers.answer_headlines(headlines.compare_headlines(none), "").startswith("**Too little")
 
 
 def sentences(outlet, headline, body, n=8):
