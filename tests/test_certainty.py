@@ -34,6 +34,7 @@ FACT, ATTRIBUTED, HEDGED = attribution.CERTAINTY
         ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr", FACT, ""),
         ("Ann Orr left; perhaps the Boat Guild did, too.", "Guild", HEDGED, "perhaps"),
         ("If the Boat Guild comes, the mayor will go.", "Guild", HEDGED, "If"),
+        ("Did the Boat Guild take the harbour?", "Guild", HEDGED, "?"),  # what is asked is not told
         ("The Boat Guild stays there if it rains.", "Guild", FACT, ""),  # "if" reaches what follows
     ],
 )  # fmt: skip
