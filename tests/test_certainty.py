@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import answers, attribution, evidence, headlines, inference
+from helpers import answers, attribution, evidence, headlines, inference, lexicons
 from helpers.reading import read_corpus
 from tests.parsing import actors_csv, make_corpus, read_text
 from tests.readings import build_reading
@@ -149,3 +149,11 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
     assert "“told as fact” in North (headlines 100%, their articles 25%; 8 articles" in said
     same = headlines.compare_headlines(pd.DataFrame(sentences("North", 1, [1, 1])))
     assert same["p"].eq(1).all() and answers.answer_headlines(same, "").startswith("**None of 2 tested")
+
+
+@pytest.mark.parametrize("row", ["allegedly", ",clause", "allegedly,clause,more"])
+def test_a_broken_row_of_a_lexicon_is_named(row, tmp_path, monkeypatch):
+    (tmp_path / "broken.csv").write_text(f"phrase,use\nperhaps,clause\n{row}\n", encoding="utf-8")
+    monkeypatch.setattr(lexicons, "LEXICONS", tmp_path)
+    with pytest.raises(ValueError, match=r"lexicons/broken\.csv, row 3: a row needs 2 cells"):
+        lexicons.read_lexicon("broken.csv")
