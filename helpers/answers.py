@@ -202,6 +202,8 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
 def answer_agentless(passives: pd.DataFrame) -> str:
     """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
     n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
+    if passives.empty:
+        return "No passive clause is about an actor."
     return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
 
 
