@@ -115,8 +115,7 @@ def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (),
     (harms, never 0). `options` are replicates and seed.
     """
     asked = harms[~harms["negated"] & ~harms["hypothetical"]].assign(n=1)
-    heads = {"victim_kind": "victims", "victim_actor": "victim"}
-    parts = [asked[asked[name].ne("")].assign(of=f"{heads.get(name, name)}: " + asked[name]) for name in by]
+    parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
     asked = pd.concat(parts or [asked.assign(of="all")])
     above, below = (
         rows.groupby(["article_id", "of"], as_index=False)["n"].sum()

@@ -18,7 +18,7 @@ from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.stories import KINDS, SAID, SEEN, load_error
+from helpers.stories import KINDS, SEEN, load_error
 from helpers.telling import LEAST, count_in_words, join, name_actor
 
 MOST_FOUND = 4  # findings at the head of a notebook
@@ -202,8 +202,6 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
 def answer_agentless(passives: pd.DataFrame) -> str:
     """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
     n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
-    if passives.empty:
-        return "No passive clause is about an actor."
     return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
 
 
@@ -233,10 +231,8 @@ def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
     total = f"{count_of(len(tested), 'tested difference')} between headlines and their articles"
     if held.empty:
         return f"**None of {total} holds.**{tone}"
-    said = {True: signed, False: "{:.0%}".format}  # tone is no share
-    told = [f"“{row.compared}” in {row.outlet} (headlines {said[row.compared == 'tone'](row.headline)}, their articles "
-            f"{said[row.compared == 'tone'](row.body)}; {count_of(row.n, 'article')}, {say_p(row.p)})"
-            for row in held.itertuples()]  # fmt: skip
+    told = [f"“{row.compared}” in {row.outlet} (headlines {row.headline:.2f}, their articles {row.body:.2f}; "
+            f"{count_of(row.n, 'article')}, {say_p(row.p)})" for row in held.itertuples()]  # fmt: skip
     return f"**{len(held)} of {total} hold{'s' * (len(held) == 1)}: {list_words(told, len(told))}.** {PROMISE}{tone}"
 
 
@@ -258,8 +254,7 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
         said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
     n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
     said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
-    best_one, read_so = safe(best["instrument"]), f"{right:,} of {count_of(n, 'sentence')} as a person did"
-    measured = f"The best instrument ({best_one}) reads {read_so}"
+    measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
     left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
     takes = "".join(
         f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
@@ -345,7 +340,7 @@ def answer_told(told: pd.DataFrame) -> str:
         return few if len(told) else ""
     holds = tested[tested["p"].le(LEVEL)].sort_values("p")
     said = list_words(
-        f"{SAID[row.kind]} ({row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%})"
+        f"{KINDS[row.kind]} ({row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%})"
         for row in holds.itertuples()
     )
     found = f"{len(holds)} cannot be chance alone: {said}" if len(holds) else "none can be told from chance"
@@ -358,7 +353,7 @@ def limit_facts() -> str:
     told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    seen = {kind: f"{SAID[kind]} ({error[f'right_{kind}']:.0%})" for kind in KINDS}
+    seen = {kind: f"{KINDS[kind]} ({error[f'right_{kind}']:.0%})" for kind in KINDS}
     labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
     kinds = (
         f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"

@@ -64,19 +64,15 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
 
     One row is an article x actor x what is compared: outlet, headline, compared, article_id, actor, in_headline and
     in_body (what more than half of the sentences of each say, else ""), value and value_body (means), n_body
-    (sentences), the headlines beside most sentences first.
+    (sentences).
     """
     grouped = sentences.groupby(["outlet", "headline", *_PLACE, "part"])
-    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", _find_most))
+    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", lambda said: said.mode()[0]),
+                        often=("said", lambda said: said.value_counts(normalize=True).max()))  # fmt: skip
+    pairs["said"] = pairs["said"].where(pairs["often"].gt(0.5), "")
     head, body = (pairs.query("part == @part").droplevel("part") for part in ("headline", "body"))
     table = head[["value"]].assign(in_headline=head["said"], in_body=body["said"])
-    table = table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
-    return table.sort_values("n_body", ascending=False, kind="stable", ignore_index=True)
-
-
-def _find_most(said: pd.Series) -> str:
-    counts = said.value_counts()
-    return counts.index[0] if 2 * counts.iloc[0] > len(said) else ""
+    return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
 
 
 def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, seed: int = 0) -> pd.DataFrame:
@@ -90,10 +86,11 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES, 
     keys = ["compared", "article_id", "outlet", "story_id", "part", "sentence_no"]
     items = sentences.groupby(keys, as_index=False)["value"].mean()
     both = pd.concat([items, items.assign(outlet=ALL)], ignore_index=True)  # in this order, so that one shuffle does
-    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack()
-    means = means.reindex(columns=["headline", "body"]).reset_index()  # there may be none
-    table = means.groupby(["outlet", "compared"], as_index=False).agg(
-        headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique")
+    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack().reindex(columns=["headline", "body"])
+    table = (
+        means.reset_index()
+        .groupby(["outlet", "compared"], as_index=False)
+        .agg(headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique"))
     )
     table = table.assign(difference=table["headline"] - table["body"], p=np.nan)
     row = pd.MultiIndex.from_frame(table[["outlet", "compared"]]).get_indexer(both[["outlet", "compared"]])

@@ -146,7 +146,7 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
     assert compared.loc["North", "p"] <= 0.05 < compared.loc["South", "p"]
     assert pd.isna(compared.loc["West", "p"]) and compared.loc["all outlets", "n"] == 20
     said = answers.answer_headlines(compared.reset_index(), "")
-    assert "“told as fact” in North (headlines 100%, their articles 25%; 8 articles" in said
+    assert "“told as fact” in North (headlines 1.00, their articles 0.25; 8 articles" in said
     same = headlines.compare_headlines(pd.DataFrame(sentences("North", 1, [1, 1])))
     assert same["p"].eq(1).all() and answers.answer_headlines(same, "").startswith("**None of 2 tested")
 
@@ -155,5 +155,5 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
 def test_a_broken_row_of_a_lexicon_is_named(row, tmp_path, monkeypatch):
     (tmp_path / "broken.csv").write_text(f"phrase,use\nperhaps,clause\n{row}\n", encoding="utf-8")
     monkeypatch.setattr(lexicons, "LEXICONS", tmp_path)
-    with pytest.raises(ValueError, match=r"lexicons/broken\.csv, row 3: a row needs 2 cells"):
+    with pytest.raises(ValueError, match=r"lexicons/broken\.csv, row 3: found"):
         lexicons.read_lexicon("broken.csv")

@@ -18,8 +18,8 @@ def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
         rows = tuple(csv.DictReader(file))
     for number, row in enumerate(rows, 2):
         if None in row or None in row.values() or not next(iter(row.values())).strip():
-            shape = f"{len(rows[0].keys() - {None})} cells, the first with a word in it"
-            raise ValueError(f"lexicons/{name}, row {number}: a row needs {shape}; found {[*row.values()]}")
+            found = f"found {[*row.values()]}; a row needs a cell for each heading, the first with a word in it"
+            raise ValueError(f"lexicons/{name}, row {number}: {found}")
     return rows
 
 

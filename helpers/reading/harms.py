@@ -65,10 +65,6 @@ def _row(part: str, token: "Token") -> "Row":
     return _words().get(token.lower, {}).get(part, _NO_ROW)
 
 
-def _is_question(text: str) -> bool:
-    return text.rstrip("\n \"”’')").endswith("?")
-
-
 def _child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
     own = {child.dep_: child for child in [*token.children][::-1]}
@@ -293,7 +289,7 @@ class _Finder:
             "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
             "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
-            "hypothetical": "hypothetical" in unreal or _is_question(token.sent.text),
+            "hypothetical": "hypothetical" in unreal or token.sent.text.rstrip("\n \"”’')").endswith("?"),
         }  # fmt: skip
 
     def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
