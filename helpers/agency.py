@@ -12,6 +12,8 @@ from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
 
 ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
 UNNAMED = NAMED_BY[-2:]  # a weapon or an attack alone, or nobody
+SAID = dict(zip(NAMED_BY, ("as the subject", "after “by”", "as owner of the attack", "elsewhere in the sentence",
+                           "weapon or attack only", "nobody"), strict=True))  # fmt: skip
 
 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
@@ -109,9 +111,10 @@ def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (),
     `harms` is a table of `find_harm`; what is negated, planned or feared is left out. One row is outlet x value of one
     of the columns `by` (part, voice, harm, victim_kind, victim_actor ...), all tested as one family: the columns of
     `inference.estimate_ratios`, with of (`all`, or column and value: `voice: quote`), n (no doer named) and total
-    (harms). `options` are replicates and seed.
+    (harms, never 0). `options` are replicates and seed.
     """
     asked = harms[~harms["negated"] & ~harms["hypothetical"]]
     parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
     asked = pd.concat(parts or [asked.assign(of="all")])
-    return inference.compare_shares(read, asked, "of", hits=asked["named"].isin(UNNAMED), **options)
+    shares = inference.compare_shares(read, asked, "of", hits=asked["named"].isin(UNNAMED), **options)
+    return shares[shares["total"].gt(0)].reset_index(drop=True)

@@ -177,7 +177,7 @@ def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
     enough = shares[shares["certainty"].eq(CERTAINTY[0]) & shares["total"].ge(FEW)].sort_values(["value", "outlet"])
     for actor, rows in enough.groupby("actor"):
         counts = [f"{row.outlet} ({row.n:,} of {row.total:,})" for row in rows[::-1].itertuples()]
-        told.append(f"about {safe(name_actor(read, actor))}: {list_words(counts, len(counts))}")
+        told.append(f"about {safe(name_actor(read, actor))}: {list_words(counts)}")
     if not told:
         return f"**Too little to compare: no outlet has {FEW} statements about an actor.**"
     put = "Counted is how a statement is put, not whether it is true."
@@ -231,8 +231,8 @@ def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
     total = f"{count_of(len(tested), 'tested difference')} between headlines and their articles"
     if held.empty:
         return f"**None of {total} holds.**{tone}"
-    told = [f"“{row.compared}” in {row.outlet}, {row.headline:.2f} in headlines and {row.body:.2f} in their articles "
-            f"({count_of(row.n, 'article')}, {say_p(row.p)})" for row in held.itertuples()]  # fmt: skip
+    told = [f"“{row.compared}” in {row.outlet} (headlines {row.headline:.2f}, their articles {row.body:.2f}; "
+            f"{count_of(row.n, 'article')}, {say_p(row.p)})" for row in held.itertuples()]  # fmt: skip
     return f"**{len(held)} of {total} hold{'s' * (len(held) == 1)}: {list_words(told, len(told))}.** {PROMISE}{tone}"
 
 
@@ -254,7 +254,7 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
         said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
     n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
     said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
-    measured = f"“{safe(best['instrument'])}” reads {right:,} of {count_of(n, 'sentence')} as a person did"
+    measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
     left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
     takes = "".join(
         f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
@@ -340,7 +340,7 @@ def answer_told(told: pd.DataFrame) -> str:
         return few if len(told) else ""
     holds = tested[tested["p"].le(LEVEL)].sort_values("p")
     said = list_words(
-        f"{row.kind}, {row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%}"
+        f"{KINDS[row.kind]} ({row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%})"
         for row in holds.itertuples()
     )
     found = f"{len(holds)} cannot be chance alone: {said}" if len(holds) else "none can be told from chance"
@@ -359,7 +359,7 @@ def limit_facts() -> str:
     told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    seen = {kind: f"{kind} {error[f'right_{kind}']:.0%}" for kind in KINDS}
+    seen = {kind: f"{KINDS[kind]} ({error[f'right_{kind}']:.0%})" for kind in KINDS}
     labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
     kinds = (
         f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"

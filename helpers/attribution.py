@@ -127,8 +127,8 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     A statement is a passage, the longest stretch of a sentence in one voice, with a mention of the actor that is not
     the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. It is
     attributed in a quotation or paraphrase; hedged where nobody is cited for it ("is said to"), where its name is in
-    quotation marks of distance, or where the clause of the mention has a word of hedges.csv or a word or two in
-    quotation marks; otherwise told as a fact, in the outlet's own words.
+    quotation marks of distance, in a question, or where the clause of the mention has a word of hedges.csv or a word or
+    two in quotation marks; otherwise told as a fact, in the outlet's own words.
 
     One row is a passage x actor: article_id, outlet, sentence_no, passage_no, actor, voice, certainty (one of
     CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
@@ -184,6 +184,8 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     Most hedge the clause that they stand in; "if" and those that describe a noun ("alleged") what comes after them in
     it, and an owner just before them ("the army's alleged ...").
     """
+    if text.rstrip("\n \"”’')").endswith("?"):
+        return [(0, len(text), "?")]
     pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
     if not _WORD_IN_MARKS.search(text) and _list_hedging().isdisjoint(re.findall(r"[\w-]+", text.lower())):
         return []

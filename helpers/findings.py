@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation, wording
-from helpers.attribution import CERTAINTY, find_statements
+from helpers.attribution import CERTAINTY, find_statements, note_certainty_error
 from helpers.comparability import list_large, warn_dates
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
@@ -67,7 +67,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
-             for sheet, table in (codes or {}).items()} | {"harms": agency.note_harm_error()}  # fmt: skip
+             for sheet, table in (codes or {}).items()}  # fmt: skip
+    trust |= {"harms": agency.note_harm_error(), "certainty": note_certainty_error()}
     tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
     refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
     rows += [(kind, "", "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]

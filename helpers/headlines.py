@@ -31,12 +31,13 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
     harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
     the mentions with the name that headline and body together use most; of the harms that happened without a doer
-    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, way to name the doer, or
-    certainty.
+    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody",
+    or certainty.
     """
     harms = agency.find_harm(read)
     harms = harms[~harms["negated"] & ~harms["hypothetical"]].assign(compared=COMPARED[1], actor="")
-    found = [harms.assign(value=harms["named"].isin(agency.UNNAMED), said=harms["named"])]
+    unnamed = harms["named"].isin(agency.UNNAMED)
+    found = [harms.assign(value=unnamed, said=unnamed.map({True: "nobody", False: "a doer"}))]
     heads, mentions = group_names(read_headlines(read)), []
     for part, table in (("headline", heads), ("body", read)):
         named = select_mentions(table, columns=["article_id", "actor", "sentence_no", "variant", "kind"])
@@ -62,11 +63,14 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """Return each headline beside its own article; `sentences` is a table of `list_sentences`.
 
     One row is an article x actor x what is compared: outlet, headline, compared, article_id, actor, in_headline and
-    in_body (what the headline and most sentences of the article say), value and value_body (means), n_body (sentences).
+    in_body (what more than half of the sentences of each say, else ""), value and value_body (means), n_body
+    (sentences).
     """
     grouped = sentences.groupby(["outlet", "headline", *_PLACE, "part"])
-    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", lambda said: said.mode().iloc[0]))
-    head, body = (pairs.xs(part, level="part") for part in ("headline", "body"))
+    pairs = grouped.agg(value=("value", "mean"), n=("value", "size"), said=("said", lambda said: said.mode()[0]),
+                        often=("said", lambda said: said.value_counts(normalize=True).max()))  # fmt: skip
+    pairs["said"] = pairs["said"].where(pairs["often"].gt(0.5), "")
+    head, body = (pairs.query("part == @part").droplevel("part") for part in ("headline", "body"))
     table = head[["value"]].assign(in_headline=head["said"], in_body=body["said"])
     return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
 
@@ -82,9 +86,11 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES) 
     keys = ["compared", "article_id", "outlet", "story_id", "part", "sentence_no"]
     items = sentences.groupby(keys, as_index=False)["value"].mean()
     both = pd.concat([items, items.assign(outlet=ALL)], ignore_index=True)  # in this order, so that one shuffle does
-    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack().reset_index()
-    table = means.groupby(["outlet", "compared"], as_index=False).agg(
-        headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique")
+    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack().reindex(columns=["headline", "body"])
+    table = (
+        means.reset_index()
+        .groupby(["outlet", "compared"], as_index=False)
+        .agg(headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique"))
     )
     table = table.assign(difference=table["headline"] - table["body"], p=np.nan)
     row = pd.MultiIndex.from_frame(table[["outlet", "compared"]]).get_indexer(both[["outlet", "compared"]])

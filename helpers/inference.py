@@ -16,7 +16,7 @@ from scipy import sparse
 
 from helpers import permutation
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ALL_VOICES, ENOUGH
+from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW
 
 ALL = "all others"  # in place of another outlet's name
 
@@ -161,12 +161,16 @@ def estimate_ratios(
     k = outlets.groupby("outlet").size()
     sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
     value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
-    ends = permutation.find_interval(value, error, k.to_numpy(), total, what)
-    low, high = np.where(k >= ENOUGH, ends, np.nan)
-    numbers = {"value": value, "low": low, "high": high, "n": n, "total": total}
+    held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
+    ends = permutation.find_interval(value, error, held, total, what)
+    low, high = np.where(held >= ENOUGH, ends, np.nan)
+    numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
     table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
-    table = table.rename(columns={"target": "outlet", "k_target": "k"})
+    table = table.rename(columns={"target": "outlet"})
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
+    few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
+    table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan
+    table.loc[few, "note"] = [f"only {k} of the {FEW} stories that a test needs" for k in table.loc[few, "k"]]
     if what == "share":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]

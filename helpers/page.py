@@ -96,7 +96,8 @@ def show(
     chosen = chosen.loc[:, (chosen.notna() & chosen.ne("")).any() | frame.empty | chosen.columns.isin([*_ALIGN])]
     turns = frame.groupby(each, sort=False, dropna=False).cumcount() if each else pd.Series(range(len(frame)))
     places = np.sort(np.argsort(turns.to_numpy(), kind="stable")[:rows])
-    cells = [[_write(cell, digits) for cell in row] for row in chosen.iloc[places].itertuples(index=False, name=None)]
+    exact = [3 if name == "p" else digits for name in chosen]  # .049 and .051 differ
+    cells = [[*map(_write, row, exact)] for row in chosen.iloc[places].itertuples(index=False, name=None)]
     headings, numbers = [drop_controls(_head(name, names)) for name in chosen], {*chosen.select_dtypes("number")}
     align = [_ALIGN.get(name, "right" if name in numbers else "left") for name in chosen]
     note = ""

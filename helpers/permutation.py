@@ -109,16 +109,17 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
 
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
-    k = [int((side > 0).sum()) for side in (own, others)]
+    k = [((side > 0).astype(int) @ (units.sizes > 0))[units.kind] for side in (own, others)]
     (one, error, _, total), (other, other_error, _, other_total) = (
         measure_ratios(units, side) for side in (own, others)
     )
     table = dict.fromkeys(["difference", "difference_low", "difference_high"], np.full(len(one), np.nan))
-    if min(k) >= ENOUGH:
+    if (enough := np.minimum(*k) >= ENOUGH).any():
         low, high = find_interval(one, error, k[0], total, what)
         other_low, other_high = find_interval(other, other_error, k[1], other_total, what)
-        table["difference_low"] = one - other - np.hypot(one - low, other_high - other)
-        table["difference_high"] = one - other + np.hypot(high - one, other - other_low)
+        below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
+        ends = np.where(enough, [one - other - below, one - other + above], np.nan)
+        table["difference_low"], table["difference_high"] = ends
     return pd.DataFrame(table | ({"difference": one - other} if others.any() else {}))
 
 

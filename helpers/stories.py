@@ -36,7 +36,8 @@ SHORT = 6  # words: a shorter sentence is no fact that could be missing
 SEEN = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
 CUT = 160  # characters of a sentence where it is shown
-KINDS = ("number", "name", "source", "doer", "hedge")  # of differences
+KINDS = {"number": "a number", "name": "a name that takes sides", "source": "a source", "doer": "the doer of a harm",
+         "hedge": "a word of doubt"}  # fmt: skip
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 _WEIGHED = ["word", "name", "number"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]

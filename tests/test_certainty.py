@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import answers, attribution, evidence, headlines, inference
+from helpers import answers, attribution, evidence, headlines, inference, lexicons
 from helpers.reading import read_corpus
 from tests.parsing import actors_csv, make_corpus, read_text
 from tests.readings import build_reading
@@ -34,6 +34,7 @@ FACT, ATTRIBUTED, HEDGED = attribution.CERTAINTY
         ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr", FACT, ""),
         ("Ann Orr left; perhaps the Boat Guild did, too.", "Guild", HEDGED, "perhaps"),
         ("If the Boat Guild comes, the mayor will go.", "Guild", HEDGED, "If"),
+        ("Did the Boat Guild take the harbour?", "Guild", HEDGED, "?"),  # what is asked is not told
         ("The Boat Guild stays there if it rains.", "Guild", FACT, ""),  # "if" reaches what follows
     ],
 )  # fmt: skip
@@ -107,13 +108,17 @@ def test_a_headline_is_set_beside_its_own_article():
     assert pairs.loc["told as fact", "value_body"] == pytest.approx(1 / 3)
     assert pairs.loc["no doer named", ["in_headline", "in_body", "value", "value_body"]].tolist() == [
         "nobody",
-        "subject",
+        "a doer",
         1,
         0,
     ]
     compared = headlines.compare_headlines(headlines.list_sentences(read))
     assert set(compared["note"]) == {"only 1 of the 5 stories that a test needs"} and compared["p"].isna().all()
     assert answers.answer_headlines(compared, "too few codes").endswith("Tone is left out: too few codes.")
+    corpus.articles["headline"] = ""
+    none = headlines.list_sentences(read_corpus(corpus, store=None))
+    assert headlines.pair_headlines(none).empty and headlines.compare_headlines(none).empty
+    assert answers.answer_headlines(headlines.compare_headlines(none), "").startswith("**Too little")
 
 
 def sentences(outlet, headline, body, n=8):
@@ -141,6 +146,14 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
     assert compared.loc["North", "p"] <= 0.05 < compared.loc["South", "p"]
     assert pd.isna(compared.loc["West", "p"]) and compared.loc["all outlets", "n"] == 20
     said = answers.answer_headlines(compared.reset_index(), "")
-    assert "“told as fact” in North, 1.00 in headlines and 0.25 in their articles (8 articles" in said
+    assert "“told as fact” in North (headlines 1.00, their articles 0.25; 8 articles" in said
     same = headlines.compare_headlines(pd.DataFrame(sentences("North", 1, [1, 1])))
     assert same["p"].eq(1).all() and answers.answer_headlines(same, "").startswith("**None of 2 tested")
+
+
+@pytest.mark.parametrize("row", ["allegedly", ",clause", "allegedly,clause,more"])
+def test_a_broken_row_of_a_lexicon_is_named(row, tmp_path, monkeypatch):
+    (tmp_path / "broken.csv").write_text(f"phrase,use\nperhaps,clause\n{row}\n", encoding="utf-8")
+    monkeypatch.setattr(lexicons, "LEXICONS", tmp_path)
+    with pytest.raises(ValueError, match=r"lexicons/broken\.csv, row 3: found"):
+        lexicons.read_lexicon("broken.csv")

@@ -201,7 +201,7 @@ def test_text_is_readable_and_inside_the_figure(name, n, width):
 
 NOTHING = {  # what is said, and the charts of which tables say it, beside empty ones
     "no dated article": {"timeline": {"published_from": pd.NaT}},
-    "no mention of any actor": {"heat_map": {"n": 0}},
+    "no outlet has enough cases": {"heat_map": {"n": 0}},
     "not named": {"share_bars": {"n": 0}, "share_bars of all": {"n": 0}},
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},

@@ -71,7 +71,7 @@ def test_figures_of_speech_laws_and_weapons_are_no_harm(text):
         ("Rebels killed a soldier.", False, False), ("Rebels did not kill the soldier.", True, False),
         ("Moscow denied that its jets bombed the town.", True, False), ("Rebels may kill the soldier.", False, True),
         ("The group threatened to bomb the town.", False, True),
-        ("If rebels kill the soldier, all is lost.", False, True),
+        ("If rebels kill the soldier, all is lost.", False, True), ("Did rebels kill the soldier?", False, True),
     ],
 )  # fmt: skip
 def test_what_did_not_happen_is_marked(text, negated, hypothetical):

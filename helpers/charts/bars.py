@@ -256,7 +256,7 @@ def heat_map(
     has no row has a rate of 0, and no share.
     """
     if not layout.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
-        return layout.draw_message(look, "heat map", counts, f"no mention of any {of}")[0]
+        return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
     counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
     pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)

@@ -10,9 +10,17 @@ LEXICONS = Path(__file__).parent
 
 @cache
 def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
-    """Return the rows of a CSV lexicon as texts, column -> cell; a running kernel keeps those it began with."""
+    """Return the rows of a CSV lexicon as texts, column -> cell; a running kernel keeps those it began with.
+
+    Raises ValueError where a row has too few or too many cells, or nothing in the first.
+    """
     with (LEXICONS / name).open(encoding="utf-8-sig", newline="") as file:
-        return tuple(csv.DictReader(file))
+        rows = tuple(csv.DictReader(file))
+    for number, row in enumerate(rows, 2):
+        if None in row or None in row.values() or not next(iter(row.values())).strip():
+            found = f"found {[*row.values()]}; a row needs a cell for each heading, the first with a word in it"
+            raise ValueError(f"lexicons/{name}, row {number}: {found}")
+    return rows
 
 
 @cache

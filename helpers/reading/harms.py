@@ -289,7 +289,7 @@ class _Finder:
             "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
             "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
-            "hypothetical": "hypothetical" in unreal,
+            "hypothetical": "hypothetical" in unreal or token.sent.text.rstrip("\n \"”’')").endswith("?"),
         }  # fmt: skip
 
     def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:

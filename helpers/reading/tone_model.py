@@ -149,7 +149,7 @@ def _find_numbers(
 ) -> np.ndarray:
     """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
     folder, keys = STORE / name / hash_toner(), pd.Index([hash_text(text, str(target)) for text, target in sentences])
-    parts = (part for _, part in load_parts(folder, name, filters=[(KEY, "in", keys)]))
+    parts = (part for _, part in load_parts(folder, name, filters=[(KEY, "in", [*keys, ""])]))  # none has no type
     known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *parts])
     known = known.drop_duplicates(KEY).set_index(KEY).astype(float)
     missing = np.flatnonzero(~keys.isin(known.index) & ~keys.duplicated())
