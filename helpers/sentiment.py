@@ -9,7 +9,6 @@ from collections import defaultdict
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.schemas import ALL_VOICES
@@ -68,7 +67,7 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
     target_label: the likeliest of the three, -1, 0 or 1. Names of actors are hidden, so that none carries a tone;
     descriptions are not. It was trained on sentences about persons in the politics of one country and about the sides
-    of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other articles.
+    of one war: notebook 08 says how far it agrees with hand codes, lexicons/tone_error.csv how far on other articles.
 
     Raises ValueError where the actor is unknown.
     """
@@ -113,26 +112,6 @@ def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
         score_named=("named", "mean"),
     )  # fmt: skip
     return table.assign(change=table["score_named"] - table["score"])
-
-
-def load_gate() -> pd.DataFrame:
-    """Return how often the gate of tone opens, and how often it is right, where a difference was planted or was not.
-
-    One row is sentences x outlets x stories of each x share of one outlet's sentences replaced by negative ones: gap
-    (in the mean codes), opened (share of draws in which some outlet is told apart), answered (in which that outlet is),
-    right (of the outlets told apart, on the right side). Source: tests/benchmarks/tone_gate.py.
-    """
-    return pd.read_csv(LEXICONS / "tone_gate.csv")
-
-
-def load_error() -> pd.DataFrame:
-    """Return how far measures of tone agreed with hand codes of articles that none was trained on.
-
-    One row is a set of sentences x instrument: sentences, instrument, n (targets), macro_f1 (0 to 1), spearman (-1 to
-    1; empty where every sentence has the same score). VADER's cut points are fitted on other sentences of the same
-    kind. Source: tests/benchmarks/sentiment.py; the sentences on a war were coded by one person.
-    """
-    return pd.read_csv(LEXICONS / "tone_error.csv")
 
 
 def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:

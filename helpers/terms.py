@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import rel_entr, stdtrit
 
-from helpers.lexicons import LEXICONS, read_lexicon
+from helpers.lexicons import read_lexicon
 from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
@@ -221,15 +221,6 @@ def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarr
     """
     rate_a, rate_b = (np.where(x > 0, x, 0.5) / n for x, n in ((a, n_a), (b, n_b)))
     return np.log2(rate_a) - np.log2(rate_b)
-
-
-def load_error() -> pd.DataFrame:
-    """Return how often tests and intervals were wrong, and found what was planted, in groups made from real articles.
-
-    One row is what was measured x table x k (stories a side; empty: see what): what, table, k, draws, share (of the
-    draws, or of the intervals in all draws). Source: tests/benchmarks/differences.py on 408 articles of 15 outlets.
-    """
-    return pd.read_csv(LEXICONS / "contrast_error.csv", dtype={"k": "Int64"})
 
 
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
