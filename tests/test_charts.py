@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -91,16 +90,6 @@ def make_cited(outlets):
     return cited.assign(n_direct=cited["n"] // 2)
 
 
-def make_places(outlets, terms=("word",)):
-    rows = []
-    for i, outlet in enumerate(outlets):
-        for a in range(1 + i % 3):
-            found = [(k * 37 % 101) / 100 for k in range((i + 3 * a) % 7)]
-            rows += [(outlet, f"a{a}", p, terms[k % len(terms)]) for k, p in enumerate(found)]
-            rows += [] if found else [(outlet, f"a{a}", np.nan, None)]
-    return pd.DataFrame(rows, columns=["outlet", "article_id", "position", "term"])
-
-
 def make_odds():
     odds = make_contrasts().assign(z=lambda made: made["score"] * made["n_rest"])
     return odds.assign(low=odds["score"] - 0.3, high=odds["score"].where(odds["n_rest"] > 0) + 0.2)
@@ -122,8 +111,6 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "forest": (charts.forest, make_estimates, {}),
     "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {"target": "Sputnik"}),
     "bars with intervals": (charts.diverging_bars, lambda outlets: make_odds(), {"target": STRANGE[0]}),
-    "strips": (charts.dispersion_strips, make_places, {}),
-    "strips of terms": (charts.dispersion_strips, lambda outlets: make_places(outlets, STRANGE[:4]), {}),
 }
 every_chart = pytest.mark.parametrize("name", EVERY)
 
@@ -207,7 +194,6 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
     "no estimate": {"forest": {"value": np.nan}},
     "no term to contrast": {"diverging_bars": {"score": 0.0}, "bars with intervals": {"score": 0.0}},
-    "no occurrence": {"strips": {"position": np.nan}, "strips of terms": {"position": np.nan}},
 }  # fmt: skip
 
 
@@ -244,10 +230,6 @@ WRONG = {  # what is said, and the chart of which table says it
         charts.share_bars, pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]),
     ),
     "contrast of terms: term 'regime' has two rows": (draw_contrast, pd.concat([make_contrasts()] * 2)),
-    "dispersion of words needs column 'position'": (
-        charts.dispersion_strips, make_places("B").drop(columns="position"),
-    ),
-    "5 terms; draw at most 4": (charts.dispersion_strips, make_places(STRANGE, STRANGE[:5])),
 }  # fmt: skip
 
 
@@ -537,45 +519,3 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert charts.find_drawn(axes).foot == "F."
     axes = charts.forest(rows.assign(low=np.nan, high=np.nan))
     assert charts.find_drawn(axes).foot == "No intervals: too few stories."
-
-
-def find_strips(axis, standing):
-    """The lines of a strip plot as (x, y of their middle, colour): ticks (`standing`), or articles."""
-    found = []
-    for group in axis.collections:
-        if isinstance(group, LineCollection):
-            colors = group.get_color()
-            for i, ((x0, y0), (x1, y1)) in enumerate(group.get_segments()):
-                if (x0 == x1) == standing:
-                    found.append((x1, (y0 + y1) / 2, to_rgba(colors[i % len(colors)])))
-    return found
-
-
-def test_strips_draw_a_tick_an_occurrence_and_count_the_articles_without():
-    places = pd.DataFrame({
-        "outlet": ["B", "B", "B", "A", "B", "A"], "article_id": ["y", "y", "y", "x", "v", "z"],
-        "position": [0.5, 0.0, 1.0, 0.25, np.nan, 0.75], "term": "word", "row": 7,
-    })  # fmt: skip
-    axis = charts.dispersion_strips(places, Look(outlets=["A", "B", "C"]))
-    assert sorted(x for x, _, _ in find_strips(axis, True)) == [0, 0.25, 0.5, 0.75, 1]
-    assert [word for word in list_words(axis) if word in "ABC013"] == ["A", "B", "1", "1", "3"]
-    assert axis.drawn.foot.endswith(" None in: C. Articles with none of the words, so not drawn: 1.")
-    assert axis.drawn.table["position"].tolist() == [0.25, 0.75, 0.0, 0.5, 1.0]
-    assert (axis.drawn.keys, axis.drawn.value) == (("outlet", "article_id"), "position")
-
-
-def test_strips_know_terms_by_colour_and_key():
-    axis = charts.dispersion_strips(make_places(STRANGE[:6], STRANGE[:4]))
-    ticks = find_strips(axis, True)
-    assert len({color for _, _, color in ticks}) == 4
-    assert len(ticks) == axis.drawn.table["position"].count() == make_places(STRANGE[:6])["position"].count()
-    assert set(STRANGE[:4]) <= set(list_words(axis)) and "term" in axis.drawn.table
-
-
-def test_strips_draw_sixty_articles_in_turn_and_count_the_rest():
-    places = pd.DataFrame({"outlet": ["A"] * 70 + ["B"] * 20, "article_id": range(90), "position": 0.5, "term": "x"})
-    axis = charts.dispersion_strips(places)
-    assert len(find_strips(axis, False)) == 60 and axis.drawn.table["outlet"].value_counts().to_dict() == {
-        "A": 40, "B": 20,
-    }  # fmt: skip
-    assert axis.drawn.foot.endswith("Others not drawn: 30.")

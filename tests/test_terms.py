@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from helpers import answers, evidence, terms
+from helpers import answers, terms
 from helpers.reading import schemas
 from helpers.reading.masking import NEUTRAL
 from helpers.terms import score_g2, score_log_odds, score_log_ratio
@@ -162,7 +162,6 @@ def test_an_actor_nobody_mentions_or_one_outlet_alone_has_no_terms(actor, senten
     articles = {"a": ("North", ["{ISIS|ISIS} rocket."])} | ({"b": ("South", [sentence])} if sentence else {})
     contrasts = _contrast(build_reading(articles, actors=["Unseen"]), actor=actor)
     assert contrasts.empty and list(contrasts.columns) == list(terms.COLUMNS)
-    assert evidence.place_terms(None, contrasts).empty
 
 
 @pytest.mark.parametrize(
@@ -209,15 +208,6 @@ def test_a_planted_word_is_found_and_no_other(measure):
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
     apart = _contrast(read, min_n=2, measure=measure)
     assert apart["p"].isna().all() and apart["note"].str.contains("outlet and event cannot be told apart").all()
-
-
-def test_each_occurrence_has_its_place():
-    read = _read_pair(5, 2, North=0.5, South=0.5)
-    contrasts = _contrast(read, min_n=2).head(4)
-    places = evidence.place_terms(read, contrasts)
-    assert places["position"].notna().sum() == contrasts["n_target"].sum() + contrasts["n_rest"].sum()
-    assert places["position"].dropna().between(0, 1).all()
-    assert set(places["article_id"]) == set(read.articles["article_id"])
 
 
 def test_whole_articles_and_words_planned_beforehand():
