@@ -64,13 +64,6 @@ def test_ratios_by_hand_and_refused_below_five():
     assert inference.tell_smallest(ratios).startswith("With so few stories")
 
 
-def test_a_difference_is_found():
-    articles = _split(25)
-    ratios = _estimate(*_draw(articles, np.random.default_rng(1), {"N": 0.7, "S": 0.2}), articles)
-    assert (ratios["p"] <= 0.01).all()
-    assert ((ratios["low"] < ratios["value"]) & (ratios["value"] < ratios["high"])).all()
-
-
 def test_neither_the_order_of_rows_nor_the_size_of_blocks_matters(monkeypatch):
     articles = _split(30)
     articles.loc[[3, 40], "story_id"] = "shared"

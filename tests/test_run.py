@@ -30,13 +30,6 @@ def read_texts(path):
     return [text.strip() for text in runs.read_texts(nbformat.read(path, as_version=4))]
 
 
-@pytest.fixture
-def project(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "seeds").mkdir()
-    return tmp_path
-
-
 def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project):
     path = write_notebook(
         project, "01-first.ipynb", PARAMETERS, "from tqdm import tqdm\nfor _ in tqdm(range(3)): pass",
@@ -167,5 +160,3 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason
     assert command("read", "--corpus", project / "seeds") == [first, reason]
-    (project / "none").mkdir()
-    assert "holds no file" in command("corpus", "--source", project / "none", "--target", project / "new")[0]

@@ -34,13 +34,6 @@ for name in ("getaddrinfo", "gethostbyname", "create_connection"):
 COUNTS = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
 
 
-@pytest.fixture
-def project(tmp_path):
-    for name in ("notebooks", "seeds"):
-        (tmp_path / name).mkdir()
-    return tmp_path
-
-
 def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     (project / "sitecustomize.py").write_text(GUARD, encoding="utf-8")  # which every interpreter imports that starts
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]))

@@ -44,6 +44,8 @@ def test_no_forty_words_of_an_article_stand_in_any_file(shared):
         text = extract_text(path) if path.suffix == ".pdf" else path.read_text(encoding="utf-8")
         assert not known & find_stretches(text), path.name
     assert known & find_stretches((out / "00-x-sentences.csv").read_text(encoding="utf-8"))  # a figure's own file
+    before, after = (pd.read_csv(folder / "01-x-sentences.csv") for folder in (out, out / "share"))
+    assert before.select_dtypes("number").equals(after.select_dtypes("number"))
 
 
 def test_every_article_is_listed_with_its_address_and_hashes(shared):
@@ -59,14 +61,6 @@ def test_every_article_is_listed_with_its_address_and_hashes(shared):
     assert {path.name for path in files} == {*hashes.index, "files.csv"}
     for name, value in hashes.items():
         assert hashlib.sha256((out / "share" / name).read_bytes()).hexdigest() == value
-
-
-def test_numbers_stay_as_they_are(shared):
-    _, out, _ = shared
-    before, after = (pd.read_csv(folder / "01-x-sentences.csv") for folder in (out, out / "share"))
-    for column in ("article_id", "sentence_no", "compound", "masked_compound"):
-        assert before[column].equals(after[column])
-    assert (out / "01-x.csv").read_bytes() == (out / "share" / "01-x.csv").read_bytes()
 
 
 @pytest.mark.parametrize(
