@@ -52,23 +52,18 @@ def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project
 
 
 def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(project):
-    path = write_notebook(project, "01-first.ipynb", PARAMETERS, "print(CORPUS, OUT, sep=chr(10))", WRITE_FIGURE)
+    show = "from helpers import page\nprint(CORPUS, OUT, sep=chr(10))", "## How many?", "page.say(str(6 * 7))"
+    path = write_notebook(project, "01-first.ipynb", PARAMETERS, *show, WRITE_FIGURE)
     before, corpus = path.read_bytes(), project / "mine of '26"
     assert notebooks.run_notebooks(corpus, root=project) == []
-    assert path.read_bytes() == before
-    assert not (project / "figures").exists()
+    assert path.read_bytes() == before and not (project / "figures").exists()
     report = corpus / "report"
     assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb", "results"]
     assert read_texts(report / "01-first.ipynb")[1] == "..\n."  # as seen from where the notebook is opened
     (parameters, *_) = nbformat.read(report / "01-first.ipynb", as_version=4).cells[1:]
     assert parameters.source == f"{PARAMETERS}\nCORPUS = '..'\nOUT = '.'"
-
-
-def test_what_a_notebook_shows_is_recorded_with_its_heading_and_cell(project):
-    imports, told = "from helpers import page", "page.say(str(6 * 7))"
-    write_notebook(project, "01-first.ipynb", PARAMETERS, imports, "## How many?", told)
-    assert notebooks.run_notebooks(out="out", root=project) == []
-    question, answer = json.loads((project / "out" / "results" / "01-first.json").read_text())
+    # what it shows is recorded with its heading and cell
+    question, answer = json.loads((report / "results" / "01-first.json").read_text())
     assert question == {"kind": "question", "content": "Does it run?", "heading": "", "source": "01-first.ipynb"}
     assert answer == {"kind": "answer", "content": "42", "heading": "How many?", "source": "01-first.ipynb, cell 3"}
 

@@ -113,15 +113,10 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     pd.testing.assert_frame_equal(_contrast(read), contrasts)
     often = contrasts[contrasts["n_target"] + contrasts["n_rest"] >= 3].drop(columns=["low", "high", "p", "note"])
     pd.testing.assert_frame_equal(_contrast(read, min_n=3)[often.columns], often.reset_index(drop=True))
-
-
-def test_each_outlet_in_turn():
-    read = _read(4, SIZES)
-    asked = {"replicates": 0}
-    every = _contrast(read, target=None, **asked)
+    every = _contrast(read, target=None, replicates=0)  # each outlet in turn
     assert every["against"].unique().tolist() == ["South | West", "North | West", "North | South"]
-    for target, own in every.groupby("target"):
-        pd.testing.assert_frame_equal(own.reset_index(drop=True), _contrast(read, target=target, **asked))
+    north = every[every["target"].eq("North")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(north, _contrast(read, replicates=0))
 
 
 @pytest.mark.parametrize(
@@ -185,10 +180,7 @@ def test_whole_articles_and_words_planned_beforehand():
     assert "harvest" not in found and whole == found | {"harvest came"}  # each word stands only in the longer term
     planned = _contrast(read, scope="articles", words=["Harvest", "border", "never"])
     assert planned[["term", "n_target", "n_rest"]].values.tolist() == [["border", 1, 0], ["harvest", 1, 0]]
-
-
-def test_a_sentence_printed_again_counts_once():
-    sentence = "{ISIS|ISIS} held the old border camp in the desert."
+    sentence = "{ISIS|ISIS} held the old border camp in the desert."  # printed again by one outlet, it counts once
     read = build_reading({"n": ("North", [sentence]), "m": ("North", [sentence]), "s": ("South", [sentence])})
     contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["camp", ["n_target", "n_rest"]].tolist() == [1, 1]
