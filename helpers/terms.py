@@ -44,7 +44,7 @@ class Counted(NamedTuple):
 def contrast_terms(
     read: Reading, *, actor: str, target: str | None, measure: str = "tfidf", voice: str | None = None,
     ngrams: tuple[int, int] = (1, 2), scope: str = "passages", words: Iterable[str] | None = None, min_n: int = 2,
-    strength: float = 1.0, replicates: int = REPLICATES, seed: int = 0,
+    replicates: int = REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
@@ -57,9 +57,8 @@ def contrast_terms(
     - `tfidf`: scikit-learn's defaults (smooth idf, length 1); score = the mean of the target's documents minus the
       mean of the other outlets' means, in [-1, 1]; a document weighs min(n_words, 100), so that an article with one
       sentence does not dominate;
-    - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds `strength` (0.1, 1, 10)
-      times the smaller side's n-grams of that length, distributed as in all these passages; z ranks terms and is no
-      test.
+    - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds as many n-grams of that
+      length as the smaller side, distributed as in all these passages; z ranks terms and is no test.
 
     Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
     on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
@@ -103,7 +102,7 @@ def contrast_terms(
     parts = Parts(counted.counts[:, shown], sizes, orders[shown])
     summed = sum_parts(parts, counted.documents["unit"].to_numpy())
     tested = assess_differences(summed, counted.units, targets=targets, what="rate", replicates=replicates, seed=seed)
-    tables = [_contrast(counted, parts, shown, own, measure, strength) for _, own in tested.groupby("target")]
+    tables = [_contrast(counted, parts, shown, own, measure) for _, own in tested.groupby("target")]
     contrasts = pd.concat(tables).assign(actor=actor, measure=measure, voice=voice or ALL_VOICES, scope=scope)
     contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(1 if words is not None else min_n)]
     order = ["target", "z" if measure == "log_odds" else "score", "term"]
@@ -111,9 +110,7 @@ def contrast_terms(
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
-def _contrast(
-    counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.DataFrame, measure: str, strength: float
-) -> pd.DataFrame:
+def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
     names = [tested["target"].iloc[0], *tested["against"].iloc[0].split(" | ")]
     kept = counted.documents["outlet"].isin(names).to_numpy()
@@ -128,7 +125,7 @@ def _contrast(
     if measure == "tfidf":
         score, error = _score_tfidf(counted.counts[kept], shown, n_words, unit, outlets, names)
     else:
-        total = strength * np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
+        total = np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
         pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
         score, z = score_log_odds(a, b, n_a, n_b, pseudo, total)
         error = np.hypot(error_a / (a + pseudo), error_b / (b + pseudo))
@@ -170,10 +167,11 @@ def find_drivers(parts: Parts, side: np.ndarray) -> np.ndarray:
     above, below = sides.values.toarray()[side[row], col], sides.sizes[side[row], kind]
     rest = below - parts.sizes[row, kind]
     change = np.abs((above - cells.data) * (rest > 0) / np.maximum(rest, 1) - above / below)
-    order, drivers = np.lexsort((row, -change.round(12), col)), np.zeros(cells.shape[1], int)
-    there, first = np.unique(col[order], return_index=True)
-    drivers[there] = row[order][first]
-    return drivers
+    tried = pd.DataFrame({"cell": col, "change": -change.round(12), "document": row}).sort_values(
+        ["change", "document"]
+    )
+    first = tried.drop_duplicates("cell").set_index("cell")["document"]
+    return first.reindex(range(cells.shape[1]), fill_value=0).to_numpy()
 
 
 def score_log_odds(

@@ -79,8 +79,9 @@ def test_the_csv_is_what_is_drawn_unless_a_table_is_given_and_any_figure_is_save
 
 NAMES = {  # a name that a figure is given, and that of its files
     "02 naming: ISIS?": "02-naming-ISIS", "a/b": "a-b", "داعش": "داعش", "CON": "CON_", "aux.": "aux_",
-    "nul.x": "nul_.x", "COM1": "COM1_", "con-x": "con-x", "a. . .": "a", "a\0b": "a-b", "~/x": "x", "C:\\x": "C-x", "a\u202eb": "a-b",
-    "file:///x": "file-x", "../up": "up", "/etc/x": "etc-x", "a/../../b": "a-..-..-b", "..\\up": "up",
+    "nul.x": "nul_.x", "COM1": "COM1_", "con-x": "con-x", "a. . .": "a", "a\0b": "a-b", "~/x": "x",
+    "C:\\x": "C-x", "a\u202eb": "a-b", "file:///x": "file-x", "../up": "up", "/etc/x": "etc-x",
+    "a/../../b": "a-..-..-b", "..\\up": "up",
 }  # fmt: skip
 
 
