@@ -167,10 +167,8 @@ def find_drivers(parts: Parts, side: np.ndarray) -> np.ndarray:
     above, below = sides.values.toarray()[side[row], col], sides.sizes[side[row], kind]
     rest = below - parts.sizes[row, kind]
     change = np.abs((above - cells.data) * (rest > 0) / np.maximum(rest, 1) - above / below)
-    tried = pd.DataFrame({"cell": col, "change": -change.round(12), "document": row}).sort_values(
-        ["change", "document"]
-    )
-    first = tried.drop_duplicates("cell").set_index("cell")["document"]
+    tried = pd.DataFrame({"cell": col, "change": -change.round(12), "document": row})
+    first = tried.sort_values(["change", "document"]).drop_duplicates("cell").set_index("cell")["document"]
     return first.reindex(range(cells.shape[1]), fill_value=0).to_numpy()
 
 
