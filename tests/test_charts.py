@@ -30,17 +30,19 @@ WORDS = {
 WIDTHS = {"single": 89, "double": 183}
 
 
+def make_mentions(*rows):
+    """A table of `share_names`: actor X, and for each row outlet, voice, variant and n."""
+    names = pd.DataFrame(rows, columns=["outlet", "voice", "variant", "n"]).assign(actor="X")
+    return names.assign(total=names.groupby(["outlet", "voice"])["n"].transform("sum"))
+
+
 def make_names(outlets):
-    rows = [
-        ("ISIS", outlet, voice, variant, "name", 1 + (i * 3 + j * 5 + k * 7) % 11)
-        for i, outlet in enumerate(outlets)
-        for k, voice in enumerate(("outlet", "quote"))
-        for j, variant in enumerate(("ISIS", "Islamic State", "Daesh", "IS", "ISIL", "the militants", "$x_{", "داعش"))
-        if (i + j + k) % 3
-    ]
-    names = pd.DataFrame(rows, columns=["actor", "outlet", "voice", "variant", "kind", "n"])
-    names["total"] = names.groupby(["outlet", "voice"])["n"].transform("sum")
-    return names.assign(share=names["n"] / names["total"])
+    names = "ISIS", "Islamic State", "Daesh", "IS", "ISIL", "the militants", "$x_{", "داعش"
+    return make_mentions(*(
+        (outlet, voice, name, 1 + (i * 3 + j * 5 + k * 7) % 11)
+        for i, outlet in enumerate(outlets) for k, voice in enumerate(("outlet", "quote"))
+        for j, name in enumerate(names) if (i + j + k) % 3
+    ))  # fmt: skip
 
 
 def make_grid(outlets, others, columns, fill):
@@ -55,14 +57,9 @@ def make_counts(outlets):
 
 
 def make_scores(outlets):
-    rows = [
-        (o, f"{o}-{a}", s, ((i + 3 * s) % 9 - 4) / 5, ((i + 3 * s) % 9 - 4) / 6, int((i + 3 * s) % 9 != 4))
-        for i, o in enumerate(outlets)
-        for a in range(1 + i % 2)
-        for s in range(5)
-    ]
-    columns = ["outlet", "article_id", "sentence_no", "compound", "masked_compound", "n_hits"]
-    return pd.DataFrame(rows, columns=columns)
+    rows = [(outlet, f"{outlet}-{a}", s, ((i + 3 * s) % 9 - 4) / 5, int((i + 3 * s) % 9 != 4))
+            for i, outlet in enumerate(outlets) for a in range(1 + i % 2) for s in range(5)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["outlet", "article_id", "sentence_no", "compound", "n_hits"])
 
 
 def make_articles(outlets):
@@ -166,7 +163,7 @@ def test_no_text_lies_over_another_in_the_figures_of_the_seeds(path, monkeypatch
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("n", [1, 2, 5, 15])
+@pytest.mark.parametrize("n", [1, 5, 15])
 @pytest.mark.parametrize("width", WIDTHS)
 @every_chart
 def test_text_is_readable_and_inside_the_figure_and_nothing_else_is_changed(name, n, width):
@@ -213,7 +210,7 @@ WRONG = {  # what is said, and the chart of which table says it
         charts.heat_map, make_counts(FIVE)[["outlet", "actor", "n"]],
     ),
     "needs column 'low'": (charts.forest, make_estimates(FIVE).drop(columns="low")),
-    "one actor at a time; the table holds Assad, ISIS": (
+    "one actor at a time; the table holds Assad, X": (
         charts.share_bars, pd.concat([make_names(FIVE), make_names(FIVE).assign(actor="Assad")]),
     ),
     "contrast of terms: term 'regime' has two rows": (draw_contrast, pd.concat([make_contrasts()] * 2)),
@@ -254,12 +251,6 @@ def test_legible_drops_what_breaks_a_line_and_boxes_what_the_fonts_lack():
     assert charts.legible("\U00013000 القدس") == "□ القدس"
     assert charts.legible("Москва") == "Москва"
     assert charts.legible("می\u200cخواهم") == "می\u200cخواهم"
-
-
-def make_mentions(*rows):
-    """A table of `share_names`: actor X, and for each row outlet, voice, variant and n."""
-    names = pd.DataFrame(rows, columns=["outlet", "voice", "variant", "n"]).assign(actor="X")
-    return names.assign(total=names.groupby(["outlet", "voice"])["n"].transform("sum"))
 
 
 def list_squares(axis) -> list[tuple[float, float, str, bool]]:
