@@ -1,8 +1,11 @@
 """The notebooks run from a clean kernel, and what they leave behind does not depend on where and how often."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -155,3 +158,16 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason
     assert command("read", "--corpus", project / "seeds") == [first, reason]
+
+
+@pytest.mark.parametrize(
+    ("code", "cure"), [(errno.EROFS, "make the folder writable"), (errno.EACCES, "writable"), (errno.ENOSPC, "room")]
+)
+def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypatch, code, cure):
+    def refuse(path, *_, **__):
+        raise OSError(code, os.strerror(code), str(path))
+
+    write_notebook(project, "01-first.ipynb", "1")
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    (line,) = command("figures")
+    assert line.startswith(str(project)) and os.strerror(code) in line and cure in line

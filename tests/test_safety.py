@@ -86,20 +86,3 @@ def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
     os.utime(part, (0, 0))
     files.clear_parts(tmp_path)
     assert not part.exists()
-
-
-@pytest.mark.parametrize(
-    ("code", "cure"), [(errno.EROFS, "make the folder writable"), (errno.EACCES, "writable"), (errno.ENOSPC, "room")]
-)
-def test_a_folder_that_cannot_be_written_is_one_line(project, monkeypatch, capsys, code, cure):
-    def refuse(path, *_, **__):
-        raise OSError(code, os.strerror(code), str(path))
-
-    write_notebook(project, "01-first.ipynb", "1")
-    (project / "seeds" / "a.txt").write_text("The town was quiet.")
-    (project / "seeds" / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n")
-    monkeypatch.setattr(run, "ROOT", project)
-    monkeypatch.setattr(Path, "mkdir", refuse)
-    assert run.main(["figures"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(str(project)) and os.strerror(code) in line and cure in line
