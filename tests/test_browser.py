@@ -50,9 +50,7 @@ DONE = f"""() => {NOTEBOOK}?.sessionContext.session?.kernel?.status === 'idle'
 
 def find_browser() -> str:
     """Return the browser to drive; without one, fail where CI is set, and skip elsewhere."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found:
+    if found := os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     reason = f"no browser: install one of {', '.join(BROWSERS[:3])}, or name it in CHROMIUM"
     if os.environ.get("CI") == "true":
