@@ -5,7 +5,7 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon, read_lexicon
+from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
@@ -89,18 +89,6 @@ def list_unlisted(read: Reading) -> pd.DataFrame:
         n=("cue", "size"), n_outlets=("outlet", "nunique"), cue=("cue", "first"), article_id=("article_id", "first")
     )
     return found.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
-
-
-def load_error() -> pd.DataFrame:
-    """Return how well the extractor agreed with the annotators of PolNeAR, in articles that it was not trained on.
-
-    Cross-validated over the 840 political news articles of the training split: each is predicted by weights
-    trained on the others. One row is a kind of attribution: row (all, speech: the cue is a word of communication,
-    direct, mixed, indirect), n_coded, n_found, precision, recall and f1 of attributions whose cue, source and content
-    all overlap, f1_low and f1_high (95%, articles resampled), and strict_f1 (the source's head word and half of the
-    content's words). Source: Newell, Margolin & Ruths 2018, "An Attribution Relations Corpus for Political News", LREC.
-    """
-    return pd.read_csv(LEXICONS / "attribution_error.csv")
 
 
 def cross_sources(read: Reading, *, by: str = "source_type") -> pd.DataFrame:

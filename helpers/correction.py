@@ -22,7 +22,6 @@ TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of t
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected
-IN_FULL = "coded in full"
 _PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
 
@@ -87,7 +86,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         articles, n_coded = own.groupby("article_id"), int(own["stands_for"].gt(0).sum())
         share = 1 / (articles["text"].transform("size") * articles.ngroups)
         n, value, reach = f"{len(own):,} sentences\n{n_coded:,} coded", np.nan, np.nan
-        note = IN_FULL if n_coded == len(own) else "corrected"
+        note = "coded in full" if n_coded == len(own) else "corrected"
         if n_coded < min(LEAST_CODES, len(own)):
             note = f"not corrected: {n_coded} of {min(LEAST_CODES, len(own))} codes needed" if n_coded else "no codes"
         else:

@@ -109,24 +109,6 @@ def _cut(text: str, line: Any, words: str) -> str:
     return text[parts[first].start() : parts[last - 1].end()].rstrip(",;:–— ")
 
 
-def place_terms(read: Reading, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return where in its article each occurrence of some contrasted terms is, as `charts.dispersion_strips` draws it.
-
-    One row is one occurrence, or an article about the actor without one: outlet, article_id, term, position
-    (0 to 1: characters before it over those of the article; empty where there is none).
-    """
-    if rows.empty:
-        return pd.DataFrame(columns=["outlet", "article_id", "term", "position"])
-    lines = show_lines(read, rows)[["article_id", "term", "start"]]
-    outlets = {*rows["target"], *(outlet for cell in rows["against"] for outlet in cell.split(" | "))}
-    about = select_passages(read, actor=rows["actor"].iloc[0])["article_id"].unique()
-    articles = read.articles[read.articles["outlet"].isin(outlets) & read.articles["article_id"].isin(about)]
-    found = articles.merge(lines, on="article_id", how="left").fillna({"term": rows["term"].iloc[0]})
-    found["position"] = found["start"] / found["text"].str.len()
-    found = found.sort_values(["outlet", "article_id", "position"], ignore_index=True)
-    return found[["outlet", "article_id", "term", "position"]]
-
-
 def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.DataFrame, list[str]]:
     """Return the places that agree with each row in every key that it has, and the names of these keys.
 

@@ -8,7 +8,7 @@ import contextlib
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
@@ -32,8 +32,6 @@ from helpers.reading.schemas import UNRESOLVED, VOICES
 SCORE = "masked_compound"  # of tone
 CONTEXT = 80  # characters before a match, and after it
 FEW_EACH = 3  # sentences of each row, where no row is picked
-TO_ARTICLE = "Click a sentence to read its article below."
-FEW_TOLD = f"At most {FEW_EACH} sentences of each row. {TO_ARTICLE}"
 TOLD = "The numbers drawn. Click a row, or tab to it and press space, to see its sentences; again to see a few of each."
 MOST_ROWS = 1_000  # more than anybody reads in a browser; the files of `export` hold all
 SELECT = {"style": "single", "keys": "yes"}  # by a click, or by tab, arrow keys and space (itables takes text only)
@@ -41,7 +39,6 @@ SIDES = {"before": "dt-right around", "match": "dt-left found", "after": "dt-lef
 VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quotations"}
 # what the picker says -> voice; an empty value would leave the picker blank
 VOICE_CHOICES = {"every voice": naming.ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
-NO_ARTICLE = "none: choose one, or click a sentence"
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
 # the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
@@ -84,11 +81,17 @@ def look_up(
     """
     chosen = tuple(dict.fromkeys(read.articles["outlet"].sort_values() if outlets is None else outlets))
     found = Found(read, actor or "", chosen, voice, measure, target or "")
+    known = {"measure": MEASURES, "voice": [None, *VOICES], "outlet": sorted(set(read.articles["outlet"]))}
     try:
-        _check(found)
+        for what, name in [("measure", measure), ("voice", voice), *(("outlet", outlet) for outlet in chosen)]:
+            if name not in known[what]:
+                raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known[what]))}")
+        if not chosen:
+            raise ValueError("no outlet is chosen")
+        if measure == "words" and len(chosen) < 2:
+            raise ValueError("words are compared between outlets; choose two or more")
         found = replace(found, actor=pick_actor(read, actor), read=stories.keep_outlets(read, chosen))
         found = _count(replace(found, target=pick_target(found.read, found.actor, target)))
-        found = replace(found, trust=_say_trust(read, measure))
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return replace(found, answer=page.safe(f"Nothing to show: {error}."))
     if found.table.empty:
@@ -97,27 +100,11 @@ def look_up(
         return replace(found, answer=page.safe(said))
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
     left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
-    return replace(found, answer=found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left))
-
-
-@lru_cache(maxsize=8)
-def _say_trust(read: Reading, measure: str) -> str:
-    """Return how far a measure can be trusted on these articles: its measured error, where a person coded them."""
-    sheet = MEASURES[measure]["sheet"]
+    answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
+    sheet = MEASURES[measure]["sheet"]  # where a person coded these articles, the measured error
     measured = getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)) if sheet else None
-    return MEASURES[measure]["trust"].format(error="" if measured is None else validation.note_error(measured))
-
-
-def _check(found: Found) -> None:
-    outlets, voices = sorted(set(found.read.articles["outlet"])), [None, *VOICES]
-    asked = [("measure", found.measure, MEASURES), ("voice", found.voice, voices)]
-    for what, name, known in [*asked, *(("outlet", outlet, outlets) for outlet in found.outlets)]:
-        if name not in known:
-            raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known))}")
-    if not found.outlets:
-        raise ValueError("no outlet is chosen")
-    if found.measure == "words" and len(found.outlets) < 2:
-        raise ValueError("words are compared between outlets; choose two or more")
+    error = "" if measured is None else validation.note_error(measured)
+    return replace(found, answer=answer, trust=MEASURES[measure]["trust"].format(error=error))
 
 
 def _count(found: Found) -> Found:
@@ -256,7 +243,8 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         lines.update(**prepare_table(places.drop(columns="article_id")), select=SELECT, selected_rows=[])
         names = dict.fromkeys(["outlet", MEASURES[found.measure]["key"]]) if picked else ()
         row = " · ".join(str(rows[name].iloc[0]) for name in names if name in rows)
-        lines_told.value = html.escape(f"The sentences behind {row}. {TO_ARTICLE}" if picked else FEW_TOLD)
+        told = f"The sentences behind {row}." if picked else f"At most {FEW_EACH} sentences of each row."
+        lines_told.value = html.escape(f"{told} Click a sentence to read its article below.")
 
     def pick_article(_: Any = None) -> None:
         for number in lines.selected_rows[:1]:
@@ -293,7 +281,8 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
     named = dict(zip(("actor", "measure", "voice", "target"), named, strict=True))
     pickers = {name: widgets.Dropdown(description=of, options=some, **look) for name, (of, some) in named.items()}
     pickers["outlets"] = widgets.SelectMultiple(description="Outlets", options=outlets, value=outlets, rows=7, **look)
-    titled = [(NO_ARTICLE, ""), *zip(map(drop_controls, titles), articles["article_id"], strict=True)]
+    titled = [("none: choose one, or click a sentence", "")]
+    titled += zip(map(drop_controls, titles), articles["article_id"], strict=True)
     wide = {**look, "layout": {"width": "97%", "margin": "16px 0 0"}}
     pickers["article"] = widgets.Dropdown(description="Article", options=titled, **wide)
     for name, picker in pickers.items():

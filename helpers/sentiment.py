@@ -9,7 +9,6 @@ from collections import defaultdict
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.schemas import ALL_VOICES
@@ -68,7 +67,7 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
     target_label: the likeliest of the three, -1, 0 or 1. Names of actors are hidden, so that none carries a tone;
     descriptions are not. It was trained on sentences about persons in the politics of one country and about the sides
-    of one war: notebook 08 says how far it agrees with hand codes, `load_error` how far on other articles.
+    of one war: notebook 08 says how far it agrees with hand codes, lexicons/tone_error.csv how far on other articles.
 
     Raises ValueError where the actor is unknown.
     """
@@ -115,26 +114,6 @@ def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
     return table.assign(change=table["score_named"] - table["score"])
 
 
-def load_gate() -> pd.DataFrame:
-    """Return how often the gate of tone opens, and how often it is right, where a difference was planted or was not.
-
-    One row is sentences x outlets x stories of each x share of one outlet's sentences replaced by negative ones: gap
-    (in the mean codes), opened (share of draws in which some outlet is told apart), answered (in which that outlet is),
-    right (of the outlets told apart, on the right side). Source: tests/benchmarks/tone_gate.py.
-    """
-    return pd.read_csv(LEXICONS / "tone_gate.csv")
-
-
-def load_error() -> pd.DataFrame:
-    """Return how far measures of tone agreed with hand codes of articles that none was trained on.
-
-    One row is a set of sentences x instrument: sentences, instrument, n (targets), macro_f1 (0 to 1), spearman (-1 to
-    1; empty where every sentence has the same score). VADER's cut points are fitted on other sentences of the same
-    kind. Source: tests/benchmarks/sentiment.py; the sentences on a war were coded by one person.
-    """
-    return pd.read_csv(LEXICONS / "tone_error.csv")
-
-
 def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:
     """Return the mean tone of the sentences that mention each actor, by outlet.
 
@@ -154,8 +133,8 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
 
 
-def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True) -> pd.DataFrame:
-    """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
+def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
+    """Return what each word adds to VADER's score of the sentences that mention an actor, names masked.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
     Columns: actor, outlet, article_id, sentence_no, term (the word in lower case, "not … stab" where a negation turns
@@ -170,10 +149,10 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     for row in sentences.itertuples():
-        text, own, found = row.masked if masked else row.text, passages[row.article_id, row.sentence_no], []
-        weighed, places = weigh_text(text), place_words(row.text, text)
+        own, found = passages[row.article_id, row.sentence_no], []
+        weighed, places = weigh_text(row.masked), place_words(row.text, row.masked)
         shares, emphasis = split_score(weighed)
-        for (word, at, _), is_turned, share in zip(weighed.words, find_turned(text), shares, strict=True):
+        for (word, at, _), is_turned, share in zip(weighed.words, find_turned(row.masked), shares, strict=True):
             start = row.start + places[at]
             voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]
             found.append((f"not … {word}" if is_turned else word, start, voice, share))

@@ -233,7 +233,7 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     fewer than 5 sentences positive or negative.
 
     `table` is that of `compare_tone`, with `by_hand` (mean code, and of at least 5 codes) and `note` ("": it may be
-    said; else why not). Tuned and measured by tests/benchmarks/tone_gate.py: `sentiment.load_gate`.
+    said; else why not). Tuned and measured by tests/benchmarks/tone_gate.py: lexicons/tone_gate.csv.
     """
     about = scores[scores["actor"].eq(actor)].reset_index(drop=True)
     table, coded = compare_tone(about, read, column="target_score"), join_codes(about, labels)

@@ -26,6 +26,14 @@ def notebook_runs(request, tmp_path_factory):
     pool.join()
 
 
+@pytest.fixture
+def project(tmp_path):
+    """An empty project."""
+    for name in ("notebooks", "seeds"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
 def make_run(name):
     """The fixture of one run: seeds_run, renamed_run ..."""
     return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs[name].result())

@@ -19,7 +19,6 @@ from nbformat.sign import NotebookNotary
 from playwright.sync_api import Locator, Page, Route, expect, sync_playwright
 
 from helpers.run import ROOT
-from tests.pseudonyms import read_rows, write_rows
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 EXPLORE = "explore.ipynb"
@@ -32,16 +31,10 @@ RUN_CELL = """async (i) => {
 }"""
 pytestmark = pytest.mark.slow
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 PICTURES = Path(os.environ.get("BROWSER_PICTURES") or ROOT / ".browser")
-SETTINGS = {
-    # The system's own font is a sixth wider on some machines than on others. Arial, or a font with the same widths in
-    # its place, is on all of them, so that what fits on one fits on the others.
-    "themes": {"overrides": {"content-font-family": "Arial, sans-serif"}},
-}
+# The system's own font is a sixth wider on some machines than on others. Arial, or a font with the same widths in its
+# place, is on all of them, so that what fits on one fits on the others.
+THEMES = {"overrides": {"content-font-family": "Arial, sans-serif"}}
 LONGEST = 180_000  # ms: a notebook from a clean kernel, on two slow cores
 expect.set_options(timeout=60_000)
 # the notebook on screen, as JupyterLab's own model knows it; a cell out of view has no nodes to look at
@@ -57,9 +50,7 @@ DONE = f"""() => {NOTEBOOK}?.sessionContext.session?.kernel?.status === 'idle'
 
 def find_browser() -> str:
     """Return the browser to drive; without one, fail where CI is set, and skip elsewhere."""
-    named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found:
+    if found := os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     reason = f"no browser: install one of {', '.join(BROWSERS[:3])}, or name it in CHROMIUM"
     if os.environ.get("CI") == "true":
@@ -86,8 +77,7 @@ def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     settings = folder / ".jupyter/config/lab/user-settings/@jupyterlab/apputils-extension"
     settings.mkdir(parents=True)
-    for name, chosen in SETTINGS.items():
-        (settings / f"{name}.jupyterlab-settings").write_text(json.dumps(chosen))
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps(THEMES))
     own = {f"JUPYTER_{name}_DIR": str(folder / ".jupyter" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     options = [
         "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0",
@@ -100,7 +90,12 @@ def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/api/status", server, folder / "lab.log")
+        for _ in range(300):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/api/status", timeout=2):
+                break
+            time.sleep(0.2)
+        else:
+            pytest.fail(f"JupyterLab did not start: {(folder / 'lab.log').read_text()[-2000:]}")
         yield address
     finally:
         server.terminate()
@@ -108,17 +103,6 @@ def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
             server.wait(20)
         except subprocess.TimeoutExpired:
             server.kill()
-
-
-def _wait_for(address: str, server: subprocess.Popen, log: Path, seconds: int = 60) -> None:
-    for _ in range(seconds * 5):
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(address, timeout=2).close()
-            return
-        if server.poll() is not None:
-            break
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
 
 
 @contextlib.contextmanager
@@ -176,7 +160,7 @@ def page(folder, seeds_run):
             route.abort()
 
     with serve_lab(folder, Path(seeds_run["out"])) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
         context.set_default_timeout(LONGEST)
         context.route("**/*", stay_home)
@@ -280,7 +264,6 @@ def fits(cell: Locator) -> bool:
 
 def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[dict]):
     cell, figure = show_pickers(page)
-    keep_picture(page, "explore-1440-names")
     before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
     wait_until_idle(page)
     cell.get_by_label("Actor").focus()
@@ -299,8 +282,6 @@ def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[di
             assert fits(cell)
             figure.scroll_into_view_if_needed()
             keep_picture(page, f"explore-{width}-{measure}")
-            cell.locator(".dt-container").last.scroll_into_view_if_needed()
-            keep_picture(page, f"explore-{width}-{measure}-rows")
 
     wait_until_idle(page)
     cell.get_by_label("Outlets").select_option([])
@@ -308,7 +289,7 @@ def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[di
     assert cell.locator("img").count() == 0
 
 
-def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: list[dict]):
+def test_a_row_leads_to_its_sentences_and_these_to_their_article(page: Page, explored: list[dict]):
     cell, _ = show_pickers(page)
     wait_until_idle(page)
     numbers, lines = cell.locator(".dt-container").first, cell.locator(".dt-container").last
@@ -333,19 +314,13 @@ def test_a_row_is_picked_and_its_sentences_are_searched(page: Page, explored: li
     clicked.nth(1).click()
     expect(told).to_contain_text(f"The sentences behind {outlet} · {name}.")
     expect(lines.locator("td.found")).to_have_count(1)
-    lines.scroll_into_view_if_needed()
-    keep_picture(page, "explore-1440-row")
     wait_until_idle(page)
     clicked.nth(1).click()  # none again
     expect(told).to_contain_text("sentences of each row")
 
-
-def test_a_sentence_leads_to_its_article_with_its_marks(page: Page, explored: list[dict]):
-    cell, _ = show_pickers(page)
-    wait_until_idle(page)
+    # a sentence leads to its article with its marks
     picked = cell.get_by_label("Actor").locator("option:checked").inner_text().replace("\xa0", " ")
     assert re.fullmatch(r".+ \(\d+ mentions?\)", picked)
-    lines = cell.locator(".dt-container").last
     sentence = lines.locator("tbody tr").first
     outlet, word = sentence.locator("td").first.inner_text(), sentence.locator("td.found").inner_text()
     sentence.click()
@@ -406,8 +381,6 @@ def test_no_word_of_an_article_acts(page: Page, folder: Path):
         cell.locator(".itables_anywidget td").filter(has_text="<b onmouseover").first.click()
         wait_until_idle(page)
         keep_picture(page, "hostile")
-        cell.locator(".dt-container").last.scroll_into_view_if_needed()
-        keep_picture(page, "hostile-rows")
         cell.get_by_label("Article", exact=True).select_option(index=1)
         expect(cell.locator(".annotated").get_by_text("<script>window.hacked=1</script>").first).to_be_visible()
         keep_picture(page, "hostile-article")
@@ -420,15 +393,12 @@ def make_hostile(folder: Path) -> None:
     """A corpus of two articles that try to act in a browser, and explore on it."""
     corpus = folder / "hostile"
     corpus.mkdir()
-    columns = read_rows(folder / "seeds" / "articles.csv")[0]
-    rows = [
-        {**dict.fromkeys(columns, ""), "article_id": f"a{i}", "source_file": f"a{i}.txt", "outlet": outlet}
-        for i, outlet in enumerate(['<b onmouseover="window.hacked=1">A</b>', "$x_{ B"])
-    ]
-    write_rows(corpus / "articles.csv", rows)
-    write_rows(corpus / "actors.csv", [{"actor": "<i>Rebels</i>", "alias": "rebels", "kind": "name", "note": ""}])
-    for row in rows:
-        (corpus / row["source_file"]).write_text(f"{HOSTILE}\n{HOSTILE} They won.\n", encoding="utf-8")
-    shutil.copy(folder / "notebooks" / EXPLORE, folder / "notebooks" / "hostile.ipynb")
-    path = folder / "notebooks" / "hostile.ipynb"
-    path.write_text(path.read_text(encoding="utf-8").replace("../seeds", "../hostile"), encoding="utf-8")
+    outlets = '"<b onmouseover=""window.hacked=1"">A</b>"', "$x_{ B"
+    rows = [f"a{number},a{number}.txt,{outlet}" for number, outlet in enumerate(outlets)]
+    files = {"articles.csv": "\n".join(["article_id,source_file,outlet", *rows, ""])}
+    files |= {"actors.csv": "actor,alias,kind,note\n<i>Rebels</i>,rebels,name,\n"}
+    files |= dict.fromkeys(("a0.txt", "a1.txt"), f"{HOSTILE}\n{HOSTILE} They won.\n")
+    for name, content in files.items():
+        (corpus / name).write_text(content, encoding="utf-8")
+    explore = (folder / "notebooks" / EXPLORE).read_text(encoding="utf-8").replace("../seeds", "../hostile")
+    (folder / "notebooks" / "hostile.ipynb").write_text(explore, encoding="utf-8")

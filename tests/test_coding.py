@@ -92,13 +92,10 @@ def test_codes_are_read_back(fill):
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
 
-def test_an_uncoded_sheet_is_no_code(corpus, fill):
+def test_what_is_not_coded_or_wrong_has_its_line_and_the_rest_is_used(corpus, fill):
     assert coding.read_codes(corpus).table.empty and coding.read_codes(corpus).problems == []
     codes = fill("anna.csv", tone="")
     assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
-
-
-def test_a_wrong_cell_has_its_line_and_the_rest_is_used(fill):
     codes = fill("anna.csv", lambda rows: [rows[0], rows[1] | {"tone": "2"}, *rows[2:]])
     wanted = "labels/coding/anna.csv row 3, tone: '2'; write -1, 0 or 1, or leave it empty: not used"
     assert codes.problems == [wanted] and codes.table["tone"].count() == 23 and len(codes.table) == 24

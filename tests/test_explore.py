@@ -50,16 +50,20 @@ def small():
                "verb": "attack", "verb_start": 11, "verb_end": 19}],
     )  # fmt: skip
     made.corpus.settings, made.corpus.articles = {}, made.articles
+    made.corpus.actors = pd.concat([made.corpus.actors, made.corpus.actors.assign(actor="Unseen", alias="unseen")])
     odd_marks = pd.DataFrame(columns=list(TABLES["odd_marks"].columns))
     return reading.Reading(**vars(made), odd_marks=odd_marks)
 
 
-def test_names_are_counted_in_the_chosen_outlets_and_voice(small):
+def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_named(small, read):
     table = explore.look_up(small, actor="Rebels").table
     assert table[["outlet", "variant", "n"]].to_numpy().tolist() == [["Alpha", "rebels", 2], ["Beta", "fighters", 1]]
     quoted = explore.look_up(small, actor="Rebels", voice="quote")
     assert quoted.table[["outlet", "n"]].to_numpy().tolist() == [["Alpha", 1]]
     assert quoted.answer.startswith("**No outlet names Rebels three times in quotations: too few to say")
+    assert quoted.answer.endswith("No sentence in: Beta.") and "not validated on this corpus" in quoted.trust
+    said = [explore.look_up(read, measure=measure).trust for measure in explore.MEASURES]
+    assert ["hand" in one for one in said] == [True, False, False, True, True]
     assert set(explore.look_up(small, actor="Rebels", outlets=["Beta"]).table["outlet"]) == {"Beta"}
 
 
@@ -145,36 +149,27 @@ def cells_of(table):
     return table._dt_args["data_json"]
 
 
-def test_pickers_change_figure_table_and_sentences_together(small, shell):
+def test_what_is_picked_changes_figure_tables_and_article_together(small, shell):
     named, figure, table, lines = show_small(small)
     assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets", "Article"]
-    before = [str(figure.outputs), cells_of(lines), cells_of(table)]
-    assert "image/png" in before[0] and "victory" in before[1] and "Beta" in before[2]
-    named["Voice"].value = "quote"
-    after = [str(figure.outputs), cells_of(lines), cells_of(table)]
-    assert all(one != other for one, other in zip(before, after, strict=True))
-    assert "victory" not in after[1] and "Beta" not in after[2]
-
-
-def test_a_picked_row_shows_its_own_sentences(small, shell):
-    *_, table, lines = show_small(small)
-    assert table._dt_args["select"]["keys"]  # by the keyboard too
+    assert named["Actor"].options == (("Rebels (3 mentions)", "Rebels"),), "nobody who is never mentioned"
+    assert table._dt_args["select"]["keys"], "by the keyboard too"
+    assert "image/png" in str(figure.outputs) and "victory" in cells_of(lines) and "Beta" in cells_of(table)
     table.selected_rows = [1]
     assert "victory" in cells_of(lines) and "attacked" not in cells_of(lines)
     assert lines.told.value.startswith("The sentences behind Beta · fighters.")
-    table.selected_rows = [0]
-    assert "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
     for none in ([], [99], [-1]):
         table.selected_rows = none
         assert "attacked" in cells_of(lines) and "victory" in cells_of(lines)
         assert lines.told.value.startswith("At most 3 sentences of each row.")
-
-
-def test_another_choice_picks_no_row(small, shell):
-    named, figure, table, lines = show_small(small)
-    table.selected_rows = [1]
-    named["Outlets"].value = ("Alpha",)
-    assert table.selected_rows == [] and "attacked" in cells_of(lines) and "victory" not in cells_of(lines)
+    lines.selected_rows = [2]
+    assert named["Article"].value == "b1" and "won a great victory" in lines.article.value
+    named["Article"].value = ""
+    assert lines.article.value == ""
+    table.selected_rows, before = [1], str(figure.outputs)
+    named["Voice"].value = "quote"
+    assert table.selected_rows == [] and "image/png" in str(figure.outputs) != before
+    assert "victory" not in cells_of(lines) and "Beta" not in cells_of(table)
     named["Outlets"].value = ()
     assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
     assert table.layout.display == lines.layout.display == "none"
@@ -186,28 +181,3 @@ def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
     named["Voice"].value = "outlet"
     shown = [output["data"]["text/plain"] for output in figure.outputs]
     assert shown[-1] == "This choice cannot be shown: ZeroDivisionError: division by zero"
-
-
-def test_only_actors_that_are_mentioned_can_be_picked_each_with_its_count(small, shell):
-    small.corpus.actors = pd.concat([small.corpus.actors, small.corpus.actors.assign(actor="Nobody", alias="nobody")])
-    named, *_ = show_small(small)
-    assert named["Actor"].options == (("Rebels (3 mentions)", "Rebels"),)
-
-
-def test_a_picked_sentence_shows_its_article_annotated(small, shell):
-    named, _, _, lines = show_small(small)
-    assert lines.article.value == "" and named["Article"].value == ""
-    lines.selected_rows = [2]
-    assert named["Article"].value == "b1" and "won a great victory" in lines.article.value
-    named["Article"].value = "a1"
-    assert "attacked" in lines.article.value and "victory" not in lines.article.value
-    named["Article"].value = ""
-    assert lines.article.value == ""
-
-
-def test_an_answer_names_whom_it_leaves_out_and_how_far_to_trust_it(small, read):
-    quoted = explore.look_up(small, actor="Rebels", voice="quote")
-    assert quoted.answer.endswith("No sentence in: Beta.")
-    assert "not validated on this corpus" in quoted.trust
-    said = [explore.look_up(read, measure=measure).trust for measure in explore.MEASURES]
-    assert ["hand" in one for one in said] == [True, False, False, True, True]

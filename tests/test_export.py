@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from types import SimpleNamespace
 
@@ -39,6 +40,12 @@ def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(t
     for name in names:
         assert len({(tmp_path / folder / name).read_bytes() for folder in "abc"}) == 1, name
     files = {path.name: path.read_bytes() for path in first}
+    svg = files["02-naming.svg"].decode()
+    root = ElementTree.fromstring(svg)
+    assert [child.tag.split("}")[1] for child in root][:2] == ["title", "desc"] and root.get("role") == "img"
+    assert root[0].text == "Who is named? </title><script>$x_{"
+    assert "ISIS: B 5.0, A 0.3, =cmd() 0.2. Heat map" in root[1].text
+    assert not re.search("<text|<dc:date|Matplotlib v|\r", svg) and len(svg) < 150_000
     assert "Ångström – Жизнь & more" in extract_text(io.BytesIO(files["02-naming.pdf"]))
     assert b"CreationDate" not in files["02-naming.pdf"] and b"/Producer" not in files["02-naming.pdf"]
     for name, width in (("02-naming", 183), ("02-naming-89mm", 89)):
@@ -47,18 +54,6 @@ def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(t
         assert float(root.get("width").removesuffix("pt")) * 25.4 / 72 == pytest.approx(width, abs=0.01)
         assert picture.size[0] == pytest.approx(width / 25.4 * 300, abs=1) and "Software" not in picture.info
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
-
-
-def test_svg_is_small_wellformed_and_says_what_it_shows(tmp_path):
-    path = export.save_figure(draw(), "x", out=tmp_path)[0]
-    text = path.read_text(encoding="utf-8")
-    root = ElementTree.fromstring(text)
-    names = [child.tag.split("}")[1] for child in root][:2]
-    assert names == ["title", "desc"] and root.get("role") == "img"
-    assert root[0].text == "Who is named? </title><script>$x_{"
-    assert "ISIS: B 5.0, A 0.3, =cmd() 0.2. Heat map" in root[1].text
-    assert "<text" not in text and "<dc:date" not in text and "Matplotlib v" not in text
-    assert "\r" not in text and path.stat().st_size < 150_000
 
 
 def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
@@ -72,38 +67,30 @@ def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
     assert len(pd.read_csv(files[3])) == n
 
 
-def test_the_csv_is_what_is_drawn_unless_a_table_is_given(tmp_path):
+def test_the_csv_is_what_is_drawn_unless_a_table_is_given_and_any_figure_is_saved(tmp_path):
     drawn = export.save_figure(draw(), "x", out=tmp_path)[3].read_text(encoding="utf-8")
     assert drawn == "outlet,actor,n,per_1000_words\n'=cmd(),ISIS,1,0.25\nA,ISIS,3,0.333333\nB,ISIS,5,5\n"
-    given = export.save_figure(draw(), "x", COUNTS.head(1), out=tmp_path)[3].read_text(encoding="utf-8")
-    assert given == "outlet,actor,n,per_1000_words\nA,ISIS,3,0.333333\n"
-
-
-def test_a_figure_of_ones_own_is_saved_too(tmp_path):
-    files = export.save_figure(Figure().subplots().figure, "own", COUNTS, out=tmp_path)
+    files = export.save_figure(Figure().subplots().figure, "own", COUNTS.head(1), out=tmp_path)
+    assert files[3].read_text(encoding="utf-8") == "outlet,actor,n,per_1000_words\nA,ISIS,3,0.333333\n"
     assert json.loads(files[4].read_text(encoding="utf-8"))["kind"] == "figure"
     with pytest.raises(TypeError, match="neither Axes nor Figure: str"):
         export.save_figure("axes", "own", out=tmp_path)
 
 
-@pytest.mark.parametrize("name", ["..", "", "  ", "//", "ж" * 61])
-def test_a_name_of_which_nothing_is_left_or_that_is_too_long_is_refused(name, tmp_path):
-    with pytest.raises(ValueError, match="figure name"):
-        export.save_figure(draw(), name, out=tmp_path / "figures")
+NAMES = {  # a name that a figure is given, and that of its files
+    "02 naming: ISIS?": "02-naming-ISIS", "a/b": "a-b", "داعش": "داعش", "CON": "CON_", "aux.": "aux_",
+    "nul.x": "nul_.x", "COM1": "COM1_", "con-x": "con-x", "a. . .": "a", "a\0b": "a-b", "~/x": "x",
+    "C:\\x": "C-x", "a\u202eb": "a-b", "file:///x": "file-x", "../up": "up", "/etc/x": "etc-x",
+    "a/../../b": "a-..-..-b", "..\\up": "up",
+}  # fmt: skip
+
+
+def test_a_name_becomes_a_file_name_that_every_system_takes_or_is_refused(tmp_path):
+    assert {name: export._place(name, tmp_path) for name in NAMES} == {name: tmp_path / NAMES[name] for name in NAMES}
+    for name in ("..", "", "  ", "//", "ж" * 61):  # nothing is left of it, or it is too long
+        with pytest.raises(ValueError, match="figure name"):
+            export.save_figure(draw(), name, out=tmp_path / "figures")
     assert not list(tmp_path.rglob("*.svg"))
-
-
-@pytest.mark.parametrize(
-    ("name", "stem"),
-    [
-        ("02 naming: ISIS?", "02-naming-ISIS"), ("a/b", "a-b"), ("داعش", "داعش"), ("CON", "CON_"), ("aux.", "aux_"),
-        ("nul.x", "nul_.x"), ("COM1", "COM1_"), ("con-x", "con-x"), ("a. . .", "a"), ("a\0b", "a-b"), ("~/x", "x"),
-        ("C:\\x", "C-x"), ("a\u202eb", "a-b"), ("file:///x", "file-x"), ("../up", "up"), ("/etc/x", "etc-x"),
-        ("a/../../b", "a-..-..-b"), ("..\\up", "up"),
-    ],
-)  # fmt: skip
-def test_a_name_becomes_a_file_name_that_every_system_takes(name, stem, tmp_path):
-    assert export._place(name, tmp_path) == tmp_path / stem
 
 
 def test_describe_corpus_changes_with_what_the_measures_see():

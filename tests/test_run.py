@@ -1,8 +1,11 @@
 """The notebooks run from a clean kernel, and what they leave behind does not depend on where and how often."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -30,13 +33,6 @@ def read_texts(path):
     return [text.strip() for text in runs.read_texts(nbformat.read(path, as_version=4))]
 
 
-@pytest.fixture
-def project(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    (tmp_path / "seeds").mkdir()
-    return tmp_path
-
-
 def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project):
     path = write_notebook(
         project, "01-first.ipynb", PARAMETERS, "from tqdm import tqdm\nfor _ in tqdm(range(3)): pass",
@@ -59,23 +55,18 @@ def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project
 
 
 def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(project):
-    path = write_notebook(project, "01-first.ipynb", PARAMETERS, "print(CORPUS, OUT, sep=chr(10))", WRITE_FIGURE)
+    show = "from helpers import page\nprint(CORPUS, OUT, sep=chr(10))", "## How many?", "page.say(str(6 * 7))"
+    path = write_notebook(project, "01-first.ipynb", PARAMETERS, *show, WRITE_FIGURE)
     before, corpus = path.read_bytes(), project / "mine of '26"
     assert notebooks.run_notebooks(corpus, root=project) == []
-    assert path.read_bytes() == before
-    assert not (project / "figures").exists()
+    assert path.read_bytes() == before and not (project / "figures").exists()
     report = corpus / "report"
     assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb", "results"]
     assert read_texts(report / "01-first.ipynb")[1] == "..\n."  # as seen from where the notebook is opened
     (parameters, *_) = nbformat.read(report / "01-first.ipynb", as_version=4).cells[1:]
     assert parameters.source == f"{PARAMETERS}\nCORPUS = '..'\nOUT = '.'"
-
-
-def test_what_a_notebook_shows_is_recorded_with_its_heading_and_cell(project):
-    imports, told = "from helpers import page", "page.say(str(6 * 7))"
-    write_notebook(project, "01-first.ipynb", PARAMETERS, imports, "## How many?", told)
-    assert notebooks.run_notebooks(out="out", root=project) == []
-    question, answer = json.loads((project / "out" / "results" / "01-first.json").read_text())
+    # what it shows is recorded with its heading and cell
+    question, answer = json.loads((report / "results" / "01-first.json").read_text())
     assert question == {"kind": "question", "content": "Does it run?", "heading": "", "source": "01-first.ipynb"}
     assert answer == {"kind": "answer", "content": "42", "heading": "How many?", "source": "01-first.ipynb, cell 3"}
 
@@ -167,5 +158,16 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason
     assert command("read", "--corpus", project / "seeds") == [first, reason]
-    (project / "none").mkdir()
-    assert "holds no file" in command("corpus", "--source", project / "none", "--target", project / "new")[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "cure"), [(errno.EROFS, "make the folder writable"), (errno.EACCES, "writable"), (errno.ENOSPC, "room")]
+)
+def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypatch, code, cure):
+    def refuse(path, *_, **__):
+        raise OSError(code, os.strerror(code), str(path))
+
+    write_notebook(project, "01-first.ipynb", "1")
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    (line,) = command("figures")
+    assert line.startswith(str(project)) and os.strerror(code) in line and cure in line

@@ -34,13 +34,6 @@ for name in ("getaddrinfo", "gethostbyname", "create_connection"):
 COUNTS = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
 
 
-@pytest.fixture
-def project(tmp_path):
-    for name in ("notebooks", "seeds"):
-        (tmp_path / name).mkdir()
-    return tmp_path
-
-
 def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     (project / "sitecustomize.py").write_text(GUARD, encoding="utf-8")  # which every interpreter imports that starts
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]))
@@ -93,20 +86,3 @@ def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
     os.utime(part, (0, 0))
     files.clear_parts(tmp_path)
     assert not part.exists()
-
-
-@pytest.mark.parametrize(
-    ("code", "cure"), [(errno.EROFS, "make the folder writable"), (errno.EACCES, "writable"), (errno.ENOSPC, "room")]
-)
-def test_a_folder_that_cannot_be_written_is_one_line(project, monkeypatch, capsys, code, cure):
-    def refuse(path, *_, **__):
-        raise OSError(code, os.strerror(code), str(path))
-
-    write_notebook(project, "01-first.ipynb", "1")
-    (project / "seeds" / "a.txt").write_text("The town was quiet.")
-    (project / "seeds" / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n")
-    monkeypatch.setattr(run, "ROOT", project)
-    monkeypatch.setattr(Path, "mkdir", refuse)
-    assert run.main(["figures"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(str(project)) and os.strerror(code) in line and cure in line

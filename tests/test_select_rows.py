@@ -38,7 +38,6 @@ MEASURES = {
     "lines of names": lambda read: evidence.show_lines(read, naming.share_names(read, actor="ISIS")),
     "lines of words": lambda read: evidence.show_lines(read, terms.contrast_terms(read, **ABOUT, replicates=0).head(9)),
     "lines of sources": lambda read: evidence.show_lines(read, attribution.count_sources(read)),
-    "places of words": lambda read: evidence.place_terms(read, terms.contrast_terms(read, **ABOUT).head(2)),
     "coded mentions": lambda read: validation.measure_mentions(read, read_labels(read.corpus, "mentions")),
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
     "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),

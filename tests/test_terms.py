@@ -3,15 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import chi2_contingency
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from helpers import answers, evidence, terms
+from helpers import answers, terms
+from helpers.permutation import Parts
 from helpers.reading import schemas
 from helpers.reading.masking import NEUTRAL
-from helpers.terms import score_g2, score_log_odds, score_log_ratio
+from helpers.terms import score_log_odds
 from tests.readings import build_reading
 
 WORDS = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
@@ -59,26 +58,6 @@ def test_scores_are_those_of_scikit_learn():
     assert set(found.index) == set(expected.index) and (found - expected).abs().max() < 1e-9
 
 
-def test_the_article_that_drives_a_difference_changes_it_most_when_left_out():
-    read = _read(7, SIZES)
-    found = read.passages.groupby(["article_id", "outlet"])["lemmas"].agg(
-        lambda own: [term for one in own for term in terms.find_terms(one, (1, 1))]
-    )
-    is_target = found.index.get_level_values("outlet") == "North"
-
-    def differ(term, kept):
-        sides = [[one for own in found[kept & (is_target == side)] for one in own] for side in (True, False)]
-        rates = [own.count(term) / max(len(own), 1) for own in sides]
-        return rates[0] - rates[1]
-
-    for term, row in _contrast(read, ngrams=(1, 1)).set_index("term").iterrows():
-        ids = found.index.get_level_values("article_id")
-        change = {
-            one: abs(differ(term, ids != one) - differ(term, ids != "")) for one in ids if term in found[one].iloc[0]
-        }
-        assert change[row["driven_by"]] == pytest.approx(max(change.values()))
-
-
 def test_a_score_by_hand():
     read = build_reading({
         "a": ("North", ["{ISIS|ISIS} rockets; village."]), "b": ("South", ["{ISIS|ISIS} village."]),
@@ -89,6 +68,9 @@ def test_a_score_by_hand():
     contrasts = _contrast(read).set_index("term")
     assert contrasts["score"].to_dict() == pytest.approx({"rockets": rockets / length, "village": village / length - 1})
     assert contrasts["driven_by"].to_dict() == {"rockets": "a", "village": "b"}
+    # without the first of three articles the rate falls from .2 to 0, without another it rises to .3
+    counts = Parts(sparse.csr_matrix([[6.0], [0], [0], [1], [1]]), np.full((5, 1), 10.0), np.zeros(1, int))
+    assert terms.find_drivers(counts, np.array([0, 0, 0, 1, 1])).tolist() == [0]
     row = contrasts.loc["village"]
     assert row[["n_target", "n_rest", "articles_target", "articles_rest"]].tolist() == [1, 1, 1, 1]
     assert row[["rate_target", "rate_rest"]].tolist() == pytest.approx([10_000 / 3, 10_000 / 2])
@@ -131,15 +113,10 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     pd.testing.assert_frame_equal(_contrast(read), contrasts)
     often = contrasts[contrasts["n_target"] + contrasts["n_rest"] >= 3].drop(columns=["low", "high", "p", "note"])
     pd.testing.assert_frame_equal(_contrast(read, min_n=3)[often.columns], often.reset_index(drop=True))
-
-
-def test_each_outlet_in_turn():
-    read = _read(4, SIZES)
-    asked = {"replicates": 0}
-    every = _contrast(read, target=None, **asked)
+    every = _contrast(read, target=None, replicates=0)  # each outlet in turn
     assert every["against"].unique().tolist() == ["South | West", "North | West", "North | South"]
-    for target, own in every.groupby("target"):
-        pd.testing.assert_frame_equal(own.reset_index(drop=True), _contrast(read, target=target, **asked))
+    north = every[every["target"].eq("North")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(north, _contrast(read, replicates=0))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +139,6 @@ def test_an_actor_nobody_mentions_or_one_outlet_alone_has_no_terms(actor, senten
     articles = {"a": ("North", ["{ISIS|ISIS} rocket."])} | ({"b": ("South", [sentence])} if sentence else {})
     contrasts = _contrast(build_reading(articles, actors=["Unseen"]), actor=actor)
     assert contrasts.empty and list(contrasts.columns) == list(terms.COLUMNS)
-    assert evidence.place_terms(None, contrasts).empty
 
 
 @pytest.mark.parametrize(
@@ -172,22 +148,6 @@ def test_log_odds_are_those_of_the_worked_example(strength, delta, z):
     """12 of 800 words against 3 of 700, background rate .006."""
     a, b, n_a, n_b, prior, total = map(np.array, (12.0, 3.0, 800.0, 700.0, strength * 0.006, float(strength)))
     assert score_log_odds(a, b, n_a, n_b, prior, total) == pytest.approx((delta, z), abs=5e-5)
-
-
-@given(st.integers(0, 40), st.integers(0, 40), st.integers(41, 900), st.integers(41, 900))
-def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
-    found = float(score_g2(*(np.array(float(x)) for x in (a, b, n_a, n_b))))
-    if a + b == 0:
-        assert found == 0
-        return
-    expected = chi2_contingency([[a, b], [n_a - a, n_b - b]], correction=False, lambda_="log-likelihood").statistic
-    assert abs(found) == pytest.approx(expected, abs=1e-6)
-    assert np.sign(found) == np.sign(a / n_a - b / n_b) or abs(found) < 1e-9
-
-
-@pytest.mark.parametrize(("counts", "expected"), [((8.0, 2.0, 1000.0, 500.0), 1), ((0.0, 2.0, 500.0, 500.0), -2)])
-def test_log_ratio_by_hand(counts, expected):
-    assert score_log_ratio(*map(np.array, counts)) == pytest.approx(expected)
 
 
 def test_below_five_articles_nothing_is_tested():
@@ -203,21 +163,12 @@ def test_a_planted_word_is_found_and_no_other(measure):
     contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
     low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
-    assert 0 < low < score < high if measure != "g2" else np.isnan(low)
+    assert 0 < low < score < high
     assert "1 of 9 tested terms differs beyond chance: rocket (" in answers.answer_tested(contrasts.reset_index())
     assert set(contrasts["note"]) == {""} and set(contrasts["k_target"]) == {20}
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
     apart = _contrast(read, min_n=2, measure=measure)
     assert apart["p"].isna().all() and apart["note"].str.contains("outlet and event cannot be told apart").all()
-
-
-def test_each_occurrence_has_its_place():
-    read = _read_pair(5, 2, North=0.5, South=0.5)
-    contrasts = _contrast(read, min_n=2).head(4)
-    places = evidence.place_terms(read, contrasts)
-    assert places["position"].notna().sum() == contrasts["n_target"].sum() + contrasts["n_rest"].sum()
-    assert places["position"].dropna().between(0, 1).all()
-    assert set(places["article_id"]) == set(read.articles["article_id"])
 
 
 def test_whole_articles_and_words_planned_beforehand():
@@ -229,10 +180,7 @@ def test_whole_articles_and_words_planned_beforehand():
     assert "harvest" not in found and whole == found | {"harvest came"}  # each word stands only in the longer term
     planned = _contrast(read, scope="articles", words=["Harvest", "border", "never"])
     assert planned[["term", "n_target", "n_rest"]].values.tolist() == [["border", 1, 0], ["harvest", 1, 0]]
-
-
-def test_a_sentence_printed_again_counts_once():
-    sentence = "{ISIS|ISIS} held the old border camp in the desert."
+    sentence = "{ISIS|ISIS} held the old border camp in the desert."  # printed again by one outlet, it counts once
     read = build_reading({"n": ("North", [sentence]), "m": ("North", [sentence]), "s": ("South", [sentence])})
     contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["camp", ["n_target", "n_rest"]].tolist() == [1, 1]

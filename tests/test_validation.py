@@ -32,6 +32,10 @@ def test_precision_and_recall_by_hand():
     assert rows.loc["descriptions", "recall"] == 0
     twice = coded((0, 4, "ISIS", "acronym"), (0, 4, "ISIS", "acronym"))
     assert validation.measure_mentions(read, twice)["right_coded"].tolist() == [1, 0, 1]  # a mention is taken once
+    assert validation.note_error(rows.reset_index()) == "against 3 hand codes: precision 0.67, recall 0.67"
+    nothing = validation.measure_mentions(read, codes.head(0))
+    assert nothing["n_coded"].tolist() == [0, 0, 0] and nothing["recall"].isna().all()
+    assert validation.note_error(nothing) == "not validated on this corpus"
     # Wilson's interval for 2 of 3
     assert rows.loc["all", ["recall_low", "recall_high"]].tolist() == pytest.approx([0.2077, 0.9385], abs=1e-4)
 
@@ -121,16 +125,6 @@ def test_voices_and_acts_by_hand():
     assert validation.note_error(rows.reset_index()) == "as coded by hand in 67% of 3"
 
 
-def test_a_caption_carries_the_measured_error(tmp_path):
-    read = read_text("ISIS fled. The regime won.")
-    codes = coded((0, 4, "ISIS", "acronym"))
-    note = validation.note_error(validation.measure_mentions(read, codes))
-    assert note == "against 1 hand codes: precision 0.50, recall 1.00"
-    nothing = validation.measure_mentions(read, codes.head(0))
-    assert nothing["n_coded"].tolist() == [0, 0, 0] and nothing["recall"].isna().all()
-    assert validation.note_error(nothing) == "not validated on this corpus"
-
-
 def test_tone_agreement_by_hand():
     scores = pd.DataFrame({
         "article_id": "a", "start": [0, 10, 20, 30], "end": [9, 19, 29, 39], "actor": "X", "outlet": "North",
@@ -142,6 +136,10 @@ def test_tone_agreement_by_hand():
     # F1: negative: found 1 of 2 -> 2/3; neutral: 2 found, 1 right -> 2/3; positive: 1
     assert row["macro_f1"] == pytest.approx(7 / 9)
     assert row["always_neutral"] == pytest.approx((2 * 1 / (4 + 1)) / 3)
+    counts = validation.count_tones(scores.assign(target_label=[0, -1, 0, 0]), codes)
+    assert counts[counts["tone"].str.startswith("neutral")][["tone", "n", "total"]].values.tolist() == [
+        ["neutral, by hand", 1, 4], ["neutral, by machine", 3, 4],
+    ]  # fmt: skip
     misses = validation.list_misses(scores, codes, "compound")
     assert misses["miss"].tolist() == [1.0, -0.5, 0.5, 0.04]
     codes["problem"] = "changed"
@@ -183,12 +181,3 @@ def test_tone_of_no_outlet_is_told_where_it_may_be_chance_or_codes_contradict():
         said = answers.answer_tone(judged, "X")
         assert said.startswith(f"**Tone toward X cannot be read off these articles by machine: {judged.doubt}.**")
         assert "negative in" not in said and ("A person’s codes" in said) == ("n_coded" in options)
-
-
-def test_codes_and_labels_are_counted_side_by_side():
-    scores = pd.DataFrame({"article_id": "a", "start": [0, 5], "end": [4, 9], "actor": "X", "outlet": "A",
-                           "target_label": [-1, 0]})  # fmt: skip
-    counts = validation.count_tones(scores, scores.assign(tone=["0", "0"], problem=""))
-    assert counts[["tone", "n", "total"]].values.tolist() == [
-        ["negative, by machine", 1, 2], ["neutral, by hand", 2, 2], ["neutral, by machine", 1, 2],
-    ]  # fmt: skip

@@ -11,17 +11,16 @@ journal column and as high as its content needs. What was drawn is kept on the A
     forest              outlet x series                       outlet, series, value, low, high, n
     tone_dots           sentence                              outlet, article_id, sentence_no, a score
     diverging_bars      term                                  term, score and the counts of both sides
-    dispersion_strips   occurrence of a word                  outlet, article_id, position, term
     timeline            article                               outlet, published_from, published_to
 """
 
 from helpers.charts.bars import count_bars, heat_map, share_bars
 from helpers.charts.layout import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
-from helpers.charts.rows import dispersion_strips, diverging_bars, forest, timeline, tone_dots
+from helpers.charts.rows import diverging_bars, forest, timeline, tone_dots
 from helpers.charts.style import RC, legible, outlet_colors, say_dates, signed, write_picture
 
 __all__ = [
-    "RC", "Drawn", "Look", "count_bars", "describe_figure", "dispersion_strips", "diverging_bars", "find_drawn",
+    "RC", "Drawn", "Look", "count_bars", "describe_figure", "diverging_bars", "find_drawn",
     "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "say_dates",
     "share_bars", "signed", "timeline", "tone_dots", "write_picture",
 ]  # fmt: skip

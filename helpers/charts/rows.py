@@ -1,13 +1,13 @@
-"""A row per outlet, article or term: dates, tone of sentences, estimates, contrasts, where in an article a word is."""
+"""A row per outlet, article or term: dates, tone of sentences, estimates, contrasts of terms."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, date2num, num2date
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from helpers.charts import layout
-from helpers.charts.style import COLD, GREY, INK, RULE, WARM, WORDS, legible, outlet_colors, say_dates, signed
+from helpers.charts.style import COLD, GREY, INK, RULE, WARM, legible, outlet_colors, say_dates, signed
 
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
@@ -25,10 +25,6 @@ _TERMS = ["term", "score", "n_target", "n_rest", "articles_target", "articles_re
 _SHIFT = ("group", "in_target", "in_rest")  # of a word shift
 _TOP = 10  # bars on each side
 _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of the corpus; the others, several outlets
-# the strips
-_MOST, _MOST_TERMS = 60, 4  # articles whose strips fit on a page; terms whose ticks can be told apart
-_ROW = 10.5  # points: an article
-_TICK, _APART = 0.7, 0.12  # of a row: its ticks, those of one term above those of the next
 
 
 @layout.drawing
@@ -262,62 +258,4 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *,
         )  # fmt: skip
         axis.plot([row.low, row.high], [y, y], color=INK, linewidth=0.8)
         layout.write(axis, ends[y], y, note, offset=(3 * side, 0), ha="left" if side > 0 else "right", color=GREY)
-    return axis
-
-
-@layout.drawing
-def dispersion_strips(places: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
-    """Draw each article as a line from its first to its last word, with a tick at each occurrence of a word.
-
-    Articles are grouped by outlet and keep their order; to the right of each, the number of occurrences. Each term (at
-    most four) has a colour, and ticks a little lower than the one before. The foot names the outlets without an
-    occurrence and counts the articles without one; of more than 60 others the first of each outlet are drawn, at most
-    as many of one as of the other.
-
-    Columns of `places`: outlet, article_id, term, position (0 to 1; empty: no term is in this article), one row per
-    occurrence.
-    """
-    kind, columns = "dispersion of words", ["outlet", "article_id", "position", "term"]
-    look = look.subtitled("Where in each article the words are, from its first to its last word")
-    needed = layout.need(places, columns, kind)
-    names = look.names(needed)
-    given = needed[needed["outlet"].isin(names)]
-    if not given["position"].notna().any():
-        return layout.draw_message(look, kind, places, "no occurrence")[0]
-    terms = list(dict.fromkeys(given["term"].dropna()))
-    if len(terms) > _MOST_TERMS:
-        raise ValueError(f"{kind}: {len(terms)} terms; draw at most {_MOST_TERMS}")
-    inks = {term: color for term, (color, _) in zip(terms, WORDS, strict=False)}
-
-    places = given[columns].dropna(subset=["position"])
-    articles = places[["outlet", "article_id"]].drop_duplicates()
-    each = articles["outlet"].value_counts()
-    most = next(n for n in range(each.max(), 0, -1) if each.clip(upper=n).sum() <= max(_MOST, len(each)))
-    chosen = articles.groupby("outlet").head(most).sort_values("outlet", kind="stable")
-    n_without = given.groupby(["outlet", "article_id"]).ngroups - len(articles)
-    n_more = len(articles) - len(chosen)
-    found = chosen.assign(row=range(len(chosen))).merge(places, on=["outlet", "article_id"])
-    found = found.sort_values(["row", "position"], kind="stable")
-    outlets, counts = found.groupby("row")["outlet"].first(), found.groupby("row").size()
-    times = found["outlet"].value_counts().reindex(names, fill_value=0)
-    look = look.noted(
-        "To the right: number of occurrences.",
-        f"None in: {', '.join(times.index[times.eq(0)])}." if times.eq(0).any() else "",
-        f"Articles with none of the words, so not drawn: {n_without:,}." if n_without else "",
-        f"Others not drawn: {n_more:,}." if n_more else "",
-    )
-    tick = {"marker": "|", "markersize": 6, "markeredgewidth": 1.5, "linestyle": ""}
-    key = [(term, {**tick, "color": ink}) for term, ink in inks.items()]
-    labels, notes = list(outlets.mask(outlets.duplicated(), "")), [f"{n:,}" for n in counts]
-    shape = layout.row_shape(look, labels, _ROW, notes, bottom=24, x_axis=True, key=key)
-    told = f"Times found: {', '.join(f'{name} {n:,}' for name, n in times.items())}"
-    axis = layout.open_panels(look, shape, kind, found[columns], ("outlet", "article_id"), "position", told)[0]
-
-    axis.set_xlim(-0.005, 1.005)
-    axis.xaxis.set_major_formatter(PercentFormatter(1))
-    layout.write(axis, 1, 0, "of the article’s words", at="panel", offset=(0, -13), ha="right", va="top")
-    axis.hlines(counts.index, 0, 1, color=RULE, linewidth=0.8, zorder=1)
-    apart = _APART * (len(terms) - 1)
-    half, y = (_TICK - apart) / 2, found["row"] + _APART * found["term"].map(terms.index) - apart / 2
-    axis.vlines(found["position"], y - half, y + half, linewidth=1.1, zorder=2, color=found["term"].map(inks))
     return axis

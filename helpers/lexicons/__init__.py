@@ -5,6 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 LEXICONS = Path(__file__).parent
 
 
@@ -27,6 +29,11 @@ def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
 def index_lexicon(name: str) -> dict[str, dict[str, str]]:
     """Return the rows of a CSV lexicon by what stands in their first column."""
     return {next(iter(row.values())): row for row in read_lexicon(name)}
+
+
+def read_measured(name: str) -> pd.DataFrame:
+    """Return a CSV of what was measured of an instrument: lexicons/README.md says on what, and what a column means."""
+    return pd.read_csv(LEXICONS / name, dtype={"k": "Int64"})
 
 
 @cache
