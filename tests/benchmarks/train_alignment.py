@@ -25,12 +25,11 @@ from sklearn.linear_model import LogisticRegression
 from helpers.reading import read_corpus
 from helpers.reading.proposing import propose_actors
 from helpers.reading.tone_model import encode_sentences
-from helpers.stories import FEW, KINDS, compare_sentences, count_rarity, find_differences, read_sentences
+from helpers.stories import FEW, LABELLED, compare_sentences, count_rarity, find_differences, read_sentences
 from tests.parsing import make_corpus
 
 FOLDS, SEEDS = 10, 5
 PRECISION, RIGHT = 0.82, 0.96  # of pairs and of absences shown: a little above what is promised, .80 and .95
-CODED = {"doer": "agent"}  # what a kind is called in the codes
 SAME = 2  # the strength of a pair that reports the same fact; 1: only part of it
 
 
@@ -76,8 +75,8 @@ def measure_kinds(table: pd.DataFrame) -> dict[str, float]:
     """Return for each kind of difference how many of those found, in pairs of one fact, the coder listed too."""
     same = table[table["strength"] == SAME]
     found, seen = (same[name].str.split(";").map(set) for name in ("kinds", "differs"))
-    return {f"right_{kind}": np.mean([CODED.get(kind, kind) in listed for own, listed in zip(found, seen, strict=True)
-                                      if kind in own]) for kind in KINDS}  # fmt: skip
+    return {f"right_{kind}": np.mean([kind in listed for own, listed in zip(found, seen, strict=True) if kind in own])
+            for kind in LABELLED}  # fmt: skip
 
 
 def check_labels(texts: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
