@@ -8,7 +8,7 @@ says how often it errs. The program is tests/benchmarks/train_alignment.py.
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
 from typing import Any, NamedTuple
@@ -29,7 +29,6 @@ Marks = set[tuple[str, ...]]  # of a sentence: what stands in it, each with its 
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 FEW = 3  # partners of a sentence in one article, at most
-SAMPLE = 1_000  # articles that tell how rare a word is
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
@@ -162,7 +161,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     One row is a pair, the likeliest of two articles first: the columns of PAIR; chance (KEPT to 1: that they report the
     same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
     """
-    found, rarity, limit = [], count_rarity(read) if len(pairs) else {}, load_error()["shown"]
+    found, limit = [], load_error()["shown"]
     weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)["weight"]
     outlets = read.articles.set_index("article_id")["outlet"]
     for own, sentences in _read_blocks(read, pairs):
@@ -170,7 +169,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
         ends = np.cumsum([len(some) for some in sentences.values()])
         given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
         for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
-            features = compare_sentences(sentences[a], sentences[b], rarity, given[a], given[b])
+            features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
             chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
@@ -181,40 +180,18 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
 
 
-def count_rarity(read: Reading) -> dict[tuple[str, ...], float]:
-    """Return how rare each word, name and number is in sentences: ln((n + 1) / (n with it + .5)).
-
-    Of more than SAMPLE articles about as many are counted, evenly spaced; what they lack is as rare as can be.
-    """
-    ids = read.articles["article_id"].tolist()[:: max(1, len(read.articles) // SAMPLE)]
-    counts, n = Counter(), 0
-    for block in (ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)):
-        for sentence in (one for some in read_sentences(read, block).values() for one in some):
-            n += 1
-            counts.update(_list_weighed(sentence))
-    rarest = math.log((n + 1) / 0.5)
-    return defaultdict(lambda: rarest, {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()})
-
-
-def _list_weighed(sentence: Sentence) -> set[tuple[str, ...]]:
-    return {mark[:2] for mark in sentence.marks if mark[0] in ("word", "name", "number")}
-
-
-def compare_sentences(
-    a: Sequence[Sentence], b: Sequence[Sentence], rarity: dict[tuple[str, ...], float], *vectors: np.ndarray
-) -> dict[str, np.ndarray]:
+def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np.ndarray) -> dict[str, np.ndarray]:
     """Return each feature of every pair of a sentence of `a` and one of `b`: a matrix, `a` x `b`.
 
-    rare_words: cosine by how rare words are in the two articles, less its mean over all pairs; numbers: shared, by
-    rarity; late: place in the article of the one further down (0 to 1); length: ln of the number of pairs; meaning:
-    cosine of the `vectors` of `a` and `b`; own_meaning: of the vectors less their mean.
+    rare_words: cosine by how rare words, names and numbers are in the two articles, less its mean over all pairs;
+    numbers: how many are shared; late: place in the article of the one further down (0 to 1); length: ln of the number
+    of pairs; meaning: cosine of the `vectors` of `a` and `b`; own_meaning: of the vectors less their mean.
     """
-    marks, n = [_list_weighed(own) for own in (*a, *b)], len(a)
-    known = sorted(set().union(*marks))
-    has = np.array([[mark in own for mark in known] for own in marks], bool).reshape(len(marks), len(known))
-    weight = np.sqrt(np.maximum([rarity[mark] for mark in known], 0))
-    rare = _find_cosines(has * weight * np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)), n)
-    numbers = (has * weight)[:, [kind == "number" for kind, _ in known]]
+    marks = [{mark[:2] for mark in own.marks if mark[0] in ("word", "name", "number")} for own in (*a, *b)]
+    known, n = sorted(set().union(*marks)), len(a)
+    has = np.array([[mark in own for mark in known] for own in marks], float).reshape(len(marks), len(known))
+    rare = _find_cosines(has * np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)) ** 1.5, n)
+    numbers = has[:, [kind == "number" for kind, _ in known]]
     both = np.vstack(vectors)
     return {
         "rare_words": rare - rare.mean(), "numbers": numbers[:n] @ numbers[n:].T,

@@ -47,20 +47,20 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
 
 
 def test_features_by_hand():
-    """Two sentences against one: `bridge` in all three, `fall` in two of three; rarity 2 and 1, of numbers 3."""
-    bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9"), ("number", "10")
-    one = [Sentence(0, "", {bridge, fall, (*nine, "nine")}), Sentence(1, "", {bridge})]
-    rarity = {bridge: 2.0, fall: 1.0, nine: 3.0, ten: 3.0}
-    other, vectors = [Sentence(0, "", {bridge, fall, (*ten, "10")})], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
-    found = {name: matrix.ravel() for name, matrix in compare_sentences(one, other, rarity, *vectors).items()}
-    here = {bridge: log(4 / 3.5) * sqrt(2), fall: log(4 / 2.5), nine: log(4 / 1.5) * sqrt(3)}
-    total = sum(one**2 for one in here.values())
-    rare = np.array([(here[bridge] ** 2 + here[fall] ** 2) / total, here[bridge] / sqrt(total)])
+    """Two sentences against one: `bridge` in all three, `fall` in two of three, the numbers in one each."""
+    bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9", "nine"), ("number", "10", "10")
+    one = [Sentence(0, "", {bridge, fall, nine}), Sentence(1, "", {bridge})]
+    other, vectors = [Sentence(0, "", {bridge, fall, ten})], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
+    found = {name: matrix.ravel() for name, matrix in compare_sentences(one, other, *vectors).items()}
+    b, f, n = (log(4 / held) ** 1.5 for held in (3.5, 2.5, 1.5))
+    total = b**2 + f**2 + n**2
+    rare = np.array([(b**2 + f**2) / total, b / sqrt(total)])
     assert found["rare_words"] == pytest.approx(rare - rare.mean())
     assert found["numbers"].tolist() == [0, 0] and found["late"].tolist() == [0, 0.5]
     assert found["length"] == pytest.approx([log(2)] * 2) and found["meaning"].tolist() == [1, 0]
     b, c = np.array([-2, 2]) / 3, np.array([1, -1]) / 3  # less the mean of the three vectors
     assert found["own_meaning"] == pytest.approx([1, b @ c / sqrt(b @ b * (c @ c))])
+    assert compare_sentences(one, one, vectors[0], vectors[0])["numbers"].tolist() == [[1, 0], [0, 0]]
 
 
 def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_the_actor_are_offered():

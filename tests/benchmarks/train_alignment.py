@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from helpers.reading import read_corpus
 from helpers.reading.proposing import propose_actors
 from helpers.reading.tone_model import encode_sentences
-from helpers.stories import FEW, LABELLED, compare_sentences, count_rarity, find_differences, read_sentences
+from helpers.stories import FEW, LABELLED, compare_sentences, find_differences, read_sentences
 from tests.parsing import make_corpus
 
 FOLDS, SEEDS = 10, 5
@@ -48,7 +48,7 @@ def describe_pairs(texts: Path, codes: Path) -> pd.DataFrame:
     articles = articles.rename(columns={"unit_id": "article_id", "article_content": "text", "source": "outlet"})
     ids, bodies = pd.Index(articles["article_id"]), dict(zip(articles["article_id"], articles["text"], strict=True))
     read = read_corpus(make_corpus(bodies, actors=propose_actors(articles, progress=False)), store=None)
-    sentences, rarity = read_sentences(read, list(ids)), count_rarity(read)
+    sentences = read_sentences(read, list(ids))
     spans = {tuple(row[:2]): row[2:] for row in read.sentences[["article_id", "sentence_no", "start", "end"]].values}
     links = np.zeros((len(ids), len(ids)), bool)
     links[ids.get_indexer(listed["unit_a"]), ids.get_indexer(listed["unit_b"])] = True
@@ -56,7 +56,7 @@ def describe_pairs(texts: Path, codes: Path) -> pd.DataFrame:
     vectors = {article_id: encode_sentences([one.text for one in some]) for article_id, some in sentences.items()}
     for a, b in listed[["unit_a", "unit_b"]].itertuples(index=False, name=None):
         own, known = (sentences[a], sentences[b]), coded[coded["unit_a"].eq(a) & coded["unit_b"].eq(b)]
-        features = compare_sentences(*own, rarity, vectors[a], vectors[b])
+        features = compare_sentences(*own, vectors[a], vectors[b])
         part, met = pd.DataFrame({name: one.ravel() for name, one in features.items()}), []
         for x, y in product(*own):
             one, other = spans[a, x.sentence_no], spans[b, y.sentence_no]
