@@ -1,7 +1,7 @@
 """Which articles report the same story, which of their sentences the same fact, how the two tell it, what one lacks.
 
-Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words that are rare in the
-two articles, numbers, names, place in the article, and vectors of the encoder of tone less their mean. A logistic
+Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words, names and numbers
+that are rare in the two articles, place in the article, and vectors of the encoder of tone less their mean. A logistic
 regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and `alignment_error.csv`
 says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
