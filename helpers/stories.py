@@ -25,7 +25,6 @@ from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import STAND_IN, encode_sentences
 
-Marks = set[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 FEW = 3  # partners of a sentence in one article, at most
@@ -79,7 +78,7 @@ class Sentence(NamedTuple):
 
     sentence_no: int
     text: str
-    marks: Marks
+    marks: set[tuple[str, ...]]  # what stands in it, each with its kind, as `read_sentences` says
 
 
 def load_error() -> pd.Series:
@@ -88,8 +87,9 @@ def load_error() -> pd.Series:
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
     are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number, right_name ...: how many of the differences of a kind of KINDS a person saw too; checked: pairs shown
-    from other articles that were coded afterwards, and of these checked_same (one fact), checked_part (part of one).
+    right_number ...: how many of the differences of a kind of LABELLED a person saw too; checked, campaign: pairs shown
+    of other articles on a war, of articles on an election campaign, that were coded afterwards, and of these
+    checked_same (one fact), checked_part (part of one) ...
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 
@@ -121,7 +121,7 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
     that is), its words as printed, separated by |, its name; or doer, the words for who does a harm.
     """
     rows = select_rows(read, "sentences", [*_PLACE, "start", "end", "text"], article_id=list(ids)).sort_values(_PLACE)
-    marks: dict[tuple[str, int], Marks] = {key: set() for key in rows[_PLACE].itertuples(index=False, name=None)}
+    marks: dict[Any, set[tuple[str, ...]]] = {key: set() for key in rows[_PLACE].itertuples(index=False, name=None)}
     texts = dict(read.articles[["article_id", "text"]].itertuples(index=False, name=None))
     passages = select_rows(read, "passages", [*_PLACE, "lemmas", "lemma_starts", "lemma_ends"], article_id=list(ids))
     for article_id, number, *columns in passages.itertuples(index=False, name=None):
@@ -237,10 +237,10 @@ def list_tellings(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for row, *pair in _read_pairs(read, aligned):
-        told, ids, names = [list_told(own) for own in pair], row[::3], row[1::3]
-        for own, other in ((0, 1), (1, 0)):
-            has = [bool(told[own][kind]) and not told[other][kind] for kind in KINDS]
-            rows.append((ids[own], names[own], names[other], *has))
+        sides = list(zip(row[::3], row[1::3], map(list_told, pair), strict=True))
+        for (article_id, outlet, told), (_, other_outlet, others) in (sides, sides[::-1]):
+            has = [bool(told[kind]) and not others[kind] for kind in KINDS]
+            rows.append((article_id, outlet, other_outlet, *has))
     return pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", *KINDS])
 
 

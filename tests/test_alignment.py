@@ -95,7 +95,11 @@ def test_what_differs():
         ("The port burned.", "The port burned, Sorland said."),  # who says it is not another
         ("The port burned, a monitor said.", "The port burned, the war monitor said."),
     ]
-    texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
+    told_alone = [
+        ("Norland killed nine men.", "doer", "Norland"),
+        ("The port reportedly burned.", "hedge", "reportedly"),
+    ]
+    texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)} | {text for text, *_ in told_alone}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
     found = stories.read_sentences(read, read.articles["article_id"].tolist())
     known = {some[0].text: some[0] for some in found.values()}
@@ -104,6 +108,8 @@ def test_what_differs():
             assert wanted in list(find_differences(known[a], known[b]))
     for one, other in [*same, *((one, one) for one in texts)]:
         assert not list(find_differences(known[one], known[other]))
+    for text, kind, told in told_alone:
+        assert stories.list_told(known[text])[kind] == {(told,)}
 
 
 def test_what_one_outlet_alone_tells_is_tested_by_story():
