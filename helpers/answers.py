@@ -18,7 +18,7 @@ from helpers.page import count_of, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.stories import KINDS, SEEN, load_error
+from helpers.stories import KINDS, LABELLED, load_error
 from helpers.telling import LEAST, count_in_words, join, name_actor
 
 MOST_FOUND = 4  # findings at the head of a notebook
@@ -359,14 +359,10 @@ def limit_facts() -> str:
     told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    seen = {kind: f"{KINDS[kind]} ({error[f'right_{kind}']:.0%})" for kind in KINDS}
-    labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
-    kinds = (
-        f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"
-    )
-    same, part = (f"{error[f'checked_{one}']:.0f}" for one in ("same", "part"))
-    later = (
-        f"Of {error['checked']:.0f} pairs shown from other articles, {same} reported one fact and {part} part of one"
-    )
-    why = "most of the rest were of two events that had been taken for one story"
-    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. {later}; {why}. {kinds}."
+    seen = list_words(f"{told} ({error[f'right_{kind}']:.0%})" for kind, told in LABELLED.items())
+    where = {"checked": "other articles on a war", "campaign": "articles on an election campaign"}
+    n = {one: f"{number:.0f}" for one, number in error.items()}
+    later = (f"of {n[one]} shown of {what}, {n[one + '_same']} reported one fact and {n[one + '_part']} part of one"
+             for one, what in where.items())  # fmt: skip
+    told = f"On {n['n']} coded pairs, {told} ({less}); {alone}; {'; '.join(later)}."
+    return f"{told} A person saw the same difference: {seen}."

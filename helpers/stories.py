@@ -1,14 +1,14 @@
 """Which articles report the same story, which of their sentences the same fact, how the two tell it, what one lacks.
 
-Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words that are rare in the
-two articles, numbers, names, place in the article, and vectors of the encoder of tone less their mean. A logistic
+Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words, names and numbers
+that are rare in the two articles, place in the article, and vectors of the encoder of tone less their mean. A logistic
 regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and `alignment_error.csv`
 says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
 from typing import Any, NamedTuple
@@ -25,21 +25,17 @@ from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import STAND_IN, encode_sentences
 
-Marks = Counter[tuple[str, ...]]  # of a sentence: what stands in it, each with its kind, as `read_sentences` says
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 FEW = 3  # partners of a sentence in one article, at most
-SAMPLE = 1_000  # articles that tell how rare a word is
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
-SEEN = 0.8  # of the differences found of a kind a person saw as many: otherwise the kind is not labelled
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
 CUT = 160  # characters of a sentence where it is shown
-KINDS = {"number": "a number", "name": "a name that takes sides", "source": "a source", "doer": "the doer of a harm",
-         "hedge": "a word of doubt"}  # fmt: skip
+LABELLED = {"number": "a number", "name": "a name that takes sides", "source": "a source"}
+KINDS = LABELLED | {"doer": "the doer of a harm", "hedge": "a word of doubt"}  # of a doer a person seldom saw the same
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
-_WEIGHED = ["word", "name", "number"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
 _LINKS = {"a", "an", "and", "for", "in", "of", "the", "to"}  # in the words for a source
@@ -82,7 +78,7 @@ class Sentence(NamedTuple):
 
     sentence_no: int
     text: str
-    marks: Marks
+    marks: set[tuple[str, ...]]  # what stands in it, each with its kind, as `read_sentences` says
 
 
 def load_error() -> pd.Series:
@@ -91,8 +87,9 @@ def load_error() -> pd.Series:
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
     are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number, right_name ...: how many of the differences of a kind of KINDS a person saw too; checked: pairs shown
-    from other articles that were coded afterwards, and of these checked_same (one fact), checked_part (part of one).
+    right_number ...: how many of the differences of a kind of LABELLED a person saw too; checked, campaign: pairs shown
+    of other articles on a war, of articles on an election campaign, that were coded afterwards, and of these
+    checked_same (one fact), checked_part (part of one) ...
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 
@@ -120,42 +117,42 @@ def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFr
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
     """Return the sentences of some articles, in their order, each with its marks.
 
-    A mark is word, lemma; name, word; number, value; source, its name, its kind ("" where nothing tells who that is),
-    its words as printed, separated by |; or doer, the words for who does a harm.
+    A mark is word, lemma; name, word; number, value, the word as printed; source, its kind ("" where nothing tells who
+    that is), its words as printed, separated by |, its name; or doer, the words for who does a harm.
     """
     rows = select_rows(read, "sentences", [*_PLACE, "start", "end", "text"], article_id=list(ids)).sort_values(_PLACE)
-    marks: dict[tuple[str, int], Marks] = {key: Counter() for key in rows[_PLACE].itertuples(index=False, name=None)}
-    texts = read.articles.set_index("article_id")["text"]
+    marks: dict[Any, set[tuple[str, ...]]] = {key: set() for key in rows[_PLACE].itertuples(index=False, name=None)}
+    texts = dict(read.articles[["article_id", "text"]].itertuples(index=False, name=None))
     passages = select_rows(read, "passages", [*_PLACE, "lemmas", "lemma_starts", "lemma_ends"], article_id=list(ids))
     for article_id, number, *columns in passages.itertuples(index=False, name=None):
-        text, own = texts[article_id], marks[article_id, number]
         for lemma, start, end in zip(*(column.split() for column in columns), strict=True):
-            own.update(_mark_word(lemma, text[int(start) : int(end)]))
+            marks[article_id, number].update(_mark_word(lemma, texts[article_id][int(start) : int(end)]))
     cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
     cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
     is_unknown = cited["source_type"].eq("document") | (cited["source_type"].eq("other") & cited["named"].eq("named"))
     known, actor = cited["source_type"].mask(is_unknown, ""), cited["source_actor"]
     cited = cited.assign(known=known, who=actor.mask(actor.isin(["", UNRESOLVED]), cited["source_name"]))
-    for row in cited.merge(rows, on="article_id").itertuples():
-        if row.start < row.content_end and row.end > row.content_start:
-            words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
-            marks[row.article_id, row.sentence_no]["source", row.who, row.known, words] += 1
+    cited = cited.merge(rows, on="article_id").query("start < content_end and end > content_start")
+    for row in cited.itertuples():
+        words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
+        marks[row.article_id, row.sentence_no].add(("source", row.known, words, row.who))
     harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
-    for article_id, number, named, start, end in harms.itertuples(index=False, name=None):
-        if named not in NAMED_BY[-2:]:
-            marks[article_id, number]["doer", texts[article_id][start:end]] += 1
+    for article_id, number, _, start, end in harms[~harms["named"].isin(NAMED_BY[-2:])].itertuples(index=False):
+        marks[article_id, number].add(("doer", texts[article_id][start:end]))
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
-    for row in rows[rows["sentence_no"].lt(LONGEST)].itertuples():
-        found[row.article_id].append(Sentence(row.sentence_no, row.text, marks[row.article_id, row.sentence_no]))
+    for article_id, number, *_, text in rows[rows["sentence_no"].lt(LONGEST)].itertuples(index=False):
+        found[article_id].append(Sentence(number, text, marks[article_id, number]))
     return found
 
 
-def _mark_word(lemma: str, printed: str) -> list[tuple[str, str]]:
-    """Return the marks of one lemma: a name's are its words as printed, a number's is its value."""
+def _mark_word(lemma: str, printed: str) -> list[tuple[str, ...]]:
+    """Return the marks of one lemma: a name's are its words as printed, a number has its value."""
     if lemma in NEUTRAL:
         return [("name", word.lower()) for word in _PRINTED.findall(printed)]
     value = index_lexicon("alignment_words.csv").get(lemma, {}).get("value") or lemma.replace(",", "")
-    return [("number", value)] if value[:1].isdigit() else [("word", lemma)] * bool(_PRINTED.search(lemma))
+    if value[:1].isdigit():
+        return [("number", value, printed.lower())]
+    return [("word", lemma)] * bool(_PRINTED.search(lemma))
 
 
 def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +161,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     One row is a pair, the likeliest of two articles first: the columns of PAIR; chance (KEPT to 1: that they report the
     same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
     """
-    found, rarity, limit = [], count_rarity(read) if len(pairs) else {}, load_error()["shown"]
+    found, limit = [], load_error()["shown"]
     weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)["weight"]
     outlets = read.articles.set_index("article_id")["outlet"]
     for own, sentences in _read_blocks(read, pairs):
@@ -172,7 +169,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
         ends = np.cumsum([len(some) for some in sentences.values()])
         given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
         for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
-            features = compare_sentences(sentences[a], sentences[b], rarity, given[a], given[b])
+            features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
             chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
@@ -183,50 +180,25 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
 
 
-def count_rarity(read: Reading) -> dict[tuple[str, ...], float]:
-    """Return how rare each word, name and number is in sentences: ln((n + 1) / (n with it + .5)).
-
-    Of more than SAMPLE articles about as many are counted, evenly spaced; what they lack is as rare as can be.
-    """
-    ids = read.articles["article_id"].tolist()[:: max(1, len(read.articles) // SAMPLE)]
-    counts, n = Counter(), 0
-    for block in (ids[start : start + BLOCK] for start in range(0, len(ids), BLOCK)):
-        for sentence in (one for some in read_sentences(read, block).values() for one in some):
-            n += 1
-            counts.update(mark for mark in sentence.marks if mark[0] in _WEIGHED)
-    rarest = math.log((n + 1) / 0.5)
-    return defaultdict(lambda: rarest, {mark: math.log((n + 1) / (count + 0.5)) for mark, count in counts.items()})
-
-
-def compare_sentences(
-    a: Sequence[Sentence], b: Sequence[Sentence], rarity: dict[tuple[str, ...], float], *vectors: np.ndarray
-) -> dict[str, np.ndarray]:
+def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np.ndarray) -> dict[str, np.ndarray]:
     """Return each feature of every pair of a sentence of `a` and one of `b`: a matrix, `a` x `b`.
 
-    words: TF-IDF cosine, and rare_words: cosine by how rare words are in the two articles, both less their mean over
-    all pairs; names, numbers: shared, by rarity (names: of all that the two have); late: place in the article of the
-    one further down (0 to 1); length: ln of the number of pairs; meaning: cosine of the `vectors` of `a` and `b`;
-    own_meaning: of the vectors less their mean.
+    rare_words: cosine by how rare words, names and numbers are in the two articles, less its mean over all pairs;
+    numbers: how many are shared; late: place in the article of the one further down (0 to 1); length: ln of the number
+    of pairs; meaning: cosine of the `vectors` of `a` and `b`; own_meaning: of the vectors less their mean.
     """
-    marks = [{one: k for one, k in own.marks.items() if one[0] in _WEIGHED} for own in (*a, *b)]
-    known = {mark: place for place, mark in enumerate(sorted({mark for own in marks for mark in own}))}
-    counts, n = np.zeros((len(marks), len(known))), len(a)
-    for row, own in enumerate(marks):
-        counts[row, [known[mark] for mark in own]] = list(own.values())
-    kinds, weight = np.array([kind for kind, _ in known], str), np.maximum([rarity[mark] for mark in known], 0)
-    has = counts > 0
-    here = np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5))
-    tfidf, rare = has * (1 + np.log(np.maximum(counts, 1))) * weight, has * here * np.sqrt(weight)
-    features = {"words": _find_cosines(tfidf, n), "rare_words": _find_cosines(rare, n)}
-    features = {name: one - one.mean() for name, one in features.items()}
-    names, numbers = (has[:, kinds == kind] * np.sqrt(weight[kinds == kind]) for kind in ("name", "number"))
-    shared, total = names[:n] @ names[n:].T, np.square(names).sum(axis=1)
-    features["names"] = shared / (total[:n, None] + total[n:] - shared + 1)
-    features["numbers"] = numbers[:n] @ numbers[n:].T
-    features["late"] = np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b))
-    features["length"] = np.full(shared.shape, math.log(n * len(b)))
+    marks = [{mark[:2] for mark in own.marks if mark[0] in ("word", "name", "number")} for own in (*a, *b)]
+    known, n = sorted(set().union(*marks)), len(a)
+    has = np.array([[mark in own for mark in known] for own in marks], float).reshape(len(marks), len(known))
+    rare = _find_cosines(has * np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)) ** 1.5, n)
+    numbers = has[:, [kind == "number" for kind, _ in known]]
     both = np.vstack(vectors)
-    return features | {"meaning": _find_cosines(both, n), "own_meaning": _find_cosines(both - both.mean(axis=0), n)}
+    return {
+        "rare_words": rare - rare.mean(), "numbers": numbers[:n] @ numbers[n:].T,
+        "late": np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b)),
+        "length": np.full(rare.shape, math.log(n * len(b))),
+        "meaning": _find_cosines(both, n), "own_meaning": _find_cosines(both - both.mean(axis=0), n),
+    }  # fmt: skip
 
 
 def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
@@ -238,14 +210,13 @@ def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
 def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     """Return how two sentences that report one fact differ; `aligned` as of `align_sentences`, its shown rows.
 
-    One row is a difference: the columns of PAIR; kind (one of KINDS of which a person saw SEEN or more); here, there:
-    what stands in each, separated by ` | `.
+    One row is a difference: the columns of PAIR; kind (one of LABELLED); here, there: what stands in each, separated by
+    ` | `.
     """
-    found, error = [], load_error()
+    found = []
     for row, *pair in _read_pairs(read, aligned):
         for kind, *sides in find_differences(*pair):
-            if error[f"right_{kind}"] >= SEEN:
-                found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
+            found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
     return pd.DataFrame(found, columns=[*PAIR, "kind", "here", "there"])
 
 
@@ -266,16 +237,16 @@ def list_tellings(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for row, *pair in _read_pairs(read, aligned):
-        told, ids, names = [list_told(own) for own in pair], row[::3], row[1::3]
-        for own, other in ((0, 1), (1, 0)):
-            has = [bool(told[own][kind]) and not told[other][kind] for kind in KINDS]
-            rows.append((ids[own], names[own], names[other], *has))
+        sides = list(zip(row[::3], row[1::3], map(list_told, pair), strict=True))
+        for (article_id, outlet, told), (_, other_outlet, others) in (sides, sides[::-1]):
+            has = [bool(told[kind]) and not others[kind] for kind in KINDS]
+            rows.append((article_id, outlet, other_outlet, *has))
     return pd.DataFrame(rows, columns=["article_id", "outlet", "other_outlet", *KINDS])
 
 
 def list_told(own: Sentence) -> dict[str, set[tuple[str, ...]]]:
-    """Return what a sentence has of each of KINDS: numbers but dates and one; words that take sides in naming people;
-    sources, each with its kind and words; words for doers of harm; words of doubt."""
+    """Return what a sentence has of each of KINDS: numbers but dates and one, with their words; words that take sides
+    in naming people; sources, each with its kind and words; words for doers of harm; words of doubt."""
     told = {kind: {mark[1:] for mark in own.marks if mark[0] == kind} for kind in KINDS}
     left = {"1", *(day for found in _DAY.findall(own.text.lower()) for day in found)}
     told["number"] = {one for one in told["number"] if one[0] not in left and not _YEAR.match(one[0])}
@@ -286,26 +257,19 @@ def list_told(own: Sentence) -> dict[str, set[tuple[str, ...]]]:
 
 
 def find_differences(one: Sentence, other: Sentence) -> Iterator[tuple[str, set[str], set[str]]]:
-    """Yield kind and what each of two sentences has: a number or name of its own; sources of known, other kinds, and
-    no word of the one in the other's sentence; doers, or words of doubt, in one of the two sentences alone."""
+    """Yield kind (of LABELLED) and what each of two sentences has: a number or name of its own; sources of known,
+    other kinds, and no word of the one in the other's sentence."""
     told = [list_told(own) for own in (one, other)]
-    for kind in KINDS:
-        here, there = (own[kind] for own in told)
-        if kind in ("number", "name"):
-            here, there = here - there, there - here
-        if kind == "source":
-            names, kinds = ([{source[at] for source in own} for own in (here, there)] for at in (0, 1))
-            words = [{word for *_, words in own for word in words.split("|")} for own in (here, there)]
-            shared = names[0] & names[1] or kinds[0] & kinds[1] or words[0] & (words[1] | _list_words(other.text))
-            if shared or words[1] & _list_words(one.text) or "" in kinds[0] | kinds[1]:
-                continue  # the same, or who knows
-        if bool(here) + bool(there) == (1 if kind in ("doer", "hedge") else 2):
-            words = sorted(_list_words(f"{one.text} {other.text}")) if kind == "number" else []
-            values = [
-                index_lexicon("alignment_words.csv").get(word.removesuffix("s"), {}).get("value") for word in words
-            ]
-            printed = dict(zip(values, words, strict=True))  # "12": "dozens"
-            yield kind, *({printed.get(words, words) for words, *_ in own} for own in (here, there))
+    for kind in ("number", "name"):
+        has = [{mark[0]: mark[-1] for mark in sorted(own[kind])} for own in told]  # as printed
+        here, there = has[0].keys() - has[1].keys(), has[1].keys() - has[0].keys()
+        if here and there:
+            yield kind, {has[0][value] for value in here}, {has[1][value] for value in there}
+    kinds, words, names = ([{source[at] for source in own["source"]} for own in told] for at in range(3))
+    here, there = ({word for own in some for word in own.split("|")} for some in words)
+    alike = kinds[0] & kinds[1] or names[0] & names[1] or here & (there | _list_words(other.text))
+    if all(names) and not (alike or there & _list_words(one.text) or "" in kinds[0] | kinds[1]):
+        yield "source", *names  # else they are the same, or who knows
 
 
 def _list_words(text: str) -> set[str]:

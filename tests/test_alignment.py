@@ -1,6 +1,5 @@
 """Sentences of one story in two outlets: which report the same fact, what differs, what only one has."""
 
-from collections import Counter
 from math import log, sqrt
 from types import SimpleNamespace
 
@@ -48,22 +47,20 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
 
 
 def test_features_by_hand():
-    """Two sentences against one: `bridge` in all three, `fall` in two of three; rarity 2 and 1."""
-    bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9"), ("number", "10")
-    one = [Sentence(0, "", Counter([bridge, fall, nine])), Sentence(1, "", Counter([bridge]))]
-    rarity = {bridge: 2.0, fall: 1.0, nine: 3.0, ten: 3.0}
-    other, vectors = [Sentence(0, "", Counter([bridge, fall, ten]))], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
-    found = {name: matrix.ravel() for name, matrix in compare_sentences(one, other, rarity, *vectors).items()}
-    cosines = np.array([(4 + 1) / (4 + 1 + 9), 4 / (2 * sqrt(14))])
-    assert found["words"] == pytest.approx(cosines - cosines.mean())
-    here = {bridge: log(4 / 3.5) * sqrt(2), fall: log(4 / 2.5), nine: log(4 / 1.5) * sqrt(3)}
-    total = sum(one**2 for one in here.values())
-    rare = np.array([(here[bridge] ** 2 + here[fall] ** 2) / total, here[bridge] / sqrt(total)])
+    """Two sentences against one: `bridge` in all three, `fall` in two of three, the numbers in one each."""
+    bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9", "nine"), ("number", "10", "10")
+    one = [Sentence(0, "", {bridge, fall, nine}), Sentence(1, "", {bridge})]
+    other, vectors = [Sentence(0, "", {bridge, fall, ten})], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
+    found = {name: matrix.ravel() for name, matrix in compare_sentences(one, other, *vectors).items()}
+    b, f, n = (log(4 / held) ** 1.5 for held in (3.5, 2.5, 1.5))
+    total = b**2 + f**2 + n**2
+    rare = np.array([(b**2 + f**2) / total, b / sqrt(total)])
     assert found["rare_words"] == pytest.approx(rare - rare.mean())
     assert found["numbers"].tolist() == [0, 0] and found["late"].tolist() == [0, 0.5]
     assert found["length"] == pytest.approx([log(2)] * 2) and found["meaning"].tolist() == [1, 0]
     b, c = np.array([-2, 2]) / 3, np.array([1, -1]) / 3  # less the mean of the three vectors
     assert found["own_meaning"] == pytest.approx([1, b @ c / sqrt(b @ b * (c @ c))])
+    assert compare_sentences(one, one, vectors[0], vectors[0])["numbers"].tolist() == [[1, 0], [0, 0]]
 
 
 def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_the_actor_are_offered():
@@ -89,8 +86,6 @@ def test_what_differs():
         ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"nine"}, {"eleven"})),
         ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),
         ("The port burned, police said.", "The port burned, a monitor said.", ("source", {"police"}, {"monitor"})),
-        ("Nine men were killed.", "Norland killed nine men.", ("doer", set(), {"Norland"})),
-        ("The port burned.", "The port reportedly burned.", ("hedge", set(), {"reportedly"})),
     ]
     same = [
         ("Nine men died in Tarnok in 2016.", "9 men died in Tarnok."),
@@ -100,7 +95,11 @@ def test_what_differs():
         ("The port burned.", "The port burned, Sorland said."),  # who says it is not another
         ("The port burned, a monitor said.", "The port burned, the war monitor said."),
     ]
-    texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)}
+    told_alone = [
+        ("Norland killed nine men.", "doer", "Norland"),
+        ("The port reportedly burned.", "hedge", "reportedly"),
+    ]
+    texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)} | {text for text, *_ in told_alone}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
     found = stories.read_sentences(read, read.articles["article_id"].tolist())
     known = {some[0].text: some[0] for some in found.values()}
@@ -109,6 +108,8 @@ def test_what_differs():
             assert wanted in list(find_differences(known[a], known[b]))
     for one, other in [*same, *((one, one) for one in texts)]:
         assert not list(find_differences(known[one], known[other]))
+    for text, kind, told in told_alone:
+        assert stories.list_told(known[text])[kind] == {(told,)}
 
 
 def test_what_one_outlet_alone_tells_is_tested_by_story():
