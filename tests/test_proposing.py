@@ -98,6 +98,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # with its accents and without
     ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Mélin left. Melin lost.",
      "Jean-Luc Mélin=Mélin=Melin"),
+    # a family name that begins with a small letter
+    ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
     # a place, an adjective, a plural
     ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG|Ostrel City/GPE",
      "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel. Ostrel City.", "Stoics"),
