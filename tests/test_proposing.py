@@ -176,12 +176,14 @@ def test_no_articles_and_no_names_give_no_rows():
     assert proposing.propose_sources(read).empty
 
 
-def test_sources_that_are_no_actor_are_proposed():
+def test_sources_are_proposed_with_the_actor_that_they_are():
     assert proposing.propose_sources(read_texts(STRIKE, **NOBODY)).to_numpy().tolist() == [
         ["Anna Kessler", "^Anna Kessler(?=,|$)", "", "", 2],
         ["Pavel Orlin", r"^(?:[^,]*\b(?<!of )(?<!to )(?<!for )Pavel )?Orlin(?=,|$)", "government", "", 2],
     ]
-    assert proposing.propose_sources(read_texts(STRIKE, actors=actors_csv("k,Kessler,name,\no,Orlin,name,\n"))).empty
+    listed = actors_csv("k,Anna Kessler,name,\nk,Kessler,name,\no,Pavel Orlin,name,\no,Orlin,name,\n")
+    drafted = proposing.propose_sources(read_texts(STRIKE, actors=listed))
+    assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["k", "", "k"], ["o", "government", "o"]]
 
 
 PATTERNS = [
