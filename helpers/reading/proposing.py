@@ -196,15 +196,12 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     listed = read.corpus.actors if actors is None else actors
     matcher, countries = compile_aliases(listed), f" {' | '.join(forms.known_forms())} "
-    known, actors_of, free = f" {' | '.join(listed['alias'])} ", dict[str, str](), list[str]()
-    for name in cited["name"].unique():
-        found = list(match_names(name, matcher))
-        if found and (found[0].start, found[0].end) == (0, len(name)):
-            actors_of[name] = found[0].aliases[0].actor
-        is_other = f" {name} " not in known and all(one.end < len(name) for one in found)
-        if name[:1].isupper() and f" {name} " not in countries and (name in actors_of or is_other):
-            free.append(name)
-    cited = cited[cited["name"].isin(free)]
+    names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in countries]
+    found, known = {name: [*match_names(name, matcher)] for name in names}, f" {' | '.join(listed['alias'])} "
+    whole = {name: own[0] for name, own in found.items() if own and (own[0].start, own[0].end) == (0, len(name))}
+    others = [name for name in names if f" {name} " not in known and all(one.end < len(name) for one in found[name])]
+    actors_of = {name: one.aliases[0].actor for name, one in whole.items()}
+    cited = cited[cited["name"].isin([*actors_of, *others])]
     counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
     labels = {name: "NORP" if name.isupper() else "PERSON" for name in counts}  # acronyms are no form of another name
     owners = forms.unite_names(counts, labels)
