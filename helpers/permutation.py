@@ -242,7 +242,7 @@ def _test_family(
     log_weights = np.zeros(len(cells))
     if what != "mean":
         room = np.minimum(ratio, 1 - ratio) if what == "share" else ratio
-        log_weights = weigh_rows(room / 2 / np.maximum(spread, TINY))  # worth finding: 5/4 of the mean against 3/4
+        log_weights = weigh_rows(room / np.maximum(spread, TINY))  # worth finding: 3/2 of the mean against 1/2
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates, -np.inf), units.values.tocsc()

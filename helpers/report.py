@@ -178,11 +178,12 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
         cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
-        body = [*opening[:1], f"::: cards\n{cards}\n:::" if cards else "", *opening[1:]]
+        body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
         said.update(opening)
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
-            if any(shown) and shown not in drawn:  # nothing is known where its record was removed after the run
+            is_empty = known.get(f"{figure}.n_rows") == "0" or not any(shown)  # its record was removed after the run
+            if not is_empty and shown not in drawn:
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]

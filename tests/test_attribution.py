@@ -238,6 +238,12 @@ def test_whoever_carries_a_name_is_not_its_owner(source, name, source_type, acto
     assert (row["source_name"], row["source_type"], row["source_actor"]) == (name, source_type, actor)
 
 
+def test_a_name_that_the_parser_takes_for_a_noun_names():
+    listed = actors_csv("Anna Sanders,Sanders,name,\n")
+    row = read_text("Sanders lost Ostrel. Sanders says it was late.", actors=listed).attributions.iloc[0]
+    assert (row["source_name"], row["named"]) == ("Sanders", "named")
+
+
 def test_a_name_cut_from_that_of_a_place_is_no_source():
     read = read_text("The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.")
     assert not read.attributions["source_name"].str.contains("Zor").any()

@@ -224,7 +224,7 @@ def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     words = name.split()
     if len(words) > 1 and words[-1].lower() in list_words("place_words.csv", "noun"):
         return False
-    is_cut = not name[0].isupper() or words[-1] in _SMALL
+    is_cut = not re.match(r"(?:[a-z]{2}-)?[A-Z]", name) or words[-1] in _SMALL  # "al-Kessler" is whole
     is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
     if is_cut or is_shouted or is_plural or {name, name.removesuffix("s")} & known_forms().keys():

@@ -185,30 +185,36 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
 
 
 def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the named sources that articles cite most and that are not actors, of the corpus or of `actors`.
+    """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
 
-    Countries are left out: they are actors. One row is one source: name, pattern, source_type, actor (empty) as in
+    Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
     sources.csv; n citations. `source_type` is empty unless all nouns beside the name ("mayor") are of one type.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
-    cited = select_rows(read, "attributions", columns, named="named", source_actor="")
+    cited = select_rows(read, "attributions", columns, named="named")
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     listed = read.corpus.actors if actors is None else actors
-    matcher, known = compile_aliases(listed), f" {' | '.join([*forms.known_forms(), *listed['alias']])} "
-    names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in known]
-    free = [name for name in names if all(found.end < len(name) for found in match_names(name, matcher))]
-    cited = cited[cited["name"].isin(free)]
+    matcher, countries = compile_aliases(listed), f" {' | '.join(forms.known_forms())} "
+    names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in countries]
+    found, known = {name: [*match_names(name, matcher)] for name in names}, f" {' | '.join(listed['alias'])} "
+    whole = {name: own[0] for name, own in found.items() if own and (own[0].start, own[0].end) == (0, len(name))}
+    others = [name for name in names if f" {name} " not in known and all(one.end < len(name) for one in found[name])]
+    actors_of = {name: one.aliases[0].actor for name, one in whole.items()}
+    cited = cited[cited["name"].isin([*actors_of, *others])]
     counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
     labels = {name: "NORP" if name.isupper() else "PERSON" for name in counts}  # acronyms are no form of another name
     owners = forms.unite_names(counts, labels)
     owners = {name: owners[name] if owners[name].split()[-1:] in ([], name.split()[-1:]) else name for name in owners}
+    owners |= actors_of
     ends, rows = Counter(name.split()[-1] for name in set(owners.values()) if name), []
     for name, own in cited.groupby(cited["name"].map(owners).replace("", pd.NA)):
         types = [kind for kind in map(_find_types, own["source"]) if kind]
         is_sure = len(set().union(*types)) == 1 and 5 * len(types) >= len(own)
-        pattern = make_pattern(own["name"].unique(), own["source"], shared=ends[name.split()[-1]] > 1)
-        rows.append((name, pattern, min(types[0]) if is_sure else "", "", len(own)))
+        by_last = own.groupby(own["name"].str.split().str[-1])  # an actor may have names that share no word
+        pattern = "|".join(make_pattern(some["name"].unique(), own["source"], shared=ends[last] > 1)
+                           for last, some in by_last)  # fmt: skip
+        rows.append((name, pattern, min(types[0]) if is_sure else "", name * (name in actors_of.values()), len(own)))
     proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)

@@ -122,8 +122,8 @@ def _describe(
         return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
     if head.pos_ == "PRON" and head.lower_ not in _BARE:
         return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
-    if run:
-        found = (run[0].idx, run[-1].idx + len(run[-1]))
+    if run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
+        found = (run[0].idx, run[-1].idx + len(run[-1])) if run else (own_name.start, own_name.end)
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
     before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
