@@ -14,12 +14,11 @@ from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, say_p, tell_smallest
-from helpers.page import count_of, list_words, safe
+from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.stories import KINDS, SEEN, load_error
-from helpers.telling import LEAST, count_in_words, join, name_actor
 
 MOST_FOUND = 4  # findings at the head of a notebook
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."

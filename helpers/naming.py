@@ -5,7 +5,6 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.reading import STORE, Reading, read_corpus, select_mentions, select_rows
-from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ALL_VOICES, ROLES, UNRESOLVED
 
 NO_PLACES = [role for role in ROLES if role != "place"]  # what the counts of mentions count
@@ -124,23 +123,6 @@ def count_unresolved(read: Reading) -> pd.DataFrame:
 def count_rows(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return how many rows have the same keys, and in how many articles: the keys, n, n_articles."""
     return rows.groupby(keys, as_index=False).agg(n=("article_id", "size"), n_articles=("article_id", "nunique"))
-
-
-def name_headlines(read: Reading) -> pd.DataFrame:
-    """Return the names of actors in the headlines, which are not part of any article's text.
-
-    Kept apart from the other counts: headlines are written by editors, and articles.csv may have none. One row is one
-    name in one headline, in reading order. Columns: article_id, outlet, headline, actor, variant, kind.
-    """
-    articles = read.articles[read.articles["headline"].ne("")]
-    matcher = compile_aliases(read.corpus.actors)
-    columns = ["article_id", "outlet", "headline"]
-    found = [
-        (*article, *name[:3])
-        for article in articles[columns].itertuples(index=False, name=None)
-        for name in sorted(list_found(article[2], matcher), key=lambda name: name[3:5])
-    ]
-    return pd.DataFrame(found, columns=[*columns, "actor", "variant", "kind"], dtype="str")
 
 
 def read_headlines(read: Reading) -> Reading:

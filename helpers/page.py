@@ -31,6 +31,8 @@ from helpers.results import RECORD, record_result
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
 _TEMPLATES = Environment(
@@ -59,8 +61,28 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
     shown = [safe(f"“{value}”" if quoted else value) for value in values]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
-    *first, last = shown or ["none"]
+    return join(shown or ["none"])
+
+
+def join(values: Iterable[object]) -> str:
+    """Return values as in a sentence: a, b and c. They are not made safe."""
+    *first, last = map(str, values)
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def count_in_words(n: int) -> str:
+    """Return a number as a newspaper prints it: in letters below ten."""
+    return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
+
+
+def name_actor(read: Reading, actor: str) -> str:
+    """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
+    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
+    asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
+    printed = select_rows(read, "mentions", ["article_id", "start"], **asked)
+    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed.to_numpy()]
+    is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
+    return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
 
 
 def say(text: str, *, boxed: bool = False) -> None:

@@ -337,28 +337,25 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
 
-ROWS = [
-    ("name", "A", "x", 7.0), ("name", "B", "y", 6.9), ("name", "C", "z", 6.8), ("left out", "A", "x", 5.0),
-    ("left out", "A | B", "y", 4.9), ("one source", "C", "", 4.0), ("one source", "A | B | C", "", 3.9),
-]  # fmt: skip
+def rank(*rows):
+    """Findings (kind, outlets, actor, fact, score) in their order; what they say of C has the name Y."""
+    found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "score"])
+    return findings._rank(found.assign(key=[[{"outlet": "C", "variant": "Y"}]] * len(found)))
 
 
 def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
-    ranked = findings._rank(pd.DataFrame(ROWS, columns=["kind", "outlets", "actor", "score"]))
+    ranked = rank(("name", "A", "x", "", 7.0), ("name", "B", "y", "", 6.9), ("name", "C", "z", "", 6.8),
+                  ("left out", "A", "x", "", 5.0), ("left out", "A | B", "y", "", 4.9),
+                  ("one source", "C", "", "", 4.0), ("without a name", "A | B | C", "", "", 3.9))  # fmt: skip
     assert ranked["score"].tolist() == [7.0, 6.9, 5.0, 4.0, 3.9, 6.8, 4.9]
     assert ranked["rank"].tolist() == [1, 2, 3, 4, 5, 7, 8]
 
 
 def test_nothing_is_said_twice():
-    rows = [("whose word", "A | B", "x", "Regime"), ("label", "A", "", "regime"), ("label", "C", "", "regime"),
-            ("name", "C", "x", "Daesh"), ("name", "C", "x", "IS"), ("acting", "C", "x", ""),
-            ("acted upon", "C", "x", "")]  # fmt: skip
-    kept = findings._say_once(
-        pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact"]).assign(
-            key=[[{"outlet": "C", "variant": "Y"}]] * 7
-        )
-    )
-    assert kept.index.tolist() == [0, 2, 3, 5]
+    kept = rank(("whose word", "A | B", "x", "Regime", 6), ("label", "A", "", "regime", 5), ("name", "C", "x", "IS", 4),
+                ("label", "C", "", "regime", 4), ("name", "C", "x", "Daesh", 3), ("acting", "C", "x", "", 3),
+                ("acted upon", "C", "x", "", 2))  # fmt: skip
+    assert kept["fact"].tolist() == ["Regime", "IS", "regime", ""]
 
 
 def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sentences():
@@ -411,7 +408,7 @@ def test_a_noun_in_the_singular_has_its_article():
     names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel rebels", "Ostrel", "the regime", "Free Army"]
     read = build_reading({"a": ("North", say("Free Army", 2, actor="Free Army", text="So the {} came."))})
     told = [f"the {name}" for name in names[:2]] + names[2:-1] + ["the Free Army"]  # as the article prints it
-    assert [telling.name_actor(read, name) for name in names] == told
+    assert [page.name_actor(read, name) for name in names] == told
 
 
 @pytest.fixture(scope="module")

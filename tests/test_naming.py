@@ -1,9 +1,10 @@
 """Names: counts and shares against numbers counted by hand."""
 
-import pandas as pd
 import pytest
 
 from helpers import inference, naming
+from helpers.reading import read_corpus
+from tests.parsing import make_corpus
 from tests.readings import build_reading
 
 
@@ -99,17 +100,11 @@ def test_names_never_used_are_those_of_others(read):
     assert ("North", "outlet", "Daesh") in _rows(own_words, "outlet", "voice", "variant")
 
 
-def test_headlines_are_a_table_of_their_own(read):
-    titled = build_reading(
-        {"a1": ("North", ["Nothing."]), "a2": ("North", ["Nothing."])}, headlines={"a1": "Raqqa, ISIS capital"}
-    )
-    titled.corpus.actors = pd.DataFrame({
-        "actor": ["(other)", "ISIS"], "alias": ["Raqqa", "ISIS"], "kind": ["name", "acronym"], "note": "",
-    })  # fmt: skip
-    named, none = naming.name_headlines(titled), naming.name_headlines(read)
-    columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
-    assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
-    assert list(named.columns) == list(none.columns) == columns and none.empty
+def test_headlines_are_read_like_articles():
+    corpus = make_corpus({"A-1": "Nothing.", "A-2": "Nothing."})
+    corpus.articles["headline"] = ["", "ISIS flees"]
+    heads = naming.read_headlines(read_corpus(corpus, store=None))
+    assert _rows(heads.mentions, "article_id", "outlet", "actor", "variant") == [("A-2", "A", "ISIS", "ISIS")]
 
 
 @pytest.fixture
