@@ -58,17 +58,6 @@ def share_agents(read: Reading, *, least: int = 5) -> pd.DataFrame:
     return shares[shares["n"] >= least].reset_index(drop=True)
 
 
-def count_passives(read: Reading) -> pd.DataFrame:
-    """Return how often passives in which an actor is acted upon say who acts ("by ..."), and how often they do not.
-
-    One row is actor x outlet x voice_of_verb (`passive`: the doer is named; `agentless`: it is not). Columns: actor,
-    outlet, role (`undergoes`), voice_of_verb, n.
-    """
-    keys = ["actor", "outlet", "role", "voice_of_verb"]
-    acts = select_rows(read, "acts", keys, role=UNDERGOES, voice_of_verb=["passive", "agentless"])
-    return acts.groupby(keys).size().reset_index(name="n")
-
-
 def find_harm(read: Reading) -> pd.DataFrame:
     """Return every word of harm in the headlines and articles, with who bears it and who does it (table `harms`).
 

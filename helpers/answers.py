@@ -198,12 +198,6 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     return f"**How often {safe(actor)} acts rather than being acted upon: {list_words(most)}.**{few}"
 
 
-def answer_agentless(passives: pd.DataFrame) -> str:
-    """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
-    n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
-    return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
-
-
 def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
     """Return how often each outlet names no doer of a harm; `unnamed` is a table of `agency.share_unnamed`."""
     enough = unnamed[unnamed["total"].ge(FEW)].sort_values(["value", "outlet"], ascending=[False, True])

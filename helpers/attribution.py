@@ -1,6 +1,7 @@
 """Who is cited, with which verb, introduced how; and what is told as a fact, attributed or hedged."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
@@ -17,29 +18,31 @@ _WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’
 _STATEMENT = ["article_id", "passage_no", "actor"]
 
 
-def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
+def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voice: str | None = None) -> pd.DataFrame:
     """Return how often each outlet cites each kind of source.
 
-    `by` is a column of `attributions`: source_type, source_name, named, form, stance, cue_lemma or source_actor;
-    `voice` keeps the cues in that voice. Each cited source (attribution_id, source_no) counts once, so a split
-    quotation counts once and a joint statement once for each speaker. By source_type, cues that name nobody
+    `by` is a column of `attributions`, or several: source_type, source_name, named, form, stance, cue_lemma or
+    source_actor; `voice` keeps the cues in that voice. Each cited source (attribution_id, source_no) counts once, so a
+    split quotation counts once and a joint statement once for each speaker. By source_type, cues that name nobody
     ("reportedly", "is said to") are a row of their own, "no source named", outside the total and without a share.
 
     One row is outlet x value of `by`. Columns: outlet, `by`, n (sources cited), n_direct (in their own words, at least
     in part), n_articles, voice (`all` or the one asked for), total (sources the outlet cites), share = n / total,
     per_1000_words = 1000 n / words of the outlet's articles.
     """
-    columns = dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])
+    keys = ["outlet", *([by] if isinstance(by, str) else by)]
+    columns = dict.fromkeys([*keys, "voice", "form", "source_no", "article_id"])
     cited = select_sources(read, list(columns), not_named=by == "source_type")
     cited = cited if voice is None else cited[cited["voice"] == voice]
-    grouped = cited.assign(direct=cited["form"] != "indirect").groupby(["outlet", by], as_index=False)
+    grouped = cited.assign(direct=cited["form"] != "indirect").groupby(keys, as_index=False)
     counts = grouped.agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
-    known = counts["n"].where(counts[by].ne(NOT_NAMED), 0)
+    known = counts["n"].where(counts[keys[-1]].ne(NOT_NAMED), 0)
     total = known.groupby(counts["outlet"]).transform("sum")
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
     counts = counts.assign(voice=voice or "all", total=total, share=known.where(known > 0) / total)
     counts["per_1000_words"] = 1000 * counts["n"] / words
-    return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
+    counts = counts.sort_values("n", ascending=False, kind="stable")  # else in the order of the keys
+    return counts.sort_values("outlet", kind="stable", ignore_index=True)
 
 
 def compare_intros(read: Reading) -> pd.DataFrame:
@@ -65,13 +68,11 @@ def find_silent(read: Reading, *, least: int = 5) -> pd.DataFrame:
     One row is outlet x actor with at least `least` mentions and no citation of the actor: outlet, actor, n (mentions
     without places) and n_cited_elsewhere (times that other outlets cite the actor).
     """
-    mentions = select_mentions(read, columns=["outlet", "actor"])
-    n = mentions.groupby(["outlet", "actor"]).size().reset_index(name="n")
-    sources = select_sources(read, ["outlet", "source_actor"])
-    cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
-    here = pd.MultiIndex.from_frame(n[["outlet", "actor"]]).isin(cited.index)
-    elsewhere = n["actor"].map(cited.groupby("source_actor").sum()).fillna(0).astype("int64")
-    silent = n.assign(n_cited_elsewhere=elsewhere)[~here & n["n"].ge(least)]
+    n = select_mentions(read, columns=["outlet", "actor"]).value_counts(["outlet", "actor"])
+    sources = select_sources(read, ["outlet", "source_actor"]).rename(columns={"source_actor": "actor"})
+    cited = sources.value_counts(["outlet", "actor"])
+    silent = n[n.ge(least) & ~n.index.isin(cited.index)].reset_index(name="n")
+    silent["n_cited_elsewhere"] = silent["actor"].map(sources["actor"].value_counts()).fillna(0).astype("int64")
     return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -101,24 +102,6 @@ def load_error() -> pd.DataFrame:
     content's words). Source: Newell, Margolin & Ruths 2018, "An Attribution Relations Corpus for Political News", LREC.
     """
     return pd.read_csv(LEXICONS / "attribution_error.csv")
-
-
-def cross_sources(read: Reading, *, by: str = "source_type") -> pd.DataFrame:
-    """Return how often each outlet cites each type of source (or each source_actor) with a verb of each stance.
-
-    One row is outlet x value of `by` x stance; stance is `none` where the cue has none ("according to"). Columns:
-    outlet, `by`, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare), words
-    (the three that introduce them most).
-    """
-    sources = select_sources(read, ["outlet", by, "stance", "form", "named", "cue_lemma"])
-    sources = sources.assign(direct=sources["form"].ne("indirect"), unnamed=sources["named"].ne("named"))
-    sources["stance"] = sources["stance"].replace("", "none")
-    counts = sources.groupby(["outlet", by, "stance"], as_index=False).agg(
-        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"),
-        words=("cue_lemma", lambda words: ", ".join(words.value_counts().index[:3])),
-    )  # fmt: skip
-    keys = ["outlet", "n", by, "stance"]
-    return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
 
 
 def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:

@@ -51,7 +51,6 @@ def _count(read):
     for options in ({}, {"by_voice": False}, {"voice": "quote"}):
         yield naming.share_names(read, actor=None, **options), "n"
     yield naming.count_mentions(read), "n"
-    yield naming.count_unresolved(read), "n"
     yield attribution.count_sources(read), "n"
     yield inference.share_voice(read), "n"
     yield inference.compare_names(read, actor="ISIS", voice="outlet"), "n"

@@ -152,6 +152,18 @@ def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_tha
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
 
 
+def test_what_an_outlet_never_does_though_others_do():
+    rain, quoted = ["It rained a lot."] * 9, [[("quote", "The {Vanda|Vanda} fell.")]] * 3
+    articles = press([*say("Ostrel", 9), *say("Vanda", 3, actor="Vanda")], [*say("Daesh", 5), *quoted], rain)
+    never = findings.list_never(find(articles)[1])
+    columns = ["kind", "outlet", "actor", "fact", "total", "n_rest", "n_with", "expected"]
+    assert list(never) == columns and never.drop(columns="total").round(1).to_numpy().tolist() == [
+        ["name", "North", "Ostrel", "Daesh", 5, 1, 9.0], ["left out", "West", "Ostrel", "", 14, 2, 6.5],
+        ["name", "South", "Ostrel", "Ostrel", 9, 1, 5.0], ["whose word", "South", "Vanda", "Vanda", 3, 1, 3.0],
+        ["left out", "West", "Vanda", "", 6, 2, 2.8],
+    ]  # fmt: skip
+
+
 def test_an_actor_that_is_discussed_and_never_cited():
     articles = press(say("Ostrel", 12), say("Ostrel", 12))
     rows = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
