@@ -85,21 +85,18 @@ def test_differences_name_the_outlets_with_too_few_stories():
     assert said.endswith(" Too few stories to test: C.")
 
 
-def test_an_actor_of_one_outlet_is_not_ranked():
+def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
 
     def answer(*rows):
         roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
         return answers.answer_roles(roles, "X", articles)
 
-    assert answer(("A", "does", 9), ("B", "undergoes", 2)) == (
-        "**Too little to compare: only A (9 of 9) has 5 acts done by or to X.** "
-        "Too few acts: B (0 of 2) and C (0 of 0)."
-    )
-    rows = ("A", "does", 3), ("A", "undergoes", 3), ("B", "does", 6)
+    rows = ("A", "does", 3), ("A", "undergoes", 3), ("A", "name attached", 9), ("B", "does", 6)
     assert answer(*rows) == (
-        "**How often X acts rather than being acted upon: A (3 of 6) and B (6 of 6).** Too few acts: C (0 of 0)."
+        "**How often X acts rather than being acted upon: A (3 of 6) and B (6 of 6).** Too few acts: C."
     )
+    assert answer(*rows[:1]).endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
 
 
 def test_who_is_mentioned_and_never_cited():

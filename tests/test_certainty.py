@@ -71,7 +71,6 @@ def test_shares_are_of_the_outlets_statements_and_lead_to_their_sentences():
                                                                        ["South", "Orr", " may come."]]  # fmt: skip
     said = answers.answer_certainty(shares.reset_index(), read)
     assert "about Orr: South (1 of 5)" in said and "North" not in said  # four statements are few
-    assert answers.answer_certainty(shares.reset_index().head(0), read).startswith("**Too little")
 
 
 def test_from_five_stories_on_shares_are_tested():
@@ -118,7 +117,7 @@ def test_a_headline_is_set_beside_its_own_article():
     corpus.articles["headline"] = ""
     none = headlines.list_sentences(read_corpus(corpus, store=None))
     assert headlines.pair_headlines(none).empty and headlines.compare_headlines(none).empty
-    assert answers.answer_headlines(headlines.compare_headlines(none), "").startswith("**Too little")
+    assert answers.answer_headlines(headlines.compare_headlines(none), "") == "**Nothing to compare.**"
 
 
 def sentences(outlet, headline, body, n=8):

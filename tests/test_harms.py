@@ -116,4 +116,6 @@ def test_without_any_harm_there_are_no_shares():
     read = build_reading(ARTICLES)
     shares = agency.share_unnamed(agency.find_harm(read), read)
     assert shares.empty
-    assert answers.answer_harm(shares, read.articles).startswith("**Too few harms")
+    assert answers.answer_harm(shares, read.articles).startswith(
+        "**Harms with no doer named, a weapon or an attack at most: no outlet has 5 harms.**"
+    )
