@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon, read_lexicon
+from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
@@ -60,20 +59,6 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"]).size().reset_index(name="n")[columns]
     order = ["n_outlets", "source_name", "outlet", "n"]
     return counts.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
-
-
-def find_silent(read: Reading, *, least: int = 5) -> pd.DataFrame:
-    """Return the actors that an outlet mentions often but never cites.
-
-    One row is outlet x actor with at least `least` mentions and no citation of the actor: outlet, actor, n (mentions
-    without places) and n_cited_elsewhere (times that other outlets cite the actor).
-    """
-    n = select_mentions(read, columns=["outlet", "actor"]).value_counts(["outlet", "actor"])
-    sources = select_sources(read, ["outlet", "source_actor"]).rename(columns={"source_actor": "actor"})
-    cited = sources.value_counts(["outlet", "actor"])
-    silent = n[n.ge(least) & ~n.index.isin(cited.index)].reset_index(name="n")
-    silent["n_cited_elsewhere"] = silent["actor"].map(sources["actor"].value_counts()).fillna(0).astype("int64")
-    return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)
 
 
 def list_unlisted(read: Reading) -> pd.DataFrame:
@@ -145,20 +130,14 @@ def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:
     """Return the words that hedge a mention of an actor in the outlet's own words, by the mention's index."""
     place = ["article_id", "passage_no"]
     passages = select_rows(read, "passages", [*place, "start", "text"], among=mentions[place].drop_duplicates())
-    scopes = {(article_id, number): [(start + first, start + last, words) for first, last, words in _scope_hedges(text)]
-              for article_id, number, start, text in passages.itertuples(index=False, name=None)}  # fmt: skip
+    texts = {tuple(keys): (start, _scope_hedges(text)) for *keys, start, text in passages.itertuples(index=False)}
     found: dict[int, str] = {}
     for row in mentions.itertuples():
-        for first, last, words in scopes[row.article_id, row.passage_no]:
-            if row.start < last and first < row.end:
+        offset, scopes = texts[row.article_id, row.passage_no]
+        for first, last, words in scopes:
+            if row.start < offset + last and offset + first < row.end:
                 found.setdefault(row.Index, words)
     return found
-
-
-@cache
-def _list_hedging() -> frozenset[str]:
-    """Return the longest word of each hedge: most texts have none of them, and need not be searched."""
-    return frozenset(max(row["phrase"].split(), key=len) for row in read_lexicon("hedges.csv") if row["use"] != "edge")
 
 
 def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
@@ -170,8 +149,6 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     if text.rstrip("\n \"”’')").endswith("?"):
         return [(0, len(text), "?")]
     pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
-    if not _WORD_IN_MARKS.search(text) and _list_hedging().isdisjoint(re.findall(r"[\w-]+", text.lower())):
-        return []
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use != "edge"]
     hedges += [("beside", *match.span()) for match in _WORD_IN_MARKS.finditer(text)]

@@ -250,13 +250,14 @@ def list_never(read: Reading) -> pd.DataFrame:
     """Return what an outlet never does though others do, first what the others' rate would lead one to expect most.
 
     `read` comes from `labels.find_labels`. One row is outlet x actor x fact of a kind: `left out` (it never mentions
-    the actor), `name` (it never calls the actor so in its own words), `whose word` (it prints the name or label only in
-    the words of others). Columns: kind, outlet, actor, fact (the name; "" where the actor is meant), total (its words;
-    its mentions of the actor by name; its uses of the word), n_rest (times that the others do), n_with (outlets that
-    do) and expected (total x n_rest / the others' total): where 0.4 are expected, their absence means nothing.
+    the actor), `never cited` (it mentions the actor, and never as a source), `name` (it never calls the actor so in its
+    own words), `whose word` (it prints the name or label only in the words of others). Columns: kind, outlet, actor,
+    fact (the name; "" where the actor is meant), total (its words; its mentions of the actor, or by name; its uses of
+    the word), n_rest (times that the others do), n_with (outlets that do) and expected (total x n_rest / the others'
+    total): where 0.4 are expected, their absence means nothing. What is hardly ever done is left out (`count_facts`).
     """
     facts = compare_facts(read, False)
-    facts = facts[facts["kind"].isin(["left out", "name", "whose word"])]
+    facts = facts[facts["kind"].isin(["left out", "never cited", "name", "whose word"])]
     n_with = facts["n"].gt(0).groupby([facts[name] for name in _CELL]).transform("sum")
     expected = (facts["total"] * facts["n_rest"] / facts["total_rest"]).round(9)
     never = facts.assign(n_with=n_with, expected=expected)[facts["n"].eq(0)]

@@ -27,7 +27,7 @@ _OWN = "outlet"
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
-_MOST_OUTLETS, _MOST_ALIKE, _MOST_WORDS = 4, 2, 18  # in a sentence; findings of a kind; words of a cause
+_MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 60, 90  # characters from a word that joins two actors to the nearer one; between the two
 _BESIDE = 45  # characters from a word that judges to the actor that it is told of, the next after it
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
@@ -106,10 +106,8 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         asked = expected if kind == "left out" else cells["total"]
         return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    few = ("acting", "acted upon", "certainty", "harm", "harm to")  # of few, one that is misread decides
-    least = FEW if kind in few else LEAST
-    gap = float(_KINDS[kind]["gap"])
-    is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
+    is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
+    is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
     if kind == "name" and not is_tested:
         is_up &= 2 * n > cells["total"]  # in few articles: the name that it uses most
     rest = cells[~is_up]
@@ -157,11 +155,9 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
 
 
 def describe(read: Reading) -> list[Told]:
-    """Return the findings in words of a reading, two of a kind at most, those that weigh most (0 to 1) first."""
+    """Return the findings in words of a reading."""
     tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
-    found = sorted((one for tell in tellers for one in tell(read)), key=lambda one: -one.weight)
-    kinds = [one.kind for one in found]
-    return [one for place, one in enumerate(found) if kinds[:place].count(one.kind) < _MOST_ALIKE]
+    return [one for tell in tellers for one in tell(read)]
 
 
 def _weigh(rows: pd.DataFrame, weight: float) -> dict[str, Any]:

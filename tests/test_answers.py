@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers import answers, attribution, naming, sentiment
+from helpers import answers, naming, sentiment
 from helpers.validation import Verdict
 from tests.parsing import read_texts
 from tests.test_comparability import articles
@@ -97,12 +97,6 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
         "**How often X acts rather than being acted upon: A (3 of 6) and B (6 of 6).** Too few acts: C."
     )
     assert answer(*rows[:1]).endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
-
-
-def test_who_is_mentioned_and_never_cited():
-    read = read_texts({"A-1": "ISIS fled. " * 5, "B-1": "ISIS fled. The SDF said that it had won."})
-    silent = attribution.find_silent(read)
-    assert silent.values.tolist() == [["A", "ISIS", 5, 0]]
 
 
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])

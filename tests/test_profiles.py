@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import page, profiles
+from helpers import labels, page, profiles
 from tests.hostile import WHOLE, Reader
 from tests.readings import build_reading
 from tests.test_page import displayed, read_tags
@@ -13,8 +13,10 @@ TEN = ["The {Ostrel|Ostrel} army moved."] * 6
 
 def build(articles, **tables):
     made = build_reading(articles, **tables)
-    made.corpus.labels = pd.DataFrame({"alias": ["regime"], "connotation": ["loaded"], "note": [""]})
-    made.corpus.articles = made.articles
+    made.corpus.labels = pd.DataFrame(
+        {"label": ["regime"], "alias": ["regime"], "connotation": ["loaded"], "note": [""]}
+    )
+    made.corpus.articles, made.labels = made.articles, labels.find_labels(made).labels
     return made
 
 
@@ -40,7 +42,7 @@ def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
     card = profiles.profile_actor(read, "Ostrel").set_index("outlet")
     assert card["n"].to_dict() == {"North": 6, "South": 11, "West": 0}
     assert card["names"].to_dict() == {"North": "Ostrel (6)", "South": "Ostrel (5), regime* (5)", "West": ""}
-    assert card.loc["South", "names_of_others"] == "regime* (1)"
+    assert card.loc["South", ["names_of_others", "labels"]].tolist() == ["regime* (1)", "regime* (5)"]
     assert card.loc["North", ["does", "undergoes"]].tolist() == ["move (1), not flee (1)", "bomb (1)"]
     assert card.loc["South", ["speaks", "beside", "company"]].tolist() == ["envoy (1)", "clerk (1)", "Vanda (1)"]
     assert card["tone"].eq("").all()  # nobody coded it, and no instrument stands in
@@ -57,13 +59,6 @@ def test_tone_is_as_a_person_coded_it(read, tmp_path):
     (tmp_path / "labels" / "sentiment.csv").write_text(rows, encoding="utf-8")
     read.corpus.folder = tmp_path
     assert profiles.profile_actor(read, "Ostrel")["tone"].tolist() == ["negative (1)", "", ""]
-
-
-def test_labels_are_told_where_the_tables_have_them(read):
-    found = {"outlet": "South", "article_id": "b", "sentence_no": 0, "voice": "outlet", "start": 4, "end": 10}
-    read.labels = pd.DataFrame([{**found, "label": "regime", "connotation": "loaded"},
-                                {**found, "label": "far", "connotation": "neutral", "article_id": "c"}])  # fmt: skip
-    assert profiles.profile_actor(read, "Ostrel")["labels"].tolist() == ["", "regime* (1)", ""]
 
 
 def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):

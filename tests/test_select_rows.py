@@ -19,7 +19,7 @@ from tests.test_store import MORE, TEXTS, assert_same_tables
 ABOUT = {"actor": "ISIS", "target": "Sputnik"}
 SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
 OF_ALL = (
-    naming.count_mentions, inference.share_voice, attribution.compare_intros, attribution.find_silent,
+    naming.count_mentions, inference.share_voice, attribution.compare_intros,
     sentiment.score_sentences, sentiment.classify_targets, sentiment.weigh_words, attribution.count_sources,
     attribution.list_unlisted, attribution.find_statements, agency.count_roles, agency.share_agents,
 )  # fmt: skip
