@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import inference
-from helpers.lexicons import index_lexicon
 from helpers.naming import count_rows, read_headlines
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
@@ -82,16 +81,6 @@ def find_harm(read: Reading) -> pd.DataFrame:
         "article_id", "outlet", "part", "sentence_no", "voice", "harm", "word", "match", "victim", "victim_kind",
         "victim_actor", "doer", "doer_actor", "named", "voice_of_verb", "negated", "hypothetical", "start", "end",
     ]]  # fmt: skip
-
-
-def note_harm_error() -> str:
-    """Return how well doers of harm were found in coded sentences of other articles, in the words of a caption.
-
-    Reads the row `check` of lexicons/harm_error.csv (sentences that nobody read while the rules were written): n_coded
-    words of harm, and doer, the share of those found whose doer is named as coded. Source: tests/benchmarks/harms.py.
-    """
-    row = index_lexicon("harm_error.csv")["check"]
-    return f"how the doer is named: as coded in {float(row['doer']):.0%} of {row['n_coded']} harms of other articles"
 
 
 def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (), **options: int) -> pd.DataFrame:

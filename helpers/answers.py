@@ -49,18 +49,17 @@ def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None =
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets published at the same time."""
     n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
-    said = f"**{n} from {k}, {safe(say_dates(articles['published']))}."
-    pairs = compare_dates(articles)
+    said, pairs = f"**{n} from {k}, {safe(say_dates(articles['published']))}.", compare_dates(articles)
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
     if not (warning := warn_dates(articles)):
         return f"{said} All outlets published at the same time.**"
-    far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
-    for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
-        gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
-    if pairs["overlap"].any():
-        return f"{said} {warning.capitalize()}{gap}.** Where dates differ, so may the events."
-    return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
+    far = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)].sort_values(["months_apart", "outlet_a", "outlet_b"])
+    gap = "".join(f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
+                  for row in far.tail(1).itertuples())  # fmt: skip
+    rest = "Read all that follows as said of these articles alone."
+    rest = "Where dates differ, so may the events." if pairs["overlap"].any() else rest
+    return f"{said} {warning.capitalize()}{gap}.** {rest}"
 
 
 def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
@@ -218,17 +217,15 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
         said = "Nobody has coded these articles, so how often the machine errs on them is not known"
         return f"**{said}.** {compared} `make sheet` draws the sentences whose codes would tell most."
     best = rows.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    said = "The machine can tell better than chance who is for or against an actor in these articles"
-    if not rows["tells"].any():
-        said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
     n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
-    said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
+    said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
+    if rows["tells"].any():
+        said = "The machine can tell better than chance who is for or against an actor in these articles"
+        said += ", but it sees sides where a person saw none" * bool(right < neutral)
     measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
     left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
-    takes = "".join(
-        f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
-        for row in left.head(1).itertuples()
-    )
+    takes = "".join(f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
+                    for row in left.head(1).itertuples())  # fmt: skip
     return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
 
 
@@ -320,17 +317,14 @@ def answer_facts(differ: pd.DataFrame) -> str:
 def limit_facts() -> str:
     """Return how often partners, their absence and the labels of differences were right in coded pairs."""
     error = load_error()
-    told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
-    less = f"{error['recall_differs']:.0%} where the two differ"
-    alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    seen = {kind: f"{KINDS[kind]} ({error[f'right_{kind}']:.0%})" for kind in KINDS}
-    labelled = list_words(seen.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
-    kinds = (
-        f"A person saw the same difference: {labelled}; not labelled, because seldom seen: {list_words(seen.values())}"
+    share = {name: f"{value:.0%}" for name, value in error.items()}
+    n, checked, same, part = (f"{error[name]:.0f}" for name in ("n", "checked", "checked_same", "checked_part"))
+    told = {kind: f"{KINDS[kind]} ({share[f'right_{kind}']})" for kind in KINDS}
+    seen = list_words(told.pop(kind) for kind in KINDS if error[f"right_{kind}"] >= SEEN)
+    return (
+        f"On {n} coded pairs, {share['precision']} of the partners shown were right and {share['recall']} of all were "
+        f"shown ({share['recall_differs']} where the two differ); of sentences said to have none, "
+        f"{share['absent_right']} had none. Of {checked} pairs shown from other articles, {same} reported one fact and "
+        f"{part} part of one; most of the rest were of two events that had been taken for one story. A person saw the "
+        f"same difference: {seen}; not labelled, because seldom seen: {list_words(told.values())}."
     )
-    same, part = (f"{error[f'checked_{one}']:.0f}" for one in ("same", "part"))
-    later = (
-        f"Of {error['checked']:.0f} pairs shown from other articles, {same} reported one fact and {part} part of one"
-    )
-    why = "most of the rest were of two events that had been taken for one story"
-    return f"On {error['n']:.0f} coded pairs, {told} ({less}); {alone}. {later}; {why}. {kinds}."

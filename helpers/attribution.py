@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.lexicons import LEXICONS, compile_phrases, index_lexicon
+from helpers.lexicons import LEXICONS, compile_phrases
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
@@ -113,17 +113,6 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     certainty = is_own.map({True: CERTAINTY[0], False: CERTAINTY[1]}).mask(is_hedged, CERTAINTY[2])
     found = found.assign(certainty=certainty, hedge=hedge).sort_values([*_STATEMENT, "certainty", "start"])
     return found.drop_duplicates(_STATEMENT, ignore_index=True)[[*keys, "certainty", "hedge", "start", "end"]]
-
-
-def note_certainty_error() -> str:
-    """Return how well certainty was found in coded statements of other articles, in the words of a caption.
-
-    Reads the row `check` of lexicons/certainty_error.csv (statements that nobody read while hedges.csv was written):
-    n_coded, right (share found as coded), macro_f1. Source: tests/benchmarks/certainty.py.
-    """
-    row = index_lexicon("certainty_error.csv")["check"]
-    found = f"as coded in {float(row['right']):.0%} of {row['n_coded']} statements of other articles"
-    return f"certainty: {found}, macro-F1 {float(row['macro_f1']):.2f}"
 
 
 def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:

@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation
-from helpers.attribution import CERTAINTY, find_statements, note_certainty_error
-from helpers.comparability import list_large, warn_dates
+from helpers.attribution import CERTAINTY, find_statements
+from helpers.comparability import list_large, note_checked, warn_dates
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
@@ -68,7 +68,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
              for sheet, table in (codes or {}).items()}  # fmt: skip
-    trust |= {"harms": agency.note_harm_error(), "certainty": note_certainty_error()}
+    trust |= {"harms": note_checked("harm"), "certainty": note_checked("certainty")}
     tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
     refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]

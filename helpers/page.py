@@ -160,12 +160,12 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
     _show_html(_fill("cards.html", cards=cards))
 
 
-def show_profiles(profiles: Iterable[pd.DataFrame], rule: str) -> None:
+def show_profiles(profiles: Iterable[pd.DataFrame]) -> None:
     """Show a card an actor, folded under its name: a part an outlet, and who hardly or never mentions it.
 
-    A card is a table of `profiles.profile_actor`; `rule` says who has one. A report has none: they are for the screen.
+    A card is a table of `profiles.profile_actor`. A report has none: they are for the screen.
     """
-    _show_html(_fill("profiles.html", cards=[table.to_dict("records") for table in profiles], rule=rule, few=FEW))
+    _show_html(_fill("profiles.html", cards=[table.to_dict("records") for table in profiles], few=FEW))
 
 
 def _fill(template: str, **values: Any) -> str:

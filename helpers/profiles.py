@@ -14,7 +14,6 @@ from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
 NO_NAME = ("not mentioned", "only as an adjective")
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
-RULE = f"An actor has a card where two outlets or more mention it {FEW} times: only these have a part of it."
 LOADED = "*: a loaded word. It judges, or those whom it names reject it (so says `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
 
