@@ -22,7 +22,7 @@ from helpers.stories import KINDS, SEEN, load_error
 
 MOST_FOUND = 4  # findings at the head of a notebook
 _HELD = {  # how a row that holds is told, by the first of these columns that its table has
-    "n_target": "{what} ({n_target:,} and {n_rest:,} times, {p})",
+    "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
     "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
     "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
     "outlet": "{what} in {outlet} {value:.2f} ({by} against the others; n = {n:,.0f} of {total:,.0f} in {k} stories, "

@@ -207,7 +207,7 @@ def test_a_planted_word_is_found_and_no_other(measure):
     low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
     assert 0 < low < score < high if measure != "g2" else np.isnan(low)
     told = answers.answer_differences(contrasts.reset_index(), "term")
-    assert told.startswith("**1 of 9 tested differences holds: rocket (")
+    assert told.startswith("**1 of 9 tested differences holds: “rocket” (")
     assert set(contrasts["note"]) == {""} and set(contrasts["k_target"]) == {20}
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
     apart = _contrast(read, min_n=2, measure=measure)
