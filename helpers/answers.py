@@ -231,8 +231,7 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
-    usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
-    left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
+    usable, left_out = labels[labels["problem"].eq("")], _tell_unused(labels["problem"][labels["problem"].ne("")])
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
@@ -240,15 +239,19 @@ def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
+def _tell_unused(problems: Iterable[str]) -> str:
+    first, *rest = [*problems] or [""]
+    return f" {count_of(1 + len(rest), 'code')} left out, the first: {safe(first)}." if first else ""
+
+
 def answer_codes(codes: Codes) -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
-    table, problems = codes
-    amiss = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
+    table, unused = codes.table, _tell_unused(codes.problems)
     if table.empty:
-        return f"**No sheet is coded yet.**{amiss}"
+        return f"**No sheet is coded yet.**{unused}"
     drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
     coders = list_words(sorted(table["coder"].unique()), quoted=True)
-    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{amiss}"
+    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{unused}"
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:
@@ -297,9 +300,9 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
         return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
     shown, absent = partners["shown"].mean(), partners["chance"].le(load_error()["absent"]).mean()
-    said = f"{count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
+    said = f"In {count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
     found = f"{shown:.0%} of sentences have a partner in another outlet that reports the same fact"
-    return f"**In {said}, {found}; for {absent:.0%} none was found; the others are open.**"
+    return f"**{said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
 def answer_told(told: pd.DataFrame) -> str:

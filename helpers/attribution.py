@@ -106,27 +106,20 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     columns = [*keys, "scare", "attribution_id", "as_source", "start", "end"]
     found = select_mentions(read, actor=actor, columns=columns).query("~as_source")
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
-    is_own = found["voice"].eq("outlet")
-    hedge = pd.Series(_find_hedges(read, found[is_own]), dtype="str").reindex(found.index, fill_value="")
+    is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
+    passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
+    scopes = {tuple(keys): (start, _scope_hedges(text)) for *keys, start, text in passages.itertuples(index=False)}
+    hedges: dict[int, str] = {}
+    for row in found[is_own].itertuples():
+        offset, own = scopes[row.article_id, row.passage_no]
+        near = [words for first, last, words in own if row.start < offset + last and offset + first < row.end]
+        hedges |= {row.Index: near[0]} if near else {}
+    hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))
     is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])
     certainty = is_own.map({True: CERTAINTY[0], False: CERTAINTY[1]}).mask(is_hedged, CERTAINTY[2])
     found = found.assign(certainty=certainty, hedge=hedge).sort_values([*_STATEMENT, "certainty", "start"])
     return found.drop_duplicates(_STATEMENT, ignore_index=True)[[*keys, "certainty", "hedge", "start", "end"]]
-
-
-def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:
-    """Return the words that hedge a mention of an actor in the outlet's own words, by the mention's index."""
-    place = ["article_id", "passage_no"]
-    passages = select_rows(read, "passages", [*place, "start", "text"], among=mentions[place].drop_duplicates())
-    texts = {tuple(keys): (start, _scope_hedges(text)) for *keys, start, text in passages.itertuples(index=False)}
-    found: dict[int, str] = {}
-    for row in mentions.itertuples():
-        offset, scopes = texts[row.article_id, row.passage_no]
-        for first, last, words in scopes:
-            if row.start < offset + last and offset + first < row.end:
-                found.setdefault(row.Index, words)
-    return found
 
 
 def _scope_hedges(text: str) -> list[tuple[int, int, str]]:

@@ -34,8 +34,7 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody",
     or certainty.
     """
-    harms = agency.find_harm(read)
-    harms = harms[~harms["negated"] & ~harms["hypothetical"]].assign(compared=COMPARED[1], actor="")
+    harms = agency.find_harm(read).assign(compared=COMPARED[1], actor="")
     unnamed = harms["named"].isin(agency.UNNAMED)
     found = [harms.assign(value=unnamed, said=unnamed.map({True: "nobody", False: "a doer"}))]
     heads, mentions = group_names(read_headlines(read)), []

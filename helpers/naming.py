@@ -36,10 +36,9 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     names["share"] = names["n"] / names["total"]
     names = names.merge(words.groupby(keys[1:], as_index=False)["n_words"].sum(), on=keys[1:])
     names["per_10000_words"] = 10_000 * names["n"] / names["n_words"]
-    order = [*keys, "n", "variant", "kind"]
-    names = names.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
-    columns = ["variant", "kind", "n", "total", "share", "n_articles", "n_words", "per_10000_words"]
-    return names[[*keys, *columns]]
+    names = names.sort_values([*keys, "n", "variant", "kind"], ascending=[True] * 3 + [False, True, True])
+    columns = [*keys, "variant", "kind", "n", "total", "share", "n_articles", "n_words", "per_10000_words"]
+    return names[columns].reset_index(drop=True)
 
 
 def count_mentions(read: Reading) -> pd.DataFrame:

@@ -32,6 +32,7 @@ from helpers.results import RECORD, record_result
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+QUOTES = "“\"'‘"  # what begins with one has marks of its own
 LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
@@ -153,7 +154,11 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         parts = [*re.split(mark, row["sentence"], maxsplit=1), ""]
         head, rest = (" ".join(part.split()) for part in parts[:2])
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
-        said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
+        said = []
+        for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
+            begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)  # within a sentence
+            cut = f"{'… ' * begins}{text}{' …' * ends}"
+            said.append(f"{cut if text[:1] in QUOTES else f'“{cut}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
@@ -177,13 +182,6 @@ def _show_html(page: str) -> None:
     """Show HTML of our own templates, and its words alone as plain text."""
     words = html.unescape(re.sub(r"<[^<>]*>", "", page))
     display({"text/html": page, "text/plain": re.sub(r"\s*\n\s*", "\n", words).strip()}, raw=True)
-
-
-def _mark_cut(text: str) -> str:
-    """Return words in quotation marks, unless they have some, with dots where they begin or end within a sentence."""
-    begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
-    cut = f"{'… ' * begins}{text}{' …' * ends}"
-    return cut if text[:1] in "“\"'‘" else f"“{cut}”"
 
 
 def show_article(read: Reading, article_id: str) -> HTML:
