@@ -47,10 +47,8 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
             scores = scores if part == "body" else classify_targets(table, actor=actor)
             found.append(scores.assign(compared=COMPARED[3], part=part, value=scores["target_score"], said=""))
     named = pd.concat(mentions).assign(compared=COMPARED[0])
-    usual = named.value_counts([*_PLACE, "variant"]).reset_index()
-    usual = usual.sort_values(["count", "variant"], ascending=[False, True]).drop_duplicates(_PLACE)
-    named = named.merge(usual.rename(columns={"variant": "usual"}), on=_PLACE)
-    found.append(named.assign(value=named["variant"].eq(named["usual"]), said=named["variant"]))
+    usual = named.groupby(_PLACE)["variant"].transform(lambda names: names.mode()[0])
+    found.append(named.assign(value=named["variant"].eq(usual), said=named["variant"]))
     keys = [*_PLACE, "part", "sentence_no"]
     table = pd.concat([one[[*keys, "value", "said"]].astype({"value": float}) for one in found], ignore_index=True)
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]

@@ -56,8 +56,7 @@ def count_mentions(read: Reading) -> pd.DataFrame:
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
     counted = count_rows(mentions, keys).set_index(keys).reindex(grid, fill_value=0).reset_index()
     counted["n_words"] = counted["outlet"].map(words).astype("int64")
-    counted["per_1000_words"] = 1000 * counted["n"] / counted["n_words"].where(counted["n_words"] > 0)
-    return counted
+    return counted.assign(per_1000_words=1000 * counted["n"] / counted["n_words"].where(counted["n_words"] > 0))
 
 
 def count_rows(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

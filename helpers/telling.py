@@ -100,11 +100,10 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         return cells[n.ge(LEAST)], cells[only]
     if kind == "only here":
         return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
-    if kind in ("left out", "never cited"):
-        some = cells[n.gt(0)]
-        enough = len(some) > 1 if kind == "left out" else some["n"].sum() >= LEAST
-        asked = expected if kind == "left out" else cells["total"]
-        return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
+    if kind == "left out":
+        return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & (n.gt(0).sum() > 1)]
+    if kind == "never cited":
+        return cells[n.eq(0) & holds & cells["total"].ge(LEAST)], cells[n.gt(0) & (n.sum() >= LEAST)]
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
     is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
     is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))

@@ -51,10 +51,8 @@ def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
     assert first.endswith("done to &#42;it&#42;; in A, 0 of 9.") and second.startswith("- In A, 4 of 5")
     assert "No difference between the outlets" in answers.list_found(FOUND, "05-voices")
     assert answers.title_found(FOUND, "Who acts", "acting", "acted upon").endswith("are done to *it*")
-    assert (
-        answers.title_found(FOUND, "Who acts", "acting", "acted upon", actor="X")
-        == "In A, 4 of 5 acts that involve X are its own"
-    )
+    told = answers.title_found(FOUND, "Who acts", "acting", "acted upon", actor="X")
+    assert told == "In A, 4 of 5 acts that involve X are its own"
     assert answers.title_found(FOUND, "Who acts", "acting", actor="Y") == "Who acts"
     assert answers.title_found(FOUND, "Labels", "label") == "A uses the word “mob” 9 times"
 
