@@ -159,10 +159,10 @@ def describe(read: Reading) -> list[Told]:
     return [one for tell in tellers for one in tell(read)]
 
 
-def _weigh(rows: pd.DataFrame, weight: float) -> dict[str, Any]:
-    """Return the evidence of a finding in words, sentences with the words to look for; their number; its weight."""
+def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
+    """Return the evidence of a finding in words, sentences with the words to look for; how many, how often; weight."""
     key = rows[[name for name in (*_PLACE, "words", "actor", "source_name") if name in rows]].to_dict("records")
-    return {"key": key, "places": count_of(len(rows), "place"), "weight": min(weight, 1)}
+    return {"key": key, "places": count_of(len(rows), "place"), "times": _say_times(n), "weight": min(weight, 1)}
 
 
 def find_words(read: Reading) -> pd.DataFrame:
@@ -261,8 +261,8 @@ def _tell_intros(read: Reading) -> list[Told]:
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1:
             said = [f"{f'“{row.intro}”' if row.intro else 'just a name'} in {row.outlet}" for row in main.itertuples()]
-            many, times = count_in_words(main["intro"].nunique()), _say_times(main["n"].sum())
-            values = {"many": many, "times": times, "words": join(said), **_weigh(main, len(apart) / 5)}
+            values = {"many": count_in_words(main["intro"].nunique()), "words": join(said)}
+            values |= _weigh(main, len(apart) / 5, main["n"].sum())
             told.append(_fill(read, "introduction", [*main["outlet"]], source, **values))
     return told
 
@@ -304,8 +304,8 @@ def _tell_marks(read: Reading) -> list[Told]:
         is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
         if outlets and n >= (1 if is_telling else LEAST):
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
-            values = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1), "times": _say_times(n)}
-            values |= _weigh(places, min(n, 5) / 10 + 0.3 * is_telling)
+            values = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
+            values |= _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
             told.append(_fill(read, "marks", outlets, fact=stem, **values))
     return told
 
@@ -319,11 +319,10 @@ def _tell_headlines(read: Reading) -> list[Told]:
         printed = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
         own, said = printed[printed["voice"].ne("quote")], printed[printed["attribution_id"].isin(nameless.index)]
         if len(own):
-            values = {"times": _say_times(own["n"].sum()), **_weigh(own, 0.5)}
-            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **values))
+            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
         elif len(said):
-            values = {"who": nameless[said["attribution_id"].iloc[0]], **_weigh(said[:1], 0.5)}
-            told.append(_fill(read, "headline quote", [mark.outlet], fact=mark.words, **values))
+            who = nameless[said["attribution_id"].iloc[0]]
+            told.append(_fill(read, "headline quote", [mark.outlet], fact=mark.words, who=who, **_weigh(said[:1], 0.5)))
     return told
 
 
@@ -339,7 +338,7 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
     mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
     all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
-    return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of, times=_say_times(len(rows)),
-                  **_weigh(rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100))
+    return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
+                  **_weigh(rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, len(rows)))
             for actor, rows in mentions.groupby("actor")
             if len(sources) and len(rows) >= 3 * LEAST and rows["outlet"].nunique() == len(outlets) > 1]  # fmt: skip
