@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import inference
-from helpers.lexicons import index_lexicon
 from helpers.naming import count_rows, read_headlines
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
@@ -58,63 +57,29 @@ def share_agents(read: Reading, *, least: int = 5) -> pd.DataFrame:
     return shares[shares["n"] >= least].reset_index(drop=True)
 
 
-def count_passives(read: Reading) -> pd.DataFrame:
-    """Return how often passives in which an actor is acted upon say who acts ("by ..."), and how often they do not.
-
-    One row is actor x outlet x voice_of_verb (`passive`: the doer is named; `agentless`: it is not). Columns: actor,
-    outlet, role (`undergoes`), voice_of_verb, n.
-    """
-    keys = ["actor", "outlet", "role", "voice_of_verb"]
-    acts = select_rows(read, "acts", keys, role=UNDERGOES, voice_of_verb=["passive", "agentless"])
-    return acts.groupby(keys).size().reset_index(name="n")
-
-
 def find_harm(read: Reading) -> pd.DataFrame:
-    """Return every word of harm in the headlines and articles, with who bears it and who does it (table `harms`).
+    """Return every harm that happened, in headlines and articles: the table `harms` without what is negated or feared.
 
-    One row is an event, by article, its headline first. Columns: article_id, outlet, part (`headline` or `body`),
-    sentence_no (-1: headline), voice, harm (what is done), word, match (as printed), victim and doer (their words, or
-    those of the means), victim_kind, victim_actor, doer_actor, named (how the doer is), voice_of_verb,
-    negated, hypothetical, start, end (in `articles.text`, or in the headline).
+    One row is a word of harm, by article, its headline first: the columns of `harms` (of a headline, start and end are
+    counted in it, and sentence_no is -1) and part (`headline` or `body`).
     """
-    parts = [("body", "text", select_rows(read, "harms"))]
+    parts = [select_rows(read, "harms").assign(part="body")]
     if read.articles["headline"].str.strip().ne("").any():
-        parts.append(("headline", "headline", read_headlines(read).harms))
-    tables, number = [], pd.Series(range(len(read.articles)), read.articles["article_id"])
-    for part, column, rows in parts:
-        texts = rows["article_id"].map(read.articles.set_index("article_id")[column])
-        for name, first in (("match", ""), ("victim", "victim_"), ("doer", "doer_")):
-            spans = zip(texts, rows[f"{first}start"], rows[f"{first}end"], strict=True)
-            rows = rows.assign(**{name: [text[max(start, 0) : max(end, 0)] for text, start, end in spans]})
-        at = rows["sentence_no"] if part == "body" else -1
-        tables.append(rows.assign(part=part, sentence_no=at, number=rows["article_id"].map(number)))
-    table = pd.concat(tables).sort_values(["number", "sentence_no", "start"], ignore_index=True)
-    return table[[
-        "article_id", "outlet", "part", "sentence_no", "voice", "harm", "word", "match", "victim", "victim_kind",
-        "victim_actor", "doer", "doer_actor", "named", "voice_of_verb", "negated", "hypothetical", "start", "end",
-    ]]  # fmt: skip
-
-
-def note_harm_error() -> str:
-    """Return how well doers of harm were found in coded sentences of other articles, in the words of a caption.
-
-    Reads the row `check` of lexicons/harm_error.csv (sentences that nobody read while the rules were written): n_coded
-    words of harm, and doer, the share of those found whose doer is named as coded. Source: tests/benchmarks/harms.py.
-    """
-    row = index_lexicon("harm_error.csv")["check"]
-    return f"how the doer is named: as coded in {float(row['doer']):.0%} of {row['n_coded']} harms of other articles"
+        parts.append(read_headlines(read).harms.assign(part="headline", sentence_no=-1))
+    found = pd.concat(parts)
+    found = found[~found["negated"] & ~found["hypothetical"]]
+    return found.sort_values(["article_id", "sentence_no", "start"], ignore_index=True)
 
 
 def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (), **options: int) -> pd.DataFrame:
-    """Return in which share of the harms that happened no doer is named: a means or an attack alone, or nobody.
+    """Return in which share of the harms no doer is named: a means or an attack alone, or nobody.
 
-    `harms` is a table of `find_harm`; what is negated, planned or feared is left out. One row is outlet x value of one
-    of the columns `by` (part, voice, harm, victim_kind, victim_actor ...), all tested as one family: the columns of
-    `inference.estimate_ratios`, with of (`all`, or column and value: `voice: quote`), n (no doer named) and total
-    (harms, never 0). `options` are replicates and seed.
+    `harms` is a table of `find_harm`. One row is outlet x value of one of the columns `by` (part, voice, harm,
+    victim_kind, victim_actor ...), all tested as one family: the columns of `inference.estimate_ratios`, with of
+    (`all`, or column and value: `voice: quote`), n (no doer named) and total (harms, never 0). `options` are replicates
+    and seed.
     """
-    asked = harms[~harms["negated"] & ~harms["hypothetical"]]
-    parts = [asked[asked[name].ne("")].assign(of=f"{name}: " + asked[name]) for name in by]
-    asked = pd.concat(parts or [asked.assign(of="all")])
+    parts = [harms[harms[name].ne("")].assign(of=f"{name}: " + harms[name]) for name in by]
+    asked = pd.concat(parts or [harms.assign(of="all")])
     shares = inference.compare_shares(read, asked, "of", hits=asked["named"].isin(UNNAMED), **options)
     return shares[shares["total"].gt(0)].reset_index(drop=True)

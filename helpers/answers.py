@@ -14,14 +14,20 @@ from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, say_p, tell_smallest
-from helpers.page import count_of, list_words, safe
+from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.stories import KINDS, LABELLED, load_error
-from helpers.telling import LEAST, count_in_words, join, name_actor
 
 MOST_FOUND = 4  # findings at the head of a notebook
+_HELD = {  # how a row that holds is told, by the first of these columns that its table has
+    "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
+    "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
+    "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
+    "outlet": "{what} in {outlet} {value:.2f} ({by} against the others; n = {n:,.0f} of {total:,.0f} in {k} stories, "
+              "{p})",
+}  # fmt: skip
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
@@ -43,18 +49,17 @@ def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None =
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets published at the same time."""
     n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
-    said = f"**{n} from {k}, {safe(say_dates(articles['published']))}."
-    pairs = compare_dates(articles)
+    said, pairs = f"**{n} from {k}, {safe(say_dates(articles['published']))}.", compare_dates(articles)
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
     if not (warning := warn_dates(articles)):
         return f"{said} All outlets published at the same time.**"
-    far, gap = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)], ""
-    for row in far.sort_values(["months_apart", "outlet_a", "outlet_b"]).tail(1).itertuples():
-        gap = f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
-    if pairs["overlap"].any():
-        return f"{said} {warning.capitalize()}{gap}.** Where dates differ, so may the events."
-    return f"{said} {warning.capitalize()}{gap}.** Read all that follows as said of these articles alone."
+    far = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)].sort_values(["months_apart", "outlet_a", "outlet_b"])
+    gap = "".join(f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
+                  for row in far.tail(1).itertuples())  # fmt: skip
+    rest = "Read all that follows as said of these articles alone."
+    rest = "Where dates differ, so may the events." if pairs["overlap"].any() else rest
+    return f"{said} {warning.capitalize()}{gap}.** {rest}"
 
 
 def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
@@ -114,23 +119,17 @@ def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.D
     return pd.concat(kept, ignore_index=True)
 
 
-def answer_tested(contrasts: pd.DataFrame) -> str:
-    """Return which terms differ beyond chance, and what the test could find."""
-    if contrasts.empty:
-        return "**Nothing to contrast.**"
-    tested, note = contrasts[contrasts["p"].notna()], contrasts["note"].iloc[0]
-    if tested.empty:
-        return f"**No term is tested: {safe(note)}.** The words describe these articles only."
-    held = tested[tested["p"].le(LEVEL)].sort_values(["p", "term"])
-    told = list_words([f"{row.term} ({row.n_target} and {row.n_rest}, {say_p(row.p)})" for row in held.itertuples()])
-    said = f"{len(held)} of {count_of(len(tested), 'tested term')} differ{'s' * (len(held) == 1)} beyond chance"
-    return f"**{said}{f': {told}' if len(held) else ''}.** {PROMISE if len(held) else ''} {tell_smallest(tested)}"
-
-
 def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
     """Return a sentence that names the outlets that an answer leaves out because they have too few cases."""
     few = sorted({*outlets} - {*compared})
     return f" Too few {what}: {list_words(few)}." if few else ""
+
+
+def _list_counts(counts: pd.DataFrame, outlets: Iterable[str], what: str) -> tuple[str, str]:
+    """Return the counts of outlets that have FEW cases, in their order, A (3 of 6), and a sentence on the others."""
+    enough = counts[counts["total"].ge(FEW)]
+    told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
+    return told if len(enough) else f"no outlet has {FEW} {what}", name_few(outlets, enough["outlet"], what)
 
 
 def answer_tone(judged: Verdict, actor: str) -> str:
@@ -173,48 +172,27 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
 
 def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
     """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
-    told = []
-    enough = shares[shares["certainty"].eq(CERTAINTY[0]) & shares["total"].ge(FEW)].sort_values(["value", "outlet"])
-    for actor, rows in enough.groupby("actor"):
-        counts = [f"{row.outlet} ({row.n:,} of {row.total:,})" for row in rows[::-1].itertuples()]
-        told.append(f"about {safe(name_actor(read, actor))}: {list_words(counts)}")
-    if not told:
-        return f"**Too little to compare: no outlet has {FEW} statements about an actor.**"
+    facts = shares[shares["certainty"].eq(CERTAINTY[0])].sort_values(["value", "outlet"], ascending=False)
+    counts = {actor: _list_counts(rows, (), "statements")[0] for actor, rows in facts.groupby("actor")}
+    told = "; ".join(f"about {safe(name_actor(read, actor))}: {count}" for actor, count in counts.items())
     put = "Counted is how a statement is put, not whether it is true."
-    return f"**Statements told as fact, in the outlet’s own words and without a hedge, {'; '.join(told)}.** {put}"
+    return f"**Statements told as fact, in the outlet’s own words and without a hedge, {told or 'none'}.** {put}"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
-    parts = roles.pivot_table(index="outlet", columns="role", values="n", aggfunc="sum", fill_value=0)
-    parts = parts.reindex(sorted({*articles["outlet"]}), columns=[ACTS, UNDERGOES], fill_value=0)
-    parts = parts.assign(total=parts.sum(axis=1))
-    told = [f"{row.Index} ({row.does} of {row.total})" for row in parts.itertuples()]
-    most, least = ([one for one, n in zip(told, parts["total"], strict=True) if (n >= FEW) == is_enough]
-                   for is_enough in (True, False))  # fmt: skip
-    few = f" Too few acts: {list_words(least)}." if least else ""
-    if len(most) < 2:
-        one = f"only {safe(most[0])}" if most else "no outlet"
-        return f"**Too little to compare: {one} has {FEW} acts done by or to {safe(actor)}.**{few}"
-    return f"**How often {safe(actor)} acts rather than being acted upon: {list_words(most)}.**{few}"
-
-
-def answer_agentless(passives: pd.DataFrame) -> str:
-    """Return how many passives do not say who did it; `passives` is a table of `agency.count_passives`."""
-    n = passives["n"][passives["voice_of_verb"].eq("agentless")].sum()
-    return f"{n:,} of {count_of(passives['n'].sum(), 'passive clause')} about an actor do not say who did it."
+    acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
+    counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
+    told, few = _list_counts(counts.groupby("outlet", as_index=False)[["n", "total"]].sum(), articles["outlet"], "acts")
+    return f"**How often {safe(actor)} acts rather than being acted upon: {told}.**{few}"
 
 
 def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
     """Return how often each outlet names no doer of a harm; `unnamed` is a table of `agency.share_unnamed`."""
-    enough = unnamed[unnamed["total"].ge(FEW)].sort_values(["value", "outlet"], ascending=[False, True])
-    few = sorted({*articles["outlet"]} - {*enough["outlet"]})
-    rest = f" Fewer than {FEW} harms: {list_words(few)}." if few else ""
+    ordered = unnamed.sort_values(["value", "outlet"], ascending=[False, True])
+    told, few = _list_counts(ordered, articles["outlet"], "harms")
     judged = "Counted is who is named beside a word of harm, not who did it, and not whether it could be known."
-    if enough.empty:
-        return f"**Too few harms to say how often their doer is named.**{rest}"
-    told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
-    return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{rest}"
+    return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{few}"
 
 
 def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
@@ -223,17 +201,7 @@ def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
     `doubt` is why tone is left out (`validation.judge_tone`), "" where it is not.
     """
     tone = f" Tone is left out: {safe(doubt)}." if doubt else ""
-    tested = compared[compared["p"].notna()]
-    if tested.empty:
-        least = f"no outlet has {FEW} stories whose headline and article name one actor, or both tell of a harm"
-        return f"**Too little to compare headlines with their articles: {least}.**{tone}"
-    held = tested[tested["p"].le(LEVEL)].sort_values(["p", "compared", "outlet"])
-    total = f"{count_of(len(tested), 'tested difference')} between headlines and their articles"
-    if held.empty:
-        return f"**None of {total} holds.**{tone}"
-    told = [f"“{row.compared}” in {row.outlet} (headlines {row.headline:.2f}, their articles {row.body:.2f}; "
-            f"{count_of(row.n, 'article')}, {say_p(row.p)})" for row in held.itertuples()]  # fmt: skip
-    return f"**{len(held)} of {total} hold{'s' * (len(held) == 1)}: {list_words(told, len(told))}.** {PROMISE}{tone}"
+    return answer_differences(compared, "compared") + tone
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
@@ -249,24 +217,21 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
         said = "Nobody has coded these articles, so how often the machine errs on them is not known"
         return f"**{said}.** {compared} `make sheet` draws the sentences whose codes would tell most."
     best = rows.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    said = "The machine can tell better than chance who is for or against an actor in these articles"
-    if not rows["tells"].any():
-        said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
     n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
-    said += ", but it sees sides where a person saw none" * bool(rows["tells"].any() and right < neutral)
+    said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
+    if rows["tells"].any():
+        said = "The machine can tell better than chance who is for or against an actor in these articles"
+        said += ", but it sees sides where a person saw none" * bool(right < neutral)
     measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
     left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
-    takes = "".join(
-        f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
-        for row in left.head(1).itertuples()
-    )
+    takes = "".join(f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
+                    for row in left.head(1).itertuples())  # fmt: skip
     return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
-    usable, problems = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")].tolist()
-    left_out = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
+    usable, left_out = labels[labels["problem"].eq("")], _tell_unused(labels["problem"][labels["problem"].ne("")])
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
@@ -274,19 +239,26 @@ def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
 
 
+def _tell_unused(problems: Iterable[str]) -> str:
+    first, *rest = [*problems] or [""]
+    return f" {count_of(1 + len(rest), 'code')} left out, the first: {safe(first)}." if first else ""
+
+
 def answer_codes(codes: Codes) -> str:
     """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
-    table, problems = codes
-    amiss = f" {count_of(len(problems), 'code')} left out, the first: {safe(problems[0])}." if problems else ""
+    table, unused = codes.table, _tell_unused(codes.problems)
     if table.empty:
-        return f"**No sheet is coded yet.**{amiss}"
+        return f"**No sheet is coded yet.**{unused}"
     drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
     coders = list_words(sorted(table["coder"].unique()), quoted=True)
-    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{amiss}"
+    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{unused}"
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:
-    """Return whose shares of `what`, a column, differ from the others' beyond chance, or why none is tested."""
+    """Return which rows of a tested table hold, each named by its column `what`, or why none is tested.
+
+    The table is of `inference` (shares of outlets), `terms.contrast_terms` or `headlines.compare_headlines`.
+    """
     if compared.empty:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
@@ -295,16 +267,17 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held = tested[tested["p"].le(LEVEL)]
     total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
-    few = name_few(compared["outlet"], compared[compared["k"].ge(FEW)]["outlet"], "stories to test")
+    smallest = tell_smallest(tested) if tested.columns.str.startswith("smallest").any() else ""
+    large = compared[compared["k"].ge(FEW)]["outlet"] if "outlet" in compared else ()
+    few = name_few(compared.get("outlet", ()), large, "stories to test")
     if held.empty:
-        return f"**None of {total} beyond chance.** {tell_smallest(tested)}{few}"
-    held = held.sort_values(["p", "difference"], key=abs, ascending=[True, False], kind="stable")
-    told = list_words(
-        f"{row[what]} in {row['outlet']} {row['value']:.2f} ({signed(row['difference'])} against the others; n = "
-        f"{row['n']:,.0f} of {row['total']:,.0f} in {row['k']} stories, {say_p(row['p'])})"
-        for row in held.to_dict("records")
-    )
-    return f"**{len(held)} of {total}: {told}.** {PROMISE} {tell_smallest(tested)}{few}"
+        return f"**None of {total} beyond chance.** {smallest}{few}"
+    told = next(text for column, text in _HELD.items() if column in held)
+    by = "difference" if "difference" in held else "score"
+    held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
+    written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what]}
+    told = list_words(told.format(**row) for row in held.assign(**written).to_dict("records"))
+    return f"**{len(held)} of {total}: {told}.** {PROMISE} {smallest}{few}"
 
 
 def answer_changes(changes: Changes) -> str:
@@ -327,24 +300,15 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
         return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
     shown, absent = partners["shown"].mean(), partners["chance"].le(load_error()["absent"]).mean()
-    said = f"{count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
+    said = f"In {count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
     found = f"{shown:.0%} of sentences have a partner in another outlet that reports the same fact"
-    return f"**In {said}, {found}; for {absent:.0%} none was found; the others are open.**"
+    return f"**{said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
 def answer_told(told: pd.DataFrame) -> str:
     """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
-    tested = told[told["p"].notna()]
-    if tested.empty:
-        few = f"The counts describe these articles: no outlet shares the {FEW} stories that a test needs with others."
-        return few if len(told) else ""
-    holds = tested[tested["p"].le(LEVEL)].sort_values("p")
-    said = list_words(
-        f"{KINDS[row.kind]} ({row.outlet} {row.value:.0%}, {row.other_outlet} {row.value - row.difference:.0%})"
-        for row in holds.itertuples()
-    )
-    found = f"{len(holds)} cannot be chance alone: {said}" if len(holds) else "none can be told from chance"
-    return f"**Of {len(tested)} such differences, tested together, {found}.** {tell_smallest(tested)}"
+    told = told.assign(kind=told["kind"].replace(KINDS), other=told["value"] - told["difference"])
+    return answer_differences(told, "kind") if len(told) else ""
 
 
 def answer_facts(differ: pd.DataFrame) -> str:

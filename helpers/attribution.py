@@ -1,11 +1,11 @@
 """Who is cited, with which verb, introduced how; and what is told as a fact, attributed or hedged."""
 
 import re
-from functools import cache
+from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
+from helpers.lexicons import compile_phrases
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
@@ -17,29 +17,31 @@ _WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’
 _STATEMENT = ["article_id", "passage_no", "actor"]
 
 
-def count_sources(read: Reading, *, by: str = "source_type", voice: str | None = None) -> pd.DataFrame:
+def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voice: str | None = None) -> pd.DataFrame:
     """Return how often each outlet cites each kind of source.
 
-    `by` is a column of `attributions`: source_type, source_name, named, form, stance, cue_lemma or source_actor;
-    `voice` keeps the cues in that voice. Each cited source (attribution_id, source_no) counts once, so a split
-    quotation counts once and a joint statement once for each speaker. By source_type, cues that name nobody
+    `by` is a column of `attributions`, or several: source_type, source_name, named, form, stance, cue_lemma or
+    source_actor; `voice` keeps the cues in that voice. Each cited source (attribution_id, source_no) counts once, so a
+    split quotation counts once and a joint statement once for each speaker. By source_type, cues that name nobody
     ("reportedly", "is said to") are a row of their own, "no source named", outside the total and without a share.
 
     One row is outlet x value of `by`. Columns: outlet, `by`, n (sources cited), n_direct (in their own words, at least
     in part), n_articles, voice (`all` or the one asked for), total (sources the outlet cites), share = n / total,
     per_1000_words = 1000 n / words of the outlet's articles.
     """
-    columns = dict.fromkeys(["outlet", by, "voice", "form", "source_no", "article_id"])
+    keys = ["outlet", *([by] if isinstance(by, str) else by)]
+    columns = dict.fromkeys([*keys, "voice", "form", "source_no", "article_id"])
     cited = select_sources(read, list(columns), not_named=by == "source_type")
     cited = cited if voice is None else cited[cited["voice"] == voice]
-    grouped = cited.assign(direct=cited["form"] != "indirect").groupby(["outlet", by], as_index=False)
+    grouped = cited.assign(direct=cited["form"] != "indirect").groupby(keys, as_index=False)
     counts = grouped.agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
-    known = counts["n"].where(counts[by].ne(NOT_NAMED), 0)
+    known = counts["n"].where(counts[keys[-1]].ne(NOT_NAMED), 0)
     total = known.groupby(counts["outlet"]).transform("sum")
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
     counts = counts.assign(voice=voice or "all", total=total, share=known.where(known > 0) / total)
     counts["per_1000_words"] = 1000 * counts["n"] / words
-    return counts.sort_values(["outlet", "n", by], ascending=[True, False, True], ignore_index=True)
+    counts = counts.sort_values("n", ascending=False, kind="stable")  # else in the order of the keys
+    return counts.sort_values("outlet", kind="stable", ignore_index=True)
 
 
 def compare_intros(read: Reading) -> pd.DataFrame:
@@ -59,22 +61,6 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     return counts.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
 
-def find_silent(read: Reading, *, least: int = 5) -> pd.DataFrame:
-    """Return the actors that an outlet mentions often but never cites.
-
-    One row is outlet x actor with at least `least` mentions and no citation of the actor: outlet, actor, n (mentions
-    without places) and n_cited_elsewhere (times that other outlets cite the actor).
-    """
-    mentions = select_mentions(read, columns=["outlet", "actor"])
-    n = mentions.groupby(["outlet", "actor"]).size().reset_index(name="n")
-    sources = select_sources(read, ["outlet", "source_actor"])
-    cited = sources[sources["source_actor"].ne("")].groupby(["outlet", "source_actor"]).size()
-    here = pd.MultiIndex.from_frame(n[["outlet", "actor"]]).isin(cited.index)
-    elsewhere = n["actor"].map(cited.groupby("source_actor").sum()).fillna(0).astype("int64")
-    silent = n.assign(n_cited_elsewhere=elsewhere)[~here & n["n"].ge(least)]
-    return silent.sort_values(["n", "outlet", "actor"], ascending=[False, True, True], ignore_index=True)
-
-
 def list_unlisted(read: Reading) -> pd.DataFrame:
     """Return the cues whose verb or noun has no stance in reporting_verbs.csv, which are therefore not counted.
 
@@ -89,24 +75,6 @@ def list_unlisted(read: Reading) -> pd.DataFrame:
         n=("cue", "size"), n_outlets=("outlet", "nunique"), cue=("cue", "first"), article_id=("article_id", "first")
     )
     return found.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
-
-
-def cross_sources(read: Reading, *, by: str = "source_type") -> pd.DataFrame:
-    """Return how often each outlet cites each type of source (or each source_actor) with a verb of each stance.
-
-    One row is outlet x value of `by` x stance; stance is `none` where the cue has none ("according to"). Columns:
-    outlet, `by`, stance, n, n_direct (in their own words, at least in part), n_unnamed (described or bare), words
-    (the three that introduce them most).
-    """
-    sources = select_sources(read, ["outlet", by, "stance", "form", "named", "cue_lemma"])
-    sources = sources.assign(direct=sources["form"].ne("indirect"), unnamed=sources["named"].ne("named"))
-    sources["stance"] = sources["stance"].replace("", "none")
-    counts = sources.groupby(["outlet", by, "stance"], as_index=False).agg(
-        n=("direct", "size"), n_direct=("direct", "sum"), n_unnamed=("unnamed", "sum"),
-        words=("cue_lemma", lambda words: ", ".join(words.value_counts().index[:3])),
-    )  # fmt: skip
-    keys = ["outlet", "n", by, "stance"]
-    return counts.sort_values(keys, ascending=[True, False, True, True], ignore_index=True)
 
 
 def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
@@ -126,44 +94,20 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     columns = [*keys, "scare", "attribution_id", "as_source", "start", "end"]
     found = select_mentions(read, actor=actor, columns=columns).query("~as_source")
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
-    is_own = found["voice"].eq("outlet")
-    hedge = pd.Series(_find_hedges(read, found[is_own]), dtype="str").reindex(found.index, fill_value="")
+    is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
+    passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
+    scopes = {tuple(keys): (start, _scope_hedges(text)) for *keys, start, text in passages.itertuples(index=False)}
+    hedges: dict[int, str] = {}
+    for row in found[is_own].itertuples():
+        offset, own = scopes[row.article_id, row.passage_no]
+        near = [words for first, last, words in own if row.start < offset + last and offset + first < row.end]
+        hedges |= {row.Index: near[0]} if near else {}
+    hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))
     is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])
     certainty = is_own.map({True: CERTAINTY[0], False: CERTAINTY[1]}).mask(is_hedged, CERTAINTY[2])
     found = found.assign(certainty=certainty, hedge=hedge).sort_values([*_STATEMENT, "certainty", "start"])
     return found.drop_duplicates(_STATEMENT, ignore_index=True)[[*keys, "certainty", "hedge", "start", "end"]]
-
-
-def note_certainty_error() -> str:
-    """Return how well certainty was found in coded statements of other articles, in the words of a caption.
-
-    Reads the row `check` of lexicons/certainty_error.csv (statements that nobody read while hedges.csv was written):
-    n_coded, right (share found as coded), macro_f1. Source: tests/benchmarks/certainty.py.
-    """
-    row = index_lexicon("certainty_error.csv")["check"]
-    found = f"as coded in {float(row['right']):.0%} of {row['n_coded']} statements of other articles"
-    return f"certainty: {found}, macro-F1 {float(row['macro_f1']):.2f}"
-
-
-def _find_hedges(read: Reading, mentions: pd.DataFrame) -> dict[int, str]:
-    """Return the words that hedge a mention of an actor in the outlet's own words, by the mention's index."""
-    place = ["article_id", "passage_no"]
-    passages = select_rows(read, "passages", [*place, "start", "text"], among=mentions[place].drop_duplicates())
-    scopes = {(article_id, number): [(start + first, start + last, words) for first, last, words in _scope_hedges(text)]
-              for article_id, number, start, text in passages.itertuples(index=False, name=None)}  # fmt: skip
-    found: dict[int, str] = {}
-    for row in mentions.itertuples():
-        for first, last, words in scopes[row.article_id, row.passage_no]:
-            if row.start < last and first < row.end:
-                found.setdefault(row.Index, words)
-    return found
-
-
-@cache
-def _list_hedging() -> frozenset[str]:
-    """Return the longest word of each hedge: most texts have none of them, and need not be searched."""
-    return frozenset(max(row["phrase"].split(), key=len) for row in read_lexicon("hedges.csv") if row["use"] != "edge")
 
 
 def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
@@ -175,8 +119,6 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     if text.rstrip("\n \"”’')").endswith("?"):
         return [(0, len(text), "?")]
     pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
-    if not _WORD_IN_MARKS.search(text) and _list_hedging().isdisjoint(re.findall(r"[\w-]+", text.lower())):
-        return []
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use != "edge"]
     hedges += [("beside", *match.span()) for match in _WORD_IN_MARKS.finditer(text)]

@@ -58,22 +58,17 @@ def compare_run(
     if before is None:
         return Changes(pd.DataFrame(), [], [], known=False)
     added, gone = (sorted({*one["articles"]} - {*other["articles"]}) for one, other in ((now, before), (before, now)))
-    old, new = (pd.DataFrame(side["rows"], columns=columns) for side in (before, now))
-    return Changes(_compare(old, new, list(keys), value, {*added, *gone}), added, gone, known=True)
-
-
-def _compare(old: pd.DataFrame, new: pd.DataFrame, keys: list[str], value: str, moved: set[str]) -> pd.DataFrame:
-    old, new = (side.astype({key: "str" for key in keys}) for side in (old, new))
-    both = old.merge(new, on=keys, how="outer", suffixes=("_before", "_after"), indicator=True)
+    sides = (pd.DataFrame(side["rows"], columns=columns).astype(dict.fromkeys(keys, "str")) for side in (before, now))
+    both = next(sides).merge(next(sides), on=[*keys], how="outer", suffixes=("_before", "_after"), indicator=True)
     names = [f"{name}_{side}" for name in (value, "p") for side in ("before", "after")]
-    before, after, p_before, p_after = both.reindex(columns=names).apply(pd.to_numeric).to_numpy().T
-    was, now = p_before <= LEVEL, p_after <= LEVEL
+    old, new, p_old, p_new = both.reindex(columns=names).apply(pd.to_numeric).to_numpy().T
+    was, holds = p_old <= LEVEL, p_new <= LEVEL
     changes = {
-        "new": both["_merge"].eq("right_only"), "gone": both["_merge"].eq("left_only"),
-        "reversed": before * after < 0, "now beyond chance": now & ~was, "no longer beyond chance": was & ~now,
+        "new": both["_merge"].eq("right_only"), "gone": both["_merge"].eq("left_only"), "reversed": old * new < 0,
+        "now beyond chance": holds & ~was, "no longer beyond chance": was & ~holds,
     }  # fmt: skip
-    change = np.select(list(changes.values()), list(changes), "")
+    change, moved = np.select(list(changes.values()), list(changes), ""), {*added, *gone}
     drivers = both.reindex(columns=["driven_by_before", "driven_by_after"]).astype("str").to_numpy()
     articles = [" | ".join(sorted(moved.intersection(own))) for own in drivers]
-    rows = both[keys].assign(change=change, before=before, after=after, articles=articles)[change != ""]
-    return rows.sort_values(["change", *keys], ignore_index=True)
+    rows = both[[*keys]].assign(change=change, before=old, after=new, articles=articles)[change != ""]
+    return Changes(rows.sort_values(["change", *keys], ignore_index=True), added, gone, known=True)

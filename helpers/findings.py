@@ -18,18 +18,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import agency, answers, evidence, inference, validation, wording
-from helpers.attribution import CERTAINTY, find_statements, note_certainty_error
-from helpers.comparability import list_large, warn_dates
+from helpers import agency, answers, evidence, inference, validation
+from helpers.attribution import CERTAINTY, find_statements
+from helpers.comparability import list_large, note_checked, warn_dates
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
-from helpers.naming import name_headlines
-from helpers.page import count_of, list_words
+from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.stories import keep_outlets
-from helpers.telling import LEAST, count_in_words, name_actor, tell
+from helpers.telling import Told, describe, tell
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
@@ -68,18 +68,15 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
              for sheet, table in (codes or {}).items()}  # fmt: skip
-    trust |= {"harms": agency.note_harm_error(), "certainty": note_certainty_error()}
+    trust |= {"harms": note_checked("harm"), "certainty": note_checked("certainty")}
     tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
     refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
-    rows += [(kind, "", "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
-    found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "sentence", "n", "key", "score"])
+    rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
+    score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
+    found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
+    found["outlets"] = [" | ".join(outlets) for outlets in found["outlets"]]
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
-    found = found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True)
-    found = _say_once(found)
-    whose = found["outlets"].str.split(" | ", regex=False).str[0]  # who leaves out five actors has another subject
-    found = found[found.groupby(["kind", whose]).cumcount() < MOST_ALIKE]
-    again = found.groupby("kind").cumcount() / 2  # the second of a kind surprises less, and so on
-    found = _rank(found.loc[(found["score"] - again).sort_values(ascending=False, kind="stable").index])
+    found = _rank(found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True))
     kinds = [_KINDS[kind] for kind in found["kind"]]
     quotations: list[list[dict[str, Any]]] = []
     for row in found.itertuples():
@@ -93,25 +90,22 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     )[COLUMNS]
 
 
-def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[tuple[Any, ...]]:
-    """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words, with a score."""
-    rows: list[tuple[Any, ...]] = []
-    heads = set(name_headlines(read)[["outlet", "actor"]].itertuples(index=False, name=None))
+def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
+    """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
+    rows, matcher = [], compile_aliases(read.corpus.actors)
+    headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
+    heads = {(outlet, name[0]) for outlet, headline in headlines for name in list_found(headline, matcher)}
     for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
         for fact, cells in table.groupby("fact", sort=False):
-            if kind in ("left out", "only here", "named more"):
+            if kind in _ANYWHERE:
                 is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
                 cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
                 holds, never = is_tested & cells["holds"], cells["n"].eq(0)
                 more = (holds & cells["is_more"]).any() and not (holds & never).any()
                 kind = "only here" if is_heard.sum() == 1 else "named more" if more else "left out"
             asked = cells["holds"].any() or (not is_tested and kind == "whose word")
-            if asked and (told := tell(read, kind, actor, fact, cells, table)):
-                surprise = cells[cells["outlet"].isin(told.outlets)]["surprise"].max()
-                rows.append((kind, actor, fact, told, min(surprise, 4) / 2))
-    rows += [] if is_tested else wording.describe(read)
-    return [(kind, " | ".join(told.outlets), actor, fact, *told[1:], round(float(_KINDS[kind]["worth"]) + weight, 2))
-            for kind, actor, fact, told, weight in rows]  # fmt: skip
+            rows += [tell(read, kind, actor, fact, cells, table)] if asked else []
+    return [*filter(None, rows), *([] if is_tested else describe(read))]
 
 
 def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.DataFrame:
@@ -252,30 +246,44 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     return table.assign(is_more=is_more, surprise=surprise, holds=holds, n_outlets=table["outlet"].nunique())
 
 
-def _say_once(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings without those that a better one tells: of one outlet the same word, or name of an actor."""
-    seen: set[tuple[Any, ...]] = set()
-    kept = []
-    for row in found.itertuples():
-        about = row.fact.casefold() if _KINDS[row.kind]["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
-        facts = {(outlet, about) for outlet in row.outlets.split(" | ")}
-        if row.kind == "name":
-            facts |= {(outlet, row.actor, name) for outlet, _ in facts.copy() for name in ("", about)}
-        if row.kind in ("one source", "type of source"):  # the type of that source, too
-            facts = {(outlet, "speaks") for outlet in row.outlets.split(" | ")}
-        if row.kind in ("acting", "acted upon", "certainty", "harm", "harm to"):  # one difference, from two sides
-            facts = {(one["outlet"], _KINDS[row.kind]["differs"], row.actor) for one in row.key}
-        kept.append(not facts & seen)
-        seen |= facts if kept[-1] else set()
-        if row.kind == "name" and kept[-1]:  # what the others say is told, too
-            seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}
-    return found[pd.Series(kept, found.index, dtype=bool)]
+def list_never(read: Reading) -> pd.DataFrame:
+    """Return what an outlet never does though others do, first what the others' rate would lead one to expect most.
+
+    `read` comes from `labels.find_labels`. One row is outlet x actor x fact of a kind: `left out` (it never mentions
+    the actor), `never cited` (it mentions the actor, and never as a source), `name` (it never calls the actor so in its
+    own words), `whose word` (it prints the name or label only in the words of others). Columns: kind, outlet, actor,
+    fact (the name; "" where the actor is meant), total (its words; its mentions of the actor, or by name; its uses of
+    the word), n_rest (times that the others do), n_with (outlets that do) and expected (total x n_rest / the others'
+    total): where 0.4 are expected, their absence means nothing. What is hardly ever done is left out (`count_facts`).
+    """
+    facts = compare_facts(read, False)
+    facts = facts[facts["kind"].isin(["left out", "never cited", "name", "whose word"])]
+    n_with = facts["n"].gt(0).groupby([facts[name] for name in _CELL]).transform("sum")
+    expected = (facts["total"] * facts["n_rest"] / facts["total_rest"]).round(9)
+    never = facts.assign(n_with=n_with, expected=expected)[facts["n"].eq(0)]
+    columns = ["kind", "outlet", "actor", "fact", "total", "n_rest", "n_with", "expected"]
+    order = ["expected", *columns[:4]]
+    return never.sort_values(order, ascending=[False, *[True] * 4], ignore_index=True)[columns]
 
 
 def _rank(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings with their rank: first six, of which no more than two are of one kind or one outlet."""
-    first: list[int] = []
-    used: Counter[str] = Counter()
+    """Return findings, the best first, in their order and without those that a better one tells; with their rank.
+
+    Of one kind about one outlet two are kept: who leaves out five actors has another subject. The second of a kind
+    surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one outlet.
+    """
+    seen: set[tuple[Any, ...]] = set()
+    used: Counter[Any] = Counter()
+    score = {}
+    for row in found.itertuples():
+        facts, about = _list_facts(row), (row.kind, row.outlets.split(" | ")[0])
+        if not facts & seen and used[about] < MOST_ALIKE:
+            score[row.Index] = row.score - used[row.kind] / 2
+            used.update([about, row.kind])
+            seen |= facts
+            if row.kind == "name":  # what the others say is told, too
+                seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}
+    found, first, used = found.loc[sorted(score, key=score.get, reverse=True)], [], Counter()
     for row in found.itertuples():
         outlets = row.outlets.split(" | ")
         about = {row.kind, *(outlets if len(outlets) < 3 else [])} - {""}  # what is about three sets none apart
@@ -284,3 +292,15 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
             used.update(about)
     found = pd.concat([found.loc[first], found.drop(first)], ignore_index=True)
     return found.assign(rank=[n + 1 + (CARDS - len(first)) * (n >= len(first)) for n in found.index])
+
+
+def _list_facts(row: Any) -> set[tuple[Any, ...]]:
+    """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor."""
+    outlets, kind = row.outlets.split(" | "), _KINDS[row.kind]
+    if row.kind in ("one source", "type of source"):  # the type of that source, too
+        return {(outlet, "speaks") for outlet in outlets}
+    if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
+        return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
+    about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
+    names = ("", about) if row.kind == "name" else ()
+    return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

@@ -34,8 +34,7 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody",
     or certainty.
     """
-    harms = agency.find_harm(read)
-    harms = harms[~harms["negated"] & ~harms["hypothetical"]].assign(compared=COMPARED[1], actor="")
+    harms = agency.find_harm(read).assign(compared=COMPARED[1], actor="")
     unnamed = harms["named"].isin(agency.UNNAMED)
     found = [harms.assign(value=unnamed, said=unnamed.map({True: "nobody", False: "a doer"}))]
     heads, mentions = group_names(read_headlines(read)), []
@@ -48,10 +47,8 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
             scores = scores if part == "body" else classify_targets(table, actor=actor)
             found.append(scores.assign(compared=COMPARED[3], part=part, value=scores["target_score"], said=""))
     named = pd.concat(mentions).assign(compared=COMPARED[0])
-    usual = named.value_counts([*_PLACE, "variant"]).reset_index()
-    usual = usual.sort_values(["count", "variant"], ascending=[False, True]).drop_duplicates(_PLACE)
-    named = named.merge(usual.rename(columns={"variant": "usual"}), on=_PLACE)
-    found.append(named.assign(value=named["variant"].eq(named["usual"]), said=named["variant"]))
+    usual = named.groupby(_PLACE)["variant"].transform(lambda names: names.mode()[0])
+    found.append(named.assign(value=named["variant"].eq(usual), said=named["variant"]))
     keys = [*_PLACE, "part", "sentence_no"]
     table = pd.concat([one[[*keys, "value", "said"]].astype({"value": float}) for one in found], ignore_index=True)
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
@@ -83,29 +80,28 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES) 
     (largest standardised difference of any row: Westfall & Young 1993; from 5 stories on), n (articles), k (stories),
     note (why p is missing).
     """
-    keys = ["compared", "article_id", "outlet", "story_id", "part", "sentence_no"]
-    items = sentences.groupby(keys, as_index=False)["value"].mean()
-    both = pd.concat([items, items.assign(outlet=ALL)], ignore_index=True)  # in this order, so that one shuffle does
-    means = both.groupby([*keys[:4], "part"])["value"].mean().unstack().reindex(columns=["headline", "body"])
-    table = (
-        means.reset_index()
-        .groupby(["outlet", "compared"], as_index=False)
-        .agg(headline=("headline", "mean"), body=("body", "mean"), n=("article_id", "size"), k=("story_id", "nunique"))
-    )
+    keys, parts = ["compared", "article_id", "outlet", "story_id"], ["headline", "body"]
+    items = sentences.groupby([*keys, "part", "sentence_no"], as_index=False)["value"].mean()
+    means = items.groupby([*keys, "part"])["value"].mean().unstack().reindex(columns=parts).reset_index()
+    rows = pd.concat([means, means.assign(outlet=ALL)]).groupby(["outlet", "compared"])
+    table = rows[parts].mean().assign(n=rows.size(), k=rows["story_id"].nunique()).reset_index()
     table = table.assign(difference=table["headline"] - table["body"], p=np.nan)
-    row = pd.MultiIndex.from_frame(table[["outlet", "compared"]]).get_indexer(both[["outlet", "compared"]])
-    article = items.groupby(["compared", "article_id"]).ngroup().to_numpy()
-    share = 1 / items.groupby(["compared", "article_id", "part"])["value"].transform("size").to_numpy()
-    weight = np.tile(np.where(items["part"].eq("headline"), share, -share), 2)
+    row, article = rows.ngroup().to_numpy(), items.groupby(keys).ngroup().to_numpy()
+    weight = 1 / items.groupby([*keys, "part"])["value"].transform("size")
+    weight = weight.where(items["part"].eq("headline"), -weight).to_numpy()
+
+    def add_up(values: np.ndarray) -> np.ndarray:
+        """Return the sum of the articles' differences in each row of the table."""
+        return np.bincount(row, np.tile(np.bincount(article, weight * values, len(means)), 2), len(table))
+
     values, rng = items["value"].to_numpy(), np.random.default_rng(0)
-    sums = [np.bincount(row, weight * np.tile(values, 2), len(table))]
-    for _ in range(replicates):
-        drawn = values[np.lexsort((rng.random(len(values)), article))]  # the rows are in the order of the articles
-        sums.append(np.bincount(row, weight * np.tile(drawn, 2), len(table)))
-    few = table["k"].lt(FEW).to_numpy()
+    draws = (rng.random(len(values)) for _ in range(replicates))
+    # the rows are in the order of the articles, so that each draw stays within its own
+    sums = np.array([add_up(values), *(add_up(values[np.lexsort((draw, article))]) for draw in draws)])
+    is_tested = table["k"].ge(FEW).to_numpy()
     spread = np.std(sums[1:], axis=0) if replicates else np.zeros(len(table))
     scores = np.abs(sums) / np.where(spread > 0, spread, np.inf)
-    most = scores[1:, ~few].max(axis=1, initial=0)
-    table.loc[~few, "p"] = [(1 + (most >= own - 1e-9).sum()) / (replicates + 1) for own in scores[0, ~few]]
+    most = scores[1:, is_tested].max(axis=1, initial=0)
+    table.loc[is_tested, "p"] = [(1 + (most >= own - 1e-9).sum()) / (replicates + 1) for own in scores[0, is_tested]]
     note = [f"only {k} of the {FEW} stories that a test needs" if k < FEW else "" for k in table["k"]]
     return table.assign(note=note)

@@ -74,14 +74,10 @@ def find_labels(read: Reading) -> Reading:
         (*place, label, connotation[label], first + start, first + end)
         for *place, first, text in passages.itertuples(index=False, name=None)
         for label, alias, _, start, end, inside, _ in list_found(text, matcher)
-        if not inside and not _is_name(text, start, alias)
+        # no part of a name, in capitals ("the Free Army"), but for the first word of a passage
+        if not inside and not (text[start].isupper() and alias[0].islower() and any(map(str.isalpha, text[:start])))
     ]
     return change_tables(read, labels=pd.DataFrame(rows, columns=_FOUND))
-
-
-def _is_name(text: str, start: int, alias: str) -> bool:
-    """Return whether a label is part of a name: in capitals ("the Free Army"), but not at the start of a passage."""
-    return text[start].isupper() and alias[0].islower() and any(map(str.isalpha, text[:start]))
 
 
 def count_labels(read: Reading) -> pd.DataFrame:

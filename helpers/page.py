@@ -31,6 +31,9 @@ from helpers.results import RECORD, record_result
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+QUOTES = "“\"'‘"  # what begins with one has marks of its own
+LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
 _TEMPLATES = Environment(
@@ -59,8 +62,28 @@ def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: boo
     shown = [safe(f"“{value}”" if quoted else value) for value in values]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
-    *first, last = shown or ["none"]
+    return join(shown or ["none"])
+
+
+def join(values: Iterable[object]) -> str:
+    """Return values as in a sentence: a, b and c. They are not made safe."""
+    *first, last = map(str, values)
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def count_in_words(n: int) -> str:
+    """Return a number as a newspaper prints it: in letters below ten."""
+    return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
+
+
+def name_actor(read: Reading, actor: str) -> str:
+    """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
+    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
+    asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
+    printed = select_rows(read, "mentions", ["article_id", "start"], **asked)
+    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed.to_numpy()]
+    is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
+    return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
 
 
 def say(text: str, *, boxed: bool = False) -> None:
@@ -131,19 +154,23 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         parts = [*re.split(mark, row["sentence"], maxsplit=1), ""]
         head, rest = (" ".join(part.split()) for part in parts[:2])
         head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
-        said = [f"{_mark_cut(one['text'])} ({one['outlet']})" for one in row["quotations"][:1]]
+        said = []
+        for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
+            begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)  # within a sentence
+            cut = f"{'… ' * begins}{text}{' …' * ends}"
+            said.append(f"{cut if text[:1] in QUOTES else f'“{cut}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
     _show_html(_fill("cards.html", cards=cards))
 
 
-def show_profiles(profiles: Iterable[pd.DataFrame], rule: str) -> None:
+def show_profiles(profiles: Iterable[pd.DataFrame]) -> None:
     """Show a card an actor, folded under its name: a part an outlet, and who hardly or never mentions it.
 
-    A card is a table of `profiles.profile_actor`; `rule` says who has one. A report has none: they are for the screen.
+    A card is a table of `profiles.profile_actor`. A report has none: they are for the screen.
     """
-    _show_html(_fill("profiles.html", cards=[table.to_dict("records") for table in profiles], rule=rule, few=FEW))
+    _show_html(_fill("profiles.html", cards=[table.to_dict("records") for table in profiles], few=FEW))
 
 
 def _fill(template: str, **values: Any) -> str:
@@ -155,13 +182,6 @@ def _show_html(page: str) -> None:
     """Show HTML of our own templates, and its words alone as plain text."""
     words = html.unescape(re.sub(r"<[^<>]*>", "", page))
     display({"text/html": page, "text/plain": re.sub(r"\s*\n\s*", "\n", words).strip()}, raw=True)
-
-
-def _mark_cut(text: str) -> str:
-    """Return words in quotation marks, unless they have some, with dots where they begin or end within a sentence."""
-    begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
-    cut = f"{'… ' * begins}{text}{' …' * ends}"
-    return cut if text[:1] in "“\"'‘" else f"“{cut}”"
 
 
 def show_article(read: Reading, article_id: str) -> HTML:

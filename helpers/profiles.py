@@ -14,7 +14,6 @@ from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
 NO_NAME = ("not mentioned", "only as an adjective")
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
-RULE = f"An actor has a card where two outlets or more mention it {FEW} times: only these have a part of it."
 LOADED = "*: a loaded word. It judges, or those whom it names reject it (so says `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
 
@@ -30,22 +29,21 @@ def list_profiled(read: Reading) -> list[str]:
 def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     """Return what each outlet makes of an actor, as text with counts: "seize (3), retake (2)", the most frequent first.
 
-    One row is one outlet, also one that never mentions it: actor, outlet, n (mentions, without places); names
-    and names_of_others (in its own words; in what it paraphrases and quotes; a name with * is loaded, see
-    `labels.mark_loaded`); labels (in its own words, in the sentences that mention the actor; empty unless `read` comes
-    from `labels.find_labels`); does and undergoes (verbs, and nouns that name an act; "not" where always negated);
-    speaks (sources that are the actor) and beside (other sources cited in these sentences); tone (of these sentences,
-    as a person coded it; empty without codes: no instrument stands in); company (other actors, by sentences);
-    quotations, a list of up to three dicts: before, match, after and article_id of a mention in its context. A cell
-    with nothing to tell is empty. Raises ValueError where the actor is unknown.
+    `read` comes from `labels.find_labels`. One row is one outlet, also one that never mentions it: actor, outlet, n
+    (mentions, without places); names and names_of_others (in its own words; in what it paraphrases and quotes; a name
+    with * is loaded, see `labels.mark_loaded`); labels (in its own words, in the sentences that mention the actor);
+    does and undergoes (verbs, and nouns that name an act; "not" where always negated); speaks (sources that are the
+    actor) and beside (other sources cited in these sentences); tone (of these sentences, as a person coded it; empty
+    without codes: no instrument stands in); company (other actors, by sentences); quotations, a list of up to three
+    dicts: before, match, after and article_id of a mention in its context. A cell with nothing to tell is empty. Raises
+    ValueError where the actor is unknown.
     """
     mentions = select_mentions(read, actor=actor, columns=["outlet", *_PLACE])
     about = mentions[_PLACE].drop_duplicates()
     names = mark_loaded(naming.share_names(read, actor=actor), read)
     names["variant"] += names["loaded"].map({True: "*", False: ""})
     is_own = names["voice"].eq("outlet")
-    labels = getattr(read, "labels", pd.DataFrame(columns=["outlet", *_PLACE, "voice", "label", "connotation"]))
-    labels = labels[labels["voice"].eq("outlet")].merge(about, on=_PLACE)
+    labels = read.labels[read.labels["voice"].eq("outlet")].merge(about, on=_PLACE)
     labels["label"] += labels["connotation"].str.startswith(JUDGING).map({True: "*", False: ""})
     verbs = agency.count_verbs(read, actor=actor)
     verbs["verb"] = verbs["verb"].where(verbs["n_negated"].lt(verbs["n"]), "not " + verbs["verb"])

@@ -112,7 +112,7 @@ def choose_sentences(path: Path, title: str = "", most: int = 3) -> str:
     if not path.is_file():
         return ""
     lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
-    if not ({"outlet", "before", "match", "after"} <= {*lines} or {"outlet", "text"} <= {*lines}):
+    if "outlet" not in lines or not ({"before", "match", "after"} <= {*lines} or "text" in lines):
         return ""  # somebody's own table
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
@@ -120,7 +120,7 @@ def choose_sentences(path: Path, title: str = "", most: int = 3) -> str:
     said += lines["after"].str.replace(r"([.!?][\"”’)]*) .*$", r"\1", regex=True)
     said = np.where(said.str.match("[a-z ]"), "… ", "") + said.str.strip()
     said += np.where(said.str.contains(r"[.!?][\"”’)]*$"), "", " …")
-    lines = lines.assign(said=lines["outlet"] + ": " + said, named=[outlet in title for outlet in lines["outlet"]])
-    lines = lines.sort_values("named", ascending=False, kind="stable")
+    named = [outlet not in title for outlet in lines["outlet"]]
+    lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(most))

@@ -1,32 +1,61 @@
-"""A difference between outlets in one plain sentence, filled in from its numbers (`lexicons/findings.csv`).
+"""The sentences of findings: a difference between outlets filled in from its numbers, or told in the articles' words.
 
 `tell` is given the shares of one fact, one row an outlet (`findings.compare_facts`), and decides who is set apart from
-whom; where there are too few cases, or nothing but two forms of one name, there is no sentence.
+whom; where there are too few cases, or nothing but two forms of one name, there is no sentence. `describe` looks for
+causes, joined actors, judging words, quotation marks and headlines, with the words of `lexicons/wording.csv`, where `*`
+stands for any ending and `...` for up to five words. What it finds describes the articles at hand and is not tested: a
+page of tests leaves it out. The sentences themselves are in `lexicons/findings.csv`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon
-from helpers.reading import Reading, select_rows
-from helpers.reading.schemas import ALL_VOICES, FEW
+from helpers.attribution import compare_intros
+from helpers.lexicons import compile_phrases, index_lexicon
+from helpers.page import LEAST, count_in_words, count_of, join, name_actor
+from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading.aliases import OTHER
+from helpers.reading.quotations import find_quotations
+from helpers.reading.schemas import ACTS, ALL_VOICES, FEW, UNDERGOES
+from helpers.terms import find_planned
 
-LEAST = 3  # cases: one or two of anything are no finding
+_KINDS = index_lexicon("findings.csv")
 _OWN = "outlet"
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
+_USES = {"cause": "why", "help": "why"}  # a cause is told before a help
+_SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
+_MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
+_NEAR, _APART = 60, 90  # characters from a word that joins two actors to the nearer one; between the two
+_BESIDE = 45  # characters from a word that judges to the actor that it is told of, the next after it
+_AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
+_PLACE = ["article_id", "outlet", "sentence_no"]
 
 
 class Told(NamedTuple):
-    """A finding in words: the outlets that it is about, its sentence, its numbers, rows for `evidence.show_lines`."""
+    """A finding in words: whom it is about, its sentence, its numbers, rows for `evidence.show_lines`, its weight."""
 
+    kind: str
     outlets: list[str]
+    actor: str
+    fact: str
     sentence: str
     n: str
-    key: list[dict[str, str]]
+    key: list[dict[str, Any]]
+    weight: float  # added to the worth of its kind
+
+
+def _fill(
+    read: Reading, kind: str, about: list[str], actor: str = "", fact: str = "", *, key: list[dict[str, Any]],
+    weight: float, **values: Any,
+) -> Told:  # fmt: skip
+    """Return a finding of a kind of findings.csv, its sentence and numbers filled in with `values`."""
+    named = actor if kind == "joined" else name_actor(read, actor)
+    values = {"outlets": join(about), "s": "s" * (len(about) == 1), "actor": named, "fact": fact} | values
+    sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
+    return Told(kind, about, actor, fact, sentence, n, key, weight)
 
 
 def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame) -> Told | None:
@@ -34,34 +63,32 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
 
     `cells` are the rows of `findings.compare_facts` of one fact, `table` those of all facts of the actor and kind.
     """
-    if kind == "whose word" and actor and is_form(fact, actor):
-        return None  # everybody prints its plain name
     up, rest = _choose(kind, cells)
-    more: dict[str, Any] | None = {}
-    if len(up) and len(rest) and kind == "name":
-        more = _compare_names(fact, rest, table)
-    if up.empty or rest.empty or more is None:
+    is_word = kind == "whose word"
+    more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
+    if up.empty or rest.empty or more is None or (is_word and actor and is_form(fact, actor)):  # all print a plain name
         return None
-    outlets = [*up["outlet"], *(rest["outlet"] if kind == "whose word" else [])]
-    words, named, n_rest = index_lexicon("findings.csv")[kind], name_actor(read, actor), rest["n"].sum()
-    rows = words["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
+    outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
+    rows = _KINDS[kind]["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
     row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
-    key = [{"outlet": outlet, **row} for outlet in [*up["outlet"], *rest["outlet"]]]  # one with no case has no line
-    if kind == "whose word":
-        key = [one | {"voice": _OWN if one["outlet"] in [*up["outlet"]] else ALL_VOICES} for one in key]
-    if kind == "name":  # the others with what they say most
-        key = [one | {"variant": fact if one["outlet"] in outlets else more["top"]} for one in key]
+    key = [{"outlet": outlet, **row} for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
+    for one in key:
+        if is_word:
+            one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
+        if kind == "name" and one["outlet"] not in outlets:  # the others with what they say most
+            one["variant"] = more["top"]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
-    sentence, n = (words[column].format(
-        actor=named, fact=fact, whom=f" for {named}" if actor else "", outlets=join(up["outlet"]),
-        s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their", rest=_name_rest(rest, up),
-        rest_s="s" * (len(rest) == 1), n=_each(up["n"]), total=_each(up["total"]), n_sum=f"{up['n'].sum():,}",
-        n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()), rest_each=_each(rest["total"]),
-        do="do" + "es" * (len(rest) == 1), times_rest=["never", "once", f"{n_rest:,} times"][min(n_rest, 2)],
-        n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+    is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
+    return _fill(
+        read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
+        outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
+        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=_name_rest(rest, up), rest_s="s" * is_one,
+        do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
+        n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
+        rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)), **more,
-    ) for column in ("sentence", "n"))  # fmt: skip
-    return Told(outlets, sentence, n, key)
+    )  # fmt: skip
 
 
 def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -73,16 +100,13 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         return cells[n.ge(LEAST)], cells[only]
     if kind == "only here":
         return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
-    if kind in ("left out", "never cited"):
-        some = cells[n.gt(0)]
-        enough = len(some) > 1 if kind == "left out" else some["n"].sum() >= LEAST
-        asked = expected if kind == "left out" else cells["total"]
-        return cells[n.eq(0) & holds & asked.ge(LEAST)], some if enough else some.head(0)
+    if kind == "left out":
+        return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & (n.gt(0).sum() > 1)]
+    if kind == "never cited":
+        return cells[n.eq(0) & holds & cells["total"].ge(LEAST)], cells[n.gt(0) & (n.sum() >= LEAST)]
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    few = ("acting", "acted upon", "certainty", "harm", "harm to")  # of few, one that is misread decides
-    least = FEW if kind in few else LEAST
-    gap = float(index_lexicon("findings.csv")[kind]["gap"])
-    is_up = holds & n.ge(LEAST) & cells["total"].ge(least) & more.gt(0) & more.ge(gap)
+    is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
+    is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
     if kind == "name" and not is_tested:
         is_up &= 2 * n > cells["total"]  # in few articles: the name that it uses most
     rest = cells[~is_up]
@@ -113,25 +137,8 @@ def split_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
 
 
-def name_actor(read: Reading, actor: str) -> str:
-    """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
-    texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
-    asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
-    printed = select_rows(read, "mentions", ["article_id", "start"], **asked)
-    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed.to_numpy()]
-    is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
-    return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
-
-
-def count_in_words(n: int) -> str:
-    """Return a number as a newspaper prints it: in letters below ten."""
-    return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
-
-
-def join(values: Iterable[object], word: str = "and") -> str:
-    """Return values as in a sentence: a, b and c."""
-    *first, last = map(str, values)
-    return f"{', '.join(first)} {word} {last}" if first else last
+def _say_times(n: int) -> str:
+    return ("never", "once", "twice")[n] if n < LEAST else f"{n:,} times"
 
 
 def _each(numbers: Iterable[int]) -> str:
@@ -144,3 +151,194 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
         return join(rest["outlet"])
     is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
     return f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
+
+
+def describe(read: Reading) -> list[Told]:
+    """Return the findings in words of a reading."""
+    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
+    return [one for tell in tellers for one in tell(read)]
+
+
+def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
+    """Return the evidence of a finding in words, sentences with the words to look for; how many, how often; weight."""
+    key = rows[[name for name in (*_PLACE, "words", "actor", "source_name") if name in rows]].to_dict("records")
+    return {"key": key, "places": count_of(len(rows), "place"), "times": _say_times(n), "weight": min(weight, 1)}
+
+
+def find_words(read: Reading) -> pd.DataFrame:
+    """Return the words that explain, join or judge, without those of quotations: use, actor, their place, and words.
+
+    Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
+    between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor.
+    """
+    pattern, uses = compile_phrases("wording.csv")
+    mentions = select_mentions(read, columns=["article_id", "sentence_no", "actor", "kind", "role", "start", "end"])
+    mentions = mentions[mentions["actor"].ne(OTHER)].sort_values("start")
+    named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(["article_id", "sentence_no"])}
+    texts = read.articles.set_index("article_id")["text"]
+    quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
+    passages = select_rows(read, "passages", [*_PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
+    found = []
+    for passage in passages.itertuples():
+        near = named.get((passage.article_id, passage.sentence_no), [])
+        heads = [one for one in near if one.kind != "adjective" and one.role != "compound"]
+        for match in pattern.finditer(passage.text):
+            use, words, start = uses[int(match.lastgroup[1:])], match[0], passage.start + match.start()
+            is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
+            about = [heads[0].actor] if heads and heads[0].start < start else []
+            if use in ("between", "around"):
+                pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
+                use, about = "joined", [_join_pair(read, pair)] if pair else []
+                words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
+            elif passage.voice != "outlet" or use == "side" or is_quoted:
+                continue
+            elif use == "judging":
+                about = [one.actor for one in near if one.end > start and one.start - start < _BESIDE][:1]
+            else:
+                words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
+            place = (passage.article_id, passage.outlet, passage.sentence_no)
+            words = words[0].lower() + words[1:].rstrip(" .")
+            found += [(use, actor, *place, words) for actor in about]
+    columns = ["use", "actor", *_PLACE, "words"]
+    return pd.DataFrame(found + _find_deeds(read, texts), columns=columns).sort_values("use", kind="stable")
+
+
+def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
+    """Return the verbs with which one actor does something to another, as words that join; none of quotations."""
+    acts = select_rows(read, "acts", [*_PLACE, "actor", "role", "verb_start", "verb_end", "voice"],
+                       nominal=False, negated=False, voice=["outlet", "paraphrase"])  # fmt: skip
+    targets = acts[acts["role"].eq(UNDERGOES)][["article_id", "verb_start", "actor"]]
+    pairs = acts[acts["role"].eq(ACTS)].merge(targets, on=["article_id", "verb_start"], suffixes=("", "_of"))
+    return [("joined", _join_pair(read, [one.actor, one.actor_of]), one.article_id, one.outlet, one.sentence_no,
+             texts[one.article_id][one.verb_start : one.verb_end])
+            for one in pairs[pairs["actor"].ne(pairs["actor_of"])].itertuples()]  # fmt: skip
+
+
+def _join_pair(read: Reading, actors: Iterable[str]) -> str:
+    """Return two actors as in a sentence: "Ostrel and the Vanda army"."""
+    return " and ".join(name_actor(read, actor) for actor in sorted(actors))
+
+
+def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
+    """Return the two actors that some words join, or none: those on both sides, or A and B before or after them."""
+    before, after = [one for one in heads if one.end <= start], [one for one in heads if one.start >= end]
+    if use == "between":
+        pairs = [(before[-1], after[0])] if before and after and after[0].start - before[-1].end < _NEAR else []
+    else:
+        pairs = [(one, other) for one in after[:1] for other in after[1:] if one.start - end < _NEAR]
+        pairs += [(one, other) for other in before[-1:] for one in before[-2::-1] if start - other.end < _NEAR]
+        pairs = [(one, other) for one, other in pairs
+                 if other.start - one.end < _APART and _AND.fullmatch(text, one.end, other.start)]  # fmt: skip
+    return next(({one.actor, other.actor} for one, other in pairs if one.actor != other.actor), set())
+
+
+def _tell_words(read: Reading) -> list[Told]:
+    """Return the actors about whom two outlets or more use words that no other uses."""
+    table, told, about = find_words(read), [], ["kind", "actor"]
+    table = table.assign(kind=table["use"].replace(_USES), said=table["words"].str.casefold())
+    table = table.drop_duplicates([*about, "outlet", "said"])
+    table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
+    table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
+    for (kind, actor), rows in table.groupby(about):
+        outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
+        rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
+        if len(outlets) > 1 and (kind in ("why", "joined") or len(rows) > LEAST):
+            said = {outlet: join(f"“{one}”" for one in rows["words"][rows["outlet"].eq(outlet)]) for outlet in outlets}
+            words = join(f"{some} in {outlet}" for outlet, some in said.items())
+            weight = len(outlets) / 5 + len(rows) / 50
+            told.append(_fill(read, kind, outlets, actor, words=words, **_weigh(rows, weight)))
+    return told
+
+
+def _tell_intros(read: Reading) -> list[Told]:
+    """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
+    told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
+    for source, rows in compare_intros(read).groupby("source_name"):
+        alone = rows["intro"].eq("")
+        main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
+        main = main.sort_values(["alone", "outlet"])
+        words = [{*split_words(intro)} - titles for intro in main["intro"]]  # "Sen." and "Senator" are one
+        apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
+        if len(apart) > 1:
+            said = [f"{f'“{row.intro}”' if row.intro else 'just a name'} in {row.outlet}" for row in main.itertuples()]
+            values = {"many": count_in_words(main["intro"].nunique()), "words": join(said)}
+            values |= _weigh(main, len(apart) / 5, main["n"].sum())
+            told.append(_fill(read, "introduction", [*main["outlet"]], source, **values))
+    return told
+
+
+def _find_marked(read: Reading, column: str) -> pd.DataFrame:
+    """Return the words in quotation marks of the articles' texts or headlines, without speech and names."""
+    rows = []
+    for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
+        sentences = read.sentences[read.sentences["article_id"].eq(article.article_id)]
+        marks = find_quotations(article[2])[0]
+        speech = [(one.start, one.end) for one in marks if one.is_speech]
+        for mark in (one for one in marks if not any(start < one.start < end for start, end in speech)):
+            words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
+            if not mark.is_speech and len(words) > LEAST and (column == "headline" or words[0].islower()):
+                number = max(0, sentences["start"].searchsorted(mark.start, side="right") - 1)
+                rows.append((*article[:2], sentences["sentence_no"].iloc[number], words))
+    return pd.DataFrame(rows, columns=[*_PLACE, "words"])
+
+
+def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
+    """Return the lemma that some words are, and the passages that print it `n` times without a mark before it."""
+    forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
+    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-])"
+    printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
+    return forms[0], printed[printed["n"].gt(0)]
+
+
+def _tell_marks(read: Reading) -> list[Told]:
+    """Return the words that some outlets print in quotation marks, and others as their own."""
+    passages, told, marked = select_rows(read, "passages"), [], _find_marked(read, "text")
+    found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
+    for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
+        straight = pd.concat(found[words][1] for words in marks["words"].unique())
+        straight = straight[straight["voice"].ne("quote")].drop_duplicates(["article_id", "start"])
+        own = straight.groupby("outlet")["n"].sum()
+        outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
+        rest = sorted({*own.index} - {*marks["outlet"]})
+        n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
+        is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
+        if outlets and n >= (1 if is_telling else LEAST):
+            places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
+            values = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
+            values |= _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
+            told.append(_fill(read, "marks", outlets, fact=stem, **values))
+    return told
+
+
+def _tell_headlines(read: Reading) -> list[Told]:
+    """Return headlines that quote what their article says itself or has from nobody named."""
+    passages, told = select_rows(read, "passages"), []
+    nameless = read.attributions.query("named == 'described'").drop_duplicates("attribution_id")
+    nameless = nameless.set_index("attribution_id")["source"]
+    for mark in _find_marked(read, "headline").itertuples():
+        printed = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
+        own, said = printed[printed["voice"].ne("quote")], printed[printed["attribution_id"].isin(nameless.index)]
+        if len(own):
+            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
+        elif len(said):
+            who = nameless[said["attribution_id"].iloc[0]]
+            told.append(_fill(read, "headline quote", [mark.outlet], fact=mark.words, who=who, **_weigh(said[:1], 0.5)))
+    return told
+
+
+def _tell_unquoted(read: Reading) -> list[Told]:
+    """Return the sides, countries left out, that every outlet names and none quotes."""
+    spans = ["source_start", "source_end"]
+    sources = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    sources = sources[sources["source_name"].isin(sources[sources["form"].ne("indirect")]["source_name"])]
+    mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "start"])
+    named = mentions.merge(sources[["article_id", *spans]], on="article_id")
+    named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
+    actors = read.corpus.actors  # who speaks for a country is not always known to do so
+    heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
+    mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
+    all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
+    return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
+                  **_weigh(rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, len(rows)))
+            for actor, rows in mentions.groupby("actor")
+            if len(sources) and len(rows) >= 3 * LEAST and rows["outlet"].nunique() == len(outlets) > 1]  # fmt: skip

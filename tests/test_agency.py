@@ -43,12 +43,8 @@ def parts(text):
         ("Russia entered and won.", [("Russia", ACTS, verb, "active", False) for verb in ("enter", "win")]),
         # clauses of a noun
         ("It was the SDF that attacked the town.", [("SDF", ACTS, "attack", "active", False)]),
-        ("It was the SDF that was attacked.", [("SDF", UNDERGOES, "attack", "agentless", False)]),
-        ("They met the SDF, which attacked the town.",
-         [("SDF", UNDERGOES, "meet", "active", False), ("SDF", ACTS, "attack", "active", False)]),
         ("Attacked by thieves at dawn, the SDF left.",
          [("SDF", ACTS, "leave", "active", False), ("SDF", UNDERGOES, "attack", "passive", False)]),
-        ("As the town fell, the SDF left.", [("SDF", ACTS, "leave", "active", False)]),
         ("The SDF is an alliance.", []),
     ],
 )  # fmt: skip
@@ -63,31 +59,17 @@ def test_roles_of_an_actor(text, expected):
         ("The SDF's warplanes bombed the town.", [(ACTS, "bomb", "warplane")]),
         ("Two SDF soldiers were killed.", [(UNDERGOES, "kill", "soldier")]),
         ("The town was taken by SDF forces.", [(ACTS, "take", "force")]),
-        ("The SDF attacked.", [(ACTS, "attack", "")]),
         # what is neither a member nor a means does nothing for its owner
         ("SDF towns burned.", [(ATTACHED, "town", "")]),
-        ("SDF fighters.", [(ATTACHED, "fighter", "")]),
-    ],
-)
-def test_an_actor_acts_through_its_members_and_means(text, expected):
-    assert parts(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
         # compounds say what something is
         ("The US-backed sailors left.", [(ATTACHED, "back", "")]),
-        ("The Iran-linked sailors were hit.", [(ATTACHED, "link", "")]),
         ("Pro-Assad snipers attacked the town.", [(ATTACHED, "sniper", "")]),
         # nouns that name an act, with their owner
         ("Russian air strikes went on.", [(ACTS, "strike", "")]),
         ("The advance of the SDF went on.", [(ACTS, "advance", "")]),
-        ("SDF forces' advance stopped.", [(ACTS, "advance", "force")]),
         ("ISIS’s defeat is near.", [(UNDERGOES, "defeat", "")]),
         ("Russia’s destruction of the town went on.", [(ACTS, "destruction", "")]),
         ("They fight in support of Assad.", [(UNDERGOES, "support", "")]),
-        ("Russia’s war went on.", [(ATTACHED, "war", "")]),
         # passives with "by"
         ("The town was shelled by SDF warplanes.", [(ACTS, "shell", "warplane")]),
         ("The town, which was attacked by the SDF, fell.", [(ACTS, "attack", "")]),
@@ -110,7 +92,6 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         # verbs: particles, and those whose subject does nothing or bears the act
         ("The SDF was driven out of the town.", [(UNDERGOES, "drive out", "")]),
         ("The SDF were cut off.", [(UNDERGOES, "cut off", "")]),
-        ("The SDF attacked the town and was beaten.", [(ACTS, "attack", ""), (UNDERGOES, "beat", "")]),
         ("The SDF has a base.", []),
         ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
         ("The SDF was to blame for the attack.", [(UNDERGOES, "blame", "")]),
@@ -122,7 +103,7 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("The Syrian Democratic Forces (SDF) left.", [(ACTS, "leave", "")]),
     ],
 )  # fmt: skip
-def test_acts_are_told_from_attached_names(text, expected):
+def test_acts_through_members_and_means_are_told_from_attached_names(text, expected):
     assert parts(text) == expected
 
 
@@ -135,22 +116,16 @@ def test_count_roles_shares_sum_to_one_for_an_actor_in_an_outlet():
     assert counts.groupby("outlet")["share"].sum().tolist() == pytest.approx([1, 1])
 
 
-def test_nouns_that_name_an_act_are_nominal():
-    acts = read_text("Russian air strikes hit Russian towns.").acts
-    assert acts[["verb", "nominal"]].values.tolist() == [["strike", True], ["town", False]]
-
-
 def test_the_verbs_of_an_actor_and_passives_without_a_doer():
     read = read_texts(
         {"A-1": "The SDF attacked. The SDF did not attack. The SDF was bombed by Russia.", "B-1": "The SDF was bombed."}
     )
+    assert not read.acts["nominal"].any() and read_text("Russian air strikes went on.").acts["nominal"].all()
     verbs = agency.count_verbs(read, actor="SDF")
     assert verbs[["outlet", "role", "verb", "n", "n_articles", "n_negated"]].values.tolist() == [
         ["A", ACTS, "attack", 2, 1, 1], ["A", UNDERGOES, "bomb", 1, 1, 0], ["B", UNDERGOES, "bomb", 1, 1, 0],
     ]  # fmt: skip
-    passives = agency.count_passives(read)
-    assert passives[["outlet", "voice_of_verb", "n"]].values.tolist() == [["A", "passive", 1], ["B", "agentless", 1]]
-    lines = evidence.show_lines(read, passives[passives["voice_of_verb"].eq("agentless")])
+    lines = evidence.show_lines(read, read.acts[["role", "voice_of_verb"]].query("voice_of_verb == 'agentless'"))
     assert lines[["outlet", "before", "match", "after"]].values.tolist() == [["B", "The SDF was ", "bombed", "."]]
 
 

@@ -37,7 +37,6 @@ def cited(text):
          [("Activists", "accused", "indirect", ["the army of using chlorine gas"])]),
         ("The army was urged by the UN to stop.", [("the UN", "urged", "indirect", ["to stop"])]),
         ("Turkey reportedly shelled the village.", [("", "reportedly", "indirect", ["shelled the village"])]),
-        ("Allegedly, the town has fallen.", [("", "Allegedly", "indirect", ["the town has fallen"])]),
         ("The leader is said to have fled.", [("", "said", "indirect", ["The leader", "to have fled"])]),
         ("“We will move quickly,” the analyst said. “The regime wants to show that it is serious.”",
          [("the analyst", "said", "direct",
@@ -69,9 +68,7 @@ def cited(text):
         ("Crews earn nine crowns per hour. In other words, they are poor, in our view.", []),
         ("It pays nine crowns, per worker, for the night shift.", []),
         ("Editor's note: this text was changed.", []),
-        ("The army took the town and the road.", []),
         ("He is preparing to “liberate” the town.", []),
-        ("The report is long.", []),
     ],
 )  # fmt: skip
 def test_sources_cues_and_contents(text, expected):
@@ -161,10 +158,8 @@ def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_s
          "international organisation"),
         ("REUTERS/Stringer A harbour activist", "harbour activist", "NGO or monitor"),
         # a type only where the words say it
-        ("Local media reports", "local media reports", "media"),
         ("A Boat Guild director", "Boat Guild director", "other"),
         ("A harbour photographer", "harbour photographer", "media"),
-        ("A rights group", "rights group", "NGO or monitor"),
         ("Victims of the police", "victims", "civilian"),
         ("A spokesman", "spokesman", "other"),
         ("An army spokesman", "army spokesman", "military"),
@@ -200,7 +195,6 @@ def test_who_the_source_is(text, name, source_type, named, intro):
     [
         ("Ann Orr has declared war on the boats.", ["outlet"]),
         ("We say it plainly: Orr has declared war on the boats.", ["outlet"]),
-        ("The photographs tell the story of a town.", ["outlet"]),
         ("Orr called off the talks.", ["outlet"]),
         ("Orr declared that the talks were off.", ["outlet", "paraphrase"]),
         ("The band is known as the Boat Guild.", ["outlet"]),
@@ -210,8 +204,6 @@ def test_who_the_source_is(text, name, source_type, named, intro):
         ("The blast claimed the lives of two men.", ["outlet"]),
         ("Orr agreed to a truce.", ["outlet"]),
         ("Orr agreed that it was late.", ["outlet", "paraphrase"]),
-        ("Orr backed the boats with money.", ["outlet"]),
-        ("The town has seen heavy fighting.", ["outlet"]),
     ],
 )
 def test_what_reports_nothing_is_the_outlets_own(text, voices):

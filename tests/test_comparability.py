@@ -24,17 +24,7 @@ def test_a_month_overlaps_each_of_its_days():
         ["A", "B", True], ["A", "C", False], ["B", "C", False],
     ]  # fmt: skip
     assert pairs["months_apart"].tolist() == [0, 1.1, 1.1]  # 29 February to 1 April: 32 days
-
-
-def test_the_warning_says_how_many_pairs_are_apart():
-    assert comparability.warn_dates(articles(A=["2016-05-31"], B=["2016-05"])) == ""
-    assert comparability.warn_dates(articles(A=["2014"], B=["2016"])) == "different dates, so perhaps different events"
-
-
-def test_a_date_that_is_missing_is_unknown_and_not_another_date():
-    assert comparability.warn_dates(articles(A=[""], B=["2016"])) == "dates not known to the month"
-    some = comparability.warn_dates(articles(A=["2014"], B=["2016"], C=[""]))
-    assert some == "different dates in 1 of 3 pairs of outlets, dates not known to the month in 2 of 3 pairs of outlets"
+    assert comparability.warn_dates(articles(A=["2016-05-31"], B=["2016-05"])) == ""  # `answer_articles` has the others
 
 
 def test_what_each_outlet_brings():

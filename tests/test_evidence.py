@@ -51,7 +51,6 @@ def _count(read):
     for options in ({}, {"by_voice": False}, {"voice": "quote"}):
         yield naming.share_names(read, actor=None, **options), "n"
     yield naming.count_mentions(read), "n"
-    yield naming.count_unresolved(read), "n"
     yield attribution.count_sources(read), "n"
     yield inference.share_voice(read), "n"
     yield inference.compare_names(read, actor="ISIS", voice="outlet"), "n"
@@ -89,13 +88,10 @@ def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     _check_spans(read, lines)
 
 
-def test_each_source_of_a_cue_is_one_line_however_many_parts(read):
+def test_sources_are_one_line_however_many_parts_and_acts_are_found_by_role_verb_and_voice(read):
     rows = read.attributions[["outlet", "source_type"]].drop_duplicates()
     assert evidence.show_lines(read, rows)["match"].tolist() == [read.articles["text"][0][104:108], "Daesh"]
     assert evidence.show_lines(read, rows.iloc[[0]].assign(cue_lemma="deny")).empty
-
-
-def test_acts_are_found_by_role_verb_and_voice(read):
     role = read.acts[["role"]].head(1)
     fired = evidence.show_lines(read, role.assign(verb="fire", voice="all"))
     assert fired[["match", "voice"]].values.tolist() == [["fired", "outlet"], ["fired", "quote"]]
@@ -120,16 +116,13 @@ def test_context_is_whole_words_of_the_article(read, context):
             assert not edge or edge[-1] == " " or " " not in cut.rstrip()
 
 
-def test_a_limit_takes_lines_from_as_many_articles_as_can_be(read):
+def test_a_limit_takes_lines_from_as_many_articles_as_can_be_and_one_of_copies(read):
     counts = naming.share_names(read, actor="ISIS", by_voice=False).query("outlet == 'North' and variant == 'ISIS'")
     assert counts["n"].tolist() == [3]
     assert evidence.show_lines(read, counts, limit=2)["article_id"].tolist() == ["a1", "a2"]
     assert evidence.show_lines(read, counts, limit=0).empty
     names = naming.share_names(read, actor="ISIS")
     assert len(evidence.show_lines(read, names, limit=1)) == len(names)
-
-
-def test_a_limit_takes_one_line_of_copies_of_a_text(read):
     copies = build_reading({name: ("North", ["{ISIS|ISIS} fled.", "{ISIS|ISIS} lost."]) for name in "ab"})
     rows = copies.mentions[["actor"]].head(1)
     assert evidence.show_lines(copies, rows, limit=2)["article_id"].tolist() == ["a", "b"]
@@ -147,14 +140,11 @@ def test_a_quotation_is_not_printed_twice_and_ends_with_a_clause_where_it_can():
     assert other["text"].startswith("The Vanda rain") and other["text"].endswith("and stopped")
 
 
-def test_rows_that_name_nothing_are_refused(read):
+def test_rows_that_name_nothing_are_refused_and_no_rows_give_the_columns(read):
     with pytest.raises(ValueError, match="nothing to look for"):
         evidence.show_lines(read, read.articles[["outlet"]])
     with pytest.raises(ValueError, match="headline"):
         evidence.show_lines(read, read.articles[["article_id", "headline"]])
-
-
-def test_no_rows_give_no_lines_but_the_columns(read):
     contrasts = terms.contrast_terms(read, actor="ISIS", target="North")
     for rows in (naming.share_names(read, actor="ISIS"), contrasts, sentiment.score_sentences(read)):
         lines = evidence.show_lines(read, rows.head(0))

@@ -48,10 +48,76 @@ def act(article_id, n, **row):
              "mention_end": 1, "verb_start": i, "verb_end": i + 1, **row} for i in range(n)]  # fmt: skip
 
 
-def test_a_name_that_one_outlet_uses_and_the_others_do_not():
-    told = tell(press(say("Ostrel", 4), say("Daesh", 5), say("Ostrel", 3)), "name")
-    assert told == ["In its own words South calls Ostrel “Daesh” (5 of 5 times by name); North and West never do and "
-                    "mostly say “Ostrel” (7 of 7)."]  # fmt: skip
+def introduce(*intros):
+    """What three outlets say, and how each introduces one source."""
+    rows = [
+        cite(article, 2, source_name="Mars News", intro=intro) for article, intro in zip("abc", intros, strict=True)
+    ]
+    return press(*[["It rained."]] * 3), {"attributions": [row for some in rows for row in some]}
+
+
+OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 9
+REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
+QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
+CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times by name); "
+LEFT_OUT = "West never names Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
+SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
+OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
+MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
+RETREAT = ["The retreat began.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
+FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
+    ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)),
+     CALLS + "North and West never do and mostly say “Ostrel” (7 of 7)."),
+    ("name", press(say("Ostrel", 4), DAESH), CALLS + "North never does and mostly says “Ostrel” (4 of 4)."),
+    ("name", press([*OSTREL, *say("Daesh", 1)], DAESH),
+     CALLS + "North does so 1 of 10 times and mostly says “Ostrel” (9 of 10)."),
+    ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
+    *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
+        ("Ostrel", "name"), ("the Ostrel", "name"), ("daesh", "description"), ("Daesh", "adjective"),
+        ("Daesh", "metonym"))],
+    ("only here", press(OSTREL, RAIN), "Only North names Ostrel (9 times); South never does."),
+    ("only here", press(OSTREL, RAIN, ["Mud."]), "Only North names Ostrel (9 times); South and West never do."),
+    ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
+    ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
+     "only in the words of others (3 times)."),
+    ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
+    ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
+     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
+    ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
+    ("introduction", *introduce("pro-army outlet", "normally reliable", ""), "One source, three introductions: Mars "
+     "News is “pro-army outlet” in North, “normally reliable” in South and just a name in West."),
+    ("introduction", *introduce("the agency", "the news agency", ""), ""),
+    ("introduction", *introduce("an agency", "", ""), ""),
+    ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
+    ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
+    ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
+    ("left out", press(OSTREL, OSTREL, RAIN[:1]), ""),  # fewer than three would be expected
+    ("left out", press(OSTREL, OSTREL, [*RAIN, *PLACE]), ""),
+    ("never cited", press(OSTREL, OSTREL), {"attributions": SOURCE},
+     "South mentions Ostrel 9 times, never as a source; North cites Ostrel 6 times in 9 mentions."),
+    ("never cited", press(OSTREL, OSTREL[:2]), {"attributions": SOURCE}, ""),
+    ("marks", press(*MARKS), "North puts “liberate” in quotation marks; South prints it without (twice)."),
+    ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
+    ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
+    ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
+    ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
+    ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
+     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."),
+    ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
+    ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
+     "No outlet quotes Ostrel, named by both (18 times)."),
+    ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
+    ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
+    *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
+      for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
+                  {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", FOUND, ids=lambda row: row[0])
+def test_a_finding_and_no_other(row):
+    kind, articles, *tables, told = row
+    assert tell(articles, kind, **(tables[0] if tables else {})) == ([told] if told else [])
 
 
 def test_harms_without_a_doer_are_told_once_and_shown():
@@ -63,41 +129,11 @@ def test_harms_without_a_doer_are_told_once_and_shown():
     assert len(evidence.show_lines(read, pd.DataFrame(rows["key"].iloc[0]))) == 10
 
 
-@pytest.mark.parametrize(
-    ("other", "kind", "n"),
-    [("Daesh", "name", 2), ("Ostrel", "name", 5), ("the Ostrel", "name", 5), ("daesh", "description", 5),
-     ("Daesh", "adjective", 5), ("Daesh", "metonym", 5)],
-)  # fmt: skip
-def test_two_mentions_a_form_of_the_same_name_and_what_is_no_name_are_no_finding(other, kind, n):
-    assert tell(press(say("Ostrel", 5), say(other, n, kind=kind)), "name") == []
-
-
-def test_one_outlet_does_and_several_do():
-    articles = press(say("Ostrel", 4), say("Daesh", 5))
-    told = "In its own words South calls Ostrel “Daesh” (5 of 5 times by name); North {} and mostly says “Ostrel” ({})."
-    assert tell(articles, "name") == [told.format("never does", "4 of 4")]
-    articles["a"] = ("North", [*say("Ostrel", 9), *say("Daesh", 1)])
-    assert tell(articles, "name") == [told.format("does so 1 of 10 times", "9 of 10")]
-    told = "Only North names Ostrel (5 times); South never does."
-    assert tell(press(say("Ostrel", 5), ["It rained a lot."] * 5), "only here") == [told]
-
-
 def test_forms_of_a_name():
     assert all(telling.is_form(*pair) for pair in [("Assad", "Bashar al-Assad"), ("SDF", "Syrian Democratic Forces"),
                                                    ("Islamic State of Iraq and Syria", "ISIS")])  # fmt: skip
     assert telling.is_form("U.N.", "United Nations") and telling.is_form("U.N.", "UN")
     assert not telling.is_form("Daesh", "ISIS") and not telling.is_form("Syrian Army", "Syrian government")
-
-
-def test_a_word_that_is_one_outlets_own_and_stands_in_another_only_in_others_words():
-    quoted = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]]
-    articles = press(say("regime", 3, kind="description"), quoted * 3)
-    told = ["North says “regime” for Ostrel in its own words (3 times); South prints it only in the words of others "
-            "(3 times)."]  # fmt: skip
-    assert tell(articles, "whose word") == told
-    assert tell({**articles, "b": ("South", quoted * 2)}, "whose word") == []
-    own = say("regime", 1, kind="description")
-    assert tell({**articles, "b": ("South", [*quoted * 3, *own])}, "whose word") == []
 
 
 def test_a_name_in_quotation_marks_though_nobody_is_quoted():
@@ -109,41 +145,6 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
 
-def test_a_loaded_label_counts_in_the_outlets_own_words_and_a_neutral_one_is_none():
-    calm, loaded = ["The army won the town again."] * 6, ["The terrorists won the town again."] * 6
-    told = tell(press(calm, loaded), "label")
-    assert told == ["South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never "
-                    "(0 per 10,000)."]  # fmt: skip
-    assert tell(press(calm, ["The rebels won."] * 6), "label") == []
-
-
-def introduce(*intros):
-    rows = [
-        cite(article, 2, source_name="Mars News", intro=intro) for article, intro in zip("abc", intros, strict=True)
-    ]
-    articles = {name: (outlet, ["It rained."]) for name, outlet in zip("abc", ("North", "South", "West"), strict=True)}
-    return tell(articles, "introduction", attributions=[row for some in rows for row in some])
-
-
-def test_one_source_introduced_in_different_words():
-    assert introduce("pro-army outlet", "normally reliable", "") == [
-        "One source, three introductions: Mars News is “pro-army outlet” in North, “normally reliable” in South and "
-        "just a name in West."
-    ]
-    assert introduce("the agency", "the news agency", "") == [] == introduce("an agency", "", "")
-
-
-def test_an_actor_is_left_out_where_the_others_rate_expects_it_and_no_headline_names_it():
-    articles = press(say("Ostrel", 9), say("Ostrel", 9), ["It rained a lot."] * 9)
-    told = tell(articles, "left out")
-    assert told == ["West never names Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."]
-    assert tell(articles, "left out", headlines={"c": "Ostrel again"}) == []
-    assert tell(articles, "left out", headlines={"a": "Ostrel again"}) == told  # of text alone: its lines can be shown
-    assert tell({**articles, "c": ("West", ["It rained."])}, "left out") == []  # fewer than three would be expected
-    place = say("Ostrel|Ostrel|name|place", 1, text="In {} it rained.")[0].replace("|Ostrel|name}", "}")
-    assert tell({**articles, "c": ("West", [*["It rained a lot."] * 9, place])}, "left out") == []
-
-
 def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_that_are_counted():
     place = ["In {Ostrel|Ostrel|name|place} it rained."] * 9
     found, read = find(press(place, place, ["It rained a lot."] * 9))
@@ -152,12 +153,16 @@ def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_tha
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
 
 
-def test_an_actor_that_is_discussed_and_never_cited():
-    articles = press(say("Ostrel", 12), say("Ostrel", 12))
-    rows = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
-    told = "South mentions Ostrel 12 times, never as a source; North cites Ostrel 6 times in 12 mentions."
-    assert tell(articles, "never cited", attributions=rows) == [told]
-    assert tell({**articles, "b": ("South", say("Ostrel", 2))}, "never cited", attributions=rows) == []
+def test_what_an_outlet_never_does_though_others_do():
+    rain, quoted = ["It rained a lot."] * 9, [[("quote", "The {Vanda|Vanda} fell.")]] * 3
+    articles = press([*say("Ostrel", 9), *say("Vanda", 3, actor="Vanda")], [*say("Daesh", 5), *quoted], rain)
+    never = findings.list_never(find(articles)[1])
+    columns = ["kind", "outlet", "actor", "fact", "total", "n_rest", "n_with", "expected"]
+    assert list(never) == columns and never.drop(columns="total").round(1).to_numpy().tolist() == [
+        ["name", "North", "Ostrel", "Daesh", 5, 1, 9.0], ["left out", "West", "Ostrel", "", 14, 2, 6.5],
+        ["name", "South", "Ostrel", "Ostrel", 9, 1, 5.0], ["whose word", "South", "Vanda", "Vanda", 3, 1, 3.0],
+        ["left out", "West", "Vanda", "", 6, 2, 2.8],
+    ]  # fmt: skip
 
 
 def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
@@ -180,13 +185,6 @@ def test_who_acts_and_whose_doer_is_left_out():
         "In North, 8 of 11 acts that involve Ostrel are done by Ostrel; in South, 0 of 8.",
         "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3.",
     }
-
-
-def test_an_actor_that_one_outlet_alone_names():
-    articles = press(say("Ostrel", 5), ["It rained a lot."] * 5, ["Mud."] * 5)
-    assert tell(articles, "only here") == ["Only North names Ostrel (5 times); South and West never do."]
-    assert tell({**articles, "a": ("North", say("Ostrel", 2))}, "only here") == []
-    assert tell({**articles, "b": ("South", say("Ostrel", 5))}, "only here") == []
 
 
 TOLD = {
@@ -231,28 +229,6 @@ def test_what_one_actor_does_to_another_links_them():
         assert tell(articles, "joined", acts=[{**one, **no} for one in acts]) == []
 
 
-def test_words_in_quotation_marks_here_and_without_there():
-    articles = press(["They will “liberate” it."], ["They liberate it. We liberate it."])
-    assert tell(articles, "marks") == ["North puts “liberate” in quotation marks; South prints it without (twice)."]
-    assert tell({**articles, "b": ("South", [[("quote", "They liberate it.")]])}, "marks") == []
-    both = ["They “liberate” it. We liberate it. You liberate it."]  # it uses the word itself
-    assert tell({**articles, "a": ("North", both)}, "marks") == []
-    within = ["“We have come to ‘liberate’ all of it,” he said."]
-    assert tell({**articles, "a": ("North", within)}, "marks") == []
-    plain = {
-        name: (outlet, [text.replace("liberate", "carry") for text in some])
-        for name, (outlet, some) in articles.items()
-    }
-    assert tell(plain, "marks") == []  # a plain word needs three
-
-
-def test_a_headline_and_its_article():
-    articles = press(["The retreat began.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3))
-    told = "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."
-    assert tell(articles, "headline", headlines={"a": "The ‘retreat’ begins"}) == [told]
-    assert tell(articles, "headline", headlines={"a": "The retreat begins", "b": "The ‘retreat’ begins"}) == []
-
-
 @pytest.mark.parametrize(("named", "n"), [("described", 1), ("named", 0)])
 def test_a_headline_that_quotes_somebody_without_a_name(named, n):
     articles = press([[("quote", "It is quite real,"), ("outlet", "an envoy said.")]], ["Mud."])
@@ -264,18 +240,6 @@ def test_a_headline_that_quotes_somebody_without_a_name(named, n):
     told = ("North quotes “Quite Real” in a headline without saying whose words they are: in the article, those of an "
             "envoy.")  # fmt: skip
     assert found[found["kind"].eq("headline quote")]["sentence"].tolist() == [told] * n
-
-
-def test_a_side_that_all_name_and_none_quotes():
-    articles = press(say("Ostrel", 6), say("Ostrel", 6))
-    rows = cite("a", 1, source_name="Vanda", source_actor="Vanda", form="direct")
-    assert tell(articles, "nobody quotes", attributions=rows) == ["No outlet quotes Ostrel, named by both (12 times)."]
-    assert tell(articles, "nobody quotes") == []  # nobody is quoted at all
-    own = cite("b", 1, source_name="General Storm", source_actor="Ostrel", form="direct")
-    assert tell(articles, "nobody quotes", attributions=rows + own) == []
-    near = cite("b", 1, source_name="Storm", source_start=0, source_end=20, form="mixed")  # "Storm of Ostrel"
-    assert tell(articles, "nobody quotes", attributions=rows + near) == []
-    assert tell({**articles, "c": ("West", ["Mud."])}, "nobody quotes", attributions=rows) == []
 
 
 def test_outlets_that_say_the_same_give_no_finding():
@@ -337,28 +301,25 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
 
-ROWS = [
-    ("name", "A", "x", 7.0), ("name", "B", "y", 6.9), ("name", "C", "z", 6.8), ("left out", "A", "x", 5.0),
-    ("left out", "A | B", "y", 4.9), ("one source", "C", "", 4.0), ("one source", "A | B | C", "", 3.9),
-]  # fmt: skip
+def rank(*rows):
+    """Findings (kind, outlets, actor, fact, score) in their order; what they say of C has the name Y."""
+    found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "score"])
+    return findings._rank(found.assign(key=[[{"outlet": "C", "variant": "Y"}]] * len(found)))
 
 
 def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
-    ranked = findings._rank(pd.DataFrame(ROWS, columns=["kind", "outlets", "actor", "score"]))
+    ranked = rank(("name", "A", "x", "", 7.0), ("name", "B", "y", "", 6.9), ("name", "C", "z", "", 6.8),
+                  ("left out", "A", "x", "", 5.0), ("left out", "A | B", "y", "", 4.9),
+                  ("one source", "C", "", "", 4.0), ("without a name", "A | B | C", "", "", 3.9))  # fmt: skip
     assert ranked["score"].tolist() == [7.0, 6.9, 5.0, 4.0, 3.9, 6.8, 4.9]
     assert ranked["rank"].tolist() == [1, 2, 3, 4, 5, 7, 8]
 
 
 def test_nothing_is_said_twice():
-    rows = [("whose word", "A | B", "x", "Regime"), ("label", "A", "", "regime"), ("label", "C", "", "regime"),
-            ("name", "C", "x", "Daesh"), ("name", "C", "x", "IS"), ("acting", "C", "x", ""),
-            ("acted upon", "C", "x", "")]  # fmt: skip
-    kept = findings._say_once(
-        pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact"]).assign(
-            key=[[{"outlet": "C", "variant": "Y"}]] * 7
-        )
-    )
-    assert kept.index.tolist() == [0, 2, 3, 5]
+    kept = rank(("whose word", "A | B", "x", "Regime", 6), ("label", "A", "", "regime", 5), ("name", "C", "x", "IS", 4),
+                ("label", "C", "", "regime", 4), ("name", "C", "x", "Daesh", 3), ("acting", "C", "x", "", 3),
+                ("acted upon", "C", "x", "", 2))  # fmt: skip
+    assert kept["fact"].tolist() == ["Regime", "IS", "regime", ""]
 
 
 def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sentences():
@@ -411,7 +372,7 @@ def test_a_noun_in_the_singular_has_its_article():
     names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel rebels", "Ostrel", "the regime", "Free Army"]
     read = build_reading({"a": ("North", say("Free Army", 2, actor="Free Army", text="So the {} came."))})
     told = [f"the {name}" for name in names[:2]] + names[2:-1] + ["the Free Army"]  # as the article prints it
-    assert [telling.name_actor(read, name) for name in names] == told
+    assert [page.name_actor(read, name) for name in names] == told
 
 
 @pytest.fixture(scope="module")

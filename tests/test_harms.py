@@ -90,8 +90,7 @@ def test_headlines_are_read_too_and_lead_to_no_sentence():
     corpus.articles["headline"] = "Soldier killed in air strike"
     read = read_corpus(corpus, store=None)
     found = agency.find_harm(read)
-    assert list(found["part"] + " " + found["match"]) == ["headline killed", "headline strike", "body killed"]
-    assert list(found["victim"]) == ["Soldier", "", "a soldier"]
+    assert list(found["part"] + " " + found["word"]) == ["headline kill", "headline strike", "body kill"]
     lines = evidence.show_lines(read, found[found["part"].eq("body")])
     assert list(lines["match"]) == ["killed"]
 
@@ -105,9 +104,7 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
     assert shares["p"].le(0.05).all()
-    assert answers.answer_harm(shares, read.articles).startswith(
-        "**Harms with no doer named, a weapon or an attack at most: A (9 of 9) and B (0 of 9).**"
-    )
+    assert "an attack at most: A (9 of 9) and B (0 of 9).**" in answers.answer_harm(shares, read.articles)
     by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
 
@@ -116,4 +113,4 @@ def test_without_any_harm_there_are_no_shares():
     read = build_reading(ARTICLES)
     shares = agency.share_unnamed(agency.find_harm(read), read)
     assert shares.empty
-    assert answers.answer_harm(shares, read.articles).startswith("**Too few harms")
+    assert "an attack at most: no outlet has 5 harms.**" in answers.answer_harm(shares, read.articles)

@@ -1,9 +1,10 @@
 """Names: counts and shares against numbers counted by hand."""
 
-import pandas as pd
 import pytest
 
 from helpers import inference, naming
+from helpers.reading import read_corpus
+from tests.parsing import make_corpus
 from tests.readings import build_reading
 
 
@@ -82,34 +83,11 @@ def test_counts_per_1000_words_of_the_outlet(read):
     assert counted.loc[("South", "Syrian government"), "n"] == 0 and counted.loc[("North", "unresolved"), "n"] == 1
 
 
-def test_unresolved_are_a_share_of_all_mentions(read):
-    left_open = naming.count_unresolved(read)
-    columns = ["actor", "outlet", "variant", "candidates", "n", "total"]
-    assert _rows(left_open, *columns) == [("unresolved", "North", "the militants", "ISIS | Syrian rebels", 1, 7)]
-    assert left_open["share"].tolist() == [pytest.approx(1 / 7)]
-
-
-def test_names_never_used_are_those_of_others(read):
-    never = naming.names_never_used(naming.share_names(read, actor="ISIS"))
-    assert _rows(never, "outlet", "voice", "variant", "total", "n_others", "used_by") == [
-        ("South", "all", "ISIS", 2, 3, "North"),
-        ("South", "all", "Islamic State", 2, 1, "North"),
-    ]
-    own_words = naming.names_never_used(naming.share_names(read, actor="ISIS", voice="outlet"))
-    assert ("North", "outlet", "Daesh") in _rows(own_words, "outlet", "voice", "variant")
-
-
-def test_headlines_are_a_table_of_their_own(read):
-    titled = build_reading(
-        {"a1": ("North", ["Nothing."]), "a2": ("North", ["Nothing."])}, headlines={"a1": "Raqqa, ISIS capital"}
-    )
-    titled.corpus.actors = pd.DataFrame({
-        "actor": ["(other)", "ISIS"], "alias": ["Raqqa", "ISIS"], "kind": ["name", "acronym"], "note": "",
-    })  # fmt: skip
-    named, none = naming.name_headlines(titled), naming.name_headlines(read)
-    columns = ["article_id", "outlet", "headline", "actor", "variant", "kind"]
-    assert _rows(named, *columns) == [("a1", "North", "Raqqa, ISIS capital", "ISIS", "ISIS", "acronym")]
-    assert list(named.columns) == list(none.columns) == columns and none.empty
+def test_headlines_are_read_like_articles():
+    corpus = make_corpus({"A-1": "Nothing.", "A-2": "Nothing."})
+    corpus.articles["headline"] = ["", "ISIS flees"]
+    heads = naming.read_headlines(read_corpus(corpus, store=None))
+    assert _rows(heads.mentions, "article_id", "outlet", "actor", "variant") == [("A-2", "A", "ISIS", "ISIS")]
 
 
 @pytest.fixture
@@ -119,15 +97,6 @@ def around():
         "s": ("South", ["{ISIS|ISIS} met {Iran|Iran}.", "{Turkey|Turkey} watched {ISIS|ISIS}."]),
         "w": ("West", ["{Turkey|Turkey} slept all day long.", "{ISIS|unresolved|description|head|ISIS;Iran} too."]),
     })  # fmt: skip
-
-
-def test_left_out_says_what_was_to_be_expected(around):
-    left = naming.list_left_out(around).set_index(["outlet", "actor"])
-    assert set(left.index) == {("North", "Turkey"), ("West", "ISIS"), ("West", "Iran")}
-    words = around.articles.set_index("outlet")["n_words"]
-    expected = 4 * words["West"] / (words["North"] + words["South"])
-    row = left.loc[("West", "Iran"), ["expected", "n_outlets", "n_others"]]
-    assert row.tolist() == pytest.approx([expected, 2, 4])
 
 
 def test_share_of_voice_sums_to_one(around):

@@ -143,20 +143,16 @@ def marked():
     """One article with a voice of each kind, a source, two acts and a name inside a name."""
     said = [("outlet", "A clerk said"), ("quote", "that {the regime|Ostrel|description} bombed {Vanda|Vanda}.")]
     text = "Ostrel rose.\nA clerk said that the regime bombed Vanda.\nIt hid, he says."
-    at = {
-        word: (text.index(word), text.index(word) + len(word))
-        for word in ("A clerk", "said", "bombed", "Vanda", "the regime")
-    }
-    acts = [
-        {"article_id": "a", "actor": actor, "role": role, "mention_start": at[mention][0],
-         "mention_end": at[mention][1], "verb": "bomb", "verb_start": at["bombed"][0], "verb_end": at["bombed"][1]}
-        for actor, mention, role in (("Ostrel", "the regime", "does"), ("Vanda", "Vanda", "undergoes"))
-    ]  # fmt: skip
-    spans = {f"{part}_{edge}": at[word][i] for part, word in (("source", "A clerk"), ("cue", "said"))
-             for i, edge in enumerate(("start", "end"))}  # fmt: skip
-    cited = [
-        {"article_id": "a", "attribution_id": "t", "source_name": "clerk", "cue": "said", "cue_lemma": "say", **spans}
-    ]
+
+    def place(part, word):
+        return {"article_id": "a", f"{part}_start": text.index(word), f"{part}_end": text.index(word) + len(word)}
+
+    # fmt: off
+    acts = [{**place("mention", mention), **place("verb", "bombed"), "actor": actor, "role": role, "verb": "bomb"}
+            for actor, mention, role in (("Ostrel", "the regime", "does"), ("Vanda", "Vanda", "undergoes"))]
+    cited = [{**place("source", "A clerk"), **place("cue", "said"), "attribution_id": "t", "source_name": "clerk",
+              "cue": "said", "cue_lemma": "say"}]
+    # fmt: on
     sentences = ["{Ostrel|Ostrel} rose.", said, [("paraphrase", "It hid,"), ("outlet", "he says.")]]
     read = build_reading({"a": ("North", sentences)}, acts=acts, attributions=cited, headlines={"a": "A <b>day</b>"})
     assert read.articles["text"].iloc[0] == text
@@ -167,9 +163,7 @@ def marked():
 def test_an_article_shows_voices_actors_acts_and_sources_by_more_than_colour(marked):
     shown = page.show_article(marked, "a").data
     words = " ".join(html.unescape(re.sub("<[^<>]*>", "", shown.split("</div>", 1)[1])).split())
-    assert words.startswith(
-        "Ostrel1 rose. A clerkS saidC [Qthat the regime1→ bombed →Vanda".replace("→Vanda", "Vanda→2")
-    )
+    assert words.startswith("Ostrel1 rose. A clerkS saidC [Qthat the regime1→ bombed Vanda→2")
     assert "[PIt hid,P] he says." in words and "byline: By <i>X</i>" in words  # what was cut, as it was
     assert 'title="quote; Ostrel">the regime</mark>' in shown
     assert 'title="quote; Ostrel does: bomb; Vanda undergoes: bomb">bombed</span>' in shown

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import page, profiles
+from helpers import labels, page, profiles
 from tests.hostile import WHOLE, Reader
 from tests.readings import build_reading
 from tests.test_page import displayed, read_tags
@@ -13,8 +13,10 @@ TEN = ["The {Ostrel|Ostrel} army moved."] * 6
 
 def build(articles, **tables):
     made = build_reading(articles, **tables)
-    made.corpus.labels = pd.DataFrame({"alias": ["regime"], "connotation": ["loaded"], "note": [""]})
-    made.corpus.articles = made.articles
+    made.corpus.labels = pd.DataFrame(
+        {"label": ["regime"], "alias": ["regime"], "connotation": ["loaded"], "note": [""]}
+    )
+    made.corpus.articles, made.labels = made.articles, labels.find_labels(made).labels
     return made
 
 
@@ -40,7 +42,7 @@ def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
     card = profiles.profile_actor(read, "Ostrel").set_index("outlet")
     assert card["n"].to_dict() == {"North": 6, "South": 11, "West": 0}
     assert card["names"].to_dict() == {"North": "Ostrel (6)", "South": "Ostrel (5), regime* (5)", "West": ""}
-    assert card.loc["South", "names_of_others"] == "regime* (1)"
+    assert card.loc["South", ["names_of_others", "labels"]].tolist() == ["regime* (1)", "regime* (5)"]
     assert card.loc["North", ["does", "undergoes"]].tolist() == ["move (1), not flee (1)", "bomb (1)"]
     assert card.loc["South", ["speaks", "beside", "company"]].tolist() == ["envoy (1)", "clerk (1)", "Vanda (1)"]
     assert card["tone"].eq("").all()  # nobody coded it, and no instrument stands in
@@ -59,18 +61,11 @@ def test_tone_is_as_a_person_coded_it(read, tmp_path):
     assert profiles.profile_actor(read, "Ostrel")["tone"].tolist() == ["negative (1)", "", ""]
 
 
-def test_labels_are_told_where_the_tables_have_them(read):
-    found = {"outlet": "South", "article_id": "b", "sentence_no": 0, "voice": "outlet", "start": 4, "end": 10}
-    read.labels = pd.DataFrame([{**found, "label": "regime", "connotation": "loaded"},
-                                {**found, "label": "far", "connotation": "neutral", "article_id": "c"}])  # fmt: skip
-    assert profiles.profile_actor(read, "Ostrel")["labels"].tolist() == ["", "regime* (1)", ""]
-
-
 def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):
     assert profiles.list_profiled(read) == ["Ostrel"]
     assert profiles.list_profiled(build({"a": ("North", TEN + TEN)})) == []
-    data, _ = displayed(page.show_profiles, [], profiles.RULE)
-    assert data["text/plain"] == f"No actor has a card.\n{profiles.RULE}" and "5 times" in profiles.RULE
+    data, _ = displayed(page.show_profiles, [])
+    assert data["text/plain"].startswith("No actor has a card.\nAn actor has a card where two outlets or more")
 
 
 def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
@@ -90,7 +85,7 @@ def test_cards_show_strange_text_as_it_is(name):
     strange = f"{name[:200]} x"
     made = build({"a": (strange, TEN), "b": ("South", TEN)})
     card = profiles.profile_actor(made, "Ostrel").assign(actor=strange, names=strange)
-    data, _ = displayed(page.show_profiles, [card], "a rule")
+    data, _ = displayed(page.show_profiles, [card])
     reader = Reader(data["text/html"])
     assert read_tags(reader) <= {"details", "summary", "div", "b", "i", "p", "span"}
     assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)  # no maths

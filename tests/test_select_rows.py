@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import agency, answers, attribution, coding, comparability, evidence, inference
-from helpers import naming, reading, sentiment, stories, terms, validation
+from helpers import agency, attribution, coding, comparability, evidence, findings, inference
+from helpers import labels, naming, reading, sentiment, stories, terms, validation
 from helpers.coding import read_labels
 from helpers.reading import corpus, schemas, select_rows, store
 from tests.parsing import SEEDS, make_corpus
@@ -19,10 +19,9 @@ from tests.test_store import MORE, TEXTS, assert_same_tables
 ABOUT = {"actor": "ISIS", "target": "Sputnik"}
 SAME = {"A-1": TEXTS["A-1"], "B-1": TEXTS["B-1"], "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
 OF_ALL = (
-    naming.count_mentions, naming.count_unresolved, inference.share_voice, naming.list_left_out,
+    naming.count_mentions, inference.share_voice, attribution.compare_intros,
     sentiment.score_sentences, sentiment.classify_targets, sentiment.weigh_words, attribution.count_sources,
-    attribution.cross_sources, attribution.compare_intros, attribution.find_silent, attribution.list_unlisted,
-    attribution.find_statements, agency.count_roles, agency.share_agents, agency.count_passives,
+    attribution.list_unlisted, attribution.find_statements, agency.count_roles, agency.share_agents,
 )  # fmt: skip
 OF_AN_ACTOR = (
     naming.share_names, inference.compare_names, inference.compare_roles,
@@ -42,7 +41,7 @@ MEASURES = {
     "coded voices": lambda read: validation.measure_voices(read, read_labels(read.corpus, "voices")),
     "a sheet": lambda read: coding.draw_sheet(read, sentiment.classify_targets(read, actor="ISIS"), actor="ISIS"),
     "foot": lambda read: pd.DataFrame([comparability.frame(read).foot]),
-    "passives": lambda read: pd.DataFrame([answers.answer_agentless(agency.count_passives(read))]),
+    "never": lambda read: findings.list_never(labels.find_labels(read)),
     "actor": lambda read: pd.DataFrame([reading.pick_actor(read), reading.pick_target(read, "ISIS")]),
 }
 

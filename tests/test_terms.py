@@ -172,7 +172,9 @@ def test_log_ratio_by_hand(counts, expected):
 def test_below_five_articles_nothing_is_tested():
     contrasts = _contrast(_read_pair(0, 4))
     assert contrasts[["low", "high", "p"]].isna().all(axis=None)
-    assert answers.answer_tested(contrasts).startswith("**No term is tested: only 4 of the 5 stories that a test needs")
+    assert answers.answer_differences(contrasts, "term").startswith(
+        "**Not tested: only 4 of the 5 stories that a test needs"
+    )
 
 
 @each_measure
@@ -183,7 +185,8 @@ def test_a_planted_word_is_found_and_no_other(measure):
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
     low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
     assert 0 < low < score < high if measure != "g2" else np.isnan(low)
-    assert "1 of 9 tested terms differs beyond chance: rocket (" in answers.answer_tested(contrasts.reset_index())
+    told = answers.answer_differences(contrasts.reset_index(), "term")
+    assert told.startswith("**1 of 9 tested differences holds: “rocket” (")
     assert set(contrasts["note"]) == {""} and set(contrasts["k_target"]) == {20}
     read.articles["published"] = ["2016-02" if outlet == "North" else "2017-06" for outlet in read.articles["outlet"]]
     apart = _contrast(read, min_n=2, measure=measure)
