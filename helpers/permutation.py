@@ -242,7 +242,7 @@ def _test_family(
     log_weights = np.zeros(len(cells))
     if what != "mean":
         room = np.minimum(ratio, 1 - ratio) if what == "share" else ratio
-        log_weights = weigh_rows(room / np.maximum(spread, TINY))  # worth finding: 3/2 of the mean against 1/2
+        log_weights = weigh_rows(room / 1.5 / np.maximum(spread, TINY))  # worth finding: 4/3 of the mean against 2/3
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates, -np.inf), units.values.tocsc()

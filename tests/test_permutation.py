@@ -120,7 +120,7 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     found = permutation._test_family(units, outlets, strata, targets, cells, "share", 39, [0])
     spreads = {one: find_spread(units, outlets == one, strata) for one in "ABC"}
     ratios, spread = (np.array([spreads[t][i][c] for t, c in zip(targets, cells, strict=True)]) for i in (0, 1))
-    weights = weigh_rows(np.minimum(ratios, 1 - ratios) / spread)
+    weights = weigh_rows(np.minimum(ratios, 1 - ratios) / 1.5 / spread)
 
     def score(dealt):
         scores = []
