@@ -44,6 +44,7 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     """
     finder = _Finder(doc, mentions)
     events = list(finder.find_events())
+    finder.borne = {one.i for event in events if (one := finder.find_victim(*event)) is not None}
     doers = {token.i: finder.find_doer(token, row) for token, row in events}
     return [finder.describe(token, row, finder.look_elsewhere(token, row, doers)) for token, row in events]
 
@@ -89,6 +90,8 @@ def _is_means(token: "Token") -> bool:
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
+    if noun and token.tag_ == "VBG" and _object(token) is None and _child(token, "nsubj", "aux") is None:
+        return noun
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
@@ -99,11 +102,11 @@ def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     near = verb.doc[verb.i + 1 : verb.i + 5]
     counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
-    noun = next((one.head if one.dep_ == "nummod" else one for one in counts), None)
+    noun = next((one.head if one.dep_ == "nummod" and not _row("time", one.head) else one for one in counts), None)
     is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
     after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
-    return None if any(_row("verb", one) for one in after) else found
+    return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
 def _target(token: "Token", *words: str) -> "Token | None":
@@ -145,7 +148,8 @@ class _Finder:
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
-                self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
+                if one.kind != "metonym" or span.root.dep_ != "compound":
+                    self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -194,7 +198,10 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
-        if is_noun or not is_borne:
+        left = _climb(token, "conj")
+        if left.head.lemma_ == "leave" and left.dep_ in _LEFT:  # "X shelled the town, leaving ten dead"
+            found = self.find_doer_of_verb(left.head)
+        if found[0] != _SUBJECT and (is_noun or not is_borne):
             found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
@@ -205,10 +212,14 @@ class _Finder:
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         words = [] if is_borne else [*self.doc[noun.sent.start : noun.i]][::-1]
-        before = takewhile(lambda one: one.pos_ in _NOMINAL or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
+        before = takewhile(
+            lambda one: one.pos_ in _NOMINAL or self.is_agent(one) or "-" in self.doc[one.i - 1 : one.i + 2].text, words
+        )
         owner = next(filter(self.is_agent, before), None)
         if owner is not None:
             return _OWNER, owner
+        if noun.dep_ == "conj" and _is_means(noun.head):  # "Red air strikes and artillery fire"
+            return self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
             return _ELSEWHERE, foe
         found, above = _UNTOLD, _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
@@ -218,13 +229,18 @@ class _Finder:
                 named, doer = self.find_doer_of_verb(verb)
                 found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
         sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
-        by = _target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None)
+        by = _target(noun, "by") or (sent if sent is not None and (self.is_agent(sent) or _is_means(sent)) else None)
         return self.judge(by, _BY) if found[0] in _UNNAMED else found
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
-        if verb.i and verb.pos_ not in _VERBS and not verb.lower_.endswith("ed") and self.is_agent(verb.nbor(-1)):
+        if (
+            verb.i
+            and (verb.pos_ not in _VERBS or verb.nbor(-1).dep_ == "compound")
+            and not verb.lower_.endswith("ed")
+            and self.is_agent(verb.nbor(-1))
+        ):
             return _SUBJECT, verb.nbor(-1)  # a headline's "Army Kills"
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
@@ -244,6 +260,9 @@ class _Finder:
         kind, is_known = _row("victim", noun).get("kind"), noun.i in self.known
         is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
         is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or self.is_agent(noun)
+        is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")  # "a raid in Ostrel"
+        if is_apart and not is_weapon and not self.is_agent(noun):
+            return _UNTOLD
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
         if noun.i in self.asked:  # it leads back to itself
@@ -268,11 +287,22 @@ class _Finder:
         return is_group or is_short or "nation" in parts
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
-        """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
+        """Return the doer of an event; where none is named beside it, who does another harm of its sentence or acts.
+
+        That is, in this order: the doer of the nearest event, who is blamed, a group that does something else.
+        """
         told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
-        if not told or token.i in told or row["kind"] == "displacement":
+        if token.i in told or row["kind"] == "displacement":
             return doers[token.i]
-        return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
+        if told := [i for i in told if doers[i][1].i not in self.borne]:
+            return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
+        blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass", "poss") for one in token.sent
+                  if _row("told", one).get("kind") == "blame"]  # fmt: skip
+        near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
+        talk = index_lexicon("reporting_verbs.csv")
+        near += [one for one in token.sent if one.dep_ == "nsubj" and one.head.lemma_ not in talk
+                 and one.i not in self.borne and self.is_agent(one)]  # fmt: skip
+        return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
