@@ -102,7 +102,13 @@ def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     near = verb.doc[verb.i + 1 : verb.i + 5]
     counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
-    noun = next((one.head if one.dep_ == "nummod" and not _row("time", one.head) else one for one in counts), None)
+    noun = next(
+        (
+            one.head if one.dep_ == "nummod" and one.head.i > verb.i and not _row("time", one.head) else one
+            for one in counts
+        ),
+        None,
+    )
     is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
     after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
@@ -172,7 +178,9 @@ class _Finder:
             return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        if "at" in row["only"]:  # "fired at", "fired rockets at"
+        if _child(token, "det") is not None:  # "the wounded"
+            return token
+        if "missile" in row["only"]:  # "fired at", "fired rockets at"
             return _target(token, "at", "on", "into", "toward", "towards")
         if token.dep_ in ("amod", "compound", *_CLAUSES) and _child(token, "nsubj", "nsubjpass", "dobj") is None:
             return token.head
@@ -185,15 +193,23 @@ class _Finder:
         if token.lower_ == "dead":
             is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
             return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
-        found = [_after(token, "to", "of"), _target(token, "on", "against")]
+        to = ("to",) if row["kind"] == "destruction" else ()
+        found = [
+            _after(token, "to", "of"),
+            _target(token, "on", "against", *to),
+            _child(token, "poss") if bears else None,
+        ]
         near = (*token.children, token.head, _climb(token, "pobj", "agent"))
         acts = ((one, _row("verb", one).get("kind")) for one in near)
         found += [_child(one, "dobj", "nsubjpass") for one, kind in acts if kind in ("attack", "destruction")]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        lefts = (one for one in token.lefts if not (_row("means", one) or _row("time", one)))
+        lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one) or _row("time", one)))
         found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
-        is_dealt = use_of(verb) == "undergoes" and not _row("verb", verb)  # "suffered a raid", not "died in a raid"
-        return next(filter(None, found), _find_subject(verb) if is_dealt else None)
+        is_dealt = use_of(verb) == "undergoes" and (
+            bears or not _row("verb", verb)
+        )  # "suffered a raid", not "died in a raid"
+        found = [one for one in found if one is not None and not _row("time", one)]
+        return found[0] if found else _find_subject(verb) if is_dealt else None
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
