@@ -102,7 +102,6 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("As expected, the SDF left.", [(ACTS, "leave", "")]),
         ("If attacked, the SDF will leave.", [(ACTS, "leave", "")]),
         # relative clauses and clefts
-        ("The SDF, whose warplanes bombed the town, left.", [(ACTS, "leave", ""), (ACTS, "bomb", "warplane")]),
         ("It was SDF snipers who attacked the town.", [(ACTS, "attack", "sniper")]),
         ("It was Assad whom they accused.", [(UNDERGOES, "accuse", "")]),
         ("The town that the SDF seized burned.", [(ACTS, "seize", "")]),
@@ -113,8 +112,6 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("The SDF attacked the town and was beaten.", [(ACTS, "attack", ""), (UNDERGOES, "beat", "")]),
         ("The SDF has a base.", []),
         ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
-        ("The SDF was to blame for the attack.", [(UNDERGOES, "blame", "")]),
-        ("The SDF is to blame the town.", [(ACTS, "blame", "")]),
         ("The SDF came under fire.", [(UNDERGOES, "come", "")]),
         ("The SDF came to the town.", [(ACTS, "come", "")]),
         ("The SDF is based in the town.", []),

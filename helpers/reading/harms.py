@@ -101,14 +101,9 @@ def _choose(token: "Token") -> "Row":
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     near = verb.doc[verb.i + 1 : verb.i + 5]
-    counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
-    noun = next(
-        (
-            one.head if one.dep_ == "nummod" and one.head.i > verb.i and not _row("time", one.head) else one
-            for one in counts
-        ),
-        None,
-    )
+    noun = next((one for one in near if one.like_num), None)
+    if noun is not None and noun.dep_ == "nummod" and noun.head.i > verb.i and not _row("time", noun.head):
+        noun = noun.head
     is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
     after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
@@ -123,11 +118,10 @@ def _target(token: "Token", *words: str) -> "Token | None":
 
 
 def _is_passive(verb: "Token") -> bool:
-    own = {child.dep_: child for child in verb.children}
-    if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
+    if _child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return True
     kind = _row("verb", verb).get("kind")
-    is_active = not kind or (kind == "attack" and "nsubj" in own) or _object(verb) is not None
+    is_active = not kind or (kind == "attack" and _child(verb, "nsubj") is not None) or _object(verb) is not None
     return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
@@ -148,7 +142,7 @@ class _Finder:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
-        means = [one for one in means if _is_means(one) and one.tag_ != "VBG"]
+        means = [one for one in means if _is_means(one)]
         self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         for one in mentions:
@@ -161,12 +155,12 @@ class _Finder:
         """Yield each word of harm with its row of the lexicon."""
         harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
         found = [(token, row) for token in harms if (row := _choose(token))]
-        sent, kills = self.sent, [one for one in found if not one[1]["only"]]
-        sure = {sent[token.i] for token, row in kills if row["kind"] == "killing" or not row["needs"]}
+        sent = self.sent
+        sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"]}
         sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
-            near = [*token.children, token.head, *self.doc[max(0, token.i - 1) : token.i + 2]]
+            near = [*token.children, token.head]
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
             if beside.isdisjoint(never) and not (only and beside.isdisjoint(only)):
@@ -214,10 +208,7 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
-        left = _climb(token, "conj")
-        if left.head.lemma_ == "leave" and left.dep_ in _LEFT:  # "X shelled the town, leaving ten dead"
-            found = self.find_doer_of_verb(left.head)
-        if found[0] != _SUBJECT and (is_noun or not is_borne):
+        if is_noun or not is_borne:
             found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
@@ -228,9 +219,7 @@ class _Finder:
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         words = [] if is_borne else [*self.doc[noun.sent.start : noun.i]][::-1]
-        before = takewhile(
-            lambda one: one.pos_ in _NOMINAL or self.is_agent(one) or "-" in self.doc[one.i - 1 : one.i + 2].text, words
-        )
+        before = takewhile(lambda one: one.pos_ in _NOMINAL or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
         owner = next(filter(self.is_agent, before), None)
         if owner is not None:
             return _OWNER, owner
@@ -238,15 +227,12 @@ class _Finder:
             return self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
             return _ELSEWHERE, foe
-        found, above = _UNTOLD, _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
-        for verb in (*(one for one in noun.children if one.dep_ in _CLAUSES), above):
-            light = _row("light", verb)  # "strikes that X launched", "launched strikes", "claimed the attack"
-            if found[0] in _UNNAMED and (light or (verb != above and _row("verb", verb))):
-                named, doer = self.find_doer_of_verb(verb)
-                found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
-        sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
-        by = _target(noun, "by") or (sent if sent is not None and (self.is_agent(sent) or _is_means(sent)) else None)
-        return self.judge(by, _BY) if found[0] in _UNNAMED else found
+        above = _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
+        if light := _row("light", above):  # "launched strikes", "claimed the attack"
+            named, doer = self.find_doer_of_verb(above)
+            if named not in _UNNAMED:
+                return _ELSEWHERE if light["kind"] == "claim" else named, doer
+        return self.judge(_target(noun, "by"), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -274,7 +260,7 @@ class _Finder:
         if noun is None:
             return _UNTOLD
         kind, is_known = _row("victim", noun).get("kind"), noun.i in self.known
-        is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
+        is_weapon = bool(_row("noun", noun) or _row("means", noun))
         is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")  # "a raid in Ostrel"
         if is_apart and not is_weapon and not self.is_agent(noun):
@@ -310,23 +296,23 @@ class _Finder:
         told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
         if token.i in told or row["kind"] == "displacement":
             return doers[token.i]
-        if told := [i for i in told if doers[i][1].i not in self.borne]:
+        if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
         blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass", "poss") for one in token.sent
                   if _row("told", one).get("kind") == "blame"]  # fmt: skip
         near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
         talk = index_lexicon("reporting_verbs.csv")
         near += [one for one in token.sent if one.dep_ == "nsubj" and one.head.lemma_ not in talk
-                 and one.i not in self.borne and self.is_agent(one)]  # fmt: skip
+                 and self.is_agent(one)]  # fmt: skip
         return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
         victim, chain, is_noun = self.find_victim(token, row), [token], row["part"] == "noun"
-        while len(chain) < 4 and chain[-1].dep_ in (*_HELD, "" if is_noun else "conj"):
+        while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for up in chain[:2] for one in up.children)]
-        unreal = {_row("unreal", one).get("kind") for one in near if one.dep_ != "prep" and one.pos_ != "PROPN"}
+        unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
         return {
