@@ -102,17 +102,15 @@ def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     near = verb.doc[verb.i + 1 : verb.i + 5]
     noun = next((one for one in near if one.like_num), None)
-    if noun is not None and noun.dep_ == "nummod" and noun.head.i > verb.i and not _row("time", noun.head):
-        noun = noun.head
     is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
-    after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
+    after = verb.doc[found.i + 1 :][:1] if found is not None else ()
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
 def _target(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
-    near = token.doc[token.i + 1 : min(token.i + 12, token.sent.end)]
+    near = token.doc[token.i + 1 : token.sent.end]
     near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
     return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
@@ -187,23 +185,17 @@ class _Finder:
         if token.lower_ == "dead":
             is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
             return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
-        to = ("to",) if row["kind"] == "destruction" else ()
-        found = [
-            _after(token, "to", "of"),
-            _target(token, "on", "against", *to),
-            _child(token, "poss") if bears else None,
-        ]
+        on = ("on", "against", "to") if row["kind"] == "destruction" else ("on", "against")
+        found = [_after(token, "of"), _target(token, *on), _child(token, "poss") if bears else None]
         near = (*token.children, token.head, _climb(token, "pobj", "agent"))
-        acts = ((one, _row("verb", one).get("kind")) for one in near)
-        found += [_child(one, "dobj", "nsubjpass") for one, kind in acts if kind in ("attack", "destruction")]
+        verbs = (one for one in near if _row("verb", one).get("kind") in ("attack", "destruction"))
+        found += [_child(one, "dobj", "nsubjpass") for one in verbs]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one) or _row("time", one)))
+        lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one)))
         found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
-        is_dealt = use_of(verb) == "undergoes" and (
-            bears or not _row("verb", verb)
-        )  # "suffered a raid", not "died in a raid"
-        found = [one for one in found if one is not None and not _row("time", one)]
-        return found[0] if found else _find_subject(verb) if is_dealt else None
+        if use_of(verb) == "undergoes" and (bears or not _row("verb", verb)):  # "suffered a raid", not "died in a raid"
+            found.append(_find_subject(verb))
+        return next((one for one in found if one is not None and not _row("time", one)), None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
@@ -237,13 +229,9 @@ class _Finder:
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
-        if (
-            verb.i
-            and (verb.pos_ not in _VERBS or verb.nbor(-1).dep_ == "compound")
-            and not verb.lower_.endswith("ed")
-            and self.is_agent(verb.nbor(-1))
-        ):
-            return _SUBJECT, verb.nbor(-1)  # a headline's "Army Kills"
+        near = self.doc[max(verb.i - 1, 0)]
+        if (verb.pos_ not in _VERBS or near.dep_ == "compound") and self.is_agent(near):  # a headline's "Army Kills"
+            return _SUBJECT, near
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
             return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
@@ -277,9 +265,7 @@ class _Finder:
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
-        if word.is_punct or (
-            word.i not in self.known and not parts.keys().isdisjoint(("means", "noun", "sort", "time"))
-        ):
+        if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
         is_group = word.i in self.known or word.dep_ == "poss"
         is_group |= word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
@@ -298,7 +284,7 @@ class _Finder:
             return doers[token.i]
         if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
-        blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass", "poss") for one in token.sent
+        blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass") for one in token.sent
                   if _row("told", one).get("kind") == "blame"]  # fmt: skip
         near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
         talk = index_lexicon("reporting_verbs.csv")
@@ -311,7 +297,7 @@ class _Finder:
         victim, chain, is_noun = self.find_victim(token, row), [token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
-        near = [*chain[1:], *(one for up in chain[:2] for one in up.children)]
+        near = [*chain[1:], *token.children]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
