@@ -102,6 +102,7 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("As expected, the SDF left.", [(ACTS, "leave", "")]),
         ("If attacked, the SDF will leave.", [(ACTS, "leave", "")]),
         # relative clauses and clefts
+        ("The SDF, whose warplanes bombed the town, left.", [(ACTS, "leave", ""), (ACTS, "bomb", "warplane")]),
         ("It was SDF snipers who attacked the town.", [(ACTS, "attack", "sniper")]),
         ("It was Assad whom they accused.", [(UNDERGOES, "accuse", "")]),
         ("The town that the SDF seized burned.", [(ACTS, "seize", "")]),

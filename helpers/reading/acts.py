@@ -95,11 +95,11 @@ def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
     token = find_first_joined(token)
     relation, head = token.dep_, token.head
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
-        token = head.head  # "hundreds of X were killed"
+        token = find_first_joined(head.head)  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
     if relation in _SUBJECTS:
         yield from _acts_of_subject(mention, head, relation == "nsubjpass")
-    elif relation in ("dobj", "dative"):
+    elif relation in ("dobj", "dative") and use_of(head) != "idle":
         yield _act(mention, UNDERGOES, head, "active")
     elif relation == "pobj":
         yield from _acts_after(mention, head)
@@ -112,8 +112,9 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterat
     Of a passive only a participle before it is the subject's ("the town was taken, killing ten": by other killers).
     """
     for verb in _joined_verbs(head):
-        has_own = any(child.dep_ == "auxpass" for child in verb.children)
-        is_passive = has_own or (passive and (verb is head or verb.tag_ == "VBN"))  # "was attacked and beaten"
+        own = {child.dep_ for child in verb.children}
+        shares = verb is head or (verb.tag_ == "VBN" and "aux" not in own)  # "was attacked and beaten"
+        is_passive = "auxpass" in own or (passive and shares)
         yield from _act_of_verb(mention, verb, is_passive)
         for child in verb.children:
             if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
@@ -138,13 +139,19 @@ def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
     is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
     for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
         pronouns = {word.dep_ for word in clause.children if word.lower_ in ("who", "whom", "which", "that")}
+        for word in clause.children:  # "X, whose fighters attacked"
+            lemma = word.lemma_.lower() if any(one.lower_ == "whose" for one in word.children) else ""
+            if word.dep_ in _SUBJECTS and lemma in index_lexicon("through_nouns.csv"):
+                found = _acts_of_subject(mention, clause, word.dep_ == "nsubjpass")
+                yield from (act._replace(through=lemma) for act in found)
         if clause.dep_ == "relcl" or (clause.dep_ == "ccomp" and clause.head == noun.head):
             for relation in _SUBJECTS & pronouns:
                 yield from _acts_of_subject(mention, clause, relation == "nsubjpass")
             if "dobj" in pronouns:
                 yield _act(mention, UNDERGOES, clause, "active")
         elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):
-            yield from _act_of_verb(mention, clause, clause.tag_ == "VBN")
+            has_object = any(child.dep_ == "dobj" for child in clause.children)  # then the parse took VBD for VBN
+            yield from _act_of_verb(mention, clause, clause.tag_ == "VBN" and not has_object)
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
