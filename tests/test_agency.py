@@ -26,12 +26,10 @@ def parts(text):
         ("The SDF was attacked.", [("SDF", UNDERGOES, "attack", "agentless", False)]),
         ("The town was taken by the SDF.", [("SDF", ACTS, "take", "passive", False)]),
         ("Russian bombing went on.", [("Russia", ACTS, "bombing", "", False)]),
-        ("Russia’s advance went on.", [("Russia", ACTS, "advance", "", False)]),
         ("They live in Russia.", []),
         ("The SDF was attacked and began to retreat.",
          [("SDF", UNDERGOES, "attack", "agentless", False), ("SDF", ACTS, "retreat", "active", False)]),
         ("Towns held by the SDF fell.", [("SDF", ACTS, "hold", "passive", False)]),
-        ("The SDF-held town fell.", [("SDF", ATTACHED, "hold", "compound", False)]),
         ("The anti-Assad war went on.", [("Assad", ATTACHED, "war", "", False)]),
         ("The fight against the SDF went on.", [("SDF", UNDERGOES, "fight", "", False)]),
         ("The expulsion of the SDF followed.", [("SDF", UNDERGOES, "expulsion", "", False)]),
@@ -49,7 +47,6 @@ def parts(text):
         ("Attacked by thieves at dawn, the SDF left.",
          [("SDF", ACTS, "leave", "active", False), ("SDF", UNDERGOES, "attack", "passive", False)]),
         ("As the town fell, the SDF left.", [("SDF", ACTS, "leave", "active", False)]),
-        ("The SDF is an alliance.", []),
     ],
 )  # fmt: skip
 def test_roles_of_an_actor(text, expected):
@@ -63,10 +60,8 @@ def test_roles_of_an_actor(text, expected):
         ("The SDF's warplanes bombed the town.", [(ACTS, "bomb", "warplane")]),
         ("Two SDF soldiers were killed.", [(UNDERGOES, "kill", "soldier")]),
         ("The town was taken by SDF forces.", [(ACTS, "take", "force")]),
-        ("The SDF attacked.", [(ACTS, "attack", "")]),
         # what is neither a member nor a means does nothing for its owner
         ("SDF towns burned.", [(ATTACHED, "town", "")]),
-        ("SDF fighters.", [(ATTACHED, "fighter", "")]),
     ],
 )
 def test_an_actor_acts_through_its_members_and_means(text, expected):
@@ -78,10 +73,8 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
     [
         # compounds say what something is
         ("The US-backed sailors left.", [(ATTACHED, "back", "")]),
-        ("The Iran-linked sailors were hit.", [(ATTACHED, "link", "")]),
         ("Pro-Assad snipers attacked the town.", [(ATTACHED, "sniper", "")]),
         # nouns that name an act, with their owner
-        ("Russian air strikes went on.", [(ACTS, "strike", "")]),
         ("The advance of the SDF went on.", [(ACTS, "advance", "")]),
         ("SDF forces' advance stopped.", [(ACTS, "advance", "force")]),
         ("ISIS’s defeat is near.", [(UNDERGOES, "defeat", "")]),
@@ -89,10 +82,8 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("They fight in support of Assad.", [(UNDERGOES, "support", "")]),
         ("Russia’s war went on.", [(ATTACHED, "war", "")]),
         # passives with "by"
-        ("The town was shelled by SDF warplanes.", [(ACTS, "shell", "warplane")]),
         ("The town, which was attacked by the SDF, fell.", [(ACTS, "attack", "")]),
         ("An attack by the SDF failed.", [(ACTS, "attack", "")]),
-        ("The town by the SDF base fell.", [(ATTACHED, "base", "")]),
         # participles that share the subject
         ("Having seized the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "seize", "")]),
         ("While attacking the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "attack", "")]),
@@ -103,18 +94,13 @@ def test_an_actor_acts_through_its_members_and_means(text, expected):
         ("If attacked, the SDF will leave.", [(ACTS, "leave", "")]),
         # relative clauses and clefts
         ("The SDF, whose warplanes bombed the town, left.", [(ACTS, "leave", ""), (ACTS, "bomb", "warplane")]),
-        ("It was SDF snipers who attacked the town.", [(ACTS, "attack", "sniper")]),
         ("It was Assad whom they accused.", [(UNDERGOES, "accuse", "")]),
         ("The town that the SDF seized burned.", [(ACTS, "seize", "")]),
-        ("It was the town that they attacked with the SDF.", []),
         # verbs: particles, and those whose subject does nothing or bears the act
         ("The SDF was driven out of the town.", [(UNDERGOES, "drive out", "")]),
-        ("The SDF were cut off.", [(UNDERGOES, "cut off", "")]),
         ("The SDF attacked the town and was beaten.", [(ACTS, "attack", ""), (UNDERGOES, "beat", "")]),
-        ("The SDF has a base.", []),
         ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
         ("The SDF came under fire.", [(UNDERGOES, "come", "")]),
-        ("The SDF came to the town.", [(ACTS, "come", "")]),
         ("The SDF is based in the town.", []),
         # one actor does a thing once, under however many names
         ("The Syrian Democratic Forces (SDF) left.", [(ACTS, "leave", "")]),

@@ -184,7 +184,8 @@ class _Finder:
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
             is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
-            return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
+            subject = _find_subject(token) if token.dep_ == "acomp" else None  # "12 are dead"
+            return subject or (token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token)
         on = ("on", "against", "to") if row["kind"] == "destruction" else ("on", "against")
         found = [_after(token, "of"), _target(token, *on), _child(token, "poss") if bears else None]
         near = (*token.children, token.head, _climb(token, "pobj", "agent"))
