@@ -40,10 +40,10 @@ def harms(text):
         ("An attack by gunmen on the base killed ten.",
          [("attack", "the base", "gunmen", "by"), ("kill", "ten", "gunmen", "owner")]),
         ("Ten died in clashes with rebels.", [("die", "Ten", "rebels", "elsewhere")]),
-        # who does another harm, who is blamed, who acts; not who is harmed
+        # who is blamed
         ("Ten died in an attack that was blamed on rebels.",
          [("die", "Ten", "rebels", "elsewhere"), ("attack", "", "rebels", "elsewhere")]),
-        ("Hundreds are dead as rebels advanced.", [("dead", "Hundreds", "rebels", "elsewhere")]),
+        ("Hundreds are dead.", [("dead", "Hundreds", "", "nobody")]),
         ("Army air strikes and artillery fire killed ten.",
          [("strike", "", "Army", "owner"), ("fire", "", "Army", "owner"), ("kill", "ten", "Army", "owner")]),
         ("The jets dropped bombs on a market.", [("drop", "a market", "The jets", "weapon")]),

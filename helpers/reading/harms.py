@@ -225,7 +225,8 @@ class _Finder:
             named, doer = self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 return _ELSEWHERE if light["kind"] == "claim" else named, doer
-        return self.judge(_target(noun, "by"), _BY)
+        sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
+        return self.judge(_target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
@@ -276,10 +277,7 @@ class _Finder:
         return is_group or is_short or "nation" in parts
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
-        """Return the doer of an event; where none is named beside it, who does another harm of its sentence or acts.
-
-        That is, in this order: the doer of the nearest event, who is blamed, a group that does something else.
-        """
+        """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
         if token.i in told or row["kind"] == "displacement":
             return doers[token.i]
@@ -288,9 +286,6 @@ class _Finder:
         blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass") for one in token.sent
                   if _row("told", one).get("kind") == "blame"]  # fmt: skip
         near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
-        talk = index_lexicon("reporting_verbs.csv")
-        near += [one for one in token.sent if one.dep_ == "nsubj" and one.head.lemma_ not in talk
-                 and self.is_agent(one)]  # fmt: skip
         return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
