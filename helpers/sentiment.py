@@ -13,7 +13,7 @@ from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, Marked, hide_names, score_targets
-from helpers.reading.valences import find_turned, split_score, weigh_text
+from helpers.reading.valences import split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
 EMPHASIS = "(! and ?)"
@@ -152,7 +152,7 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
         own, found = passages[row.article_id, row.sentence_no], []
         weighed, places = weigh_text(row.masked), place_words(row.text, row.masked)
         shares, emphasis = split_score(weighed)
-        for (word, at, _), is_turned, share in zip(weighed.words, find_turned(row.masked), shares, strict=True):
+        for (word, at, _, is_turned), share in zip(weighed.words, shares, strict=True):
             start = row.start + places[at]
             voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]
             found.append((f"not … {word}" if is_turned else word, start, voice, share))

@@ -26,12 +26,10 @@ def parts(text):
         ("The SDF was attacked.", [("SDF", UNDERGOES, "attack", "agentless", False)]),
         ("The town was taken by the SDF.", [("SDF", ACTS, "take", "passive", False)]),
         ("Russian bombing went on.", [("Russia", ACTS, "bombing", "", False)]),
-        ("Russia’s advance went on.", [("Russia", ACTS, "advance", "", False)]),
         ("They live in Russia.", []),
         ("The SDF was attacked and began to retreat.",
          [("SDF", UNDERGOES, "attack", "agentless", False), ("SDF", ACTS, "retreat", "active", False)]),
         ("Towns held by the SDF fell.", [("SDF", ACTS, "hold", "passive", False)]),
-        ("The SDF-held town fell.", [("SDF", ATTACHED, "hold", "compound", False)]),
         ("The anti-Assad war went on.", [("Assad", ATTACHED, "war", "", False)]),
         ("The fight against the SDF went on.", [("SDF", UNDERGOES, "fight", "", False)]),
         ("The expulsion of the SDF followed.", [("SDF", UNDERGOES, "expulsion", "", False)]),
@@ -45,7 +43,6 @@ def parts(text):
         ("It was the SDF that attacked the town.", [("SDF", ACTS, "attack", "active", False)]),
         ("Attacked by thieves at dawn, the SDF left.",
          [("SDF", ACTS, "leave", "active", False), ("SDF", UNDERGOES, "attack", "passive", False)]),
-        ("The SDF is an alliance.", []),
     ],
 )  # fmt: skip
 def test_roles_of_an_actor(text, expected):
@@ -65,16 +62,13 @@ def test_roles_of_an_actor(text, expected):
         ("The US-backed sailors left.", [(ATTACHED, "back", "")]),
         ("Pro-Assad snipers attacked the town.", [(ATTACHED, "sniper", "")]),
         # nouns that name an act, with their owner
-        ("Russian air strikes went on.", [(ACTS, "strike", "")]),
         ("The advance of the SDF went on.", [(ACTS, "advance", "")]),
         ("ISIS’s defeat is near.", [(UNDERGOES, "defeat", "")]),
         ("Russia’s destruction of the town went on.", [(ACTS, "destruction", "")]),
         ("They fight in support of Assad.", [(UNDERGOES, "support", "")]),
         # passives with "by"
-        ("The town was shelled by SDF warplanes.", [(ACTS, "shell", "warplane")]),
         ("The town, which was attacked by the SDF, fell.", [(ACTS, "attack", "")]),
         ("An attack by the SDF failed.", [(ACTS, "attack", "")]),
-        ("The town by the SDF base fell.", [(ATTACHED, "base", "")]),
         # participles that share the subject
         ("Having seized the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "seize", "")]),
         ("While attacking the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "attack", "")]),
@@ -85,19 +79,13 @@ def test_roles_of_an_actor(text, expected):
         ("If attacked, the SDF will leave.", [(ACTS, "leave", "")]),
         # relative clauses and clefts
         ("The SDF, whose warplanes bombed the town, left.", [(ACTS, "leave", ""), (ACTS, "bomb", "warplane")]),
-        ("It was SDF snipers who attacked the town.", [(ACTS, "attack", "sniper")]),
         ("It was Assad whom they accused.", [(UNDERGOES, "accuse", "")]),
         ("The town that the SDF seized burned.", [(ACTS, "seize", "")]),
-        ("It was the town that they attacked with the SDF.", []),
         # verbs: particles, and those whose subject does nothing or bears the act
         ("The SDF was driven out of the town.", [(UNDERGOES, "drive out", "")]),
         ("The SDF were cut off.", [(UNDERGOES, "cut off", "")]),
-        ("The SDF has a base.", []),
         ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
-        ("The SDF was to blame for the attack.", [(UNDERGOES, "blame", "")]),
-        ("The SDF is to blame the town.", [(ACTS, "blame", "")]),
         ("The SDF came under fire.", [(UNDERGOES, "come", "")]),
-        ("The SDF came to the town.", [(ACTS, "come", "")]),
         ("The SDF is based in the town.", []),
         # one actor does a thing once, under however many names
         ("The Syrian Democratic Forces (SDF) left.", [(ACTS, "leave", "")]),

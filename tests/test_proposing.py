@@ -144,9 +144,9 @@ def test_a_group_with_a_capital_at_the_start_of_a_sentence_and_what_one_article_
 
 
 def test_definitions_of_acronyms():
-    texts = ["The Front for Rights and All Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
+    texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
-    assert find_acronyms(texts) == {"HP": "Harbour Police", "FRW": "Front for Rights and All Work"}
+    assert find_acronyms(texts) == {"HP": "Harbour Police", "FRW": "Front for Rights and Work"}
 
 
 def test_names_are_compared_without_article_title_and_possessive():

@@ -112,9 +112,11 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterat
     Of a passive only a participle before it is the subject's ("the town was taken, killing ten": by other killers).
     """
     for verb in _joined_verbs(head):
-        is_passive = _is_passive(verb, passive and verb is head)
+        own = {child.dep_ for child in verb.children}
+        shares = verb is head or (verb.tag_ == "VBN" and "aux" not in own)  # "was attacked and beaten"
+        is_passive = "auxpass" in own or (passive and shares)
         yield from _act_of_verb(mention, verb, is_passive)
-        for child in (*verb.children, *(head.children if verb is not head else ())):
+        for child in verb.children:
             if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
                 child = next((one for one in child.children if one.dep_ == "pcomp"), child)
             shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG")
@@ -171,11 +173,9 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 
 
 def use_of(verb: "Token") -> str:
-    """Return what act_verbs.csv says of a verb, after "be to", before a preposition ("come under") or alone."""
+    """Return what act_verbs.csv says of a verb, before a preposition ("come under") or alone."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
     forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
-    if verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and not any(child.dep_ == "dobj" for child in verb.children):
-        forms.insert(0, f"be to {lemma}")  # "X is to blame"
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
@@ -187,25 +187,16 @@ def _main_verb(verb: "Token") -> "Token":
     return next((one for one in after if one.dep_ == "xcomp" and one.pos_ == "VERB"), verb)
 
 
-def _is_passive(verb: "Token", known: bool) -> bool:
-    """Return whether a verb is passive; a joined verb has its own voice ("was attacked and fled")."""
-    own = {child.dep_ for child in verb.children}
-    shares = verb.dep_ == "conj" and verb.tag_ == "VBN" and "aux" not in own
-    return known or "auxpass" in own or (shares and any(child.dep_ == "auxpass" for child in verb.head.children))
-
-
 def _joined_verbs(verb: "Token") -> list["Token"]:
     """Return the verb that counts and those joined to it that have no subject of their own ("entered and took")."""
-    main = _main_verb(verb)
-    near = [*verb.children, *(main.children if main is not verb else ())]
-    joined = [child for child in near if child.dep_ == "conj" and child.pos_ == "VERB"]
+    joined = [child for child in verb.children if child.dep_ == "conj" and child.pos_ == "VERB"]
     free = [one for one in joined if not any(child.dep_ in _SUBJECTS for child in one.children)]
-    return [main, *(one for first in free for one in _joined_verbs(first))]
+    return [_main_verb(verb), *(one for first in free for one in _joined_verbs(first))]
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
     negated = any(child.dep_ == "neg" for child in word.children)
-    nominal = voice == "" and (word.lemma_.lower() in index_lexicon("act_nouns.csv") or role != ATTACHED)
+    nominal = voice == "" and word.lemma_.lower() in index_lexicon("act_nouns.csv")
     near = [child for child in word.rights if child.dep_ == "prt" or child.i == word.i + 1]
     particles = [one.lower_ for one in near if voice and (one.dep_ == "prt" or one.lower_ in _PARTICLES)]
     verb = " ".join([word.lemma_.lower(), *particles[:1]])

@@ -56,8 +56,7 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
         for start in range(len(words) - 2, -1, -1):
             pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
             initials = "".join(piece[:1] for piece in pieces).upper()
-            fitting = [initials, *(initials[:n] + initials[n + 1 :] for n in range(1, len(initials)) if n > 1)]
-            if words[start] not in _SMALL and acronym.upper() in fitting:
+            if words[start] not in _SMALL and acronym.upper() == initials:
                 found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
                 break
     return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
@@ -135,7 +134,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
     owners = unite_names(counts, kinds)
     bodies = rows[rows["alias"].map(lambda name: labels[name] != "PERSON" and _fold_name(name) in owners).astype(bool)]
-    for pair in [*acronyms.items(), *find_other_names(bodies, texts)]:
+    for pair in find_other_names(bodies, texts):
         one, other = (owners.get(_fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}

@@ -44,6 +44,7 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     """
     finder = _Finder(doc, mentions)
     events = list(finder.find_events())
+    finder.borne = {one.i for event in events if (one := finder.find_victim(*event)) is not None}
     doers = {token.i: finder.find_doer(token, row) for token, row in events}
     return [finder.describe(token, row, finder.look_elsewhere(token, row, doers)) for token, row in events]
 
@@ -89,6 +90,8 @@ def _is_means(token: "Token") -> bool:
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
+    if noun and token.tag_ == "VBG" and _object(token) is None and _child(token, "nsubj", "aux") is None:
+        return noun
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
@@ -98,27 +101,25 @@ def _choose(token: "Token") -> "Row":
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     near = verb.doc[verb.i + 1 : verb.i + 5]
-    counts = (one for one in near if one.like_num or _row("victim", one).get("kind") == "people")  # "several others"
-    noun = next((one.head if one.dep_ == "nummod" else one for one in counts), None)
+    noun = next((one for one in near if one.like_num), None)
     is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
     found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
-    after = verb.doc[found.i + 1 :][:1] if found is not None and verb.tag_ != "VBG" else ()
-    return None if any(_row("verb", one) for one in after) else found
+    after = verb.doc[found.i + 1 :][:1] if found is not None else ()
+    return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
 def _target(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
-    near = token.doc[token.i + 1 : min(token.i + 12, token.sent.end)]
+    near = token.doc[token.i + 1 : token.sent.end]
     near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
     return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
 
 def _is_passive(verb: "Token") -> bool:
-    own = {child.dep_: child for child in verb.children}
-    if not own.keys().isdisjoint(("nsubjpass", "auxpass", "agent")):
+    if _child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return True
     kind = _row("verb", verb).get("kind")
-    is_active = not kind or (kind == "attack" and "nsubj" in own) or _object(verb) is not None
+    is_active = not kind or (kind == "attack" and _child(verb, "nsubj") is not None) or _object(verb) is not None
     return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
@@ -139,24 +140,25 @@ class _Finder:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
-        means = [one for one in means if _is_means(one) and one.tag_ != "VBG"]
+        means = [one for one in means if _is_means(one)]
         self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
-                self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
+                if one.kind != "metonym" or span.root.dep_ != "compound":
+                    self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
         harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
         found = [(token, row) for token in harms if (row := _choose(token))]
-        sent, kills = self.sent, [one for one in found if not one[1]["only"]]
-        sure = {sent[token.i] for token, row in kills if row["kind"] == "killing" or not row["needs"]}
+        sent = self.sent
+        sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"]}
         sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
-            near = [*token.children, token.head, *self.doc[max(0, token.i - 1) : token.i + 2]]
+            near = [*token.children, token.head]
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
             if beside.isdisjoint(never) and not (only and beside.isdisjoint(only)):
@@ -168,7 +170,9 @@ class _Finder:
             return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        if "at" in row["only"]:  # "fired at", "fired rockets at"
+        if _child(token, "det") is not None:  # "the wounded"
+            return token
+        if "missile" in row["only"]:  # "fired at", "fired rockets at"
             return _target(token, "at", "on", "into", "toward", "towards")
         if token.dep_ in ("amod", "compound", *_CLAUSES) and _child(token, "nsubj", "nsubjpass", "dobj") is None:
             return token.head
@@ -180,16 +184,19 @@ class _Finder:
         bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
             is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
-            return token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token
-        found = [_after(token, "to", "of"), _target(token, "on", "against")]
+            subject = _find_subject(token) if token.dep_ == "acomp" else None  # "12 are dead"
+            return subject or (token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token)
+        on = ("on", "against", "to") if row["kind"] == "destruction" else ("on", "against")
+        found = [_after(token, "of"), _target(token, *on), _child(token, "poss") if bears else None]
         near = (*token.children, token.head, _climb(token, "pobj", "agent"))
-        acts = ((one, _row("verb", one).get("kind")) for one in near)
-        found += [_child(one, "dobj", "nsubjpass") for one, kind in acts if kind in ("attack", "destruction")]
+        verbs = (one for one in near if _row("verb", one).get("kind") in ("attack", "destruction"))
+        found += [_child(one, "dobj", "nsubjpass") for one in verbs]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
-        lefts = (one for one in token.lefts if not (_row("means", one) or _row("time", one)))
+        lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one)))
         found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
-        is_dealt = use_of(verb) == "undergoes" and not _row("verb", verb)  # "suffered a raid", not "died in a raid"
-        return next(filter(None, found), _find_subject(verb) if is_dealt else None)
+        if use_of(verb) == "undergoes" and (bears or not _row("verb", verb)):  # "suffered a raid", not "died in a raid"
+            found.append(_find_subject(verb))
+        return next((one for one in found if one is not None and not _row("time", one)), None)
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
@@ -209,23 +216,24 @@ class _Finder:
         owner = next(filter(self.is_agent, before), None)
         if owner is not None:
             return _OWNER, owner
+        if noun.dep_ == "conj" and _is_means(noun.head):  # "Red air strikes and artillery fire"
+            return self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
             return _ELSEWHERE, foe
-        found, above = _UNTOLD, _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
-        for verb in (*(one for one in noun.children if one.dep_ in _CLAUSES), above):
-            light = _row("light", verb)  # "strikes that X launched", "launched strikes", "claimed the attack"
-            if found[0] in _UNNAMED and (light or (verb != above and _row("verb", verb))):
-                named, doer = self.find_doer_of_verb(verb)
-                found = (_ELSEWHERE if light.get("kind") == "claim" and named not in _UNNAMED else named), doer
+        above = _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
+        if light := _row("light", above):  # "launched strikes", "claimed the attack"
+            named, doer = self.find_doer_of_verb(above)
+            if named not in _UNNAMED:
+                return _ELSEWHERE if light["kind"] == "claim" else named, doer
         sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
-        by = _target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None)
-        return self.judge(by, _BY) if found[0] in _UNNAMED else found
+        return self.judge(_target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
-        if verb.i and verb.pos_ not in _VERBS and not verb.lower_.endswith("ed") and self.is_agent(verb.nbor(-1)):
-            return _SUBJECT, verb.nbor(-1)  # a headline's "Army Kills"
+        near = self.doc[max(verb.i - 1, 0)]
+        if (verb.pos_ not in _VERBS or near.dep_ == "compound") and self.is_agent(near):  # a headline's "Army Kills"
+            return _SUBJECT, near
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
             return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
@@ -242,8 +250,11 @@ class _Finder:
         if noun is None:
             return _UNTOLD
         kind, is_known = _row("victim", noun).get("kind"), noun.i in self.known
-        is_weapon = bool(_row("noun", noun) or (_row("means", noun) and not is_known))
+        is_weapon = bool(_row("noun", noun) or _row("means", noun))
         is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or self.is_agent(noun)
+        is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")  # "a raid in Ostrel"
+        if is_apart and not is_weapon and not self.is_agent(noun):
+            return _UNTOLD
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
             return named, noun
         if noun.i in self.asked:  # it leads back to itself
@@ -256,9 +267,7 @@ class _Finder:
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
-        if word.is_punct or (
-            word.i not in self.known and not parts.keys().isdisjoint(("means", "noun", "sort", "time"))
-        ):
+        if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
         is_group = word.i in self.known or word.dep_ == "poss"
         is_group |= word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
@@ -268,19 +277,24 @@ class _Finder:
         return is_group or is_short or "nation" in parts
 
     def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
-        """Return the doer of an event; where none is named beside it, that of the nearest event of its sentence."""
+        """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
-        if not told or token.i in told or row["kind"] == "displacement":
+        if token.i in told or row["kind"] == "displacement":
             return doers[token.i]
-        return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
+        if told:
+            return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
+        blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass") for one in token.sent
+                  if _row("told", one).get("kind") == "blame"]  # fmt: skip
+        near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
+        return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
         victim, chain, is_noun = self.find_victim(token, row), [token], row["part"] == "noun"
-        while len(chain) < 4 and chain[-1].dep_ in (*_HELD, "" if is_noun else "conj"):
+        while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
-        near = [*chain[1:], *(one for up in chain[:2] for one in up.children)]
-        unreal = {_row("unreal", one).get("kind") for one in near if one.dep_ != "prep" and one.pos_ != "PROPN"}
+        near = [*chain[1:], *token.children]
+        unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
         return {

@@ -15,13 +15,14 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer, SentiText,
 class Weighed(NamedTuple):
     """A text as VADER weighs it."""
 
-    words: tuple[tuple[str, int, float], ...]  # word in lower case, number of the word in the text, valence
+    # word in lower case, number of the word in the text, valence, whether a negation turns it ("did not stab")
+    words: tuple[tuple[str, int, float, bool], ...]
     emphasis: float  # what exclamation and question marks add, with its sign
     n_hits: int  # words in the lexicon, even where the rules leave them no valence
 
     @property
     def total(self) -> float:
-        return sum(valence for _, _, valence in self.words) + self.emphasis
+        return sum(valence for _, _, valence, _ in self.words) + self.emphasis
 
     @property
     def compound(self) -> float:
@@ -44,30 +45,23 @@ _load_analyzer = cache(_Analyzer)
 @lru_cache(maxsize=20_000)
 def weigh_text(text: str) -> Weighed:
     """Return the valence of each word of a text by VADER, after boosters, negation and "but"."""
-    analyzer = _load_analyzer()
+    analyzer, printed = _load_analyzer(), [word.strip(".,;:!?'\"") for word in text.split()]
     scores = analyzer.polarity_scores(text)
     words = [word.lower() for word in SentiText(scores["read"]).words_and_emoticons]
     numbers = range(len(words))
     if scores["read"] != text.strip():  # emojis were read as words: one printed word may have become several
         lengths = [len(analyzer.polarity_scores(printed)["read"].split()) for printed in text.split()]
         numbers = [number for number, length in enumerate(lengths) for _ in range(length)]
-    weighed = zip(words, numbers, scores["valences"], strict=True)
-    kept = tuple((word, number, float(valence)) for word, number, valence in weighed if valence)
+    kept = []
+    for word, at, valence in zip(words, numbers, map(float, scores["valences"]), strict=True):
+        is_against = analyzer.lexicon.get(word, valence) * valence < 0
+        if valence:
+            kept.append((word, at, valence, is_against and negated(printed[max(0, at - 3) : at])))
     total = float(sum(scores["valences"]))
     emphasis = math.copysign(scores["emphasis"], total) if total else 0.0
     # "kind of" is a booster, not the adjective
     n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
-    return Weighed(kept, emphasis, n_hits)
-
-
-def find_turned(text: str) -> list[bool]:
-    """Return of each word with a valence whether a negation before it turns it round, as in "did not stab"."""
-    words, lexicon = text.split(), _load_analyzer().lexicon
-    return [
-        lexicon.get(word, valence) * valence < 0
-        and negated([one.strip(".,;:!?'\"") for one in words[max(0, at - 3) : at]])
-        for word, at, valence in weigh_text(text).words
-    ]
+    return Weighed(tuple(kept), emphasis, n_hits)
 
 
 def split_score(weighed: Weighed) -> tuple[list[float], float]:
@@ -76,4 +70,4 @@ def split_score(weighed: Weighed) -> tuple[list[float], float]:
     A word's share is its valence over the root by which the library divides the sum of valences.
     """
     root = math.sqrt(weighed.total**2 + 15)  # as in the library's `normalize`
-    return [valence / root for _, _, valence in weighed.words], weighed.emphasis / root
+    return [valence / root for _, _, valence, _ in weighed.words], weighed.emphasis / root
