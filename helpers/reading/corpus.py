@@ -320,10 +320,10 @@ def _clean_rows(
         if not raws[name].strip():
             reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
         if spans := repeats.get(article_id):
-            place, before = (row["raw_start"], row["raw_end"]), [(cut.start, cut.end) for cut in own]
+            place, before = (row["raw_start"], row["raw_end"]), [cut[1:] for cut in own]
             row["text"], more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
             row["n_words"] = count_words(row["text"])
-            more = [cleaning.Cut(article_id, REPEATED, *stretch) for stretch in more]
+            more = [cleaning.Cut(article_id, *stretch) for stretch in more]
             cuts[name] += more
             own += more
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
