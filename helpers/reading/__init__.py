@@ -128,19 +128,18 @@ def select_rows(
 
     `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, or a list
     of those it may hold. With `among` only those rows are returned that agree with one of its rows in all its
-    columns. Of more than LOADED articles, rows that were not loaded before are asked for in the store, so that the
+    columns. Of more than LOADED articles, columns that were not loaded before are asked for in the store, so that the
     others never are in memory. Raises KeyError for an unknown column.
     """
-    lists = {
-        name: list(wanted) if isinstance(wanted, Collection) and not isinstance(wanted, str) else [wanted]
-        for name, wanted in values.items()
-    }
     if table not in vars(read) and len(read.articles) > LOADED:
-        return read.stored.select(table, columns, among, lists)
-    frame = getattr(read, table)
+        asked = None if columns is None else dict.fromkeys([*columns, *values, *([] if among is None else among)])
+        frame = read.stored.select(table, asked)
+    else:
+        frame = getattr(read, table)
     keep = pd.Series(True, index=frame.index)
-    for name, listed in lists.items():
-        keep &= frame[name].isin(listed)
+    for name, wanted in values.items():
+        listed = isinstance(wanted, Collection) and not isinstance(wanted, str)
+        keep &= frame[name].isin(wanted if listed else [wanted])
     if among is not None:
         keep &= pd.MultiIndex.from_frame(frame[list(among.columns)]).isin(pd.MultiIndex.from_frame(among))
     return frame[keep] if columns is None else frame.loc[keep, list(columns)]
@@ -292,7 +291,7 @@ def _add_parses(articles: list[Article], folder: Path) -> tuple[Article, ...]:
     """Return the articles, each with its parse where that is stored; of several one with citations as found today."""
     keys = [hash_text(article.text) for article in articles]
     parses: dict[str, Parse] = {}
-    for _, table in load_parts(folder, PARSES, filters=[("key", "in", keys)]):
+    for _, table in load_parts(folder, PARSES, parsing.Parse._fields, filters=[("key", "in", keys)]):
         for row in table.to_dict("records"):
             if row["key"] not in parses or row["citer"] == parsing.hash_citer():
                 parses[row["key"]] = Parse(**row)

@@ -257,7 +257,7 @@ def _find_tables(folder: Path | None, make: Callable[[], dict[str, pd.DataFrame]
 
     found = {}
     for name in ("articles", "removed", "rejected") if folder else ():
-        for _, table in load_parts(folder, name):
+        for _, table in load_parts(folder, name, schemas.TABLES[name].columns):
             found[name] = schemas.cast(table, name)
     if len(found) < 3:
         found = make()

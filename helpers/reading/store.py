@@ -1,4 +1,4 @@
-"""The store of what was read: parts of Parquet, written once and moved into place, asked with DuckDB.
+"""The store of what was read: parts of Parquet, written once and moved into place.
 
     tables/HASH/part-*/   the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
     parses/HASH/part-*/   spaCy's parses of texts, so that an edited actors.csv or lexicon parses nothing again
@@ -11,10 +11,11 @@ Any file or folder can be deleted at any time: what is missing is read again.
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,9 @@ READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "har
 INDEX = "articles"  # the table of a part with one row an article: its key and how many rows it has in each table
 _TRIES = 5  # other runs may remove parts while a table is fetched
 _DAY = 86_400
-_DUCKDB = {
-    "autoinstall_known_extensions": False, "autoload_known_extensions": False,  # nothing is ever downloaded
-    "arrow_large_buffer_size": True,  # a column may hold more than 2 GB
-    "temp_directory": "",  # nothing is written where it happens to run
-}  # fmt: skip
 
 
-def save_part(folder: Path, tables: "Mapping[str, Any]") -> None:
+def save_part(folder: Path, tables: "dict[str, Any]") -> None:
     """Write Arrow tables as one part: beside its place, then moved there, so that a kill never leaves half of one."""
     import pyarrow.parquet as pq
 
@@ -49,11 +45,13 @@ def save_part(folder: Path, tables: "Mapping[str, Any]") -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def load_parts(folder: Path, table: str, **options: Any) -> Iterator[tuple[Path, pd.DataFrame]]:
-    """Yield each part of a folder with one of its tables; a part in which that cannot be read is removed.
+def load_parts(
+    folder: Path, table: str, columns: Collection[str] = (), **options: Any
+) -> Iterator[tuple[Path, pd.DataFrame]]:
+    """Yield each part of a folder with one of its tables, all columns or some; one that cannot be read is removed.
 
-    `options` are those of pyarrow's read_table, such as columns and filters. The folder is then used today, so that it
-    is not among those that go first.
+    `options` are those of pyarrow's read_table, such as filters. The folder is then used today, so that it is not among
+    those that go first.
     """
     import pyarrow.parquet as pq
 
@@ -61,8 +59,12 @@ def load_parts(folder: Path, table: str, **options: Any) -> Iterator[tuple[Path,
         os.utime(folder)
     for part in sorted(folder.glob("part-*")):
         try:
-            yield part, pq.read_table(part / f"{table}.parquet", **options).to_pandas()
-        except (OSError, ValueError):  # ValueError: what is there is no Parquet
+            found = pq.read_table(part / f"{table}.parquet", columns=list(columns) or None, **options).to_pandas()
+            if lost := [name for name in columns if name not in found]:
+                raise ValueError(f"it has no column {lost[0]!r}")
+            yield part, found
+        except (OSError, ValueError) as error:  # ValueError: what is there is no Parquet
+            print(f"{part / table}.parquet is damaged and made again: {error}"[:400], file=sys.stderr)
             _remove(part)
 
 
@@ -92,75 +94,46 @@ def _remove(folder: Path) -> None:
 
 
 class StoredTables:
-    """The tables of some articles, left in the store until rows of them are asked for."""
+    """The tables of some articles, left in the store until columns of them are asked for."""
 
     def __init__(self, folder: Path, keys: Sequence[str], refill: Callable[[], object]) -> None:
         """Take a folder of parts, the articles' keys in the order of their rows, and what reads those that vanished."""
         self.folder, self.keys, self.refill = folder, list(keys), refill
-        self._index: pd.DataFrame | None = None
 
     def narrow(self, kept: Sequence[bool]) -> "StoredTables":
         """Return the tables of some of the articles."""
         keys = [key for key, stays in zip(self.keys, kept, strict=True) if stays]
         return StoredTables(self.folder, keys, self.refill)
 
-    def select(
-        self, table: str, columns: Sequence[str] | None = None, among: pd.DataFrame | None = None,
-        values: Mapping[str, list[Any]] | None = None,
-    ) -> pd.DataFrame:  # fmt: skip
-        """Return rows of a table in the order of the articles, each under its number in the whole table.
+    def select(self, table: str, columns: Collection[str] | None = None) -> pd.DataFrame:
+        """Return columns of a table, its rows in the order of the articles, each under its number.
 
-        Rows hold one of the listed values in each column of `values`, and agree in all columns of `among` with one of
-        its rows. Raises KeyError for an unknown column, OSError where the store cannot be read.
+        Raises KeyError for an unknown column, OSError where the store cannot be read.
         """
-        import duckdb
-        import pyarrow as pa
-
-        known, values = list(schemas.TABLES[table].columns), values or {}
+        known = list(schemas.TABLES[table].columns)
         names = known if columns is None else list(columns)
-        if unknown := [name for name in (*names, *values) if name not in known]:
+        if unknown := [name for name in names if name not in known]:
             raise KeyError(f"no column {unknown[0]!r} in {table}")
-        shown = "".join(f', "{name}"' for name in names)
-        query = f'SELECT first + "row" AS number{shown} FROM read_parquet(?) JOIN wanted USING (filename, key)'
-        if among is not None:
-            query += " SEMI JOIN among USING ({})".format(", ".join(f'"{name}"' for name in among.columns))
-        if values:
-            query += " WHERE " + " AND ".join(f'list_contains(?, "{name}")' for name in values)
-        found = pd.DataFrame(columns=["number", *names])
-        for _ in range(_TRIES if self.keys else 0):
-            wanted = self._find_articles(table)
-            try:
-                with duckdb.connect(":memory:", config=_DUCKDB) as engine:
-                    engine.register("wanted", pa.Table.from_pandas(wanted, preserve_index=False))
-                    if among is not None:
-                        engine.register("among", pa.Table.from_pandas(among, preserve_index=False))
-                    asked = [sorted(set(wanted["filename"])), *values.values()]
-                    found = engine.sql(f"{query} ORDER BY number", params=asked).to_arrow_table().to_pandas()
+        if not self.keys:
+            return schemas.cast(pd.DataFrame(), table, names)
+        filters = [("key", "in", self.keys)]
+        for _ in range(_TRIES):
+            articles = index_parts(self.folder).reindex(self.keys)
+            parts = dict(load_parts(self.folder, table, ["key", "row", *names], filters=filters))
+            if parts.keys() >= set(articles["part"]):
                 break
-            except duckdb.Error:  # a file is damaged, or another run removed it
-                for name in (INDEX, *READ_TABLES):
-                    list(load_parts(self.folder, name))
-                self._index = None
-        if self.keys and self._index is None:
+            self.refill()  # a part was damaged, or another run removed it
+        else:
             raise OSError(f"{self.folder}: cannot be read, or other runs change it all the time; delete it, run again")
-        return schemas.cast(found, table, names).set_index(pd.Index(found["number"].to_numpy(), name=None))
-
-    def _find_articles(self, table: str) -> pd.DataFrame:
-        """Return of each article its key, the file that holds its rows of a table, and the number of the first."""
-        if self._index is None:
-            found = index_parts(self.folder)
-            if not set(self.keys) <= set(found.index):
-                self.refill()
-                found = index_parts(self.folder)
-            articles = found.loc[self.keys].reset_index()
-            counts = articles[list(READ_TABLES)].astype(int)
-            self._index = articles.assign(**(counts.cumsum() - counts))
-        files = self._index["part"] + f"/{table}.parquet"
-        return self._index[["key"]].assign(filename=files, first=self._index[table])
+        counts = articles[table].astype("int64")
+        found = pd.concat(parts.values())
+        found.index = found["key"].map(counts.cumsum() - counts).astype("int64") + found["row"].astype("int64")
+        found = found[~found.index.duplicated()].sort_index()  # two runs at once may have stored the same
+        return schemas.cast(found, table, names).set_index(found.index)
 
 
 def index_parts(folder: Path) -> pd.DataFrame:
     """Return the stored articles by key: part (its path) and, for each table, how many rows the article has."""
-    none = pd.DataFrame(columns=["key", *READ_TABLES])
-    parts = [none.assign(part=""), *(table.assign(part=str(part)) for part, table in load_parts(folder, INDEX))]
+    none = pd.DataFrame(columns=["key", *READ_TABLES, "part"])
+    parts = [none, *(table.assign(part=part) for part, table in load_parts(folder, INDEX, ["key", *READ_TABLES]))]
     return pd.concat(parts).drop_duplicates("key").set_index("key")  # two runs at once may have stored the same
