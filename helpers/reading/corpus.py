@@ -102,10 +102,11 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     unlisted = [path for name, path in sorted(finder.names.items()) if name not in listed]
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(path.name, f"{path.name}: {reason}") for path in unlisted if path.suffix.lower() == ".txt"]
-    actors = sheets.read_actors(folder, rejected)
+    actors = sheets.read_list(folder, "actors", rejected)
     named = set(actors["actor"]) - {OTHER}
-    sources = sheets.read_sources(folder, named, rejected)
-    words, labels = sheets.read_words(folder, rejected), sheets.read_labels(folder, rejected)
+    sources = sheets.read_list(folder, "sources", rejected, named)
+    words = tuple(dict.fromkeys(sheets.read_list(folder, "words", rejected)["word"]))
+    labels = sheets.read_list(folder, "labels", rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
