@@ -2,14 +2,14 @@
 
     open_corpus   a corpus folder -> its articles, actors and sources         corpus.py, cleaning/
     read_corpus   articles -> the tables, each article read once              here, parsing.py, store.py
-    select_rows   rows and columns of a table, without loading the rest
+    select_rows   rows and columns of a table
 
 An article on its way: cleaning/ cuts what is not prose, sentences.py and spaCy parse it, attribution/ finds who said
 what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import PARSES, Article, Parse, Task, find_model, hash_text, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
+from helpers.reading.store import READ_TABLES, STORE, index_parts, load_parts, load_table, save_part, tidy_store
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -39,7 +39,6 @@ __all__ = [
 ]  # fmt: skip
 
 FEW = 20  # articles that are read before a progress bar would be of use
-LOADED = 1_000  # articles up to which a table is loaded once: asking the store again and again would take longer
 TASK = 1_000_000  # characters that are read, sent and stored together: some ten seconds' work
 _WORD = re.compile(r"\w+")
 
@@ -47,7 +46,7 @@ _WORD = re.compile(r"\w+")
 class Reading:
     """Everything that was read from a corpus, as the tables of schemas.py.
 
-    A table that is stored is loaded whole when it is first looked at; `select_rows` asks for rows and columns of it.
+    A table that is stored is loaded when it is first looked at.
     """
 
     articles: pd.DataFrame
@@ -60,18 +59,15 @@ class Reading:
     odd_marks: pd.DataFrame
     corpus: Corpus
     model: str
+    stored: Callable[[str], pd.DataFrame] | None  # loads a table
 
-    def __init__(
-        self, *, articles: pd.DataFrame, corpus: Corpus, model: str, stored: StoredTables | None = None,
-        **tables: pd.DataFrame,
-    ) -> None:  # fmt: skip
-        self.articles, self.corpus, self.model, self.stored = articles, corpus, model, stored
-        vars(self).update(tables)
+    def __init__(self, *, stored: Callable[[str], pd.DataFrame] | None = None, **parts: Any) -> None:
+        vars(self).update(parts, stored=stored)
 
     def __getattr__(self, name: str) -> pd.DataFrame:  # asked only where there is no such attribute yet
         if name not in READ_TABLES or self.stored is None:
             raise AttributeError(f"a Reading has no {name!r}")
-        vars(self)[name] = self.stored.select(name)
+        vars(self)[name] = self.stored(name)
         return vars(self)[name]
 
 
@@ -98,7 +94,8 @@ def read_corpus(
         reasons = [failed.get(article.key, "") for article in articles]
         cure = "leave it out of articles.csv, or cut what is not prose"
         corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
-        stored = StoredTables(folder, [article.key for article in articles if article.key not in failed], fill)
+        keys = [article.key for article in articles if article.key not in failed]
+        stored = partial(load_table, folder, keys, fill)
         read = Reading(articles=corpus.articles, corpus=corpus, model=parsing.describe_model(), stored=stored)
         if store is None:
             read = change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
@@ -112,13 +109,15 @@ def change_tables(read: Reading, **tables: Any) -> Reading:
 
 def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     """Return a reading of the articles with these ids alone: every table keeps their rows."""
-    stays = read.articles["article_id"].isin(kept)
-    if stays.all():
+    if read.articles["article_id"].isin(kept).all():
         return read
-    loaded = {name: table for name, table in vars(read).items() if name in READ_TABLES}
-    tables = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in loaded.items()}
-    stored = read.stored and read.stored.narrow(stays)
-    return change_tables(read, articles=read.articles[stays].reset_index(drop=True), stored=stored, **tables)
+
+    def narrow(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["article_id"].isin(kept)].reset_index(drop=True)
+
+    tables = {name: narrow(table) for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
+    stored = read.stored and (lambda name: narrow(read.stored(name)))
+    return change_tables(read, stored=stored, **tables)
 
 
 def select_rows(
@@ -128,14 +127,9 @@ def select_rows(
 
     `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, or a list
     of those it may hold. With `among` only those rows are returned that agree with one of its rows in all its
-    columns. Of more than LOADED articles, columns that were not loaded before are asked for in the store, so that the
-    others never are in memory. Raises KeyError for an unknown column.
+    columns. Raises KeyError for an unknown column.
     """
-    if table not in vars(read) and len(read.articles) > LOADED:
-        asked = None if columns is None else dict.fromkeys([*columns, *values, *([] if among is None else among)])
-        frame = read.stored.select(table, asked)
-    else:
-        frame = getattr(read, table)
+    frame = getattr(read, table)
     keep = pd.Series(True, index=frame.index)
     for name, wanted in values.items():
         listed = isinstance(wanted, Collection) and not isinstance(wanted, str)
@@ -257,7 +251,7 @@ def _fill_store(
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
     from tqdm import tqdm
 
-    stored = set(index_parts(folder).index)
+    stored = index_parts(folder)
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}

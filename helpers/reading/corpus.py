@@ -12,14 +12,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning.repair import count_words
@@ -30,7 +29,7 @@ from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import REPEATED, find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
-from helpers.reading.store import STORE, load_parts, save_part
+from helpers.reading.store import STORE, hash_files, load_parts, save_part
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -93,7 +92,9 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     finder = FileFinder(folder)
     raws = _read_files(finder, rows, rejected)
-    asked = json.dumps([_hash_code(), rows, raws, settings.get("cleaning", [])], default=str)
+    asked = json.dumps(
+        [hash_files("**/*.py", "*.csv", "cleaning.toml"), rows, raws, settings.get("cleaning", [])], default=str
+    )
     kept = store / "opened" / hashlib.sha256(asked.encode()).hexdigest()[:32] if store and len(rows) >= MANY else None
     tables = _find_tables(kept, partial(_make_tables, rows, raws, rules))
     rejected += tables["rejected"].itertuples(index=False, name=None)
@@ -256,22 +257,17 @@ def _find_tables(folder: Path | None, make: Callable[[], dict[str, pd.DataFrame]
     """Return the tables kept in a folder of the store, else what `make` gives, kept there if it can be written."""
     import pyarrow as pa
 
-    found = {}
-    for name in ("articles", "removed", "rejected") if folder else ():
-        for _, table in load_parts(folder, name, schemas.TABLES[name].columns):
-            found[name] = schemas.cast(table, name)
-    if len(found) < 3:
-        found = make()
+    names = ("articles", "removed", "rejected")
+    found = {name: schemas.cast(table, name)
+             for name in names if folder
+             for _, table in load_parts(folder, name, schemas.TABLES[name].columns)}  # fmt: skip
+    if len(found) == len(names):
+        return found
+    found = make()
+    if folder:
         with contextlib.suppress(OSError):
-            if folder:
-                save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
+            save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
     return found
-
-
-@cache  # what a running kernel has loaded stays as it was
-def _hash_code() -> str:
-    files = sorted([*Path(__file__).parent.rglob("*.py"), *LEXICONS.glob("*.csv"), LEXICONS / "cleaning.toml"])
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _make_tables(rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules) -> dict[str, pd.DataFrame]:

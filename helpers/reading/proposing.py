@@ -231,14 +231,14 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], *, shared: bool =
     """
     heads, names = {source.split(",")[0].strip() for source in printed}, [*names]
     names = [name for name in names if " " in name] or names
-    names = [name for name in names if not any(name.endswith(f" {other}") for other in names)]
-    firsts, last = sorted({name.rpartition(" ")[0] for name in names} - {""}), names[0].split()[-1]
-    is_led = any(head.endswith(f" {name}") for head in heads for name in names)
-    is_short = not shared and any(head.endswith(last) and not any(one in head for one in firsts) for head in heads)
-    lead = (r"[^,]*\b(?<!of )(?<!to )(?<!for )" if firsts else "(?:[Tt]he )?") if is_led else ""
-    first = "|".join(f"{_escape(one)} " for one in firsts)
-    first = lead + (f"(?:{first})" if len(firsts) > 1 and (lead or not is_short) else first)
-    return f"^{f'(?:{first})?' if firsts and is_short else first}{_escape(last)}(?=,|$)"
+    names = sorted(name for name in names if not any(name.endswith(f" {other}") for other in names))
+    last = names[0].split()[-1]
+    is_short = not shared and any(head.endswith(last) and not any(name in head for name in names) for head in heads)
+    lead = ""
+    if any(head.endswith(f" {name}") for head in heads for name in names):
+        lead = r"[^,]*\b(?<!of )(?<!to )(?<!for )" if " " in names[0] else "(?:[Tt]he )?"
+    full = "|".join(lead + _escape(name) for name in names)
+    return f"^(?:{full}{f'|{_escape(last)}' if is_short else ''})(?=,|$)"
 
 
 def _escape(text: str) -> str:
@@ -291,10 +291,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
 def show_example(text: str, start: int) -> str:
     """Return the line around a place, shortened around it to whole words."""
-    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", start) % (len(text) + 1)
-    before, after = text[max(low, start - LONGEST_EXAMPLE // 2) : start], text[start : start + LONGEST_EXAMPLE // 2]
-    before = before if start - low <= LONGEST_EXAMPLE // 2 else f"…{before.partition(' ')[2]}"
-    return before + (text[start:high] if high - start <= LONGEST_EXAMPLE // 2 else f"{after.rpartition(' ')[0]}…")
+    before, after, most = text[:start].rpartition("\n")[2], text[start:].partition("\n")[0], LONGEST_EXAMPLE // 2
+    before = f"…{before[-most:].partition(' ')[2]}" if len(before) > most else before
+    return before + (f"{after[:most].rpartition(' ')[0]}…" if len(after) > most else after)
 
 
 def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:

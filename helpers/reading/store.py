@@ -9,26 +9,37 @@ Any file or folder can be deleted at any time: what is missing is read again.
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from helpers.lexicons import LEXICONS
 from helpers.reading import schemas
 
 STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the folders that were used longest ago are removed
 READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "harms", "odd_marks")
-INDEX = "articles"  # the table of a part with one row an article: its key and how many rows it has in each table
+INDEX = "articles"  # the table of a part with one row an article, its key: it may have no row in the others
 _TRIES = 5  # other runs may remove parts while a table is fetched
 _DAY = 86_400
+
+
+@cache  # what a running process has loaded stays as it was
+def hash_files(*patterns: str) -> str:
+    """Return a hash of files of helpers/reading and helpers/lexicons."""
+    files = {file for home in (Path(__file__).parent, LEXICONS) for pattern in patterns for file in home.glob(pattern)}
+    parts = [part for file in sorted(files) for part in (file.name.encode(), file.read_bytes())]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def save_part(folder: Path, tables: "dict[str, Any]") -> None:
@@ -93,47 +104,27 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(away, ignore_errors=True)
 
 
-class StoredTables:
-    """The tables of some articles, left in the store until columns of them are asked for."""
-
-    def __init__(self, folder: Path, keys: Sequence[str], refill: Callable[[], object]) -> None:
-        """Take a folder of parts, the articles' keys in the order of their rows, and what reads those that vanished."""
-        self.folder, self.keys, self.refill = folder, list(keys), refill
-
-    def narrow(self, kept: Sequence[bool]) -> "StoredTables":
-        """Return the tables of some of the articles."""
-        keys = [key for key, stays in zip(self.keys, kept, strict=True) if stays]
-        return StoredTables(self.folder, keys, self.refill)
-
-    def select(self, table: str, columns: Collection[str] | None = None) -> pd.DataFrame:
-        """Return columns of a table, its rows in the order of the articles, each under its number.
-
-        Raises KeyError for an unknown column, OSError where the store cannot be read.
-        """
-        known = list(schemas.TABLES[table].columns)
-        names = known if columns is None else list(columns)
-        if unknown := [name for name in names if name not in known]:
-            raise KeyError(f"no column {unknown[0]!r} in {table}")
-        if not self.keys:
-            return schemas.cast(pd.DataFrame(), table, names)
-        filters = [("key", "in", self.keys)]
-        for _ in range(_TRIES):
-            articles = index_parts(self.folder).reindex(self.keys)
-            parts = dict(load_parts(self.folder, table, ["key", "row", *names], filters=filters))
-            if parts.keys() >= set(articles["part"]):
-                break
-            self.refill()  # a part was damaged, or another run removed it
-        else:
-            raise OSError(f"{self.folder}: cannot be read, or other runs change it all the time; delete it, run again")
-        counts = articles[table].astype("int64")
-        found = pd.concat(parts.values())
-        found.index = found["key"].map(counts.cumsum() - counts).astype("int64") + found["row"].astype("int64")
-        found = found[~found.index.duplicated()].sort_index()  # two runs at once may have stored the same
-        return schemas.cast(found, table, names).set_index(found.index)
+def index_parts(folder: Path) -> dict[str, Path]:
+    """Return the part that holds an article, by key."""
+    return {key: part for part, table in load_parts(folder, INDEX, ["key"]) for key in table["key"]}
 
 
-def index_parts(folder: Path) -> pd.DataFrame:
-    """Return the stored articles by key: part (its path) and, for each table, how many rows the article has."""
-    none = pd.DataFrame(columns=["key", *READ_TABLES, "part"])
-    parts = [none, *(table.assign(part=part) for part, table in load_parts(folder, INDEX, ["key", *READ_TABLES]))]
-    return pd.concat(parts).drop_duplicates("key").set_index("key")  # two runs at once may have stored the same
+def load_table(folder: Path, keys: list[str], refill: Callable[[], object], table: str) -> pd.DataFrame:
+    """Return a table of the articles with these keys, in their order; `refill` reads those that vanished meanwhile.
+
+    Raises OSError where the store cannot be read.
+    """
+    for _ in range(_TRIES):
+        index = index_parts(folder)
+        parts = dict(load_parts(folder, table, ["key", "row", *schemas.TABLES[table].columns]))
+        if {index.get(key) for key in keys} <= parts.keys():
+            break
+        refill()  # a part was damaged, or another run removed it
+    else:
+        raise OSError(f"{folder}: cannot be read, or other runs change it all the time; delete it, run again")
+    if not keys:
+        return schemas.cast(pd.DataFrame(), table)
+    found = pd.concat(parts.values())
+    found = found.assign(place=found["key"].map(pd.Series(range(len(keys)), keys))).dropna(subset="place")
+    rows = found.drop_duplicates(["key", "row"])  # two runs at once may have stored the same
+    return schemas.cast(rows.sort_values(["place", "row"]), table)
