@@ -37,7 +37,7 @@ def check_tiles(raw, cleaned):
         assert at <= start < end and not raw[start].isspace() and not raw[end - 1].isspace()
         left[start:end] = " " * (end - start)
         at = end
-    for text, _, start, end in cleaned.articles.values():
+    for text, start, end in cleaned.articles.values():
         assert "".join(text.split()) == "".join("".join(left[start:end]).split())
         left[start:end] = " " * (end - start)
         assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text

@@ -3,8 +3,7 @@
 For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Three things
 are done in another way, each only where the component is built as spaCy's English ones are:
 
-1. The networks multiply with NumPy's library, and what they compute of a word without its neighbours is computed once
-   for each distinct word of a batch.
+1. The networks multiply with NumPy's library.
 2. The parser (arc-eager: Nivre 2008, Honnibal & Johnson 2014) decides the next move of many sentences together, in
    NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
 3. What the attribute ruler and the lemmatizer say of a single word is asked once for each form, tag and relation.
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
     from spacy.tokens import Doc
-    from thinc.api import Model, Ragged
 
 MOST_FORMS = 100_000  # whose rules are remembered, so that memory does not grow with the articles
 
@@ -33,8 +31,6 @@ def accelerate(nlp: "Language") -> "Language":
     from spacy.pipeline import AttributeRuler
 
     parts = dict(nlp.pipeline)
-    if "tok2vec" in parts:
-        embed_distinct_words(parts["tok2vec"].model)
     multiply_with_numpy(nlp)
     if "parser" in parts and (moves := read_moves(parts["parser"])):
         _replace(nlp, "parser", SentenceParser(parts["parser"], moves))
@@ -67,29 +63,6 @@ def multiply_with_numpy(nlp: "Language") -> None:
         network = getattr(component, "model", None)
         for node in network.walk() if hasattr(network, "walk") else ():
             node.ops = ops
-
-
-def embed_distinct_words(network: "Model") -> None:
-    """Let the layers that see a word without its neighbours see each distinct word of a batch once.
-
-    They are a third of the network's work, and three words of four occur elsewhere in the same batch.
-    """
-    from thinc.api import Model
-
-    layers = network.layers[0].layers if network.layers else []
-    names = [layer.name.partition("(")[0] for layer in layers]
-    if names == ["extract_features", "list2ragged", "with_array", "with_array", "ragged2list"]:
-        layers[2:4] = [Model("distinct_words", _embed, layers=layers[2:4])]
-
-
-def _embed(model: "Model", words: "Ragged", is_train: bool) -> tuple["Ragged", None]:
-    from thinc.api import Ragged
-
-    distinct, number = np.unique(words.dataXd, axis=0, return_inverse=True)
-    seen = Ragged(distinct, np.array([len(distinct)], "i"))
-    for layer in model.layers:
-        seen = layer.predict(seen)
-    return Ragged(seen.dataXd[number.ravel()], words.lengths), None
 
 
 # ---------------------------------------------------------------- parser

@@ -307,7 +307,7 @@ def _clean_rows(
         for number, column, reason in problems:
             reject(rejected, "articles.csv", own[number], column, reason, name)
         for article_id, article in found.items():
-            opened[article_id] = dict(zip(("text", "n_words", "raw_start", "raw_end"), article, strict=True))
+            opened[article_id] = dict(zip(("text", "raw_start", "raw_end"), article, strict=True))
     articles = [{**row, **opened[row["article_id"]]} for row in rows if row["article_id"] in opened]
     repeats = find_repeats([row for row in articles if row["text"]], rules)
     for row in articles:
@@ -319,7 +319,6 @@ def _clean_rows(
         if spans := repeats.get(article_id):
             place, before = (row["raw_start"], row["raw_end"]), [cut[1:] for cut in own]
             row["text"], more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
-            row["n_words"] = count_words(row["text"])
             more = [cleaning.Cut(article_id, *stretch) for stretch in more]
             cuts[name] += more
             own += more
@@ -331,7 +330,7 @@ def _clean_rows(
         found = (row["genre"], "as articles.csv says") if row["genre"] else None
         signs = row["text"], row["headline"], row["url"], {cut.rule for cut in own}
         row["genre"], row["genre_note"] = found or guess_genre(*signs)
-        row["cluster_id"] = row["story_id"] = article_id
+        row["n_words"], row["cluster_id"], row["story_id"] = count_words(row["text"]), article_id, article_id
     removed = [
         {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
          "raw_end": cut.end, "text": raws[name][cut.start : cut.end]}

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Line, Paragraph, count_words, split_lines, squeeze
+from helpers.reading.cleaning.repair import Line, Paragraph, split_lines, squeeze
 from helpers.reading.cleaning.rules import Context, Rules, Span, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
@@ -42,7 +42,7 @@ class Cut(NamedTuple):
 class Cleaned(NamedTuple):
     """A file's articles, what was removed from it, and the rows that could not be located."""
 
-    articles: dict[str, tuple[str, int, int, int]]  # article_id -> text, number of its words, start and end in the file
+    articles: dict[str, tuple[str, int, int]]  # article_id -> text, start and end in the file
     removed: list[Cut]
     problems: list[Problem]
 
@@ -78,7 +78,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
         if is_article:
             prose = [*prose, *(one for one in paragraphs if one not in named)]
-            cleaned.articles[row["article_id"]] = text, count_words(text), start, end
+            cleaned.articles[row["article_id"]] = text, start, end
     cleaned.removed.sort(key=lambda cut: cut.start)
     return cleaned
 

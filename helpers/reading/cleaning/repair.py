@@ -38,18 +38,13 @@ class Paragraph:
     number: int
     text: str
     words: list[str]
-    spelt: str
+    spelt: str  # the words in lower case, each between spaces
     is_sentence: bool  # it ends with sentence punctuation
 
 
 def count_words(text: str) -> int:
     """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
     return len(WORD.findall(text))
-
-
-def spell(text: str) -> str:
-    """Return the words of `text` in lower case, each between spaces."""
-    return f" {' '.join(WORD.findall(text.lower()))} "
 
 
 def squeeze(text: str) -> str:
@@ -148,7 +143,10 @@ def form_paragraphs(lines: list[Line], rules: "Rules") -> tuple[list[Paragraph],
             drafts.append(text)
         else:
             drafts[-1] += glue + text
-    found = [Paragraph(n, one, WORD.findall(one), spell(one), ends_sentence(one)) for n, one in enumerate(drafts)]
+    found = []
+    for number, text in enumerate(drafts):
+        words = WORD.findall(text)
+        found.append(Paragraph(number, text, words, f" {' '.join(words).lower()} ", ends_sentence(text)))
     return found, hyphens
 
 

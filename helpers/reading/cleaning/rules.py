@@ -199,23 +199,16 @@ def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules:
     while len(found) > n_found:  # what was cut has moved the edges
         n_found = len(found)
         for rule in (rule for rule in rules.rules if rule.kind == kind):
+            conditions = [(CONDITIONS[name], value) for name, value in rule.test.items() if name in CONDITIONS]
             left = [one for one in paragraphs if one not in found]
-            found |= dict.fromkeys(_find_meeting(rule.test, left, context), rule.name)
-    return found
-
-
-def _find_meeting(test: Mapping[str, Any], left: Paragraphs, context: Context) -> Paragraphs:
-    """Return those of the paragraphs that are left which meet all conditions of a rule."""
-    conditions = [(CONDITIONS[name], value) for name, value in test.items() if name in CONDITIONS]
-    found = []
-    for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
-        spot = Spot(one, above, below, left, context)
-        if all(meets(spot, value) for meets, value in conditions):
-            found.append(one)
-    if "edge_run" in test:
-        found = [one for side in (left, left[::-1]) for one in takewhile(found.__contains__, side)]
-    if most := test.get("heading_above"):
-        found += [above for above, one in pairwise(left) if one in found and is_heading(above, most)]
+            around = zip([None, *left], left, [*left[1:], None], strict=False)
+            spots = (Spot(one, above, below, left, context) for above, one, below in around)
+            meeting = [spot.one for spot in spots if all(meets(spot, value) for meets, value in conditions)]
+            if "edge_run" in rule.test:
+                meeting = [one for side in (left, left[::-1]) for one in takewhile(meeting.__contains__, side)]
+            if most := rule.test.get("heading_above"):
+                meeting += [above for above, one in pairwise(left) if one in meeting and is_heading(above, most)]
+            found |= dict.fromkeys(meeting, rule.name)
     return found
 
 
