@@ -151,19 +151,16 @@ def select_mentions(
 
     Raises ValueError where the actor or the voice is unknown.
     """
-    asked = {} if actor is None else {"actor": actor}
-    needed = None if columns is None else list(dict.fromkeys([*columns, "actor", "voice", "role"]))
-    mentions = select_rows(read, "mentions", needed, **asked)
-    if actor is None:
-        mentions = mentions[mentions["actor"].ne(UNRESOLVED)]
-    elif mentions.empty:
+    mentions = read.mentions
+    keep = mentions["actor"].ne(UNRESOLVED) if actor is None else mentions["actor"].eq(actor)
+    if not keep.any() and actor is not None:
         _check_name(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
     if voice is not None:
         _check_name(voice, VOICES, "voice", "the reading")
-        mentions = mentions[mentions["voice"].eq(voice)]
+        keep &= mentions["voice"].eq(voice)
     if not places:
-        mentions = mentions[mentions["role"].ne("place")]
-    return mentions if columns is None else mentions[list(columns)]
+        keep &= mentions["role"].ne("place")
+    return mentions[keep] if columns is None else mentions.loc[keep, list(columns)]
 
 
 def _check_name(name: str, known: Collection[str], what: str, where: str) -> None:
@@ -181,8 +178,7 @@ def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_n
     quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
     which are not citations.
     """
-    needed = ["attribution_id", "source_no", "stance", "frame", "source_type"]
-    found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
+    found = read.attributions
     spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
     spoken &= not_named | found["source_type"].ne(NOT_NAMED)
     sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
@@ -197,16 +193,15 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
 
     Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
     """
-    known = select_rows(read, "mentions", ["actor", "outlet"])
-    known = known[known["actor"] != UNRESOLVED]
+    known = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     if chosen := actor or read.corpus.settings.get("actor"):
         if chosen not in set(read.corpus.actors["actor"]):
             raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
         return chosen
     if known.empty:
         return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
-    counts = known.groupby("actor").agg(outlets=("outlet", "nunique"), n=("outlet", "size")).reset_index()
-    return counts.sort_values(["outlets", "n", "actor"], ascending=[False, False, True])["actor"].iloc[0]
+    counts = known.groupby("actor")["outlet"].agg(["nunique", "size"])  # ties: the first by name
+    return counts.sort_values(["nunique", "size"], ascending=False, kind="stable").index[0]
 
 
 def pick_target(read: Reading, actor: str, target: str | None = None) -> str:

@@ -34,11 +34,9 @@ def accelerate(nlp: "Language") -> "Language":
     multiply_with_numpy(nlp)
     if "parser" in parts and (moves := read_moves(parts["parser"])):
         _replace(nlp, "parser", SentenceParser(parts["parser"], moves))
-    if type(parts.get("attribute_ruler")) is AttributeRuler and _looks_at_words(parts["attribute_ruler"]):
-        lemmatizer = None
-        if nlp.pipe_names[-2:] == ["attribute_ruler", "lemmatizer"] and type(parts["lemmatizer"]) is EnglishLemmatizer:
-            lemmatizer = nlp.remove_pipe("lemmatizer")[1]
-        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], lemmatizer))
+    last = [type(part) for _, part in nlp.pipeline[-2:]]
+    if last == [AttributeRuler, EnglishLemmatizer] and _looks_at_words(parts["attribute_ruler"]):
+        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]))
     return nlp
 
 
@@ -278,15 +276,16 @@ class WordRuler:
     each distinct one. The ruler's few rules on several words are matched in every text.
     """
 
-    def __init__(self, ruler: "AttributeRuler", lemmatizer: "Lemmatizer | None") -> None:
+    def __init__(self, ruler: "AttributeRuler", lemmatizer: "Lemmatizer") -> None:
         from spacy.matcher import Matcher
 
         self.ruler, self.lemmatizer, self.known, self.several = ruler, lemmatizer, {}, Matcher(ruler.vocab)
         for number, rule in enumerate(ruler.patterns):
             if long := [words for words in rule["patterns"] if len(words) > 1]:
                 self.several.add(str(number), long)
-        for part, forms in list(lemmatizer.lookups.get_table("lemma_index", {}).items()) if lemmatizer else ():
-            lemmatizer.lookups.get_table("lemma_index")[part] = frozenset(forms)  # up to 57,000, searched one by one
+        index = lemmatizer.lookups.get_table("lemma_index")
+        for part, forms in list(index.items()):
+            index[part] = frozenset(forms)  # up to 57,000, searched one by one
 
     def __call__(self, doc: "Doc") -> "Doc":
         if not len(doc):
@@ -315,6 +314,5 @@ class WordRuler:
         joint = [(place, number) for place, (_, numbers) in enumerate(words) for number in numbers]
         for place, number in sorted({*alone, *joint}):  # of two rules the later one counts
             set_token_attrs(asked[place], self.ruler.attrs[number])
-        if self.lemmatizer:
-            self.lemmatizer(asked)
+        self.lemmatizer(asked)
         self.known.update(zip(words, asked.to_array([*_SET]).tolist(), strict=True))

@@ -20,12 +20,11 @@ from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import find_names_to_mask
-from helpers.reading.passages import find_passages
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources
 from helpers.reading.store import INDEX, READ_TABLES, hash_files
-from helpers.reading.tables import Found, make_rows
+from helpers.reading.tables import Found, find_passages, make_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
