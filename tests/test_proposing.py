@@ -71,7 +71,7 @@ def test_longer_names_that_hold_an_actors_name_are_other():
 
 
 def test_groups_that_articles_cite_often_are_proposed():
-    said = "The union said no. A ministry spokesman said no. Spokesmen said no. Her campaign said no. A man said no. "
+    said = "The union said no. A ministry spokesman said no. Spokesmen said no. A man said no. "
     groups = proposing.group_cited(read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY))
     assert groups[["actor", "alias"]].to_numpy().tolist() == [
         ["ministry", "ministry"], ["spokesmen", "spokesmen"], ["union", "the union"],
@@ -132,11 +132,9 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
     assert grouped == {alias: names[0] for names in own for alias in names}
 
 
-def test_a_group_with_a_capital_at_the_start_of_a_sentence_and_what_one_article_is_about_are_no_actors():
+def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
     text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. "
-    about = {"Times-2": "The Port Workers Union met Anna Kessler. " * 20, "Post-2": "Otto Ruhl met Pavel Orlin. " * 3}
-    told = propose({"Post-1": text, "Times-1": text + "Otto Ruhl met Pavel Orlin. " * 3, **about}, most=3)
-    assert set(told["actor"]) == {"Anna Kessler", "Otto Ruhl", "Pavel Orlin"}
+    assert set(propose({"Post-1": text, "Times-1": text})["actor"]) == {"Anna Kessler"}
 
 
 def test_definitions_of_acronyms():

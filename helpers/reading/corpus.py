@@ -92,9 +92,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     finder = FileFinder(folder)
     raws = _read_files(finder, rows, rejected)
-    asked = json.dumps(
-        [hash_files("**/*.py", "*.csv", "cleaning.toml"), rows, raws, settings.get("cleaning", [])], default=str
-    )
+    code = hash_files("**/*.py", "*.csv", "cleaning.toml")
+    asked = json.dumps([code, rows, raws, settings.get("cleaning", [])], default=str)
     kept = store / "opened" / hashlib.sha256(asked.encode()).hexdigest()[:32] if store and len(rows) >= MANY else None
     tables = _find_tables(kept, partial(_make_tables, rows, raws, rules))
     rejected += tables["rejected"].itertuples(index=False, name=None)

@@ -19,14 +19,12 @@ from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, load_parts, save_part
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
-MOST_EACH = 5  # mentions of an article that count where actors are chosen
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
 _UNSURE = {"", "document", "international organisation"}  # types that a person beside their noun is not of
-_OWNERS = {"his", "her", "its", "their", "my", "our", "your"}
 
 
 # ---------------------------------------------------------------- drafts
@@ -90,9 +88,7 @@ def propose_actors(
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    own = listed.groupby("actor")["alias"].agg(lambda some: sum((printed[alias] for alias in some), Counter()))
-    spread = own.map(lambda counts: sum(min(n, MOST_EACH) for n in counts.values()))
-    listed["total"] = listed["actor"].map(spread)  # what one article alone is about is not what outlets compare by
+    listed["total"] = listed.groupby("actor")["n"].transform("sum")
     listed["is_form"] = listed["actor"].ne(listed["alias"])
     listed = listed[listed["n"].gt(0) & listed["total"].ge(FEWEST)]
     listed = listed.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
@@ -152,8 +148,7 @@ def _find_group(source: str) -> str:
         words.pop()  # "union spokesman"
     head = words[-1].lower()
     if head in bodies:
-        capital = words[0].title() in forms.known_forms() and len(words) > 1
-        return "" if _OWNERS & set(words) else " ".join([words[0].title() if capital else words[0], *words[1:]])
+        return " ".join(words)
     noun = types.get(ends[-1], {"source_type": "document"})
     is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
     return head if is_member and head != ends[-1] and "".join(words).islower() else ""
