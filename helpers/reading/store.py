@@ -114,17 +114,16 @@ def load_table(folder: Path, keys: list[str], refill: Callable[[], object], tabl
 
     Raises OSError where the store cannot be read.
     """
+    if not keys:
+        return schemas.cast(pd.DataFrame(), table)
+    columns, own = ["key", "row", *schemas.TABLES[table].columns], [("key", "in", keys)]
     for _ in range(_TRIES):
-        index = index_parts(folder)
-        parts = dict(load_parts(folder, table, ["key", "row", *schemas.TABLES[table].columns]))
+        index, parts = index_parts(folder), dict(load_parts(folder, table, columns, filters=own))
         if {index.get(key) for key in keys} <= parts.keys():
             break
         refill()  # a part was damaged, or another run removed it
     else:
         raise OSError(f"{folder}: cannot be read, or other runs change it all the time; delete it, run again")
-    if not keys:
-        return schemas.cast(pd.DataFrame(), table)
-    found = pd.concat(parts.values())
-    found = found.assign(place=found["key"].map(pd.Series(range(len(keys)), keys))).dropna(subset="place")
-    rows = found.drop_duplicates(["key", "row"])  # two runs at once may have stored the same
-    return schemas.cast(rows.sort_values(["place", "row"]), table)
+    found = pd.concat(parts.values()).drop_duplicates(["key", "row"])  # two runs at once may have stored the same
+    found = found.assign(place=found["key"].map(pd.Series(range(len(keys)), keys)))
+    return schemas.cast(found.sort_values(["place", "row"]), table)
