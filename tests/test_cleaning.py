@@ -290,6 +290,12 @@ def test_two_articles_of_one_page():
     assert [(cut.article_id, cut.rule) for cut in cleaned.removed] == [("", cleaning.OUTSIDE)] * 2
 
 
+def test_an_article_that_repeats_words_of_another_in_its_file_is_whole():
+    raw = f"{FIRST}\n{NEXT}\nSecond. {LAST}\n“It had taken the village after a week of fighting.”\nThe end."
+    cleaned = cleaning.clean_file(raw, [make_row(), make_row(article_id="b", starts_with="Second")], GENERIC)
+    assert cleaned.articles["b"][0].count("\n") == 2
+
+
 MISPLACED = [  # cells of an article and, where another follows, of that; the column that the line names, and its words
     ([{"starts_with": "The navy said on Tuesday"}], "starts_with", "nearest: '‘The army said on Tuesd"),
     ([{"starts_with": "Second", "ends_with": "since the morning"}], "ends_with", "only before"),

@@ -263,9 +263,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     folder = STORE / "names" / hash_text(describe_model())
     keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
-    kept = [table for _, table in load_parts(folder, "names")]
-    known = {key for table in kept for key in table["key"]}
-    missing = keyed[~keyed["key"].isin(known)].drop_duplicates("key")
+    columns = ["key", "name", "label", "start", "end"]
+    kept = [pd.DataFrame(columns=columns), *(table for _, table in load_parts(folder, "names", columns))]
+    missing = keyed[~keyed["key"].isin(pd.concat(kept)["key"])].drop_duplicates("key")
     if len(missing):
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
         docs = nlp.pipe(missing["text"], batch_size=32)
@@ -276,9 +276,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
             own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
             own = [(key, *one) for one in own if one[1] in NAME_LABELS]
             rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
-        kept.append(pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"]))
+        kept.append(pd.DataFrame(rows, columns=columns))
         save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
-    found = pd.concat([pd.DataFrame(columns=["key", "name"]), *kept]).drop_duplicates(["key", "start", "end"])
+    found = pd.concat(kept).drop_duplicates(["key", "start", "end"])
     named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return named[list(types)].astype(types)

@@ -69,7 +69,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2 if is_article else len(raw))
         paragraphs, hyphens = repair.form_paragraphs(lines, own)
         cuts += [("join hyphen", at, at + 1) for at in hyphens]
-        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]), prose, end < len(raw))
+        beside = () if is_article else prose
+        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]), beside, end < len(raw))
         named = find_boilerplate("paragraph" if is_article else "outside", paragraphs, context, own)
         if not is_article:
             named = dict.fromkeys(paragraphs, OUTSIDE) | named
@@ -77,7 +78,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
         text, more = cut_spans(raw, start, end, cuts, text, find_spans(paragraphs, named, row["headline"], own))
         cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
         if is_article:
-            prose = [*prose, *(one for one in paragraphs if one not in named)]
+            prose += [one for one in paragraphs if one not in named]
             cleaned.articles[row["article_id"]] = text, start, end
     cleaned.removed.sort(key=lambda cut: cut.start)
     return cleaned
@@ -121,16 +122,18 @@ def cut_spans(
     edges = [start, *(edge for _, *stretch in sorted(removed, key=itemgetter(1)) for edge in stretch), end]
     parts = zip(edges[::2], edges[1::2], strict=True)
     solid = [at for part in parts if spans for at in range(*part) if not raw[at].isspace()]
-    left, after, stretches = [], 0, []
+    left, stretches = [], []
+    after = place = 0  # in `text` and in `solid`
     for first, last, rule in spans:
         left.append(text[after:first])
-        after, n_before = last, len(stretches)
-        places = slice(*(len("".join(text[:edge].split())) for edge in (first, last)))
-        for at in solid[places]:
+        place += len("".join(left[-1].split()))
+        length, n_before = len("".join(text[first:last].split())), len(stretches)
+        for at in solid[place : place + length]:
             if len(stretches) > n_before and not raw[stretches[-1][2] : at].strip():
                 stretches[-1] = (rule, stretches[-1][1], at + 1)
             else:
                 stretches.append((rule, at, at + 1))
+        after, place = last, place + length
     lines = [" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n")]
     return "\n".join(filter(None, lines)), stretches
 
