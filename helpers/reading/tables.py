@@ -148,10 +148,7 @@ def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     doc = found.article.doc
     names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
     names += [mask for mask in found.masks if mask[2] == NAME]
-    named = np.zeros(len(found.article.text) + 1, dtype=np.int64)
-    for start, end, _ in names:
-        named[start + 1 : end + 1] = 1
-    named = np.cumsum(named)  # how many of the characters before each belong to a name
+    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
     start, length, is_space = doc.to_array(["IDX", "LENGTH", "IS_SPACE"]).astype(np.int64).T
     words = list(names)
     for number in np.flatnonzero((named[start + length] == named[start]) & (is_space == 0)).tolist():
