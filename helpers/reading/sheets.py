@@ -197,7 +197,7 @@ def _find_fault(
     for column in ("alias", "word"):
         if column in required and not any(map(str.isalnum, row[column])):
             return column, f"{row[column]!r} has no letter: write it as it is printed"
-    if row.get("actor") == UNRESOLVED:
+    if "actor" in required and row["actor"] == UNRESOLVED:
         return "actor", f"{UNRESOLVED!r} is used for mentions whose actor is unclear: choose another name"
     for column, (allowed, marks, more) in CHOICES.items():
         found = row.get(column, "")
