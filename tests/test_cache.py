@@ -44,13 +44,20 @@ def test_what_was_cleaned_is_found_again_and_what_changed_is_not(folder, tmp_pat
     check_same(found, corpus.open_corpus(folder, store=tmp_path))
 
 
-@pytest.mark.parametrize("harm", [lambda all_: b"half", lambda all_: all_[:-9], None])
-def test_what_is_damaged_is_made_again(folder, tmp_path, harm):
+@pytest.mark.parametrize("harm", ["half", "end", "columns", None])
+def test_what_is_damaged_is_made_again_with_a_line(folder, tmp_path, capsys, harm):
     first = corpus.open_corpus(folder, store=tmp_path)
-    for file in tmp_path.glob("opened/*/part-*/removed.parquet"):
-        file.write_bytes(harm(file.read_bytes())) if harm else file.unlink()
+    (file,) = tmp_path.glob("opened/*/part-*/removed.parquet")
+    whole = file.read_bytes()
+    if harm == "columns":
+        pd.read_parquet(file).drop(columns="rule").to_parquet(file)
+    elif harm:
+        file.write_bytes(b"half" if harm == "half" else whole[:-9])
+    else:
+        file.unlink()
     for _ in range(2):
         check_same(first, corpus.open_corpus(folder, store=tmp_path))
+    assert capsys.readouterr().err.count("is damaged and made again") == 1
 
 
 def test_few_files_leave_nothing_behind_and_a_folder_that_cannot_be_written_stops_nobody(folder, tmp_path, monkeypatch):

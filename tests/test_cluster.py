@@ -126,14 +126,6 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
     assert_same_tables(reading.read_corpus(articles, store=store), wanted)
 
 
-def test_the_command_reads_on_workers_and_says_so(tmp_path, capsys, monkeypatch):
-    defaults = {**reading.read_corpus.__kwdefaults__, "store": tmp_path}
-    monkeypatch.setattr(reading.read_corpus, "__kwdefaults__", defaults)
-    assert run.main(["read", "--corpus", str(SEEDS), "--workers", "2"]) == 0
-    assert capsys.readouterr().out == "6 articles are read and stored\n"
-    assert len(list(tmp_path.glob("tables/*/part-*"))) > 1
-
-
 def test_an_address_without_a_scheduler_is_one_line(capsys):
     assert run.main(["read", "--corpus", str(SEEDS), "--scheduler", "tcp://localhost:1"]) == 1
     error = capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 
 from helpers import evidence, labels, naming
 from helpers.reading import change_tables
-from helpers.reading.sheets import read_labels
+from helpers.reading.sheets import read_list
 from tests.parsing import actors_csv, make_corpus, read_text, read_texts
 from tests.readings import build_reading
 
@@ -107,14 +107,14 @@ def test_a_draft_is_written_once(tmp_path):
     assert labels.draft_labels(tmp_path) == ["drafted: labels-proposed.csv"]
     assert labels.draft_labels(tmp_path) == []
     rejected = []
-    assert read_labels(tmp_path, rejected)["connotation"].tolist() == ["neutral?"] * 3 and rejected == []
+    assert read_list(tmp_path, "labels", rejected)["connotation"].tolist() == ["neutral?"] * 3 and rejected == []
 
 
 def test_a_row_that_cannot_be_used_says_where_and_how_to_mend_it(tmp_path):
     rows = "label,alias,connotation\nrebel,rebel,loadd\n,thug,\nrebel,rebels!,neutral\nthug,Rebels!,\nrebel,?,\n"
     (tmp_path / "labels.csv").write_text(rows, encoding="utf-8")
     rejected = []
-    assert read_labels(tmp_path, rejected)["alias"].tolist() == ["rebels!"]
+    assert read_list(tmp_path, "labels", rejected)["alias"].tolist() == ["rebels!"]
     assert [reason for _, reason in rejected] == [
         "labels.csv row 2, column connotation: 'loadd' is none of neutral, loaded, rejected (nearest: 'loaded'); "
         "or leave it empty; the row is not read",

@@ -167,4 +167,4 @@ def test_imports_load_nothing_heavy_that_a_cell_may_not_need():
     )
     loaded = set(done.stdout.split())
     assert "helpers.charts" in loaded, done.stderr
-    assert not loaded & {"spacy", "thinc", "sklearn", "scipy.stats", "duckdb", "distributed", "docx", "trafilatura"}
+    assert not loaded & {"spacy", "thinc", "sklearn", "scipy.stats", "distributed", "docx", "trafilatura"}

@@ -30,7 +30,7 @@ def cut(texts, gap, outlets="A", settings=None, off=()):
     ]  # fmt: skip
     left = [article["text"] for article in articles]
     for number, places in find_repeats(articles, load_rules(settings or {})[0]).items():
-        for start, end in reversed(places):
+        for start, end, _ in reversed(places):
             left[number] = left[number][:start] + left[number][end:]
     return left
 

@@ -115,23 +115,6 @@ def test_a_changed_lexicon_of_attribution_costs_no_parse(tmp_path, monkeypatch):
         assert {changed} in citers  # found once, then kept
 
 
-def test_a_parse_is_the_same_from_the_store(paragraphs):
-    texts = [*paragraphs.values(), "", " ", "😀 “Gone,” he said… 🇬🇧", "العربية هنا.", "can't  won't\tU.S.\n\nNew."]
-    new = [parsing.Article("", "", "", text, (), None) for text in texts]
-    first = parsing.parse_texts(new)
-    known = [one._replace(parse=parse) for one, (*_, parse) in zip(new, first, strict=True)]
-    stored = parsing.parse_texts(known)
-    older = parsing.parse_texts([one._replace(parse=one.parse._replace(citer="another")) for one in known])
-    columns = [*parsing._KEPT, "LOWER", "SHAPE", "PREFIX", "SUFFIX", "IDX", "IS_SPACE"]
-    for (one, cited, _), (two, found, none), (three, again, changed) in zip(first, stored, older, strict=True):
-        for other in (two, three):
-            assert (one.doc.to_array(columns) == other.doc.to_array(columns)).all()
-            assert one[1:] == other[1:]
-        assert one.doc.tensor == pytest.approx(three.doc.tensor, abs=1e-4)
-        assert [part[:6] for part in cited] == [part[:6] for part in found] == [part[:6] for part in again]
-        assert none is None and changed.citer == parsing.hash_citer()
-
-
 def test_a_stored_parse_that_does_not_fit_is_made_again(tmp_path, monkeypatch):
     articles = make_corpus(TEXTS, actors=ACTORS.iloc[1:])
     reading.read_corpus(make_corpus(TEXTS), store=tmp_path)

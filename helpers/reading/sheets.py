@@ -9,8 +9,7 @@ import re
 import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,9 +22,17 @@ from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
 SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
-WORD_COLUMNS = ("word", "note")
 LABEL_COLUMNS = ("label", "alias", "connotation", "note")
-CONNOTATIONS = ("neutral", "loaded", "rejected")  # with "?" after it: a suggestion that nobody confirmed
+LISTS = {  # of each list: its columns, and those that must be filled in
+    "actors": ((*ACTOR_COLUMNS, "group"), ("actor", "alias", "kind")),
+    "sources": (SOURCE_COLUMNS, ("name", "pattern")),
+    "labels": (LABEL_COLUMNS, ("label", "alias")),
+    "words": (("word", "note"), ("word",)),
+}
+CHOICES = {  # what a column may hold, what may follow it, and what else can be done
+    "kind": (KINDS, "", ""),
+    "connotation": (("neutral", "loaded", "rejected"), "?", "; or leave it empty"),  # ?: nobody confirmed it
+}
 SETTINGS = {"title": str, "author": str, "actor": str, "target": str, "leave_out": list, "cleaning": list,
             "masking": dict}  # fmt: skip
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
@@ -143,76 +150,82 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
 # ---- what a corpus lists beside its articles ---------------------------------------------------------------------
 
 
-def read_actors(folder: Path, rejected: Rejected) -> pd.DataFrame:
-    """Return the rows of actors.csv that can be used, and add the others to `rejected`.
+def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[str] = ()) -> pd.DataFrame:
+    """Return the rows of actors.csv, sources.csv, labels.csv or words.csv that can be used; the others get a line.
 
-    Columns: actor, alias, kind, note, and group, the name under which its aliases may be counted together; often empty.
+    `name` is a key of LISTS, which has the columns; `group` of an actor is the name under which its aliases may be
+    counted together, often empty. No row comes from a file that is missing or cannot be read. An actor of sources.csv
+    that is not in `actors` is left empty.
     """
-    columns, check = (*ACTOR_COLUMNS, "group"), partial(_check_actor, {})
-    rows = _read_rows(folder / "actors.csv", columns, ("actor", "alias", "kind"), check, rejected)
-    frame = pd.DataFrame(rows, columns=list(columns)).astype("str")
-    return frame.assign(kind=frame["kind"].str.lower()).drop_duplicates(ignore_index=True)
+    path, (columns, required) = folder / f"{name}.csv", LISTS[name]
+    records, rows = [], []
+    try:
+        if path.is_file():
+            sheet = read_sheet(path, columns, required)
+            records = sheet.table.to_dict("records")
+            rejected += [(path.name, problem) for problem in sheet.problems]
+    except ValueError as error:
+        rejected.append((path.name, f"{error}; not read"))
+    if name != "words":
+        records = unite_names(records, columns[0], path.name, rejected, [OTHER])
+    owners: dict[str, Mapping[str, Any]] = {}
+    for row in records:
+        column, reason = _find_fault(row, required, owners)
+        if reason:
+            reject(rejected, path.name, row, column, f"{reason}; the row is not read")
+        else:
+            rows.append({**row, **{column: row.get(column, "").lower() for column in CHOICES}})
+    if name == "sources":
+        rows = unite_names(rows, "actor", path.name, rejected, actors)
+    for row in rows:
+        if name == "sources" and row["actor"] not in ("", *actors):
+            reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
+            reject(rejected, path.name, row, "actor", f"{reason}; left empty")
+            row["actor"] = ""
+    return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
 
 
-def _check_actor(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the column that makes a row unusable, and why; empty where it can be used, which is put in `owners`."""
-    kind = row["kind"].lower()
-    if row["actor"] == UNRESOLVED:
-        return "actor", f"{row['actor']!r} is used for mentions whose actor is unclear: choose another name"
-    if kind not in KINDS:
-        return "kind", f"{row['kind']!r} is none of {', '.join(KINDS)}{suggest(kind, KINDS)}"
-    owner = owners.setdefault(row["alias"], row) if kind in UNSHARED_KINDS else row
-    if owner["actor"] != row["actor"]:
+def _find_fault(
+    row: Mapping[str, Any], required: Sequence[str], owners: dict[str, Mapping[str, Any]]
+) -> tuple[str, str]:
+    """Return the column that makes a row unusable, and why; empty where it can be used.
+
+    `owners` are the rows before by alias, to which this one is added: a name can be of one actor or label alone.
+    """
+    if empty := [column for column in required if not row[column]]:
+        return empty[0], "it is empty: fill it in"
+    for column in ("alias", "word"):
+        if column in required and not any(map(str.isalnum, row[column])):
+            return column, f"{row[column]!r} has no letter: write it as it is printed"
+    if "actor" in required and row["actor"] == UNRESOLVED:
+        return "actor", f"{UNRESOLVED!r} is used for mentions whose actor is unclear: choose another name"
+    for column, (allowed, marks, more) in CHOICES.items():
+        found = row.get(column, "")
+        if found.lower().removesuffix(marks) not in ("", *allowed):
+            return column, f"{found!r} is none of {', '.join(allowed)}{suggest(found, allowed)}{more}"
+    if "pattern" in required:
+        return "pattern", _try_pattern(row["pattern"])
+    if "label" in required:
+        owner = owners.setdefault(fold(row["alias"]), row)
+        taken = f"{row['alias']!r} already counts under {owner['label']!r} (row {owner[ROW]}): delete one"
+        return "alias", "" if owner is row else taken
+    owner = owners.setdefault(row["alias"], row) if row.get("kind", "").lower() in UNSHARED_KINDS else row
+    if owner is not row and owner["actor"] != row["actor"]:
         taken = f"{row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]})"
         return "alias", f"{taken} and cannot be one of {row['actor']!r} too: delete one, or make both a description"
     return "", ""
 
 
-def read_labels(folder: Path, rejected: Rejected) -> pd.DataFrame:
-    """Return the rows of labels.csv that can be used (label, alias, connotation, note); add others to `rejected`."""
-    rows = _read_rows(folder / "labels.csv", LABEL_COLUMNS, ("label", "alias"), partial(_check_label, {}), rejected)
-    return pd.DataFrame(rows, columns=list(LABEL_COLUMNS)).astype("str")
-
-
-def _check_label(owners: dict[str, Mapping[str, Any]], row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the column that makes a row unusable, and why; empty where it can be used, which is put in `owners`."""
-    if row["connotation"].removesuffix("?") not in ("", *CONNOTATIONS):
-        near = suggest(row["connotation"], CONNOTATIONS)
-        return "connotation", f"{row['connotation']!r} is none of {', '.join(CONNOTATIONS)}{near}; or leave it empty"
-    owner = owners.setdefault(fold(row["alias"]), row)
-    taken = f"{row['alias']!r} already counts under {owner['label']!r} (row {owner[ROW]}): delete one"
-    return ("alias", taken) if owner is not row else ("", "")
-
-
-def read_words(folder: Path, rejected: Rejected) -> tuple[str, ...]:
-    """Return the words of words.csv, which a user asks about beforehand, each once; add unusable rows to `rejected`."""
-    rows = _read_rows(folder / "words.csv", WORD_COLUMNS, WORD_COLUMNS[:1], lambda row: ("", ""), rejected)
-    return tuple(dict.fromkeys(row["word"] for row in rows))
-
-
-def read_sources(folder: Path, actors: set[str], rejected: Rejected) -> pd.DataFrame:
-    """Return the rows of sources.csv that can be used (name, pattern, source_type, actor); add others to `rejected`."""
-    rows = _read_rows(folder / "sources.csv", SOURCE_COLUMNS, ("name", "pattern"), _check_source, rejected)
-    rows = unite_names(rows, "actor", "sources.csv", rejected, actors)
-    for row in rows:
-        if row["actor"] and row["actor"] not in actors:
-            reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
-            reject(rejected, "sources.csv", row, "actor", f"{reason}; left empty")
-            row["actor"] = ""
-    return pd.DataFrame(rows, columns=list(SOURCE_COLUMNS)).astype("str")
-
-
-def _check_source(row: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the column that makes a row unusable, and why; empty where it can be used."""
+def _try_pattern(text: str) -> str:
+    """Return why the pattern of a source cannot be used; empty where it can."""
     try:
-        pattern = Pattern(f"(?:{row['pattern']})")
-        found = pattern.search("")
+        pattern = Pattern(f"(?:{text})")
         pattern.probe()
     except EndlessError:
-        return "pattern", str(EndlessError(row["pattern"]))
+        return str(EndlessError(text))
     except ValueError as error:
-        return "pattern", f"{row['pattern']!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    return "pattern", f"{row['pattern']!r} matches everything: write the words of a name" if found else ""
+        return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
+    return f"{text!r} matches everything: write the words of a name" if pattern.search("") else ""
 
 
 def unite_names(
@@ -238,40 +251,6 @@ def unite_names(
             reject(rejected, file, row, column, f"{reason}: read as {read!r}; write it so")
         united.append({**row, column: read})
     return united
-
-
-def _read_rows(
-    path: Path, columns: Sequence[str], required: Sequence[str],
-    check: Callable[[Mapping[str, Any]], tuple[str, str]], rejected: Rejected,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the usable records of a table that a corpus may have; none where it is missing or cannot be read.
-
-    `check` returns the column that makes a row unusable, and why; empty where it can be used.
-    """
-    if not path.is_file():
-        return []
-    try:
-        sheet = read_sheet(path, columns, required)
-    except ValueError as error:
-        rejected.append((path.name, f"{error}; not read"))
-        return []
-    rejected += [(path.name, problem) for problem in sheet.problems]
-    rows, records = [], sheet.table.to_dict("records")
-    if columns[0] != "word":
-        records = unite_names(records, columns[0], path.name, rejected, [OTHER])
-    for row in records:
-        printed = [column for column in ("alias", "word") if column in required]
-        if empty := [column for column in required if not row[column]]:
-            column, reason = empty[0], "it is empty: fill it in"
-        elif printed and not any(map(str.isalnum, row[printed[0]])):
-            column, reason = printed[0], f"{row[printed[0]]!r} has no letter: write it as it is printed"
-        else:
-            column, reason = check(row)
-        if reason:
-            reject(rejected, path.name, row, column, f"{reason}; the row is not read")
-        else:
-            rows.append(row)
-    return rows
 
 
 def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:

@@ -1,12 +1,15 @@
-"""Turn a parsed article into the rows of every table; needs no model, and no file but the lexicons."""
+"""Turn a parsed article into passages, each in one voice, and the rows of every table; needs no model."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from helpers.reading.attribution.spans import paint
 from helpers.reading.masking import ACTOR, NAME, mask_text
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD
@@ -16,8 +19,63 @@ if TYPE_CHECKING:
     from helpers.reading.acts import Act
     from helpers.reading.attribution import Citation, Parsed
     from helpers.reading.masking import Spans
-    from helpers.reading.passages import Passage
     from helpers.reading.sources import Source
+
+_BRACKET = re.compile(r"\[[^\[\]]*\]")
+
+
+class Passage(NamedTuple):
+    """The longest stretch of one sentence in one voice."""
+
+    sentence_no: int
+    start: int
+    end: int
+    voice: str
+    citation: int  # number of the citation whose content it is; -1: none
+
+
+def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Passage]:
+    """Return the passages of an article; together they hold every character of every sentence once.
+
+    A paraphrase needs a cue of saying or thinking (`Citation.paraphrases`). The innermost content wins. A quotation
+    long enough to be speech is `quote` also where nobody is cited for it; words in square brackets inside one are the
+    outlet's. Stretches without a word join the passage before.
+    """
+    text = article.text
+    contents = [
+        (part.start, part.end, "quote" if part.quoted else "paraphrase", number)
+        for number, citation in enumerate(citations)
+        for part in citation.parts
+        if part.quoted or citation.paraphrases
+    ]
+    contents.sort(key=lambda layer: layer[0] - layer[1])  # the longest first, so that the innermost counts
+    holder = paint(len(text), contents)
+    layers = [layer for layer in contents if layer[2] == "paraphrase"]  # of two that overlap the later one counts
+    speech = [(one.start, one.end) for one in article.quotations if one.is_speech]
+    layers += [(*span, "quote", contents[holder[span[0]]][3] if holder[span[0]] >= 0 else -1) for span in speech]
+    layers += [layer for layer in contents if layer[2] == "quote"]
+    layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
+    layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
+    top_layer = paint(len(text), layers)
+    edges = sorted({edge for start, end, *_ in layers for edge in (start, end)})
+    passages: list[Passage] = []
+    for number, sentence in enumerate(article.sentences):
+        inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
+        pieces: list[Passage] = []
+        for start, end in pairwise([sentence.start, *inside, sentence.end]):
+            *_, voice, citation = layers[top_layer[start]]
+            last = pieces[-1] if pieces else None
+            if last and (not re.search(r"\w", text[start:end]) or last[3:] == (voice, citation)):
+                pieces[-1] = last._replace(end=end)
+            elif last and not re.search(r"\w", text[last.start : last.end]):
+                pieces[-1] = Passage(number, last.start, end, voice, citation)
+            else:
+                pieces.append(Passage(number, start, end, voice, citation))
+        passages += pieces
+    return passages
+
+
+# ---- rows -------------------------------------------------------------------------------------------------------
 
 
 class Found(NamedTuple):
@@ -27,7 +85,7 @@ class Found(NamedTuple):
     mentions: "list[Mention]"
     citations: "list[Citation]"
     sources: "list[list[Source]]"  # of each citation
-    passages: "list[Passage]"
+    passages: list[Passage]
     acts: "list[Act]"
     harms: list[dict[str, Any]]
     masks: "Spans"
@@ -49,7 +107,7 @@ def make_rows(found: Found, **shared: str) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def _passage_at(passages: "list[Passage]", place: int) -> int:
+def _passage_at(passages: list[Passage], place: int) -> int:
     """Return the number of the passage that holds a character."""
     return max(0, bisect_right(passages, place, key=lambda passage: passage.start) - 1)
 
@@ -90,10 +148,7 @@ def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     doc = found.article.doc
     names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
     names += [mask for mask in found.masks if mask[2] == NAME]
-    named = np.zeros(len(found.article.text) + 1, dtype=np.int64)
-    for start, end, _ in names:
-        named[start + 1 : end + 1] = 1
-    named = np.cumsum(named)  # how many of the characters before each belong to a name
+    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
     start, length, is_space = doc.to_array(["IDX", "LENGTH", "IS_SPACE"]).astype(np.int64).T
     words = list(names)
     for number in np.flatnonzero((named[start + length] == named[start]) & (is_space == 0)).tolist():

@@ -6,11 +6,12 @@ but white space is ever inserted or altered: an article's text, what was removed
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Paragraph, count_words, split_lines, squeeze
-from helpers.reading.cleaning.rules import Context, Rules, find_boilerplate, find_options, find_spans
+from helpers.reading.cleaning.repair import Line, Paragraph, split_lines, squeeze
+from helpers.reading.cleaning.rules import Context, Rules, Span, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
 OUTSIDE = "outside any article"
@@ -18,9 +19,7 @@ RUNNING_HEAD = "running head"
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
-Heads = set[tuple[int, int]]  # start and end of running heads
 Stretch = tuple[str, int, int]  # rule, start and end in the file
-Spans = Mapping[Paragraph, list[tuple[int, int, str]]]  # of a paragraph's text, and the rule that cuts each
 
 
 class Problem(NamedTuple):
@@ -43,7 +42,7 @@ class Cut(NamedTuple):
 class Cleaned(NamedTuple):
     """A file's articles, what was removed from it, and the rows that could not be located."""
 
-    articles: dict[str, tuple[str, int, int, int]]  # article_id -> text, number of its words, start and end in the file
+    articles: dict[str, tuple[str, int, int]]  # article_id -> text, start and end in the file
     removed: list[Cut]
     problems: list[Problem]
 
@@ -60,35 +59,35 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     cleaned = Cleaned({}, [], problems)
     headlines = frozenset(squeeze(row["headline"]) for row in rows) - {""}
     heads = repair.find_running_heads(raw, find_options(RUNNING_HEAD)) if repair.PAGE in raw else set()
-    prose: list[Paragraph] = []
-    for number, start, end in places:
-        row = rows[number]
-        own = rules.select(row["outlet"], row["rules_off"])
-        paragraphs, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2)
-        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]))
-        named = find_boilerplate("paragraph", paragraphs, context, own)
-        kept = [paragraph for paragraph in paragraphs if paragraph not in named]
-        text, more = _cut_paragraphs(raw, paragraphs, named, find_spans(kept, row["headline"], own))
-        prose += kept
-        cleaned.articles[row["article_id"]] = text, count_words(text), start, end
-        cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
-    own = rules.select("", "")
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if raw[start:end].strip():
-            paragraphs, cuts = _cut_lines(raw, start, end, own, heads, tail_from=len(raw))
-            context = Context(rules.words, headlines, prose=prose, is_followed=end < len(raw))
-            named = dict.fromkeys(paragraphs, OUTSIDE) | find_boilerplate("outside", paragraphs, context, own)
-            _, more = _cut_paragraphs(raw, paragraphs, named, {})
-            cleaned.removed.extend(Cut("", *cut) for cut in [*cuts, *more])
+    around = [(-1, *place) for place in zip(edges[::2], edges[1::2], strict=True) if raw[slice(*place)].strip()]
+    nobody = dict.fromkeys(("article_id", "outlet", "headline", "author", "rules_off"), "")
+    prose: list[Paragraph] = []
+    for number, start, end in [*places, *around]:
+        is_article, row = number >= 0, rows[number] if number >= 0 else nobody
+        own = rules.select(row["outlet"], row["rules_off"])
+        lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2 if is_article else len(raw))
+        paragraphs, hyphens = repair.form_paragraphs(lines, own)
+        cuts += [("join hyphen", at, at + 1) for at in hyphens]
+        beside = () if is_article else prose
+        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]), beside, end < len(raw))
+        named = find_boilerplate("paragraph" if is_article else "outside", paragraphs, context, own)
+        if not is_article:
+            named = dict.fromkeys(paragraphs, OUTSIDE) | named
+        text = "\n".join(one.text for one in paragraphs)
+        text, more = cut_spans(raw, start, end, cuts, text, find_spans(paragraphs, named, row["headline"], own))
+        cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
+        if is_article:
+            prose += [one for one in paragraphs if one not in named]
+            cleaned.articles[row["article_id"]] = text, start, end
     cleaned.removed.sort(key=lambda cut: cut.start)
     return cleaned
 
 
 def _cut_lines(
-    raw: str, start: int, end: int, rules: Rules, heads: Heads, tail_from: float
-) -> tuple[list[Paragraph], list[Stretch]]:
-    """Return the paragraphs between two positions without the lines that are cut, and what was cut.
+    raw: str, start: int, end: int, rules: Rules, heads: set[tuple[int, int]], tail_from: float
+) -> tuple[list[Line], list[Stretch]]:
+    """Return the lines between two positions that are not cut, and what was cut.
 
     These are running heads, lines that a line rule matches, and a tail: from where a to_end rule matches, which is
     tried from the position `tail_from` on.
@@ -109,68 +108,34 @@ def _cut_lines(
             named[line] = name
     cuts += [(named[line], line.start, line.end) for line in lines if line in named]
     pairs = zip([None, *lines], lines, strict=False)
-    left = [one._replace(after_gap=one.after_gap or above in named) for above, one in pairs if one not in named]
-    return repair.form_paragraphs(raw, left, rules), cuts
-
-
-def _cut_paragraphs(
-    raw: str, paragraphs: Iterable[Paragraph], named: Mapping[Paragraph, str], spans: Spans
-) -> tuple[str, list[Stretch]]:
-    """Return the text of paragraphs without those `named` and without spans of others, and what was removed.
-
-    A cut is in several stretches where a line inside the paragraph was removed before. Of what is kept, the hyphens
-    are cut that belong to the page's lines.
-    """
-    texts, cuts = [], []
-    for one in paragraphs:
-        cut_out = [(0, len(one.text), named[one])] if one in named else spans.get(one, [])
-        text, places = _cut_text(raw, [piece[:2] for piece in one.pieces], one.text, [span[:2] for span in cut_out])
-        own: list[Stretch] = []
-        for (_, _, rule), removed in zip(cut_out, places, strict=True):
-            own += [(rule, *stretch) for stretch in _join_places(raw, removed)]
-        texts.append(text)
-        hyphens = [at for at in one.hyphens if not any(start <= at < end for _, start, end in own)]
-        cuts += [*own, *(("join hyphen", at, at + 1) for at in hyphens)]
-    return "\n".join(filter(None, texts)), cuts
+    return [one._replace(after_gap=one.after_gap or above in named) for above, one in pairs if one not in named], cuts
 
 
 def cut_spans(
-    raw: str, start: int, end: int, removed: Iterable[tuple[int, int]], text: str, spans: Iterable[tuple[int, int]]
-) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text of an article without spans of it, and the stretches of the file that these were.
+    raw: str, start: int, end: int, removed: Iterable[Stretch], text: str, spans: Sequence[Span]
+) -> tuple[str, list[Stretch]]:
+    """Return the text of a part of a file without spans of it, and the stretches of the file that these were.
 
-    The article is `raw[start:end]`, of which `removed` was cut before; `spans` are in order, in `text`.
+    The part is `raw[start:end]`, of which `removed` was cut before: without that and white space it is `text`. `spans`
+    are in order, in `text`; one is several stretches where something inside it was cut before.
     """
-    edges = [start, *(edge for stretch in sorted(removed) for edge in stretch), end]
-    left, places = _cut_text(raw, zip(edges[::2], edges[1::2], strict=True), text, list(spans))
-    return left, _join_places(raw, [at for own in places for at in own])
-
-
-def _cut_text(
-    raw: str, printed: Iterable[tuple[int, int]], text: str, spans: Sequence[tuple[int, int]]
-) -> tuple[str, list[list[int]]]:
-    """Return a text without spans of it and, of each, the places of its characters in the file but for white space.
-
-    Without white space, the stretches `printed` of the file are the text.
-    """
-    edges = [0, *(edge for span in spans for edge in span), len(text)]
-    left = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
-    lines = [" ".join(line.split()) for line in left.split("\n")]
-    solid = [at for start, end in printed if spans for at in range(start, end) if not raw[at].isspace()]
-    before = [len("".join(text[:edge].split())) for edge in edges[1:-1]]
-    places = [solid[first:last] for first, last in zip(before[::2], before[1::2], strict=True)]
-    return "\n".join(filter(None, lines)), places
-
-
-def _join_places(raw: str, places: Iterable[int]) -> list[tuple[int, int]]:
-    """Return characters of the file, in order, as stretches: with nothing but white space between, they are one."""
-    stretches: list[tuple[int, int]] = []
-    for at in places:
-        if stretches and not raw[stretches[-1][1] : at].strip():
-            stretches[-1] = (stretches[-1][0], at + 1)
-        else:
-            stretches.append((at, at + 1))
-    return stretches
+    edges = [start, *(edge for _, *stretch in sorted(removed, key=itemgetter(1)) for edge in stretch), end]
+    parts = zip(edges[::2], edges[1::2], strict=True)
+    solid = [at for part in parts if spans for at in range(*part) if not raw[at].isspace()]
+    left, stretches = [], []
+    after = place = 0  # in `text` and in `solid`
+    for first, last, rule in spans:
+        left.append(text[after:first])
+        place += len("".join(left[-1].split()))
+        length, n_before = len("".join(text[first:last].split())), len(stretches)
+        for at in solid[place : place + length]:
+            if len(stretches) > n_before and not raw[stretches[-1][2] : at].strip():
+                stretches[-1] = (rule, stretches[-1][1], at + 1)
+            else:
+                stretches.append((rule, at, at + 1))
+        after, place = last, place + length
+    lines = [" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n")]
+    return "\n".join(filter(None, lines)), stretches
 
 
 # ---- where each article is ---------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ Only white space and line-end hyphens are ever touched; every other character st
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,29 +33,18 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Paragraph:
-    """Pieces of the raw text that read as one paragraph.
-
-    Each piece is (start, end, glue): `glue`, nothing or a space, comes before it in `text`. `hyphens` are the
-    positions of line-end hyphens that belong to the page and not to the word. `number` counts from 0.
-    """
+    """Lines that read as one paragraph; `number` counts from 0."""
 
     number: int
-    pieces: list[tuple[int, int, str]]
-    hyphens: list[int]
     text: str
     words: list[str]
-    spelt: str
+    spelt: str  # the words in lower case, each between spaces
     is_sentence: bool  # it ends with sentence punctuation
 
 
 def count_words(text: str) -> int:
     """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
     return len(WORD.findall(text))
-
-
-def spell(text: str) -> str:
-    """Return the words of `text` in lower case, each between spaces."""
-    return f" {' '.join(WORD.findall(text.lower()))} "
 
 
 def squeeze(text: str) -> str:
@@ -126,43 +114,40 @@ def _is_running_head(texts: Mapping[int, str], n_pages: int) -> bool:
 # ---- paragraphs --------------------------------------------------------------------------------------------------
 
 
-def form_paragraphs(raw: str, lines: list[Line], rules: "Rules") -> list[Paragraph]:
+def form_paragraphs(lines: list[Line], rules: "Rules") -> tuple[list[Paragraph], list[int]]:
     """Return the paragraphs that lines form, in order: one a line, unless the page's columns broke the lines.
 
-    `lines` are those of `split_lines` that were not removed; the pieces and hyphens of the paragraphs cover them
-    exactly. `join lines`, `join hyphen` and `drop capital` may be off in `rules`.
+    Also returned are the places of the line-end hyphens that belong to the page and not to the word, which are left
+    out. `join lines`, `join hyphen` and `drop capital` may be off in `rules`.
     """
-    texts = [raw[line.start : line.end] for line in lines]
+    texts = [line.text for line in lines]
     n_open, n_lower = sum(not ends_sentence(text) for text in texts), sum(text[0].islower() for text in texts)
     # prose with one paragraph a line has next to none that begin in lower case
     is_wrapped = "join lines" not in rules.off and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
-    pairs = () if "drop capital" in rules.off else pairwise(texts)
-    capitals = {number for number, pair in enumerate(pairs) if _is_drop_capital(*pair, rules.words)}
-    counts = Counter(WORD.findall(raw.lower()) if capitals else ())  # few files need it
-    drafts: list[tuple[list[tuple[int, int, str]], list[int]]] = []  # pieces and hyphens of each paragraph
+    capitals = {} if "drop capital" in rules.off else _find_drop_capitals(texts, rules.words)
+    drafts: list[str] = []
+    hyphens: list[int] = []
     for number, (line, text) in enumerate(zip(lines, texts, strict=True)):
-        before = texts[number - 1] if number and number not in capitals else ""
-        glue = None  # None: a new paragraph
-        if before and number - 1 in capitals:
-            glue = "" if _is_initial(before[-1], text, rules.words, counts) else " "
-        elif before and is_wrapped and (split := _SPLIT_WORD.search(f"{before}\n{text}")):
-            glue = ""
-            if "join hyphen" not in rules.off and not _is_real_hyphen(*split.groups(), rules.words):
-                pieces, hyphens = drafts[-1]
-                start, end, old = pieces.pop()
-                pieces.append((start, end - 1, old))
-                hyphens.append(end - 1)
-        elif before and is_wrapped and _continues(before, text, line.after_gap, width, rules.words):
-            glue = " "
+        glue = capitals.get(number - 1)  # what joins the line to the one before; None: a new paragraph
+        if glue is None and is_wrapped and number and number not in capitals:
+            before = texts[number - 1]
+            if split := _SPLIT_WORD.search(f"{before}\n{text}"):
+                glue = ""
+                if "join hyphen" not in rules.off and not _is_real_hyphen(*split.groups(), rules.words):
+                    drafts[-1] = drafts[-1][:-1]
+                    hyphens.append(lines[number - 1].end - 1)
+            elif _continues(before, text, line.after_gap, width, rules.words):
+                glue = " "
         if glue is None:
-            drafts.append(([], []))
-        drafts[-1][0].append((line.start, line.end, glue or ""))
-    paragraphs = []
-    for number, draft in enumerate(drafts):
-        text = "".join(glue + " ".join(raw[start:end].split()) for start, end, glue in draft[0])
-        paragraphs.append(Paragraph(number, *draft, text, WORD.findall(text), spell(text), ends_sentence(text)))
-    return paragraphs
+            drafts.append(text)
+        else:
+            drafts[-1] += glue + text
+    found = []
+    for number, text in enumerate(drafts):
+        words = WORD.findall(text)
+        found.append(Paragraph(number, text, words, f" {' '.join(words).lower()} ", ends_sentence(text)))
+    return found, hyphens
 
 
 def _continues(before: str, after: str, after_gap: bool, width: int, words: Mapping[str, list[str]]) -> bool:
@@ -189,17 +174,17 @@ def _is_real_hyphen(left: str, right: str, following: str, words: Mapping[str, l
     return in_chain or right in words["tails"] or last in words["heads"]
 
 
-def _is_drop_capital(before: str, after: str, words: Mapping[str, list[str]]) -> bool:
-    """Tell whether a line is one large letter, set apart from the text that begins with it."""
-    letter = before.lstrip(OPENING_MARKS)
-    first = WORD.match(after) if len(letter) == 1 and letter.isupper() else None
-    if not first:
-        return False
-    in_capitals = len(first.group()) > 1 and first.group().isupper() and letter not in words["one_letter_words"]
-    return after[0].islower() or in_capitals
+def _find_drop_capitals(texts: list[str], words: Mapping[str, list[str]]) -> dict[int, str]:
+    """Return the lines that are one large letter, set apart from the text that begins with it, by number.
 
-
-def _is_initial(letter: str, after: str, words: Mapping[str, list[str]], counts: Counter[str]) -> bool:
-    """Tell whether a drop capital is the first letter of the next line's first word, and not a word of its own."""
-    rest = WORD.match(after).group().lower()
-    return letter not in words["one_letter_words"] or counts[rest] < 2  # the first count is this place itself
+    With each is what joins it to the next line: nothing, or a space where the letter is a word of its own.
+    """
+    found = {}
+    for number, (before, after) in enumerate(pairwise(texts)):
+        letter = before.lstrip(OPENING_MARKS)
+        first = WORD.match(after) if len(letter) == 1 and letter.isupper() else None
+        may_be_word = letter in words["one_letter_words"]
+        if first and (after[0].islower() or (first[0].isupper() and len(first[0]) > 1 and not may_be_word)):
+            n_rest = WORD.findall(" ".join(texts).lower()).count(first[0].lower())
+            found[number] = " " if may_be_word and n_rest > 1 else ""  # one is this place itself
+    return found

@@ -19,7 +19,7 @@ PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 GENERIC_KINDS = ("paragraph", "outside", "page", "repeats")  # conditions and parameters: only the lexicon may hold them
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 Paragraphs = list[Paragraph]
-Span = tuple[int, int, str]  # start and end in a paragraph's text, and the rule that cuts it
+Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
 _AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
 _MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
@@ -199,45 +199,43 @@ def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules:
     while len(found) > n_found:  # what was cut has moved the edges
         n_found = len(found)
         for rule in (rule for rule in rules.rules if rule.kind == kind):
+            conditions = [(CONDITIONS[name], value) for name, value in rule.test.items() if name in CONDITIONS]
             left = [one for one in paragraphs if one not in found]
-            found |= dict.fromkeys(_find_meeting(rule.test, left, context), rule.name)
-    return found
-
-
-def _find_meeting(test: Mapping[str, Any], left: Paragraphs, context: Context) -> Paragraphs:
-    """Return those of the paragraphs that are left which meet all conditions of a rule."""
-    conditions = [(CONDITIONS[name], value) for name, value in test.items() if name in CONDITIONS]
-    found = []
-    for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
-        spot = Spot(one, above, below, left, context)
-        if all(meets(spot, value) for meets, value in conditions):
-            found.append(one)
-    if "edge_run" in test:
-        found = [one for side in (left, left[::-1]) for one in takewhile(found.__contains__, side)]
-    if most := test.get("heading_above"):
-        found += [above for above, one in pairwise(left) if one in found and is_heading(above, most)]
+            around = zip([None, *left], left, [*left[1:], None], strict=False)
+            spots = (Spot(one, above, below, left, context) for above, one, below in around)
+            meeting = [spot.one for spot in spots if all(meets(spot, value) for meets, value in conditions)]
+            if "edge_run" in rule.test:
+                meeting = [one for side in (left, left[::-1]) for one in takewhile(meeting.__contains__, side)]
+            if most := rule.test.get("heading_above"):
+                meeting += [above for above, one in pairwise(left) if one in meeting and is_heading(above, most)]
+            found |= dict.fromkeys(meeting, rule.name)
     return found
 
 
 # ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def find_spans(paragraphs: Paragraphs, headline: str, rules: Rules) -> dict[Paragraph, list[Span]]:
-    """Return what to remove inside an article's paragraphs, without overlap."""
-    found: dict[Paragraph, list[Span]] = {}
-    span_rules = [rule for rule in rules.rules if rule.kind == "span"]
+def find_spans(paragraphs: Paragraphs, named: Mapping[Paragraph, str], headline: str, rules: Rules) -> list[Span]:
+    """Return what to remove from paragraphs, one a line: those `named`, and spans of the others, without overlap."""
+    found: list[Span] = []
+    base, kept = 0, [one for one in paragraphs if one not in named]
     for one in paragraphs:
-        spans = [(*match.span(), rule.name) for rule in span_rules for match in rule.test.finditer(one.text)]
-        spans += _find_openings(one.text, headline, rules) if one is paragraphs[0] else ()
-        if one is paragraphs[-1]:
-            base = max(0, len(one.text) - _CLOSING_REACH)
-            closings = rules.search("closing", one.text[base:])
-            spans += [(base + match.start(), len(one.text), name) for name, match in closings][:1]
+        spans: list[Span] = [(0, len(one.text), named[one])] if one in named else []
+        if one not in named:
+            own = (rule for rule in rules.rules if rule.kind == "span")
+            spans += [(*match.span(), rule.name) for rule in own for match in rule.test.finditer(one.text)]
+        if one in kept[:1]:
+            spans += _find_openings(one.text, headline, rules)
+        if one in kept[-1:]:
+            reach = max(0, len(one.text) - _CLOSING_REACH)
+            closings = rules.search("closing", one.text[reach:])
+            spans += [(reach + match.start(), len(one.text), name) for name, match in closings][:1]
         at = 0
         for start, end, name in sorted(spans):
             if end > max(at, start):
-                found.setdefault(one, []).append((max(at, start), end, name))
+                found.append((base + max(at, start), base + end, name))
                 at = end
+        base += len(one.text) + 1
     return found
 
 
