@@ -64,8 +64,8 @@ def import_articles(
     source
         A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
-        the file of the folder that it names, or that has its address. Rows with one `article_id`, or with that of
-        another row as `part_of`, are one article.
+        the file of the folder that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
+        one article.
     target
         The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
     columns
@@ -97,8 +97,7 @@ def import_articles(
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
     found = find_files(root, skip, source)
-    items = read_files(root, [path for path, reason in found.items() if not reason], chosen, progress)
-    items = join_rows(items)
+    items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
