@@ -622,6 +622,7 @@ DATES = {  # as written | ... -> ISO | ...
     "2016-02-27T23:59:00+02:00": "2016-02-27", "20160227": "2016-02-27", "Sat, 27 Feb 2016 10:00 GMT": "2016-02-27",
     "February 27th, 2016 Saturday": "2016-02-27", "27.2.2016": "2016-02-27", "03.04.2017": "2017-04-03",
     "3. März 2016": "2016-03-03", "5 ноября 2016": "2016-11-05", "The 2016 election": "", "Post, March 2016": "2016-03",
+    "Q1 2016": "", "2016 at 10:30": "", "March 2016 10:30": "2016-03", "Room 12, 2016": "",
     "03/04/2017": "", "03/03/2017": "2017-03-03", "03/04/2017|27/04/2017": "2017-04-03|2017-04-27",
     "03/04/2017|04/27/2017": "2017-03-04|2017-04-27", "03/04/2017|27/04/2017|04/27/2017": "|2017-04-27|2017-04-27",
     "31/02/2016|2016-02-31|yesterday|1456531200|42427|May": "|||||", "": "",
@@ -729,6 +730,10 @@ JOINED = {
     "files of one article": (
         {"t.csv": PARTS, "1.txt": PROSE, "2.txt": OTHER, "3.txt": f"{PROSE} Alone."},
         [[f"{PROSE}\n\n{OTHER}", "", "unknown outlet", "", ""], [f"{PROSE} Alone.", "", "unknown outlet", "", ""]], [],
+    ),
+    "articles by their ids": (
+        {"a.json": make_json({"1": {"title": "A", "text": PROSE}, "2": {"title": "B", "text": OTHER}})},
+        [[PROSE, "A", "unknown outlet", "", ""], [OTHER, "B", "unknown outlet", "", ""]], [],
     ),
     "a row with a text and its file": (
         {"t.csv": make_csv(["Title", "Text", "File"], ["B", PROSE, "b.txt"]), "b.txt": PROSE[:82], "c.txt": OTHER},

@@ -20,6 +20,7 @@ _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{6}Z?)?$")
 _NUMBERS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d\b")
 _DOTTED = re.compile(r"\d\.\d")  # the day is first
+_NUMBER = re.compile(r"(?<![\d:])\d+(?![\d:])")  # of no time: dateparser completes some dates to a day not written
 _EXACT = {"year": 4, "month": 7}  # characters of an ISO date that is known so far
 _FORMS = "2016, 2016-02 or 2016-02-27"
 
@@ -74,8 +75,12 @@ def find_days(written: str) -> dict[bool, str]:
     for part in (text, *parts):
         orders = {True: "DMY", False: "DMY" if _DOTTED.search(part) else "MDY"}
         read = {day_first: _load_parser(order).get_date_data(part) for day_first, order in orders.items()}
-        found = {key: one for key, one in read.items() if one.date_obj}
-        known = {key: one.date_obj.date().isoformat()[: _EXACT.get(one.period)] for key, one in found.items()}
+        numbers = {*map(int, _NUMBER.findall(part))}
+        known = {}
+        for key, one in read.items():
+            is_written = one.date_obj and (one.period in _EXACT or one.date_obj.day in numbers)
+            if is_written and (size := {**_EXACT, "day": 10}.get(one.period)):
+                known[key] = one.date_obj.date().isoformat()[:size]
         exact = len(known.get(True, ""))
         if exact == 10 or (exact and part == text) or (exact == 7 and not part[:1].isdigit()):
             return known

@@ -99,8 +99,11 @@ def read_json(text: str) -> Tables:
             raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
         loaded = [_load_line(line) for line in text.split("\n")]
     while isinstance(loaded, dict):
+        values = list(loaded.values())  # articles, by their ids
+        first = values[0] if values and isinstance(values[0], dict) else {}
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
-        loaded = [loaded] if inner is None else inner
+        is_many = len(loaded) > 1 and all(isinstance(one, dict) and not one.keys().isdisjoint(first) for one in values)
+        loaded = inner if inner is not None else values if is_many else [loaded]
     if not isinstance(loaded, list):
         raise Refused("it holds no list of articles: give a list of objects")
     return _gather(loaded)
