@@ -255,6 +255,11 @@ HOSTILE = {
     "table of other things": ({"a.csv": "price;weight\n1;2\n"}, "a.csv: no column holds articles", 0),
     "no such column": ({"a.csv": "\n\n\n"}, "a.csv: it is empty", 0),
     "table of snippets": ({"a.csv": "text\na few words\nsome more\n"}, "no column holds articles (12 words", 0),
+    "no headings": (
+        {"a.csv": make_csv(["Post", f"{PROSE} {OTHER}"], ["Post", OTHER])},
+        "a.csv: its first row holds",
+        0,
+    ),
     "headings alone": ({"a.csv": "Title,Text\n"}, "a.csv: it has no row below its headings", 0),
     "row without text": ({"a.csv": make_csv(("A", "Text"), ["", OTHER], ["B", ""])}, "a.csv row 3: it has no text", 1),
     "path upwards": (name_file("../../outside.txt"), "row 2: its file '../../outside.txt' is not in", 0),
@@ -354,7 +359,7 @@ FORMATS = {  # name: (content, what is filled in beside the headline)
                                          "url": "https://post.example/2017/dockers"}),
     "page.txt": (make_html().decode(), {}),
     "numbers.html": (make_html(head="<meta name='date' content='03/04/2017'>"), {}),
-    "states.txt": (f"Title: Dockers walk out\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
+    "states.txt": (f"Title: Dockers walk out\nSection: Port\nSource: Ostrel Post\nDate: 4 March 2017\n\n{PROSE}",
                    {"published": "2017-03-04", "outlet": "Ostrel Post"}),
     "plain.md": (f"# Dockers walk out\n\nBy Ann Bo\n\nMarch 2017\n\n{PROSE}",
                  {"author": "Ann Bo", "published": "2017-03"}),
@@ -474,6 +479,8 @@ CUT = {
     "It was over, said the": "no: its last sentence has no end, 'said the'",
     "Continue reading": "no: it offers the rest, 'Continue reading'",
     "Subscribe to continue reading.": "no: it offers the rest to subscribers, 'Subscribe to continue reading.'",
+    "To keep reading, sign in.": "no: it offers the rest to subscribers, 'To keep reading, sign in.'",
+    "This is for subscribers only.": "no: it offers the rest to subscribers, 'for subscribers only.'",
     "And so on…": "no: it ends with dots, '…'",
     "Reporting by Ann Bo; editing by Dan Cu": "",
     "It ended at noon.": "",
@@ -489,7 +496,7 @@ def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", "'03/04/2017' is no date, or"]
     assert [words for words in [*expected, "seems to be cut off (a program left"] if words not in said] == []
-    assert corpus.open_corpus(tmp_path / "made").articles["complete"].str.startswith("no: ").sum() == 6
+    assert corpus.open_corpus(tmp_path / "made").articles["complete"].str.startswith("no: ").sum() == 8
 
 
 def test_word_files_give_all_that_a_reader_sees_once(here, tmp_path):
@@ -607,8 +614,8 @@ ENCODED = {
 def test_encodings_are_read_and_what_was_guessed_is_said(encoding):
     text, note = ENCODED[encoding]
     assert decode(text.encode(encoding)) == (text, note)
-    stray = decode("“It@s late” at the café".encode().replace(b"@", b"\x92"))
-    assert stray == ("“It’s late” at the café", "bytes that are not UTF-8, read as Windows-1252: 1; look at them")
+    stray = decode("“It@s” at @@@ café".encode().replace(b"@", b"\x92"))
+    assert stray == ("“It’s” at ’’’ café", "bytes that are not UTF-8, read as Windows-1252: 4; look at them")
 
 
 def test_the_encoding_of_a_table_is_said_once(here, tmp_path):

@@ -60,7 +60,7 @@ def _refuse_others(text: str) -> None:
 
 
 def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
-    """Return what `Title: ...`, `Source: ...` at the top say, and how many lines they take."""
+    """Return what `Title: ...`, `Source: ...` at the top say, and how many lines they take, with keys among them."""
     stated: dict[str, Field] = {}
     n_read = 0
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
@@ -71,7 +71,7 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
         if field in FIELDS and field not in stated:
             stated[field] = Field(found[2], "found", f"line {number} of the text")
             n_read = number
-        elif line not in ("", "---"):
+        elif line not in ("", "---") and not found:
             break
     return stated, n_read
 

@@ -130,10 +130,11 @@ def decode(content: bytes) -> tuple[str, str]:
         stated.setdefault(encoding, f"encoding {encoding}, as the page says")
     lenient = "" if marked else content.decode("utf-8", errors="replace")
     n_bad = lenient.count("\ufffd")
+    n_good = sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad
     for encoding, note in stated.items():
         with suppress(LookupError, UnicodeDecodeError):
             return content.decode(encoding), note
-        if sum(letter > "\x7f" for letter in lenient) > 2 * n_bad:
+        if n_good > n_bad:
             text = content.decode("utf-8-sig", errors="stray bytes")
             return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
     if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):

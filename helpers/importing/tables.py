@@ -208,6 +208,8 @@ def _find_columns(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
         raise Refused(f"it has {n:,} columns, more than {LIMITS['columns']:,}: delete those not needed")
     if not table.rows:
         raise Refused("it has no row below its headings: put a row for each article in it")
+    if any(count_words(heading) >= LIMITS["prose_words"] for heading in table.headings):
+        raise Refused("its first row holds an article and no headings: put a row of headings (body, date) above it")
     held: dict[str, list[str]] = {}
     for heading in table.headings:
         cells = (row[heading].strip() for row in table.rows.values() if row)
