@@ -13,15 +13,17 @@ LONGEST_NAME = 4  # words of a line that names the writer of a post, above the h
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
     r"[ \t]*(?:(?P<initial>[QA])(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)[ \t]+(?=[^\s\d])"
+    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
 _HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
 _SIGNED = re.compile(
-    rf"(?:(?P<body>\S.*?)\s*)?[—–-]{{1,2}}\s*(?P<name>[^—@()\n]{{2,60}}?)\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})"
+    rf"(?:(?P<body>\S.*?)\s*)?(?:[—–-]{{1,2}}|\bA post shared by)\s*(?P<name>[^—@()\n]{{2,60}}?)"
+    rf"\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})"
 )
 _HEADED = re.compile(rf"(?P<name>[^—@()\n]{{0,60}}?)\s*{_HANDLE}(?:\s*[·•|-].{{0,30}})?")
+_TOLD = re.compile(r"\s*(?P<handle>@\w{2,30}):\s+(?=\S)")
 
 
 class Turn(NamedTuple):
@@ -39,8 +41,8 @@ def find_turns(text: str) -> list[Turn]:
 
     A text is an interview where three or more paragraphs begin with a label and one label comes back. A turn runs to
     the next label. "A:" is the first full name before the first label, and a surname the full name that holds it.
-    Labels that ask are in lexicons/turn_labels.csv. A post is signed below ("— Name (@handle) March 3") or headed by
-    its writer's name and handle.
+    Labels that ask are in lexicons/turn_labels.csv. A post is signed below ("— Name (@handle) March 3"), headed by its
+    writer's name and handle, or told behind the handle ("@handle: ...").
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     return sorted([*_find_labelled(text, lines), *_find_posts(text, lines)], key=lambda turn: turn.cue)
@@ -61,16 +63,18 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     answers = named[0].span() if named and named[0].end() <= first else None
     shared = len(back) > 1  # all speakers have labels, so what has none goes on with the turn before
     begins = [number for number, _ in labelled]
-    is_long = shared and any(after - before > 1 for before, after in pairwise(begins))
-    turns, ends = [], [*begins[1:], len(lines) if is_long else begins[-1] + 1]
+    alone = {number for number, match in labelled if match.end() == lines[number][1]}  # the next line is what is said
+    is_long = shared and any(after - before > 1 + (before in alone) for before, after in pairwise(begins))
+    turns, ends = [], [*begins[1:], len(lines) if is_long else begins[-1] + 1 + (begins[-1] in alone)]
     for (number, match), end in zip(labelled, ends, strict=True):
-        rest = [line for line in lines[number + 1 : end] if shared and not _NOTE.fullmatch(text, *line)]
+        follow = lines[number + 1 : end if shared else number + 1 + (number in alone)]
+        rest = [line for line in follow if not _NOTE.fullmatch(text, *line)]
         mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
         asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
         label = match.span("name") if match["name"] else match.span("initial")
         speaker = answers if is_answer else full.get(text[slice(*label)].casefold(), label)
-        contents = ((match.end(), lines[number][1]), *rest)
-        turns.append(Turn((mark, mark + 1), None if asks else speaker, contents, label, asks))
+        contents = (*[(match.end(), lines[number][1])] * (number not in alone), *rest)
+        turns += [Turn((mark, mark + 1), None if asks else speaker, contents, label, asks)] * bool(contents)
     return turns
 
 
@@ -93,4 +97,7 @@ def _find_posts(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
             if not headed["name"] and before and len(text[slice(*before)].split()) <= LONGEST_NAME:
                 name = before
             posts.append(Turn(headed.span("handle"), name, (lines[number + 1],), name, False))
+        elif told := _TOLD.match(text, *line):
+            writer, mark = told.span("handle"), told.end("handle")
+            posts.append(Turn((mark, mark + 1), writer, ((told.end(), line[1]),), writer, False))
     return posts
