@@ -15,14 +15,15 @@ import psutil
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.importing.formats import read_docx, read_page, read_pdf, read_text
+from helpers.importing.formats import read_docx, read_markdown, read_page, read_pdf, read_text
 from helpers.importing.guessing import finish_item
 from helpers.importing.items import LIMITS, MARKS, RULES, Item, Refused, check_kind, decode, refuse
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
 # a new kind of file is a function in `formats` or `tables`, and a line here
 ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
-    **dict.fromkeys((".txt", ".md", ".text"), read_text),
+    **dict.fromkeys((".txt", ".text"), read_text),
+    ".md": read_markdown,
     **dict.fromkeys((".html", ".htm", ".xhtml"), read_page),
     ".pdf": read_pdf,
     ".docx": read_docx,

@@ -19,6 +19,7 @@ _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
 TAG = re.compile("<[^<>]*>")
 _MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^#{1,6} +|!\[[^]\n]*\]\([^)\s]*\)|\[(?P<words>[^]\n]*)\]\([^)\s]*\)|\*\*|__", re.MULTILINE)
 _BLOCKS = ("blockquote", "p", "div", "li")
 _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
 _UNREAD = ("del", "moveFrom", "Fallback", "p", "pPr", "rPr", "rt")  # of a paragraph of Word; `p` is one in a text box
@@ -32,7 +33,16 @@ def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
+    first, _, below = text.lstrip().partition("\n")
+    known = {load_names().get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
+    if below and "text" in known and len(known) > 1:
+        raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
     return split_nexis(text.splitlines()) or [_describe_text(text)]
+
+
+def read_markdown(text: str) -> list[Item]:
+    """Return the article of a Markdown file, without the marks of headings, bold words, links and pictures."""
+    return read_text(_MARKDOWN.sub(lambda found: found["words"] or "", text))
 
 
 def _describe_text(text: str, note: str = "") -> Item:
