@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.lexicons import list_words
@@ -64,11 +63,11 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     shared = len(back) > 1  # all speakers have labels, so what has none goes on with the turn before
     begins = [number for number, _ in labelled]
     alone = {number for number, match in labelled if match.end() == lines[number][1]}  # the next line is what is said
-    is_long = shared and any(after - before > 1 + (before in alone) for before, after in pairwise(begins))
-    turns, ends = [], [*begins[1:], len(lines) if is_long else begins[-1] + 1 + (begins[-1] in alone)]
+    turns, ends = [], [number + 1 + (number in alone) for number in begins]
+    if shared:  # where some turns are longer, the last is too
+        ends = [*begins[1:], ends[-1] if ends[:-1] == begins[1:] else len(lines)]
     for (number, match), end in zip(labelled, ends, strict=True):
-        follow = lines[number + 1 : end if shared else number + 1 + (number in alone)]
-        rest = [line for line in follow if not _NOTE.fullmatch(text, *line)]
+        rest = [line for line in lines[number + 1 : end] if not _NOTE.fullmatch(text, *line)]
         mark = match.end() - len(match[0]) + len(match[0].rstrip()) - 1
         asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
         label = match.span("name") if match["name"] else match.span("initial")
