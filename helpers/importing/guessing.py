@@ -4,6 +4,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from helpers.reading.files import normalize
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{6}Z?)?$")
+_TIME = re.compile(r"(?:T|\b)\d{1,2}:\d\d\S*|(?<=\s)[+-]\d{4}\b")
 _NUMBERS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d\b")
 _DOTTED = re.compile(r"\d\.\d")  # the day is first
-_NUMBER = re.compile(r"(?<![\d:])\d+(?![\d:])")  # of no time: dateparser completes some dates to a day not written
-_EXACT = {"year": 4, "month": 7}  # characters of an ISO date that is known so far
+_EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
 _FORMS = "2016, 2016-02 or 2016-02-27"
 
 _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
@@ -60,27 +61,32 @@ def find_order(written: Iterable[str]) -> bool | None:
     return certain.pop() if len(certain) == 1 else None
 
 
-@cache
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
     It may stand in other words: it is then at most four words, the last with the year, and no mere year.
     """
-    text = _COMPACT.sub(r"\1-\2-\3", " ".join(written.split()))
-    if len(text) > LONGEST_DATE or not _YEAR.search(text):
+    short = written.strip() if len(written) <= LONGEST_DATE else ""
+    text = " ".join(_TIME.sub(" ", _COMPACT.sub(r"\1-\2-\3", short)).split())
+    if not _YEAR.search(text):
         return {}
+    with suppress(ValueError):  # quicker, for large tables
+        return dict.fromkeys((True, False), datetime.date.fromisoformat(text).isoformat())
+    return _parse_words(text)
+
+
+@cache
+def _parse_words(text: str) -> dict[bool, str]:
     words = text.split()
     last = next(place for place, word in enumerate(words, 1) if _YEAR.search(word))
-    parts = [" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1)]
-    for part in (text, *parts):
+    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))):
         orders = {True: "DMY", False: "DMY" if _DOTTED.search(part) else "MDY"}
-        read = {day_first: _load_parser(order).get_date_data(part) for day_first, order in orders.items()}
-        numbers = {*map(int, _NUMBER.findall(part))}
-        known = {}
-        for key, one in read.items():
-            is_written = one.date_obj and (one.period in _EXACT or one.date_obj.day in numbers)
-            if is_written and (size := {**_EXACT, "day": 10}.get(one.period)):
-                known[key] = one.date_obj.date().isoformat()[:size]
+        numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
+        for day_first, order in orders.items():
+            read = _load_parser(order).get_date_data(part)
+            is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
+            if read.date_obj and is_written and (size := _EXACT.get(read.period)):
+                known[day_first] = read.date_obj.date().isoformat()[:size]
         exact = len(known.get(True, ""))
         if exact == 10 or (exact and part == text) or (exact == 7 and not part[:1].isdigit()):
             return known

@@ -228,13 +228,13 @@ def _find_columns(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
         ours["text"] = max(free, key=lambda heading: _rate_text(heading, free[heading]), default="")
         if not any(_rate_text(ours["text"], free.pop(ours["text"], []))):
             del ours["text"]
-    for field, fits in (("url", ADDRESS.fullmatch), ("published", parse_date)):
+    guesses = {"url": ADDRESS.fullmatch, "published": parse_date}
+    for field in guesses.keys() - ours.keys():
         sure = [
             name for name, cells in free.items()
-            if not _NOT_PUBLISHED.search(name) and sum(map(bool, map(fits, cells))) > 0.9 * len(cells)
+            if not _NOT_PUBLISHED.search(name) and sum(map(bool, map(guesses[field], cells))) > 0.9 * len(cells)
         ]  # fmt: skip
-        if field not in ours and len(sure) == 1:
-            ours[field] = sure[0]
+        ours |= {field: sure[0]} if len(sure) == 1 else {}
     if not {"text", "source_file"} & ours.keys() and any(table.rows.values()):
         few = f"no column holds articles ({LIMITS['least_words']} words a row or more) or names of files"
         raise Refused(f"{few} (found: {table.shown}): say which holds articles, --column body=NAME")
