@@ -533,6 +533,14 @@ def test_quotations_that_a_page_marks_up_have_marks(markup):
     assert item.text.split("\n")[2:-2] == MARKUP[markup]
 
 
+@pytest.mark.parametrize(
+    "head", ["<meta property='article:section' content='Opinion'>", '<i x="OpinionNewsArticle">', ""]
+)
+def test_a_page_that_calls_itself_opinion_is_one(head):
+    [item] = read_page(make_html(head=head).decode())
+    assert item.get("genre") == ("opinion" if head else "")
+
+
 MENDED = {
     "â€œIt is lateâ€\x9d, Ã©tÃ© â€“ itâ€™s": "“It is late”, été – it’s",
     "â€œIt is lateâ€ he said": "“It is late” he said",

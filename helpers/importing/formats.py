@@ -137,6 +137,8 @@ def read_page(page: str) -> list[Item]:
     shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
     if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
+    if found := PATTERNS["page_genre"]["opinion"].search(head):
+        fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     return [Item(read.text, fields, note=note)]
 
 

@@ -20,7 +20,7 @@ RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
 PATTERNS = {
     table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES[table].items()}
-    for table in ("first_lines", "nexis", "other_deliveries", "no_quotation", "garbled", "lost", "cut")
+    for table in ("first_lines", "nexis", "other_deliveries", "page_genre", "no_quotation", "garbled", "lost", "cut")
 }
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
