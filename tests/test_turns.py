@@ -28,6 +28,10 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
         # names as labels take the full name
         ("JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will.",
          [(MOSS, "Good evening."), (LIND, "Thank you. / We are here."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
+        # questions in bold, and nothing before the answers
+        ("Ann Lind leads the union.\nWhy did you leave?\nI was tired. They lied.\nIt was late. Do you mind?\nWe do not."
+         "\nWill you go back?\nNever.\nShe left.",
+         [("Ann Lind", "I was tired. They lied."), ("Ann Lind", "We do not."), ("Ann Lind", "Never.")]),
         # on lines of their own
         ("JO MOSS:\nGood evening.\nMARA LIND:\nThank you.\nMOSS:\nWill you stay?\nLIND:\nI will.\nShe left.",
          [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
@@ -44,6 +48,7 @@ def test_labels_say_whose_turn_it_is(text, expected):
         "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
         "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
         "The mayor said: We stay.\nThe crews left.",
+        "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
         "Write to desk@gazette.example or follow @gazette for more.",
     ],
 )

@@ -11,7 +11,7 @@ FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we 
 LONGEST_NAME = 4  # words of a line that names the writer of a post, above the handle
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
-    r"[ \t]*(?:(?P<initial>[QA])(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
+    r"[ \t]*(?:- )?(?:(?P<initial>[QA])(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
     rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
@@ -19,16 +19,19 @@ _FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w
 _HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
 _SIGNED = re.compile(
     rf"(?:(?P<body>\S.*?)\s*)?(?:[—–-]{{1,2}}|\bA post shared by)\s*(?P<name>[^—@()\n]{{2,60}}?)"
-    rf"\s*{_HANDLE}(?P<date>[^.!?\n]{{0,40}})"
+    rf"\s*{_HANDLE}(?P<date>(?:[^.!?\n]|(?<=\d)\.){{0,40}})"
 )
 _HEADED = re.compile(rf"(?P<name>[^—@()\n]{{0,60}}?)\s*{_HANDLE}(?:\s*[·•|-].{{0,30}})?")
+_ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
+_YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur)\b")
 _TOLD = re.compile(r"\s*(?P<handle>@\w{2,30}):\s+(?=\S)")
 
 
 class Turn(NamedTuple):
     """What one speaker says in a row; spans are characters of the text."""
 
-    cue: tuple[int, int]  # the colon, or the handle of a post
+    cue: tuple[int, int]  # the colon, the mark of a question without a label, or the handle of a post
     speaker: tuple[int, int] | None  # the words that name the speaker; None: nobody is named
     contents: tuple[tuple[int, int], ...]  # a paragraph each
     label: tuple[int, int]
@@ -40,11 +43,13 @@ def find_turns(text: str) -> list[Turn]:
 
     A text is an interview where three or more paragraphs begin with a label and one label comes back. A turn runs to
     the next label. "A:" is the first full name before the first label, and a surname the full name that holds it.
-    Labels that ask are in lexicons/turn_labels.csv. A post is signed below ("— Name (@handle) March 3"), headed by its
-    writer's name and handle, or told behind the handle ("@handle: ...").
+    Labels that ask are in lexicons/turn_labels.csv. Without labels it is one where three or more paragraphs are
+    questions, most of them to "you", and a third of the answers or more are in the first person. A post is signed below
+    ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle: ...").
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
-    return sorted([*_find_labelled(text, lines), *_find_posts(text, lines)], key=lambda turn: turn.cue)
+    spoken = _find_labelled(text, lines) or _find_answers(text, lines)
+    return sorted([*spoken, *_find_posts(text, lines)], key=lambda turn: turn.cue)
 
 
 def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
@@ -75,6 +80,22 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
         contents = (*[(match.end(), lines[number][1])] * (number not in alone), *rest)
         turns += [Turn((mark, mark + 1), None if asks else speaker, contents, label, asks)] * bool(contents)
     return turns
+
+
+def _find_answers(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
+    """Return the answers of an interview whose questions are paragraphs without labels (printed in bold)."""
+    asked = [number for number, line in enumerate(lines) if _ASKED.fullmatch(text, *line)]
+    answers = [lines[number + 1 : end] for number, end in zip(asked, [*asked[1:], len(lines)], strict=False)]
+    n_you = sum(bool(_YOU.search(text, *lines[number])) for number in asked)
+    n_own = sum(bool(own and _FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
+    if len(asked) < FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
+        return []
+    if all(len(own) < 2 for own in answers[:-1]):
+        answers[-1] = answers[-1][:1]
+    named = _FULL_NAME.search(text, 0, lines[asked[0]][0])
+    marks = [(at, at + 1) for at in (text.rindex("?", *lines[number]) for number in asked)]
+    speaker = named.span() if named else None
+    return [Turn(mark, speaker, tuple(own), mark, False) for mark, own in zip(marks, answers, strict=True) if own]
 
 
 def _label_of(match: re.Match[str]) -> str:
