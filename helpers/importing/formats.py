@@ -93,7 +93,7 @@ def _guess_fields(text: str) -> dict[str, Field]:
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
     for line in prose[:_TOP]:
-        n_words, date = count_words(line), parse_date(_FIRST["stamp"].sub("", line))
+        n_words, date = count_words(line), parse_date(line)
         ends = ends_sentence(line) and not line.endswith("?")
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
