@@ -35,6 +35,12 @@ def test_where_sentences_end(marked):
     assert split(marked.replace("|", "")) == marked.split("| ")
 
 
+@pytest.mark.parametrize("marks", ["„ “", "» «", "‹ ›", "「 」", "″ ″", "` '", "`` ''", "❝ ❞", "＂ ＂", "‚ ‘"])
+def test_sentences_end_at_every_kind_of_quotation_marks(marks):
+    text = "((We left.)| They sat.| ((It is over,)) he said.| ((Will it last?)| ((No.)| It ended.".replace("))", ")")
+    test_where_sentences_end(text.replace("((", marks.split()[0]).replace(")", marks.split()[1]))
+
+
 def test_a_line_is_a_paragraph_and_needs_no_full_stop():
     sentences = split_sentences("No stop here\n\nA second. And a third\n")
     assert [s.paragraph_no for s in sentences] == [0, 1, 1]

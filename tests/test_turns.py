@@ -28,6 +28,13 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
         # names as labels take the full name
         ("JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will.",
          [(MOSS, "Good evening."), (LIND, "Thank you. / We are here."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
+        # questions in bold, and nothing before the answers
+        ("Ann Lind leads the union.\nWhy did you leave?\nI was tired. They lied.\nIt was late. Do you mind?\nWe do not."
+         "\nWill you go back?\nNever.\nShe left.",
+         [("Ann Lind", "I was tired. They lied."), ("Ann Lind", "We do not."), ("Ann Lind", "Never.")]),
+        # on lines of their own
+        ("JO MOSS:\nGood evening.\nMARA LIND:\nThank you.\nMOSS:\nWill you stay?\nLIND:\nI will.\nShe left.",
+         [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
     ],
 )  # fmt: skip
 def test_labels_say_whose_turn_it_is(text, expected):
@@ -41,6 +48,7 @@ def test_labels_say_whose_turn_it_is(text, expected):
         "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
         "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
         "The mayor said: We stay.\nThe crews left.",
+        "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
         "Write to desk@gazette.example or follow @gazette for more.",
     ],
 )
@@ -55,7 +63,9 @@ def test_what_is_no_turn(text):
         "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
         "Users mocked her.\nShame on them. — Mara Lind (@maralind) March 3, 2016\nThe mayor was silent.",
         "Users mocked her.\nShame on them.\n— Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
+        "Users mocked her.\nShame on them.\nA post shared by Mara Lind (@maralind) on March 3\nThe mayor was silent.",
     ],
 )
 def test_a_post_is_its_writers(text):
     assert turns(text) == [("Mara Lind", "Shame on them.")]
+    assert turns("Users mocked her.\n@maralind: Shame on them.\nShe left.") == [("@maralind", "Shame on them.")]

@@ -25,11 +25,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.importing.files import TABLES, find_files, join_rows, read_files
+from helpers.importing.files import find_files, join_rows, read_files
 from helpers.importing.guessing import check_item, fold, load_names, settle_outlets
 from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
-from helpers.reading.files import suggest, write_csv, write_whole
+from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
 
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
@@ -62,10 +62,10 @@ def import_articles(
     Parameters
     ----------
     source
-        A folder with .txt, .md, .html, .eml, .pdf and .docx files (sub-folders may be outlets), with tables of articles
+        A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
         (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
-        the file of the folder that it names, or that has its address. Rows with one `article_id`, or with that of
-        another row as `part_of`, are one article.
+        the file of the folder that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
+        one article.
     target
         The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
     columns
@@ -97,11 +97,7 @@ def import_articles(
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
     found = find_files(root, skip, source)
-    items = read_files(root, [path for path, reason in found.items() if not reason], chosen, progress)
-    if source.suffix.lower() in TABLES and any(row.at and not (row.text.strip() or row.refused) for row in items):
-        beside = [path for path, reason in find_files(root, skip).items() if not reason]  # rows may mean some
-        items += read_files(root, [path for path in beside if path.suffix.lower() not in TABLES], chosen, progress)
-    items = [item for item in join_rows(items, root) if item.path in found]
+    items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
@@ -186,53 +182,41 @@ def _add_articles(
     reason, if its text is already there from the same outlet, or was imported from the same place before.
     """
     target.mkdir(parents=True, exist_ok=True)
-    known = _hash_known(target, articles, imported)
+    origins = dict(imported.query("field == 'text' and status == 'found'")[["article_id", "origin"]].to_numpy())
+    known: dict[tuple[str, str], str] = {}  # hash of a text, and its outlet or origin -> article
+    for row in articles.itertuples():
+        path, digest = target / Path(row.source_file).name, row.sha256.lower()
+        if not digest and path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        for where in (row.outlet.casefold(), origins.get(row.article_id, "")):
+            known.setdefault((digest, where), row.article_id)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
-    saved = {name: (target / name).read_bytes() for name in _TABLES if (target / name).is_file()}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     left_out: list[Item] = []
     for item in items:
         content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
-        outlet = "" if item.fields["outlet"].status == "missing" else item.get("outlet").casefold()
-        same = known.get((digest, item.origin)) or known.get((digest, outlet))  # a text in two outlets is two articles
-        article_id = _name_article(target, names, item, content)
-        row, trace = _describe(item, article_id, digest)
+        places = [(digest, item.origin), (digest, item.get("outlet").casefold())]
+        same = next(filter(None, map(known.get, places)), "")  # a text in two outlets is two articles
         if reason := item.refused or (f"already in the corpus, as {same!r}" if same else ""):
             left_out.append(item._replace(refused=reason))
             continue
+        article_id = _name_article(target, names, item, content)
+        row, trace = _describe(item, article_id, digest)
         write_whole(target / row["source_file"], content)
-        for where in (row["outlet"].casefold(), item.origin, ""):
-            known.setdefault((digest, where), article_id)
+        known |= dict.fromkeys(places, article_id)
         names.add(row["source_file"])
         added["articles.csv"].append(row)
         added["import.csv"] += trace
-    tables = {name: pd.DataFrame(added[name], columns=list(own), dtype="str") for name, (own, _) in _TABLES.items()}
-    for name, table in tables.items():
-        if name not in saved:
-            write_csv(table, target / name)
-        elif added[name]:
-            write_whole(target / name, add_rows(saved[name], added[name]))
+    for name, (columns, _) in _TABLES.items():
+        path = target / name
+        saved = path.read_bytes() if path.is_file() else f"{','.join(columns)}\n".encode()
+        if added[name] or not path.is_file():
+            write_whole(path, add_rows(saved, added[name]))
     if not (target / "corpus.toml").exists():
         write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
-    return *tables.values(), left_out
-
-
-def _hash_known(target: Path, articles: pd.DataFrame, imported: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """Return (hash, where) -> article of each text as articles.csv records it, else as its file is now.
-
-    Where it is from is its outlet and also the place that it was imported from; an empty one stands for any.
-    """
-    texts = imported.query("field == 'text' and status == 'found'")
-    origins = dict(zip(texts["article_id"], texts["origin"], strict=True))
-    known: dict[tuple[str, str], str] = {}
-    for row in articles.itertuples():
-        path, digest = target / Path(row.source_file).name, row.sha256.lower()
-        if not digest and path.is_file():
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        for where in (row.outlet.casefold(), origins.get(row.article_id, ""), ""):
-            known.setdefault((digest, where), row.article_id)
-    return known
+    tables = [pd.DataFrame(added[name], columns=list(columns), dtype="str") for name, (columns, _) in _TABLES.items()]
+    return *tables, left_out
 
 
 def _name_article(target: Path, names: set[str], item: Item, content: bytes) -> str:

@@ -1,6 +1,5 @@
-"""Read texts, web pages (and HTML in a cell), e-mails, PDF and Word files as articles."""
+"""Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
 
-import email.policy
 import html
 import logging
 import re
@@ -10,8 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, mend_text, show
-from helpers.reading.cleaning import place_articles
+from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, mend_text, refuse
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 from helpers.reading.files import drop_controls, normalize
@@ -21,6 +19,7 @@ _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
 TAG = re.compile("<[^<>]*>")
 _MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^#{1,6} +|!\[[^]\n]*\]\([^)\s]*\)|\[(?P<words>[^]\n]*)\]\([^)\s]*\)|\*\*|__", re.MULTILINE)
 _BLOCKS = ("blockquote", "p", "div", "li")
 _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
 _UNREAD = ("del", "moveFrom", "Fallback", "p", "pPr", "rPr", "rt")  # of a paragraph of Word; `p` is one in a text box
@@ -34,27 +33,33 @@ def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
+    first, _, below = text.lstrip().partition("\n")
+    known = {load_names().get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
+    if below and "text" in known and len(known) > 1:
+        raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
     return split_nexis(text.splitlines()) or [_describe_text(text)]
 
 
-def _describe_text(text: str, shown: str = "", note: str = "") -> Item:
-    """Return a text as an article, with the fields that its first lines state, and guesses.
+def read_markdown(text: str) -> list[Item]:
+    """Return the article of a Markdown file, without the marks of headings, bold words, links and pictures."""
+    return read_text(_MARKDOWN.sub(lambda found: found["words"] or "", text))
 
-    `shown` is the text without what a PDF repeats on its pages. Raises Refused for a delivery that is not read.
+
+def _describe_text(text: str, note: str = "") -> Item:
+    """Return a text as an article, with the fields that its first lines state, which are no prose, and guesses.
+
+    Raises Refused for a delivery that is not read.
     """
     _refuse_others(text)
-    lines = [" ".join(line.split()) for line in mend_text(shown or text)[0].splitlines()]
-    stated, n_read = _read_keys(lines)
-    body = [line for line in lines[n_read:] if line]
-    if n_read and body:  # the lines read are not the article's prose
-        start = show(" ".join(body[0].split()[:8]))
-        _, not_found = place_articles(mend_text(text)[0], [{"starts_with": start, "ends_with": ""}])
-        stated["starts_with"] = Field("" if not_found else start, "found", "")
-        label = next(line for line in lines if line.strip("-")).partition(":")[0]
-        n_heads = sum(line.startswith(f"{label}:") for line in lines)
-        if n_heads > 1:
-            note = f"{n_heads} lines begin with {label[:40]!r}: if they are several articles, save each in its own file"
-    return Item(text, _guess_fields(body) | stated, note=note)
+    lines = text.splitlines()
+    stated, n_read = _read_keys([" ".join(line.split()) for line in mend_text(text)[0].splitlines()])
+    label = next((line for line in lines[:n_read] if line.strip("- ")), "").partition(":")[0].strip()
+    n_heads = sum(line.strip().startswith(f"{label}:") for line in lines) if label else 0
+    if n_heads > 1:
+        several = "if they are several articles, save each in its own file"
+        note = f"{note}; {n_heads} lines begin with {label[:40]!r}: {several}".strip("; ")
+    text = "\n".join(lines[n_read:]) if n_read and any(map(str.strip, lines[n_read:])) else text
+    return Item(text, _guess_fields(text) | stated, note=note)
 
 
 def _refuse_others(text: str) -> None:
@@ -65,7 +70,7 @@ def _refuse_others(text: str) -> None:
 
 
 def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
-    """Return what `Title: ...`, `Source: ...` at the top say, and how many lines they take."""
+    """Return what `Title: ...`, `Source: ...` at the top say, and how many lines they take, with keys among them."""
     stated: dict[str, Field] = {}
     n_read = 0
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
@@ -76,18 +81,19 @@ def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
         if field in FIELDS and field not in stated:
             stated[field] = Field(found[2], "found", f"line {number} of the text")
             n_read = number
-        elif line not in ("", "---"):
+        elif line not in ("", "---") and not found:
             break
     return stated, n_read
 
 
-def _guess_fields(body: list[str]) -> dict[str, Field]:
-    """Return headline, author, date and address as guessed from the top lines and the last line."""
+def _guess_fields(text: str) -> dict[str, Field]:
+    """Return headline, author, date and address as guessed from the top lines of a text and its last line."""
+    body = [" ".join(line.split()) for line in mend_text(text)[0].splitlines() if line.strip()]
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
     for line in prose[:_TOP]:
-        n_words, date = count_words(line), parse_date(_FIRST["stamp"].sub("", line))
+        n_words, date = count_words(line), parse_date(line)
         ends = ends_sentence(line) and not line.endswith("?")
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
@@ -131,6 +137,8 @@ def read_page(page: str) -> list[Item]:
     shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
     if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
+    if found := PATTERNS["page_genre"]["opinion"].search(head):
+        fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     return [Item(read.text, fields, note=note)]
 
 
@@ -188,29 +196,7 @@ def _enclose(parts: list[Any]) -> bool:
     return True
 
 
-# ---- e-mails, PDF and Word files
-
-
-def read_mail(file: BytesIO) -> list[Item]:
-    """Return the articles of a saved e-mail: a newsletter, or what somebody passed on; one, unless it is from Nexis.
-
-    The text is that of its page, else the plain one. Its Subject is the headline; From and Date are the outlet and the
-    day, unless it was passed on.
-    """
-    mail = email.message_from_binary_file(file, policy=email.policy.default)
-    part = mail.get_body(("html", "plain"))
-    if part is None or not part.get_content().strip():
-        raise Refused("it holds no text: save what is attached to it as a file of its own")
-    items = (read_page if part.get_content_subtype() == "html" else read_text)(part.get_content())
-    subject, sender, day = (mail[name] for name in ("subject", "from", "date"))
-    said = {"headline": _FIRST["forwarded"].sub("", subject or "")}
-    if said["headline"] == subject:
-        said["outlet"] = sender.addresses[0].display_name if sender and sender.addresses else ""
-        said["published"] = day.datetime.date().isoformat() if day and day.datetime else ""
-    stated = {name: Field(value, "found", "the mail's headers") for name, value in said.items() if value}
-    n_attached = sum(1 for _ in mail.iter_attachments())
-    note = f"attachments left out: {n_attached}" * bool(n_attached)
-    return [one._replace(fields=one.fields | stated, note=f"{one.note}; {note}".strip("; ")) for one in items]
+# ---- PDF and Word files
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
@@ -231,12 +217,13 @@ def read_pdf(file: BytesIO) -> list[Item]:
     shown = text
     for start, end in sorted(find_running_heads(text, find_options("running head")), reverse=True):
         shown = shown[:start] + shown[end:]
-    headline = _describe_text(text, shown).get("headline")
-    lines = text.split("\n")
+    _refuse_others(shown)
+    fields, lines = _guess_fields(shown), text.split("\n")
+    headline = fields["headline"].value if "headline" in fields else ""
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
-        if line and (line == headline or {"author", "published"} & {*_guess_fields([line])}):
+        if line and (line == headline or {"author", "published"} & _guess_fields(line).keys()):
             lines[number] = f"\n{lines[number]}\n"
-    return [_describe_text("\n".join(lines), shown)]
+    return [Item("\n".join(lines), fields)]
 
 
 def _read_columns(page: Any) -> str:
@@ -300,43 +287,40 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     """Return the articles of a Nexis delivery in order, none where the lines are not one.
 
     Each article ends with `End of Document`. It gives headline, outlet, date and copyright, then `Length: 512 words`
-    and other keys, then `Body`. Before 2020 each opened with `1 of 9 DOCUMENTS`; outlet and date came before the
-    headline, and the keys were in capitals. One article alone may have neither. A part without a text is refused.
+    and other keys, then `Body`. Before 2020 each opened with `1 of 9 DOCUMENTS`, and outlet and date came before the
+    headline. One article alone may have neither. A part without a text is refused.
     """
     text = "\n".join(" ".join(line.split()) for line in lines) + "\n"
-    is_old = bool(_NEXIS["old_key"].search(text))
+    is_old = bool(_NEXIS["old"].search(text))
     parts = _NEXIS["old" if is_old else "end"].split(text)
     starts = [_NEXIS["body"].search(part) or _NEXIS["length"].search(part) for part in parts]
-    is_alone = len(parts) == 1 and starts[0] and _NEXIS["below"].search(text)
-    if not any(starts) or not (len(parts) > 1 or is_alone):
+    if not any(starts) or (len(parts) == 1 and not _NEXIS["below"].search(text)):
         return []
-    if is_old and not starts[0]:  # what is above the first article
-        parts, starts = parts[1:], starts[1:]
-    n_articles = len(parts) if starts[-1] or is_old else len(parts) - 1
-    return [_read_nexis(parts[n], starts[n], f"article {n + 1}", is_old) for n in range(n_articles)]
+    if not starts[0 if is_old else -1]:  # what is above the first article, or below the last
+        parts.pop(0 if is_old else -1)
+        starts.pop(0 if is_old else -1)
+    return [_read_nexis(*one, f"article {n}") for n, one in enumerate(zip(parts, starts, strict=True), 1)]
 
 
-def _read_nexis(part: str, start: re.Match[str] | None, at: str, is_old: bool) -> Item:
+def _read_nexis(part: str, start: re.Match[str] | None, at: str) -> Item:
     """Return one article of a delivery; its text is after the match `start`."""
     above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
     end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph of a text may start like these
     text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
     if not text.strip():
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
-        return Item("", {}, at, refused=f"the delivery holds no text of it{shown}: get it again")
+        return refuse(f"the delivery holds no text of it{shown}: get it again", at=at)
     keys = {key.casefold(): value for key, value in _NEXIS["key"].findall(below + above) if value}
     ours = (("url", "link"), ("url", "url"), ("author", "byline"), ("language", "language"))  # the last counts
     fields = {name: Field(keys[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in keys}
     # headline, outlet and date come in this order, or the headline last; above the first may be a cover
-    head = _NEXIS["old_above" if is_old else "above"].split(above)[0]
-    blocks = re.split(r"\n{2,}" if is_old and "\n\n" in head.strip() else r"\n", head)
-    said = (line for line in blocks if parse_date(line[:LONGEST_DATE]) or not _NEXIS["edition"].search(line))
-    lines = ["", "", *said]
-    dates = [place for place, line in enumerate(lines) if parse_date(line[:LONGEST_DATE])]
+    head = _NEXIS["above"].split(above)[0].strip()
+    blocks = head.split("\n\n" if "\n\n" in head else "\n")
+    lines = [line for line in blocks if parse_date(line[:LONGEST_DATE]) or not _NEXIS["edition"].search(line)]
+    dates = [place for place, line in enumerate(lines) if place and parse_date(line[:LONGEST_DATE])]
     note = "" if dates else "no line with a date is above the text: headline, outlet and date are left empty"
-    for place in dates[:1] if is_old else dates[-1:]:
-        headline = (*lines[place + 1 :], "")[0] if is_old else lines[place - 2]
-        fields["headline"] = Field(headline, "found", f"the line {'below the date' if is_old else 'above the outlet'}")
-        fields["outlet"] = Field(lines[place - 1], "found", "the line above the date")
-        fields["published"] = Field(lines[place][:LONGEST_DATE], "found", "the line below the outlet")
+    if dates:
+        named = {"headline": [*lines[: dates[-1] - 1], *lines[dates[-1] + 1 :]], "outlet": lines[: dates[-1]]}
+        said = {name: own[-1] for name, own in named.items() if own} | {"published": lines[dates[-1]][:LONGEST_DATE]}
+        fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
     return Item(text.strip(), fields, at=at, note=note)

@@ -1,4 +1,4 @@
-"""What is guessed about articles: which column is which, the date, the language and the outlet."""
+"""What is guessed about articles: the date, the language, the outlet, and which name means which of our columns."""
 
 import datetime
 import re
@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from dateparser.date import DateDataParser
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, mend_text, show
@@ -15,15 +16,14 @@ from helpers.lexicons import read_lexicon
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import normalize
 
-_PARTS = {"YEAR": r"(?P<year>(?:1[6-9]|20)\d\d)\b", "DAY": r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"}
-_PARTS["MONTH"] = rf"\b(?P<month>{'|'.join(RULES['dates']['months'])})\b\.?"
-_DATES = [
-    re.compile(re.sub("YEAR|DAY|MONTH", lambda part: _PARTS[part[0]], form), re.IGNORECASE)
-    for form in RULES["dates"]["forms"]
-]
-_NUMBERS = re.compile(rf"(?:^|(?<=[ ,]))(\d{{1,2}})([./-])(\d{{1,2}})\2{_PARTS['YEAR']}")
-_FORMS = "2016, 2016-02 or 2016-02-27"
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
+_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{6}Z?)?$")
+_TIME = re.compile(r"(?:T|\b)\d{1,2}:\d\d\S*|(?<=\s)[+-]\d{4}\b")
+_NUMBERS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d\b")
+_DOTTED = re.compile(r"\d\.\d")  # the day is first
+_EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
+_FORMS = "2016, 2016-02 or 2016-02-27"
 
 _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 _LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
@@ -50,43 +50,53 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
 
     `day_first` says how dates such as 03/04/2017 are read, where that is known (see `find_order`).
     """
-    if len(written) > LONGEST_DATE:
-        return ""
-    for pattern in _DATES:
-        found = pattern.search(written)
-        if found and (iso := _join(**found.groupdict())):
-            return iso
     days = find_days(written)
-    return days.get(day_first) or (next(iter(days.values())) if len({*days.values()}) == 1 else "")
+    return days.get(day_first) or (days[True] if days and days[True] == days[False] else "")
 
 
 def find_order(written: Iterable[str]) -> bool | None:
     """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
-    certain = {order for days in map(find_days, written) if len(days) == 1 for order in days}
+    numbers = [(int(one[1]), int(one[2])) for one in map(_NUMBERS.search, written) if one]
+    certain = {first > 12 for first, second in numbers if max(first, second) > 12}
     return certain.pop() if len(certain) == 1 else None
 
 
 def find_days(written: str) -> dict[bool, str]:
-    """Return what a date of numbers means with the day first (True) and the month first; with dots it is the day."""
-    numbers = _NUMBERS.search(" ".join(written.split()))
-    if not numbers:
+    """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
+
+    It may stand in other words: it is then at most four words, the last with the year, and no mere year.
+    """
+    short = written.strip() if len(written) <= LONGEST_DATE else ""
+    text = " ".join(_TIME.sub(" ", _COMPACT.sub(r"\1-\2-\3", short)).split())
+    if not _YEAR.search(text):
         return {}
-    one, mark, other, year = numbers.groups()
-    days = {True: _join(year, other, one), False: "" if mark == "." else _join(year, one, other)}
-    return {day_first: iso for day_first, iso in days.items() if iso}
+    with suppress(ValueError):  # quicker, for large tables
+        return dict.fromkeys((True, False), datetime.date.fromisoformat(text).isoformat())
+    return _parse_words(text)
 
 
-def _join(year: str, month: str | None = None, day: str | None = None) -> str:
-    """Return an ISO date as exact as its parts, empty where there is no such day."""
-    if not month or (month.isdigit() and not int(month)):
-        return year
-    named = (re.fullmatch(pattern, month, re.IGNORECASE) for pattern in RULES["dates"]["months"])
-    number = int(month) if month.isdigit() else [bool(found) for found in named].index(True) + 1
-    with suppress(ValueError):
-        if day and int(day):
-            return datetime.date(int(year), number, int(day)).isoformat()
-        return datetime.date(int(year), number, 1).isoformat()[:7]
-    return ""
+@cache
+def _parse_words(text: str) -> dict[bool, str]:
+    words = text.split()
+    last = next(place for place, word in enumerate(words, 1) if _YEAR.search(word))
+    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))):
+        orders = {True: "DMY", False: "DMY" if _DOTTED.search(part) else "MDY"}
+        numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
+        for day_first, order in orders.items():
+            read = _load_parser(order).get_date_data(part)
+            is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
+            if read.date_obj and is_written and (size := _EXACT.get(read.period)):
+                known[day_first] = read.date_obj.date().isoformat()[:size]
+        exact = len(known.get(True, ""))
+        if exact == 10 or (exact and part == text) or (exact == 7 and not part[:1].isdigit()):
+            return known
+    return {}
+
+
+@cache
+def _load_parser(order: str) -> DateDataParser:
+    settings = {"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]}
+    return DateDataParser(languages=RULES["dates"]["languages"], settings=settings)
 
 
 # ---- articles
@@ -150,15 +160,15 @@ def check_item(item: Item) -> Item:
 
 def _guess_language(text: str) -> str:
     """Return the language of most of the text: that of its paragraphs, where they are long enough to tell."""
-    rules, identifier, letters = RULES["languages"], _load_identifier(), Counter()
-    for part in [*text.splitlines(), text]:
-        n_letters = sum(map(str.isalpha, part))
-        if n_letters >= rules["least_letters"] and (part is not text or not letters):
-            chances = dict(identifier.rank(part))
-            language = max(chances, key=chances.get)
-            # of two related languages neither may be likely, though English is ruled out
-            if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
-                letters[language] += n_letters
+    rules, letters = RULES["languages"], Counter()
+    n_letters = {part: sum(map(str.isalpha, part)) for part in (*text.splitlines(), text)}
+    long = [part for part, n in n_letters.items() if n >= rules["least_letters"]]
+    for part in long[:-1] or long:  # the last is the whole text
+        chances = dict(_load_identifier().rank(part))
+        language = max(chances, key=chances.get)
+        # of two related languages neither may be likely, though English is ruled out
+        if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
+            letters[language] += n_letters[part]
     return max(letters, key=letters.get, default="")
 
 
@@ -176,27 +186,28 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     A guess that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the
     files of a sub-folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
-    given = Field(show(outlet or ""), "found", "as asked for")
     unknown = Field(RULES["names"]["unknown_outlet"], "missing", "")
-    fields = [given if outlet else item.fields.get("outlet", unknown) for item in items]
-    folders = [_guess_folder(item.path) for item in items]
-    found = [(folder, field.value) for folder, field in zip(folders, fields, strict=True) if field.status == "found"]
     stated: dict[str, set[str]] = {}
-    for folder, name in found:
-        stated.setdefault(folder, set()).add(name)
-    spelling = {fold(folder): folder for folder in folders}
-    spelling |= {fold(folder): min(own) for folder, own in stated.items() if folder and len(own) == 1}
-    spelling |= {fold(name): name for _, name in reversed(found)}  # the first that is stated counts
+    fields = []
+    for item in items:
+        field = Field(show(outlet), "found", "as asked for") if outlet else item.fields.get("outlet", unknown)
+        fields.append(field)
+        if field.status == "found":
+            stated.setdefault(_guess_folder(item.path), set()).add(field.value)
+    spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
     settled = []
-    for item, guess, folder in zip(items, fields, folders, strict=True):
-        if guess.status != "found" and folder:
-            guess = Field(folder, "guessed", f"the sub-folder {folder!r}")
-        elif guess.status == "missing" and (url := item.get("url")):
-            parts = set(re.sub(r"^[a-z]+://|[/:?#].*", "", url.casefold()).split(".")) - {*RULES["names"]["no_host"]}
-            guess = Field(max(sorted(parts), key=len), "guessed", "its address") if parts else guess
-        name = guess.value if guess.status == "found" else spelling.get(fold(guess.value), guess.value)
-        guess = guess._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
-        settled.append(item._replace(fields={**item.fields, "outlet": guess}))
+    for item, field in zip(items, fields, strict=True):
+        folder, url = _guess_folder(item.path), item.get("url").casefold()
+        parts = set(re.sub(r"^[a-z]+://|[/:?#].*", "", url).split(".")) - {"", *RULES["names"]["no_host"]}
+        if field.status != "found" and folder:
+            names = stated.get(folder, ())
+            field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
+        elif field.status == "missing" and parts:
+            field = Field(max(sorted(parts), key=len), "guessed", "its address")
+        if field.status == "guessed":
+            field = field._replace(value=spelling.get(fold(field.value), field.value))
+        field = field._replace(value=field.value.replace("|", "/"))  # a bar separates names in the tables
+        settled.append(item._replace(fields={**item.fields, "outlet": field}))
     return settled
 
 

@@ -20,7 +20,7 @@ RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
 PATTERNS = {
     table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES[table].items()}
-    for table in ("first_lines", "nexis", "other_deliveries", "no_quotation", "garbled", "lost", "cut")
+    for table in ("first_lines", "nexis", "other_deliveries", "page_genre", "no_quotation", "garbled", "lost", "cut")
 }
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
@@ -130,10 +130,11 @@ def decode(content: bytes) -> tuple[str, str]:
         stated.setdefault(encoding, f"encoding {encoding}, as the page says")
     lenient = "" if marked else content.decode("utf-8", errors="replace")
     n_bad = lenient.count("\ufffd")
+    n_good = sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad
     for encoding, note in stated.items():
         with suppress(LookupError, UnicodeDecodeError):
             return content.decode(encoding), note
-        if sum(letter > "\x7f" for letter in lenient) > 2 * n_bad:
+        if n_good > n_bad:
             text = content.decode("utf-8-sig", errors="stray bytes")
             return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
     if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):

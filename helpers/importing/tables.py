@@ -25,7 +25,6 @@ _TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
 _PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
 _SAMPLE = 200  # rows that show what a column holds
-_FAMILY_FIRST = re.compile(r"([^,;]+), ([^,;]+)")
 
 
 class Table(NamedTuple):
@@ -100,8 +99,11 @@ def read_json(text: str) -> Tables:
             raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
         loaded = [_load_line(line) for line in text.split("\n")]
     while isinstance(loaded, dict):
+        values = list(loaded.values())  # articles, by their ids
+        first = values[0] if values and isinstance(values[0], dict) else {}
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
-        loaded = [loaded] if inner is None else inner
+        is_many = len(loaded) > 1 and all(isinstance(one, dict) and not one.keys().isdisjoint(first) for one in values)
+        loaded = inner if inner is not None else values if is_many else [loaded]
     if not isinstance(loaded, list):
         raise Refused("it holds no list of articles: give a list of objects")
     return _gather(loaded)
@@ -162,8 +164,6 @@ def _plain(cell: Any) -> str:
         return _PARAGRAPH.join(filter(None, map(_plain, cell)))
     if isinstance(cell, dict):
         return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
-    if isinstance(cell, bytes):
-        return cell.decode("utf-8", errors="replace")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
@@ -206,6 +206,10 @@ def _find_columns(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
     """
     if (n := len(table.headings)) > LIMITS["columns"]:
         raise Refused(f"it has {n:,} columns, more than {LIMITS['columns']:,}: delete those not needed")
+    if not table.rows:
+        raise Refused("it has no row below its headings: put a row for each article in it")
+    if any(count_words(heading) >= LIMITS["prose_words"] for heading in table.headings):
+        raise Refused("its first row holds an article and no headings: put a row of headings (body, date) above it")
     held: dict[str, list[str]] = {}
     for heading in table.headings:
         cells = (row[heading].strip() for row in table.rows.values() if row)
@@ -217,49 +221,38 @@ def _find_columns(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
         if ours[field] is None:
             raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {table.shown}")
     for name, field in load_names().items():
-        if name in by_name and field not in ours and by_name[name] not in ours.values():
+        if name in by_name and field not in {"text", *ours} and by_name[name] not in ours.values():
             ours[field] = by_name[name]
-    if "text" not in columns:
-        taken = {heading for field, heading in ours.items() if field != "text"}
-        if text := _find_text({name: cells for name, cells in held.items() if name not in taken}):
-            ours["text"] = text
-    for field, fits in (("url", ADDRESS.fullmatch), ("published", parse_date)):
-        free = [name for name in held if name not in ours.values() and not _NOT_PUBLISHED.search(name)]
-        sure = [name for name in free if sum(map(bool, map(fits, held[name]))) > 0.9 * len(held[name])]
-        if field not in ours and len(sure) == 1:
-            ours[field] = sure[0]
-    if not {"text", "url", "source_file"} & ours.keys():
-        raise Refused(
-            f"no column holds texts, addresses or files (found: {table.shown}): say which, --column body=NAME"
-        )
-    if not table.rows:
-        raise Refused("it has no row below its headings: put a row for each article in it")
-    texts = held[ours["text"]] if "text" in ours.keys() - columns.keys() else []
-    if texts and (n_words := median(map(count_words, texts))) < LIMITS["least_words"]:
-        heading = repr(ours["text"].strip())
-        few = f"its column {heading} holds {n_words:.0f} words a row, too few for articles"
-        raise Refused(f"{few}: if they are, say --column body={heading}")
+    free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
+    if "text" not in ours:
+        ours["text"] = max(free, key=lambda heading: _rate_text(heading, free[heading]), default="")
+        if not any(_rate_text(ours["text"], free.pop(ours["text"], []))):
+            del ours["text"]
+    guesses = {"url": ADDRESS.fullmatch, "published": parse_date}
+    for field in guesses.keys() - ours.keys():
+        sure = [
+            name for name, cells in free.items()
+            if not _NOT_PUBLISHED.search(name) and sum(map(bool, map(guesses[field], cells))) > 0.9 * len(cells)
+        ]  # fmt: skip
+        ours |= {field: sure[0]} if len(sure) == 1 else {}
+    if not {"text", "source_file"} & ours.keys() and any(table.rows.values()):
+        few = f"no column holds articles ({LIMITS['least_words']} words a row or more) or names of files"
+        raise Refused(f"{few} (found: {table.shown}): say which holds articles, --column body=NAME")
     return ours
 
 
-def _find_text(held: Mapping[str, Sequence[str]]) -> str:
-    """Return which of some columns holds the articles, empty if none does; `held` are its cells that are not empty.
+def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
+    """Return whether a column is named as one of articles, and printed, and how many words it has; else nothing.
 
-    It is one whose name says so, else one that holds prose; of several the fullest, a tokenised one last.
+    It is printed if words and marks do not stand apart, and there are capitals and full stops.
     """
-    names = [name for name, field in load_names().items() if field == "text"]
-    is_named = re.compile(f"^(?:{'|'.join(names)})|(?:{'|'.join(names)})$")
-    free = sorted(filter(held.get, held), key=lambda one: names.index(fold(one)) if fold(one) in names else len(names))
-    words = {heading: [count_words(TAG.sub("", cell)) for cell in held[heading]] for heading in free}
-    named = {heading for heading in free if is_named.search(fold(heading))}
-    least = {heading: LIMITS["least_words" if heading in named else "prose_words"] for heading in free}
-    full = [heading for heading in free if median(words[heading]) >= least[heading]]
-    full = [heading for heading in full if heading in named] or full
-    texts = {heading: "\n".join(held[heading]) for heading in full}  # as printed: no tokens, capitals and full stops
-    whole = [heading for heading in full if len(_TOKENS.findall(texts[heading])) < 0.03 * sum(words[heading])]
-    printed = [heading for heading in whole if _PRINTED.search(texts[heading])] or full
-    most = max((sum(words[heading]) for heading in printed), default=0)
-    return next((heading for heading in printed if sum(words[heading]) >= 0.9 * most), "")
+    words = [count_words(TAG.sub("", cell)) for cell in cells]
+    names = "|".join(name for name, field in load_names().items() if field == "text")
+    is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
+    if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
+        return False, False, 0
+    text = "\n".join(cells)
+    return is_named, bool(_PRINTED.search(text)) and len(_TOKENS.findall(text)) < 0.03 * sum(words), sum(words)
 
 
 def _make_items(table: Table, ours: Mapping[str, str], sheet: str) -> list[Item]:
@@ -267,7 +260,6 @@ def _make_items(table: Table, ours: Mapping[str, str], sheet: str) -> list[Item]
     items = []
     dates = [row[ours["published"]] for row in table.rows.values() if row and "published" in ours]
     day_first = find_order(dates)
-    is_zotero = fold("Publication Title") in map(fold, table.headings)  # it writes `Family, Given; Family, Given`
     most = LIMITS["excel_characters"]
     for number, cells in table.rows.items():
         if cells is None:
@@ -276,8 +268,6 @@ def _make_items(table: Table, ours: Mapping[str, str], sheet: str) -> list[Item]
             continue
         text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n")) if "text" in ours else ("", "")
         row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
-        if is_zotero and "author" in row:
-            row["author"] = ", ".join(_FAMILY_FIRST.sub(r"\2 \1", name.strip()) for name in row["author"].split(";"))
         if "published" in row:
             row["published"] = parse_date(row["published"], day_first) or row["published"]
         fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in KNOWN if row.get(name)}

@@ -21,7 +21,9 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
     for row in _SIGNS:
         if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
             return row["genre"], row["note"]
-    turns = [turn for turn in find_turns(text) if text[turn.cue[0]] == ":"]
+    turns = [turn for turn in find_turns(text) if text[turn.cue[0]] in ":?"]
+    if turns and text[turns[0].cue[0]] == "?":
+        return "interview", f"{len(turns)} questions to somebody, answered in the first person"
     if turns:
         labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
         genre = "interview" if any(len(label) == 1 for label in labels) else "transcript"

@@ -132,7 +132,7 @@ def hash_citer() -> str:
 @cache
 def hash_parser() -> str:
     """Return a hash of what parses."""
-    words = ("abbreviations.csv", "sentence_starters.csv", "speech_tags.csv")
+    words = ("abbreviations.csv", "quotation_marks.csv", "sentence_starters.csv", "speech_tags.csv")
     return _hash_files("parsing.py", "accelerate.py", "sentences.py", *words)
 
 

@@ -3,14 +3,15 @@
 import re
 from typing import NamedTuple
 
-from helpers.lexicons import index_lexicon, list_words
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
+_MARKS = "".join(sorted({letter for row in read_lexicon("quotation_marks.csv") for letter in row["mark"]}))
 _BREAK = re.compile(
-    r"""(?P<stop>[.!?…؟。]+)            # what ends it
-        (?P<close>["”’'»)\]]*)          # closing marks belong to the sentence that ends
+    rf"""(?P<stop>[.!?…؟。]+)           # what ends it
+        (?P<close>[{_MARKS})\]]*)       # closing marks belong to the sentence that ends
         (?P<gap>\s+)
-        (?=["“‘'«„(\[]*(?P<next>\w[\w'’-]*))""",
+        (?=[{_MARKS}(\[]*(?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
