@@ -94,9 +94,11 @@ def kind_of(words: "Span") -> str:
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
     beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
-    kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
-    kinds.append("body" if root.is_upper or root.text in list_countries() else "")
-    return "person" if "person" in kinds else kinds[0]
+    kinds = [find_row(one)["kind"] for one in (root, *beside)]
+    if "person" in kinds:
+        return "person"
+    is_body = "body" in kinds[:1] or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
+    return "body" if is_body else "people" if root.tag_ == "NNPS" else kinds[0]
 
 
 def _is_office(token: "Token") -> bool:
@@ -112,11 +114,12 @@ def find_name(words: "Span") -> list["Token"]:
     """
     head, titles = words.root, index_lexicon("titles.csv")
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
-    end = _grow_name(words[-1], words)
+    end, lead = _grow_name(words[-1], words), _grow_name(words[0], words)
     if end and end[0].i > head.i and _is_office(end[0].nbor(-1)):  # "of the group director X"
         return _cut_name(end)
+    if len(lead) > 1 and lead[-1].nbor().lower_ in ("a", "an") and lead[-1].i < head.i:  # "X a former engineer"
+        return _cut_name(lead)
     if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
-        lead = _grow_name(words[0], words)
         lead = _cut_name(lead[: next((n for n, one in enumerate(lead) if one.lower_ in titles and n > 1), len(lead))])
         if len(lead) > 1 and lead[-1].i < head.i:
             return lead

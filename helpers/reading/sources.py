@@ -3,12 +3,11 @@
 import re
 from calendar import day_name
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
@@ -33,7 +32,9 @@ _ANY_BODY = ("group", "organisation", "organization", "agency")
 _AGREES = {  # with "he", "it", "they", "we"
     "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
 }  # fmt: skip
-_NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean somebody else
+_WOMEN = ("she", "ms.", "mrs.", "woman", "wife", "mother", "sister", "daughter", "spokeswoman", "girl")
+_MEN = ("he", "mr.", "man", "husband", "father", "brother", "son", "spokesman", "boy")
+_NOT = {"he": _WOMEN, "she": _MEN}  # words that mean somebody else
 _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _NONE = (-1, -1)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
@@ -93,7 +94,9 @@ def describe_sources(
     whole = [[span for span in one.sources if not _TORN.search(article.text[max(0, span[0] - 40) : span[0]])]
              for one in citations]  # fmt: skip
     described = [[describe(span) for span in spans] or [NOBODY] for spans in whole]
-    return _join_names(article, citations, _unite_names(described), describe)
+    subjects = [describe(span) for span in _list_subjects(article, citations)]
+    *described, subjects = _unite_names([*described, subjects])
+    return _join_names(article, citations, described, subjects, describe)
 
 
 def _describe(
@@ -150,6 +153,7 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
     """
     begins = [one.idx for one in words[1:] if one.text in ("A", "An", "Another")]
     begins += [one.idx for one in words[1:2] if one.lower_ == "the" and words[0].pos_ == "ADV"]
+    begins += [one.nbor().idx for one in words[1:-1] if one.text == ")" and "(" not in words.text]  # "(Agency) X"
     return find_antecedent(words[0]) or (max([span[0], *begins]), span[1])
 
 
@@ -192,7 +196,8 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
 
     A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
     """
-    full = {s.name: s for sources in described for s in sources if s.named == "named" and " " in s.name}
+    whole = [s for sources in described for s in sources if s.named == "named" and " " in s.name]
+    full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
     longer: dict[str, set[str]] = defaultdict(set)
     for name in full:
         head, *others = re.split(" (?:of|for) ", name)
@@ -213,78 +218,84 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
 
 
 class _Known(NamedTuple):
-    """A source that was cited before."""
+    """Somebody whom the text has cited, or told of, before."""
 
     source: Source
-    kind: str  # `_kind_of`
+    kind: str  # `kind_of`
     words: frozenset[str]  # it was described with, in lower case
     end: int  # of its citation
-    number: int  # of its citation
+    number: int  # of its citation, -1: the subject of another sentence
     parent: int | None
     says: bool  # its citation reports
 
 
+def _list_subjects(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[int, int]]:
+    """Yield the proper names and pronouns that are subjects in the outlet's own words and no sources."""
+    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
+    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
+    for token in article.doc:
+        if token.dep_ in ("nsubj", "nsubjpass") and not told[token.idx] and not cited[token.idx]:
+            if token.pos_ == "PROPN" or token.lower_ in ("he", "she"):
+                yield find_phrase(token)
+
+
 def _join_names(
-    article: "Parsed", citations: Sequence["Citation"], described: list[list[Source]],
+    article: "Parsed", citations: Sequence["Citation"], described: list[list[Source]], subjects: Sequence[Source],
     describe: Callable[[tuple[int, int]], Source],
 ) -> list[list[Source]]:  # fmt: skip
     """Return sources in which pronouns ("he said") and pointing words ("the monitor") have the name they stand for."""
     known: list[_Known] = []
-    told = paint(len(article.text), (part for citation in citations for part in citation.parts)) >= 0
     kinds: dict[str, str] = {}
-    for number, citation in enumerate(citations):
-        for place, source in enumerate(described[number]):
-            if source.start < 0:
-                continue
-            words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
-            beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
-            own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
-            kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
-            before = sorted((k for k in known if k.source.end <= source.start), key=lambda k: k.source.end)
-            if source.name == UNRESOLVED:
-                same = _find_speaker(words, citation, before, told)
-            else:
-                same = _find_pointed(words, source, before, describe)
-            if same:
-                own, kind = own | same.words, same.kind or kind
-                named = same.source.named
-                if source.name != UNRESOLVED and named == "named":  # its own words describe it
-                    named = "described"
-                described[number][place] = source = same.source._replace(
-                    start=source.start, end=source.end, text=source.text, named=named, intro=_NONE
-                )
-            kind = kinds[source.name] = kind or kinds.get(source.name, "")
-            end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
-            known.append(_Known(source, kind, own, end, number, citation.parent, citation.says))
+    called: dict[str, frozenset[str]] = defaultdict(frozenset)
+    meant: dict[int, _Known] = {}
+    spoken = [(one, number, place) for number, own in enumerate(described) for place, one in enumerate(own)]
+    spoken = [one for one in spoken if one[0].start >= 0]
+    for source, number, place in sorted([*spoken, *((one, -1, 0) for one in subjects)], key=lambda one: one[0].start):
+        words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
+        beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
+        own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
+        kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
+        parent, says = (citations[number].parent, citations[number].says) if number >= 0 else (None, True)
+        before = [one for one in known if one.source.end <= source.start]
+        if " " in source.name:
+            own = called[source.name] = called[source.name] | own
+        if source.start in meant:  # the subject of several cues: "he said and promised"
+            same = meant[source.start]
+        elif source.name == UNRESOLVED:
+            same = _find_speaker(words, parent, before)
+        else:
+            same = _find_pointed(words, source, before, describe)
+        if same:
+            meant[source.start] = same
+            own, kind = own | same.words, same.kind or kind
+            named = same.source.named
+            if source.name != UNRESOLVED and named == "named":  # its own words describe it
+                named = "described"
+            source = same.source._replace(
+                start=source.start, end=source.end, text=source.text, named=named, intro=_NONE
+            )
+        kind = kinds[source.name] = kind or kinds.get(source.name, "")
+        end = source.end
+        if number >= 0:
+            described[number][place] = source
+            end = max(citations[number].cue[1], end, *(part.end for part in citations[number].parts))
+        known.append(_Known(source, kind, own, end, number, parent, says))
     return described
 
 
-def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known], told: np.ndarray) -> _Known | None:
-    """Return whom "he said" means: the last source cited shortly before that may be a "he", in the same voice.
-
-    Where the subject of a sentence after it is somebody else, it is that one if cited before, else nobody. `told` says
-    which characters are reported: subjects there do not count.
-    """
-    at, wanted, other = words.start_char, kind_of(words), _NOT.get(words.root.lower_, ())
+def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -> _Known | None:
+    """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he"."""
+    wanted, other = kind_of(words), _NOT.get(words.root.lower_, ())
     near = [
         one
         for one in before
-        if at - one.end <= PRONOUN_REACH
-        and (one.parent == citation.parent or one.number == citation.parent)
+        if words.start_char - one.end <= PRONOUN_REACH
+        and (one.parent == parent or one.number == parent)
         and one.source.name != UNRESOLVED
-        and (one.says or one.kind)
         and one.kind in _AGREES.get(wanted, ())
         and one.words.isdisjoint(other)
     ]
-    if not near or not wanted:
-        return None
-    since = words.doc.char_span(near[-1].source.end - 1, at, alignment_mode="expand") if wanted == "person" else []
-    for token in reversed([one for one in since if one.idx >= near[-1].source.end and not told[one.idx]]):
-        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN":
-            same = [one for one in before if one.source.name.endswith(token.text)]
-            if not same or same[-1].kind in ("", wanted):
-                return same[-1] if same else None
-    return near[-1]
+    return near[-1] if near else None
 
 
 def _find_pointed(
@@ -299,8 +310,19 @@ def _find_pointed(
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
     same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
+    if any(one.lower_ == "of" for one in head.rights):
+        return None
     if row["kind"] != "body":
-        return same[-1] if same and not beside else None
+        if same and not beside:
+            return same[-1]
+        if head.tag_ == "NN" and row["kind"] == "person" and row["source_type"] != "media" and before:
+            one = before[-1]
+            fits = one.kind in ("person", "") and one.source.named == "named" and one.number >= 0
+            near = words.start_char - one.end <= PRONOUN_REACH
+            types = {one.source.source_type, source.source_type} - {"other"}
+            if fits and near and len(types) < 2:
+                return one
+        return None
     kind, is_any = source.source_type, head.lower_ in _ANY_BODY and not beside
     if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
         return None
