@@ -89,7 +89,7 @@ def kind_of(words: "Span") -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return _PRONOUNS.get(root.lower_, "")
-    if any(_is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
+    if any(is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
         return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
@@ -101,7 +101,7 @@ def kind_of(words: "Span") -> str:
     return "body" if is_body else "people" if root.tag_ == "NNPS" else kinds[0]
 
 
-def _is_office(token: "Token") -> bool:
+def is_office(token: "Token") -> bool:
     """Return whether a word is an office or trade of a person: "minister", "activist"."""
     return token.lower_ in index_lexicon("titles.csv") or find_row(token)["kind"] == "person"
 
@@ -115,7 +115,7 @@ def find_name(words: "Span") -> list["Token"]:
     head, titles = words.root, index_lexicon("titles.csv")
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
     end, lead = _grow_name(words[-1], words), _grow_name(words[0], words)
-    if end and end[0].i > head.i and _is_office(end[0].nbor(-1)):  # "of the group director X"
+    if end and end[0].i > head.i and is_office(end[0].nbor(-1)):  # "of the group director X"
         return _cut_name(end)
     if len(lead) > 1 and lead[-1].nbor().lower_ in ("a", "an") and lead[-1].i < head.i:  # "X a former engineer"
         return _cut_name(lead)
@@ -127,7 +127,7 @@ def find_name(words: "Span") -> list["Token"]:
         if len(cut) < len(end) and end[0].i > head.i:
             return cut
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
-    is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and _is_office(run[0].nbor(-2))
+    is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and is_office(run[0].nbor(-2))
     return run[1:] if is_state else run  # "Secretary of State X"
 
 

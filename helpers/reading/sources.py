@@ -3,7 +3,7 @@
 import re
 from calendar import day_name
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,10 +15,10 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, speaks_for, type_of
+from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -37,6 +37,7 @@ _MEN = ("he", "mr.", "man", "husband", "father", "brother", "son", "spokesman", 
 _NOT = {"he": _WOMEN, "she": _MEN}  # words that mean somebody else
 _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _NONE = (-1, -1)
+_SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
@@ -91,12 +92,16 @@ def describe_sources(
     last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
     """
     describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
-    whole = [[span for span in one.sources if not _TORN.search(article.text[max(0, span[0] - 40) : span[0]])]
-             for one in citations]  # fmt: skip
-    described = [[describe(span) for span in spans] or [NOBODY] for spans in whole]
-    subjects = [describe(span) for span in _list_subjects(article, citations)]
-    *described, subjects = _unite_names([*described, subjects])
-    return _join_names(article, citations, described, subjects, describe)
+    spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
+    spans = [one for one in spans if not _TORN.search(article.text[max(0, one[0][0] - 40) : one[0][0]])]
+    spans += _list_others(article, citations)
+    sources = _unite_names([describe(span) for span, _ in spans])
+    _resolve(article.doc, citations, sources, numbers := [number for _, number in spans])
+    cited: list[list[Source]] = [[] for _ in citations]
+    for source, number in zip(sources, numbers, strict=True):
+        if number >= 0:
+            cited[number].append(source)
+    return [own or [NOBODY] for own in cited]
 
 
 def _describe(
@@ -191,12 +196,12 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
+def _unite_names(sources: list[Source]) -> list[Source]:
     """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
 
     A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
     """
-    whole = [s for sources in described for s in sources if s.named == "named" and " " in s.name]
+    whole = [s for s in sources if s.named == "named" and " " in s.name]
     full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
     longer: dict[str, set[str]] = defaultdict(set)
     for name in full:
@@ -205,16 +210,35 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
         parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
         for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
             longer[part].add(name)
+    united = []
+    for source in sources:
+        names = longer[source.name] - {source.name}
+        longest = max(names, key=len, default="")
+        if source.named == "named" and names and all(name in longest for name in names):
+            known = full[longest]
+            kind = source.source_type if source.source_type != "other" else known.source_type
+            source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
+        united.append(source)
+    return united
 
-    for sources in described:
-        for number, source in enumerate(sources):
-            names = longer[source.name] - {source.name}
-            if source.named == "named" and len(names) == 1:
-                known = full[min(names)]
-                kind = source.source_type if source.source_type != "other" else known.source_type
-                actor = known.actor or source.actor
-                sources[number] = source._replace(name=known.name, source_type=kind, actor=actor)
-    return described
+
+def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield who is named in the outlet's own words beside the sources: subjects, bodies, and those with an office.
+
+    Each with _SUBJECT or _ASIDE.
+    """
+    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
+    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
+    for token in article.doc:
+        is_name, is_told = token.pos_ == "PROPN", told[token.idx]
+        office = is_name and any(one.dep_ in ("compound", "appos") and is_office(one) for one in token.children)
+        body = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
+        if cited[token.idx]:
+            continue
+        if token.dep_ in ("nsubj", "nsubjpass") and (is_name or token.lower_ in ("he", "she")) and not is_told:
+            yield find_phrase(token), _SUBJECT
+        elif (office and not is_told) or (body and token.head.lower_ not in ("of", "for")):
+            yield find_phrase(token), _ASIDE
 
 
 class _Known(NamedTuple):
@@ -224,63 +248,45 @@ class _Known(NamedTuple):
     kind: str  # `kind_of`
     words: frozenset[str]  # it was described with, in lower case
     end: int  # of its citation
-    number: int  # of its citation, -1: the subject of another sentence
+    number: int  # of its citation, or _SUBJECT, _ASIDE
     parent: int | None
-    says: bool  # its citation reports
 
 
-def _list_subjects(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[int, int]]:
-    """Yield the proper names and pronouns that are subjects in the outlet's own words and no sources."""
-    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
-    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
-    for token in article.doc:
-        if token.dep_ in ("nsubj", "nsubjpass") and not told[token.idx] and not cited[token.idx]:
-            if token.pos_ == "PROPN" or token.lower_ in ("he", "she"):
-                yield find_phrase(token)
+def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]) -> None:
+    """Give pronouns ("he said") and pointing words ("the monitor") among the sources the name they stand for.
 
-
-def _join_names(
-    article: "Parsed", citations: Sequence["Citation"], described: list[list[Source]], subjects: Sequence[Source],
-    describe: Callable[[tuple[int, int]], Source],
-) -> list[list[Source]]:  # fmt: skip
-    """Return sources in which pronouns ("he said") and pointing words ("the monitor") have the name they stand for."""
+    `numbers` has the citation of each.
+    """
     known: list[_Known] = []
-    kinds: dict[str, str] = {}
-    called: dict[str, frozenset[str]] = defaultdict(frozenset)
+    traits: dict[str, tuple[str, frozenset[str]]] = defaultdict(lambda: ("", frozenset()))
     meant: dict[int, _Known] = {}
-    spoken = [(one, number, place) for number, own in enumerate(described) for place, one in enumerate(own)]
-    spoken = [one for one in spoken if one[0].start >= 0]
-    for source, number, place in sorted([*spoken, *((one, -1, 0) for one in subjects)], key=lambda one: one[0].start):
-        words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
+    for at in sorted(range(len(sources)), key=lambda at: sources[at].start):
+        source, number = sources[at], numbers[at]
+        words = doc.char_span(source.start, source.end, alignment_mode="expand")
         beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
         own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
         kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
-        parent, says = (citations[number].parent, citations[number].says) if number >= 0 else (None, True)
+        cited = citations[number] if number >= 0 else None
         before = [one for one in known if one.source.end <= source.start]
-        if " " in source.name:
-            own = called[source.name] = called[source.name] | own
         if source.start in meant:  # the subject of several cues: "he said and promised"
             same = meant[source.start]
         elif source.name == UNRESOLVED:
-            same = _find_speaker(words, parent, before)
+            same = _find_speaker(words, cited.parent if cited else None, before)
         else:
-            same = _find_pointed(words, source, before, describe)
+            same = _find_pointed(words, source, before)
         if same:
             meant[source.start] = same
             own, kind = own | same.words, same.kind or kind
             named = same.source.named
             if source.name != UNRESOLVED and named == "named":  # its own words describe it
                 named = "described"
-            source = same.source._replace(
-                start=source.start, end=source.end, text=source.text, named=named, intro=_NONE
-            )
-        kind = kinds[source.name] = kind or kinds.get(source.name, "")
-        end = source.end
-        if number >= 0:
-            described[number][place] = source
-            end = max(citations[number].cue[1], end, *(part.end for part in citations[number].parts))
-        known.append(_Known(source, kind, own, end, number, parent, says))
-    return described
+            place = {"start": source.start, "end": source.end, "text": source.text}
+            sources[at] = source = same.source._replace(**place, named=named, intro=_NONE)
+        elif source.name != UNRESOLVED:
+            kind, own = kind or traits[source.name][0], own | traits[source.name][1]
+            traits[source.name] = kind, own
+        end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
+        known.append(_Known(source, kind, own, end, number, cited.parent if cited else None))
 
 
 def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -> _Known | None:
@@ -295,45 +301,38 @@ def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -
         and one.kind in _AGREES.get(wanted, ())
         and one.words.isdisjoint(other)
     ]
-    return near[-1] if near else None
+    return ([one for one in near if one.number != _ASIDE] or near)[-1] if near else None
 
 
-def _find_pointed(
-    words: "Span", source: Source, before: Sequence[_Known], describe: Callable[[tuple[int, int]], Source]
-) -> _Known | None:
-    """Return whom "the monitor" means: the last named monitor cited before, else what the text calls so before.
+def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _Known | None:
+    """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
+    governor" who is no governor yet is the person cited last, if near.
     """
     head, row = words.root, find_row(words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
     same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
+    main, kind = [one for one in before if one.number != _ASIDE], source.source_type
     if any(one.lower_ == "of" for one in head.rights):
         return None
     if row["kind"] != "body":
         if same and not beside:
             return same[-1]
-        if head.tag_ == "NN" and row["kind"] == "person" and row["source_type"] != "media" and before:
-            one = before[-1]
-            fits = one.kind in ("person", "") and one.source.named == "named" and one.number >= 0
-            near = words.start_char - one.end <= PRONOUN_REACH
-            types = {one.source.source_type, source.source_type} - {"other"}
-            if fits and near and len(types) < 2:
-                return one
-        return None
-    kind, is_any = source.source_type, head.lower_ in _ANY_BODY and not beside
+        last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" and kind != "media" else None
+        fits = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
+        near = fits and words.start_char - last.end <= PRONOUN_REACH
+        return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None
     if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
         return None
-    alike = [one for one in before if one.kind == "body" and (one in same or row["speaks_for"] == "same")]
+    alike = [
+        one for one in before if one in same or (one in main and one.kind == "body" and row["speaks_for"] == "same")
+    ]
     named = [one for one in alike if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == kind != "other"]
+    is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    if found := typed or loose or same:
-        return found[-1]
-    for token in reversed(head.doc[: words.start]):
-        is_named = any(one.is_title and one.i < token.i for one in token.children)
-        if is_named and token.lower_ == head.lower_ and not beside:
-            return _Known(describe(find_phrase(token)), "body", frozenset({head.lower_}), 0, -1, None, False)
-    return None
+    found = typed or loose or [one for one in same if not beside or one.number >= 0]
+    return found[-1] if found else None
