@@ -280,8 +280,12 @@ def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source],
             named = same.source.named
             if source.name != UNRESOLVED and named == "named":  # its own words describe it
                 named = "described"
-            place = {"start": source.start, "end": source.end, "text": source.text}
-            sources[at] = source = same.source._replace(**place, named=named, intro=_NONE)
+            of_type = same.source if same.source.source_type != "other" or source.name == UNRESOLVED else source
+            source = source._replace(
+                name=same.source.name, source_type=of_type.source_type, actor=same.source.actor or source.actor,
+                named=named, intro=_NONE,
+            )  # fmt: skip
+            sources[at] = source
         elif source.name != UNRESOLVED:
             kind, own = kind or traits[source.name][0], own | traits[source.name][1]
             traits[source.name] = kind, own
@@ -296,12 +300,13 @@ def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -
         one
         for one in before
         if words.start_char - one.end <= PRONOUN_REACH
-        and (one.parent == parent or one.number == parent)
+        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we")))
         and one.source.name != UNRESOLVED
         and one.kind in _AGREES.get(wanted, ())
         and one.words.isdisjoint(other)
     ]
-    return ([one for one in near if one.number != _ASIDE] or near)[-1] if near else None
+    near = [one for one in near if one.number != _ASIDE] or near
+    return max(near, key=lambda one: one.source.end, default=None)
 
 
 def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _Known | None:
@@ -327,10 +332,8 @@ def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _K
         return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None
     if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
         return None
-    alike = [
-        one for one in before if one in same or (one in main and one.kind == "body" and row["speaks_for"] == "same")
-    ]
-    named = [one for one in alike if one.source.named == "named"]
+    mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
+    named = [one for one in (*same, *mine) if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == kind != "other"]
     is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
