@@ -95,7 +95,7 @@ def kind_of(words: "Span") -> str:
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
     beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
     kinds = [find_row(one)["kind"] for one in (root, *beside)]
-    if "person" in kinds:
+    if "person" in kinds and kinds[0] != "body":
         return "person"
     is_body = "body" in kinds[:1] or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
     return "body" if is_body else "people" if root.tag_ == "NNPS" else kinds[0]
@@ -114,7 +114,8 @@ def find_name(words: "Span") -> list["Token"]:
     """
     head, titles = words.root, index_lexicon("titles.csv")
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
-    end, lead = _grow_name(words[-1], words), _grow_name(words[0], words)
+    last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
+    end, lead = _grow_name(last, words), _grow_name(words[0], words)
     if end and end[0].i > head.i and is_office(end[0].nbor(-1)):  # "of the group director X"
         return _cut_name(end)
     if len(lead) > 1 and lead[-1].nbor().lower_ in ("a", "an") and lead[-1].i < head.i:  # "X a former engineer"

@@ -157,6 +157,8 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
     "Earlier [the source]", "Photo by X [A witness]".
     """
     begins = [one.idx for one in words[1:] if one.text in ("A", "An", "Another")]
+    before = [one for one in words[1:] if one.text in ("a", "an") and one.i < words.root.i]
+    begins += [one.idx for one in before if one.nbor(-1).pos_ in ("NUM", "NOUN")]  # "killed 9 [a source]"
     begins += [one.idx for one in words[1:2] if one.lower_ == "the" and words[0].pos_ == "ADV"]
     begins += [one.nbor().idx for one in words[1:-1] if one.text == ")" and "(" not in words.text]  # "(Agency) X"
     return find_antecedent(words[0]) or (max([span[0], *begins]), span[1])
