@@ -4,10 +4,12 @@ import re
 from calendar import day_name
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
+from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
@@ -156,12 +158,16 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
 
     "Earlier [the source]", "Photo by X [A witness]".
     """
-    begins = [one.idx for one in words[1:] if one.text in ("A", "An", "Another")]
-    before = [one for one in words[1:] if one.text in ("a", "an") and one.i < words.root.i]
-    begins += [one.idx for one in before if one.nbor(-1).pos_ in ("NUM", "NOUN")]  # "killed 9 [a source]"
+    begins, bracket = [span[0]], "(" in words.text
+    for before, one in pairwise(words):
+        counted = one.i < words.root.i and before.pos_ in ("NUM", "NOUN")
+        after = before.text == ")" and not bracket  # "(Agency) [X]"
+        if (
+            after or one.text in ("A", "An", "Another") or (one.text in ("a", "an") and counted)
+        ):  # "killed 9 [a source]"
+            begins.append(one.idx)
     begins += [one.idx for one in words[1:2] if one.lower_ == "the" and words[0].pos_ == "ADV"]
-    begins += [one.nbor().idx for one in words[1:-1] if one.text == ")" and "(" not in words.text]  # "(Agency) X"
-    return find_antecedent(words[0]) or (max([span[0], *begins]), span[1])
+    return find_antecedent(words[0]) or (max(begins), span[1])
 
 
 def _find_actor(
@@ -229,18 +235,31 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 
     Each with _SUBJECT or _ASIDE.
     """
+    from spacy.symbols import nsubj, nsubjpass
+
     told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
     cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
-    for token in article.doc:
-        is_name, is_told = token.pos_ == "PROPN", told[token.idx]
-        office = is_name and any(one.dep_ in ("compound", "appos") and is_office(one) for one in token.children)
-        body = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
-        if cited[token.idx]:
-            continue
-        if token.dep_ in ("nsubj", "nsubjpass") and (is_name or token.lower_ in ("he", "she")) and not is_told:
-            yield find_phrase(token), _SUBJECT
-        elif (office and not is_told) or (body and token.head.lower_ not in ("of", "for")):
-            yield find_phrase(token), _ASIDE
+    lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
+    found = np.isin(lower, _hash_listed()) | np.isin(dep, [nsubj, nsubjpass])
+    for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
+        is_subject = token.dep_ in ("nsubj", "nsubjpass") and (token.pos_ == "PROPN" or token.lower_ in ("he", "she"))
+        if token.dep_ == "compound" and is_office(token):
+            token = token.head  # "director [X]"
+            is_named = token.pos_ == "PROPN" and not told[token.idx]
+        else:
+            is_named = token.head.lower_ not in ("of", "for") and any(one.is_title for one in token.lefts)
+            is_named = is_named and find_row(token)["kind"] == "body"
+        if not cited[token.idx] and (is_named or (is_subject and not told[token.idx])):
+            yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
+
+
+@cache
+def _hash_listed() -> list[int]:
+    """Return spaCy's hashes of the words for people and bodies."""
+    from spacy.strings import hash_string
+
+    nouns = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
+    return [hash_string(word) for word in (*nouns, *index_lexicon("titles.csv"))]
 
 
 class _Known(NamedTuple):
