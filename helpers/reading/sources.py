@@ -4,7 +4,7 @@ import re
 from calendar import day_name
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -235,31 +235,26 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 
     Each with _SUBJECT or _ASIDE.
     """
+    from spacy.strings import hash_string
     from spacy.symbols import nsubj, nsubjpass
 
+    listed = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
+    listed += index_lexicon("titles.csv")
     told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
     cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
     lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
-    found = np.isin(lower, _hash_listed()) | np.isin(dep, [nsubj, nsubjpass])
+    found = np.isin(lower, list(map(hash_string, listed))) | np.isin(dep, [nsubj, nsubjpass])
     for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
-        is_subject = token.dep_ in ("nsubj", "nsubjpass") and (token.pos_ == "PROPN" or token.lower_ in ("he", "she"))
+        is_subject = (token.pos_ == "PROPN" or token.lower_ in ("he", "she")) and not told[token.idx]
+        is_subject = is_subject and token.dep_ in ("nsubj", "nsubjpass")
         if token.dep_ == "compound" and is_office(token):
             token = token.head  # "director [X]"
             is_named = token.pos_ == "PROPN" and not told[token.idx]
         else:
             is_named = token.head.lower_ not in ("of", "for") and any(one.is_title for one in token.lefts)
             is_named = is_named and find_row(token)["kind"] == "body"
-        if not cited[token.idx] and (is_named or (is_subject and not told[token.idx])):
-            yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
-
-
-@cache
-def _hash_listed() -> list[int]:
-    """Return spaCy's hashes of the words for people and bodies."""
-    from spacy.strings import hash_string
-
-    nouns = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
-    return [hash_string(word) for word in (*nouns, *index_lexicon("titles.csv"))]
+        if not cited[token.idx] and (is_named or is_subject):
+            yield find_phrase(token), _SUBJECT if is_subject else _ASIDE
 
 
 class _Known(NamedTuple):
