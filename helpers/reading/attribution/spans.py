@@ -259,18 +259,13 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     """Return a noun phrase and those joined to it ("and", "along with"), each without its relative clauses."""
     if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
         return ()
-    heads, joined = [], [head]
-    while joined:
-        heads.append(joined[0])
-        joined = [one for one in list_joined(heads[-1]) if one.pos_ in ("NOUN", "PROPN")]
+    heads = [head]
+    for noun in heads:  # grows on the way
+        joined = [one for one in noun.children if one.dep_ == "conj"]
+        for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
+            joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
+        heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
     return tuple(find_phrase(one, heads) for one in heads)
-
-
-def list_joined(noun: "Token") -> list["Token"]:
-    """Return what is joined to a noun by "and", "along with" or "together with"."""
-    withs = [one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"]
-    withs = [one for one in withs if one.nbor(-1).lower_ in ("along", "together")]
-    return [*(one for one in noun.children if one.dep_ == "conj"), *(one for w in withs for one in w.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
