@@ -89,9 +89,10 @@ def place_words(text: str, masked: str) -> list[int]:
 
     A neutral word has the place where its name begins.
     """
-    words, masks = (list(re.finditer(r"\S+", one)) for one in (text, masked))
+    words, masks = (list(re.finditer(r"\w+|[^\w\s]", one)) for one in (text, masked))
     matcher = SequenceMatcher(None, [word[0] for word in words], [word[0] for word in masks], autojunk=False)
-    places: list[int] = []
+    places: dict[int, int] = {}
     for _, first, end, left, right in matcher.get_opcodes():
-        places += [words[max(min(first + n, end - 1), 0)].start() for n in range(right - left)]
-    return places
+        for n in range(right - left):
+            places[masks[left + n].start()] = words[max(min(first + n, end - 1), 0)].start()
+    return [places[word.start()] for word in re.finditer(r"\S+", masked)]
