@@ -90,8 +90,9 @@ def describe_sources(
     statement by X"); "X's brother" and "an X surrogate" are not X. `people` are the actors that are people, with the
     words of their names (`Matcher`). Otherwise it is a proper name without titles, and a later part of it ("Smith") or
     its acronym takes the full name used elsewhere in the article; or a description ("a military source"), named by its
-    words without the article. A pronoun takes the last source before it that agrees with it, and "the monitor" the
-    last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
+    words without the article. A pronoun takes the last source or subject before it that agrees with it
+    (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
+    "unresolved".
     """
     describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
@@ -231,9 +232,9 @@ def _unite_names(sources: list[Source]) -> list[Source]:
 
 
 def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
-    """Yield who is named in the outlet's own words beside the sources: subjects, bodies, and those with an office.
+    """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    Each with _SUBJECT or _ASIDE.
+    These are the subjects inside what is reported, names with an office before them, and bodies.
     """
     from spacy.strings import hash_string
     from spacy.symbols import nsubj, nsubjpass
@@ -245,8 +246,8 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
     lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
     found = np.isin(lower, list(map(hash_string, listed))) | np.isin(dep, [nsubj, nsubjpass])
     for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
-        is_subject = (token.pos_ == "PROPN" or token.lower_ in ("he", "she")) and not told[token.idx]
-        is_subject = is_subject and token.dep_ in ("nsubj", "nsubjpass")
+        is_subject = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN"
+        is_subject = is_subject or (token.lower_ in ("he", "she") and not told[token.idx])
         if token.dep_ == "compound" and is_office(token):
             token = token.head  # "director [X]"
             is_named = token.pos_ == "PROPN" and not told[token.idx]
@@ -254,7 +255,7 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
             is_named = token.head.lower_ not in ("of", "for") and any(one.is_title for one in token.lefts)
             is_named = is_named and find_row(token)["kind"] == "body"
         if not cited[token.idx] and (is_named or is_subject):
-            yield find_phrase(token), _SUBJECT if is_subject else _ASIDE
+            yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
 
 class _Known(NamedTuple):
@@ -310,7 +311,10 @@ def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source],
 
 
 def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -> _Known | None:
-    """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he"."""
+    """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
+
+    Who is named only aside comes after all others.
+    """
     wanted, other = kind_of(words), _NOT.get(words.root.lower_, ())
     near = [
         one
