@@ -111,11 +111,13 @@ def _describe(
     parsed: "Parsed", span: tuple[int, int], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
 ) -> Source:  # fmt: skip
-    """Return a source described, by the first of these that applies: sources.csv, a pronoun, a name, a description."""
+    """Return a source described, by the first of these that applies: a pronoun, sources.csv, a name, a description."""
     article = parsed.text
     span = _cut_lead(parsed.doc.char_span(*span, alignment_mode="expand"), span)
     words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
     head, run = words.root, find_name(words)
+    if head.pos_ == "PRON" and head.lower_ not in _BARE:
+        return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     actor, own_name = _find_actor(words, mentions, people)
     matches = [
         (not _is_head(own, words, run), match.start(), number, match)
@@ -131,8 +133,6 @@ def _describe(
         named = "named" if re.search(r"\b[A-Z]", match[0]) else "described"
         intro = _find_intro(article, span, (span[0] + match.start(), span[0] + match.end()))
         return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
-    if head.pos_ == "PRON" and head.lower_ not in _BARE:
-        return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     if run:
         found = (run[0].idx, run[-1].idx + len(run[-1]))
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
@@ -140,7 +140,7 @@ def _describe(
     before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = next((t for t in before if t.text not in day_name), head)
     name = article[first.idx : head.idx + len(head)]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
@@ -159,15 +159,13 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
 
     "Earlier [the source]", "Photo by X [A witness]".
     """
-    begins, bracket = [span[0]], "(" in words.text
+    begins = [span[0]]
     for before, one in pairwise(words):
-        counted = one.i < words.root.i and before.pos_ in ("NUM", "NOUN")
-        after = before.text == ")" and not bracket  # "(Agency) [X]"
-        if (
-            after or one.text in ("A", "An", "Another") or (one.text in ("a", "an") and counted)
-        ):  # "killed 9 [a source]"
+        after = before.text == ")" and "(" not in words.text  # "(Agency) [X]"
+        early = before == words[0] and before.pos_ == "ADV" and one.lower_ == "the"
+        counted = before.pos_ in ("NUM", "NOUN") and one.i < words.root.i  # "killed 9 [a source]"
+        if after or early or one.text in ("A", "An", "Another") or (counted and one.text in ("a", "an")):
             begins.append(one.idx)
-    begins += [one.idx for one in words[1:2] if one.lower_ == "the" and words[0].pos_ == "ADV"]
     return find_antecedent(words[0]) or (max(begins), span[1])
 
 
