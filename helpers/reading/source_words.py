@@ -118,7 +118,7 @@ def find_name(words: "Span") -> list["Token"]:
     end, lead = _grow_name(last, words), _grow_name(words[0], words)
     if end and end[0].i > head.i and is_office(end[0].nbor(-1)):  # "of the group director X"
         return _cut_name(end)
-    if len(lead) > 1 and lead[-1].nbor().lower_ in ("a", "an") and lead[-1].i < head.i:  # "X a former engineer"
+    if len(lead) > 1 and lead[-1].i < head.i and lead[-1].nbor().lower_ in ("a", "an"):  # "X a former engineer"
         return _cut_name(lead)
     if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
         lead = _cut_name(lead[: next((n for n, one in enumerate(lead) if one.lower_ in titles and n > 1), len(lead))])
@@ -166,8 +166,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         run = run[1:] if alone or run[0].text in list_countries() else run
     for at in range(len(run) - 1, 0, -1):
         before, is_last = run[:at], len(run) - at == 1
-        is_office = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices
+        ends = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices
         only_titles = all(one.lower_ in titles for one in before)
-        if is_office and run[at].lower_ not in titles and (only_titles or not is_last):
+        if ends and run[at].lower_ not in titles and (only_titles or not is_last):
             return run[at:]
     return run
