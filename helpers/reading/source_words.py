@@ -5,6 +5,8 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from helpers.lexicons import index_lexicon, read_lexicon
 
 if TYPE_CHECKING:
@@ -64,14 +66,14 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police". A country is a government's.
     """
-    root, own = words.root, [words.root]
+    root, own, inside = words.root, [words.root], range(words.start, words.end)
     for token in own:  # grows on the way
         voice = find_row(token)["speaks_for"]
         for child in token.children:
             left = child.i < token.i and child.dep_ in LEFT and voice != ""
             linked = child.dep_ in ("prep", "pobj") and (voice or token.pos_ == "ADP")
             hyphened = "-" in (words.doc[child.i - 1].text, words.doc[child.i + 1 :][:1].text)  # "front-runner"
-            if child in words and not hyphened and (left or linked or child.dep_ == "appos"):
+            if child.i in inside and not hyphened and (left or linked or child.dep_ == "appos"):
                 own.append(child)
     rows = [find_row(token) for token in own if token == root or find_row(token)["source_type"] != "document"]
     known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
@@ -93,7 +95,7 @@ def kind_of(words: "Span") -> str:
         return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
-    beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
+    beside = [one for one in root.children if words.start <= one.i < words.end and one.dep_ in (*LEFT, "appos")]
     kinds = [find_row(one)["kind"] for one in (root, *beside)]
     if "person" in kinds and kinds[0] != "body":
         return "person"
@@ -143,11 +145,11 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         right += 1
     if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
         left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
-    after = doc[right + 1 : words.end]
-    whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
-    of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
-    if of_body and (len(whole) == len(after) or after[len(whole)].text == "("):
-        right += len(whole)
+    if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
+        after = doc[right + 1 : words.end]
+        whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
+        if len(whole) == len(after) or after[len(whole)].text == "(":
+            right += len(whole)
     return list(doc[left : right + 1])
 
 
@@ -161,7 +163,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     """Return a name without the offices before it, and without a place that runs into it ("in Y X said")."""
     titles = index_lexicon("titles.csv")
     if len(run) > 1 and run[0].i and run[0].nbor(-1).lower_ in _PLACING:
-        same = [one for one in run[0].doc[1:-1] if one.text == run[0].text]
+        same = [run[0].doc[int(at) + 1] for at in np.flatnonzero(run[0].doc.to_array("ORTH")[1:-1] == run[0].orth)]
         alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
         run = run[1:] if alone or run[0].text in list_countries() else run
     for at in range(len(run) - 1, 0, -1):
