@@ -61,7 +61,9 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         if first.common:
             actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
             if not actor:
-                _lengthen(text, name, span, found)
+                last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
+                if last and last.kind == "description" and last.role != "compound" and not last.candidates:
+                    found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))  # "regime [troops]"
                 continue
         else:
             (actor, candidates), variant = choose_actor(name.aliases), first.alias
@@ -80,8 +82,6 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     joins = before.lower_ == "that" and before.dep_ == "mark"  # "said that militants": no pointer
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
     actors = sorted({alias.actor for alias in free})
-    if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
-        return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
     is_others, mention = _find_owner(span, found)
     if mention and mention.actor in owned:
         alias = owned[mention.actor]
@@ -105,15 +105,6 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     if len(actors) == 1 and any(m.actor == actors[0] for m in found):
         return actors[0], "", variant
     return UNRESOLVED, " | ".join(actor for actor in actors if actor != OTHER), variant
-
-
-def _lengthen(text: str, name: Name, span: "Span", found: list[Mention]) -> None:
-    """Make "regime troops" one mention: the description before it takes in the head noun right after it."""
-    last = found[-1] if found else None
-    if not last or text[last.end : name.start].strip():
-        return
-    if last.kind == "description" and last.role != "compound" and not last.candidates:
-        found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))
 
 
 def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | None]:

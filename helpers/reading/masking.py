@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -86,18 +87,12 @@ def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
 def place_words(text: str, masked: str) -> list[int]:
     """Return for each word of a masked text (separated by white space) the first of its characters in the text.
 
-    A neutral word has the place where its name begins. The words between two masks are looked up after the first.
+    A neutral word has the place where its name begins.
     """
-    pieces = re.split(f"({'|'.join(sorted(NEUTRAL))})", masked)  # words and neutral words in turn
-    origins: list[int] = []  # of each character of the masked text, its place in the text
-    at = 0
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            origins += [at] * len(piece)
-            continue
-        if number:
-            found = text.find(piece, at + 1) if piece else -1
-            at = len(text) - len(piece) if number == len(pieces) - 1 else max(found, at)
-        origins += range(at, at + len(piece))
-        at += len(piece)
-    return [origins[word.start()] for word in re.finditer(r"\S+", masked)]
+    words, masks = (list(re.finditer(r"\w+|[^\w\s]", one)) for one in (text, masked))
+    matcher = SequenceMatcher(None, [word[0] for word in words], [word[0] for word in masks], autojunk=False)
+    places: dict[int, int] = {}
+    for _, first, end, left, right in matcher.get_opcodes():
+        for n in range(right - left):
+            places[masks[left + n].start()] = words[max(min(first + n, end - 1), 0)].start()
+    return [places[word.start()] for word in re.finditer(r"\S+", masked)]

@@ -5,6 +5,8 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from helpers.lexicons import index_lexicon, read_lexicon
 
 if TYPE_CHECKING:
@@ -64,14 +66,14 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police". A country is a government's.
     """
-    root, own = words.root, [words.root]
+    root, own, inside = words.root, [words.root], range(words.start, words.end)
     for token in own:  # grows on the way
         voice = find_row(token)["speaks_for"]
         for child in token.children:
             left = child.i < token.i and child.dep_ in LEFT and voice != ""
             linked = child.dep_ in ("prep", "pobj") and (voice or token.pos_ == "ADP")
             hyphened = "-" in (words.doc[child.i - 1].text, words.doc[child.i + 1 :][:1].text)  # "front-runner"
-            if child in words and not hyphened and (left or linked or child.dep_ == "appos"):
+            if child.i in inside and not hyphened and (left or linked or child.dep_ == "appos"):
                 own.append(child)
     rows = [find_row(token) for token in own if token == root or find_row(token)["source_type"] != "document"]
     known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
@@ -89,17 +91,19 @@ def kind_of(words: "Span") -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return _PRONOUNS.get(root.lower_, "")
-    if any(_is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
+    if any(is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
         return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
-    beside = [one for one in root.children if one in words and one.dep_ in (*LEFT, "appos")]
-    kinds = [kind for one in (root, *beside) if (kind := find_row(one)["kind"])]
-    kinds.append("body" if root.is_upper or root.text in list_countries() else "")
-    return "person" if "person" in kinds else kinds[0]
+    beside = [one for one in root.children if words.start <= one.i < words.end and one.dep_ in (*LEFT, "appos")]
+    kinds = [find_row(one)["kind"] for one in (root, *beside)]
+    if "person" in kinds and kinds[0] != "body":
+        return "person"
+    is_body = "body" in kinds[:1] or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
+    return "body" if is_body else "people" if root.tag_ == "NNPS" else kinds[0]
 
 
-def _is_office(token: "Token") -> bool:
+def is_office(token: "Token") -> bool:
     """Return whether a word is an office or trade of a person: "minister", "activist"."""
     return token.lower_ in index_lexicon("titles.csv") or find_row(token)["kind"] == "person"
 
@@ -112,11 +116,13 @@ def find_name(words: "Span") -> list["Token"]:
     """
     head, titles = words.root, index_lexicon("titles.csv")
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
-    end = _grow_name(words[-1], words)
-    if end and end[0].i > head.i and _is_office(end[0].nbor(-1)):  # "of the group director X"
+    last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
+    end, lead = _grow_name(last, words), _grow_name(words[0], words)
+    if end and end[0].i > head.i and is_office(end[0].nbor(-1)):  # "of the group director X"
         return _cut_name(end)
+    if len(lead) > 1 and lead[-1].i < head.i and lead[-1].nbor().lower_ in ("a", "an"):  # "X a former engineer"
+        return _cut_name(lead)
     if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
-        lead = _grow_name(words[0], words)
         lead = _cut_name(lead[: next((n for n, one in enumerate(lead) if one.lower_ in titles and n > 1), len(lead))])
         if len(lead) > 1 and lead[-1].i < head.i:
             return lead
@@ -124,7 +130,7 @@ def find_name(words: "Span") -> list["Token"]:
         if len(cut) < len(end) and end[0].i > head.i:
             return cut
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
-    is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and _is_office(run[0].nbor(-2))
+    is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and is_office(run[0].nbor(-2))
     return run[1:] if is_state else run  # "Secretary of State X"
 
 
@@ -139,11 +145,11 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         right += 1
     if left == right > words.start and doc[left - 1].pos_ == "ADJ" and doc[left - 1].is_title:
         left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
-    after = doc[right + 1 : words.end]
-    whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
-    of_body = find_row(doc[right])["kind"] == "body" and after and after[0].lower_ in ("of", "for")
-    if of_body and (len(whole) == len(after) or after[len(whole)].text == "("):
-        right += len(whole)
+    if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
+        after = doc[right + 1 : words.end]
+        whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
+        if len(whole) == len(after) or after[len(whole)].text == "(":
+            right += len(whole)
     return list(doc[left : right + 1])
 
 
@@ -157,13 +163,13 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     """Return a name without the offices before it, and without a place that runs into it ("in Y X said")."""
     titles = index_lexicon("titles.csv")
     if len(run) > 1 and run[0].i and run[0].nbor(-1).lower_ in _PLACING:
-        same = [one for one in run[0].doc[1:-1] if one.text == run[0].text]
+        same = [run[0].doc[int(at) + 1] for at in np.flatnonzero(run[0].doc.to_array("ORTH")[1:-1] == run[0].orth)]
         alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
         run = run[1:] if alone or run[0].text in list_countries() else run
     for at in range(len(run) - 1, 0, -1):
         before, is_last = run[:at], len(run) - at == 1
-        is_office = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices
+        ends = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices
         only_titles = all(one.lower_ in titles for one in before)
-        if is_office and run[at].lower_ not in titles and (only_titles or not is_last):
+        if ends and run[at].lower_ not in titles and (only_titles or not is_last):
             return run[at:]
     return run

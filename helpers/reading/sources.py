@@ -3,8 +3,9 @@
 import re
 from calendar import day_name
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,10 +17,10 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, kind_of, speaks_for, type_of
+from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -33,9 +34,12 @@ _ANY_BODY = ("group", "organisation", "organization", "agency")
 _AGREES = {  # with "he", "it", "they", "we"
     "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
 }  # fmt: skip
-_NOT = {"he": ("she", "ms.", "mrs."), "she": ("he", "mr.")}  # words that mean somebody else
+_WOMEN = ("she", "ms.", "mrs.", "woman", "wife", "mother", "sister", "daughter", "spokeswoman", "girl")
+_MEN = ("he", "mr.", "man", "husband", "father", "brother", "son", "spokesman", "boy")
+_NOT = {"he": _WOMEN, "she": _MEN}  # words that mean somebody else
 _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _NONE = (-1, -1)
+_SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
@@ -86,25 +90,34 @@ def describe_sources(
     statement by X"); "X's brother" and "an X surrogate" are not X. `people` are the actors that are people, with the
     words of their names (`Matcher`). Otherwise it is a proper name without titles, and a later part of it ("Smith") or
     its acronym takes the full name used elsewhere in the article; or a description ("a military source"), named by its
-    words without the article. A pronoun takes the last source before it that agrees with it, and "the monitor" the
-    last monitor (`_find_pointed`); where there is none, a pronoun's name is "unresolved".
+    words without the article. A pronoun takes the last source or subject before it that agrees with it
+    (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
+    "unresolved".
     """
     describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
-    whole = [[span for span in one.sources if not _TORN.search(article.text[max(0, span[0] - 40) : span[0]])]
-             for one in citations]  # fmt: skip
-    described = [[describe(span) for span in spans] or [NOBODY] for spans in whole]
-    return _join_names(article, citations, _unite_names(described), describe)
+    spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
+    spans = [one for one in spans if not _TORN.search(article.text[max(0, one[0][0] - 40) : one[0][0]])]
+    spans += _list_others(article, citations)
+    sources = _unite_names([describe(span) for span, _ in spans])
+    _resolve(article.doc, citations, sources, numbers := [number for _, number in spans])
+    cited: list[list[Source]] = [[] for _ in citations]
+    for source, number in zip(sources, numbers, strict=True):
+        if number >= 0:
+            cited[number].append(source)
+    return [own or [NOBODY] for own in cited]
 
 
 def _describe(
     parsed: "Parsed", span: tuple[int, int], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
 ) -> Source:  # fmt: skip
-    """Return a source described, by the first of these that applies: sources.csv, a pronoun, a name, a description."""
+    """Return a source described, by the first of these that applies: a pronoun, sources.csv, a name, a description."""
     article = parsed.text
     span = _cut_lead(parsed.doc.char_span(*span, alignment_mode="expand"), span)
     words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
     head, run = words.root, find_name(words)
+    if head.pos_ == "PRON" and head.lower_ not in _BARE:
+        return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     actor, own_name = _find_actor(words, mentions, people)
     matches = [
         (not _is_head(own, words, run), match.start(), number, match)
@@ -120,8 +133,6 @@ def _describe(
         named = "named" if re.search(r"\b[A-Z]", match[0]) else "described"
         intro = _find_intro(article, span, (span[0] + match.start(), span[0] + match.end()))
         return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
-    if head.pos_ == "PRON" and head.lower_ not in _BARE:
-        return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     if run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = (run[0].idx, run[-1].idx + len(run[-1])) if run else (own_name.start, own_name.end)
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
@@ -129,7 +140,7 @@ def _describe(
     before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = next((t for t in before if t.text not in day_name), head)
     name = article[first.idx : head.idx + len(head)]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title:
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
@@ -148,9 +159,13 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
 
     "Earlier [the source]", "Photo by X [A witness]".
     """
-    begins = [one.idx for one in words[1:] if one.text in ("A", "An", "Another")]
-    begins += [one.idx for one in words[1:2] if one.lower_ == "the" and words[0].pos_ == "ADV"]
-    return find_antecedent(words[0]) or (max([span[0], *begins]), span[1])
+    begins = [span[0]]
+    for before, one in pairwise(words):
+        after = before.text == ")" and "(" not in words.text  # "(Agency) [X]"
+        early = before == words[0] and before.pos_ == "ADV" and one.lower_ == "the"
+        if after or early or one.text in ("A", "An", "Another"):
+            begins.append(one.idx)
+    return find_antecedent(words[0]) or (max(begins), span[1])
 
 
 def _find_actor(
@@ -187,12 +202,13 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
+def _unite_names(sources: list[Source]) -> list[Source]:
     """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
 
     A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
     """
-    full = {s.name: s for sources in described for s in sources if s.named == "named" and " " in s.name}
+    whole = [s for s in sources if s.named == "named" and " " in s.name]
+    full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
     longer: dict[str, set[str]] = defaultdict(set)
     for name in full:
         head, *others = re.split(" (?:of|for) ", name)
@@ -200,118 +216,138 @@ def _unite_names(described: list[list[Source]]) -> list[list[Source]]:
         parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
         for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
             longer[part].add(name)
+    united = []
+    for source in sources:
+        names = longer[source.name] - {source.name}
+        longest = max(names, key=len, default="")
+        if source.named == "named" and names and all(name in longest for name in names):
+            known = full[longest]
+            kind = source.source_type if source.source_type != "other" else known.source_type
+            source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
+        united.append(source)
+    return united
 
-    for sources in described:
-        for number, source in enumerate(sources):
-            names = longer[source.name] - {source.name}
-            if source.named == "named" and len(names) == 1:
-                known = full[min(names)]
-                kind = source.source_type if source.source_type != "other" else known.source_type
-                actor = known.actor or source.actor
-                sources[number] = source._replace(name=known.name, source_type=kind, actor=actor)
-    return described
+
+def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
+
+    These are the subjects inside what is reported, names with an office before them, and bodies.
+    """
+    from spacy.strings import hash_string
+    from spacy.symbols import nsubj, nsubjpass
+
+    listed = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
+    listed += index_lexicon("titles.csv")
+    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
+    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
+    lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
+    found = np.isin(lower, list(map(hash_string, listed))) | np.isin(dep, [nsubj, nsubjpass])
+    for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
+        is_subject = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN"
+        is_subject = is_subject or (token.lower_ in ("he", "she") and not told[token.idx])
+        if token.dep_ == "compound" and is_office(token):
+            token = token.head  # "director [X]"
+            is_named = token.pos_ == "PROPN" and not told[token.idx]
+        else:
+            is_named = token.head.lower_ not in ("of", "for") and any(one.is_title for one in token.lefts)
+            is_named = is_named and find_row(token)["kind"] == "body"
+        if not cited[token.idx] and (is_named or is_subject):
+            yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
 
 class _Known(NamedTuple):
-    """A source that was cited before."""
+    """Somebody whom the text has cited, or told of, before."""
 
     source: Source
-    kind: str  # `_kind_of`
+    kind: str  # `kind_of`
     words: frozenset[str]  # it was described with, in lower case
     end: int  # of its citation
-    number: int  # of its citation
+    number: int  # of its citation, or _SUBJECT, _ASIDE
     parent: int | None
-    says: bool  # its citation reports
 
 
-def _join_names(
-    article: "Parsed", citations: Sequence["Citation"], described: list[list[Source]],
-    describe: Callable[[tuple[int, int]], Source],
-) -> list[list[Source]]:  # fmt: skip
-    """Return sources in which pronouns ("he said") and pointing words ("the monitor") have the name they stand for."""
-    known: list[_Known] = []
-    told = paint(len(article.text), (part for citation in citations for part in citation.parts)) >= 0
-    kinds: dict[str, str] = {}
-    for number, citation in enumerate(citations):
-        for place, source in enumerate(described[number]):
-            if source.start < 0:
-                continue
-            words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
-            beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
-            own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
-            kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
-            before = sorted((k for k in known if k.source.end <= source.start), key=lambda k: k.source.end)
-            if source.name == UNRESOLVED:
-                same = _find_speaker(words, citation, before, told)
-            else:
-                same = _find_pointed(words, source, before, describe)
-            if same:
-                own, kind = own | same.words, same.kind or kind
-                named = same.source.named
-                if source.name != UNRESOLVED and named == "named":  # its own words describe it
-                    named = "described"
-                described[number][place] = source = same.source._replace(
-                    start=source.start, end=source.end, text=source.text, named=named, intro=_NONE
-                )
-            kind = kinds[source.name] = kind or kinds.get(source.name, "")
-            end = max(citation.cue[1], source.end, *(part.end for part in citation.parts))
-            known.append(_Known(source, kind, own, end, number, citation.parent, citation.says))
-    return described
+def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]) -> None:
+    """Give pronouns ("he said") and pointing words ("the monitor") among the sources the name they stand for.
 
-
-def _find_speaker(words: "Span", citation: "Citation", before: Sequence[_Known], told: np.ndarray) -> _Known | None:
-    """Return whom "he said" means: the last source cited shortly before that may be a "he", in the same voice.
-
-    Where the subject of a sentence after it is somebody else, it is that one if cited before, else nobody. `told` says
-    which characters are reported: subjects there do not count.
+    `numbers` has the citation of each.
     """
-    at, wanted, other = words.start_char, kind_of(words), _NOT.get(words.root.lower_, ())
+    known: list[_Known] = []
+    meant: dict[int, _Known] = {}
+    for at in sorted(range(len(sources)), key=lambda at: sources[at].start):
+        source, number = sources[at], numbers[at]
+        words = doc.char_span(source.start, source.end, alignment_mode="expand")
+        beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
+        own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
+        cited = citations[number] if number >= 0 else None
+        before = [one for one in known if one.source.end <= source.start]
+        if source.start in meant:  # the subject of several cues: "he said and promised"
+            same = meant[source.start]
+        elif source.name == UNRESOLVED:
+            same = _find_speaker(words, cited.parent if cited else None, before)
+        else:
+            same = _find_pointed(words, source, before)
+        if same:
+            meant[source.start] = same
+            own, kind = own | same.words, same.kind or kind
+            named = same.source.named
+            if source.name != UNRESOLVED and named == "named":  # its own words describe it
+                named = "described"
+            of_type = same.source if same.source.source_type != "other" or source.name == UNRESOLVED else source
+            source = source._replace(
+                name=same.source.name, source_type=of_type.source_type, actor=same.source.actor or source.actor,
+                named=named, intro=_NONE,
+            )  # fmt: skip
+            sources[at] = source
+        end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
+        known.append(_Known(source, kind, own, end, number, cited.parent if cited else None))
+
+
+def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -> _Known | None:
+    """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
+
+    Who is named only aside comes after all others.
+    """
+    wanted, other = kind_of(words), _NOT.get(words.root.lower_, ())
     near = [
         one
         for one in before
-        if at - one.end <= PRONOUN_REACH
-        and (one.parent == citation.parent or one.number == citation.parent)
+        if words.start_char - one.end <= PRONOUN_REACH
+        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we")))
         and one.source.name != UNRESOLVED
-        and (one.says or one.kind)
         and one.kind in _AGREES.get(wanted, ())
         and one.words.isdisjoint(other)
     ]
-    if not near or not wanted:
-        return None
-    since = words.doc.char_span(near[-1].source.end - 1, at, alignment_mode="expand") if wanted == "person" else []
-    for token in reversed([one for one in since if one.idx >= near[-1].source.end and not told[one.idx]]):
-        if token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN":
-            same = [one for one in before if one.source.name.endswith(token.text)]
-            if not same or same[-1].kind in ("", wanted):
-                return same[-1] if same else None
-    return near[-1]
+    near = [one for one in near if one.number != _ASIDE] or near
+    return max(near, key=lambda one: one.source.end, default=None)
 
 
-def _find_pointed(
-    words: "Span", source: Source, before: Sequence[_Known], describe: Callable[[tuple[int, int]], Source]
-) -> _Known | None:
-    """Return whom "the monitor" means: the last named monitor cited before, else what the text calls so before.
+def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _Known | None:
+    """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
+    governor" who is no governor yet is the person cited last, if near.
     """
     head, row = words.root, find_row(words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
     same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
+    main, kind = [one for one in before if one.number != _ASIDE], source.source_type
+    if any(one.lower_ == "of" for one in head.rights):
+        return None
     if row["kind"] != "body":
-        return same[-1] if same and not beside else None
-    kind, is_any = source.source_type, head.lower_ in _ANY_BODY and not beside
+        if same and not beside:
+            return same[-1]
+        last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" and kind != "media" else None
+        fits = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
+        near = fits and words.start_char - last.end <= PRONOUN_REACH
+        return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None
     if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
         return None
-    alike = [one for one in before if one.kind == "body" and (one in same or row["speaks_for"] == "same")]
-    named = [one for one in alike if one.source.named == "named"]
+    mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
+    named = [one for one in (*same, *mine) if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == kind != "other"]
+    is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    if found := typed or loose or same:
-        return found[-1]
-    for token in reversed(head.doc[: words.start]):
-        is_named = any(one.is_title and one.i < token.i for one in token.children)
-        if is_named and token.lower_ == head.lower_ and not beside:
-            return _Known(describe(find_phrase(token)), "body", frozenset({head.lower_}), 0, -1, None, False)
-    return None
+    found = typed or loose or [one for one in same if not beside or one.number >= 0]
+    return found[-1] if found else None

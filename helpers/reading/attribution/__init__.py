@@ -89,7 +89,7 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
     lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [network.FRAMES[frame] for frame in frames]
-    odds += np.array(list(map(network.weigh_use, lemmas, names)))[:, None]
+    odds += np.array([network.USES[use] for use in map(network.find_use, lemmas, names)])[:, None]
     listed = [find_stance(lemma.lower(), frame) != "" for lemma, frame in zip(lemmas, names, strict=True)]
     least = np.where(listed, _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
@@ -114,12 +114,13 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
     inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
     found = [*outer, *(c for c in inner if c.parts)]
-    found = [citation for citation in found if network.weigh_use(citation.lemma, citation.frame) >= 0]
+    found = [citation for citation in found if network.find_use(citation.lemma, citation.frame) != "never"]
     turns = find_turns(text)
     found = [c for c in _merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
     found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
-    blocks = [*_cite_turns(article, turns), *_cite_blocks(article, found), *_cite_phrases(article, speech)]
+    blocks = [_cite_turn(turn) for turn in turns if not turn.asks]  # an interviewer's questions are the outlet's
+    blocks += [*_cite_blocks(article, found), *_cite_phrases(article, speech)]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
@@ -150,7 +151,7 @@ def _cite(
     speakers = [doc.char_span(*one, alignment_mode="expand") for one in sources]
     if lemma == "according to" and not all(_may_speak(one, unlisted=True) for one in speakers):
         frame = "preposition"
-    elif network.needs_speaker(lemma) and not all(map(_may_speak, speakers)):
+    elif network.find_use(lemma, frame) == "speakers" and not all(map(_may_speak, speakers)):
         stance = ""
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = find_parts(text, token.idx, content, speech)
@@ -219,14 +220,10 @@ def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> b
     return bool(said) and not spoken and all(map(_WRITER.fullmatch, said))
 
 
-def _cite_turns(article: Parsed, turns: Sequence[Turn]) -> Iterator[Citation]:
-    """Yield what is said in the turns of an interview, and posts; an interviewer's questions are the outlet's."""
-    for turn in turns:
-        if not turn.asks:
-            parts = tuple(Part(start, end, True) for start, end in turn.contents)
-            sources = (turn.speaker,) if turn.speaker else ()
-            stance = find_stance(":", "label")
-            yield Citation(turn.cue, ":", "label", stance, sources, parts, None, _BLOCK)
+def _cite_turn(turn: Turn) -> Citation:
+    """Return what is said in a turn of an interview, or in a post."""
+    parts, sources = tuple(Part(*one, True) for one in turn.contents), (turn.speaker,) if turn.speaker else ()
+    return Citation(turn.cue, ":", "label", find_stance(":", "label"), sources, parts, None, _BLOCK)
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
@@ -255,7 +252,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
 def _cite_phrases(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:
     """Yield what is reported with a phrase of source_phrases.csv, set off by commas: "per X", "in X's view".
 
-    Its content is what follows in the sentence or clause, or the clause before where nothing follows. After "per" comes
+    Its content is what follows in the sentence, or what is before it where nothing follows. After "per" comes
     a name or a source ("per the minister"), no "per hour"; "in his own words", "in our view" report nothing.
     """
     phrases, nouns = (index_lexicon(name) for name in ("source_phrases.csv", "source_nouns.csv"))
@@ -276,13 +273,9 @@ def _cite_phrases(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Ci
         before = article.text[token.sent.start_char : preposition.idx]
         if not found or not _BEFORE_PHRASE.search(before):
             continue
-        clause, last = preposition.head, token.sent.end_char
-        while clause.pos_ not in ("VERB", "AUX") and clause.head != clause:
-            clause = clause.head
-        words = clause.doc[clause.left_edge.i : clause.right_edge.i + 1]
+        last = token.sent.end_char
         end = _PHRASE_END.search(article.text, max(one.idx + len(one) for one in (token, found[0])), last).start()
-        after = (end, max(words.end_char, end) if before.strip() else last)
-        beside = [one for one in (after, (words.start_char, preposition.idx)) if one[1] - one[0] > 2]
+        beside = [one for one in ((end, last), (token.sent.start_char, preposition.idx)) if one[1] - one[0] > 2]
         if parts := next(filter(None, (find_parts(article.text, token.idx, [one], speech) for one in beside)), ()):
             start, stop = find_phrase(found[0])
             name = (start, min(stop, end))

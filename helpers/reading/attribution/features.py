@@ -108,21 +108,17 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     before, after = np.where(at > first, at - 1, -1), np.where(at < last, at + 1, -1)
     children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
     near = np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
-    begin = np.cumsum([0, *map(len, sentences[:-1])])
-    return Words(
-        begin, start, start + length, lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
-        np.concatenate(vectors), near, _raise_flags(first, last, quote >= 0, quote_words >= SPEECH),
-    )  # fmt: skip
-
-
-def _raise_flags(first: np.ndarray, last: np.ndarray, quoted: np.ndarray, speech: np.ndarray) -> np.ndarray:
-    at = np.arange(len(first))
-    before, after = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
+    quoted, speech = quote >= 0, quote_words >= SPEECH
+    marks = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
     spoken = _count_before(speech)
     has_speech = spoken[last + 1] > spoken[first]
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
-    flags = (quoted + speech * 1, before, after, around, _bucket(at - first), _bucket(last - at))
-    return np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1)
+    flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
+    return Words(
+        np.cumsum([0, *map(len, sentences[:-1])]), start, start + length, lemma, lower, pos, tag, dep, head, first,
+        last, frame, child, quote, quote_words, np.concatenate(vectors), near,
+        np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
+    )  # fmt: skip
 
 
 def _find_flagged(flags: np.ndarray, at: np.ndarray, step: int, end: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ _BLANK = ((1, 0), (0, 0))  # a row of zeros before the others, for words that tr
 _SMALL = 1e-5  # as in training
 FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
 ANY = "any"  # the frame of a row about a lemma in every frame; the lemma "*" means every lemma
-_USES = {"": 0.0, "always": 99.0, "never": -99.0, "speakers": 0.0}  # log-odds added to what the network says
+USES = {"": 0.0, "always": 99.0, "never": -99.0, "speakers": 0.0}  # log-odds added to what the network says
 
 
 @cache
@@ -149,7 +149,7 @@ def load_rows() -> dict[tuple[str, str], dict[str, str]]:
     """
     rows = read_lexicon("reporting_verbs.csv")
     for number, row in enumerate(rows, start=2):
-        for column, known in (("frame", (*FRAMES, ANY)), ("use", tuple(_USES))):
+        for column, known in (("frame", (*FRAMES, ANY)), ("use", tuple(USES))):
             if row[column] not in known:
                 listed = ", ".join(word or "(empty)" for word in known)
                 raise ValueError(f"reporting_verbs.csv row {number}, {column}: '{row[column]}'; write one of: {listed}")
@@ -167,19 +167,11 @@ def find_stance(lemma: str, frame: str) -> str:
     return row["stance"] if row else ""
 
 
-def weigh_use(lemma: str, frame: str) -> float:
-    """Return what the column `use` adds to the log-odds that a lemma in a frame is a cue.
-
-    Where it is empty in the row of that frame, the lemma's row for any frame decides.
-    """
+def find_use(lemma: str, frame: str) -> str:
+    """Return the `use` of a lemma in a frame; where it is empty, the lemma's row for any frame decides."""
     rows = load_rows()
     uses = (rows[key]["use"] for key in ((lemma, frame), (lemma, ANY)) if key in rows)
-    return _USES[next(filter(None, uses), "")]
-
-
-def needs_speaker(lemma: str) -> bool:
-    """Return whether a verb reports only where its subject is somebody or a document."""
-    return load_rows().get((lemma, ANY), {}).get("use") == "speakers"
+    return next(filter(None, uses), "")
 
 
 def list_lemmas() -> frozenset[str]:

@@ -154,19 +154,14 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
     `at` is the first character of the cue: a quotation around it is not taken.
     """
     touched = [one for one in speech if spans[0][0] < one.end and one.start < spans[-1][1]]
-    whole = [
-        (quotation.start, quotation.end)
-        for quotation in touched
-        if not quotation.start <= at < quotation.end
-        and any(min(end, quotation.end) - max(start, quotation.start) > 2 for start, end in spans)
-    ]
+    whole = [one[:2] for one in touched if not one.start <= at < one.end]
+    whole = [one for one in whole if any(min(end, one[1]) - max(start, one[0]) > 2 for start, end in spans)]
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*spans, *whole]):
-        gap = text[merged[-1][1] : start] if merged else "none"
-        if not gap.strip():
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
+        if merged and not text[merged[-1][1] : start].strip():
+            start, last = merged.pop()
+            end = max(end, last)
+        merged.append((start, end))
     parts: list[Part] = []
     for start, end in merged:
         begin = trim(text, start, end)[0]
@@ -196,23 +191,18 @@ def continue_quotations(
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
     for quotation in speech:
-        first, number = bisect_right(starts, quotation.start) - 1, bisect_left(cues, quotation.start) - 1
-        after, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
-        follows = any(cue < quotation.end + len(line) for cue in cues[after : after + 1]) and not cited[after].parts
-        follows = follows and bool(_ASKED.search(text[quotation.start : quotation.end]))
-        number = after if follows else number
-        if number < 0 or taken[quotation.start : quotation.end].any():
+        if taken[quotation.start : quotation.end].any():
             continue
-        parts = (*cited[number].parts, Part(quotation.start, quotation.end, True))
-        said = max([cited[number].cue[1], *(part.end for part in parts[:-1])])
-        if follows:
-            is_near = True
-        elif quotation.start - starts[first] > 2:  # the sentence does not begin with the quotation
-            is_near = cues[number] >= starts[first]
-        else:
-            is_near = bisect_right(starts, said - 1) == first  # it ends in the sentence before
-        if is_near:
-            cited[number] = cited[number]._replace(parts=tuple(sorted(parts)))
+        number, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
+        asked = _ASKED.search(text[quotation.start : quotation.end]) and number < len(cues)
+        if not asked or cues[number] >= quotation.end + len(line) or cited[number].parts:
+            number, first = bisect_left(cues, quotation.start) - 1, bisect_right(starts, quotation.start) - 1
+            said = max(0, *cited[number].cue, *(part.end for part in cited[number].parts)) if number >= 0 else 0
+            opens = quotation.start - starts[first] <= 2  # the sentence begins with the quotation
+            if number < 0 or (bisect_right(starts, said - 1) != first if opens else cues[number] < starts[first]):
+                continue  # it does not end in the sentence before, or is not in this one
+        parts = sorted([*cited[number].parts, Part(quotation.start, quotation.end, True)])
+        cited[number] = cited[number]._replace(parts=tuple(parts))
     return cited
 
 
@@ -259,18 +249,13 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     """Return a noun phrase and those joined to it ("and", "along with"), each without its relative clauses."""
     if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
         return ()
-    heads, joined = [], [head]
-    while joined:
-        heads.append(joined[0])
-        joined = [one for one in list_joined(heads[-1]) if one.pos_ in ("NOUN", "PROPN")]
+    heads = [head]
+    for noun in heads:  # grows on the way
+        joined = [one for one in noun.children if one.dep_ == "conj"]
+        for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
+            joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
+        heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
     return tuple(find_phrase(one, heads) for one in heads)
-
-
-def list_joined(noun: "Token") -> list["Token"]:
-    """Return what is joined to a noun by "and", "along with" or "together with"."""
-    withs = [one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"]
-    withs = [one for one in withs if one.nbor(-1).lower_ in ("along", "together")]
-    return [*(one for one in noun.children if one.dep_ == "conj"), *(one for w in withs for one in w.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
