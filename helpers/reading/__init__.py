@@ -81,8 +81,11 @@ def read_corpus(
     a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar for
     more than a few articles. With a `client` of Dask's, its workers read, and the tables are the same. An article too
     long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
-    Reading, and the others are read. Raises OSError where the store cannot be written.
+    Reading, and the others are read. Raises OSError where the store cannot be written, TypeError where `corpus` is not
+    an opened one.
     """
+    if not isinstance(corpus, Corpus):
+        raise TypeError(f"read_corpus takes an opened corpus: read_corpus(open_corpus({str(corpus)!r}))")
     corpus = refuse_unreadable(corpus)
     articles = _list_articles(corpus)
     shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
