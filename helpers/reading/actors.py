@@ -82,6 +82,8 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     joins = before.lower_ == "that" and before.dep_ == "mark"  # "said that militants": no pointer
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
     actors = sorted({alias.actor for alias in free})
+    if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
+        return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
     is_others, mention = _find_owner(span, found)
     if mention and mention.actor in owned:
         alias = owned[mention.actor]

@@ -163,7 +163,8 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
     for before, one in pairwise(words):
         after = before.text == ")" and "(" not in words.text  # "(Agency) [X]"
         early = before == words[0] and before.pos_ == "ADV" and one.lower_ == "the"
-        if after or early or one.text in ("A", "An", "Another"):
+        counted = before.pos_ in ("NUM", "NOUN") and one.i < words.root.i  # "killed 9 [a source]"
+        if after or early or one.text in ("A", "An", "Another") or (counted and one.text in ("a", "an")):
             begins.append(one.idx)
     return find_antecedent(words[0]) or (max(begins), span[1])
 
@@ -272,12 +273,14 @@ def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source],
     `numbers` has the citation of each.
     """
     known: list[_Known] = []
+    traits: dict[str, tuple[str, frozenset[str]]] = defaultdict(lambda: ("", frozenset()))
     meant: dict[int, _Known] = {}
     for at in sorted(range(len(sources)), key=lambda at: sources[at].start):
         source, number = sources[at], numbers[at]
         words = doc.char_span(source.start, source.end, alignment_mode="expand")
         beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
         own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
+        kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
         cited = citations[number] if number >= 0 else None
         before = [one for one in known if one.source.end <= source.start]
         if source.start in meant:  # the subject of several cues: "he said and promised"
@@ -298,6 +301,9 @@ def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source],
                 named=named, intro=_NONE,
             )  # fmt: skip
             sources[at] = source
+        elif source.name != UNRESOLVED:
+            kind, own = kind or traits[source.name][0], own | traits[source.name][1]
+            traits[source.name] = kind, own
         end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
         known.append(_Known(source, kind, own, end, number, cited.parent if cited else None))
 
