@@ -94,6 +94,7 @@ def test_roles(text, words, role):
         ("May said no. Then May left.", ["May", "May"]),
         ("LET US GO NOW, THEY SHOUTED.", []),
         ("The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.", ["US"] * 4),
+        ("From May to July, by mid-May or before May the May talks end. The May government fell to May.", ["May"] * 2),
     ],
 )
 def test_a_name_that_is_also_an_ordinary_word(text, expected):

@@ -68,6 +68,7 @@ def cited(text):
         ("Crews earn nine crowns per hour. In other words, they are poor, in our view.", []),
         ("It pays nine crowns, per worker, for the night shift.", []),
         ("Editor's note: this text was changed.", []),
+        ("The ships lay in Ayton.\nAyton: The crews went home.", []),
         ("He is preparing to “liberate” the town.", []),
     ],
 )  # fmt: skip

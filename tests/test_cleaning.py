@@ -142,6 +142,10 @@ CUT = {  # raw, cells, (rule, words)
             ("byline", "Jane Roe Foreign Policy Reporter"), ("section label", "Report"),
         ],
     ),
+    "the outlet with the day, and a byline in small letters": (
+        f"Harbour Gazette, 3 March 2016\nby Jo Moss\n{FIRST}\n{LAST}", {},
+        [("date stamp", "Harbour Gazette, 3 March 2016"), ("byline", "by Jo Moss")],
+    ),
     "a headline that no one listed": (
         f"Army pushes group back in the province\n{FIRST}\n{LAST}", {},
         [("headline", "Army pushes group back in the province")],

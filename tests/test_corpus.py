@@ -114,7 +114,7 @@ def test_two_articles_of_one_file_with_a_byte_order_mark_and_windows_line_ends(m
 
 def test_texts_and_cells_are_in_one_normal_form(make):
     tables = {"actors.csv": "actor,alias,kind\nRe\u0301mi,Re\u0301mi O\ufb03\u200bcer,name\n"}
-    files_ = {"a.txt": "\u200bAnd Re\u0301\u00admi O\ufb03cer\ufeff left.\n"}
+    files_ = {"a.txt": "\u200b\uff21n\U0001d41d Re\u0301\u00admi O\ufb03cer\ufeff left.\n"}
     opened = corpus.open_corpus(make(files=files_, tables=tables))
     assert opened.articles["text"].tolist() == ["And Rémi Officer left."]
     assert opened.actors["alias"].tolist() == ["Rémi Officer"]

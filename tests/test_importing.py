@@ -592,12 +592,17 @@ def test_an_article_has_the_language_of_most_of_its_text_and_the_charset_of_a_pa
 
 
 def test_each_field_is_marked_found_guessed_or_missing_and_several_articles_in_one_text_are_told(here, tmp_path):
-    text = f"Title: Dockers walk out\n\nDate: soon\n\n{PROSE}\n\nTitle: B\n\n{OTHER}"
+    text = f"Title: Dockers walk out\nDesk: News\nDate: soon\n\n{PROSE}\n\nTitle: B\n\n{OTHER}"
     imported = bring(tmp_path, {"post/a.txt": text})
     rows = read_rows(tmp_path / "made" / "import.csv")
     assert [(row["value"], row["status"], row["origin"]) for row in rows if row["field"] not in ("author", "url")] == [
         ("", "found", "post/a.txt"),
-        ("", "guessed", "2 lines begin with 'Title': if they are several articles, save each in its own file"),
+        (
+            "",
+            "guessed",
+            "2 lines begin with 'Title': if they are several articles, save each in its own file; "
+            "lines left out at its top: 'Desk: News'",
+        ),
         ("Dockers walk out", "found", "line 1 of the text"),
         (
             "",

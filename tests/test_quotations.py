@@ -71,6 +71,8 @@ def test_a_lost_mark_is_reported_and_turns_nothing_round(marks, lost):
         ("“We Will Make The Port Great Again,” Smith wrote.", True),
         ("“The Old Council” met, and so did “The Harbour Master's Office,” it said.", False),
         ("“the port” was “closed today”", False),
+        ("She wrote “The Old Man and the Sea” and “A Night on the Quay”.", False),
+        ("They chanted “Death to the Council” and left.", True),
     ],
 )
 def test_speech_is_told_from_names_and_echoes(text, speech):

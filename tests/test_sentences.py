@@ -29,6 +29,8 @@ def split(text):
         "It was on page no. 5.| The fault lay with Group B.| Nobody asked about Plan C.| In May it closed.",
         "It was sold by then-Sen. Ann Pike, ex-Gov. Bo Lee and the mayor—Mr. Moss.| Det. Mara Lind told Cllr. Roe.",
         "J. A. Smith, C. D. Roe and George F. Will met on Sun. and Mon. Dec. 5.",
+        # marks that stand apart
+        'He left.| " We will not leave . "| It closed on Monday.| " It is over , " she said.',
     ],
 )
 def test_where_sentences_end(marked):

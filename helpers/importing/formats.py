@@ -8,13 +8,13 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from helpers.importing.guessing import LONGEST_DATE, find_days, fold, load_names, parse_date
+from helpers.importing.guessing import LONGEST_DATE, LONGEST_STAMP, TOP, find_days, fold, load_names, parse_date
 from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, mend_text, refuse
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 from helpers.reading.files import drop_controls, normalize
 
-_MOST_KEYS, _TOP, _LONGEST_HEADLINE, _LONGEST_STAMP = 14, 6, 20, 60
+_MOST_KEYS, _LONGEST_HEADLINE = 14, 20
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
 TAG = re.compile("<[^<>]*>")
@@ -58,6 +58,10 @@ def _describe_text(text: str, note: str = "") -> Item:
     if n_heads > 1:
         several = "if they are several articles, save each in its own file"
         note = f"{note}; {n_heads} lines begin with {label[:40]!r}: {several}".strip("; ")
+    taken = {field.origin for field in stated.values()}
+    unread = [line for n, line in enumerate(lines[:n_read], 1) if f"line {n} of the text" not in taken]
+    if unread := [line.strip() for line in unread if line.strip("- ")]:
+        note = f"{note}; lines left out at its top: {', '.join(map(repr, unread))[:200]}".strip("; ")
     text = "\n".join(lines[n_read:]) if n_read and any(map(str.strip, lines[n_read:])) else text
     return Item(text, _guess_fields(text) | stated, note=note)
 
@@ -90,15 +94,15 @@ def _guess_fields(text: str) -> dict[str, Field]:
     """Return headline, author, date and address as guessed from the top lines of a text and its last line."""
     body = [" ".join(line.split()) for line in mend_text(text)[0].splitlines() if line.strip()]
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
-    alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
+    alone = [line for line in [*body[:TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
-    for line in prose[:_TOP]:
+    for line in prose[:TOP]:
         n_words, date = count_words(line), parse_date(line)
         ends = ends_sentence(line) and not line.endswith("?")
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif (date or len(find_days(line)) > 1) and len(line) <= _LONGEST_STAMP and n_words <= 8:
+        elif (date or len(find_days(line)) > 1) and len(line) <= LONGEST_STAMP and n_words <= 8:
             guessed.setdefault("published", Field(date or line, "guessed", "the first lines"))
         elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
@@ -220,7 +224,7 @@ def read_pdf(file: BytesIO) -> list[Item]:
     _refuse_others(shown)
     fields, lines = _guess_fields(shown), text.split("\n")
     headline = fields["headline"].value if "headline" in fields else ""
-    for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
+    for number, line in enumerate(map(str.strip, lines[: 2 * TOP])):  # of the page: no column runs through them
         if line and (line == headline or {"author", "published"} & _guess_fields(line).keys()):
             lines[number] = f"\n{lines[number]}\n"
     return [Item("\n".join(lines), fields)]

@@ -13,9 +13,10 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, mend_text, show
 from helpers.lexicons import read_lexicon
-from helpers.reading.cleaning.repair import count_words
+from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import normalize
 
+TOP, LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{6}Z?)?$")
@@ -150,6 +151,11 @@ def check_item(item: Item) -> Item:
     if date and (is_late or date < oldest):
         when = "in the future" if is_late else f"before {oldest}"
         notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    stamps = [line for line in item.text[:_READ].split("\n") if line.strip() and not ends_sentence(line)][:TOP]
+    printed = [parse_date(line) for line in stamps if len(line) <= LONGEST_STAMP]
+    other = next((one for one in printed if one and not (one.startswith(date) or date.startswith(one))), "")
+    if date and other:
+        notes.append(f"its text prints the date {other}, not {date}: correct it in articles.csv if it is wrong")
     refused = item.refused or ("" if any(map(str.isalpha, item.text)) else "its text holds no word: not taken")
     if "\0" in item.text:
         refused = "its text holds a NUL character, so it is not plain text: save it again"

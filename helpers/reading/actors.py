@@ -15,7 +15,7 @@ from helpers.reading.attribution.spans import find_first_joined
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
     from helpers.reading.attribution import Parsed
 
@@ -162,14 +162,31 @@ def _is_ordinary(span: "Span") -> bool:
         return False
     before = span.doc[token.i - 1] if token.i else token
     after = span.doc[token.i + 1] if token.i + 1 < len(span.doc) else token
-    if "month" in use and (before.lower_ in list_words(_PLACES, "month") or before.like_num or after.like_num):
+    if "month" in use and _is_month(token, before, after):
         return True
     starts = token.is_sent_start or before.is_quote
+    if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
+        return next((one.text for one in span.doc[token.i :] if one.text in ".!?"), "") == "?"
     if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
         near = [one for one in (before, after) if one.is_alpha]
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
     # at the start of a sentence its capital letter is no sign of a name; "May said" is one all the same
     return bool(starts and token.pos_ not in ("PROPN", "NOUN") and after.tag_ not in ("VBD", "VBZ"))
+
+
+def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
+    """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
+    doc, words = token.doc, index_lexicon("ordinary_words.csv")
+    near = [doc[at] for at in (token.i - 2, token.i + 2) if 0 <= at < len(doc) and doc[at].is_title]
+    if any("month" in words[one.lower_]["use"] for one in near if one.lower_ in words):
+        return True
+    before = doc[token.i - 2] if before.text in ("-", "of") else before
+    if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
+        return True
+    if token.dep_ in ("compound", "nmod") and before.pos_ == "DET" and before.head == token.head:
+        return token.head.lemma_ not in index_lexicon("source_nouns.csv")  # but "the May government"
+    of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
+    return before.like_num or after.like_num or (of_verb and before.lower_ in list_words(_PLACES, "before month"))
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:

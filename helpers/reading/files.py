@@ -24,8 +24,11 @@ _HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
 # No text file may hold these (XML forbids them, a terminal acts on some): control characters except tab and line
 # ends, halves of characters, non-characters.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# What no reader sees: marks of no width, joiners, the byte order mark; and ligatures, which are letters printed as one.
-_UNSEEN = re.compile("[\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufb00-\ufb06]")
+# What no reader sees: marks of no width, joiners, the byte order mark; and letters in another dress: ligatures,
+# those of full width and those of mathematics (as posts have for bold ones).
+_UNSEEN = re.compile(
+    "[\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
+)
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
@@ -63,7 +66,7 @@ def suggest(found: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
 
 
 def normalize(text: str) -> str:
-    """Return a text in Unicode's composed form (NFC), ligatures of letters spelt out, without what no reader sees.
+    """Return a text in Unicode's composed form (NFC), letters and digits in plain form, without what no reader sees.
 
     Joiners stay where letters need them: beside other than Latin ones.
     """
@@ -71,7 +74,7 @@ def normalize(text: str) -> str:
     def spell(found: re.Match[str]) -> str:
         if found[0] in "\u200c\u200d" and text[max(0, found.start() - 1)] > "\u0250":
             return found[0]
-        return unicodedata.normalize("NFKC", found[0]) if found[0].isalpha() else ""
+        return unicodedata.normalize("NFKC", found[0]) if found[0].isprintable() else ""
 
     return unicodedata.normalize("NFC", _UNSEEN.sub(spell, text))
 

@@ -124,7 +124,7 @@ def hash_reader() -> str:
 @cache
 def hash_citer() -> str:
     """Return a hash of what finds citations in a parse."""
-    code = ("attribution/*.py", "quotations.py", "turns.py", "attribution_weights.npz")
+    code = ("attribution/*.py", "quotations.py", "turns.py", "source_words.py", "attribution_weights.npz")
     marks = ("quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv")
     return _hash_files(*code, *marks, "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv")
 

@@ -176,5 +176,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     words = text[start:end].strip(_MARKS + " ").split()
     if len(words) < _SPEECH:
         return False
-    is_title = all(word[0].isupper() for word in words) and not text[start:end].isupper()
+    named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
+    is_title = all(word[0].isupper() for word in named) and not text[start:end].isupper() and len(named) >= _SPEECH
     return not is_title or (len(words) > _SPEECH and bool(_tags(_AFTER).match(text[end : end + 80])))

@@ -11,6 +11,7 @@ _BREAK = re.compile(
     rf"""(?P<stop>[.!?…؟。]+)           # what ends it
         (?P<close>[{_MARKS})\]]*)       # closing marks belong to the sentence that ends
         (?P<gap>\s+)
+        (?:(?P<apart>["″])\s+)?         # a mark with a space on either side, as programs that split words leave
         (?=[{_MARKS}(\[]*(?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )
@@ -70,8 +71,9 @@ def split_sentences(text: str) -> list[Sentence]:
         for match in _BREAK.finditer(text, start, last):
             before = text[max(start, match.start() - 40) : match.end("stop")]
             if _ends_here(before, match, text[match.end("gap") : min(match.end("gap") + 80, last)]):
-                spans.append((start, match.end("close")))
-                start = match.end("gap")
+                closes = match["apart"] and text.count(match["apart"], line.start(), match.start()) % 2
+                spans.append((start, match.end("apart" if closes else "close")))
+                start = match.end("apart" if closes else "gap")
         trimmed = [_TRIMMED.search(text, *span) for span in [*spans, (start, last)]]
         found += [Sentence(paragraph_no, *words.span()) for words in trimmed if words]
         paragraph_no += any(trimmed)

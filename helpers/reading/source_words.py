@@ -1,5 +1,6 @@
 """What the words of a source say of it: its type, whether it is a person or a body, its name, for whom it speaks."""
 
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import takewhile
@@ -100,7 +101,14 @@ def kind_of(words: "Span") -> str:
     if "person" in kinds and kinds[0] != "body":
         return "person"
     is_body = "body" in kinds[:1] or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
-    return "body" if is_body else "people" if root.tag_ == "NNPS" else kinds[0]
+    return "body" if is_body or is_place(root.text, root.doc.text) else "people" if root.tag_ == "NNPS" else kinds[0]
+
+
+def is_place(name: str, text: str) -> bool:
+    """Return whether a name is a place in a text: "in X", or "X" in capitals, as in a dateline."""
+    place, dateline = re.escape(name), re.escape(name.upper())
+    there = rf"\b(?:in|near|inside|outside) {place}(?!['’]|\w| [A-Z])|^{dateline}(?:[/,]| ?[(—–-])"
+    return bool(re.search(there, text, re.MULTILINE))
 
 
 def is_office(token: "Token") -> bool:

@@ -29,6 +29,7 @@ from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
+from helpers.reading.source_words import is_place
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _WRITER = re.compile(
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _SURE = 0.9  # confidence of a report without a verb
 _RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
+_WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
 _PHRASE_END, _BEFORE_PHRASE = re.compile(r"[,.;:—)]|$"), re.compile(r"(?:^|[,;:—(])[\s\"“‘]*$")
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
@@ -197,7 +199,7 @@ def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
 
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a label or phrase reports nothing: "Q:", "AYTON:", "Editor's note:", "in our view"."""
+    """Return whether a label or phrase reports nothing: "Q:", "AYTON:", "Editor's note:", "in our view", a title."""
     text, (cue, _) = article.text, citation.cue
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
@@ -208,7 +210,12 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     own = [one for one in citation.sources if text[slice(*one)].lower() in ("my", "our")]
     if own and citation.lemma in index_lexicon("source_phrases.csv"):
         return True
-    return label.casefold() in list_words(LABELS, "nobody") or (citation.frame == "label" and label.isupper())
+    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
+    titled = [one for one in titles for part in citation.parts if one.start <= part.start and part.end <= one.end]
+    if titled and len(titled) == len(citation.parts) and citation.lemma in _WORKS:
+        return True
+    is_town = citation.frame == "label" and (label.isupper() or is_place(label, text))
+    return is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:

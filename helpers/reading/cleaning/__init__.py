@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Line, Paragraph, split_lines, squeeze
+from helpers.reading.cleaning.repair import Line, split_lines, squeeze
 from helpers.reading.cleaning.rules import Context, Rules, Span, find_boilerplate, find_options, find_spans
 from helpers.reading.files import suggest
 
@@ -62,23 +62,18 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     around = [(-1, *place) for place in zip(edges[::2], edges[1::2], strict=True) if raw[slice(*place)].strip()]
     nobody = dict.fromkeys(("article_id", "outlet", "headline", "author", "rules_off"), "")
-    prose: list[Paragraph] = []
     for number, start, end in [*places, *around]:
         is_article, row = number >= 0, rows[number] if number >= 0 else nobody
         own = rules.select(row["outlet"], row["rules_off"])
         lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2 if is_article else len(raw))
         paragraphs, hyphens = repair.form_paragraphs(lines, own)
         cuts += [("join hyphen", at, at + 1) for at in hyphens]
-        beside = () if is_article else prose
-        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]), beside, end < len(raw))
-        named = find_boilerplate("paragraph" if is_article else "outside", paragraphs, context, own)
-        if not is_article:
-            named = dict.fromkeys(paragraphs, OUTSIDE) | named
+        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]))
+        named = find_boilerplate(paragraphs, context, own) if is_article else dict.fromkeys(paragraphs, OUTSIDE)
         text = "\n".join(one.text for one in paragraphs)
         text, more = cut_spans(raw, start, end, cuts, text, find_spans(paragraphs, named, row["headline"], own))
         cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
         if is_article:
-            prose += [one for one in paragraphs if one not in named]
             cleaned.articles[row["article_id"]] = text, start, end
     cleaned.removed.sort(key=lambda cut: cut.start)
     return cleaned

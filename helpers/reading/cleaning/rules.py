@@ -16,7 +16,7 @@ from helpers.reading.cleaning.repair import OPENING_MARKS, Paragraph, count_word
 from helpers.reading.files import Pattern, suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-GENERIC_KINDS = ("paragraph", "outside", "page", "repeats")  # conditions and parameters: only the lexicon may hold them
+GENERIC_KINDS = ("paragraph", "page", "repeats")  # conditions and parameters: only the lexicon may hold them
 REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
 Paragraphs = list[Paragraph]
 Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
@@ -119,14 +119,12 @@ def _make_rule(entry: Any, allowed: tuple[str, ...], *, is_ours: bool) -> Rule:
 
 
 class Context(NamedTuple):
-    """What is known of the article that paragraphs belong to, or of what is around them outside any article."""
+    """What is known of the article that paragraphs belong to."""
 
     words: Mapping[str, Sequence[str]]  # of Rules
     headlines: frozenset[str]  # of all articles of the file, squeezed
     headline: str = ""
     author: str = ""  # squeezed
-    prose: Sequence[Paragraph] = ()  # of the articles beside
-    is_followed: bool = False  # an article comes after
 
 
 class Spot(NamedTuple):
@@ -171,7 +169,6 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
     "cut_above": lambda at, _: at.one.number > (at.above.number + 1 if at.above else 0),
-    "above_article": lambda at, _: at.below is None and at.context.is_followed,
     "above_not_last": lambda at, marks: at.above and at.above.text[-1] not in marks,
     "sentence_above": lambda at, _: at.above and at.above.is_sentence,
     "sentence_below": lambda at, _: at.below and at.below.is_sentence,
@@ -182,23 +179,20 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     "unlisted": lambda at, _: not at.context.headline,
     "author_first": lambda at, _: at.context.author and squeeze(at.one.text).startswith(at.context.author),
     "names_author": lambda at, name: any(squeeze(one) in at.context.author for one in re.findall(name, at.one.text)),
-    "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in [*at.left, *at.context.prose]),
+    "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in at.left),
 }
 
 
 # ---- whole paragraphs --------------------------------------------------------------------------------------------
 
 
-def find_boilerplate(kind: str, paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
-    """Return the paragraphs that are not prose, each with the name of the rule that says so.
-
-    `kind` is of the rules that are tried: `paragraph` inside an article, `outside` outside.
-    """
+def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
+    """Return the paragraphs of an article that are not prose, each with the name of the rule that says so."""
     found: dict[Paragraph, str] = {}
     n_found = -1
     while len(found) > n_found:  # what was cut has moved the edges
         n_found = len(found)
-        for rule in (rule for rule in rules.rules if rule.kind == kind):
+        for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
             conditions = [(CONDITIONS[name], value) for name, value in rule.test.items() if name in CONDITIONS]
             left = [one for one in paragraphs if one not in found]
             around = zip([None, *left], left, [*left[1:], None], strict=False)
