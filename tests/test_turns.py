@@ -18,7 +18,7 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Ann Lind leads the union. She spoke to us.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No.",
+        ("The Harbour Union struck. Ann Lind led.\nQ: Why now?\nA: They lied.\nAnd they knew.\nQ. And now?\nA. No.",
          [("", "Why now?"), TOLD, ("", "And now?"), ("Ann Lind", "No.")]),
         ("Ann Lind leads the union.\nQ: Why now?\nA: They lied.\nQ: And now?\nShe left.",
          [("", "Why now?"), ("Ann Lind", "They lied."), ("", "And now?")]),

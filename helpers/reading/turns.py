@@ -15,7 +15,7 @@ _LABEL = re.compile(
     rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
-_FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
+_FULL_NAME = re.compile(r"(?P<article>\b[Tt]he )?[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
 _HANDLE = r"\(?(?P<handle>@\w{2,30})\)?"
 _SIGNED = re.compile(
     rf"(?:(?P<body>\S.*?)\s*)?(?:[—–-]{{1,2}}|\bA post shared by)\s*(?P<name>[^—@()\n]{{2,60}}?)"
@@ -61,7 +61,7 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     labelled = [(number, match) for number, match in labelled if _label_of(match) in back or len(back) > 1]
     if len(labelled) < FEWEST or not back:
         return []
-    named = list(_FULL_NAME.finditer(text))
+    named = _list_people(text)
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed(named)}  # surname -> its first full name
     first = labelled[0][1].start()
     answers = named[0].span() if named and named[0].end() <= first else None
@@ -82,6 +82,11 @@ def _find_labelled(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     return turns
 
 
+def _list_people(text: str) -> list[re.Match[str]]:
+    """Return the full names in a text that have no article: "the Harbour Union" answers no question."""
+    return [match for match in _FULL_NAME.finditer(text) if not match["article"]]
+
+
 def _find_answers(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
     """Return the answers of an interview whose questions are paragraphs without labels (printed in bold)."""
     asked = [number for number, line in enumerate(lines) if _ASKED.fullmatch(text, *line)]
@@ -92,9 +97,9 @@ def _find_answers(text: str, lines: list[tuple[int, int]]) -> list[Turn]:
         return []
     if all(len(own) < 2 for own in answers[:-1]):
         answers[-1] = answers[-1][:1]
-    named = _FULL_NAME.search(text, 0, lines[asked[0]][0])
+    named = _list_people(text[: lines[asked[0]][0]])
     marks = [(at, at + 1) for at in (text.rindex("?", *lines[number]) for number in asked)]
-    speaker = named.span() if named else None
+    speaker = named[0].span() if named else None
     return [Turn(mark, speaker, tuple(own), mark, False) for mark, own in zip(marks, answers, strict=True) if own]
 
 
