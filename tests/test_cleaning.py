@@ -305,6 +305,7 @@ PAGES = range(1, 5)
 HEADS = {
     "title and page of": (["Dockers walk out in the port"] * 4, [f"https://post.example/d {n}/4" for n in PAGES]),
     "date of the print": (["11/26/26, 7:01 AM Dockers walk out - Post"] * 4, [f"Page {n}" for n in PAGES]),
+    "number alone": ([""] * 4, ["1", "2", "3", "4"]),
     "number between dashes, from page 12": ([f"- {n} -" for n in range(12, 16)], [""] * 4),
     "not on the first page": (["", *["Evening Post | Friday"] * 3], [""] * 4),
     "a notice": ([""] * 4, ["© 2017 The Publishers. All rights reserved."] * 4),
@@ -363,8 +364,7 @@ def test_a_corpus_adds_rules_limits_them_to_an_outlet_and_switches_others_off():
 
 BAD_RULES = [
     ({"line": "x"}, "no name"), ({"name": "x"}, "needs one of"), ("x", "no name"),
-    ({"name": "x", "line": "("}, "not a regular expression"), ({"name": "crosheads", "off": True}, "nearest: 'cross"),
-    ({"name": "x", "line": "a", "span": "b"}, "line and span"),
+    ({"name": "crosheads", "off": True}, "nearest: 'cross"), ({"name": "x", "line": "a", "span": "b"}, "line and span"),
 ]  # fmt: skip
 
 
