@@ -302,6 +302,7 @@ def test_settings(make):
     [
         ('title = "T"\nactor = ISIS\n', "corpus.toml is not TOML and not read: Invalid value (at line 2"),
         ('[masking]\nnames = ["X", 5]\n', "[masking] names must be a list"),
+        ('[masking]\nnames = "X"\n', "[masking] names must be a list"),
         ('[masking]\nnames = [""]\n', "[masking] names must be a list"),
         ('leave_out = "opinion"\n', "key 'leave_out' must be a list of genres"),
         ("a = " + "[" * 5000, "is not TOML and not read"),

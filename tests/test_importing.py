@@ -730,8 +730,9 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
     row = only(imported)
     assert (row["published"], row["outlet"]) == ("2017-03-04", "Post")
     assert (tmp_path / "made" / row["source_file"]).read_text() == PROSE
-    said = {"t.csv: encoding guessed: Windows-1252", "t.csv: columns guessed: headline = 'Title'"}
-    assert said <= {*imported.guesses["origin"]}
+    said = imported.guesses["origin"].tolist()
+    assert "t.csv: columns guessed: headline = 'Title'" in said
+    assert said.count("t.csv: encoding guessed: Windows-1252") == 1
     wrong = bring(tmp_path, {}, columns={"body": "Ful story"})
     assert "it has no column 'Ful story' (nearest: 'Full story')" in wrong.rejected["reason"][0]
 
