@@ -83,8 +83,8 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
     first = export.share_results(opened, tmp_path)
     mine = tmp_path / "share" / "01-mine.txt"
     changed = tmp_path / "share" / "01-old.csv"
-    for path in (mine, changed):
-        path.write_text("mine")
+    mine.write_text("mine")
+    changed.write_text("mine")
     for path in tmp_path.glob("01-*"):
         path.unlink()
     second = export.share_results(opened, tmp_path)
