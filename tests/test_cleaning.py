@@ -284,15 +284,11 @@ def test_words_that_cannot_be_placed(cells, column, words):
 # ---- pages -------------------------------------------------------------------------------------------------------
 
 BODY = [  # of four pages
-    ["The army said on Tuesday that it had taken the village after a week of",
-     "fighting. Residents told reporters that most of"],
-    ["the shops had been closed since the morning. The fighting has forced",
-     "thousands of families to leave the area, aid workers said."],
-    ["A spokesman of the army called the talks in the capital a first step towards",
-     "a truce. Both sides blamed each other for the"],
-    ["failure of the last one, which had ended within a day of its start in",
-     "March. No new date was set by the two delegations."],
-]  # fmt: skip
+    ["The army said on Tuesday that it had taken the village", "after a week of fighting. Residents said that most of"],
+    ["the shops had been closed since the morning. It has", "forced thousands of families to leave, aid workers said."],
+    ["A spokesman of the army called the talks a first step", "towards a truce. Both sides blamed each other for the"],
+    ["failure of the last one, which had ended within a day", "of its start. No new date was set by the delegations."],
+]
 
 
 def make_pages(heads, feet=(), bodies=BODY):
