@@ -25,13 +25,8 @@ ATTRIBUTION = {
     "intro_start": -1, "intro_end": -1,
 }  # fmt: skip
 ACT = {
-    "sentence_no": 0,
-    "through": "",
-    "voice_of_verb": "active",
-    "nominal": False,
-    "negated": False,
-    "voice": "outlet",
-}
+    "sentence_no": 0, "through": "", "voice_of_verb": "active", "nominal": False, "negated": False, "voice": "outlet"
+}  # fmt: skip
 HARM = {
     "sentence_no": 0, "voice": "outlet", "word": "kill", "harm": "killing", "start": 0, "end": 1,
     "voice_of_verb": "passive", "victim_start": -1, "victim_end": -1, "victim_kind": "", "victim_actor": "",
@@ -53,11 +48,8 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
         for name in ("articles", "sentences", "passages", "mentions")
     }
     outlets = {article_id: outlet for article_id, (outlet, _) in articles.items()}
-    for name, rows, defaults in (
-        ("attributions", attributions, ATTRIBUTION),
-        ("acts", acts, ACT),
-        ("harms", harms, HARM),
-    ):
+    given = {"attributions": (attributions, ATTRIBUTION), "acts": (acts, ACT), "harms": (harms, HARM)}
+    for name, (rows, defaults) in given.items():
         full = [{**defaults, "outlet": outlets[row["article_id"]], **row} for row in rows]
         tables[name] = check(pd.DataFrame(full), name)
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})

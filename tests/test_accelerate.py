@@ -56,7 +56,7 @@ def read_annotations(doc):
 def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch):
     assert ours.pipe_names == ["tok2vec", "tagger", "accelerated_parser", "accelerated_attribute_ruler"]
     wanted = list(spacys.pipe([tokenize(spacys, text)[0] for text in texts]))
-    for size, forms in ((1, 3), (5, 300), (256, 100_000)):
+    for size, forms in ((3, 300), (256, 100_000)):
         monkeypatch.setattr(room, "MOST_FORMS", forms)
         found = ours.pipe([tokenize(ours, text)[0] for text in texts], batch_size=size)
         for mine, theirs in zip(found, wanted, strict=True):
@@ -69,7 +69,7 @@ def parse(nlp, parser, texts, broken=True):
     return [read_annotations(doc) for doc in parser.pipe(nlp.get_pipe("tok2vec").pipe(docs), batch_size=len(docs))]
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 2**32 - 1), shift=st.sampled_from([0, 20, 40]), reduce=st.sampled_from([0, 20, 40]))
 def test_whatever_the_moves_score_they_do_what_they_do_in_spacy(spacys, texts, seed, shift, reduce):
     """Random weights lead where no text does: words put back again and again, stacks that grow and grow."""
@@ -132,7 +132,7 @@ def test_rules_that_look_at_something_else_are_left_to_spacy(pattern, sets):
 
 def test_a_corpus_is_read_alike_without_this_room(monkeypatch):
     articles = open_corpus(SEEDS, store=None).articles
-    some = dict(zip(articles["article_id"], articles["text"].str[:2000], strict=True))
+    some = dict(zip(articles["article_id"], articles["text"].str[:800], strict=True))
     with_it = read_texts(some)
     monkeypatch.setattr(parsing, "accelerate", lambda nlp: nlp)
     monkeypatch.setattr(parsing, "load_model", parsing.load_model.__wrapped__)

@@ -19,6 +19,7 @@ def mentions(text, actors=ACTORS):
         ("A militia fled.", []),
         ("They fight ISIS and other terrorist organizations.", [("ISIS", "ISIS")]),
         ("The timing of SDF’s dash is odd because the militants have waited.", [("SDF", "SDF"), ("militants", "SDF")]),
+        ("ISIS lost. “The militants are fleeing,” he said.", [("ISIS", "ISIS"), ("militants", "ISIS")]),
         ("Rebels whose militants joined.", [("Rebels", "Syrian rebels"), ("militants", "Syrian rebels")]),
         ("The town fell to the Rebels of Dawn.", []),
         ("A missile struck a rebel-held town.", [("rebel", "Syrian rebels")]),

@@ -95,10 +95,8 @@ def test_what_differs():
         ("The port burned.", "The port burned, Sorland said."),  # who says it is not another
         ("The port burned, a monitor said.", "The port burned, the war monitor said."),
     ]
-    told_alone = [
-        ("Norland killed nine men.", "doer", "Norland"),
-        ("The port reportedly burned.", "hedge", "reportedly"),
-    ]
+    told_alone = [("Norland killed nine men.", "doer", "Norland")]
+    told_alone += [("The port reportedly burned.", "hedge", "reportedly")]
     texts = {text for one, other, *_ in (*differ, *same) for text in (one, other)} | {text for text, *_ in told_alone}
     read = read_texts({f"North-{n}": text for n, text in enumerate(sorted(texts))}, actors=ACTORS)
     found = stories.read_sentences(read, read.articles["article_id"].tolist())
@@ -147,10 +145,8 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     assert absent["chance_missed"].tolist() == pytest.approx([1 / (1 + np.exp(-odds))] * 8, abs=0.005)
     facts = stories.tabulate_facts(read, partners, "s")
     assert list(facts.columns) == ["North", "South", "West", "differs"]
-    assert (
-        facts["North"].iloc[0].startswith("A bridge")
-        and "number: nine (North), eleven (South)" in facts["differs"].iloc[0]
-    )
+    assert facts["North"].iloc[0].startswith("A bridge")
+    assert "number: nine (North), eleven (South)" in facts["differs"].iloc[0]
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
     assert answers.answer_facts(facts) == "**One story, told by North, South and West: facts in which they differ.**"
     assert len(facts) == 4  # two facts that others have, and what North and South have alone

@@ -57,23 +57,17 @@ def compare_all(articles, containment, least_words):
 def test_a_pair_is_counted_by_hand():
     """a: 4 shingles, abcde to defgh; b: 3, bcdef, cdefg and defgx. Two in both."""
     found = find_copies(make_articles("A b c, d e f g h.", "“B c d” e f g x"))
-    assert found.to_dict("records") == [
-        {
-            "article_a": "00", "outlet_a": "outlet 00", "article_b": "01", "outlet_b": "outlet 01", "kind": "copy",
-            "containment": 2 / 3, "n_words": 6, "text": "b c, d e f g",
-        }
-    ]  # fmt: skip
+    assert found.columns.tolist() == list(COLUMNS)
+    assert found.values.tolist() == [["00", "outlet 00", "01", "outlet 01", "copy", 2 / 3, 6, "b c, d e f g"]]
 
 
-@pytest.mark.parametrize(
-    ("a", "b"),
-    [
-        ("It doesn’t say “who” fired", "it doesn't say who FIRED"),
-        ("a—b–c\nd\u00a0e", "a b c d e"),
-        ("İ said so there then", "i said so there then"),
-        ("ΟΔΟΣ one two \U0001f600 three four", "οδος one two three four"),
-    ],
-)
+ALIKE = {
+    "It doesn’t say “who” fired": "it doesn't say who FIRED", "a—b–c\nd\u00a0e": "a b c d e",
+    "İ said so there then": "i said so there then", "ΟΔΟΣ one two \U0001f600 three four": "οδος one two three four",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b"), ALIKE.items())
 def test_marks_and_capitals_part_no_words(a, b):
     for one, other, text in ((f"{a}, and", f"“{b}” but", a), (f"“{b}” but", f"{a}, and", b)):
         found = find_copies(make_articles(one, other))
@@ -99,10 +93,8 @@ def test_pairs_are_those_of_all_pairs_of_sets_in_any_order(block, texts, contain
         for name, value in (("BLOCK", block), ("CONTAINED", contained), ("LEAST_WORDS", least_words)):
             patch.setattr(copies, name, value)
         found = find_copies(articles)
-    listed = {
-        (row.article_a, row.article_b): (row.kind, row.containment, row.n_words, split_words(row.text))
-        for row in found.itertuples()
-    }
+    columns = found[["article_a", "article_b", "kind", "containment", "n_words", "text"]]
+    listed = {(a, b): (*row, split_words(text)) for a, b, *row, text in columns.itertuples(index=False)}
     assert listed == compare_all(articles, contained, least_words)
     assert found.dtypes.to_dict() == found.astype(COLUMNS).dtypes.to_dict()  # also where there is none
     assert all(row.text in texts[int(row.article_a)] for row in found.itertuples())

@@ -1,12 +1,11 @@
 """Opening a corpus folder: what is read, and one clear line for whatever cannot be."""
 
-import csv
 import os
 
 import pandas as pd
 import pytest
 
-from helpers.reading import checks, corpus, files, schemas, sheets
+from helpers.reading import checks, corpus, files, schemas
 from helpers.run import ROOT
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
@@ -15,10 +14,7 @@ ROW = {"article_id": "a", "source_file": "a.txt", "outlet": "Courier"}
 
 def write_table(path, rows):
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
 
 
 @pytest.fixture
@@ -71,21 +67,18 @@ def test_a_folder_of_two_articles(make):
     assert (first["raw_start"], first["raw_end"]) == (0, len(TEXT) - 1)
     assert opened.articles["published_to"].iloc[1] == pd.Timestamp("2015-12-31")
     assert opened.rejected.empty and opened.actors.empty and opened.sources.empty and opened.settings == {}
-    assert list(opened.actors.columns) == [*sheets.ACTOR_COLUMNS, "group"]
-    assert list(opened.sources.columns) == list(sheets.SOURCE_COLUMNS)
 
 
-BAD_DATES = dict.fromkeys(("2016-13", "2016-02-30", "Feb-16", "01/02/2016", "2016-2-7", "0000"), "not a date")
-ODD_DATES = {"1016-02": "before 1990", "2916": "in the future"}
+DATES = dict.fromkeys(("2016-13", "2016-02-30", "Feb-16", "01/02/2016", "2016-2-7", "0000"), "not a date")
+DATES |= {"1016-02": "before 1990", "2916": "in the future"}
 
 
-@pytest.mark.parametrize(("published", "words"), (BAD_DATES | ODD_DATES).items())
-def test_a_bad_date_is_left_empty_and_one_of_another_age_kept_with_a_line(make, published, words):
-    opened = corpus.open_corpus(make({**ROW, "published": published}, GOOD))
-    kept, year = ("", "") if published in BAD_DATES else (published, published[:4])
-    assert opened.articles["published"].tolist() == [kept, ""]
-    assert opened.articles["published_from"].dt.strftime("%Y").fillna("").tolist() == [year, ""]
-    check_lines(opened, f"articles.csv row 2, column published: {published!r} is {words}")
+def test_a_bad_date_is_left_empty_and_one_of_another_age_kept_with_a_line(make):
+    rows = [{**ROW, "article_id": f"{n}", "source_file": f"{n}", "published": date} for n, date in enumerate(DATES)]
+    opened = corpus.open_corpus(make(*rows))
+    assert opened.articles["published"].tolist() == [""] * 6 + ["1016-02", "2916"]
+    assert opened.articles["published_from"].dt.strftime("%Y").fillna("").tolist() == [""] * 6 + ["1016", "2916"]
+    check_lines(opened, *(f"column published: {date!r} is {words}" for date, words in DATES.items()))
 
 
 @pytest.mark.parametrize(
@@ -145,9 +138,7 @@ def test_a_genre_is_guessed_overruled_and_left_out(make):
     opened = corpus.open_corpus(folder)
     found = opened.articles[["genre", "genre_note"]].values.tolist()
     assert found == [["opinion", "its headline says so"], ["news", "as articles.csv says"], ["news", ""]]
-    guessed = (
-        f"row 4, column genre: 'opinon' is none of {', '.join(schemas.GENRES)} (nearest: 'opinion'): guessed instead"
-    )
+    guessed = f"row 4, column genre: 'opinon' is none of {', '.join(schemas.GENRES)} (nearest: 'opinion'): guessed"
     check_lines(opened, "'comentary' is none of news, opinion", "(nearest: 'live blog')", guessed)
     measured = corpus.refuse_unreadable(opened)
     assert measured.articles["article_id"].tolist() == ["b", "c"]
@@ -183,10 +174,7 @@ def test_thousands_of_alike_lines_are_summed_up(make):
 @pytest.mark.parametrize(
     ("cells", "files", "reason", "is_opened"),
     [
-        (
-            {"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT},
-            "no file 'a-2017.txt' in corpus/ (nearest: 'a_2017.txt')", 0,
-        ),
+        ({"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT}, "(nearest: 'a_2017.txt')", 0),
         ({}, {"a.txt": "\n \xa0\n"}, "'a.txt' is empty, so that nothing of 'a' is left", 0),
         ({}, {"a.txt": "Fünf".encode("cp1252")}, "byte 1 of 'a.txt' (0xfc) is not UTF-8", 0),
         ({}, {"a.txt": "F\0nf"}, "NUL byte at byte 1", 0),
@@ -196,8 +184,6 @@ def test_thousands_of_alike_lines_are_summed_up(make):
         ({"outlet": ""}, {}, "column outlet: it is empty", 0),
         ({"article_id": "b"}, {}, "'b' is already in row 2", 0),
         ({"starts_with": "The navy said"}, {}, "the file has no 'The navy said' (nearest: 'The army said')", 0),
-        ({"starts_with": "Residents", "ends_with": "the village"}, {}, "'the village' is found only before", 0),
-        ({"source_file": "b.txt"}, {}, "column starts_with: the article starts where 'b'", 0),
         ({"source_file": "/etc/hostname"}, {"/etc/hostname": None}, "lies outside the corpus folder", 0),
         ({"source_file": "../a.txt"}, {"../a.txt": None}, "lies outside the corpus folder", 0),
         ({"source_file": "C:\\a.txt"}, {"C:\\a.txt": None}, "lies outside the corpus folder", 0),
@@ -223,13 +209,10 @@ def test_a_link_out_of_the_folder_and_a_file_that_is_not_listed(make, tmp_path):
 
 
 UNUSABLE = {
-    "article_id,outlet\na,Courier\n": "no column 'source_file'",
-    "": "no column 'article_id'",
+    "article_id,outlet\na,Courier\n": "no column 'source_file'", "": "no column 'article_id'",
     'article_id,source_file,outlet\na,"' + "x" * 200_000: "cannot be read",
-}
-FOLDERS = {
-    "seed": r"does not exist \(nearest: 'seeds'\)", "note.txt": "is a file, not a folder", "seeds": "holds no articles"
 }  # fmt: skip
+FOLDERS = {"seed": r"not exist \(nearest: 'seeds'\)", "note.txt": "a file, not a folder", "seeds": "holds no articles"}
 
 
 def test_folders_and_tables_that_cannot_be_used(make, tmp_path):
@@ -323,7 +306,6 @@ def test_settings(make):
         ('[masking]\nnames = [""]\n', "[masking] names must be a list"),
         ('leave_out = "opinion"\n', "key 'leave_out' must be a list of genres"),
         ("a = " + "[" * 5000, "is not TOML and not read"),
-        ("a = " + "9" * 5000, "is not TOML and not read"),
         ('[[cleaning]]\nname = "a"\nline = "x{99999999999}"\n', "which is not a regular expression"),
         ('[[cleaning]]\nname = "a"\nline = "' + "(" * 3000 + '"\n', "which is not a regular expression"),
         ('[[cleaning]]\nname = "a"\nline = "((x{9}){900}){900}"\n', "repeats a group 810,000 times"),
@@ -339,14 +321,10 @@ def test_settings_that_cannot_be_used(make, text, words):
 # ---- the hash ----------------------------------------------------------------------------------------------------
 
 
-ADDED = {
-    "a.txt": "More of it.\n",
-    "b.txt": "Subscribe\n",  # what is removed is shown too
-    "articles.csv": "c,a.txt,Courier\r\n",  # it overlaps with another: a line in notebook 01
-    "corpus.toml": 'actor = "A"\n',
-    "actors.csv": "A,As,name\n",
-    "sources.csv": "Wire,Wire\n",
-}
+ADDED = {  # what is removed is shown too, and of a row that overlaps with another there is a line in notebook 01
+    "a.txt": "More of it.\n", "b.txt": "Subscribe\n", "articles.csv": "c,a.txt,Courier\r\n",
+    "corpus.toml": 'actor = "A"\n', "actors.csv": "A,As,name\n", "sources.csv": "Wire,Wire\n",
+}  # fmt: skip
 
 
 def test_the_hash_of_all_that_was_opened_follows_every_file(make):
@@ -378,40 +356,15 @@ BOILERPLATE = (
 )
 
 
-@pytest.fixture(scope="module")
-def seeds():
-    return corpus.open_corpus(ROOT / "seeds")
-
-
-def test_seeds_open_without_a_word(seeds):
+def test_seeds_open_without_a_word_and_without_boilerplate_and_nothing_else_is_cut():
+    seeds = corpus.open_corpus(ROOT / "seeds")
     assert seeds.rejected.empty
-    assert seeds.articles["n_words"].tolist() == [576, 623, 798, 759, 682, 418]
+    assert seeds.articles["n_words"].tolist() == [576, 623, 798, 759, 682, 418]  # not a word more or less is cut
     assert seeds.articles["published_note"].str.startswith("inferred").all()
-    assert seeds.settings["actor"] in set(seeds.actors["actor"])
-    assert seeds.settings["target"] in set(seeds.articles["outlet"])
-
-
-def test_seeds_hold_no_boilerplate(seeds):
-    for cut in seeds.removed.itertuples():
-        assert (seeds.folder / cut.source_file).read_text("utf-8")[cut.raw_start : cut.raw_end] == cut.text
-    assert [words for words in BOILERPLATE.split("|") if words in "\n".join(seeds.articles["text"])] == []
-
-
-def test_seeds_keep_first_and_last_words_and_odd_paragraphs(seeds):
+    assert {"actor", "target"} <= seeds.settings.keys()  # else there would be a line
     texts = seeds.articles.set_index("article_id")["text"]
-    ends = {
-        "daily-caller-charges": ("A Syrian army group", "build American policy.”"),
-        "sputnik-race": ("Daesh has found itself", "from the SAA and the SDF."),
-        "arab-weekly-palmyra": ("The Islamic State’s major defeat", "use in the future.”"),
-        "arab-weekly-putin": ("Amid the partial military", "Ukraine and Crimea."),
-        "pro-russian-blog-deir-ezzor": ("Reports from Deir Ezzor", "moment has passed."),
-        "al-arabiya-decisive-blow": ("The offensive that saw", "part of Aleppo province."),
-    }
-    for name, (first, last) in ends.items():
-        assert texts[name].startswith(first) and texts[name].endswith(last), name
+    assert [words for words in BOILERPLATE.split("|") if words in "\n".join(texts)] == []
     blog = texts["pro-russian-blog-deir-ezzor"].split("\n")
     assert blog[2].endswith("than Khmeimim") and blog[3].startswith("Russian fighter jets")
     assert blog[4].endswith("as reported by Al-Masda") and blog[5].endswith("in Deir ez-Zor province")
     assert not texts.str.contains("trig-|T he|A mid|de-pot|counterof-").any()
-    hyphens = "US-backed|oil-rich|post-Palmyra|surface-to-surface|game-changing|12-15|inter-locking|full-blown"
-    assert [word for word in hyphens.split("|") if word not in "".join(texts)] == []

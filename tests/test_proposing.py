@@ -73,9 +73,9 @@ def test_longer_names_that_hold_an_actors_name_are_other():
 def test_groups_that_articles_cite_often_are_proposed():
     said = "The union said no. A ministry spokesman said no. Spokesmen said no. A man said no. "
     groups = proposing.group_cited(read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY))
-    assert groups[["actor", "alias"]].to_numpy().tolist() == [
-        ["ministry", "ministry"], ["spokesmen", "spokesmen"], ["union", "the union"],
-    ]  # fmt: skip
+    assert groups.set_index("alias")["actor"].to_dict() == {
+        "ministry": "ministry", "spokesmen": "spokesmen", "the union": "union"
+    }  # fmt: skip
     texts = {"Post-1": f"The Port Workers Union met. {said}", "Times-1": f"The Port Workers Union left. {said}"}
     assert ["the union", "description"] in aliases(propose(texts, groups=groups), "Port Workers Union")
 
@@ -112,8 +112,6 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # other names, acronyms, and what only looks so
     (DOCK, "Dockers, also known as Ropers, met Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK, "Ropers (formerly the Dockers) met the Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
-    (DOCK.replace("Dockers", "Free Gate Dockers"), "Free Gate Dockers (FGD) met Ropers and Harbour Police.",
-     "Free Gate Dockers=FGD|Ropers|Harbour Police"),
     (DOCK, "The Dockers (FGD) met Ropers and Harbour Police. The Dockers (FGD) left.",
      "Dockers=FGD|Harbour Police|Ropers"),
     (DOCK, "Dockers also called the Ropers thieves. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
@@ -139,22 +137,12 @@ def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
     assert set(propose({"Post-1": text, "Times-1": text})["actor"]) == {"Anna Kessler"}
 
 
-def test_definitions_of_acronyms():
+def test_definitions_of_acronyms_and_names_without_article_title_and_possessive():
+    printed = ["the Harbour Police's", "President Anna Kessler", "“Velmora”", "President"]
+    assert [*map(clean_name, printed)] == ["Harbour Police", "Anna Kessler", "Velmora", "President"]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
     assert find_acronyms(texts) == {"HP": "Harbour Police", "FRW": "Front for Rights and Work"}
-
-
-def test_names_are_compared_without_article_title_and_possessive():
-    printed = ["the Harbour Police's", "President Anna Kessler", "“Velmora”", "President"]
-    assert [*map(clean_name, printed)] == ["Harbour Police", "Anna Kessler", "Velmora", "President"]
-
-
-def test_nothing_that_is_there_is_overwritten(tmp_path, proposed):
-    folder = put(tmp_path, {"actors.csv": "mine"})
-    assert proposing.write_draft(proposed, folder, "actors.csv").name == "actors-proposed.csv"
-    assert proposing.write_draft(proposed, folder, "actors.csv") is None
-    assert (folder / "actors.csv").read_text() == "mine"
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():
@@ -203,16 +191,17 @@ def test_a_pattern_fits_the_source_and_nobody_near_it(case):
 
 
 def test_a_type_is_drafted_where_all_nouns_beside_the_name_agree():
-    said = [
-        "The mayor Ada Ruhl said no. The mayor Ada Ruhl said that it was late. Union spokesman Ivo Brand said no.",
-        "Spokesman Ivo Brand said that it was late. The docker Lea Falk said no. The reporter Lea Falk said it rained.",
-    ]
-    texts = {f"Post-{number}": text for number, text in enumerate(said)}
-    drafted = proposing.propose_sources(read_texts(texts, **NOBODY)).set_index("name")["source_type"]
+    said = "The mayor Ada Ruhl said no. The mayor Ada Ruhl said that it was late. Union spokesman Ivo Brand said no. "
+    said += "Spokesman Ivo Brand said it was late. The docker Lea Falk said no. The reporter Lea Falk said it rained."
+    drafted = proposing.propose_sources(read_texts({"Post-1": said}, **NOBODY)).set_index("name")["source_type"]
     assert drafted.to_dict() == {"Ada Ruhl": "government", "Ivo Brand": "", "Lea Falk": "media"}
 
 
-def test_nothing_is_drafted_where_no_article_is_in_english(tmp_path):
+def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path, proposed):
+    folder = put(tmp_path, {"actors.csv": "mine"})
+    assert proposing.write_draft(proposed, folder, "actors.csv").name == "actors-proposed.csv"
+    assert proposing.write_draft(proposed, folder, "actors.csv") is None
+    assert (folder / "actors.csv").read_text() == "mine"
     only_foreign = "article_id,source_file,outlet,language\nr,r.txt,Post,ru\n"
     foreign = put(tmp_path / "foreign", {"articles.csv": only_foreign, "r.txt": "Рабочие порта объявили забастовку."})
     assert proposing.draft_lists(foreign)[0].startswith("no article in English")

@@ -27,7 +27,7 @@ def shared(tmp_path_factory):
     note = read.articles["text"][0]
     for number, sentences in enumerate((everything, scores, lines, whole)):
         export.save_figure(axes, f"0{number}-x", sentences=sentences, parameters={"note": note}, out=out, corpus=read)
-    return opened, out, export.share_results(opened, out)
+    return opened, out, export.share_results(opened, out), read
 
 
 def find_stretches(text):
@@ -37,7 +37,7 @@ def find_stretches(text):
 
 
 def test_no_forty_words_of_an_article_stand_in_any_file(shared):
-    opened, out, files = shared
+    opened, out, files, _ = shared
     known = set().union(*map(find_stretches, opened.articles["text"]))
     assert {path.suffix for path in files} == {".csv", ".json", ".svg", ".png", ".pdf", ".txt"}
     for path in [path for path in files if path.suffix != ".png"]:
@@ -49,7 +49,7 @@ def test_no_forty_words_of_an_article_stand_in_any_file(shared):
 
 
 def test_every_article_is_listed_with_its_address_and_hashes(shared):
-    opened, out, files = shared
+    opened, out, files, _ = shared
     listed = pd.read_csv(out / "share" / "articles.csv", dtype=str, keep_default_na=False)
     columns = ["article_id", "outlet", "headline", "url", "published"]
     assert listed[columns].values.tolist() == opened.articles[columns].values.tolist()
@@ -83,8 +83,8 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
     first = export.share_results(opened, tmp_path)
     mine = tmp_path / "share" / "01-mine.txt"
     changed = tmp_path / "share" / "01-old.csv"
-    for path in (mine, changed):
-        path.write_text("mine")
+    mine.write_text("mine")
+    changed.write_text("mine")
     for path in tmp_path.glob("01-*"):
         path.unlink()
     second = export.share_results(opened, tmp_path)
@@ -95,8 +95,8 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
 
 
 def test_nothing_withdrawn_is_shared(shared, tmp_path):
-    opened, *_ = shared
-    read, axes = reading.read_corpus(opened), charts.heat_map(naming.count_mentions(reading.read_corpus(opened)))
+    opened, _, _, read = shared
+    axes = charts.heat_map(naming.count_mentions(read))
     first, *others = opened.articles["article_id"]
     lines = evidence.show_lines(read, naming.count_mentions(read).query("n > 0"))
     export.save_figure(axes, "01-x", sentences=lines, out=tmp_path, corpus=read)

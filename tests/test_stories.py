@@ -55,12 +55,8 @@ def test_likeness_is_a_cosine_less_for_days_apart_and_other_weekdays():
     assert _compare("bridge fell", "2016-05-02", "bridge fell monday") == [0.709297]  # 2 / sqrt(2 (2 + 1.405465 ** 2))
     # half of 2 / (2 + 1.405465 ** 2)
     assert _compare("bridge fell Tuesday", "2016-05-02", "bridge fell monday") == [0.251551]
-
-
-def test_what_stands_below_the_opening_does_not_count():
-    background = " The war began in spring."
-    assert _compare(f"bridge {background}", "2016-05-02", f"vote {background}") > [0.5]
-    assert not _compare(f"{'bridge ' * 150} {background}", "2016-05-02", f"{'vote ' * 150} {background}")
+    below = f"{'bridge ' * 150} The war began in spring."
+    assert not _compare(below, "2016-05-02", below.replace("bridge", "vote"))
 
 
 def test_headlines_count_beside_the_opening():

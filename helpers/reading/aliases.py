@@ -127,8 +127,8 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
     text = straighten(text)
     for match in matcher.pattern.finditer(text):
         start, aliases = match.start(), _look_up(matcher.known, match[0])
-        before = text[max(0, start - 8) : start].split()
-        if not before or before[-1].lower() not in _POINTERS:
+        before = re.search(r"(\w+)\s+$", text[max(0, start - 8) : start])  # in quotation marks or not
+        if not before or before[1].lower() not in _POINTERS:
             aliases = tuple(alias for alias in aliases if not alias.pointed)
         is_other = all(alias.actor == OTHER for alias in aliases)
         if aliases and (others or not is_other):
