@@ -1,7 +1,7 @@
 import pytest
 
 from helpers.reading.aliases import compile_aliases, list_found, match_names
-from tests.parsing import ACTORS, actors_csv
+from tests.parsing import actors_csv
 
 TOY = actors_csv(
     "State,Islamic State,name,\nState,IS,acronym,\nArmy,Free Army,name,\nArmy,rebel,description,\n"
@@ -45,20 +45,6 @@ def test_what_is_no_actor_is_given_only_when_asked_for():
     assert name.aliases[0].actor == "(other)"
     shared = actors_csv("State,Islamic State,name,\nState,the group,description,\n(other),the group,description,\n")
     assert found("the group", shared) == [("group", "State")]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("the Syrian Observatory for Human Rights", []),
-        ("the state of the Islamic State", [("Islamic State", "ISIS")]),
-        ("Syrian Arab Army (SAA)", [("Syrian Arab Army", "Syrian government"), ("SAA", "Syrian government")]),
-        ("US-backed forces", [("US-backed forces", "SDF"), ("US", "United States")]),
-        ("Give us the news", []),
-    ],
-)
-def test_traps_of_the_seed_actors(text, expected):
-    assert found(text, ACTORS) == expected
 
 
 @pytest.mark.parametrize("mark", "'’‘ʼʻʿ′`´")
