@@ -32,6 +32,13 @@ def read_text(text, **parts) -> Reading:
     return read_texts({"outlet-1": text}, **parts)
 
 
+def read_each(table, texts, **parts) -> dict[str, pd.DataFrame]:
+    """The rows of one table that each text has, all read at once: an article is read alike in any company."""
+    read = read_texts({f"outlet-{number}": text for number, text in enumerate(texts)}, **parts)
+    rows = getattr(read, table)
+    return {text: rows[rows["article_id"] == f"outlet-{number}"] for number, text in enumerate(texts)}
+
+
 def actors_csv(rows):
     """Rows of actors.csv typed as a person would."""
     return pd.read_csv(StringIO("actor,alias,kind,note\n" + rows), dtype=str, keep_default_na=False)

@@ -1,37 +1,36 @@
 import pandas as pd
-import pytest
 
-from tests.parsing import ACTORS, actors_csv, read_text
-
-
-def mentions(text, actors=ACTORS):
-    rows = read_text(text, actors=actors).mentions
-    return [(text[m.start : m.end], m.actor, m.role) for m in rows.itertuples()]
+from tests.parsing import ACTORS, actors_csv, read_each, read_text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Assad's badly mauled army fled.", [("Assad", "Assad"), ("army", "Syrian government")]),
-        ("ISIS militants fled.", [("ISIS", "ISIS")]),
-        ("Neither American nor British troops fought.", [("American", "United States")]),
-        ("Iraqi forces fled from the anti-Assad rebels.", [("Assad", "Assad"), ("rebels", "Syrian rebels")]),
-        ("A militia fled.", []),
-        ("They fight ISIS and other terrorist organizations.", [("ISIS", "ISIS")]),
-        ("The timing of SDF’s dash is odd because the militants have waited.", [("SDF", "SDF"), ("militants", "SDF")]),
-        ("ISIS lost. “The militants are fleeing,” he said.", [("ISIS", "ISIS"), ("militants", "ISIS")]),
-        ("Rebels whose militants joined.", [("Rebels", "Syrian rebels"), ("militants", "Syrian rebels")]),
-        ("The town fell to the Rebels of Dawn.", []),
-        ("A missile struck a rebel-held town.", [("rebel", "Syrian rebels")]),
-        ("Rebels fled after pro-government fighters came.", [("Rebels", "Syrian rebels")]),
-        ("The town fell to pro-regime forces.", [("regime", "Syrian government")]),
-        ("A source said that terrorists fired at the town.", []),  # this "that" does not point
-        ("ISIS lost the town. The source saw those terrorists flee.", [("ISIS", "ISIS"), ("terrorists", "ISIS")]),
-        ("Like the Jihadi counter-offensives against Aleppo.", [("Jihadi counter-offensives", "Syrian rebels")]),
-    ],
-)
-def test_descriptions_count_where_the_text_makes_the_actor_clear(text, expected):
-    assert [found[:2] for found in mentions(text)] == expected
+def tell(text, rows, column):
+    """What is printed of each mention, and a column of it."""
+    return [f"{text[start:end]}: {told}" for start, end, told in rows[["start", "end", column]].itertuples(index=False)]
+
+
+CLEAR = {
+    "Assad's badly mauled army fled.": "Assad: Assad, army: Syrian government",
+    "ISIS militants fled.": "ISIS: ISIS",
+    "Neither American nor British troops fought.": "American: United States",
+    "Iraqi forces fled from the anti-Assad rebels.": "Assad: Assad, rebels: Syrian rebels",
+    "A militia fled.": "",
+    "They fight ISIS and other terrorist organizations.": "ISIS: ISIS",
+    "The timing of SDF’s dash is odd because the militants have waited.": "SDF: SDF, militants: SDF",
+    "ISIS lost. “The militants are fleeing,” he said.": "ISIS: ISIS, militants: ISIS",
+    "Rebels whose militants joined.": "Rebels: Syrian rebels, militants: Syrian rebels",
+    "The town fell to the Rebels of Dawn.": "",
+    "A missile struck a rebel-held town.": "rebel: Syrian rebels",
+    "Rebels fled after pro-government fighters came.": "Rebels: Syrian rebels",
+    "The town fell to pro-regime forces.": "regime: Syrian government",
+    "A source said that terrorists fired at the town.": "",  # this "that" does not point
+    "ISIS lost the town. The source saw those terrorists flee.": "ISIS: ISIS, terrorists: ISIS",
+    "Like the Jihadi counter-offensives against Aleppo.": "Jihadi counter-offensives: Syrian rebels",
+}
+
+
+def test_descriptions_count_where_the_text_makes_the_actor_clear():
+    found = read_each("mentions", CLEAR)
+    assert {text: ", ".join(tell(text, rows, "actor")) for text, rows in found.items()} == CLEAR
 
 
 def test_what_stays_open_is_kept_with_its_candidates():
@@ -42,67 +41,68 @@ def test_what_stays_open_is_kept_with_its_candidates():
 def test_a_name_that_is_no_actor_may_be_what_a_description_stands_for():
     shared = pd.concat([ACTORS, actors_csv("(other),the group,description,\n")])
     text = "ISIS lost a town, activists said. The Syrian Observatory confirmed it. The group gave no toll."
-    assert [a for _, a, _ in mentions(text, shared)] == ["ISIS"]
+    assert read_text(text, actors=shared).mentions["actor"].tolist() == ["ISIS"]
     rows = read_text("ISIS fought, the Syrian Observatory said. The group fled.", actors=shared).mentions
     assert rows[["actor", "candidates"]].values.tolist() == [["ISIS", ""], ["unresolved", "ISIS | Nusra Front"]]
 
 
-@pytest.mark.parametrize(
-    ("text", "counts"),
-    [
-        ("The battle forced Damascus to shift.", True),
-        ("He lives in Damascus.", False),
-        ("A Damascus-based journalist wrote it.", False),
-        ("A blast shook Damascus Airport on Sunday.", False),
-        ("Shells fell on the suburbs of Damascus.", False),
-        ("The offensive aims to shield the capital Damascus.", False),
-        ("The allies of Damascus agreed.", True),
-        ("DAMASCUS (AP) The army left.", False),
-    ],
-)
-def test_a_capital_is_a_government_or_a_place(text, counts):
-    assert ("Damascus" in {words for words, *_ in mentions(text)}) is counts
+CAPITAL = {
+    "The battle forced Damascus to shift.": True,
+    "He lives in Damascus.": False,
+    "A Damascus-based journalist wrote it.": False,
+    "A blast shook Damascus Airport on Sunday.": False,
+    "Shells fell on the suburbs of Damascus.": False,
+    "The offensive aims to shield the capital Damascus.": False,
+    "The allies of Damascus agreed.": True,
+    "DAMASCUS (AP) The army left.": False,
+}
 
 
-@pytest.mark.parametrize(
-    ("text", "words", "role"),
-    [
-        ("Russia bombed the town.", "Russia", "head"),
-        ("Russia’s bombing went on.", "Russia", "possessive"),
-        ("Russian warplanes came.", "Russian", "modifier"),
-        ("Russian-backed troops came.", "Russian", "compound"),
-        ("Turkish and Russian warplanes came.", "Russian", "modifier"),
-        ("They flew over southern Russia.", "Russia", "place"),
-        ("They fled near the border with Russia.", "Russia", "place"),
-        ("The allies of Russia spoke.", "Russia", "head"),
-        ("They fled to Kurdish areas.", "Kurdish", "place"),
-        ("The Kurdish majority voted.", "Kurdish", "place"),
-        ("Kurdish fighters voted.", "Kurdish", "modifier"),
-        ("Manna, a member of the SDF, left.", "SDF", "member"),
-        # the mention is the phrase: its role is that of "forces"
-        ("The regime forces attacked.", "regime forces", "head"),
-        ("The army offensive failed.", "army", "modifier"),
-    ],
-)
-def test_roles(text, words, role):
-    assert [r for found, _, r in mentions(text) if found == words] == [role]
+def test_a_capital_is_a_government_or_a_place():
+    found = read_each("mentions", CAPITAL)
+    assert {text: "Damascus" in set(rows["variant"]) for text, rows in found.items()} == CAPITAL
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("In May the council met. Ann May spoke. May 5 was cold. May they leave?", ["Ann May"]),
-        ("May said no. Then May left.", ["May", "May"]),
-        ("LET US GO NOW, THEY SHOUTED.", []),
-        ("The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.", ["US"] * 4),
-        ("From May to July, by mid-May or before May the May talks end. The May government fell to May.", ["May"] * 2),
-    ],
-)
-def test_a_name_that_is_also_an_ordinary_word(text, expected):
+ROLES = {
+    "Russia bombed the town.": "Russia: head",
+    "Russia’s bombing went on.": "Russia: possessive",
+    "Russian warplanes came.": "Russian: modifier",
+    "Russian-backed troops came.": "Russian: compound",
+    "Turkish and Russian warplanes came.": "Russian: modifier",
+    "They flew over southern Russia.": "Russia: place",
+    "They fled near the border with Russia.": "Russia: place",
+    "The allies of Russia spoke.": "Russia: head",
+    "They fled to Kurdish areas.": "Kurdish: place",
+    "The Kurdish majority voted.": "Kurdish: place",
+    "Kurdish fighters voted.": "Kurdish: modifier",
+    "Manna, a member of the SDF, left.": "SDF: member",
+    # the mention is the phrase: its role is that of "forces"
+    "The regime forces attacked.": "regime forces: head",
+    "The army offensive failed.": "army: modifier",
+}
+
+
+def test_roles():
+    found = read_each("mentions", ROLES)
+    told = {text: tell(text, rows, "role") for text, rows in found.items()}
+    assert [text for text in ROLES if told[text].count(ROLES[text]) != 1] == []
+
+
+ORDINARY = {
+    "In May the council met. Ann May spoke. May 5 was cold. May they leave?": "Ann May",
+    "May said no. Then May left.": "May, May",
+    "LET US GO NOW, THEY SHOUTED.": "",
+    "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
+    "From May to July, by mid-May or before May the May talks end. The May government fell to May.": "May, May",
+}
+
+
+def test_a_name_that_is_also_an_ordinary_word():
     listed = actors_csv("May,May,name,\nMay,Ann May,name,\nAmerica,US,acronym,\n")
-    assert [words for words, *_ in mentions(text, listed)] == expected
+    found = read_each("mentions", ORDINARY, actors=listed)
+    assert {text: ", ".join(rows["variant"]) for text, rows in found.items()} == ORDINARY
 
 
 def test_a_name_behind_al_is_the_name_itself():
-    found = mentions("Al-Noor attacked. The anti-Noor forces fled.", actors_csv("Noor,Noor,name,\n"))
-    assert [role for *_, role in found] == ["head", "compound"]
+    read = read_text("Al-Noor attacked. The anti-Noor forces fled.", actors=actors_csv("Noor,Noor,name,\n"))
+    assert read.mentions["role"].tolist() == ["head", "compound"]

@@ -2,97 +2,90 @@ import pytest
 
 from helpers import agency, evidence
 from helpers.reading import schemas
-from tests.parsing import read_text, read_texts
+from tests.parsing import read_each, read_text, read_texts
 
 ACTS, UNDERGOES, ATTACHED = schemas.ACTS, schemas.UNDERGOES, schemas.ATTACHED
 
 
-def acts(text):
-    rows = read_text(text).acts
-    return [(a.actor, a.role, a.verb, a.voice_of_verb, a.negated) for a in rows.itertuples()]
+ROLES = {
+    "The SDF attacked the town.": "SDF does attack active",
+    "The SDF did not attack the town.": "SDF does attack active",
+    "They attacked the SDF.": "SDF undergoes attack active",
+    "The SDF was attacked.": "SDF undergoes attack agentless",
+    "The town was taken by the SDF.": "SDF does take passive",
+    "Russian bombing went on.": "Russia does bombing",
+    "They live in Russia.": "",
+    "The SDF was attacked and began to retreat.": "SDF undergoes attack agentless; SDF does retreat active",
+    "Towns held by the SDF fell.": "SDF does hold passive",
+    "The anti-Assad war went on.": "Assad name attached war",
+    "The fight against the SDF went on.": "SDF undergoes fight",
+    "The expulsion of the SDF followed.": "SDF undergoes expulsion",
+    "The chief of the SDF left.": "SDF name attached chief",
+    "They dealt a blow to the SDF.": "SDF undergoes deal active",
+    "The SDF is able to win.": "SDF does win active",
+    "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
+    "Russia and Iran took it.": "Russia does take active; Iran does take active",
+    "Russia entered and won.": "Russia does enter active; Russia does win active",
+    # clauses of a noun
+    "It was the SDF that attacked the town.": "SDF does attack active",
+    "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
+}
 
 
-def parts(text):
-    """role, verb and through of every act in a text, in the order found."""
-    return [tuple(row) for row in read_text(text).acts[["role", "verb", "through"]].itertuples(index=False)]
+def tell(rows, *columns):
+    return "; ".join(" ".join(filter(None, row)) for row in rows[[*columns]].itertuples(index=False))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The SDF attacked the town.", [("SDF", ACTS, "attack", "active", False)]),
-        ("The SDF did not attack the town.", [("SDF", ACTS, "attack", "active", True)]),
-        ("They attacked the SDF.", [("SDF", UNDERGOES, "attack", "active", False)]),
-        ("The SDF was attacked.", [("SDF", UNDERGOES, "attack", "agentless", False)]),
-        ("The town was taken by the SDF.", [("SDF", ACTS, "take", "passive", False)]),
-        ("Russian bombing went on.", [("Russia", ACTS, "bombing", "", False)]),
-        ("They live in Russia.", []),
-        ("The SDF was attacked and began to retreat.",
-         [("SDF", UNDERGOES, "attack", "agentless", False), ("SDF", ACTS, "retreat", "active", False)]),
-        ("Towns held by the SDF fell.", [("SDF", ACTS, "hold", "passive", False)]),
-        ("The anti-Assad war went on.", [("Assad", ATTACHED, "war", "", False)]),
-        ("The fight against the SDF went on.", [("SDF", UNDERGOES, "fight", "", False)]),
-        ("The expulsion of the SDF followed.", [("SDF", UNDERGOES, "expulsion", "", False)]),
-        ("The chief of the SDF left.", [("SDF", ATTACHED, "chief", "", False)]),
-        ("They dealt a blow to the SDF.", [("SDF", UNDERGOES, "deal", "active", False)]),
-        ("The SDF is able to win.", [("SDF", ACTS, "win", "active", False)]),
-        ("Hundreds of rebels were killed.", [("Syrian rebels", UNDERGOES, "kill", "agentless", False)]),
-        ("Russia and Iran took it.", [(actor, ACTS, "take", "active", False) for actor in ("Russia", "Iran")]),
-        ("Russia entered and won.", [("Russia", ACTS, verb, "active", False) for verb in ("enter", "win")]),
-        # clauses of a noun
-        ("It was the SDF that attacked the town.", [("SDF", ACTS, "attack", "active", False)]),
-        ("Attacked by thieves at dawn, the SDF left.",
-         [("SDF", ACTS, "leave", "active", False), ("SDF", UNDERGOES, "attack", "passive", False)]),
-    ],
-)  # fmt: skip
-def test_roles_of_an_actor(text, expected):
-    assert acts(text) == expected
+def test_roles_of_an_actor():
+    found = read_each("acts", ROLES)
+    told = {text: tell(rows, "actor", "role", "verb", "voice_of_verb") for text, rows in found.items()}
+    assert told == ROLES
+    assert [text for text, rows in found.items() if rows["negated"].any()] == ["The SDF did not attack the town."]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("SDF fighters attacked the town.", [(ACTS, "attack", "fighter")]),
-        ("The SDF's warplanes bombed the town.", [(ACTS, "bomb", "warplane")]),
-        ("Two SDF soldiers were killed.", [(UNDERGOES, "kill", "soldier")]),
-        ("The town was taken by SDF forces.", [(ACTS, "take", "force")]),
-        # what is neither a member nor a means does nothing for its owner
-        ("SDF towns burned.", [(ATTACHED, "town", "")]),
-        # compounds say what something is
-        ("The US-backed sailors left.", [(ATTACHED, "back", "")]),
-        ("Pro-Assad snipers attacked the town.", [(ATTACHED, "sniper", "")]),
-        # nouns that name an act, with their owner
-        ("The advance of the SDF went on.", [(ACTS, "advance", "")]),
-        ("ISIS’s defeat is near.", [(UNDERGOES, "defeat", "")]),
-        ("Russia’s destruction of the town went on.", [(ACTS, "destruction", "")]),
-        ("They fight in support of Assad.", [(UNDERGOES, "support", "")]),
-        # passives with "by"
-        ("The town, which was attacked by the SDF, fell.", [(ACTS, "attack", "")]),
-        ("An attack by the SDF failed.", [(ACTS, "attack", "")]),
-        # participles that share the subject
-        ("Having seized the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "seize", "")]),
-        ("While attacking the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "attack", "")]),
-        ("After seizing the town, the SDF left.", [(ACTS, "leave", ""), (ACTS, "seize", "")]),
-        ("The SDF attacked the town, killing ten people.", [(ACTS, "attack", ""), (ACTS, "kill", "")]),
-        ("The SDF was attacked, killing ten people.", [(UNDERGOES, "attack", "")]),
-        ("As expected, the SDF left.", [(ACTS, "leave", "")]),
-        ("If attacked, the SDF will leave.", [(ACTS, "leave", "")]),
-        # relative clauses and clefts
-        ("The SDF, whose warplanes bombed the town, left.", [(ACTS, "leave", ""), (ACTS, "bomb", "warplane")]),
-        ("It was Assad whom they accused.", [(UNDERGOES, "accuse", "")]),
-        ("The town that the SDF seized burned.", [(ACTS, "seize", "")]),
-        # verbs: particles, and those whose subject does nothing or bears the act
-        ("The SDF was driven out of the town.", [(UNDERGOES, "drive out", "")]),
-        ("The SDF were cut off.", [(UNDERGOES, "cut off", "")]),
-        ("The SDF suffered heavy losses.", [(UNDERGOES, "suffer", "")]),
-        ("The SDF came under fire.", [(UNDERGOES, "come", "")]),
-        ("The SDF is based in the town.", []),
-        # one actor does a thing once, under however many names
-        ("The Syrian Democratic Forces (SDF) left.", [(ACTS, "leave", "")]),
-    ],
-)  # fmt: skip
-def test_acts_through_members_and_means_are_told_from_attached_names(text, expected):
-    assert parts(text) == expected
+THROUGH = {
+    "SDF fighters attacked the town.": "does attack fighter",
+    "The SDF's warplanes bombed the town.": "does bomb warplane",
+    "Two SDF soldiers were killed.": "undergoes kill soldier",
+    "The town was taken by SDF forces.": "does take force",
+    # what is neither a member nor a means does nothing for its owner
+    "SDF towns burned.": "name attached town",
+    # compounds say what something is
+    "The US-backed sailors left.": "name attached back",
+    "Pro-Assad snipers attacked the town.": "name attached sniper",
+    # nouns that name an act, with their owner
+    "The advance of the SDF went on.": "does advance",
+    "ISIS’s defeat is near.": "undergoes defeat",
+    "Russia’s destruction of the town went on.": "does destruction",
+    "They fight in support of Assad.": "undergoes support",
+    # passives with "by"
+    "The town, which was attacked by the SDF, fell.": "does attack",
+    "An attack by the SDF failed.": "does attack",
+    # participles that share the subject
+    "Having seized the town, the SDF left.": "does leave; does seize",
+    "While attacking the town, the SDF left.": "does leave; does attack",
+    "After seizing the town, the SDF left.": "does leave; does seize",
+    "The SDF attacked the town, killing ten people.": "does attack; does kill",
+    "The SDF was attacked, killing ten people.": "undergoes attack",
+    "As expected, the SDF left.": "does leave",
+    "If attacked, the SDF will leave.": "does leave",
+    # relative clauses and clefts
+    "The SDF, whose warplanes bombed the town, left.": "does leave; does bomb warplane",
+    "It was Assad whom they accused.": "undergoes accuse",
+    "The town that the SDF seized burned.": "does seize",
+    # verbs: particles, and those whose subject does nothing or bears the act
+    "The SDF was driven out of the town.": "undergoes drive out",
+    "The SDF were cut off.": "undergoes cut off",
+    "The SDF suffered heavy losses.": "undergoes suffer",
+    "The SDF came under fire.": "undergoes come",
+    "The SDF is based in the town.": "",
+    # one actor does a thing once, under however many names
+    "The Syrian Democratic Forces (SDF) left.": "does leave",
+}
+
+
+def test_acts_through_members_and_means_are_told_from_attached_names():
+    assert {text: tell(rows, "role", "verb", "through") for text, rows in read_each("acts", THROUGH).items()} == THROUGH
 
 
 def test_count_roles_shares_sum_to_one_for_an_actor_in_an_outlet():

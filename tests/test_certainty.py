@@ -5,42 +5,42 @@ import pytest
 
 from helpers import answers, attribution, evidence, headlines, inference, lexicons
 from helpers.reading import read_corpus
-from tests.parsing import actors_csv, make_corpus, read_text
+from tests.parsing import actors_csv, make_corpus, read_text, read_texts
 from tests.readings import build_reading
 
 ACTORS = actors_csv("Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,Guild,name,\n")
 FACT, ATTRIBUTED, HEDGED = attribution.CERTAINTY
 
 
-@pytest.mark.parametrize(
-    ("text", "actor", "told", "hedge"),
-    [
-        ("The Boat Guild took the harbour.", "Guild", FACT, ""),
-        ("The Boat Guild took the harbour, a witness said.", "Guild", ATTRIBUTED, ""),
-        ("“The Boat Guild will take it all,” she said.", "Guild", ATTRIBUTED, ""),
-        ("A witness said that the Boat Guild may have taken the harbour.", "Guild", ATTRIBUTED, ""),  # her doubt
-        ("The Boat Guild is said to have fled.", "Guild", HEDGED, ""),  # nobody says it
-        ("The Boat Guild may have taken the harbour.", "Guild", HEDGED, "may"),
-        ("In May, the Boat Guild took the harbour.", "Guild", FACT, ""),  # a month
-        ("The Boat Guild's alleged raid ended.", "Guild", HEDGED, "alleged"),
-        ("An alleged raid of the Boat Guild ended.", "Guild", HEDGED, "alleged"),
-        ("The Boat Guild ended an alleged raid.", "Guild", FACT, ""),  # what comes after "alleged" is in doubt
-        ("The so-called Boat Guild took the harbour.", "Guild", HEDGED, "so-called"),
-        ("The ‘Boat Guild’ took the harbour.", "Guild", HEDGED, ""),  # marks of distance around the name
-        ("The “mighty” Boat Guild took the harbour.", "Guild", HEDGED, "“mighty”"),
-        ("The Boat Guild took the “mighty” harbour.", "Guild", FACT, ""),  # marks around something else
-        # another clause
-        ("The Boat Guild took the harbour, while the mayor may have fled.", "Guild", FACT, ""),
-        ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr", FACT, ""),
-        ("Ann Orr left; perhaps the Boat Guild did, too.", "Guild", HEDGED, "perhaps"),
-        ("If the Boat Guild comes, the mayor will go.", "Guild", HEDGED, "If"),
-        ("Did the Boat Guild take the harbour?", "Guild", HEDGED, "?"),  # what is asked is not told
-        ("The Boat Guild stays there if it rains.", "Guild", FACT, ""),  # "if" reaches what follows
-    ],
-)  # fmt: skip
-def test_how_a_statement_is_told(text, actor, told, hedge):
-    found = attribution.find_statements(read_text(text, actors=ACTORS), actor=actor)
-    assert found[["certainty", "hedge"]].to_numpy().tolist() == [[told, hedge]]
+TOLD = {
+    ("The Boat Guild took the harbour.", "Guild"): (FACT, ""),
+    ("The Boat Guild took the harbour, a witness said.", "Guild"): (ATTRIBUTED, ""),
+    ("“The Boat Guild will take it all,” she said.", "Guild"): (ATTRIBUTED, ""),
+    ("A witness said that the Boat Guild may have taken the harbour.", "Guild"): (ATTRIBUTED, ""),  # her doubt
+    ("The Boat Guild is said to have fled.", "Guild"): (HEDGED, ""),  # nobody says it
+    ("The Boat Guild may have taken the harbour.", "Guild"): (HEDGED, "may"),
+    ("In May, the Boat Guild took the harbour.", "Guild"): (FACT, ""),  # a month
+    ("The Boat Guild's alleged raid ended.", "Guild"): (HEDGED, "alleged"),
+    ("An alleged raid of the Boat Guild ended.", "Guild"): (HEDGED, "alleged"),
+    ("The Boat Guild ended an alleged raid.", "Guild"): (FACT, ""),  # what comes after "alleged" is in doubt
+    ("The so-called Boat Guild took the harbour.", "Guild"): (HEDGED, "so-called"),
+    ("The ‘Boat Guild’ took the harbour.", "Guild"): (HEDGED, ""),  # marks of distance around the name
+    ("The “mighty” Boat Guild took the harbour.", "Guild"): (HEDGED, "“mighty”"),
+    ("The Boat Guild took the “mighty” harbour.", "Guild"): (FACT, ""),  # marks around something else
+    # another clause
+    ("The Boat Guild took the harbour, while the mayor may have fled.", "Guild"): (FACT, ""),
+    ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr"): (FACT, ""),
+    ("Ann Orr left; perhaps the Boat Guild did, too.", "Guild"): (HEDGED, "perhaps"),
+    ("If the Boat Guild comes, the mayor will go.", "Guild"): (HEDGED, "If"),
+    ("Did the Boat Guild take the harbour?", "Guild"): (HEDGED, "?"),  # what is asked is not told
+    ("The Boat Guild stays there if it rains.", "Guild"): (FACT, ""),  # "if" reaches what follows
+}
+
+
+def test_how_a_statement_is_told():
+    read = read_texts({f"outlet-{n}": text for n, (text, _) in enumerate(TOLD)}, actors=ACTORS)
+    found = attribution.find_statements(read).set_index(["article_id", "actor"])[["certainty", "hedge"]]
+    assert {key: tuple(found.loc[(f"outlet-{n}", key[1])]) for n, key in enumerate(TOLD)} == TOLD
 
 
 def test_a_source_is_no_statement_about_it():

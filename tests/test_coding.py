@@ -54,7 +54,7 @@ def fill(corpus):
     return fill_in
 
 
-def test_a_sheet_is_blind_and_knows_its_chances(read, drawn):
+def test_a_sheet_is_blind_and_knows_its_chances(read, drawn, corpus):
     assert drawn["outlet"].value_counts().to_dict() == {"N": 12, "S": 12}
     assert set(drawn["stratum"]) == {"negative", "neutral", "positive"}
     assert drawn["number"].tolist() == list(range(1, 25))
@@ -62,6 +62,8 @@ def test_a_sheet_is_blind_and_knows_its_chances(read, drawn):
     assert not sentences.contains(r"told [NS]\.").any() and sentences.contains(r"\[outlet\]").all()
     assert sentences.contains("deed").all() and drawn["after"].str.contains("Rain").any()
     assert (1 / drawn["probability"]).sum() == pytest.approx(len(read.sentences) / 2)
+    sheet = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
+    assert sheet.count(b"\n") == 25 and b",'=Rain" in sheet  # what would run is defused
 
 
 def test_the_draw_depends_on_the_seed_alone(read, drawn):
@@ -70,13 +72,6 @@ def test_the_draw_depends_on_the_seed_alone(read, drawn):
     assert drawn["sentence"].tolist() != other["sentence"].tolist()
     with pytest.raises(ValueError, match="scores are of other actors"):
         coding.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
-
-
-def test_a_sheet_is_never_overwritten(drawn, corpus):
-    with pytest.raises(FileExistsError, match="may hold codes: move the folder first"):
-        coding.write_sheet(drawn.head(4), corpus.folder)
-    sheet = (corpus.folder / "labels/coding/sheet.csv").read_bytes()
-    assert sheet.count(b"\n") == 25 and b",'=Rain" in sheet  # what would run is defused
 
 
 def test_codes_are_read_back(fill):

@@ -5,17 +5,15 @@ from hypothesis import strategies as st
 
 from helpers import comparability
 from helpers.reading.corpus import parse_date
-from tests.parsing import make_corpus, read_texts
+from tests.parsing import read_texts
 
 
 def articles(**dates):
     """{outlet: [dates]} -> an articles table."""
-    frame = make_corpus(
-        {f"{outlet}-{n}": "Words." for outlet, own in dates.items() for n, _ in enumerate(own)}
-    ).articles
-    frame = frame.assign(published=[date for own in dates.values() for date in own])
-    spans = [parse_date(date) if date else (pd.NaT, pd.NaT) for date in frame["published"]]
-    return frame.assign(published_from=[a for a, _ in spans], published_to=[b for _, b in spans])
+    rows = [(f"{outlet}-{n}", outlet, date, *(parse_date(date) if date else (pd.NaT, pd.NaT)))
+            for outlet, own in dates.items() for n, date in enumerate(own)]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["article_id", "outlet", "published", "published_from", "published_to"])
+    return frame.assign(n_words=1, language="en")
 
 
 def test_a_month_overlaps_each_of_its_days():

@@ -1,86 +1,81 @@
-import pytest
-
 from helpers import agency, answers, evidence
-from tests.parsing import make_corpus, read_corpus, read_text
+from tests.parsing import make_corpus, read_corpus, read_each, read_text
 from tests.readings import build_reading
 
 ARTICLES = {f"{outlet}-{n}": (outlet, [f"Ten were killed on day {n}."]) for outlet in "AB" for n in range(8)}
 
 
-def harms(text):
-    """word, victim, doer and how it is named, of every harm in a text."""
-    rows = read_text(text).harms
-    cut = [(text[max(a, 0) : max(b, 0)]) for a, b in zip(rows["doer_start"], rows["doer_end"], strict=True)]
-    bears = [text[max(a, 0) : max(b, 0)] for a, b in zip(rows["victim_start"], rows["victim_end"], strict=True)]
-    return list(zip(rows["word"], bears, cut, rows["named"], strict=True))
+HARMS = {  # word | victim | doer | how it is named
+    "Rebels killed ten civilians.": "kill | ten civilians | Rebels | subject",
+    "Ten civilians were killed by rebels.": "kill | Ten civilians | rebels | by",
+    "Ten civilians were killed in Russian air strikes.":
+        "kill | Ten civilians | Russian | owner; strike |  | Russian | owner",
+    "An air strike killed ten civilians.": "strike |  |  | nobody; kill | ten civilians | An air strike | weapon",
+    "The army launched an attack on the village.": "attack | the village | The army | subject",
+    "The group claimed the bombing.": "bombing |  | The group | elsewhere",
+    "A bomb exploded, killing ten people.": "explode |  | A bomb | weapon; kill | ten people | A bomb | weapon",
+    "The regime-besieged town was calm.": "besiege | town | regime | owner",
+    "Wounded fighters left the destroyed village.": "wound | fighters |  | nobody; destroy | village |  | nobody",
+    "The army took three soldiers alive and captured the town.": "",
+    "A man is accused of killing ten people.": "kill | ten people | A man | subject",
+    "Rebels fired rockets.": "fire |  | Rebels | subject",
+    "Army Kills 70 Militants in Two Days Near Border": "kill | 70 Militants | Army | subject",
+    "Gunmen killed 12 people and wounded several others.":
+        "kill | 12 people | Gunmen | subject; wound | several others | Gunmen | subject",
+    "An attack by gunmen on the base killed ten.": "attack | the base | gunmen | by; kill | ten | gunmen | owner",
+    "Ten died in clashes with rebels.": "die | Ten | rebels | elsewhere",
+    # who is blamed
+    "Ten died in an attack that was blamed on rebels.":
+        "die | Ten | rebels | elsewhere; attack |  | rebels | elsewhere",
+    "Hundreds are dead.": "dead | Hundreds |  | nobody",
+    "Army air strikes and artillery fire killed ten.":
+        "strike |  | Army | owner; fire |  | Army | owner; kill | ten | Army | owner",
+    "The jets dropped bombs on a market.": "drop | a market | The jets | weapon",
+    "The wounded left.": "wound | The wounded |  | nobody",
+    "The shells left a child dead and two women wounded.":
+        "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Rebels killed ten civilians.", [("kill", "ten civilians", "Rebels", "subject")]),
-        ("Ten civilians were killed by rebels.", [("kill", "Ten civilians", "rebels", "by")]),
-        ("Ten civilians were killed in Russian air strikes.",
-         [("kill", "Ten civilians", "Russian", "owner"), ("strike", "", "Russian", "owner")]),
-        ("An air strike killed ten civilians.",
-         [("strike", "", "", "nobody"), ("kill", "ten civilians", "An air strike", "weapon")]),
-        ("The army launched an attack on the village.", [("attack", "the village", "The army", "subject")]),
-        ("The group claimed the bombing.", [("bombing", "", "The group", "elsewhere")]),
-        ("A bomb exploded, killing ten people.",
-         [("explode", "", "A bomb", "weapon"), ("kill", "ten people", "A bomb", "weapon")]),
-        ("The regime-besieged town was calm.", [("besiege", "town", "regime", "owner")]),
-        ("Wounded fighters left the destroyed village.",
-         [("wound", "fighters", "", "nobody"), ("destroy", "village", "", "nobody")]),
-        ("The army took three soldiers alive and captured the town.", []),
-        ("A man is accused of killing ten people.", [("kill", "ten people", "A man", "subject")]),
-        ("Rebels fired rockets.", [("fire", "", "Rebels", "subject")]),
-        ("Army Kills 70 Militants in Two Days Near Border", [("kill", "70 Militants", "Army", "subject")]),
-        ("Gunmen killed 12 people and wounded several others.",
-         [("kill", "12 people", "Gunmen", "subject"), ("wound", "several others", "Gunmen", "subject")]),
-        ("An attack by gunmen on the base killed ten.",
-         [("attack", "the base", "gunmen", "by"), ("kill", "ten", "gunmen", "owner")]),
-        ("Ten died in clashes with rebels.", [("die", "Ten", "rebels", "elsewhere")]),
-        # who is blamed
-        ("Ten died in an attack that was blamed on rebels.",
-         [("die", "Ten", "rebels", "elsewhere"), ("attack", "", "rebels", "elsewhere")]),
-        ("Hundreds are dead.", [("dead", "Hundreds", "", "nobody")]),
-        ("Army air strikes and artillery fire killed ten.",
-         [("strike", "", "Army", "owner"), ("fire", "", "Army", "owner"), ("kill", "ten", "Army", "owner")]),
-        ("The jets dropped bombs on a market.", [("drop", "a market", "The jets", "weapon")]),
-        ("The wounded left.", [("wound", "The wounded", "", "nobody")]),
-        ("The shells left a child dead and two women wounded.",
-         [("dead", "a child", "The shells", "weapon"), ("wound", "two women", "The shells", "weapon")]),
-    ],
-)  # fmt: skip
-def test_harms_with_victim_and_doer(text, expected):
-    assert harms(text) == expected
+def tell(text, rows):
+    """Word, victim, doer and how it is named, of every harm in a text."""
+    cut = [[text[max(a, 0) : max(b, 0)] for a, b in rows[[f"{who}_start", f"{who}_end"]].to_numpy()]
+           for who in ("victim", "doer")]  # fmt: skip
+    return "; ".join(map(" | ".join, zip(rows["word"], *cut, rows["named"], strict=True)))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The senators killed the bill.", "He attacked her record in a new attack ad.", "He had a heart attack.",
-        "The deadline passed and the candidate fired back.", "They faced the death penalty.",
-        "She died away from the trail she hit.",  # "hit the trail"
-        "The plan to destroy her chances failed.", "Nine missiles and a bomb lay in the gun shop.",
-    ],
-)  # fmt: skip
-def test_figures_of_speech_laws_and_weapons_are_no_harm(text):
-    assert [row for row in harms(text) if row[0] != "die"] == []
+def test_harms_with_victim_and_doer():
+    assert {text: tell(text, rows) for text, rows in read_each("harms", HARMS).items()} == HARMS
 
 
-@pytest.mark.parametrize(
-    ("text", "negated", "hypothetical"),
-    [
-        ("Rebels killed a soldier.", False, False), ("Rebels did not kill the soldier.", True, False),
-        ("Moscow denied that its jets bombed the town.", True, False), ("Rebels may kill the soldier.", False, True),
-        ("The group threatened to bomb the town.", False, True),
-        ("If rebels kill the soldier, all is lost.", False, True), ("Did rebels kill the soldier?", False, True),
-    ],
-)  # fmt: skip
-def test_what_did_not_happen_is_marked(text, negated, hypothetical):
-    row = read_text(text).harms.iloc[0]
-    assert (row["negated"], row["hypothetical"]) == (negated, hypothetical)
+FIGURES = [
+    "The senators killed the bill.", "He attacked her record in a new attack ad.", "He had a heart attack.",
+    "The deadline passed and the candidate fired back.", "They faced the death penalty.",
+    "She died away from the trail she hit.",  # "hit the trail"
+    "The plan to destroy her chances failed.", "Nine missiles and a bomb lay in the gun shop.",
+]  # fmt: skip
+
+
+def test_figures_of_speech_laws_and_weapons_are_no_harm():
+    found = read_each("harms", FIGURES)
+    assert [text for text, rows in found.items() if rows["word"].ne("die").any()] == []
+
+
+DENIED = {
+    "Rebels killed a soldier.": "",
+    "Rebels did not kill the soldier.": "negated",
+    "Moscow denied that its jets bombed the town.": "negated",
+    "Rebels may kill the soldier.": "hypothetical",
+    "The group threatened to bomb the town.": "hypothetical",
+    "If rebels kill the soldier, all is lost.": "hypothetical",
+    "Did rebels kill the soldier?": "hypothetical",
+}
+
+
+def test_what_did_not_happen_is_marked():
+    marks = ["negated", "hypothetical"]
+    found = read_each("harms", DENIED)
+    assert {text: " ".join(mark for mark in marks if rows[mark].iloc[0]) for text, rows in found.items()} == DENIED
 
 
 def test_victims_and_doers_are_actors_where_they_are_named():

@@ -24,23 +24,23 @@ def with_labels(read):
     return labels.find_labels(read)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The terrorists fled.", ["terrorist"]),
-        ("Terrorists fled; the terrorist groups won.", ["terrorist", "terrorist"]),
-        ("A terrorist attack killed ten.", []),  # (other)
-        ("Two armies met the Takfiris.", ["army", "Takfiri"]),
-        ("The Free Army met.", []),  # a name
-        ("It was terror.", []),
-        ("The terrorists' chief left.", ["terrorist"]),
-    ],
-)
-def test_labels_are_found_as_printed_whoever_they_mean(text, expected):
-    read = with_labels(build_reading({"a1": ("North", [text])}))
-    assert read.labels["label"].tolist() == expected
-    spans = zip(read.labels["start"], read.labels["end"], read.labels["label"], strict=True)
-    assert all(text[start:end].lower().startswith(label[:3].lower()) for start, end, label in spans)
+FOUND = {  # (other), a name and another word are no labels
+    "The terrorists fled.": ["terrorist"],
+    "Terrorists fled; the terrorist groups won.": ["terrorist", "terrorist"],
+    "A terrorist attack killed ten.": [],
+    "Two armies met the Takfiris.": ["army", "Takfiri"],
+    "The Free Army met.": [],
+    "It was terror.": [],
+    "The terrorists' chief left.": ["terrorist"],
+}
+
+
+def test_labels_are_found_as_printed_whoever_they_mean():
+    read = with_labels(build_reading({text: ("North", [text]) for text in FOUND}))
+    own = read.labels.groupby("article_id")["label"].agg(list).reindex([*FOUND])
+    assert {text: found if isinstance(found, list) else [] for text, found in own.items()} == FOUND
+    assert all(row.article_id[row.start : row.end].lower().startswith(row.label[:3].lower())
+               for row in read.labels.itertuples())  # fmt: skip
 
 
 @pytest.fixture
@@ -63,12 +63,7 @@ def test_rates_by_hand(read):
         ["South", "outlet", "rebel", "(not given)", 1, 1, 5],
     ]
     assert counts["per_10000_words"].tolist() == [1000, 1000, 1000, 10_000, 2000]
-
-
-def test_each_rate_leads_to_its_sentences(read):
-    counts = labels.count_labels(read)
     lines = evidence.show_lines(read, counts)
-    assert lines.groupby("row").size().tolist() == counts["n"].tolist()
     assert lines["match"].tolist() == ["army", "rebels", "terrorists", "Terrorists", "rebels"]
 
 

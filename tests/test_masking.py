@@ -2,21 +2,20 @@ import pandas as pd
 import pytest
 
 from helpers.reading.masking import ACTOR, NAME, list_names, mask_text, place_words
-from tests.parsing import read_text, read_texts
+from tests.parsing import read_each, read_text, read_texts
+
+MASKED = {
+    "ISIS was defeated by the Islamic State’s foes.": f"{ACTOR} was defeated by the {ACTOR}’s foes.",
+    "The regime fell.": "The regime fell.",  # a description is a choice of words, not a name
+    "President Bashar al-Assad left Damascus.": f"{NAME} {ACTOR} left {ACTOR}.",  # the space stays
+    "The United Nations met in Geneva.": f"The {NAME} met in {NAME}.",
+    "the rafah crossing closed.": f"the {NAME} crossing closed.",  # listed in corpus.toml
+}
 
 
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("ISIS was defeated by the Islamic State’s foes.", f"{ACTOR} was defeated by the {ACTOR}’s foes."),
-        ("The regime fell.", "The regime fell."),  # a description is a choice of words, not a name
-        ("President Bashar al-Assad left Damascus.", f"{NAME} {ACTOR} left {ACTOR}."),  # the space stays
-        ("The United Nations met in Geneva.", f"The {NAME} met in {NAME}."),
-        ("the rafah crossing closed.", f"the {NAME} crossing closed."),  # listed in corpus.toml
-    ],
-)
-def test_names_are_masked_and_descriptions_stay(text, masked):
-    assert read_text(text, settings={"masking": {"names": ["rafah"]}}).sentences["masked"].tolist() == [masked]
+def test_names_are_masked_and_descriptions_stay():
+    found = read_each("sentences", MASKED, settings={"masking": {"names": ["rafah"]}})
+    assert {text: " ".join(rows["masked"]) for text, rows in found.items()} == MASKED
 
 
 def test_outlets_and_bylines_are_names_to_mask():

@@ -90,18 +90,9 @@ def test_headlines_are_read_like_articles():
     assert _rows(heads.mentions, "article_id", "outlet", "actor", "variant") == [("A-2", "A", "ISIS", "ISIS")]
 
 
-@pytest.fixture
-def around():
-    return build_reading({
-        "n": ("North", ["{ISIS|ISIS} met {Iran|Iran} and {Iran|Iran}.", "{ISIS|ISIS} left.", "{Iran|Iran} stayed."]),
-        "s": ("South", ["{ISIS|ISIS} met {Iran|Iran}.", "{Turkey|Turkey} watched {ISIS|ISIS}."]),
-        "w": ("West", ["{Turkey|Turkey} slept all day long.", "{ISIS|unresolved|description|head|ISIS;Iran} too."]),
-    })  # fmt: skip
-
-
-def test_share_of_voice_sums_to_one(around):
-    shares = inference.share_voice(around)
-    assert shares.groupby("outlet")["value"].sum().to_dict() == pytest.approx({"North": 1, "South": 1, "West": 1})
+def test_share_of_voice_sums_to_one(read):
+    shares = inference.share_voice(read)
+    assert shares.groupby("outlet")["value"].sum().to_dict() == pytest.approx({"North": 1, "South": 1})
     north = shares.set_index(["outlet", "actor"])["value"]
-    assert north[("North", "Iran")] == pytest.approx(3 / 5) and north[("North", "Turkey")] == 0
+    assert north[("North", "ISIS")] == pytest.approx(5 / 6) and north[("South", "Syrian government")] == 0
     assert "unresolved" not in set(shares["actor"])

@@ -13,9 +13,13 @@ from tests.test_store import MORE, TEXTS, assert_same_tables
 SAME = {**TEXTS, "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
 
 
-def test_rows_are_chosen_by_values_and_by_other_rows_and_keep_their_numbers():
-    read = read_texts(SAME)
-    whole, among = read.mentions, pd.DataFrame({"article_id": ["D-1", "C-7"], "sentence_no": [0, 0]})
+@pytest.fixture(scope="module")
+def same():
+    return read_texts(SAME)
+
+
+def test_rows_are_chosen_by_values_and_by_other_rows_and_keep_their_numbers(same):
+    read, whole, among = same, same.mentions, pd.DataFrame({"article_id": ["D-1", "C-7"], "sentence_no": [0, 0]})
     found = select_rows(read, "mentions", ["actor", "start"], article_id=["A-1", "D-1"], voice="outlet")
     pd.testing.assert_frame_equal(found, whole[whole["article_id"].isin(["A-1", "D-1"])][["actor", "start"]])
     found = select_rows(read, "mentions", among=among, actor="ISIS")
@@ -26,17 +30,19 @@ def test_rows_are_chosen_by_values_and_by_other_rows_and_keep_their_numbers():
             select_rows(read, "mentions", **asked)
 
 
-@pytest.mark.parametrize("outlets", [["Sputnik"], ["Sputnik", "Daily Caller"], []])
-def test_a_reading_of_some_outlets_is_the_same_loaded_or_stored(tmp_path, outlets):
+def test_a_reading_of_some_outlets_is_the_same_loaded_or_stored(tmp_path):
     seeds = corpus.open_corpus(SEEDS)
-    one = stories.keep_outlets(reading.read_corpus(seeds, store=tmp_path), outlets)
-    other = stories.keep_outlets(reading.read_corpus(seeds, store=None), outlets)
-    assert one.articles.equals(other.articles) and vars(one).keys().isdisjoint(reading.READ_TABLES)
-    assert_same_tables(one, other)
+    loaded = reading.read_corpus(seeds, store=None)
+    for outlets in (["Sputnik"], ["Sputnik", "Daily Caller"], []):
+        one, other = (
+            stories.keep_outlets(read, outlets) for read in (reading.read_corpus(seeds, store=tmp_path), loaded)
+        )
+        assert one.articles.equals(other.articles) and vars(one).keys().isdisjoint(reading.READ_TABLES)
+        assert_same_tables(one, other)
 
 
 @pytest.mark.parametrize("what", ["the store", "a part", "a table", "half a table"])
-def test_a_store_that_is_lost_while_a_reading_is_open_is_read_again(tmp_path, what):
+def test_a_store_that_is_lost_while_a_reading_is_open_is_read_again(tmp_path, same, what):
     folder = tmp_path / "store"
     reading.read_corpus(make_corpus(dict([*SAME.items()][20:])), store=folder)
     read = reading.read_corpus(make_corpus(SAME), store=folder)
@@ -47,7 +53,7 @@ def test_a_store_that_is_lost_while_a_reading_is_open_is_read_again(tmp_path, wh
         table.write_bytes(table.read_bytes()[:-30]) if what == "half a table" else table.unlink()
     else:
         shutil.rmtree(folder if what == "the store" else part)
-    assert_same_tables(read, read_texts(SAME))
+    assert_same_tables(read, same)
 
 
 def test_strange_letters_come_back_as_they_were_stored(tmp_path):

@@ -41,31 +41,24 @@ def test_labels_say_whose_turn_it_is(text, expected):
     assert turns(text) == expected
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
-        "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
-        "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
-        "The mayor said: We stay.\nThe crews left.",
-        "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
-        "Write to desk@gazette.example or follow @gazette for more.",
-    ],
-)
-def test_what_is_no_turn(text):
-    assert turns(text) == []
+NONE = [
+    "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
+    "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
+    "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
+    "The mayor said: We stay.\nThe crews left.",
+    "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
+    "Write to desk@gazette.example or follow @gazette for more.",
+]
+POSTS = [
+    "Users mocked her.\nMara Lind (@maralind)\nShame on them.\nThe mayor was silent.",
+    "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
+    "Users mocked her.\nShame on them. — Mara Lind (@maralind) March 3, 2016\nThe mayor was silent.",
+    "Users mocked her.\nShame on them.\n— Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
+    "Users mocked her.\nShame on them.\nA post shared by Mara Lind (@maralind) on March 3\nThe mayor was silent.",
+]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Users mocked her.\nMara Lind (@maralind)\nShame on them.\nThe mayor was silent.",
-        "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
-        "Users mocked her.\nShame on them. — Mara Lind (@maralind) March 3, 2016\nThe mayor was silent.",
-        "Users mocked her.\nShame on them.\n— Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
-        "Users mocked her.\nShame on them.\nA post shared by Mara Lind (@maralind) on March 3\nThe mayor was silent.",
-    ],
-)
-def test_a_post_is_its_writers(text):
-    assert turns(text) == [("Mara Lind", "Shame on them.")]
+def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
+    assert [text for text in NONE if turns(text)] == []
+    assert [text for text in POSTS if turns(text) != [("Mara Lind", "Shame on them.")]] == []
     assert turns("Users mocked her.\n@maralind: Shame on them.\nShe left.") == [("@maralind", "Shame on them.")]
