@@ -99,19 +99,16 @@ def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
     """Return how far an outlet's mean score depends on descriptions of the actor ("the regime"), which are not hidden.
 
     The classifier scores each sentence again with a name in place of the description. Swapping one name for another
-    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, score
-    (mean over the sentences), score_named (the same with names), change.
+    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, change
+    (of the mean over the sentences).
     """
     scores = classify_targets(read, actor=actor)
     marked, named = (_mark_targets(read, scores, is_named=is_named) for is_named in (False, True))
     found = score_targets(named)
+    scores["change"] = found[:, 2] - found[:, 0] - scores["target_score"]
     scores["described"] = [one != other for one, other in zip(marked, named, strict=True)]
-    scores["named"] = found[:, 2] - found[:, 0]
-    table = scores.groupby("outlet", as_index=False).agg(
-        n=("text", "size"), n_described=("described", "sum"), score=("target_score", "mean"),
-        score_named=("named", "mean"),
-    )  # fmt: skip
-    return table.assign(change=table["score_named"] - table["score"])
+    by_outlet = scores.groupby("outlet", as_index=False)
+    return by_outlet.agg(n=("text", "size"), n_described=("described", "sum"), change=("change", "mean"))
 
 
 def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:
