@@ -171,15 +171,13 @@ def _write_percent(value: str) -> str:
 def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
     """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
     parts: dict[str, str] = {}
-    appendix: dict[str, dict[str, None]] = {"tables": {}, "answers": {}, "limits": {}}  # as ordered sets
+    appendix: dict[str, dict[str, None]] = {"tables": {}, "limits": {}}  # as ordered sets
     drawn: set[tuple[str | None, ...]] = set()
-    said: set[str] = set()
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
         cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
         body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
-        said.update(opening)
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
             is_empty = known.get(f"{figure}.n_rows") == "0" or not any(shown)  # its record was removed after the run
@@ -187,19 +185,12 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
-                below = [text for block, text in texts if block["heading"] == heading != "" and cards]
-                said.update(below)
-                body += below
+                body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
         small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
         appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in small[:1])
-        for block, text in texts:
-            if block["heading"] == LIMITS:
-                appendix["limits"][f"- {text}"] = None
-            elif block["kind"] == "answer" and text not in said:
-                said.add(text)
-                appendix["answers"][f"**{_write_text(block['heading'])}** {text.replace('**', '')}\n"] = None
+        appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
         parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
     return parts | {f"appendix.{name}": "\n".join(filter(None, texts)) for name, texts in appendix.items()}
