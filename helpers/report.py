@@ -143,7 +143,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         comment_end_string="-->",
         finalize=lambda value: value if isinstance(value, Markdown) else _write_text(value),
     )
-    environment.filters["percent"] = _write_percent
+    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
         markdown = environment.from_string(quoted).render(results=known)
@@ -159,13 +159,6 @@ def find_typed(text: str) -> list[str]:
     for pattern in (_SILENT, _PLACE, _CITATION, _NOTEBOOK):
         text = pattern.sub("", text)
     return [word for word in text.split() if re.search(r"\d", word)]
-
-
-def _write_percent(value: str) -> str:
-    try:
-        return f"{float(value):.0%}"
-    except ValueError:
-        raise ValueError(f"{str(value)[:40]!r} is not a share") from None
 
 
 def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:

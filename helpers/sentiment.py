@@ -118,11 +118,7 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, voice (that
     of all the sentences, `all` where they differ), score (the name of the column averaged), tone (in [-1, 1]),
     n_sentences, n_articles.
-
-    Raises ValueError where `scores` has no such column.
     """
-    if column not in scores:
-        raise ValueError(f"no column {column!r} in the scores (there are: {', '.join(scores.columns)})")
     keys = ["actor", "outlet", "voice"]
     scores = scores if scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
     averages = scores.groupby(keys).agg(n_sentences=("text", "size"), n_articles=("article_id", "nunique"))

