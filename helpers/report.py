@@ -4,7 +4,7 @@ The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is
 `{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure with its method
 as the caption (its title is in it); `{{02-naming.section}}` is a notebook's question, its answer, the first of its
 figures that no section before it has the like of, and three sentences (`.page`: without the question, as page one is);
-`{{appendix.tables}}`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other
+`{{appendix.tables}}` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other
 digit is a number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts
 neither as Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what
 is left.
