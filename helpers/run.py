@@ -178,11 +178,7 @@ def make_corpus(source: Path, target: Path, outlet: str | None = None, column: S
     print(*importing.describe_import(imported), sep="\n")
     if len(imported.accepted):
         print("", *proposing.draft_lists(target), *labels.draft_labels(target), "", sep="\n")
-        print(f"next: open {target / 'articles.csv'} in a spreadsheet and correct what was guessed or is missing;")
-        print(f"      edit {target / 'actors.csv'}: delete what is not an actor, add other words for the same actor;")
-        print(f"      fill in source_type in {target / 'sources.csv'} (government, media ...) where it is empty;")
-        print(f"      say in {target / 'labels.csv'} which words are neutral, loaded or rejected (a ? marks a guess);")
-        print(f"      then run  make figures CORPUS={target}  (or  python -m helpers.run figures --corpus {target})")
+        print((LEXICONS / "next.txt").read_text(encoding="utf-8").format(target=target), end="")
     return [] if len(importing.read_known(target)[0]) else [f"no article came from {source}: {target} has none"]
 
 
