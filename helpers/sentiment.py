@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
-from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, Marked, hide_names, score_targets
 from helpers.reading.valences import split_score, weigh_text
 
@@ -115,12 +114,10 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     """Return the mean tone of the sentences that mention each actor, by outlet.
 
     The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
-    `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, voice (that
-    of all the sentences, `all` where they differ), score (the name of the column averaged), tone (in [-1, 1]),
-    n_sentences, n_articles.
+    `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, score (the name
+    of the column averaged), tone (in [-1, 1]), n_sentences, n_articles.
     """
-    keys = ["actor", "outlet", "voice"]
-    scores = scores if scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
+    keys = ["actor", "outlet"]
     averages = scores.groupby(keys).agg(n_sentences=("text", "size"), n_articles=("article_id", "nunique"))
     articles = scores.groupby([*keys, "article_id"])[column].mean()
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
