@@ -33,15 +33,14 @@ def compare_run(
     compares with that one again. Each question has a history of its own: `asked` is what was chosen for it (an actor, a
     target ...), and another result on the same articles was asked or read otherwise, so that it begins one. A row of
     `table` is identified by `keys`, its number is `value`; `p`, where there is one, says whether it is significant at
-    .05; `driven_by`, which article it depends on most.
+    .05.
 
     `Changes.table`: one row is a finding that changed: the keys, change (`new`, `gone`, `reversed`, `now beyond
-    chance`, `no longer beyond chance`), before and after (the value), articles (of those added or gone, the one it
-    depends on most, where the table says so).
+    chance`, `no longer beyond chance`), before and after (the value).
     """
     name += f"-{hashlib.sha256(repr(tuple(asked)).encode()).hexdigest()[:8]}" if asked else ""
     path = Path(out) / "runs" / f"{name}.json"
-    columns = [*keys, value, *(name for name in ("p", "driven_by") if name in table)]
+    columns = [*keys, value, *["p"] * ("p" in table)]
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
     now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}
@@ -67,8 +66,6 @@ def compare_run(
         "new": both["_merge"].eq("right_only"), "gone": both["_merge"].eq("left_only"), "reversed": old * new < 0,
         "now beyond chance": holds & ~was, "no longer beyond chance": was & ~holds,
     }  # fmt: skip
-    change, moved = np.select(list(changes.values()), list(changes), ""), {*added, *gone}
-    drivers = both.reindex(columns=["driven_by_before", "driven_by_after"]).astype("str").to_numpy()
-    articles = [" | ".join(sorted(moved.intersection(own))) for own in drivers]
-    rows = both[[*keys]].assign(change=change, before=old, after=new, articles=articles)[change != ""]
+    change = np.select(list(changes.values()), list(changes), "")
+    rows = both[[*keys]].assign(change=change, before=old, after=new)[change != ""]
     return Changes(rows.sort_values(["change", *keys], ignore_index=True), added, gone, known=True)

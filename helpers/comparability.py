@@ -12,6 +12,7 @@ from helpers.reading.schemas import FEW
 
 DAYS_A_MONTH = 365.25 / 12
 SAME_TIME = 7  # days: news of one week counts as published at the same time
+_SPAN = ["published_from", "published_to"]
 MONTH = 31  # days that a date may leave open to show that two outlets publish at the same time; a year leaves more
 
 
@@ -23,22 +24,19 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     two articles, from the end of the earlier date's span to the start of the later's; empty where that is not known:
     an outlet has no dated article, or the nearest has a year alone, in which both may have published).
     """
-    dated = articles.dropna(subset=["published_from", "published_to"])
-    spans = dict.fromkeys(articles["outlet"], np.empty((0, 2))) | {
-        outlet: np.unique(own[["published_from", "published_to"]].to_numpy("datetime64[D]").astype(float), axis=0)
-        for outlet, own in dated.groupby("outlet")
-    }
-    exact = {outlet: own[own[:, 1] - own[:, 0] < MONTH] for outlet, own in spans.items()}
+    dated = articles[["outlet", *_SPAN]].dropna().drop_duplicates()
+    exact = dated[(dated["published_to"] - dated["published_from"]).dt.days < MONTH]
     rows = []
-    for pair in combinations(sorted(spans), 2):
-        days, sure = (_find_gap(*(side[outlet] for outlet in pair)) for side in (spans, exact))
+    for pair in combinations(sorted(set(articles["outlet"])), 2):
+        days, sure = (_find_gap(*(some.loc[some["outlet"].eq(one), _SPAN] for one in pair)) for some in (dated, exact))
         apart = sure if sure <= SAME_TIME else days if SAME_TIME < days < np.inf else np.nan
         rows.append((*pair, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
 
 
-def _find_gap(spans: np.ndarray, others: np.ndarray) -> float:
+def _find_gap(*sides: pd.DataFrame) -> float:
     """Return the days between the nearest two of some spans (first and last day) and others; infinite without any."""
+    spans, others = (side.to_numpy("datetime64[D]").astype(float) for side in sides)
     gaps = np.maximum(spans[:, :1] - others[:, 1], others[:, 0] - spans[:, 1:])  # one x other, below 0 where they meet
     return max(0.0, gaps.min(initial=np.inf))
 

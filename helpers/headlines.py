@@ -72,7 +72,7 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     return table.assign(value_body=body["value"], n_body=body["n"]).reset_index()
 
 
-def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES) -> pd.DataFrame:
+def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """Return by how much headlines differ from their own articles, by outlet and in all, tested as one family.
 
     `sentences` is a table of `list_sentences`; the actors of one sentence count as one. One row is an outlet (or "all
@@ -95,13 +95,13 @@ def compare_headlines(sentences: pd.DataFrame, *, replicates: int = REPLICATES) 
         return np.bincount(row, np.tile(np.bincount(article, weight * values, len(means)), 2), len(table))
 
     values, rng = items["value"].to_numpy(), np.random.default_rng(0)
-    draws = (rng.random(len(values)) for _ in range(replicates))
+    draws = (rng.random(len(values)) for _ in range(REPLICATES))
     # the rows are in the order of the articles, so that each draw stays within its own
     sums = np.array([add_up(values), *(add_up(values[np.lexsort((draw, article))]) for draw in draws)])
     is_tested = table["k"].ge(FEW).to_numpy()
-    spread = np.std(sums[1:], axis=0) if replicates else np.zeros(len(table))
+    spread = np.std(sums[1:], axis=0)
     scores = np.abs(sums) / np.where(spread > 0, spread, np.inf)
     most = scores[1:, is_tested].max(axis=1, initial=0)
-    table.loc[is_tested, "p"] = [(1 + (most >= own - 1e-9).sum()) / (replicates + 1) for own in scores[0, is_tested]]
+    table.loc[is_tested, "p"] = [(1 + (most >= own - 1e-9).sum()) / (REPLICATES + 1) for own in scores[0, is_tested]]
     note = [f"only {k} of the {FEW} stories that a test needs" if k < FEW else "" for k in table["k"]]
     return table.assign(note=note)

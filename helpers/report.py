@@ -4,7 +4,7 @@ The template is Markdown in which Jinja puts results: `{{corpus.n_articles}}` is
 `{{02-naming-labels/OUTLET/LABEL/n | percent}}` a share as a percentage, `{{02-naming-labels}}` a figure with its method
 as the caption (its title is in it); `{{02-naming.section}}` is a notebook's question, its answer, the first of its
 figures that no section before it has the like of, and three sentences (`.page`: without the question, as page one is);
-`{{appendix.tables}}`, `.answers` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other
+`{{appendix.tables}}` and `.limits` are what else there is. `[@monroe2008]` is a reference. Every other
 digit is a number that somebody typed, and stops the report. What comes from the articles is escaped, so that it acts
 neither as Jinja, Markdown nor HTML; pandoc then makes the page, nh3 cleans it, and pandoc makes the Word file of what
 is left.
@@ -143,7 +143,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         comment_end_string="-->",
         finalize=lambda value: value if isinstance(value, Markdown) else _write_text(value),
     )
-    environment.filters["percent"] = _write_percent
+    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
         markdown = environment.from_string(quoted).render(results=known)
@@ -161,25 +161,16 @@ def find_typed(text: str) -> list[str]:
     return [word for word in text.split() if re.search(r"\d", word)]
 
 
-def _write_percent(value: str) -> str:
-    try:
-        return f"{float(value):.0%}"
-    except ValueError:
-        raise ValueError(f"{str(value)[:40]!r} is not a share") from None
-
-
 def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
     """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
     parts: dict[str, str] = {}
-    appendix: dict[str, dict[str, None]] = {"tables": {}, "answers": {}, "limits": {}}  # as ordered sets
+    appendix: dict[str, dict[str, None]] = {"tables": {}, "limits": {}}  # as ordered sets
     drawn: set[tuple[str | None, ...]] = set()
-    said: set[str] = set()
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
         cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
         body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
-        said.update(opening)
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
             is_empty = known.get(f"{figure}.n_rows") == "0" or not any(shown)  # its record was removed after the run
@@ -187,19 +178,12 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
-                below = [text for block, text in texts if block["heading"] == heading != "" and cards]
-                said.update(below)
-                body += below
+                body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
         small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
         appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in small[:1])
-        for block, text in texts:
-            if block["heading"] == LIMITS:
-                appendix["limits"][f"- {text}"] = None
-            elif block["kind"] == "answer" and text not in said:
-                said.add(text)
-                appendix["answers"][f"**{_write_text(block['heading'])}** {text.replace('**', '')}\n"] = None
+        appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
         parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
     return parts | {f"appendix.{name}": "\n".join(filter(None, texts)) for name, texts in appendix.items()}

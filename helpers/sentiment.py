@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
-from helpers.reading.schemas import ALL_VOICES
 from helpers.reading.tone_model import DIGITS, Marked, hide_names, score_targets
 from helpers.reading.valences import split_score, weigh_text
 
@@ -99,35 +98,26 @@ def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
     """Return how far an outlet's mean score depends on descriptions of the actor ("the regime"), which are not hidden.
 
     The classifier scores each sentence again with a name in place of the description. Swapping one name for another
-    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, score
-    (mean over the sentences), score_named (the same with names), change.
+    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, change
+    (of the mean over the sentences).
     """
     scores = classify_targets(read, actor=actor)
     marked, named = (_mark_targets(read, scores, is_named=is_named) for is_named in (False, True))
     found = score_targets(named)
+    scores["change"] = found[:, 2] - found[:, 0] - scores["target_score"]
     scores["described"] = [one != other for one, other in zip(marked, named, strict=True)]
-    scores["named"] = found[:, 2] - found[:, 0]
-    table = scores.groupby("outlet", as_index=False).agg(
-        n=("text", "size"), n_described=("described", "sum"), score=("target_score", "mean"),
-        score_named=("named", "mean"),
-    )  # fmt: skip
-    return table.assign(change=table["score_named"] - table["score"])
+    by_outlet = scores.groupby("outlet", as_index=False)
+    return by_outlet.agg(n=("text", "size"), n_described=("described", "sum"), change=("change", "mean"))
 
 
 def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:
     """Return the mean tone of the sentences that mention each actor, by outlet.
 
     The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
-    `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, voice (that
-    of all the sentences, `all` where they differ), score (the name of the column averaged), tone (in [-1, 1]),
-    n_sentences, n_articles.
-
-    Raises ValueError where `scores` has no such column.
+    `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, score (the name
+    of the column averaged), tone (in [-1, 1]), n_sentences, n_articles.
     """
-    if column not in scores:
-        raise ValueError(f"no column {column!r} in the scores (there are: {', '.join(scores.columns)})")
-    keys = ["actor", "outlet", "voice"]
-    scores = scores if scores["voice"].nunique() == 1 else scores.assign(voice=ALL_VOICES)
+    keys = ["actor", "outlet"]
     averages = scores.groupby(keys).agg(n_sentences=("text", "size"), n_articles=("article_id", "nunique"))
     articles = scores.groupby([*keys, "article_id"])[column].mean()
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()

@@ -27,7 +27,7 @@ COLUMNS = {
     "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
     "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest_times": "float64",
     "z": "float64", "n_target": "int64", "n_rest": "int64", "rate_target": "float64", "rate_rest": "float64",
-    "articles_target": "int64", "articles_rest": "int64", "driven_by": "str", "k_target": "int64", "k_rest": "int64",
+    "articles_target": "int64", "articles_rest": "int64", "k_target": "int64", "k_rest": "int64",
     "note": "str",
 }  # fmt: skip
 
@@ -71,9 +71,9 @@ def contrast_terms(
     target, against (the others, separated by ` | `), voice (`all` or the one asked for), measure, scope, term, score,
     low, high, p, smallest_times (how many times as frequent a term would have to be for this test to find it in four of
     five cases), z; n_target, n_rest (occurrences); rate_target, rate_rest (per 10,000 words of these passages);
-    articles_target, articles_rest (articles with the term); driven_by (the article without which the rates' difference
-    changes most); k_target, k_rest (stories); note. Terms with fewer than `min_n` occurrences are left out of the
-    table, not of the counts. No rows where no other outlet, or none at all, has passages about the actor.
+    articles_target, articles_rest (articles with the term); k_target, k_rest (stories); note. Terms with fewer than
+    `min_n` occurrences are left out of the table, not of the counts. No rows where no other outlet, or none at all, has
+    passages about the actor.
 
     Raises ValueError for an unknown actor, outlet, voice, measure or scope, and where the target has no passage about
     the actor though others have.
@@ -144,7 +144,6 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
         term=counted.terms[shown], score=score.round(12), low=score - reach, high=score + reach, z=z,
         n_target=a, n_rest=b, rate_target=1e4 * a / words[0], rate_rest=1e4 * b / words[1],
         articles_target=articles[0], articles_rest=articles[1],
-        driven_by=documents["article_id"].to_numpy(object)[find_drivers(own, side)],
     )  # fmt: skip
 
 
@@ -162,21 +161,6 @@ def _score_tfidf(
     means, errors = map(np.array, zip(*(measure_ratios(parts, side)[:2] for side in sides), strict=True))
     error = np.sqrt((errors[1:] ** 2).sum(axis=0)) / (len(names) - 1)
     return means[0] - means[1:].mean(axis=0), np.hypot(errors[0], error)
-
-
-def find_drivers(parts: Parts, side: np.ndarray) -> np.ndarray:
-    """Return for each cell the document that changes the difference of the two sides' ratios most when left out.
-
-    `parts`: of documents; `side`: 0 or 1 for each. Only documents that hold the cell are tried; of several, the first.
-    """
-    cells, sides = parts.values.tocoo(), sum_parts(parts, side)
-    row, col, kind = cells.row, cells.col, parts.kind[cells.col]
-    above, below = sides.values.toarray()[side[row], col], sides.sizes[side[row], kind]
-    rest = below - parts.sizes[row, kind]
-    change = np.abs((above - cells.data) * (rest > 0) / np.maximum(rest, 1) - above / below)
-    tried = pd.DataFrame({"cell": col, "change": -change.round(12), "document": row})
-    first = tried.sort_values(["change", "document"]).drop_duplicates("cell").set_index("cell")["document"]
-    return first.reindex(range(cells.shape[1]), fill_value=0).to_numpy()
 
 
 # The measures as formulas. `a` and `b` are how often a term occurs in the target and in the rest; `n_a` and `n_b` how

@@ -30,9 +30,8 @@ KINDS = {
     "all": ("name", "acronym", "metonym", "adjective", "description"),
 }
 TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
-DRAWS = 999
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
-LEAST_CODES, LEAST_ARTICLES = 40, 10  # for the codes to have a say; for an interval of alpha
+LEAST_CODES = 40  # for the codes to have a say
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SPAN = ["article_id", "start", "end", "actor"]
 _SOURCE = ["article_id", "attribution_id", "source_no"]
@@ -317,27 +316,15 @@ def measure_coders(codes: pd.DataFrame) -> pd.DataFrame:
     """Return Krippendorff's alpha of the tone that two or more coders coded; empty with one coder.
 
     `codes` is the table of `read_codes`. The row has n_coders, n_both (sentences that at least two coded), n_same (of
-    those, coded alike by all), alpha (1: perfect agreement; 0: as by chance; empty where all codes are alike: chance
-    cannot be told from agreement), and its 95% interval low, high (999 bootstrap draws of articles; empty under ten
-    articles). Tone counts as ordinal.
+    those, coded alike by all) and alpha (1: perfect agreement; 0: as by chance; empty where all codes are alike: chance
+    cannot be told from agreement). Tone counts as ordinal.
 
     Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
     """
     own = codes[codes["tone"].notna()]
     wide = own.pivot_table(index=_SPAN, columns="coder", values="tone", aggfunc="first")
     wide = wide[wide.notna().sum(axis=1) >= 2]
-    articles = [rows.to_numpy(float) for _, rows in wide.groupby(level="article_id")]
-    n_draws = DRAWS if len(articles) >= LEAST_ARTICLES else 0
-    drawn = np.random.default_rng(0).integers(max(1, len(articles)), size=(n_draws, len(articles)))
-    draws = [_find_alpha(np.concatenate([articles[n] for n in places])) for places in drawn]
-    low, high = pd.Series(draws, dtype=float).quantile([0.025, 0.975]).round(12)
-    row = {"n_coders": wide.shape[1], "n_both": len(wide), "n_same": int(wide.nunique(axis=1).eq(1).sum()),
-           "alpha": _find_alpha(wide.to_numpy(float)), "low": low, "high": high}  # fmt: skip
-    return pd.DataFrame([row] if len(wide) else [], columns=list(row))
-
-
-def _find_alpha(codes: np.ndarray) -> float:
-    """Return Krippendorff's alpha of codes, sentences x coders; NaN where all are alike."""
-    if len(np.unique(codes[~np.isnan(codes)])) < 2:
-        return float("nan")
-    return round(float(krippendorff.alpha(codes.T, level_of_measurement="ordinal")), 12)
+    row = {"n_coders": wide.shape[1], "n_both": len(wide), "n_same": int(wide.nunique(axis=1).eq(1).sum())}
+    if wide.stack().nunique() > 1:
+        row["alpha"] = float(krippendorff.alpha(wide.to_numpy(float).T, level_of_measurement="ordinal"))
+    return pd.DataFrame([row] if len(wide) else [], columns=["n_coders", "n_both", "n_same", "alpha"])

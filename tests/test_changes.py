@@ -10,8 +10,8 @@ SECOND = make_corpus({"a": "One.", "c": "Three."})
 
 
 def _table(**rows):
-    """term -> (score, p, driven_by)"""
-    return pd.DataFrame([(term, *row) for term, row in rows.items()], columns=["term", "score", "p", "driven_by"])
+    """term -> (score, p)"""
+    return pd.DataFrame([(term, *row) for term, row in rows.items()], columns=["term", "score", "p"])
 
 
 def _run(table, corpus, out):
@@ -19,17 +19,17 @@ def _run(table, corpus, out):
 
 
 def test_the_first_run_has_nothing_to_compare_with(tmp_path):
-    found = _run(_table(x=(1.0, 0.5, "a")), FIRST, tmp_path)
+    found = _run(_table(x=(1.0, 0.5)), FIRST, tmp_path)
     assert not found.known and found.table.empty
     assert answers.answer_changes(found) == ""
-    assert not _run(_table(x=(2.0, 0.5, "a")), FIRST, tmp_path).known  # the same articles: a rerun
+    assert not _run(_table(x=(2.0, 0.5)), FIRST, tmp_path).known  # the same articles: a rerun
     for spoilt in ("{", "[1]", '{"sha256": "0", "articles": ["a"]}'):  # the last is of an older version
         (tmp_path / "runs" / "words.json").write_text(spoilt, encoding="utf-8")
-        assert not _run(_table(x=(1.0, 0.5, "a")), SECOND, tmp_path).known
+        assert not _run(_table(x=(1.0, 0.5)), SECOND, tmp_path).known
 
 
 def test_another_question_on_the_same_articles_is_no_change(tmp_path):
-    one, other = _table(x=(1.0, 0.5, "a")), _table(y=(2.0, 0.5, "a"))
+    one, other = _table(x=(1.0, 0.5)), _table(y=(2.0, 0.5))
     _run(one, FIRST, tmp_path)
     assert _run(one, SECOND, tmp_path).known
     assert not _run(other, SECOND, tmp_path).known
@@ -45,10 +45,10 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
-    before = {"turns": (1.0, 0.5, "a"), "goes": (1.0, 0.5, "b"), "loses": (1.0, 0.01, "a"), "stays": (1.0, None, "a"),
-              "=cmd()": (1.0, 0.5, "a")}  # fmt: skip
-    after = {"turns": (-1.0, 0.5, "c"), "comes": (2.0, 0.5, "c"), "loses": (0.5, 0.2, "a"), "stays": (1.1, None, "a"),
-             "=cmd()": (2.0, 0.5, "a")}  # fmt: skip
+    before = {"turns": (1.0, 0.5), "goes": (1.0, 0.5), "loses": (1.0, 0.01), "stays": (1.0, None),
+              "=cmd()": (1.0, 0.5)}  # fmt: skip
+    after = {"turns": (-1.0, 0.5), "comes": (2.0, 0.5), "loses": (0.5, 0.2), "stays": (1.1, None),
+             "=cmd()": (2.0, 0.5)}  # fmt: skip
     _run(_table(**before), FIRST, tmp_path)
     found = _run(_table(**after), SECOND, tmp_path)
     assert found.known and found.added == ["c"] and found.gone == ["b"]
@@ -56,7 +56,6 @@ def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
     assert told["change"].to_dict() == {
         "turns": "reversed", "comes": "new", "goes": "gone", "loses": "no longer beyond chance",
     }  # fmt: skip
-    assert told["articles"].to_dict() == {"turns": "c", "comes": "c", "goes": "b", "loses": ""}
     again = _run(_table(**after), SECOND, tmp_path)
     pd.testing.assert_frame_equal(again.table, found.table)  # a rerun still compares with the other articles
     assert "1 article added, 1 removed" in answers.answer_changes(found)

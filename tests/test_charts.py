@@ -104,7 +104,6 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "share_bars of all": (charts.share_bars, lambda outlets: make_names(outlets).assign(voice="all"), {}),
     "tone_dots": (charts.tone_dots, make_scores, {}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
-    "count_bars parts": (charts.count_bars, make_cited, {"label": "source_type", "part": ("n_direct", "one", "other")}),
     "forest": (charts.forest, make_estimates, {}),
     "diverging_bars": (charts.diverging_bars, lambda outlets: make_contrasts(), {"target": "Sputnik"}),
     "bars with intervals": (charts.diverging_bars, lambda outlets: make_odds(), {"target": STRANGE[0]}),
@@ -188,7 +187,7 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "no outlet has enough cases": {"heat_map": {"n": 0}},
     "not named": {"share_bars": {"n": 0}, "share_bars of all": {"n": 0}},
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
-    "nothing to count": {"count_bars": {"n": 0}, "count_bars parts": {"n": 0}},
+    "nothing to count": {"count_bars": {"n": 0}},
     "no estimate": {"forest": {"value": np.nan}},
     "no term to contrast": {"diverging_bars": {"score": 0.0}, "bars with intervals": {"score": 0.0}},
 }  # fmt: skip
@@ -423,10 +422,7 @@ def test_count_bars_add_up_and_share_one_scale():
     assert "all others (2)" in set(table["source_type"])
     assert "n: total" in axes[0].drawn.subtitle
     assert charts.count_bars(make_cited(FIVE), Look(subtitle=""), label="source_type")[0].drawn.subtitle == ""
-    parts = charts.count_bars(make_cited(FIVE), label="source_type", part=("n_direct", "quoted", "rest"))[0].drawn.table
-    assert parts.query("part == 'quoted'")["n"].sum() == make_cited(FIVE)["n_direct"].sum()
-    assert parts["n"].sum() == make_cited(FIVE)["n"].sum()
-    assert "(none)" in set(parts["source_type"])
+    assert "(none)" in set(charts.count_bars(make_cited(FIVE), label="source_type")[0].drawn.table["source_type"])
     one = pd.DataFrame({"outlet": "A", "role": ["does", "undergoes"], "n": [1, 9]})
     [axis] = charts.count_bars(one, label="role", order=["does", "undergoes", "name attached"])
     assert [(round(bar.get_y() + 0.36), bar.get_width()) for bar in axis.patches] == [(0, 1), (1, 9)], "as ordered"

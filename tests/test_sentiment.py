@@ -67,10 +67,7 @@ def test_tone_is_the_mean_of_the_articles_means(read):
     value = {key: group["compound"].tolist() for key, group in scores.query("actor == 'ISIS'").groupby("article_id")}
     north = tone.loc[("ISIS", "North")]
     assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
-    assert north[["n_sentences", "n_articles", "voice", "score"]].tolist() == [5, 2, "all", "compound"]
-    assert set(sentiment.average_tone(scores[scores["voice"] == "outlet"])["voice"]) == {"outlet"}
-    with pytest.raises(ValueError, match="no column 'tone' in the scores"):
-        sentiment.average_tone(scores, "tone")
+    assert north[["n_sentences", "n_articles", "score"]].tolist() == [5, 2, "compound"]
 
 
 def test_a_word_has_the_share_of_its_valence_by_hand():

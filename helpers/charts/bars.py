@@ -26,26 +26,20 @@ _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 1
 
 @layout.drawing
 def count_bars(
-    counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, label: str,
-    part: tuple[str, str, str] | None = None, order: Sequence[str] = (),
-) -> np.ndarray:  # fmt: skip
+    counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, label: str, order: Sequence[str] = ()
+) -> np.ndarray:
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
     The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all
     of them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
-    `part=(column, its name, name of the remainder)` divides the bars by a column that counts a part of n.
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
     kind, look = f"counts by {label}", look.subtitled("Number in each outlet; all panels share one scale; n: total")
-    if not layout.need(counts, ("outlet", label, "n", *(part or ())[:1]), kind)["n"].any():
+    if not layout.need(counts, ("outlet", label, "n"), kind)["n"].any():
         return layout.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
-    if part:
-        column, inside, outside = part
-        parts = table[keys].assign(**{inside: table[column], outside: table["n"] - table[column]})
-        table, keys = parts.melt(keys, var_name="part", value_name="n"), [*keys, "part"]
     categories = [*order] or _rank(table, label)
     if len(categories) > _MOST_COUNTED + 1:
         lumped = f"all others ({len(categories) - _MOST_COUNTED})"
@@ -54,27 +48,20 @@ def count_bars(
     drawn = table.groupby(keys, as_index=False)["n"].sum()
 
     names, colors = look.names(drawn), outlet_colors(look.names(drawn), look.known)
-    fills = dict(zip(part[1:], style.VOICES, strict=True)) if part else {}
-    key = [(name, {"marker": "s", "color": fill, "linestyle": ""}) for name, fill in fills.items()]
-    biggest = drawn.groupby(["outlet", label])["n"].sum().max()
+    biggest = drawn["n"].max()
     n_lines = -(-len(names) // (5 if look.width == "double" else 2))
     cols, right = -(-len(names) // n_lines), layout.note_room([f"{biggest:,.0f}"])  # lines as even as can be
-    shape = layout.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2, key=key)
+    shape = layout.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2)
     total, how = ("total", "first") if "total" in counts else ("n", "sum")
     totals = counts.groupby("outlet")[total].agg(how)
-    said = drawn.groupby(keys[:2], as_index=False)["n"].sum().assign(total=lambda own: own["outlet"].map(totals))
-    said = said.assign(share=said["n"] / said["total"])
+    said = drawn.assign(total=drawn["outlet"].map(totals), share=drawn["n"] / drawn["outlet"].map(totals))
     told = layout.tell_rows(said, label, "share", "{n:,} of {total:,}", look.title, "none")
     axes = layout.open_panels(look, shape, kind, drawn, keys, "n", told)
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
-        rows, ends = drawn[drawn["outlet"] == name], np.zeros(len(categories))
-        for level, color in (fills or {"": colors[name]}).items():
-            own = rows[rows["part"] == level] if part else rows
-            amounts = own.set_index(label)["n"].reindex(categories, fill_value=0).to_numpy()
-            there = np.flatnonzero(amounts)  # a bar without width shows in a PDF, as a hairline
-            axis.barh(there, amounts[there], 0.72, ends[there], color=color, linewidth=0)
-            ends = ends + amounts
+        ends = drawn[drawn["outlet"] == name].set_index(label)["n"].reindex(categories, fill_value=0).to_numpy()
+        there = np.flatnonzero(ends)  # a bar without width shows in a PDF, as a hairline
+        axis.barh(there, ends[there], 0.72, color=colors[name], linewidth=0)
         for y, end in enumerate(ends):
             layout.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
