@@ -5,8 +5,6 @@ import os
 import re
 import runpy
 import sys
-import tomllib
-from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,8 +15,6 @@ from helpers.notebooks import DEFAULT_CORPUS, ROOT, find_places, run_notebooks
 from helpers.reading import open_corpus
 from helpers.reading.corpus import hash_corpus, refuse_unreadable
 from helpers.reading.files import clear_parts, drop_controls, say_error
-
-TYPES = {"int": int, "path": Path}  # of options in commands.toml
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,26 +39,48 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line: of each command `carry_out`, its function, and what that is given.
-
-    The commands and their options are those of lexicons/commands.toml; what is not given has the function's default.
-    """
-    lab = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"]
-    functions = {
-        "figures": make_figures, "report": make_report, "share": share_results, "sheet": draw_sheet,
-        "corpus": make_corpus, "read": read_articles,
-        "test": partial(run_module, "pytest"), "lab": partial(run_module, "jupyterlab", *lab),
-    }  # fmt: skip
+    """Return the parser of the command line: of each command `carry_out`, its function, and what that is given."""
     parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
     kinds = parser.add_subparsers(dest="command", required=True)
-    for name, command in tomllib.loads((LEXICONS / "commands.toml").read_text(encoding="utf-8")).items():
-        kind = kinds.add_parser(name, help=command["help"], argument_default=argparse.SUPPRESS)
-        kind.set_defaults(carry_out=functions[name])
-        for option, given in command.get("options", {}).items():
-            typed = {"type": TYPES[given["type"]]} if "type" in given else {}
-            kind.add_argument(f"--{option}", **given | typed)
-        if name in ("figures", "report", "share"):
-            kind.set_defaults(corpus=ROOT / DEFAULT_CORPUS)
+
+    def add(name: str, carry_out: object, about: str) -> argparse.ArgumentParser:
+        kind = kinds.add_parser(name, help=about)
+        kind.set_defaults(carry_out=carry_out)
+        return kind
+
+    figures = add("figures", make_figures, "run every notebook and write its figures")
+    figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
+
+    report = add("report", make_report, "make report.html and report.docx of the last run, and run if needed")
+    share = add("share", share_results, "write tables, hashes, addresses and short quotations, but no full text")
+    share.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
+
+    sheet = add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/")
+    sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
+    sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
+    sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
+
+    made = add("corpus", make_corpus, "make a corpus folder from articles as they come, or add new ones to it")
+    made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
+    made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
+    made.add_argument("--outlet", help="the outlet of all these articles")
+    column = "a table's column: body=Text, date=Day ..."
+    made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=column)
+
+    read = add("read", read_articles, "read a corpus into the store, on one processor, several or a cluster")
+    read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
+    read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
+
+    folder = {"type": Path, "help": "a folder with articles.csv in it"}
+    for kind in (figures, report, share):
+        kind.add_argument("--corpus", default=ROOT / DEFAULT_CORPUS, **folder)
+    for kind in (sheet, read):
+        kind.add_argument("--corpus", required=True, **folder)
+
+    add("test", partial(run_module, "pytest"), "run the tests; further options go to pytest")
+    lab = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"]
+    about = "open JupyterLab on the notebooks; further options go to JupyterLab"
+    add("lab", partial(run_module, "jupyterlab", *lab), about)
     return parser
 
 
@@ -109,7 +127,7 @@ def make_report(corpus: Path) -> list[str]:
     return []
 
 
-def share_results(corpus: Path, words: int = 25) -> None:
+def share_results(corpus: Path, words: int) -> None:
     """Write what may be shown to others of a corpus's last run into its share/, and print what is left out, and where.
 
     Raises ValueError where a figure is of other articles than the corpus has now.
@@ -124,7 +142,7 @@ def share_results(corpus: Path, words: int = 25) -> None:
     print(written[0].parent)
 
 
-def draw_sheet(corpus: Path, actor: str | None = None, per_outlet: int = 60, seed: int = 0) -> None:
+def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> None:
     """Draw the sheet of a corpus that a person is to code, write it and print its paths.
 
     Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
@@ -138,7 +156,7 @@ def draw_sheet(corpus: Path, actor: str | None = None, per_outlet: int = 60, see
     print(*coding.write_sheet(drawn, corpus), sep="\n")
 
 
-def read_articles(corpus: Path, workers: int = 1, scheduler: str | None = None) -> None:
+def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     """Read a corpus into the store that the notebooks read from, and print how many articles are there.
 
     Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
@@ -155,7 +173,7 @@ def read_articles(corpus: Path, workers: int = 1, scheduler: str | None = None) 
     print(f"{len(read.articles):,} articles are read and stored{rest}")
 
 
-def make_corpus(source: Path, target: Path, outlet: str | None = None, column: Sequence[str] = ()) -> list[str]:
+def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str]) -> list[str]:
     """Import articles into a corpus folder, draft its lists, print what was done and what to do next; return problems.
 
     `column` has the columns of a table, each as OURS=THEIRS. Raises ValueError where one is written otherwise, and
