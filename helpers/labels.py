@@ -121,7 +121,8 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
     """
     articles, nlp, printed, people, rows = draw_articles(articles), load_model(), {}, Counter(), []
     text = " ".join(articles["text"]).lower()
-    suggested, (known, never) = index_lexicon("label_words.csv"), _list_people()
+    (known, never), listed = _list_people(), index_lexicon("label_words.csv")
+    suggested = {words: row for words, row in listed.items() if words not in never}
     for doc in nlp.pipe(tokenize(nlp, one)[0] for one in articles["text"]):
         for noun in doc:
             word = noun.lemma_ if noun.text.islower() else noun.text.removesuffix("s")
@@ -146,7 +147,9 @@ def _list_people() -> tuple[set[str], set[str]]:
     """Return the nouns of the lexicons that describe people or bodies, and those that describe none."""
     means = {row["noun"] for row in read_lexicon("through_nouns.csv") if row["kind"] == "means"}
     things = {row["noun"] for row in read_lexicon("source_nouns.csv") if row["source_type"] in ("document", "media")}
-    never = {*means, *things, *index_lexicon("act_nouns.csv"), "source"}
+    empty = (row["noun"] for row in read_lexicon("label_words.csv") if not row["connotation"])
+    counts = {noun for noun in empty if " " not in noun}  # "majority", and no phrase
+    never = {*means, *things, *counts, *index_lexicon("act_nouns.csv"), "source"}
     files = ("through_nouns.csv", "member_nouns.csv", "group_nouns.csv", "source_nouns.csv", "label_words.csv")
     known = {next(iter(row.values())) for file in files for row in read_lexicon(file)}
     return known - never, never | {f"{noun}s" for noun in never}

@@ -277,8 +277,8 @@ def _write(cell: object, digits: int) -> str:
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
     if isinstance(cell, float | np.floating):
-        shown = f"{cell:,.{digits}f}"
-        tiny = cell != 0 and float(shown.replace(",", "")) == 0
+        shown = f"{cell:z,.{digits}f}"
+        tiny = abs(cell) > 1e-12 and float(shown.replace(",", "")) == 0
         return (f"{cell:.1g}" if tiny else shown).replace("-", "−")
     if isinstance(cell, int | np.integer):
         return f"{cell:,}".replace("-", "−")

@@ -19,7 +19,7 @@ from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ACTS, ALL_VOICES, FEW, UNDERGOES
+from helpers.reading.schemas import ALL_VOICES, FEW
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
@@ -82,8 +82,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
-        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=_name_rest(rest, up), rest_s="s" * is_one,
-        do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
+        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=_name_rest(rest, up, only=kind == "left out"),
+        rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
         n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
         rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
@@ -145,11 +145,14 @@ def _each(numbers: Iterable[int]) -> str:
     return join(f"{n:,}" for n in numbers)
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or one or two names."""
-    if len(rest) < 3:
-        return join(rest["outlet"])
+def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
+    """Return "the other four outlets", "four other outlets" where those are not all, or one or two names.
+
+    With `only`, the names say that no further outlet does so.
+    """
     is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
+    if len(rest) < 3:
+        return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
     return f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
 
 
@@ -200,18 +203,7 @@ def find_words(read: Reading) -> pd.DataFrame:
             words = words[0].lower() + words[1:].rstrip(" .")
             found += [(use, actor, *place, words) for actor in about]
     columns = ["use", "actor", *_PLACE, "words"]
-    return pd.DataFrame(found + _find_deeds(read, texts), columns=columns).sort_values("use", kind="stable")
-
-
-def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
-    """Return the verbs with which one actor does something to another, as words that join; none of quotations."""
-    acts = select_rows(read, "acts", [*_PLACE, "actor", "role", "verb_start", "verb_end", "voice"],
-                       nominal=False, negated=False, voice=["outlet", "paraphrase"])  # fmt: skip
-    targets = acts[acts["role"].eq(UNDERGOES)][["article_id", "verb_start", "actor"]]
-    pairs = acts[acts["role"].eq(ACTS)].merge(targets, on=["article_id", "verb_start"], suffixes=("", "_of"))
-    return [("joined", _join_pair(read, [one.actor, one.actor_of]), one.article_id, one.outlet, one.sentence_no,
-             texts[one.article_id][one.verb_start : one.verb_end])
-            for one in pairs[pairs["actor"].ne(pairs["actor_of"])].itertuples()]  # fmt: skip
+    return pd.DataFrame(found, columns=columns).sort_values("use", kind="stable")
 
 
 def _join_pair(read: Reading, actors: Iterable[str]) -> str:
@@ -253,7 +245,10 @@ def _tell_words(read: Reading) -> list[Told]:
 def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
-    for source, rows in compare_intros(read).groupby("source_name"):
+    intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
+    shown = ["" if {*split_words(intro)} <= titles else intro for intro in intros["intro"]]
+    intros["intro"] = [re.sub("^(?:its|his|her|their) ", "", intro) for intro in shown]
+    for source, rows in intros.groupby("source_name"):
         alone = rows["intro"].eq("")
         main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
         main = main.sort_values(["alone", "outlet"])
@@ -329,13 +324,19 @@ def _tell_headlines(read: Reading) -> list[Told]:
 def _tell_unquoted(read: Reading) -> list[Told]:
     """Return the sides, countries left out, that every outlet names and none quotes."""
     spans = ["source_start", "source_end"]
-    sources = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    columns = ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans]
+    sources = select_sources(read, columns)
     sources = sources[sources["source_name"].isin(sources[sources["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "start"])
     named = mentions.merge(sources[["article_id", *spans]], on="article_id")
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
     actors = read.corpus.actors  # who speaks for a country is not always known to do so
     heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
+    whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
+    official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
+    if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():
+        bodies = {noun for noun, row in nouns.items() if row["source_type"] in official}
+        heard |= {*actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]}
     mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
     all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
     return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
