@@ -253,7 +253,7 @@ def list_never(read: Reading) -> pd.DataFrame:
     `read` comes from `labels.find_labels`. One row is outlet x actor x fact of a kind: `left out` (it never mentions
     the actor), `never cited` (it mentions the actor, and never as a source), `name` (it never calls the actor so in its
     own words), `whose word` (it prints the name or label only in the words of others). Columns: kind, outlet, actor,
-    fact (the name; "" where the actor is meant), total (its words; its mentions of the actor, or by name; its uses of
+    fact (the name; "" where the actor is meant), total (its words; its mentions of the actor, all or own; its uses of
     the word), n_rest (times that the others do), n_with (outlets that do) and expected (total x n_rest / the others'
     total): where 0.4 are expected, their absence means nothing. What is hardly ever done is left out (`count_facts`).
     """
