@@ -148,8 +148,8 @@ def answer_tone(judged: Verdict, actor: str) -> str:
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
     held, sides = table[table["note"].eq("")], []
     for side, own in (("negative", held[held["difference"].lt(0)]), ("positive", held[held["difference"].gt(0)])):
-        own = own.assign(by=own["difference"].abs())  # "−0.50" beside "more negative" would say it twice
-        named = (f"{row.outlet} (by {row.by:.2f}; {count_of(row.n, 'sentence')})" for row in own.itertuples())
+        rows = own.itertuples()
+        named = (f"{row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})" for row in rows)
         sides += [f"more {side} in {list_words(named)}"] if len(own) else []
     said = f"As a machine reads them, sentences about {safe(actor)} are {' and '.join(sides)} than in the other outlets"
     others = table[table["note"].ne("")]["outlet"]
@@ -187,8 +187,7 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
     told, few = _list_counts(counts.groupby("outlet", as_index=False)[["n", "total"]].sum(), articles["outlet"], "acts")
-    who = safe(actor)
-    return f"**Of acts done by or to {who}, this many are done by {who}: {told}.**{few}"
+    return f"**Of acts done by or to {safe(actor)}, this many are done by {safe(actor)}: {told}.**{few}"
 
 
 def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:

@@ -303,7 +303,7 @@ def _list_facts(row: Any) -> set[tuple[Any, ...]]:
     if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
-    if row.kind in ("marks", "headline", "headline quote"):  # one word in quotation marks, whoever prints it
-        return {("in marks", about if row.kind == "marks" else row.fact.casefold())}
+    if row.kind in ("headline", "headline quote", "marks"):  # one word in quotation marks, whoever prints it
+        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
     names = ("", about) if row.kind == "name" else ()
     return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

@@ -146,10 +146,7 @@ def _each(numbers: Iterable[int]) -> str:
 
 
 def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or one or two names.
-
-    With `only`, the names say that no further outlet does so.
-    """
+    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names."""
     is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
     if len(rest) < 3:
         return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
@@ -191,7 +188,7 @@ def find_words(read: Reading) -> pd.DataFrame:
             about = [heads[0].actor] if heads and heads[0].start < start else []
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
-                use, about = "joined", [_join_pair(read, pair)] if pair else []
+                use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
@@ -204,11 +201,6 @@ def find_words(read: Reading) -> pd.DataFrame:
             found += [(use, actor, *place, words) for actor in about]
     columns = ["use", "actor", *_PLACE, "words"]
     return pd.DataFrame(found, columns=columns).sort_values("use", kind="stable")
-
-
-def _join_pair(read: Reading, actors: Iterable[str]) -> str:
-    """Return two actors as in a sentence: "Ostrel and the Vanda army"."""
-    return " and ".join(name_actor(read, actor) for actor in sorted(actors))
 
 
 def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
