@@ -68,7 +68,6 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
         return NOBODY
     where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
     own = names[names["voice"].eq(voice)]
-    own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
@@ -167,8 +166,7 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     verbs = verbs.rename(lambda verb: f"“{verb}”")
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
-    other = counts[0].get("other", 0)
-    who += f"; of unknown type: {other:,}" if other else ""
+    who += f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
     return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 

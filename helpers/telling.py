@@ -28,8 +28,7 @@ _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms o
 _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
-_NEAR, _APART = 60, 90  # characters from a word that joins two actors to the nearer one; between the two
-_BESIDE = 45  # characters from a word that judges to the actor that it is told of, the next after it
+_NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
 _PLACE = ["article_id", "outlet", "sentence_no"]
 
@@ -193,7 +192,7 @@ def find_words(read: Reading) -> pd.DataFrame:
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
             elif use == "judging":
-                about = [one.actor for one in near if one.end > start and one.start - start < _BESIDE][:1]
+                about = [one.actor for one in near if one.end > start and one.start - start < _NEAR][:1]
             else:
                 words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
             place = (passage.article_id, passage.outlet, passage.sentence_no)
