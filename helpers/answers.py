@@ -25,7 +25,7 @@ _HELD = {  # how a row that holds is told, by the first of these columns that it
     "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
     "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
     "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
-    "outlet": "{what} in {outlet} {value:.2f} ({by} against the others; n = {n:,.0f} of {total:,.0f} in {k} stories, "
+    "outlet": "{what} in {outlet} {value:.2f} ({by} against {others}; n = {n:,.0f} of {total:,.0f} in {k} stories, "
               "{p})",
 }  # fmt: skip
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
@@ -63,12 +63,11 @@ def answer_articles(articles: pd.DataFrame) -> str:
 
 
 def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
-    """Return which name each outlet uses most in one voice, its own; descriptions and adjectives are not counted."""
+    """Return which name each outlet uses most in one voice, of all its mentions there but adjectives."""
     if actor == UNRESOLVED:
         return NOBODY
     where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
-    own = names[names["voice"].eq(voice) & names["kind"].ne("description")]
-    own = own.assign(total=own.groupby("outlet")["n"].transform("sum"))
+    own = names[names["voice"].eq(voice)]
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
     top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
@@ -78,7 +77,7 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = "; ".join(f"“{safe(name)}” in {list_words(rows['told'])}" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
-    return f"**What outlets most often call {safe(actor)} by name, {where}: {told}.**{rest}"
+    return f"**What outlets most often call {safe(actor)} {where}: {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -148,7 +147,8 @@ def answer_tone(judged: Verdict, actor: str) -> str:
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
     held, sides = table[table["note"].eq("")], []
     for side, own in (("negative", held[held["difference"].lt(0)]), ("positive", held[held["difference"].gt(0)])):
-        named = (f"{row.outlet} ({signed(row.difference)}; {count_of(row.n, 'sentence')})" for row in own.itertuples())
+        rows = own.itertuples()
+        named = (f"{row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})" for row in rows)
         sides += [f"more {side} in {list_words(named)}"] if len(own) else []
     said = f"As a machine reads them, sentences about {safe(actor)} are {' and '.join(sides)} than in the other outlets"
     others = table[table["note"].ne("")]["outlet"]
@@ -166,6 +166,7 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     verbs = verbs.rename(lambda verb: f"“{verb}”")
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
+    who += f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
     return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
 
@@ -184,7 +185,7 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
     told, few = _list_counts(counts.groupby("outlet", as_index=False)[["n", "total"]].sum(), articles["outlet"], "acts")
-    return f"**How often {safe(actor)} acts rather than being acted upon: {told}.**{few}"
+    return f"**Of acts done by or to {safe(actor)}, this many are done by {safe(actor)}: {told}.**{few}"
 
 
 def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
@@ -276,7 +277,10 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
     written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what]}
-    told = list_words(told.format(**row) for row in held.assign(**written).to_dict("records"))
+    rows = held.assign(**written).to_dict("records")
+    others = [sorted({*large} - {row.get("outlet")}) for row in rows]  # "the others" may be one
+    others = [join(some) if 0 < len(some) < LEAST else "the others" for some in others]
+    told = list_words(told.format(**row, others=some) for row, some in zip(rows, others, strict=True))
     return f"**{len(held)} of {total}: {told}.** {PROMISE} {smallest}{few}"
 
 

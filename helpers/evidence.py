@@ -18,9 +18,9 @@ LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "star
 # what a row of a result and a place may have in common, in the order shown
 KEYS = [
     "harm", "label", "connotation", "actor", "certainty", "outlet", "voice", "variant", "kind", "candidates", "role",
-    "verb", "voice_of_verb", "nominal", "source_name", "source_type", "source_actor", "victim_actor", "named", "told",
-    "intro", "cue_lemma", "stance", "frame", "form", "negated", "hypothetical", "hedge", "article_id", "sentence_no",
-    "start", "end", "attribution_id", "source_no", "mention_start", "verb_start",
+    "verb", "voice_of_verb", "nominal", "source_name", "source_type", "source_actor", "victim_actor", "doer_actor",
+    "named", "told", "intro", "cue_lemma", "stance", "frame", "form", "negated", "hypothetical", "hedge", "article_id",
+    "sentence_no", "start", "end", "attribution_id", "source_no", "mention_start", "verb_start",
 ]  # fmt: skip
 _OF = {name: [key for key in KEYS if key in table.columns] for name, table in TABLES.items()}
 _CITED = {*_OF["attributions"]} - {*_OF["mentions"]}

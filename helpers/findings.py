@@ -60,9 +60,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     if is_tested and not rows:
         tested = table[table["p"].notna()]
         asked = dict.fromkeys(kind["differs"] for name, kind in _KINDS.items() if name in set(tested["kind"]))
-        shares = tested[[float(_KINDS[kind]["gap"] or 0) > 0 for kind in tested["kind"]]]  # and none of all words
         missed = _KINDS["not found"]["sentence"].format(n=f"{len(tested):,}", asked=list_words(asked, len(asked)))
-        missed = f"{missed} {inference.tell_smallest(shares)}"
         is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
@@ -171,7 +169,6 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     anywhere = select_mentions(read, places=True, columns=columns[:2])
     words = mentions[mentions["kind"].ne("adjective")]
     own = words[words["voice"].eq(_OWN)]
-    named = own[own["kind"].ne("description")]
     called = read.labels.rename(columns={"label": "fact"}).assign(actor="")
     called = called[called["connotation"].str.startswith(JUDGING)]
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
@@ -183,14 +180,17 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     typed = known.assign(fact=known["source_type"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
     statements = find_statements(read).rename(columns={"certainty": "fact"})
-    most = statements["actor"].value_counts().drop([*_NOBODY], errors="ignore")
+    countries = read.corpus.actors["actor"][read.corpus.actors["note"].eq("country")]  # nobody hedges where it rains
+    most = statements["actor"].value_counts().drop([*_NOBODY, *countries], errors="ignore")
     statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
+    done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
+    doers = done["actor"].value_counts().drop("", errors="ignore").index[:2]
     suffered = harms[harms["victim_actor"].ne("")].assign(actor=harms["victim_actor"])
     passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
-        ("name", ["actor"], named, named[named["kind"].ne("metonym")]),
+        ("name", ["actor"], own, own[own["kind"].ne("metonym")]),
         ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN)]),
         ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
         ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
@@ -205,6 +205,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("harm", [], harms, harms),
         ("harm to", ["actor"], suffered, suffered),
+        ("harm by", [], done, done[done["actor"].isin(doers)]),
         ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
@@ -252,7 +253,7 @@ def list_never(read: Reading) -> pd.DataFrame:
     `read` comes from `labels.find_labels`. One row is outlet x actor x fact of a kind: `left out` (it never mentions
     the actor), `never cited` (it mentions the actor, and never as a source), `name` (it never calls the actor so in its
     own words), `whose word` (it prints the name or label only in the words of others). Columns: kind, outlet, actor,
-    fact (the name; "" where the actor is meant), total (its words; its mentions of the actor, or by name; its uses of
+    fact (the name; "" where the actor is meant), total (its words; its mentions of the actor, all or own; its uses of
     the word), n_rest (times that the others do), n_with (outlets that do) and expected (total x n_rest / the others'
     total): where 0.4 are expected, their absence means nothing. What is hardly ever done is left out (`count_facts`).
     """
@@ -302,5 +303,7 @@ def _list_facts(row: Any) -> set[tuple[Any, ...]]:
     if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
+    if row.kind in ("headline", "headline quote", "marks"):  # one word in quotation marks, whoever prints it
+        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
     names = ("", about) if row.kind == "name" else ()
     return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

@@ -188,9 +188,7 @@ def tell_smallest(tested: pd.DataFrame) -> str:
     if smallest.isna().all():
         return "With so few stories even the largest difference would often be missed: “not found” is not “the same”."
     best, half = smallest.min(), smallest.fillna(np.inf).median()
-    if times:
-        size, often = f"what is {best:.1f} times as frequent", f"what is {half:.1f} times as frequent"
-    else:
-        size, often = f"a difference of {best:.2f}", f"one of {half:.2f}"
-    most = f"in half of the rows it takes {often}" if np.isfinite(half) else "in most rows it finds none, however large"
-    return f"Four times in five, this test finds {size} at the very best; {most}. It often misses smaller ones."
+    size = ("{:.1f} times the others’ rate" if times else "{:.2f}").format
+    most = f"from {size(half)} on in half of the rows" if np.isfinite(half) else "in most rows none, however large"
+    seen = f"Only large differences are likely to be seen here: from {size(best)} on in the best row, {most}"
+    return f"{seen}. Smaller ones are often missed: “not found” is not “the same”."

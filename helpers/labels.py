@@ -127,7 +127,7 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
             word = noun.lemma_ if noun.text.islower() else noun.text.removesuffix("s")
             is_placed = noun.dep_ in _PLACES or (noun.dep_ == "pobj" and noun.head.dep_ == "agent")
             is_noun = noun.text.islower() and noun.tag_ in ("NN", "NNS") and is_placed and noun.text not in never
-            if is_noun or (word in suggested and noun.tag_[:2] in ("NN", "JJ")):  # "terrorist groups" too
+            if is_noun or (word in suggested and word not in never and noun.tag_[:2] in ("NN", "JJ")):  # "rebel groups"
                 printed.setdefault(word, Counter())[noun.text] += 1
                 is_who = any(one.lower_ == "who" for child in noun.children for one in child.children)
                 says = noun.dep_ == "nsubj" and find_stance(noun.head.lemma_, "clause") != ""
@@ -146,7 +146,8 @@ def _list_people() -> tuple[set[str], set[str]]:
     """Return the nouns of the lexicons that describe people or bodies, and those that describe none."""
     means = {row["noun"] for row in read_lexicon("through_nouns.csv") if row["kind"] == "means"}
     things = {row["noun"] for row in read_lexicon("source_nouns.csv") if row["source_type"] in ("document", "media")}
-    never = {*means, *things, *index_lexicon("act_nouns.csv"), "source"}
+    counts = {noun for noun, row in index_lexicon("label_words.csv").items() if not row["connotation"]}  # "majority"
+    never = {*means, *things, *counts, *index_lexicon("act_nouns.csv"), "source"}
     files = ("through_nouns.csv", "member_nouns.csv", "group_nouns.csv", "source_nouns.csv", "label_words.csv")
     known = {next(iter(row.values())) for file in files for row in read_lexicon(file)}
     return known - never, never | {f"{noun}s" for noun in never}

@@ -25,7 +25,7 @@ from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.files import drop_controls, suggest
-from helpers.reading.schemas import ACTS, FEW, UNDERGOES
+from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 from helpers.results import RECORD, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
@@ -78,6 +78,8 @@ def count_in_words(n: int) -> str:
 
 def name_actor(read: Reading, actor: str) -> str:
     """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
+    if actor == UNRESOLVED:
+        return actor
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
     printed = select_rows(read, "mentions", ["article_id", "start"], **asked)
@@ -277,8 +279,8 @@ def _write(cell: object, digits: int) -> str:
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
     if isinstance(cell, float | np.floating):
-        shown = f"{cell:,.{digits}f}"
-        tiny = cell != 0 and float(shown.replace(",", "")) == 0
+        shown = f"{cell:z,.{digits}f}"
+        tiny = abs(cell) > 1e-12 and float(shown.replace(",", "")) == 0
         return (f"{cell:.1g}" if tiny else shown).replace("-", "−")
     if isinstance(cell, int | np.integer):
         return f"{cell:,}".replace("-", "−")

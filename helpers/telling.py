@@ -19,7 +19,7 @@ from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ACTS, ALL_VOICES, FEW, UNDERGOES
+from helpers.reading.schemas import ALL_VOICES, FEW
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
@@ -28,8 +28,7 @@ _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms o
 _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
-_NEAR, _APART = 60, 90  # characters from a word that joins two actors to the nearer one; between the two
-_BESIDE = 45  # characters from a word that judges to the actor that it is told of, the next after it
+_NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
 _PLACE = ["article_id", "outlet", "sentence_no"]
 
@@ -82,8 +81,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
-        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=_name_rest(rest, up), rest_s="s" * is_one,
-        do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
+        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=_name_rest(rest, up, only=kind == "left out"),
+        rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
         n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
         rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
@@ -145,11 +144,11 @@ def _each(numbers: Iterable[int]) -> str:
     return join(f"{n:,}" for n in numbers)
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or one or two names."""
-    if len(rest) < 3:
-        return join(rest["outlet"])
+def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
+    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names."""
     is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
+    if len(rest) < 3:
+        return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
     return f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
 
 
@@ -188,35 +187,19 @@ def find_words(read: Reading) -> pd.DataFrame:
             about = [heads[0].actor] if heads and heads[0].start < start else []
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
-                use, about = "joined", [_join_pair(read, pair)] if pair else []
+                use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
             elif use == "judging":
-                about = [one.actor for one in near if one.end > start and one.start - start < _BESIDE][:1]
+                about = [one.actor for one in near if one.end > start and one.start - start < _NEAR][:1]
             else:
                 words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
             place = (passage.article_id, passage.outlet, passage.sentence_no)
             words = words[0].lower() + words[1:].rstrip(" .")
             found += [(use, actor, *place, words) for actor in about]
     columns = ["use", "actor", *_PLACE, "words"]
-    return pd.DataFrame(found + _find_deeds(read, texts), columns=columns).sort_values("use", kind="stable")
-
-
-def _find_deeds(read: Reading, texts: pd.Series) -> list[tuple[Any, ...]]:
-    """Return the verbs with which one actor does something to another, as words that join; none of quotations."""
-    acts = select_rows(read, "acts", [*_PLACE, "actor", "role", "verb_start", "verb_end", "voice"],
-                       nominal=False, negated=False, voice=["outlet", "paraphrase"])  # fmt: skip
-    targets = acts[acts["role"].eq(UNDERGOES)][["article_id", "verb_start", "actor"]]
-    pairs = acts[acts["role"].eq(ACTS)].merge(targets, on=["article_id", "verb_start"], suffixes=("", "_of"))
-    return [("joined", _join_pair(read, [one.actor, one.actor_of]), one.article_id, one.outlet, one.sentence_no,
-             texts[one.article_id][one.verb_start : one.verb_end])
-            for one in pairs[pairs["actor"].ne(pairs["actor_of"])].itertuples()]  # fmt: skip
-
-
-def _join_pair(read: Reading, actors: Iterable[str]) -> str:
-    """Return two actors as in a sentence: "Ostrel and the Vanda army"."""
-    return " and ".join(name_actor(read, actor) for actor in sorted(actors))
+    return pd.DataFrame(found, columns=columns).sort_values("use", kind="stable")
 
 
 def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
@@ -253,7 +236,10 @@ def _tell_words(read: Reading) -> list[Told]:
 def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
-    for source, rows in compare_intros(read).groupby("source_name"):
+    intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
+    shown = ["" if {*split_words(intro)} <= titles else intro for intro in intros["intro"]]
+    intros["intro"] = [re.sub("^(?:its|his|her|their) ", "", intro) for intro in shown]
+    for source, rows in intros.groupby("source_name"):
         alone = rows["intro"].eq("")
         main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
         main = main.sort_values(["alone", "outlet"])
@@ -329,13 +315,19 @@ def _tell_headlines(read: Reading) -> list[Told]:
 def _tell_unquoted(read: Reading) -> list[Told]:
     """Return the sides, countries left out, that every outlet names and none quotes."""
     spans = ["source_start", "source_end"]
-    sources = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    columns = ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans]
+    sources = select_sources(read, columns)
     sources = sources[sources["source_name"].isin(sources[sources["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "start"])
     named = mentions.merge(sources[["article_id", *spans]], on="article_id")
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
     actors = read.corpus.actors  # who speaks for a country is not always known to do so
     heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
+    whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
+    official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
+    if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():
+        bodies = {noun for noun, row in nouns.items() if row["source_type"] in official}
+        heard |= {*actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]}
     mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
     all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
     return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,

@@ -4,6 +4,7 @@ import pytest
 from helpers import answers, naming, sentiment
 from helpers.validation import Verdict
 from tests.parsing import read_texts
+from tests.readings import build_reading
 from tests.test_comparability import articles
 
 
@@ -35,9 +36,19 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
         "B-1": "Daesh fled. Daesh hid. Daesh ran. “The ISIS men are all over the town,” Kagan said.",
         "C-1": "ISIS fled.",
     })  # fmt: skip
-    said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
+    names = naming.share_names(read, actor="ISIS")
+    said = plain(answers.answer_names(names, "ISIS"))
     assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said
     assert "Too few mentions to say: C." in said
+    told = plain(answers.answer_names(names.assign(kind="description"), "ISIS"))
+    assert told == said  # whom articles only describe ("rebels") is called that: the figure counts the same
+
+
+def test_sources_of_unknown_type_are_told_beside_the_most_cited():
+    cited = [{"article_id": "a", "attribution_id": f"{n}", "source_type": kind, "named": "named", "source_name": kind,
+              "cue_lemma": "say"} for n, kind in enumerate(["other", "other", "military"])]  # fmt: skip
+    read = build_reading({"a": ("A", ["It rained."])}, attributions=cited)
+    assert "most often: military (1); of unknown type: 2; introduced by “say” (3)" in answers.answer_sources(read)
 
 
 FOUND = [(2, "acting", "X", "06-acting", "In A, 4 of 5 acts that involve X are its own; in B, 0 of 5."),
@@ -74,11 +85,9 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
 def test_differences_name_the_outlets_with_too_few_stories():
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
-    told = (
-        "1 of 2 tested differences holds: s in A 0.10 (+0.10 against the others; n = 4 of 40 in 9 stories, p = .012)."
-    )
+    told = "1 of 2 tested differences holds: s in A 0.10 (+0.10 against B; n = 4 of 40 in 9 stories, p = .012)."
     assert told in (said := answers.answer_differences(tested, "score"))
-    assert "finds a difference of 0.20 at the very best; in half of the rows it takes one of 0.20" in said
+    assert "likely to be seen here: from 0.20 on in the best row, from 0.20 on in half of the rows." in said
     assert said.endswith(" Too few stories to test: C.")
 
 
@@ -91,7 +100,7 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
 
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("A", "name attached", 9), ("B", "does", 6)
     assert answer(*rows) == (
-        "**How often X acts rather than being acted upon: A (3 of 6) and B (6 of 6).** Too few acts: C."
+        "**Of acts done by or to X, this many are done by X: A (3 of 6) and B (6 of 6).** Too few acts: C."
     )
     assert answer(*rows[:1]).endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
 

@@ -59,10 +59,11 @@ def introduce(*intros):
 OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 9
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
-CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times by name); "
+CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); "
 LEFT_OUT = "West never names Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
+RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
@@ -73,8 +74,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      CALLS + "North does so 1 of 10 times and mostly says “Ostrel” (9 of 10)."),
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
-        ("Ostrel", "name"), ("the Ostrel", "name"), ("daesh", "description"), ("Daesh", "adjective"),
-        ("Daesh", "metonym"))],
+        ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
+    ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "In its own words North "
+     "calls Ostrel “mob” (5 of 5 times); South never does and mostly says “army” (5 of 5)."),
     ("only here", press(OSTREL, RAIN), "Only North names Ostrel (9 times); South never does."),
     ("only here", press(OSTREL, RAIN, ["Mud."]), "Only North names Ostrel (9 times); South and West never do."),
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
@@ -87,10 +89,12 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""), "One source, three introductions: Mars "
      "News is “pro-army outlet” in North, “normally reliable” in South and just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
-    ("introduction", *introduce("an agency", "", ""), ""),
+    *[("introduction", *introduce(first, "", second), "") for first, second in (
+        ("an agency", ""), ("Mrs.", "the agency"), ("its agency", "the agency"))],
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
+    ("left out", {**press(OSTREL, OSTREL, RAIN), "d": ("East", ["Mud."])}, LEFT_OUT.replace("; ", "; only ")),
     ("left out", press(OSTREL, OSTREL, RAIN[:1]), ""),  # fewer than three would be expected
     ("left out", press(OSTREL, OSTREL, [*RAIN, *PLACE]), ""),
     ("never cited", press(OSTREL, OSTREL), {"attributions": SOURCE},
@@ -103,11 +107,15 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."),
+    ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, named by both (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
+    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)},
+     "No outlet quotes the Ostrel government, named by both (18 times)."),
+    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -127,6 +135,20 @@ def test_harms_without_a_doer_are_told_once_and_shown():
     rows = found[found["kind"].eq("harm")]
     assert rows["sentence"].tolist() == ["In North, 9 of 10 harms are told without a doer; in South and West, 1 of 18."]
     assert len(evidence.show_lines(read, pd.DataFrame(rows["key"].iloc[0]))) == 10
+
+
+def test_who_does_the_harms_whose_doer_is_named():
+    doers = {"a": ["Ostrel"] * 8 + ["Vanda"], "b": ["Vanda"] * 4 + [""] * 5}
+    harms = [
+        {"article_id": one, "named": "subject", "doer_actor": actor} for one, all_ in doers.items() for actor in all_
+    ]
+    found, read = find(
+        press(say("Ostrel", 9), say("Ostrel", 9)), harms=[*harms, {"article_id": "b", "named": "nobody"}]
+    )
+    rows = found[found["kind"].eq("harm by")]
+    told = ["In North, 8 of 9 harms whose doer is named are done by Ostrel; in South, 0 of 9."]
+    assert rows["sentence"].tolist()[:1] == told
+    assert len(evidence.show_lines(read, pd.DataFrame(rows["key"].iloc[0]))) == 8
 
 
 def test_forms_of_a_name():
@@ -219,16 +241,6 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
     assert tell(quoted, kind) == []  # others' words
 
 
-def test_what_one_actor_does_to_another_links_them():
-    articles = press(["Ostrel took Vanda."], ["Ostrel left Vanda."])
-    acts = [one for article in "ab" for role, actor in (("does", "Ostrel"), ("undergoes", "Vanda"))
-            for one in act(article, 1, role=role, actor=actor, verb_start=7, verb_end=11)]  # fmt: skip
-    told = ["How Ostrel and Vanda are joined: “took” in North and “left” in South."]
-    assert tell(articles, "joined", acts=acts) == told
-    for no in ({"voice": "quote"}, {"negated": True}, {"nominal": True}):
-        assert tell(articles, "joined", acts=[{**one, **no} for one in acts]) == []
-
-
 @pytest.mark.parametrize(("named", "n"), [("described", 1), ("named", 0)])
 def test_a_headline_that_quotes_somebody_without_a_name(named, n):
     articles = press([[("quote", "It is quite real,"), ("outlet", "an envoy said.")]], ["Mud."])
@@ -264,9 +276,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     }
     found, read = find(articles)
     assert set(found["status"]) == {"tested"}
-    assert found["sentence"][0].startswith(
-        "In its own words South calls Ostrel “Daesh” (32 of 32 times by name); North"
-    )
+    assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); North")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
     assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
@@ -277,8 +287,8 @@ MIXED = say("Ostrel", 2) + say("Daesh", 2)
 
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     found, read = find({**stories("North", MIXED), **stories("South", MIXED)})
-    asked = ("6 differences were tested, in what they call the same actors and whom they leave out; none can be told "
-             "from chance. With so few stories even the largest difference would often be missed")  # fmt: skip
+    asked = ("6 differences were tested, in what they call the same actors and whom they leave out. None can be told "
+             "from chance when all are tested together; notebooks 01 to 06 test each table by itself.")  # fmt: skip
     assert found["status"].tolist() == ["refused"] and found["sentence"][0].startswith(asked)
     assert findings.answer_story(found, read).startswith(f"**Too little to tell.** {asked}")
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
@@ -386,7 +396,7 @@ def seeds():
 
 def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
     first, more = (" ".join(seeds.found["sentence"][:n]) for n in (6, 18))
-    assert "Sputnik calls ISIS “Daesh” (5 of 5 times" in first
+    assert "Sputnik calls ISIS “Daesh” (5 of 9 times" in first
     assert "The Arab Weekly says “regime” for the Syrian government in its own words" in first
     assert "Daily Caller prints it only in the words of others (3 times)" in first
     assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first

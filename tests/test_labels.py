@@ -81,7 +81,8 @@ def test_rates_are_compared_per_10000_words_of_one_voice(read):
 def test_a_draft_lists_people_and_bodies_and_only_suggests_a_connotation():
     text = (
         "The militants attacked. Two gunmen shot the gunman. The walkers who left said no. The walkers said it. "
-        "A terrorist attack hit a terrorist group. The attack failed. The bread was sold. The report said it."
+        "A terrorist attack hit a terrorist group. The attack failed. The bread was sold. The report said it. "
+        "The majority who left said no."
     )
     draft = labels.propose_labels(make_corpus({"A-1": text}).articles)
     assert draft[["label", "alias", "connotation"]].values.tolist() == [

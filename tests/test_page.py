@@ -105,6 +105,8 @@ def test_show_writes_numbers_as_people_read_them():
         "d": pd.to_datetime(["2016-02-01", None, "2016-02-01", "2016-02-01", "2016-02-01"]),
     })  # fmt: skip
     nodes = Reader(displayed(page.show, frame)[0]["text/html"]).nodes
+    tiny = displayed(page.show, pd.DataFrame({"f": [-1e-17]}))[0]["text/html"]
+    assert ">0.00<" in tiny  # what is left of a difference of two equal numbers
     assert {"0.12", "−0.50", "1,234.50", "0.0004", "1,234", "−1", "yes", "no", "2016-02-01"} <= set(nodes)
     assert "nan" not in nodes and "NaT" not in nodes
 
