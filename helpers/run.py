@@ -95,16 +95,17 @@ def open_articles(corpus: Path) -> reading.Corpus:
 
 
 def make_figures(corpus: Path, only: list[str] | None = None) -> list[str]:
-    """Run the notebooks and write results.json; return what went wrong.
+    """Run the notebooks, write results.json and say where all is; return what went wrong.
 
     Of a run of all notebooks, results.json says which corpus it is of, so that a report knows whether to run anything.
     """
     opened = open_articles(corpus)
     if problems := run_notebooks(corpus.resolve(), only=only, root=ROOT):
         return problems
-    _, out = find_places(corpus, ROOT)
+    written, out = find_places(corpus, ROOT)
     clear_parts(out)
     results.write_results(out, "" if only else hash_corpus(opened, whole=True))
+    print(f"figures are in {out}; start with {written / '00-summary.ipynb'}")
     return []
 
 
