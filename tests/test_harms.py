@@ -24,6 +24,8 @@ HARMS = {  # word | victim | doer | how it is named
         "kill | 12 people | Gunmen | subject; wound | several others | Gunmen | subject",
     "An attack by gunmen on the base killed ten.": "attack | the base | gunmen | by; kill | ten | gunmen | owner",
     "Ten died in clashes with rebels.": "die | Ten | rebels | elsewhere",
+    "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
+        "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
     # who is blamed
     "Ten died in an attack that was blamed on rebels.":
         "die | Ten | rebels | elsewhere; attack |  | rebels | elsewhere",

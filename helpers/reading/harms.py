@@ -281,6 +281,8 @@ class _Finder:
         told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
         if token.i in told or row["kind"] == "displacement":
             return doers[token.i]
+        harmed = self.span(self.find_victim(token, row), token)[2]  # no actor harms itself in passing
+        told = [i for i in told if not harmed or self.span(doers[i][1], token)[2] != harmed]
         if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
         blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass") for one in token.sent
