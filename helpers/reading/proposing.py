@@ -40,7 +40,7 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
         return ["no article in English could be opened: there are no names to propose"]
     read = read_corpus(corpus, progress=progress)
     actors = propose_actors(read.articles, group_cited(read), progress=progress)
-    drafts = {"actors.csv": actors, "sources.csv": propose_sources(read, actors)}
+    drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
     paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
     return [f"drafted: {path.name}" for path in paths if path]
 
