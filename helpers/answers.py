@@ -193,7 +193,7 @@ def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
     ordered = unnamed.sort_values(["value", "outlet"], ascending=[False, True])
     told, few = _list_counts(ordered, articles["outlet"], "harms")
     judged = "Counted is who is named beside a word of harm, not who did it, and not whether it could be known."
-    return f"**Harms with no doer named, a weapon or an attack at most: {told}.** {judged}{few}"
+    return f"**Harms that name no doer, or only a weapon or an attack: {told}.** {judged}{few}"
 
 
 def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
