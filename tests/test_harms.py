@@ -105,7 +105,7 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
     assert shares["p"].le(0.05).all()
-    assert "an attack at most: A (9 of 9) and B (0 of 9).**" in answers.answer_harm(shares, read.articles)
+    assert "or an attack: A (9 of 9) and B (0 of 9).**" in answers.answer_harm(shares, read.articles)
     by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
 
@@ -114,4 +114,4 @@ def test_without_any_harm_there_are_no_shares():
     read = build_reading(ARTICLES)
     shares = agency.share_unnamed(agency.find_harm(read), read)
     assert shares.empty
-    assert "an attack at most: no outlet has 5 harms.**" in answers.answer_harm(shares, read.articles)
+    assert "or an attack: no outlet has 5 harms.**" in answers.answer_harm(shares, read.articles)
