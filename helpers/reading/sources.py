@@ -330,8 +330,8 @@ def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -
 def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _Known | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
-    governor" who is no governor yet is the person cited last, if near.
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; a
+    title that nobody has had so far ("the governor") means the person cited last, if near.
     """
     head, row = words.root, find_row(words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
