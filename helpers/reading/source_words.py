@@ -84,10 +84,10 @@ def type_of(words: "Span") -> str:
     return "government" if root.pos_ == "PROPN" and name in list_countries() else "other"
 
 
-def kind_of(words: "Span") -> str:
+def kind_of(words: "Span", text: str) -> str:
     """Return what a source is, as source_nouns.csv knows it: person, body, thing (a document) or none of these.
 
-    "people" are several, and "" is a name of which the words do not say it.
+    "people" are several, and "" is a name of which neither its words nor the `text` around them say it.
     """
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
@@ -101,7 +101,7 @@ def kind_of(words: "Span") -> str:
     if "person" in kinds and kinds[0] != "body":
         return "person"
     is_body = "body" in kinds[:1] or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
-    return "body" if is_body or is_place(root.text, root.doc.text) else "people" if root.tag_ == "NNPS" else kinds[0]
+    return "body" if is_body or is_place(root.text, text) else "people" if root.tag_ == "NNPS" else kinds[0]
 
 
 def is_place(name: str, text: str) -> bool:

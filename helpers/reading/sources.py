@@ -20,7 +20,7 @@ from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -99,7 +99,7 @@ def describe_sources(
     spans = [one for one in spans if not _TORN.search(article.text[max(0, one[0][0] - 40) : one[0][0]])]
     spans += _list_others(article, citations)
     sources = _unite_names([describe(span) for span, _ in spans])
-    _resolve(article.doc, citations, sources, numbers := [number for _, number in spans])
+    _resolve(article, citations, sources, numbers := [number for _, number in spans])
     cited: list[list[Source]] = [[] for _ in citations]
     for source, number in zip(sources, numbers, strict=True):
         if number >= 0:
@@ -267,7 +267,9 @@ class _Known(NamedTuple):
     parent: int | None
 
 
-def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]) -> None:
+def _resolve(
+    article: "Parsed", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]
+) -> None:
     """Give pronouns ("he said") and pointing words ("the monitor") among the sources the name they stand for.
 
     `numbers` has the citation of each.
@@ -277,18 +279,18 @@ def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source],
     meant: dict[int, _Known] = {}
     for at in sorted(range(len(sources)), key=lambda at: sources[at].start):
         source, number = sources[at], numbers[at]
-        words = doc.char_span(source.start, source.end, alignment_mode="expand")
+        words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
         beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
-        own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words)
+        own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words, article.text)
         kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
         cited = citations[number] if number >= 0 else None
         before = [one for one in known if one.source.end <= source.start]
         if source.start in meant:  # the subject of several cues: "he said and promised"
             same = meant[source.start]
         elif source.name == UNRESOLVED:
-            same = _find_speaker(words, cited.parent if cited else None, before)
+            same = _find_speaker(words, kind, cited.parent if cited else None, before)
         else:
-            same = _find_pointed(words, source, before)
+            same = _find_pointed(words, kind, source, before)
         if same:
             meant[source.start] = same
             own, kind = own | same.words, same.kind or kind
@@ -308,12 +310,12 @@ def _resolve(doc: "Doc", citations: Sequence["Citation"], sources: list[Source],
         known.append(_Known(source, kind, own, end, number, cited.parent if cited else None))
 
 
-def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -> _Known | None:
+def _find_speaker(words: "Span", wanted: str, parent: int | None, before: Sequence[_Known]) -> _Known | None:
     """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
 
     Who is named only aside comes after all others.
     """
-    wanted, other = kind_of(words), _NOT.get(words.root.lower_, ())
+    other = _NOT.get(words.root.lower_, ())
     near = [
         one
         for one in before
@@ -327,7 +329,7 @@ def _find_speaker(words: "Span", parent: int | None, before: Sequence[_Known]) -
     return max(near, key=lambda one: one.source.end, default=None)
 
 
-def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _Known | None:
+def _find_pointed(words: "Span", wanted: str, source: Source, before: Sequence[_Known]) -> _Known | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source; a
@@ -337,7 +339,7 @@ def _find_pointed(words: "Span", source: Source, before: Sequence[_Known]) -> _K
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
-    same = [one for one in before if head.lower_ in one.words and one.kind == kind_of(words)]
+    same = [one for one in before if head.lower_ in one.words and one.kind == wanted]
     main, kind = [one for one in before if one.number != _ASIDE], source.source_type
     if any(one.lower_ == "of" for one in head.rights):
         return None
