@@ -26,8 +26,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.importing.files import find_files, join_rows, read_files
-from helpers.importing.guessing import check_item, fold, load_names, settle_outlets
-from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
+from helpers.importing.guessing import check_item, settle_outlets
+from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, fold, load_names, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
@@ -35,7 +35,7 @@ from helpers.reading.sheets import add_rows, read_sheet
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
 _TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
-_OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
+_STATUSES = ("found", "guessed", "missing")
 
 
 class Imported(NamedTuple):
@@ -100,7 +100,7 @@ def import_articles(
     items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
+    refused = [Item(path=path, refused=reason) for path, reason in found.items() if reason] + left_out
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
     notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
@@ -132,14 +132,12 @@ def describe_import(imported: Imported) -> list[str]:
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in sum_up(rejected)["reason"])]
-    is_own = guesses["article_id"] != ""
+    is_own, is_text = guesses["article_id"] != "", guesses["field"] == "text"
     said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
-    own = guesses[is_own]
-    for field, status in own[own["field"] != "text"].groupby("field", sort=False)["status"]:
-        n = status.value_counts().reindex(["found", "guessed", "missing"], fill_value=0)
-        said.append(f"  {field}: {n['found']:,} found, {n['guessed']:,} guessed, {n['missing']:,} missing")
-    is_said = (own["status"] == "missing") | ((own["field"] == "text") & (own["status"] == "guessed"))
-    for (field, origin), row in own[is_said & (own["origin"] != "")].groupby(["field", "origin"], sort=False):
+    for field, status in guesses[is_own & ~is_text].groupby("field", sort=False)["status"]:
+        said.append(f"  {field}: " + ", ".join(f"{sum(status == one):,} {one}" for one in _STATUSES))
+    is_said = is_own & (guesses["status"] == is_text.map({True: "guessed", False: "missing"}))
+    for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
         said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
     unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
     if len(unknown):
@@ -183,13 +181,13 @@ def _add_articles(
     """
     target.mkdir(parents=True, exist_ok=True)
     origins = dict(imported.query("field == 'text' and status == 'found'")[["article_id", "origin"]].to_numpy())
-    known: dict[tuple[str, str], str] = {}  # hash of a text, and its outlet or origin -> article
-    for row in articles.itertuples():
+    known: dict[tuple[str, str], str] = {}  # hash of a text, and its outlet or origin -> the first such article
+    for row in articles[::-1].itertuples():
         path, digest = target / Path(row.source_file).name, row.sha256.lower()
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        for where in (row.outlet.casefold(), origins.get(row.article_id, "")):
-            known.setdefault((digest, where), row.article_id)
+        places = (row.outlet.casefold(), origins.get(row.article_id, ""))
+        known |= dict.fromkeys([(digest, where) for where in places], row.article_id)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     left_out: list[Item] = []
@@ -226,7 +224,7 @@ def _name_article(target: Path, names: set[str], item: Item, content: bytes) -> 
     """
     title = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200]
     parts = []
-    for text, most, other in ((item.get("outlet"), _OUTLET_LETTERS, "outlet"), (title, _TITLE_LETTERS, "article")):
+    for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
         words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", show(text)).casefold())
         parts.append(textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-") or other)
     for number in count(1):
