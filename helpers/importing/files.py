@@ -39,9 +39,6 @@ _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which i
 _FEW = 10  # files that need no progress bar
 
 
-# ---- which files
-
-
 def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, str]:
     """Return the files below a folder, in order, or one file, each with why it is not read: empty where it is.
 
@@ -76,9 +73,6 @@ def _refuse_path(root: Path, path: Path) -> str:
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
     )
     return next((reason for applies, reason in rules if applies), "")
-
-
-# ---- what is in them
 
 
 def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
@@ -146,9 +140,6 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         reason = f"it is damaged or of another format ({shown}): save it again"
     return [Item(path=path, refused=reason)]
-
-
-# ---- which text a row has, and which rows are one article
 
 
 def join_rows(items: Sequence[Item]) -> list[Item]:

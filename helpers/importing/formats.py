@@ -32,9 +32,6 @@ _SEEN = (
 )
 
 
-# ---- plain text
-
-
 def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
@@ -110,9 +107,6 @@ def _guess_fields(text: str) -> dict[str, Field]:
         elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     return guessed
-
-
-# ---- web pages
 
 
 def read_page(page: str) -> list[Item]:
@@ -195,9 +189,6 @@ def mark_quotations(page: str) -> tuple[Any, str]:
     return tree, f"quotation marks set for <q> or <blockquote> of the page: {n_marked}" if n_marked else ""
 
 
-# ---- PDF and Word files
-
-
 def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
     from pdfminer.high_level import extract_pages  # slow to load
@@ -269,9 +260,6 @@ def read_docx(file: BytesIO) -> list[Item]:
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
     return split_nexis(texts) or [_describe_text("\n".join(filter(str.strip, texts)), note=note)]
-
-
-# ---- deliveries of Nexis
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:

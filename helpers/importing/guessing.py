@@ -25,9 +25,6 @@ _NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-]
 _READ = 20_000  # characters: enough to tell the language
 
 
-# ---- dates
-
-
 def parse_date(written: str, day_first: bool | None = None) -> str:
     """Return the ISO form of a date, as exact as it is written; empty where it is none or could mean two days.
 
@@ -78,9 +75,6 @@ def _parse_words(text: str) -> dict[bool, str]:
 def _load_parser(order: str) -> DateDataParser:
     settings = {"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]}
     return DateDataParser(languages=RULES["dates"]["languages"], settings=settings)
-
-
-# ---- articles
 
 
 def finish_item(item: Item, path: Path, note: str) -> Item:

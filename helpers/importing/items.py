@@ -35,7 +35,8 @@ _MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
 }
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
-_GUESSED = {"cp1252": "Windows-1252", "cp1251": "Windows-1251", "mac_roman": "Mac Roman"}
+_MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
+_WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
 _XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 
@@ -97,9 +98,6 @@ def load_names() -> dict[str, str]:
     return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
-# ---- what is in a file
-
-
 def check_kind(content: bytes, suffix: str) -> None:
     """Raise Refused for a file that starts like one of another format, and for a zip file that is not safe to open."""
     for start, (kind, *suffixes) in RULES["starts"].items():
@@ -110,8 +108,6 @@ def check_kind(content: bytes, suffix: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-    if unpacked > LIMITS["unpacked_bytes"]:
-        raise Refused(f"it unpacks to {unpacked:,} bytes, more than {LIMITS['unpacked_bytes']:,}: not opened")
     if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
         raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
     for member in members:
@@ -139,11 +135,13 @@ def decode(content: bytes) -> tuple[str, str]:
         with suppress(LookupError, UnicodeDecodeError):
             encoding = declared[1].decode("ascii")
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    best = None if marked else from_bytes(content[:200_000], cp_isolation=[*_GUESSED]).best()
+    if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):
+        return content.decode("mac_roman"), "encoding guessed: Mac Roman"
+    best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     if best is None:
         raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
-    encoding = "cp1252" if best.encoding == "cp1251" and not _CYRILLIC.search(str(best)) else best.encoding
-    return content.decode(encoding, errors="replace"), f"encoding guessed: {_GUESSED.get(encoding, encoding)}"
+    encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
+    return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 
 def mend_text(text: str) -> tuple[str, str]:

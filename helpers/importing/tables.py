@@ -30,9 +30,6 @@ _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of 
 _SAMPLE = 200  # rows that show what a column holds
 
 
-# ---- files -> tables
-
-
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
