@@ -91,8 +91,18 @@ def import_articles(
     ValueError
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
-    source, target = Path(source), Path(target)
-    chosen = _check_call(source, target, columns or {})
+    source, target, names, columns = Path(source), Path(target), load_names(), columns or {}
+    if not source.exists():
+        near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
+        raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
+    if target.exists() and not target.is_dir():
+        raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
+    if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
+        raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
+    if wrong := [name for name in columns if fold(name) not in names]:
+        ours = ", ".join(["body", *sorted(set(names.values()))])
+        raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
+    chosen = {names[fold(name)]: heading for name, heading in columns.items()}
     known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
@@ -107,22 +117,6 @@ def import_articles(
     about_tables = pd.DataFrame({"field": "columns", "status": "guessed", "origin": notes}, dtype="str").map(show)
     guesses = pd.concat([about_tables.reindex(columns=traces.columns, fill_value=""), traces], ignore_index=True)
     return Imported(accepted, rejected, guesses)
-
-
-def _check_call(source: Path, target: Path, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return the columns that the user chose, by our names; raise ValueError for what cannot be used."""
-    if not source.exists():
-        near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
-        raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
-    if target.exists() and not target.is_dir():
-        raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
-    if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
-        raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
-    for name in columns:
-        if fold(name) not in load_names():
-            names = ", ".join(["body", *sorted(set(load_names().values()))])
-            raise ValueError(f"column {name!r} is not one of ours: give one of {names}")
-    return {load_names()[fold(name)]: heading for name, heading in columns.items()}
 
 
 def describe_import(imported: Imported) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from dateparser.date import DateDataParser
@@ -41,6 +41,7 @@ def find_order(written: Iterable[str]) -> bool | None:
     return certain.pop() if len(certain) == 1 else None
 
 
+@lru_cache(100_000)  # many articles of a table are from one day
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
@@ -50,17 +51,11 @@ def find_days(written: str) -> dict[bool, str]:
     with suppress(ValueError):  # quicker, for large tables
         text = datetime.date.fromisoformat(text).isoformat()
         return dict.fromkeys((True, False), text) if _YEAR.search(text) else {}
-    return _parse_words(text) if _YEAR.search(text) else {}
-
-
-@cache
-def _parse_words(text: str) -> dict[bool, str]:
     words = text.split()
-    last = next(place for place, word in enumerate(words, 1) if _YEAR.search(word))
-    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))):
-        orders = {True: "DMY", False: "DMY" if _DOTTED.search(part) else "MDY"}
+    last = next((place for place, word in enumerate(words, 1) if _YEAR.search(word)), 0)
+    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
-        for day_first, order in orders.items():
+        for day_first, order in ((True, "DMY"), (False, "DMY" if _DOTTED.search(part) else "MDY")):
             read = _load_parser(order).get_date_data(part)
             is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
             if read.date_obj and is_written and (size := _EXACT.get(read.period)):
