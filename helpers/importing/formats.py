@@ -23,13 +23,6 @@ _MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.
 _MARKDOWN = re.compile(r"^#{1,6} +|!\[[^]\n]*\]\([^)\s]*\)|\[(?P<words>[^]\n]*)\]\([^)\s]*\)|\*\*|__", re.MULTILINE)
 _BLOCKS = ("blockquote", "p", "div", "li")
 _NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
-_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-# what a reader of a Word file sees once all changes are accepted; `Fallback` holds a text box again, for old programs
-_SEEN = (
-    ".//*[self::w:t or self::w:tab or self::w:br or self::w:cr or self::w:noBreakHyphen][not(ancestor::w:del or "
-    "ancestor::w:moveFrom or ancestor::w:pPr or ancestor::w:rPr or ancestor::w:rt or "
-    "ancestor::*[local-name()='Fallback'])]"
-)
 
 
 def read_text(text: str) -> list[Item]:
@@ -249,9 +242,9 @@ def read_docx(file: BytesIO) -> list[Item]:
 
     document = docx.Document(file)
     body = document.element.body
-    paragraphs = dict.fromkeys(body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]"), "")  # of tables too
-    for piece in body.xpath(_SEEN):
-        mark = _BREAKS.get(piece.tag.rpartition("}")[2])
+    paragraphs = dict.fromkeys(body.xpath(RULES["word"]["paragraphs"]), "")
+    for piece in body.xpath(RULES["word"]["pieces"]):
+        mark = RULES["word"]["marks"].get(piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
     texts = [*map(drop_controls, paragraphs.values())]
     if not any(map(str.strip, texts)):

@@ -16,12 +16,8 @@ from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import normalize
 
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
-_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
-_TIME = re.compile(r"(?:T|\b)\d{1,2}:\d\d\S*|(?<=\s)[+-]\d{4}\b|(?<=^\d{8})T?\d{6}Z?$")
-_NUMBERS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d\b")
-_DOTTED = re.compile(r"\d\.\d")  # the day is first
+_FORMS = PATTERNS["date_forms"]
 _EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
-_NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
 _READ = 20_000  # characters: enough to tell the language
 
 
@@ -36,7 +32,7 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
 
 def find_order(written: Iterable[str]) -> bool | None:
     """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
-    numbers = [(int(one[1]), int(one[2])) for one in map(_NUMBERS.search, written) if one]
+    numbers = [(int(one[1]), int(one[2])) for one in map(_FORMS["numbers"].search, written) if one]
     certain = {first > 12 for first, second in numbers if max(first, second) > 12}
     return certain.pop() if len(certain) == 1 else None
 
@@ -47,15 +43,15 @@ def find_days(written: str) -> dict[bool, str]:
 
     It may stand in other words: it is then at most four words, the last with the year, and no mere year.
     """
-    text = " ".join(_TIME.sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
+    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
     with suppress(ValueError):  # quicker, for large tables
         text = datetime.date.fromisoformat(text).isoformat()
-        return dict.fromkeys((True, False), text) if _YEAR.search(text) else {}
+        return dict.fromkeys((True, False), text) if _FORMS["year"].search(text) else {}
     words = text.split()
-    last = next((place for place, word in enumerate(words, 1) if _YEAR.search(word)), 0)
+    last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
     for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
-        for day_first, order in ((True, "DMY"), (False, "DMY" if _DOTTED.search(part) else "MDY")):
+        for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
             read = _load_parser(order).get_date_data(part)
             is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
             if read.date_obj and is_written and (size := _EXACT.get(read.period)):
@@ -86,7 +82,7 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
     written = lines.get("published", "")
-    named = "" if item.at else _NAMED_DATE.search(path.stem)
+    named = "" if item.at else _FORMS["in_a_name"].search(path.stem)
     if iso := parse_date(written):
         fields["published"] = fields["published"]._replace(value=iso)
     elif named and parse_date(named[1]):

@@ -19,15 +19,11 @@ from helpers.reading.files import drop_controls, normalize
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
 PATTERNS = {
-    table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES[table].items()}
-    for table in ("first_lines", "nexis", "other_deliveries", "page_genre", "no_quotation", "garbled", "lost", "cut")
+    table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in patterns.items()}
+    for table, patterns in RULES["patterns"].items()
 }
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
-# columns of a table that say something about an article; the last two are what rows, or files, of one article share
-KNOWN = (*FIELDS, "source_file", "starts_with", "ends_with", "published_note", "rules_off", "complete", "genre",
-         "article_id", "part_of")  # fmt: skip
-
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
     **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.importing.formats import TAG, read_cell
 from helpers.importing.guessing import find_order, parse_date
-from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, fold, load_names
+from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, Refused, fold, load_names
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
@@ -179,7 +179,26 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         if guessed := sorted(ours.keys() - columns.keys()):
             taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
             items.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
-        items += _make_items(rows, ours, sheet, shown)
+        day_first = find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
+        most = LIMITS["excel_characters"]
+        for number, cells in rows.items():
+            at = f"{sheet} row {number}".strip()
+            if cells is None:
+                why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
+                items.append(Item(at=at, refused=f"{why}: correct it"))
+                continue
+            row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
+            if "published" in row:
+                row["published"] = parse_date(row["published"], day_first) or row["published"]
+            taken = [name for name in row if name != "text" and row[name]]
+            fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in taken}
+            if len(row.get("text", "")) == most:
+                reason = f"no: {most:,} characters, the most that Excel puts in a cell"
+                fields["complete"] = Field(reason, "guessed", "its length")
+            text, note = "", f"its columns are {shown}"
+            if "text" in ours:
+                text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n"))
+            items.append(Item(text, fields, at=at, note=note))
     return items
 
 
@@ -237,26 +256,3 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
         return False, False, 0
     text = "\n".join(cells)
     return is_named, bool(_PRINTED.search(text)) and len(_TOKENS.findall(text)) < 0.03 * sum(words), sum(words)
-
-
-def _make_items(rows: Rows, ours: Mapping[str, str], sheet: str, shown: str) -> Iterator[Item]:
-    """Yield an article for each row of a table; `ours` is our column -> the table's, `shown` all of the table's."""
-    day_first = find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
-    most = LIMITS["excel_characters"]
-    for number, cells in rows.items():
-        at = f"{sheet} row {number}".strip()
-        if cells is None:
-            why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
-            yield Item(at=at, refused=f"{why}: correct it")
-            continue
-        row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
-        if "published" in row:
-            row["published"] = parse_date(row["published"], day_first) or row["published"]
-        fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in KNOWN if row.get(name)}
-        if len(row.get("text", "")) == most:
-            reason = f"no: {most:,} characters, the most that Excel puts in a cell"
-            fields["complete"] = Field(reason, "guessed", "its length")
-        text, note = "", f"its columns are {shown}"
-        if "text" in ours:
-            text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n"))
-        yield Item(text, fields, at=at, note=note)
