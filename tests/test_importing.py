@@ -13,7 +13,6 @@ from pathlib import Path
 
 import docx
 import matplotlib
-import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -36,6 +35,7 @@ PROSE = (
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 BOM = b"\xff\xfe"
 _read_file = importing.files.read_file
+BOM8 = b"\xef\xbb\xbf"
 
 
 def make_html(title="Dockers walk out", body=PROSE, head=""):
@@ -63,13 +63,12 @@ def make_docx(*lines, title=""):
 
 def make_book(sheets):
     """A workbook: name of a sheet -> its rows."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    return save(book.save)
+    buffer = io.BytesIO()
+    with pd.ExcelWriter(buffer) as book:
+        for name, rows in sheets.items():
+            table = pd.DataFrame([dict(enumerate(row)) for row in rows])
+            table.to_excel(book, sheet_name=name, header=False, index=False)
+    return buffer.getvalue()
 
 
 def make_pdf(*lines, title=""):
@@ -98,12 +97,10 @@ def read_pdf(name):
 
 def add_member(packed, name, content):
     """A zip file with one member more, or another content of it."""
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        members = {one: archive.read(one) for one in archive.namelist()} | {name: content}
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one, held in members.items():
-            archive.writestr(one, held)
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for one, held in ({one: old.read(one) for one in old.namelist()} | {name: content}).items():
+            new.writestr(one, held)
     return buffer.getvalue()
 
 
@@ -135,9 +132,6 @@ def read_badly(root, path, columns):
     return _read_file(root, path, columns)
 
 
-# ---- what the tests share
-
-BOM8 = b"\xef\xbb\xbf"
 OTHER = PROSE.replace("Tuesday", "Friday")
 NO_DATE = "'soon' is no date, or could mean two days: left empty; write it as 2016, 2016-02 or 2016-02-27"
 DAY, HEADER = datetime.date(2017, 3, 4), "Ostrel Post | 4 March 2017"
@@ -565,7 +559,6 @@ def test_each_field_is_marked_found_guessed_or_missing_and_several_articles_in_o
 
 
 ENCODED = {
-    "utf-8": ("“Café”, he said.", ""),
     "utf-8-sig": ("“Café”, he said.", ""),
     "utf-16": ("“Café”, he said.", "encoding utf-16, as marked"),
     "mac_roman": ("“It’s late”, he said at the café.", "encoding guessed: Mac Roman"),
@@ -610,8 +603,6 @@ def test_a_date_read_from_numbers_is_the_day_or_nothing(days, day_first):
     read = [parse_date(one, find_order(written)) for one in written]
     assert all(iso in ("", day.isoformat()) for iso, day in zip(read, days, strict=True))
 
-
-# ---- files of one or many articles, and tables whose texts lie beside them ---------------------------------------
 
 SORRY = "We are sorry but there is an error in this document and it is not possible to display it."
 NEW = "A|Post|4 March 2017|Correction Appended|Length: 20 words|Body|{}|Load-Date: March 4, 2017|End of Document"
@@ -722,9 +713,6 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
     assert "it has no column 'Ful story' (nearest: 'Full story')" in wrong.rejected["reason"][0]
 
 
-# ---- what is known of outlets -----------------------------------------------------------------------------------
-
-
 def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_path):
     outlets = {
         "2016-02/x.txt": "", "Batch 2/x.txt": "", "March 2017/x.txt": "", "a times/x.txt": "a times", "excel/x.txt": "",
@@ -756,9 +744,6 @@ def test_one_text_in_two_outlets_is_two_articles_and_twice_in_one_is_one(here, t
     assert imported.accepted["outlet"].tolist() == ["a", "b"]
     [reason] = imported.rejected["reason"]
     assert reason == f"b/2.txt: already in the corpus, as '{imported.accepted['article_id'][1]}'"
-
-
-# ---- nothing is lost, nothing of the user's is changed ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -835,9 +820,6 @@ def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files,
     left = opened.rejected["reason"]
     assert left.str.contains("is left after cleaning").all()  # a text that is nothing but a headline
     assert len(opened.articles) + len(left) == len(first.accepted)
-
-
-# ---- refusals of the whole, and the command ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

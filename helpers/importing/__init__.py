@@ -8,9 +8,8 @@ written (here). `items` defines an article on its way, and holds the limits.
 The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
 was, with some files that the next import uses again.
 
-To add a file type, write one function and add one line: a function from a file's text (for suffixes in
-`files._BINARY`, from the opened file) to articles, with a line in `files.ARTICLES`; for a table, a function to tables,
-with a line in `files.TABLES`.
+To add a file type, write one function, from a file's text (for suffixes in `files._BINARY`, from the opened file) to
+articles or tables, and enter it in `files.ARTICLES` or `files.TABLES`.
 """
 
 import hashlib

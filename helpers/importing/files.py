@@ -20,20 +20,15 @@ from helpers.importing.guessing import finish_item
 from helpers.importing.items import LIMITS, RULES, Item, Refused, check_kind, decode
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
-# a new kind of file is a function in `formats` or `tables`, and a line here
+# a new kind of file is a function in `formats` or `tables`, and an entry here
 ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
-    **dict.fromkeys((".txt", ".text"), read_text),
-    ".md": read_markdown,
-    **dict.fromkeys((".html", ".htm", ".xhtml"), read_page),
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-}
+    ".txt": read_text, ".text": read_text, ".md": read_markdown, ".pdf": read_pdf, ".docx": read_docx,
+    ".html": read_page, ".htm": read_page, ".xhtml": read_page,
+}  # fmt: skip
 TABLES: dict[str, Callable[[Any], Tables]] = {
-    **dict.fromkeys((".csv", ".tsv"), read_csv),
-    **dict.fromkeys((".json", ".jsonl", ".ndjson"), read_json),
-    ".xlsx": read_xlsx,
-    ".parquet": read_parquet,
-}
+    ".csv": read_csv, ".tsv": read_csv, ".json": read_json, ".jsonl": read_json, ".ndjson": read_json,
+    ".xlsx": read_xlsx, ".parquet": read_parquet,
+}  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
 _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
 _FEW = 10  # files that need no progress bar

@@ -17,12 +17,9 @@ from helpers.reading.files import drop_controls, normalize
 _MOST_KEYS, _LONGEST_HEADLINE = 14, 20
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
-_FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
+_FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 TAG = re.compile("<[^<>]*>")
-_MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
-_MARKDOWN = re.compile(r"^#{1,6} +|!\[[^]\n]*\]\([^)\s]*\)|\[(?P<words>[^]\n]*)\]\([^)\s]*\)|\*\*|__", re.MULTILINE)
 _BLOCKS = ("blockquote", "p", "div", "li")
-_NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
 
 
 def read_text(text: str) -> list[Item]:
@@ -38,7 +35,7 @@ def read_text(text: str) -> list[Item]:
 
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, bold words, links and pictures."""
-    return read_text(_MARKDOWN.sub(lambda found: found["words"] or "", text))
+    return read_text(_MARKS["markdown"].sub(lambda found: found["words"] or "", text))
 
 
 def _describe_text(text: str, note: str = "") -> Item:
@@ -124,7 +121,8 @@ def read_page(page: str) -> list[Item]:
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
     date = fields["published"].value
-    shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
+    numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
+    shown = [form for form in numbers if date in find_days(form).values()]
     if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
@@ -134,11 +132,11 @@ def read_page(page: str) -> list[Item]:
 
 def read_cell(cell: str) -> tuple[str, str]:
     """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
-    if len(_MARKUP.findall(cell)) + len(_MARKUP.findall(html.unescape(cell))) < 2:
+    if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
         return cell, ""
     import trafilatura  # slow to load
 
-    cell = cell if _MARKUP.search(cell) else html.unescape(cell)
+    cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
     tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
     return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")

@@ -25,10 +25,7 @@ PATTERNS = {
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
-    **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
-    **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
-}
+_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
@@ -117,7 +114,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    marked = next((encoding for mark, encoding in _MARKS.items() if content.startswith(mark)), "")
+    marked = "utf-16" if content.startswith(_MARKS) else ""
     if b"\0" in content and not marked:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
