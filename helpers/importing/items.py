@@ -25,11 +25,8 @@ PATTERNS = {
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
-_CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
-_WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
 _XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 
@@ -114,7 +111,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    marked = "utf-16" if content.startswith(_MARKS) else ""
+    marked = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
     if b"\0" in content and not marked:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
@@ -128,12 +125,12 @@ def decode(content: bytes) -> tuple[str, str]:
         with suppress(LookupError, UnicodeDecodeError):
             encoding = declared[1].decode("ascii")
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):
+    if not marked and _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     if best is None:
         raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
-    encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
+    encoding = best.encoding if re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 
