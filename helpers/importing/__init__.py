@@ -8,9 +8,8 @@ written (here). `items` defines an article on its way, and holds the limits.
 The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
 was, with some files that the next import uses again.
 
-To add a file type, write one function and add one line: a function from a file's text (for suffixes in
-`files._BINARY`, from the opened file) to articles, with a line in `files.ARTICLES`; for a table, a function to tables,
-with a line in `files.TABLES`.
+To add a file type, write one function, from a file's text (for suffixes in `files._BINARY`, from the opened file) to
+articles or tables, and enter it in `files.ARTICLES` or `files.TABLES`.
 """
 
 import hashlib
@@ -26,8 +25,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.importing.files import find_files, join_rows, read_files
-from helpers.importing.guessing import check_item, fold, load_names, settle_outlets
-from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, refuse, show
+from helpers.importing.guessing import check_item, settle_outlets
+from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, fold, load_names, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
@@ -35,7 +34,7 @@ from helpers.reading.sheets import add_rows, read_sheet
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
 _TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
-_OUTLET_LETTERS, _TITLE_LETTERS = 24, 48
+_STATUSES = ("found", "guessed", "missing")
 
 
 class Imported(NamedTuple):
@@ -91,26 +90,7 @@ def import_articles(
     ValueError
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
-    source, target = Path(source), Path(target)
-    chosen = _check_call(source, target, columns or {})
-    known = read_known(target)
-    source, skip = source.resolve(), target.resolve()
-    root = source if source.is_dir() else source.parent
-    found = find_files(root, skip, source)
-    items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
-    articles = [check_item(item) for item in items if item.text or item.refused]
-    accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [refuse(reason, path) for path, reason in found.items() if reason] + left_out
-    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
-    rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
-    notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
-    about_tables = pd.DataFrame({"field": "columns", "status": "guessed", "origin": notes}, dtype="str").map(show)
-    guesses = pd.concat([about_tables.reindex(columns=traces.columns, fill_value=""), traces], ignore_index=True)
-    return Imported(accepted, rejected, guesses)
-
-
-def _check_call(source: Path, target: Path, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return the columns that the user chose, by our names; raise ValueError for what cannot be used."""
+    source, target, names, columns = Path(source), Path(target), load_names(), columns or {}
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
         raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
@@ -118,11 +98,24 @@ def _check_call(source: Path, target: Path, columns: Mapping[str, str]) -> dict[
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
     if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
-    for name in columns:
-        if fold(name) not in load_names():
-            names = ", ".join(["body", *sorted(set(load_names().values()))])
-            raise ValueError(f"column {name!r} is not one of ours: give one of {names}")
-    return {load_names()[fold(name)]: heading for name, heading in columns.items()}
+    if wrong := [name for name in columns if fold(name) not in names]:
+        ours = ", ".join(["body", *sorted(set(names.values()))])
+        raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
+    chosen = {names[fold(name)]: heading for name, heading in columns.items()}
+    known = read_known(target)
+    source, skip = source.resolve(), target.resolve()
+    root = source if source.is_dir() else source.parent
+    found = find_files(root, skip, source)
+    items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
+    articles = [check_item(item) for item in items if item.text or item.refused]
+    accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
+    refused = [Item(path=path, refused=reason) for path, reason in found.items() if reason] + left_out
+    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
+    rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
+    notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
+    about_tables = pd.DataFrame({"field": "columns", "status": "guessed", "origin": notes}, dtype="str").map(show)
+    guesses = pd.concat([about_tables.reindex(columns=traces.columns, fill_value=""), traces], ignore_index=True)
+    return Imported(accepted, rejected, guesses)
 
 
 def describe_import(imported: Imported) -> list[str]:
@@ -132,14 +125,12 @@ def describe_import(imported: Imported) -> list[str]:
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in sum_up(rejected)["reason"])]
-    is_own = guesses["article_id"] != ""
+    is_own, is_text = guesses["article_id"] != "", guesses["field"] == "text"
     said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
-    own = guesses[is_own]
-    for field, status in own[own["field"] != "text"].groupby("field", sort=False)["status"]:
-        n = status.value_counts().reindex(["found", "guessed", "missing"], fill_value=0)
-        said.append(f"  {field}: {n['found']:,} found, {n['guessed']:,} guessed, {n['missing']:,} missing")
-    is_said = (own["status"] == "missing") | ((own["field"] == "text") & (own["status"] == "guessed"))
-    for (field, origin), row in own[is_said & (own["origin"] != "")].groupby(["field", "origin"], sort=False):
+    for field, status in guesses[is_own & ~is_text].groupby("field", sort=False)["status"]:
+        said.append(f"  {field}: " + ", ".join(f"{sum(status == one):,} {one}" for one in _STATUSES))
+    is_said = is_own & (guesses["status"] == is_text.map({True: "guessed", False: "missing"}))
+    for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
         said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
     unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
     if len(unknown):
@@ -183,13 +174,13 @@ def _add_articles(
     """
     target.mkdir(parents=True, exist_ok=True)
     origins = dict(imported.query("field == 'text' and status == 'found'")[["article_id", "origin"]].to_numpy())
-    known: dict[tuple[str, str], str] = {}  # hash of a text, and its outlet or origin -> article
-    for row in articles.itertuples():
+    known: dict[tuple[str, str], str] = {}  # hash of a text, and its outlet or origin -> the first such article
+    for row in articles[::-1].itertuples():
         path, digest = target / Path(row.source_file).name, row.sha256.lower()
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        for where in (row.outlet.casefold(), origins.get(row.article_id, "")):
-            known.setdefault((digest, where), row.article_id)
+        places = (row.outlet.casefold(), origins.get(row.article_id, ""))
+        known |= dict.fromkeys([(digest, where) for where in places], row.article_id)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     left_out: list[Item] = []
@@ -226,7 +217,7 @@ def _name_article(target: Path, names: set[str], item: Item, content: bytes) -> 
     """
     title = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200]
     parts = []
-    for text, most, other in ((item.get("outlet"), _OUTLET_LETTERS, "outlet"), (title, _TITLE_LETTERS, "article")):
+    for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
         words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", show(text)).casefold())
         parts.append(textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-") or other)
     for number in count(1):

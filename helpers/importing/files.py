@@ -17,29 +17,21 @@ from tqdm import tqdm
 
 from helpers.importing.formats import read_docx, read_markdown, read_page, read_pdf, read_text
 from helpers.importing.guessing import finish_item
-from helpers.importing.items import LIMITS, MARKS, RULES, Item, Refused, check_kind, decode, refuse
+from helpers.importing.items import LIMITS, RULES, Item, Refused, check_kind, decode
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
-# a new kind of file is a function in `formats` or `tables`, and a line here
+# a new kind of file is a function in `formats` or `tables`, and an entry here
 ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
-    **dict.fromkeys((".txt", ".text"), read_text),
-    ".md": read_markdown,
-    **dict.fromkeys((".html", ".htm", ".xhtml"), read_page),
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-}
+    ".txt": read_text, ".text": read_text, ".md": read_markdown, ".pdf": read_pdf, ".docx": read_docx,
+    ".html": read_page, ".htm": read_page, ".xhtml": read_page,
+}  # fmt: skip
 TABLES: dict[str, Callable[[Any], Tables]] = {
-    **dict.fromkeys((".csv", ".tsv"), read_csv),
-    **dict.fromkeys((".json", ".jsonl", ".ndjson"), read_json),
-    ".xlsx": read_xlsx,
-    ".parquet": read_parquet,
-}
+    ".csv": read_csv, ".tsv": read_csv, ".json": read_json, ".jsonl": read_json, ".ndjson": read_json,
+    ".xlsx": read_xlsx, ".parquet": read_parquet,
+}  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
 _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
 _FEW = 10  # files that need no progress bar
-
-
-# ---- which files
 
 
 def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, str]:
@@ -57,7 +49,7 @@ def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, s
 
 def _refuse_path(root: Path, path: Path) -> str:
     """Return why a file or folder is not read; empty where it is."""
-    name, is_folder, suffix = path.name, path.is_dir(), path.suffix.lower()
+    name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
     is_list = name in RULES["names"]["corpus_files"] and path.with_name("articles.csv").is_file()
@@ -68,10 +60,7 @@ def _refuse_path(root: Path, path: Path) -> str:
         (not path.resolve().is_relative_to(root), "it is a link out of the folder, not followed: copy the file itself"),
         (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
         (is_folder and is_parts, "what a browser saves beside a page, not looked into"),
-        (
-            len(path.relative_to(root).parts) > LIMITS["depth"] + 1,
-            f"more than {LIMITS['depth']} folders deep: move it up",
-        ),
+        (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
         (is_list, "it belongs to a corpus and holds no articles"),
@@ -79,9 +68,6 @@ def _refuse_path(root: Path, path: Path) -> str:
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
     )
     return next((reason for applies, reason in rules if applies), "")
-
-
-# ---- what is in them
 
 
 def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
@@ -102,7 +88,7 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
             except (TimeoutError, pebble.ProcessExpired) as error:
                 is_slow = isinstance(error, TimeoutError)
                 why = f"took longer than {seconds} seconds and was stopped" if is_slow else "broke off"
-                items.append(refuse(f"reading it {why}: save it as .txt, or split it", path))
+                items.append(Item(path=path, refused=f"reading it {why}: save it as .txt, or split it"))
     finally:
         pool.stop()
         pool.join()
@@ -137,7 +123,7 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
         if suffix not in TABLES:
             return [finish_item(item, path, note) for item in ARTICLES[suffix](opened)]
-        items = make_articles(TABLES[suffix](opened), columns) + ([Item("", {}, note=note)] if note else [])
+        items = make_articles(TABLES[suffix](opened), columns) + ([Item(note=note)] if note else [])
         return [finish_item(item, path, "") for item in items]
     except Refused as error:
         reason = str(error)
@@ -148,10 +134,7 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
     except Exception as error:  # the libraries fail on broken files in many ways
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         reason = f"it is damaged or of another format ({shown}): save it again"
-    return [refuse(reason, path)]
-
-
-# ---- which text a row has, and which rows are one article
+    return [Item(path=path, refused=reason)]
 
 
 def join_rows(items: Sequence[Item]) -> list[Item]:
@@ -162,7 +145,7 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     """
     rows = [item for item in items if item.path.suffix.lower() in TABLES]
     others = [item for item in items if item.path.suffix.lower() not in TABLES]
-    n_articles = Counter(item.path for item in others if not item.refused)
+    n_articles = Counter(item.path for item in others)
     files = {item.path: item for item in others if not item.refused and n_articles[item.path] == 1}
     named: dict[str, list[Path]] = {}
     for path in files:
@@ -175,23 +158,20 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
             stated = {name: field for name, field in row.fields.items() if field.value}
             name = row.get("source_file")[-120:]
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
-            cure = (
-                f"or say which column holds texts, --column body=NAME ({row.note})" if row.note else "or delete the row"
-            )
+            cure = f"say which column holds texts, --column body=NAME ({row.note})" if row.note else "delete the row"
             if path and n_rows[path] == 1:
                 row = row._replace(text=files[path].text, fields=row.fields | files[path].fields | stated)
             elif path:
-                row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each article in its own")
+                row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:
-                row = row._replace(refused=f"{reason}: put its text there, {cure}")
+                row = row._replace(refused=f"{reason}: put its text there, or {cure}")
         own_id = row.get("part_of") or row.get("article_id")
-        is_part = own_id and row.text.strip() and not any(map(row.get, MARKS))
-        key = (row.path, own_id) if is_part else number
+        key = (row.path, own_id) if own_id and row.text.strip() else number
         if (first := joined.setdefault(key, row)) is not row:
             text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
             note = f"{first.note}; joined with {row.at}, which is of the same article".strip("; ")
             joined[key] = first._replace(text=text, fields=row.fields | first.fields, note=note)
-    return [*joined.values(), *(item for item in others if item.refused or item.path not in meant)]
+    return [*joined.values(), *(item for item in others if item.path not in meant)]
 
 
 def _find_file(row: Item, named: Mapping[str, Sequence[Path]]) -> Path | None:

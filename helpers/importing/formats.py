@@ -8,25 +8,18 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from helpers.importing.guessing import LONGEST_DATE, LONGEST_STAMP, TOP, find_days, fold, load_names, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, mend_text, refuse
+from helpers.importing.guessing import LONGEST_DATE, find_days, parse_date
+from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, mend_text
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
 from helpers.reading.cleaning.rules import find_options
 from helpers.reading.files import drop_controls, normalize
 
 _MOST_KEYS, _LONGEST_HEADLINE = 14, 20
+_TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
-_FIRST, _NEXIS, _NO_QUOTATION = PATTERNS["first_lines"], PATTERNS["nexis"], PATTERNS["no_quotation"]
+_FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 TAG = re.compile("<[^<>]*>")
-_MARKUP = re.compile(r"</?(?:p|div|br|span|a|em|strong|h\d|li|ul)\b[^<>]*>", re.IGNORECASE)
-_MARKDOWN = re.compile(r"^#{1,6} +|!\[[^]\n]*\]\([^)\s]*\)|\[(?P<words>[^]\n]*)\]\([^)\s]*\)|\*\*|__", re.MULTILINE)
 _BLOCKS = ("blockquote", "p", "div", "li")
-_NUMBERS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
-_UNREAD = ("del", "moveFrom", "Fallback", "p", "pPr", "rPr", "rt")  # of a paragraph of Word; `p` is one in a text box
-_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-
-
-# ---- plain text
 
 
 def read_text(text: str) -> list[Item]:
@@ -42,28 +35,42 @@ def read_text(text: str) -> list[Item]:
 
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, bold words, links and pictures."""
-    return read_text(_MARKDOWN.sub(lambda found: found["words"] or "", text))
+    return read_text(_MARKS["markdown"].sub(lambda found: found["words"] or "", text))
 
 
 def _describe_text(text: str, note: str = "") -> Item:
-    """Return a text as an article, with the fields that its first lines state, which are no prose, and guesses.
+    """Return a text as an article, with guesses and what `Title: ...`, `Source: ...` at its top state.
 
-    Raises Refused for a delivery that is not read.
+    Such lines are no prose and left out, those with other keys among them with a note. Raises Refused for a delivery
+    that is not read.
     """
     _refuse_others(text)
-    lines = text.splitlines()
-    stated, n_read = _read_keys([" ".join(line.split()) for line in mend_text(text)[0].splitlines()])
-    label = next((line for line in lines[:n_read] if line.strip("- ")), "").partition(":")[0].strip()
+    lines, notes, n_read = text.splitlines(), [note], 0
+    stated: dict[str, Field] = {}
+    others: dict[int, str] = {}  # lines with keys that are not ours
+    for number, line in enumerate(lines[:_MOST_KEYS], 1):
+        line = " ".join(mend_text(line)[0].split())
+        found = _FIRST["key"].match(line)
+        field = load_names().get(fold(found[1])) if found else None
+        if field in FIELDS and field not in stated:
+            stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
+        elif found:
+            others[number] = line
+        elif line == "---" and stated:  # some editors write a block between such lines above a .md
+            n_read = number
+            break
+        elif line not in ("", "---"):
+            break
+    label = next((line.partition(":")[0].strip() for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.strip().startswith(f"{label}:") for line in lines) if label else 0
     if n_heads > 1:
         several = "if they are several articles, save each in its own file"
-        note = f"{note}; {n_heads} lines begin with {label[:40]!r}: {several}".strip("; ")
-    taken = {field.origin for field in stated.values()}
-    unread = [line for n, line in enumerate(lines[:n_read], 1) if f"line {n} of the text" not in taken]
-    if unread := [line.strip() for line in unread if line.strip("- ")]:
-        note = f"{note}; lines left out at its top: {', '.join(map(repr, unread))[:200]}".strip("; ")
-    text = "\n".join(lines[n_read:]) if n_read and any(map(str.strip, lines[n_read:])) else text
-    return Item(text, _guess_fields(text) | stated, note=note)
+        notes.append(f"{n_heads} lines begin with {label[:40]!r}: {several}")
+    if unread := [line for number, line in others.items() if number <= n_read]:
+        notes.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
+    below = "\n".join(lines[n_read:])
+    text = below if n_read and below.strip() else text
+    return Item(text, _guess_fields(text) | stated, note="; ".join(filter(None, notes)))
 
 
 def _refuse_others(text: str) -> None:
@@ -73,43 +80,23 @@ def _refuse_others(text: str) -> None:
             raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
 
 
-def _read_keys(lines: list[str]) -> tuple[dict[str, Field], int]:
-    """Return what `Title: ...`, `Source: ...` at the top say, and how many lines they take, with keys among them."""
-    stated: dict[str, Field] = {}
-    n_read = 0
-    for number, line in enumerate(lines[:_MOST_KEYS], 1):
-        if line == "---" and stated:  # some editors write a block between such lines above a .md
-            return stated, number
-        found = _FIRST["key"].match(line)
-        field = load_names().get(fold(found[1])) if found else None
-        if field in FIELDS and field not in stated:
-            stated[field] = Field(found[2], "found", f"line {number} of the text")
-            n_read = number
-        elif line not in ("", "---") and not found:
-            break
-    return stated, n_read
-
-
 def _guess_fields(text: str) -> dict[str, Field]:
     """Return headline, author, date and address as guessed from the top lines of a text and its last line."""
     body = [" ".join(line.split()) for line in mend_text(text)[0].splitlines() if line.strip()]
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
-    alone = [line for line in [*body[:TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
+    alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
-    for line in prose[:TOP]:
+    for line in prose[:_TOP]:
         n_words, date = count_words(line), parse_date(line)
         ends = ends_sentence(line) and not line.endswith("?")
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif (date or len(find_days(line)) > 1) and len(line) <= LONGEST_STAMP and n_words <= 8:
+        elif (date or len(find_days(line)) > 1) and len(line) <= _LONGEST_STAMP and n_words <= 8:
             guessed.setdefault("published", Field(date or line, "guessed", "the first lines"))
         elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     return guessed
-
-
-# ---- web pages
 
 
 def read_page(page: str) -> list[Item]:
@@ -124,12 +111,8 @@ def read_page(page: str) -> list[Item]:
     seen = TAG.sub("\n", page)
     _refuse_others(seen)
     tree, note = mark_quotations(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
-    read = trafilatura.bare_extraction(
-        tree,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={"extensive_search": False, "original_date": True},
-    )
+    days = {"extensive_search": False, "original_date": True}
+    read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
     if read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[:_HEAD].split()), {}
@@ -138,7 +121,8 @@ def read_page(page: str) -> list[Item]:
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
     date = fields["published"].value
-    shown = [form for form in _NUMBERS.findall(page) if date in find_days(form).values()]
+    numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
+    shown = [form for form in numbers if date in find_days(form).values()]
     if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
@@ -148,11 +132,11 @@ def read_page(page: str) -> list[Item]:
 
 def read_cell(cell: str) -> tuple[str, str]:
     """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
-    if len(_MARKUP.findall(cell)) + len(_MARKUP.findall(html.unescape(cell))) < 2:
+    if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
         return cell, ""
     import trafilatura  # slow to load
 
-    cell = cell if _MARKUP.search(cell) else html.unescape(cell)
+    cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
     tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
     return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")
@@ -168,7 +152,7 @@ def mark_quotations(page: str) -> tuple[Any, str]:
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ""
-    quoted = [*tree.iter("q")]
+    quoted, n_marked = [*tree.iter("q")], 0
     groups = [[one] for one in quoted]
     for block in tree.iter("blockquote"):
         words, kind = block.text_content(), block.get("class", "").lower()
@@ -178,29 +162,22 @@ def mark_quotations(page: str) -> tuple[Any, str]:
         if not (is_other or is_linked or above.rstrip().endswith(":")):
             parts = [part for part in block.iter(*_BLOCKS) if next(part.iterdescendants(*_BLOCKS), None) is None]
             groups.append([part for part in parts if part.text_content().strip()[:1] not in ("", *"—–-")])
-    n_marked = sum(map(_enclose, groups))
+    for parts in filter(None, groups):
+        if parts[0].text_content().strip()[:1] in ("", *"\"'“”‘’«„‹›「`"):
+            continue
+        for part in parts:
+            part.text = f"“{(part.text or '').lstrip()}"
+        inner = next((one for one in reversed(parts[-1]) if one.tag not in ("footer", "cite")), None)
+        if inner is None:
+            parts[-1].text = f"{parts[-1].text.rstrip()}”"
+        else:
+            inner.tail = f"{(inner.tail or '').rstrip()}”"
+        n_marked += 1
     for one in quoted:
         one.drop_tag()
     for named in tree.findall(".//blockquote/footer") + tree.findall(".//blockquote/cite") if n_marked else ():
         named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"  # it would be left out, or run on
     return tree, f"quotation marks set for <q> or <blockquote> of the page: {n_marked}" if n_marked else ""
-
-
-def _enclose(parts: list[Any]) -> bool:
-    """Put quotation marks around the words of elements, an opening one in each, unless they have some."""
-    if not parts or parts[0].text_content().strip()[:1] in ("", *"\"'“”‘’«»„‹›「`"):
-        return False
-    for part in parts:
-        part.text = f"“{(part.text or '').lstrip()}"
-    inner = next((one for one in reversed(parts[-1]) if one.tag not in ("footer", "cite")), None)
-    if inner is None:
-        parts[-1].text = f"{parts[-1].text.rstrip()}”"
-    else:
-        inner.tail = f"{(inner.tail or '').rstrip()}”"
-    return True
-
-
-# ---- PDF and Word files
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
@@ -224,7 +201,7 @@ def read_pdf(file: BytesIO) -> list[Item]:
     _refuse_others(shown)
     fields, lines = _guess_fields(shown), text.split("\n")
     headline = fields["headline"].value if "headline" in fields else ""
-    for number, line in enumerate(map(str.strip, lines[: 2 * TOP])):  # of the page: no column runs through them
+    for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
         if line and (line == headline or {"author", "published"} & _guess_fields(line).keys()):
             lines[number] = f"\n{lines[number]}\n"
     return [Item("\n".join(lines), fields)]
@@ -262,29 +239,18 @@ def read_docx(file: BytesIO) -> list[Item]:
     import docx  # slow to load
 
     document = docx.Document(file)
-    elements = document.element.body.xpath(".//w:p[not(ancestor::*[local-name()='Fallback'])]")  # of tables, boxes too
-    texts = [drop_controls("".join(_read_paragraph(element))) for element in elements]
+    body = document.element.body
+    paragraphs = dict.fromkeys(body.xpath(RULES["word"]["paragraphs"]), "")
+    for piece in body.xpath(RULES["word"]["pieces"]):
+        mark = RULES["word"]["marks"].get(piece.tag.rpartition("}")[2])
+        paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
+    texts = [*map(drop_controls, paragraphs.values())]
     if not any(map(str.strip, texts)):
         raise Refused("it holds no text: save it as .docx again")
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
-    text = "\n".join(filter(str.strip, texts))
-    return split_nexis(texts) or [_describe_text(text, note=note)]
-
-
-def _read_paragraph(element: Any) -> Iterator[str]:
-    """Yield the text of a part of Word's XML as it is once all changes are accepted; not that of a text box in it."""
-    for child in element.iterchildren("*"):
-        name = child.tag.rpartition("}")[2]
-        if name == "t":
-            yield child.text or ""
-        elif name not in _UNREAD:
-            yield _BREAKS.get(name, "")
-            yield from _read_paragraph(child)
-
-
-# ---- deliveries of Nexis
+    return split_nexis(texts) or [_describe_text("\n".join(filter(str.strip, texts)), note=note)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
@@ -313,18 +279,19 @@ def _read_nexis(part: str, start: re.Match[str] | None, at: str) -> Item:
     text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
     if not text.strip():
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
-        return refuse(f"the delivery holds no text of it{shown}: get it again", at=at)
-    keys = {key.casefold(): value for key, value in _NEXIS["key"].findall(below + above) if value}
-    ours = (("url", "link"), ("url", "url"), ("author", "byline"), ("language", "language"))  # the last counts
-    fields = {name: Field(keys[key], "found", f"the line {key.capitalize()}") for name, key in ours if key in keys}
+        return Item(at=at, refused=f"the delivery holds no text of it{shown}: get it again")
+    keys = [(key.capitalize(), value) for key, value in _NEXIS["key"].findall(below + above) if value]
+    fields = {load_names()[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
     # headline, outlet and date come in this order, or the headline last; above the first may be a cover
     head = _NEXIS["above"].split(above)[0].strip()
     blocks = head.split("\n\n" if "\n\n" in head else "\n")
     lines = [line for line in blocks if parse_date(line[:LONGEST_DATE]) or not _NEXIS["edition"].search(line)]
-    dates = [place for place, line in enumerate(lines) if place and parse_date(line[:LONGEST_DATE])]
-    note = "" if dates else "no line with a date is above the text: headline, outlet and date are left empty"
-    if dates:
-        named = {"headline": [*lines[: dates[-1] - 1], *lines[dates[-1] + 1 :]], "outlet": lines[: dates[-1]]}
-        said = {name: own[-1] for name, own in named.items() if own} | {"published": lines[dates[-1]][:LONGEST_DATE]}
-        fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
-    return Item(text.strip(), fields, at=at, note=note)
+    dated = max((n for n, line in enumerate(lines) if parse_date(line[:LONGEST_DATE])), default=0)
+    if not dated:
+        note = "no line with a date is above the text: headline, outlet and date are left empty"
+        return Item(text.strip(), fields, at=at, note=note)
+    *titles, outlet = lines[:dated]
+    titles += lines[dated + 1 :]
+    said = {"headline": titles[-1] if titles else "", "outlet": outlet, "published": lines[dated][:LONGEST_DATE]}
+    fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
+    return Item(text.strip(), fields, at=at)

@@ -1,49 +1,24 @@
-"""What is guessed about articles: the date, the language, the outlet, and which name means which of our columns."""
+"""What is guessed about articles: the date (dateparser), the language, the outlet, and what speaks against them."""
 
 import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from dateparser.date import DateDataParser
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, mend_text, show
-from helpers.lexicons import read_lexicon
-from helpers.reading.cleaning.repair import count_words, ends_sentence
+from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, fold, mend_text, show
+from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import normalize
 
-TOP, LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
-_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)")
-_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:T?\d{6}Z?)?$")
-_TIME = re.compile(r"(?:T|\b)\d{1,2}:\d\d\S*|(?<=\s)[+-]\d{4}\b")
-_NUMBERS = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](?:19|20)\d\d\b")
-_DOTTED = re.compile(r"\d\.\d")  # the day is first
+_FORMS = PATTERNS["date_forms"]
 _EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
-_FORMS = "2016, 2016-02 or 2016-02-27"
-
-_NAMED_DATE = re.compile(r"(?:^|[ _.-])((?:19|20)\d\d-\d\d(?:-\d\d)?)(?=$|[ _.-])")
-_LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?", re.IGNORECASE)
 _READ = 20_000  # characters: enough to tell the language
-_ZOTERO_KEY = re.compile(r"[A-Z0-9]{8}")
-
-
-def fold(name: str) -> str:
-    """Return a heading, or an outlet's name, as such are compared: its letters and digits, case folded, without The."""
-    return "".join(filter(str.isalnum, re.sub(r"^the[ _-]", "", name.casefold())))
-
-
-@cache
-def load_names() -> dict[str, str]:
-    """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
-    return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
-
-
-# ---- dates
 
 
 def parse_date(written: str, day_first: bool | None = None) -> str:
@@ -57,33 +32,26 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
 
 def find_order(written: Iterable[str]) -> bool | None:
     """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
-    numbers = [(int(one[1]), int(one[2])) for one in map(_NUMBERS.search, written) if one]
+    numbers = [(int(one[1]), int(one[2])) for one in map(_FORMS["numbers"].search, written) if one]
     certain = {first > 12 for first, second in numbers if max(first, second) > 12}
     return certain.pop() if len(certain) == 1 else None
 
 
+@lru_cache(100_000)  # many articles of a table are from one day
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
     It may stand in other words: it is then at most four words, the last with the year, and no mere year.
     """
-    short = written.strip() if len(written) <= LONGEST_DATE else ""
-    text = " ".join(_TIME.sub(" ", _COMPACT.sub(r"\1-\2-\3", short)).split())
-    if not _YEAR.search(text):
-        return {}
+    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
     with suppress(ValueError):  # quicker, for large tables
-        return dict.fromkeys((True, False), datetime.date.fromisoformat(text).isoformat())
-    return _parse_words(text)
-
-
-@cache
-def _parse_words(text: str) -> dict[bool, str]:
+        text = datetime.date.fromisoformat(text).isoformat()
+        return dict.fromkeys((True, False), text) if _FORMS["year"].search(text) else {}
     words = text.split()
-    last = next(place for place, word in enumerate(words, 1) if _YEAR.search(word))
-    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))):
-        orders = {True: "DMY", False: "DMY" if _DOTTED.search(part) else "MDY"}
+    last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
+    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
-        for day_first, order in orders.items():
+        for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
             read = _load_parser(order).get_date_data(part)
             is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
             if read.date_obj and is_written and (size := _EXACT.get(read.period)):
@@ -100,9 +68,6 @@ def _load_parser(order: str) -> DateDataParser:
     return DateDataParser(languages=RULES["dates"]["languages"], settings=settings)
 
 
-# ---- articles
-
-
 def finish_item(item: Item, path: Path, note: str) -> Item:
     """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
@@ -116,52 +81,21 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
-    named = "" if item.at else _NAMED_DATE.search(path.stem)
-    if (written := lines.get("published")) and (iso := parse_date(written)):
+    written = lines.get("published", "")
+    named = "" if item.at else _FORMS["in_a_name"].search(path.stem)
+    if iso := parse_date(written):
         fields["published"] = fields["published"]._replace(value=iso)
     elif named and parse_date(named[1]):
         fields["published"] = Field(named[1], "guessed", "the file's name")
     elif written:
-        reason = f"{written[:40]!r} is no date, or could mean two days: left empty; write it as {_FORMS}"
-        fields["published"] = Field("", "missing", reason)
+        why = "is no date, or could mean two days: left empty; write it as 2016, 2016-02 or 2016-02-27"
+        fields["published"] = Field("", "missing", f"{written[:40]!r} {why}")
     stated = fields.pop("language", None)
-    if stated and (code := _LANGUAGE_CODE.fullmatch(stated.value)):
+    if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
     elif language := _guess_language(normalize(text[:_READ])):
         fields["language"] = Field(language, "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
-
-
-def check_item(item: Item) -> Item:
-    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
-
-    The field `complete` says why it seems to be cut off.
-    """
-    fields, notes, n_words, n_letters = dict(item.fields), [item.note], count_words(item.text), len(item.text)
-    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
-    is_late = date > datetime.date.today().isoformat()[: len(date)]
-    last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
-    for reason, pattern in PATTERNS["cut"].items():
-        if found := pattern.search(last):
-            fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
-    if fields.get("complete", ("",))[0].startswith("no: "):
-        notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
-    if n_words < LIMITS["short_words"]:
-        notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
-    if date and (is_late or date < oldest):
-        when = "in the future" if is_late else f"before {oldest}"
-        notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
-    stamps = [line for line in item.text[:_READ].split("\n") if line.strip() and not ends_sentence(line)][:TOP]
-    printed = [parse_date(line) for line in stamps if len(line) <= LONGEST_STAMP]
-    other = next((one for one in printed if one and not (one.startswith(date) or date.startswith(one))), "")
-    if date and other:
-        notes.append(f"its text prints the date {other}, not {date}: correct it in articles.csv if it is wrong")
-    refused = item.refused or ("" if any(map(str.isalpha, item.text)) else "its text holds no word: not taken")
-    if "\0" in item.text:
-        refused = "its text holds a NUL character, so it is not plain text: save it again"
-    if n_letters > most:
-        refused = f"its text has {n_letters:,} characters, more than {most:,}: split it into articles: not taken"
-    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
 
 
 def _guess_language(text: str) -> str:
@@ -183,7 +117,31 @@ def _load_identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_modelpath(MODEL_DIR / MODEL_FILE, norm_probs=True)
 
 
-# ---- outlets
+def check_item(item: Item) -> Item:
+    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
+
+    The field `complete` says why it seems to be cut off.
+    """
+    fields, notes, n_words, n_letters = dict(item.fields), [item.note], count_words(item.text), len(item.text)
+    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
+    is_late = date > datetime.date.today().isoformat()[: len(date)]
+    last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
+    for reason, pattern in PATTERNS["cut"].items():
+        if found := pattern.search(last):
+            fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
+    if fields.get("complete", ("",))[0].startswith("no: "):
+        notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
+    if n_words < LIMITS["short_words"]:
+        notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
+    if date and (is_late or date < oldest):
+        when = "in the future" if is_late else f"before {oldest}"
+        notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    refused = item.refused or ("" if any(map(str.isalpha, item.text)) else "its text holds no word: not taken")
+    if "\0" in item.text:
+        refused = "its text holds a NUL character, so it is not plain text: save it again"
+    if n_letters > most:
+        refused = f"its text has {n_letters:,} characters, more than {most:,}: split it into articles: not taken"
+    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
 
 
 def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
@@ -192,27 +150,25 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     A guess that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the
     files of a sub-folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
-    unknown = Field(RULES["names"]["unknown_outlet"], "missing", "")
+    default = Field(RULES["names"]["unknown_outlet"], "missing", "")
+    asked = Field(show(outlet), "found", "as asked for") if outlet else None
+    known = [(item, _guess_folder(item.path), asked or item.fields.get("outlet", default)) for item in items]
     stated: dict[str, set[str]] = {}
-    fields = []
-    for item in items:
-        field = Field(show(outlet), "found", "as asked for") if outlet else item.fields.get("outlet", unknown)
-        fields.append(field)
+    for _, folder, field in known:
         if field.status == "found":
-            stated.setdefault(_guess_folder(item.path), set()).add(field.value)
+            stated.setdefault(folder, set()).add(field.value)
     spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
     settled = []
-    for item, field in zip(items, fields, strict=True):
-        folder, url = _guess_folder(item.path), item.get("url").casefold()
-        parts = set(re.sub(r"^[a-z]+://|[/:?#].*", "", url).split(".")) - {"", *RULES["names"]["no_host"]}
+    for item, folder, field in known:
+        host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
+        parts = set(host.split(".")) - {"", *RULES["names"]["no_host"]}
         if field.status != "found" and folder:
             names = stated.get(folder, ())
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(max(sorted(parts), key=len), "guessed", "its address")
-        if field.status == "guessed":
-            field = field._replace(value=spelling.get(fold(field.value), field.value))
-        field = field._replace(value=field.value.replace("|", "/"))  # a bar separates names in the tables
+        name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
+        field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         settled.append(item._replace(fields={**item.fields, "outlet": field}))
     return settled
 
@@ -220,8 +176,8 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
 def _guess_folder(path: Path) -> str:
     """Return the first sub-folder on the path that may be an outlet's: it has letters, and is no date or `texts 2`."""
     for part in map(show, path.parts[:-1]):
-        bare = re.sub(r"[\d\W_]+$", "", part.casefold())
-        is_other = bare in RULES["names"]["no_outlet"] or _ZOTERO_KEY.fullmatch(part) or parse_date(part)
+        bare, is_key = re.sub(r"[\d\W_]+$", "", part.casefold()), re.fullmatch("[A-Z0-9]{8}", part)  # Zotero's
+        is_other = bare in RULES["names"]["no_outlet"] or is_key or parse_date(part)
         if bare and not is_other:
             return part
     return ""

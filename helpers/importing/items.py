@@ -1,4 +1,4 @@
-"""An article on its way into a corpus, and what the readers of files share: limits, encodings, the mending of texts."""
+"""An article on its way into a corpus, and what its readers share: limits, names, encodings, mending."""
 
 import codecs
 import html
@@ -7,37 +7,26 @@ import re
 import tomllib
 import zipfile
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from helpers.lexicons import LEXICONS
+from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading.files import drop_controls, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
 PATTERNS = {
-    table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in RULES[table].items()}
-    for table in ("first_lines", "nexis", "other_deliveries", "page_genre", "no_quotation", "garbled", "lost", "cut")
+    table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in patterns.items()}
+    for table, patterns in RULES["patterns"].items()
 }
 
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
-MARKS = ("starts_with", "ends_with")  # columns of articles.csv: which part of its file a row is
-KEPT = ("published_note", "rules_off", "complete", "genre")  # columns of articles.csv that a person may have written
-PARTS = ("article_id", "part_of")  # what rows, or files, of one article share
-KNOWN = (*FIELDS, "source_file", *MARKS, *KEPT, *PARTS)  # columns of a table that say something about an article
-
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_MARKS = {  # byte order marks; one of UTF-32 starts like one of UTF-16
-    **dict.fromkeys((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),
-    **dict.fromkeys((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
-}
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
-_CYRILLIC = re.compile("[\u0400-\u04ff]{4}")
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
-_WINDOWS_MARKS = re.compile(rb"[\x91-\x94]")
 _XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 
@@ -66,8 +55,8 @@ class Item(NamedTuple):
     says how a table was read, and is no article.
     """
 
-    text: str
-    fields: dict[str, Field]
+    text: str = ""
+    fields: dict[str, Field] = {}  # noqa: RUF012 (never changed in place)
     at: str = ""
     note: str = ""
     refused: str = ""
@@ -83,17 +72,20 @@ class Item(NamedTuple):
         return self.fields[name].value if name in self.fields else ""
 
 
-def refuse(reason: str, path: Path = Path(), at: str = "") -> Item:
-    """Return a file, or a part of one, that cannot be used."""
-    return Item("", {}, at=at, path=path, refused=reason)
-
-
 def show(name: str) -> str:
     """Return a name or path on one line, as shown to the user: without characters that turn or hide text."""
     return " ".join(drop_controls(normalize(name)).split())
 
 
-# ---- what is in a file
+def fold(name: str) -> str:
+    """Return a heading, or an outlet's name, as such are compared: its letters and digits, case folded, without The."""
+    return "".join(filter(str.isalnum, re.sub(r"^the[ _-]", "", name.casefold())))
+
+
+@cache
+def load_names() -> dict[str, str]:
+    """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
+    return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
 def check_kind(content: bytes, suffix: str) -> None:
@@ -106,8 +98,6 @@ def check_kind(content: bytes, suffix: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-    if unpacked > LIMITS["unpacked_bytes"]:
-        raise Refused(f"it unpacks to {unpacked:,} bytes, more than {LIMITS['unpacked_bytes']:,}: not opened")
     if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
         raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
     for member in members:
@@ -121,28 +111,26 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    marked = next((encoding for mark, encoding in _MARKS.items() if content.startswith(mark)), "")
+    marked = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
     if b"\0" in content and not marked:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
-    stated = {marked: f"encoding {marked}, as marked"} if marked else {"utf-8-sig": ""}
-    if declared := _CHARSET.search(content[:4096]):
-        encoding = declared[1].decode("ascii")
-        stated.setdefault(encoding, f"encoding {encoding}, as the page says")
+    with suppress(UnicodeDecodeError):
+        return content.decode(marked or "utf-8-sig"), f"encoding {marked}, as marked" if marked else ""
     lenient = "" if marked else content.decode("utf-8", errors="replace")
     n_bad = lenient.count("\ufffd")
-    n_good = sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad
-    for encoding, note in stated.items():
+    if sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad > n_bad:
+        text = content.decode("utf-8-sig", errors="stray bytes")
+        return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
+    if declared := _CHARSET.search(content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):
-            return content.decode(encoding), note
-        if n_good > n_bad:
-            text = content.decode("utf-8-sig", errors="stray bytes")
-            return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
-    if not marked and _MAC.search(content) and not _WINDOWS_MARKS.search(content):
+            encoding = declared[1].decode("ascii")
+            return content.decode(encoding), f"encoding {encoding}, as the page says"
+    if not marked and _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     if best is None:
         raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
-    encoding = best.encoding if _CYRILLIC.search(str(best)) else "cp1252"
+    encoding = best.encoding if re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 

@@ -9,40 +9,25 @@ from contextlib import suppress
 from io import BytesIO
 from itertools import islice
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.guessing import find_order, fold, load_names, parse_date
-from helpers.importing.items import ADDRESS, KNOWN, LIMITS, RULES, Field, Item, Refused, refuse
+from helpers.importing.guessing import find_order, parse_date
+from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, Refused, fold, load_names
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
+
+Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
+Tables = dict[str, tuple[list[str], Rows]]  # headings and rows, by the names of the sheets
 
 _NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
 _TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
 _PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
 _SAMPLE = 200  # rows that show what a column holds
-
-
-class Table(NamedTuple):
-    """Headings and, by their numbers in the file, the rows: heading -> text; None where it is no whole row."""
-
-    headings: list[str]
-    rows: dict[int, dict[str, str] | None]
-
-    @property
-    def shown(self) -> str:
-        """The first headings, as shown to the user."""
-        return ", ".join(repr(heading.strip()[:40]) for heading in self.headings[:20])
-
-
-Tables = dict[str, Table]  # by the names of their sheets
-
-
-# ---- files -> tables
 
 
 def read_csv(text: str) -> Tables:
@@ -114,43 +99,41 @@ def _load_line(line: str) -> Any:
         return json.loads(line) if line.strip() else {}
 
 
-def _gather(objects: Sequence[Any]) -> Tables:
-    """Return objects, numbered from 1, as a table with a column for each name in them."""
-    objects = [_flatten(one) for one in objects]
-    headings = list(dict.fromkeys(name for one in objects if isinstance(one, dict) for name in one))
+def _gather(loaded: Sequence[Any]) -> Tables:
+    """Return objects, numbered from 1, as a table with a column for each name in them.
+
+    Of an object in which one holds the text ("article": {"body": ...}), the names inside count too.
+    """
+    objects = [one if isinstance(one, dict) else None for one in loaded]
+    for number, one in enumerate(objects):
+        for inner in filter(lambda value: isinstance(value, dict), (one or {}).values()):
+            texts = [_plain(inner[name]) for name in inner if load_names().get(fold(name)) == "text"]
+            if any(count_words(text) >= LIMITS["least_words"] for text in texts):
+                objects[number] = inner | one
+    headings = list(dict.fromkeys(name for one in objects for name in one or ()))
     if not headings:
         raise Refused("it holds no objects with names and values: give one for each article")
-    rows = ([one.get(name) for name in headings] if isinstance(one, dict) else None for one in objects)
+    rows = (None if one is None else [one.get(name) for name in headings] for one in objects)
     return {"": _tabulate([headings, *rows], first=0)}
 
 
-def _flatten(one: Any) -> Any:
-    """Return an object with what stands beside the text in an object within it ("article": {"body": ...})."""
-    for inner in one.values() if isinstance(one, dict) else ():
-        names = [name for name in inner if load_names().get(fold(name)) == "text"] if isinstance(inner, dict) else []
-        if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
-            return inner | one
-    return one
-
-
-def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> Table:
+def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> tuple[list[str], Rows]:
     """Return rows, numbered from `first`, as a table; the first that is not empty holds the headings.
 
     Of columns with one heading the first is taken, and of very many rows one more than may be read.
     """
-    headings, kept = [], {}
-    for number, row in enumerate(rows, first):
-        cells = [_plain(cell) for cell in row or ()]
-        while cells and not cells[-1].strip():
-            cells.pop()
-        if row is None:
-            kept[number] = None
-        elif cells and headings:
-            kept[number] = dict.fromkeys(headings, "") | dict(reversed([*zip(headings, cells, strict=False)]))
-        headings = headings or cells
-        if len(kept) > LIMITS["rows"]:
-            break
-    return Table([*dict.fromkeys(headings)], kept)
+    numbered = ((number, row and [*map(_plain, row)]) for number, row in enumerate(rows, first))
+    filled = ((number, cells) for number, cells in numbered if cells is None or any(map(str.strip, cells)))
+    kept = dict(islice(filled, LIMITS["rows"] + 2))
+    headings = kept.pop(next((number for number, cells in kept.items() if cells), None), [])
+    while headings and not headings[-1].strip():
+        headings.pop()
+    empty = dict.fromkeys(headings, "")
+    whole = {
+        number: cells and empty | dict(reversed([*zip(headings, cells, strict=False)]))
+        for number, cells in kept.items()
+    }
+    return [*empty], whole
 
 
 def _plain(cell: Any) -> str:
@@ -179,65 +162,85 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     not look like a table of articles is one that is refused. Raises Refused for a file without a cell, and for one
     with too many rows.
     """
-    filled = {name: table for name, table in tables.items() if table.headings}
+    filled = {name: (headings, rows) for name, (headings, rows) in tables.items() if headings}
     if not filled:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
-    if sum(len(table.rows) for table in filled.values()) > LIMITS["rows"]:
+    if sum(len(rows) for _, rows in filled.values()) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
     items = []
-    for name, table in filled.items():
-        sheet = f"sheet {name!r} " if name else ""
+    for name, (headings, rows) in filled.items():
+        sheet = f"sheet {name!r}" if name else ""
+        shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
         try:
-            ours = _find_columns(table, columns)
+            ours = _find_columns(headings, rows, columns, shown)
         except Refused as error:
-            items.append(refuse(str(error), at=sheet.strip()))
+            items.append(Item(at=sheet, refused=str(error)))
             continue
         if guessed := sorted(ours.keys() - columns.keys()):
             taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
-            items.append(Item("", {}, note=f"{f'{sheet.strip()}: ' if name else ''}columns guessed: {taken}"))
-        items += _make_items(table, ours, sheet)
+            items.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
+        day_first = find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
+        most = LIMITS["excel_characters"]
+        for number, cells in rows.items():
+            at = f"{sheet} row {number}".strip()
+            if cells is None:
+                why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
+                items.append(Item(at=at, refused=f"{why}: correct it"))
+                continue
+            row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
+            if "published" in row:
+                row["published"] = parse_date(row["published"], day_first) or row["published"]
+            taken = [name for name in row if name != "text" and row[name]]
+            fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in taken}
+            if len(row.get("text", "")) == most:
+                reason = f"no: {most:,} characters, the most that Excel puts in a cell"
+                fields["complete"] = Field(reason, "guessed", "its length")
+            text, note = "", f"its columns are {shown}"
+            if "text" in ours:
+                text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n"))
+            items.append(Item(text, fields, at=at, note=note))
     return items
 
 
-def _find_columns(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
+def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str], shown: str) -> dict[str, str]:
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
-    if (n := len(table.headings)) > LIMITS["columns"]:
+    if (n := len(headings)) > LIMITS["columns"]:
         raise Refused(f"it has {n:,} columns, more than {LIMITS['columns']:,}: delete those not needed")
-    if not table.rows:
+    if not rows:
         raise Refused("it has no row below its headings: put a row for each article in it")
-    if any(count_words(heading) >= LIMITS["prose_words"] for heading in table.headings):
+    if any(count_words(heading) >= LIMITS["prose_words"] for heading in headings):
         raise Refused("its first row holds an article and no headings: put a row of headings (body, date) above it")
-    held: dict[str, list[str]] = {}
-    for heading in table.headings:
-        cells = (row[heading].strip() for row in table.rows.values() if row)
+    held = {}
+    for heading in headings:
+        cells = (row[heading].strip() for row in rows.values() if row)
         held[heading] = [*islice(filter(None, cells), _SAMPLE)]
-    by_name = {fold(heading): heading for heading in reversed(held)}
+    by_name = {fold(heading): heading for heading in reversed(headings)}
     ours = {}
     for field, heading in columns.items():
         ours[field] = heading if heading in held else by_name.get(fold(heading))
         if ours[field] is None:
-            raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {table.shown}")
+            raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {shown}")
     for name, field in load_names().items():
         if name in by_name and field not in {"text", *ours} and by_name[name] not in ours.values():
             ours[field] = by_name[name]
     free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
     if "text" not in ours:
-        ours["text"] = max(free, key=lambda heading: _rate_text(heading, free[heading]), default="")
-        if not any(_rate_text(ours["text"], free.pop(ours["text"], []))):
-            del ours["text"]
-    guesses = {"url": ADDRESS.fullmatch, "published": parse_date}
-    for field in guesses.keys() - ours.keys():
-        sure = [
-            name for name, cells in free.items()
-            if not _NOT_PUBLISHED.search(name) and sum(map(bool, map(guesses[field], cells))) > 0.9 * len(cells)
-        ]  # fmt: skip
-        ours |= {field: sure[0]} if len(sure) == 1 else {}
-    if not {"text", "source_file"} & ours.keys() and any(table.rows.values()):
+        ratings = {heading: _rate_text(heading, cells) for heading, cells in free.items()}
+        best = max(ratings, key=ratings.get, default="")
+        if any(ratings.get(best, ())):
+            ours["text"] = best
+            del free[best]
+    dated = {name: cells for name, cells in free.items() if not _NOT_PUBLISHED.search(name)}
+    for field, test in (("url", ADDRESS.fullmatch), ("published", parse_date)):
+        sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
+        if field not in ours and len(sure) == 1:
+            ours[field] = sure[0]
+    if not {"text", "source_file"} & ours.keys() and any(rows.values()):
         few = f"no column holds articles ({LIMITS['least_words']} words a row or more) or names of files"
-        raise Refused(f"{few} (found: {table.shown}): say which holds articles, --column body=NAME")
+        raise Refused(f"{few} (found: {shown}): say which holds articles, --column body=NAME")
     return ours
 
 
@@ -249,31 +252,7 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
     words = [count_words(TAG.sub("", cell)) for cell in cells]
     names = "|".join(name for name, field in load_names().items() if field == "text")
     is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
-    if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
+    if median(words) < LIMITS["least_words" if is_named else "prose_words"]:
         return False, False, 0
     text = "\n".join(cells)
     return is_named, bool(_PRINTED.search(text)) and len(_TOKENS.findall(text)) < 0.03 * sum(words), sum(words)
-
-
-def _make_items(table: Table, ours: Mapping[str, str], sheet: str) -> list[Item]:
-    """Return an article for each row of a table; `ours` is our column -> the table's."""
-    items = []
-    dates = [row[ours["published"]] for row in table.rows.values() if row and "published" in ours]
-    day_first = find_order(dates)
-    most = LIMITS["excel_characters"]
-    for number, cells in table.rows.items():
-        if cells is None:
-            why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
-            items.append(refuse(f"{why}: correct it", at=f"{sheet}row {number}"))
-            continue
-        text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n")) if "text" in ours else ("", "")
-        row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
-        if "published" in row:
-            row["published"] = parse_date(row["published"], day_first) or row["published"]
-        fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in KNOWN if row.get(name)}
-        if len(row.get("text", "")) == most:
-            reason = f"no: {most:,} characters, the most that Excel puts in a cell"
-            fields["complete"] = Field(reason, "guessed", "its length")
-        note = note if "text" in ours else f"its columns are {table.shown}"
-        items.append(Item(text, fields, at=f"{sheet}row {number}", note=note))
-    return items
