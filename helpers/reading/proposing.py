@@ -82,14 +82,13 @@ def propose_actors(
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    listed["total"] = listed.groupby("actor")["n"].transform("sum")
-    listed["is_form"] = listed["actor"].ne(listed["alias"])
-    listed = listed[listed["n"].gt(0) & listed["total"].ge(FEWEST)]
-    listed = listed.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
-    chosen = list(listed.loc[listed["actor"].isin(named["actor"]), "actor"].unique()[:most])
-    chosen += list(groups.loc[~groups["actor"].isin(named["actor"]), "actor"].unique()[:MOST_GROUPS])
-    proposed = listed.loc[listed["actor"].isin(chosen), [*ACTOR_COLUMNS, "n"]]
-    proposed = proposed.sort_values("actor", key=lambda actors: actors.map(chosen.index), kind="stable")
+    totals = listed.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
+    totals, is_named = totals[totals >= FEWEST], totals[totals >= FEWEST].index.isin(named["actor"])
+    chosen = [*totals.index[is_named][:most], *totals.index[~is_named][:MOST_GROUPS]]
+    listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
+    listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
+    proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
+    proposed = proposed[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
