@@ -5,7 +5,7 @@ import pytest
 
 from helpers import reading
 from helpers.reading import corpus, proposing
-from helpers.reading.forms import clean_name, find_acronyms, group_countries, group_names
+from helpers.reading.forms import clean_name, find_other_names, group_countries, group_names
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
 from tests.parsing import SEEDS, SOURCES, actors_csv, make_corpus, read_texts
@@ -52,7 +52,7 @@ def test_the_most_frequent_come_first_each_with_its_acronym_or_surname(proposed)
 
 
 def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
-    found = ["United States", "U.S", "America", "American", "Washington", "Portuguese", "Lisbon", "Chile", "Oslo"]
+    found = ["United States", "U.S.", "America", "American", "Washington", "Portuguese", "Lisbon", "Chile", "Oslo"]
     rows = group_countries([*found, "Niger"]).groupby("actor", sort=False)[["alias", "kind"]].agg(list)
     assert rows.loc["United States", "alias"] == ["United States", "U.S.", "America", "American", "Washington"]
     assert rows.loc["United States", "kind"] == ["name", "acronym", "name", "adjective", "metonym"]
@@ -73,9 +73,11 @@ def test_persons_with_an_actors_surname_are_other():
 
 
 def test_groups_that_articles_cite_often_are_proposed():
-    said = "The union said no. Port dockers said no. Activists said no. A man said no. "
+    said = "The union said no. A ministry spokesman said no. Activists said no. A man said no. "
     groups = proposing.group_cited(read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY))
-    assert groups.set_index("alias")["actor"].to_dict() == {"the union": "union", "activists": "activists"}
+    assert groups.set_index("alias")["actor"].to_dict() == {
+        "ministry": "ministry", "the union": "union", "activists": "activists"
+    }  # fmt: skip
     texts = {"Post-1": f"The Port Workers Union met. {said}", "Times-1": f"The Port Workers Union left. {said}"}
     assert aliases(propose(texts, groups=groups), "union") == [["the union", "description"]]
 
@@ -110,6 +112,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("Red Ostrel/PERSON|Ostrel/GPE", "Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel.",
      "Ostrel|Red Ostrel"),
     # other names, acronyms, and what only looks so
+    (DOCK, "Dockers, also known as Ropers, met Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
+    (DOCK, "Ropers (formerly the Dockers) met the Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK, "The Dockers (FGD) met Ropers and Harbour Police. The Dockers (FGD) left.",
      "Dockers=FGD|Harbour Police|Ropers"),
     (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
@@ -135,13 +139,16 @@ def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
     assert set(propose({"Post-1": text, "Times-1": text})["actor"]) == {"Anna Kessler"}
 
 
+HP = ("HP", "Harbour Police")
+
+
 def test_definitions_of_acronyms_and_names_without_article_and_possessive():
     printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S."]
-    assert [*map(clean_name, printed)] == ["Harbour Police", "Velmora", "President", "U.S"]
+    assert [*map(clean_name, printed)] == ["Harbour Police", "Velmora", "President", "U.S."]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
-    assert find_acronyms(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), ("HP", "Harbour Police")]
-    assert find_acronyms([texts[-1]] * 2, {"Harbour Police"}) == [("HP", "Harbour Police"), ("XY", "Harbour Police")]
+    assert find_other_names(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), HP]
+    assert find_other_names([texts[-1]] * 2, {"Harbour Police"}) == [HP, ("XY", "Harbour Police")]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():

@@ -16,14 +16,17 @@ from helpers.reading.sheets import ACTOR_COLUMNS
 ALIKE = 0.8  # how much of two first names must be the same letters in the same order
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_WORD = rf"(?:[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
-_DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{0,9}})(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
+_WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
+_NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
+_DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
+_CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
+                     rf"(?: the)? {_NAME}")  # fmt: skip
 _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
 
 def clean_name(name: str) -> str:
     """Return a name without article, possessive and marks around it."""
-    return _PARTS.sub("", " ".join(name.split()))
+    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
 
 def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Counter[int]]:
@@ -36,10 +39,10 @@ def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Count
     return printed
 
 
-def find_acronyms(texts: Iterable[str], bodies: Collection[str]) -> list[tuple[str, str]]:
-    """Return pairs of acronym and name of one body, as texts define them: "Port Workers Union (PWU)".
+def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tuple[str, str]]:
+    """Return pairs of names of one body: "X, also known as Y", and an acronym in brackets: "Port Workers Union (PWU)".
 
-    The name is the shortest before the bracket whose capitals are the acronym; else the longest of
+    Its name is the shortest before the bracket whose capitals are the acronym; else the longest of
     `bodies` there, where the acronym has half its letters from the initials or stands so twice (as of a name in another
     language).
     """
@@ -54,6 +57,12 @@ def find_acronyms(texts: Iterable[str], bodies: Collection[str]) -> list[tuple[s
             found[acronym, exact[-1]] += 2
         elif near:
             found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
+    for match in (match for text in texts for match in _CALLED.finditer(text)):
+        before, after = match[1].split(), match[2].split()
+        one = [name for start in range(len(before)) if (name := clean_name(" ".join(before[start:]))) in bodies]
+        other = [name for end in range(len(after), 0, -1) if (name := clean_name(" ".join(after[:end]))) in bodies]
+        if one and other:
+            found[one[0], other[0]] += 2
     return sorted(pair for pair, n in found.items() if n > 1)
 
 
@@ -89,8 +98,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     Ostrel"), the agency that is told ("told Reuters") and adjectives.
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
-    acronyms = find_acronyms(texts, {name for name, label in labels.items() if label != "PERSON"})
-    for pair in acronyms:
+    pairs = find_other_names(texts, {name for name, label in labels.items() if label != "PERSON"})
+    for pair in pairs:
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
@@ -108,7 +117,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
     owners = unite_names(counts, kinds)
-    for pair in acronyms:
+    for pair in pairs:
         one, other = (owners.get(_fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}

@@ -84,7 +84,8 @@ def propose_actors(
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
     totals = listed.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
     totals, is_named = totals[totals >= FEWEST], totals[totals >= FEWEST].index.isin(named["actor"])
-    chosen = [*totals.index[is_named][:most], *totals.index[~is_named][:MOST_GROUPS]]
+    chosen = [*totals.index[is_named][:most], *groups["actor"].loc[groups["actor"].isin(totals.index[~is_named])]]
+    chosen = chosen[: min(most, is_named.sum()) + MOST_GROUPS]
     listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
     listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
     proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
@@ -99,7 +100,7 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """
     is_surname = actors["kind"].eq("name") & ~actors["alias"].str.contains(" ") & actors["note"].eq("")
     owners = dict(actors.loc[is_surname, ["alias", "actor"]].itertuples(index=False))
-    persons = names.loc[names["label"].eq("PERSON") & ~names["name"].isin(actors["alias"]), "name"]
+    persons = names.loc[names["label"].eq("PERSON") & ~names["name"].map(fold).isin(actors["alias"].map(fold)), "name"]
     counts = persons[persons.str.contains(" ") & persons.str.split().str[-1].isin(owners)].value_counts()
     rows = [(OTHER, name, "name", f"not {owners[name.split()[-1]]}", n) for name, n in counts.items()]
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
@@ -125,10 +126,12 @@ def group_cited(read: Reading) -> pd.DataFrame:
 
 
 def _find_group(source: str) -> str:
-    """Return the group that a source without a name is: a body, or several people; empty where it is none."""
-    words = source.split() if " " in source else [source.lower()]
+    """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
+    words, bodies = source.split() if " " in source else [source.lower()], index_lexicon("group_nouns.csv")
+    if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
+        words.pop()  # "union spokesman"
     head = words[-1].lower()
-    if head in index_lexicon("group_nouns.csv"):
+    if head in bodies:
         return " ".join(words)
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "document"})
     is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
