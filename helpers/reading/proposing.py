@@ -83,9 +83,9 @@ def propose_actors(
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
     totals = listed.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
-    totals, is_named = totals[totals >= FEWEST], totals[totals >= FEWEST].index.isin(named["actor"])
-    chosen = [*totals.index[is_named][:most], *groups["actor"].loc[groups["actor"].isin(totals.index[~is_named])]]
-    chosen = chosen[: min(most, is_named.sum()) + MOST_GROUPS]
+    frequent = totals.index[totals >= FEWEST]
+    chosen = [*frequent[frequent.isin(named["actor"])][:most]]
+    chosen += [*groups.loc[groups["actor"].isin(frequent.difference(named["actor"])), "actor"]][:MOST_GROUPS]
     listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
     listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
     proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
