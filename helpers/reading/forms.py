@@ -14,11 +14,12 @@ from helpers.reading.sheets import ACTOR_COLUMNS
 
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
+_PARTICLES = index_lexicon("name_particles.csv")
+_WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join((*_SMALL, *_PARTICLES))})"
 _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
 _DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
-                     rf"(?: the)? {_NAME}")  # fmt: skip
+                     rf"(?: the)? (?={_NAME})")  # fmt: skip
 _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
 

@@ -63,8 +63,8 @@ def propose_actors(
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_countries` and
-    `group_names`; `groups` has those of `group_cited` ("the union"). A person who only shares a surname with an actor
-    ("Otto Kessler" with Anna) has the actor `(other)`: see `find_others`.
+    `group_names`; `groups` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
+    ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
     One row is one alias of one of at most `most` named actors and MOST_GROUPS groups: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
@@ -94,15 +94,22 @@ def propose_actors(
 
 
 def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the persons whose surname is a form of an actor's name and who are somebody else, most frequent first.
+    """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
 
-    Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
+    that end with a country's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
-    is_surname = actors["kind"].eq("name") & ~actors["alias"].str.contains(" ") & actors["note"].eq("")
-    owners = dict(actors.loc[is_surname, ["alias", "actor"]].itertuples(index=False))
-    persons = names.loc[names["label"].eq("PERSON") & ~names["name"].map(fold).isin(actors["alias"].map(fold)), "name"]
-    counts = persons[persons.str.contains(" ") & persons.str.split().str[-1].isin(owners)].value_counts()
-    rows = [(OTHER, name, "name", f"not {owners[name.split()[-1]]}", n) for name, n in counts.items()]
+    matcher, aliases, rows = compile_aliases(actors), " | ".join(actors["alias"]), []
+    for (name, label), n in names.groupby(["name", "label"]).size().items():
+        found = match_names(name, matcher)
+        if " " not in name or not found or name in aliases:
+            continue
+        alias, starts = found[-1].aliases[0], found[0].start == 0
+        ends = found[-1].end == len(name) and fold(name).endswith(fold(alias.head))
+        is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
+        is_person = ends and label == "PERSON" and not alias.country
+        if " " not in alias.alias and alias.kind in ("name", "metonym") and (is_body or is_person):
+            rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
 
