@@ -15,6 +15,11 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("project")
 
 
+def pytest_collection_modifyitems(items):
+    """What waits for a run of the notebooks comes last: none of the other tests has to wait with it."""
+    items.sort(key=lambda item: any(name.endswith("_run") for name in item.fixturenames))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def notebook_runs(request, tmp_path_factory):
     """The runs of all notebooks that the chosen tests ask for, by name: one after another, beside the tests."""

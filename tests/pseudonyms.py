@@ -5,8 +5,10 @@ import re
 import shutil
 from pathlib import Path
 
-VOWELS, CONSONANTS = "aeiou", "bcdfghjklmnpqrstvwxz"
-NEXT_LETTER = {old: new for row in (VOWELS, CONSONANTS) for old, new in zip(row, row[1:] + row[0], strict=True)}
+ROWS = "aeiou", "bcdfghjklmnpqrstvwxz"
+NEXT_LETTER = str.maketrans(
+    {old: new for row in (*ROWS, *map(str.upper, ROWS)) for old, new in zip(row, row[1:] + row[0], strict=True)}
+)
 NO_ACTOR = ("", "(other)")
 NAMING_COLUMNS = {"outlet", "actor", "source_actor"}
 
@@ -40,16 +42,11 @@ def make_pseudonyms(names: set[str]) -> dict[str, str]:
     ranked = sorted(names)
     pseudonyms = {}
     for rank, name in enumerate(ranked):
-        first = chr(ord("a") + rank * 20 // len(ranked))
-        letters = [_like(letter, NEXT_LETTER.get(letter.lower(), letter)) for letter in name]
-        pseudonyms[name] = _like(name[0], first) + "".join(letters[1:])
+        first = chr(ord("A") + rank * 20 // len(ranked))
+        pseudonyms[name] = (first if name[0].isupper() else first.lower()) + name[1:].translate(NEXT_LETTER)
     assert sorted(pseudonyms.values()) == [pseudonyms[name] for name in ranked], "not in the same order"
     assert len({*pseudonyms.values(), *names}) == 2 * len(names), "a pseudonym is taken"
     return pseudonyms
-
-
-def _like(letter: str, other: str) -> str:
-    return other.upper() if letter.isupper() else other
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

@@ -26,11 +26,9 @@ raise SystemExit("".join(notebooks.run_notebooks(out="out")) or 0)
 """
 
 
-def run_once(place: Path, corpus: Path = SEEDS) -> dict[str, Any]:
-    """Run the notebooks, and those that are worked in by hand beside them; without a corpus, on the seeds."""
-    out, by_hand = place / "report", place / "by hand"
-    failures = notebooks.run_notebooks(corpus, out) + notebooks.run_notebooks(corpus, by_hand, only=[notebooks.BY_HAND])
-    return {"out": str(out), "by_hand": str(by_hand), "failures": failures}
+def run_once(place: Path, corpus: Path = SEEDS, only: list[str] | None = None) -> dict[str, Any]:
+    """Run the notebooks, `only` as for `run_notebooks`; without a corpus, on the seeds."""
+    return {"out": str(place / "report"), "failures": notebooks.run_notebooks(corpus, place / "report", only)}
 
 
 def run_renamed(place: Path) -> dict[str, Any]:
@@ -40,13 +38,13 @@ def run_renamed(place: Path) -> dict[str, Any]:
 
 
 def run_single(place: Path) -> dict[str, Any]:
-    """On the first article of the seeds."""
+    """On the first article of the seeds, with the notebook that is worked in by hand."""
     corpus = place / "corpus"
     shutil.copytree(SEEDS, corpus, ignore=shutil.ignore_patterns("*.txt", "labels", "report"))
     first = read_rows(SEEDS / "articles.csv")[0]
     write_rows(corpus / "articles.csv", [first])
     shutil.copy(SEEDS / first["source_file"], corpus)
-    return run_once(place, corpus)
+    return run_once(place, corpus, [""])
 
 
 def run_elsewhere(place: Path) -> dict[str, Any]:

@@ -79,12 +79,11 @@ TEXTS = st.lists(
 )
 
 
-@pytest.mark.parametrize("block", [2, 500])
 @given(
-    texts=TEXTS, contained=st.sampled_from([0.05, 0.5, 0.9]), least_words=st.sampled_from([5, 9, 20]),
-    draw=st.randoms(use_true_random=False),
+    texts=TEXTS, block=st.sampled_from([2, 500]), contained=st.sampled_from([0.05, 0.5, 0.9]),
+    least_words=st.sampled_from([5, 9, 20]), draw=st.randoms(use_true_random=False),
 )  # fmt: skip
-def test_pairs_are_those_of_all_pairs_of_sets_in_any_order(block, texts, contained, least_words, draw):
+def test_pairs_are_those_of_all_pairs_of_sets_in_any_order(texts, block, contained, least_words, draw):
     """Also where few articles are compared at once."""
     articles = make_articles(*texts)
     articles = articles.iloc[draw.sample(range(len(texts)), len(texts))]

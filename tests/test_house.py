@@ -34,7 +34,7 @@ def find_corpus_words() -> set[str]:
 
 
 def find_words(words: set[str], text: str) -> list[str]:
-    return sorted(word for word in words if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+    return sorted(word for word in words if word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
 def test_words_of_the_corpus_are_found():

@@ -5,7 +5,7 @@ import pytest
 
 from helpers import reading
 from helpers.reading import corpus, proposing
-from helpers.reading.forms import clean_name, find_acronyms, group_countries, group_names
+from helpers.reading.forms import clean_name, find_other_names, group_countries, group_names
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
 from tests.parsing import SEEDS, SOURCES, actors_csv, make_corpus, read_texts
@@ -34,6 +34,10 @@ def propose(texts, **options):
     return proposing.propose_actors(make_corpus(texts).articles, **options)
 
 
+def name_table(names):
+    return pd.DataFrame([name.split("/") for name in names.split("|")], columns=["name", "label"])
+
+
 def aliases(proposed, actor):
     return proposed.loc[proposed["actor"] == actor, ["alias", "kind"]].to_numpy().tolist()
 
@@ -60,24 +64,19 @@ def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
     assert "Norway" not in rows.index and rows.loc["Niger", "alias"] == ["Niger"]
 
 
-def test_longer_names_that_hold_an_actors_name_are_other():
-    names = "Otto Kessler/PERSON|Oslo Gazette/ORG|Oslo Gazette/ORG|Norwegian Church/ORG|New Norway/GPE|New Norway/GPE|"
-    names += "Kessler Foundation/ORG|Kessler Foundation/ORG|Anna Kessler/PERSON"
-    table = pd.DataFrame([name.split("/") for name in names.split("|")], columns=["name", "label"])
-    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\nn,Norwegian,adjective,\nn,Oslo,metonym,\n"
-    others = proposing.find_others(table, actors_csv(rows))
-    assert set(others["alias"]) == {"Otto Kessler", "Kessler Foundation", "Oslo Gazette", "New Norway"}
-    assert others["actor"].eq("(other)").all()
+def test_persons_with_an_actors_surname_are_other():
+    names = name_table("Otto Kessler/PERSON|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON")
+    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\n"
+    others = proposing.find_others(names, actors_csv(rows))
+    assert others.to_numpy().tolist() == [["(other)", "Otto Kessler", "name", "not k", 1]]
 
 
 def test_groups_that_articles_cite_often_are_proposed():
-    said = "The union said no. A ministry spokesman said no. Spokesmen said no. A man said no. "
+    said = "The union said no. A ministry spokesman said no. Activists said no. A man said no. "
     groups = proposing.group_cited(read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY))
-    assert groups.set_index("alias")["actor"].to_dict() == {
-        "ministry": "ministry", "spokesmen": "spokesmen", "the union": "union"
-    }  # fmt: skip
+    assert set(groups["alias"]) == {"ministry", "the union", "activists"}
     texts = {"Post-1": f"The Port Workers Union met. {said}", "Times-1": f"The Port Workers Union left. {said}"}
-    assert ["the union", "description"] in aliases(propose(texts, groups=groups), "Port Workers Union")
+    assert aliases(propose(texts, groups=groups), "union") == [["the union", "description"]]
 
 
 DOCK = "Dockers/ORG|Ropers/ORG|FGD/ORG|Harbour Police/ORG"
@@ -89,10 +88,10 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # a surname that two persons share goes to neither
     ("Anna Kessler/PERSON|Kessler/PERSON|Otto Kessler/PERSON", "Otto Kessler met Anna Kessler. Kessler smiled.",
      "Anna Kessler|Otto Kessler"),
-    # full, with an initial, the first name alone, spelt otherwise, in capitals
-    ("Jelena Orlin/PERSON|Jelena B. Orlin/PERSON|Jelena/PERSON|Yelena Orlin/PERSON|JELENA ORLIN/X",
-     "Jelena Orlin won. Jelena B. Orlin left. Jelena lost. Yelena Orlin came. Jelena Orlin and JELENA ORLIN.",
-     "Jelena Orlin=Jelena B. Orlin=Jelena=Yelena Orlin"),
+    # full, with an initial, the first name alone, in capitals
+    ("Jelena Orlin/PERSON|Jelena B. Orlin/PERSON|Jelena/PERSON|JELENA ORLIN/X",
+     "Jelena Orlin won. Jelena B. Orlin left. Jelena lost. Jelena Orlin and JELENA ORLIN.",
+     "Jelena Orlin=Jelena B. Orlin=Jelena"),
     # with its accents and without
     ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Mélin left. Melin lost.",
      "Jean-Luc Mélin=Mélin=Melin"),
@@ -114,20 +113,19 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     (DOCK, "Ropers (formerly the Dockers) met the Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK, "The Dockers (FGD) met Ropers and Harbour Police. The Dockers (FGD) left.",
      "Dockers=FGD|Harbour Police|Ropers"),
-    (DOCK, "Dockers also called the Ropers thieves. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
+    (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
     ("Outside Ropers/ORG|Ropers/ORG", "Outside Ropers met. " + "Ropers won. " * 9, "Ropers"),
-    # what carries posts
-    ("Chirper/ORG|Dockers/ORG", "On Chirper, Dockers told of a Chirper account. Rain fell on Chirper.", "Dockers"),
-    ("Chirper/ORG", "He said on Chirper that a Chirper page is shut. " + "Chirper said no. " * 40, "Chirper"),
+    # who is told
+    ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper that Chirper is shut. Dockers told Chirper so. He told Chirper.",
+     "Dockers"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("names", "texts", "actors"), ACTORS)
 def test_who_is_one_actor_and_what_is_none(names, texts, actors):
-    table = pd.DataFrame([name.split("/") for name in names.split("|")], columns=["name", "label"])
-    grouped = group_names(table, texts.split(" / ")).set_index("alias")["actor"].to_dict()
+    grouped = group_names(name_table(names), texts.split(" / ")).set_index("alias")["actor"].to_dict()
     own = [one.split("=") for one in actors.split("|")]
     assert grouped == {alias: names[0] for names in own for alias in names}
 
@@ -137,12 +135,16 @@ def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
     assert set(propose({"Post-1": text, "Times-1": text})["actor"]) == {"Anna Kessler"}
 
 
-def test_definitions_of_acronyms_and_names_without_article_title_and_possessive():
-    printed = ["the Harbour Police's", "President Anna Kessler", "“Velmora”", "President"]
-    assert [*map(clean_name, printed)] == ["Harbour Police", "Anna Kessler", "Velmora", "President"]
+HP = ("HP", "Harbour Police")
+
+
+def test_definitions_of_acronyms_and_names_without_article_and_possessive():
+    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S."]
+    assert [*map(clean_name, printed)] == ["Harbour Police", "Velmora", "President", "U.S."]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
-    assert find_acronyms(texts) == {"HP": "Harbour Police", "FRW": "Front for Rights and Work"}
+    assert find_other_names(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), HP]
+    assert find_other_names([texts[-1]] * 2, {"Harbour Police"}) == [HP, ("XY", "Harbour Police")]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():
@@ -160,10 +162,13 @@ def test_no_articles_and_no_names_give_no_rows():
     assert proposing.propose_sources(read).empty
 
 
+LEAD = r"^(?:[^,]*\b(?<!of )(?<!to )(?<!for )"
+
+
 def test_sources_are_proposed_with_the_actor_that_they_are():
     assert proposing.propose_sources(read_texts(STRIKE, **NOBODY)).to_numpy().tolist() == [
-        ["Anna Kessler", "^(?:Anna Kessler)(?=,|$)", "", "", 2],
-        ["Pavel Orlin", r"^(?:[^,]*\b(?<!of )(?<!to )(?<!for )Pavel Orlin|Orlin)(?=,|$)", "government", "", 2],
+        ["Anna Kessler", f"{LEAD}(?:Anna Kessler))(?=,|$)", "", "", 2],
+        ["Pavel Orlin", f"{LEAD}(?:Pavel Orlin)|(?:[Tt]he )?(?:Orlin))(?=,|$)", "government", "", 2],
     ]
     listed = actors_csv("k,Anna Kessler,name,\nk,Kessler,name,\no,Pavel Orlin,name,\no,Orlin,name,\n")
     drafted = proposing.propose_sources(read_texts(STRIKE, actors=listed))
@@ -187,7 +192,8 @@ def test_a_pattern_fits_the_source_and_nobody_near_it(case):
     [rule] = compile_sources(pd.DataFrame([("x", make_pattern(names, printed), "", "")], columns=SOURCES.columns))
     assert [text for text in matching + others if rule.pattern.search(text)] == matching
     # a surname of several sources is in no pattern
-    assert make_pattern(["Anna Kessler"], ["Anna Kessler", "Kessler"], shared=True) == "^(?:Anna Kessler)(?=,|$)"
+    pattern = make_pattern(["Anna Kessler"], ["Anna Kessler", "Kessler"], shared=["Kessler"])
+    assert pattern == f"{LEAD}(?:Anna Kessler))(?=,|$)"
 
 
 def test_a_type_is_drafted_where_all_nouns_beside_the_name_agree():

@@ -1,7 +1,6 @@
 """Find articles that print the same text or report the same event, and group them: articles -> copies, stories."""
 
 import re
-import sys
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -22,8 +21,7 @@ SAME_OUTLET, OTHER_DAY, PER_DAY = 0.5, 0.5, 0.8  # an outlet's set phrases are a
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COLUMNS = {
     "article_a": "str", "outlet_a": "str", "article_b": "str", "outlet_b": "str", "kind": "str",
-    "containment": "float64", "n_words": "int64",
-    "text": pd.StringDtype("python", na_value=np.nan),  # Arrow would store a passage again for each pair
+    "containment": "float64", "n_words": "int64", "text": "str",
 }  # fmt: skip
 
 
@@ -44,23 +42,22 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     articles = articles.sort_values("article_id")
     ids, outlets, texts = (articles[name].tolist() for name in ("article_id", "outlet", "text"))
     shingles = [_hash_shingles(text) for text in texts]
-    distinct = [np.unique(one) for one in shingles]
-    spans = [np.array([word.span() for word in WORD.finditer(text)], "int32") for text in texts]
-    matcher, last, rows = SequenceMatcher(autojunk=False), -1, []
-    for a, b in _find_candidates(shingles):
-        if b != last:  # it is prepared once for all its partners
-            matcher.set_seq2(shingles[b].tolist())
-            last = b
-        matcher.set_seq1(shingles[a].tolist())
-        passage = matcher.find_longest_match()
-        n_words = min(passage.size + N - 1, len(spans[a]))
-        n_shared = len(np.intersect1d(distinct[a], distinct[b], assume_unique=True))
-        share = n_shared / min(len(distinct[a]), len(distinct[b]))
-        if share >= CONTAINED or n_words >= LEAST_WORDS:
-            kind = "copy" if share >= CONTAINED else "passage"
-            start, end = spans[a][passage.a, 0], spans[a][passage.a + n_words - 1, 1]
-            text = sys.intern(texts[a][start:end])  # one string, however many pairs share it
-            rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, n_words, text))
+    article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
+    column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
+    shape = len(shingles), len(distinct)
+    held = sparse.csr_array((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
+    size, rows = np.diff(held.indptr), []
+    for first, second, n_equal in _multiply(held):
+        # pairs of equal shingles: never fewer than the distinct ones in both, nor than those of a passage
+        may_be = (n_equal > LEAST_WORDS - N) | (n_equal >= CONTAINED * np.minimum(size[first], size[second]))
+        for a, b in zip(first[may_be].tolist(), second[may_be].tolist(), strict=True):
+            matcher = SequenceMatcher(None, shingles[a].tolist(), shingles[b].tolist(), autojunk=False)
+            passage = matcher.find_longest_match()
+            words = [word.span() for word in WORD.finditer(texts[a])][passage.a :][: passage.size + N - 1]
+            share = len(np.intersect1d(shingles[a], shingles[b])) / min(size[a], size[b])
+            if share >= CONTAINED or len(words) >= LEAST_WORDS:
+                kind, text = "copy" if share >= CONTAINED else "passage", texts[a][words[0][0] : words[-1][1]]
+                rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, len(words), text))
     rows.sort(key=lambda row: (-row[5], row[0], row[2]))  # containment, article_a, article_b
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(COLUMNS)
 
@@ -76,8 +73,7 @@ def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
     ends = ids.get_indexer(close["article_a"]), ids.get_indexer(close["article_b"])
     links = sparse.coo_matrix((np.ones(len(close)), ends), shape=(len(ids), len(ids)))
     cluster = connected_components(links, directed=False)[1]
-    smallest = np.unique(cluster, return_index=True)[1]
-    return pd.Series(ids.take(smallest[cluster]), index=ids, name="cluster_id")
+    return ids.to_series(name="cluster_id").groupby(cluster).transform("min")
 
 
 def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame:
@@ -133,24 +129,12 @@ def _hash_shingles(text: str) -> np.ndarray:
     return pd.util.hash_array(np.array(shingles, dtype=object), categorize=False)
 
 
-def _find_candidates(shingles: list[np.ndarray]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers a < b of the pairs that may be copies or share a passage, in order of b.
-
-    Two articles are compared by how many pairs of equal shingles they hold. That is never less than their distinct
-    shared shingles, nor than the shingles of a passage, even if it repeats itself.
-    """
-    least = LEAST_WORDS - N + 1
-    article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
-    column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
-    shape = len(shingles), len(distinct)
-    held = sparse.csr_matrix((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
-    size, others = np.diff(held.indptr), held.T.tocsr()
-    for start in range(0, len(shingles), BLOCK):
-        pairs = sparse.tril(held[start : start + BLOCK] @ others, k=start - 1)
-        a, b = pairs.col, pairs.row + start
-        enough = (pairs.data >= least) | (pairs.data / np.minimum(size[a], size[b]) >= CONTAINED)
-        order = np.lexsort((a[enough], b[enough]))
-        yield from zip(a[enough][order].tolist(), b[enough][order].tolist(), strict=True)
+def _multiply(vectors: sparse.csr_array) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield the numbers a < b of the rows that share a column, and their products, of BLOCK rows at a time."""
+    columns = vectors.T.tocsr()
+    for start in range(0, vectors.shape[0], BLOCK):
+        pairs = sparse.triu(vectors[start : start + BLOCK] @ columns, k=start + 1, format="coo")
+        yield pairs.row + start, pairs.col, pairs.data
 
 
 def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray, ...]:
@@ -160,10 +144,9 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
 
     articles = articles.sort_values("article_id", ignore_index=True)
     dated = articles[(articles["published_to"] - articles["published_from"]).dt.days <= DAYS]
-    dated = dated.sort_values("published_from", kind="stable")
+    numbers, outlets = dated.index.to_numpy(), dated["outlet"].to_numpy(object)
     first, last = (dated[name].to_numpy("datetime64[D]").astype("int64") for name in ("published_from", "published_to"))
     openings = [" ".join(f"{row.headline}. {row.text}".split()[:OPENING]).lower() for row in dated.itertuples()]
-    outlets, numbers, found = dated["outlet"].to_numpy(object), dated.index.to_numpy(), [np.zeros((4, 0))]
     named = np.array([[day in opening for day in WEEKDAYS] for opening in openings], bool)
     try:
         vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit(openings)
@@ -171,17 +154,14 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
         return tuple(np.zeros((4, 0), "int64"))
     headlines = HEADLINE * vectorizer.transform(dated["headline"])
     vectors = normalize(sparse.hstack([vectorizer.transform(openings), headlines], format="csr"))
-    for start in range(0, len(numbers), BLOCK):
-        own = slice(start, start + BLOCK)
-        stop = np.searchsorted(first, last[own].max() + DAYS, side="right")
-        cosines = (vectors[own] @ vectors[start:stop].T).tocoo()
-        enough = (cosines.row < cosines.col) & (cosines.data >= least - 1e-6)
-        a, b, cosine = cosines.row[enough] + start, cosines.col[enough] + start, cosines.data[enough]
-        apart = np.maximum(first[b] - last[a], 0)
+    found = [np.zeros((4, 0))]
+    for a, b, cosine in _multiply(vectors):
+        apart = np.maximum(np.maximum(first[b] - last[a], first[a] - last[b]), 0)
+        enough = (cosine >= least - 1e-6) & (apart <= DAYS)
+        a, b, cosine, apart = a[enough], b[enough], cosine[enough], apart[enough]
         other_day = named[a].any(axis=1) & named[b].any(axis=1) & ~(named[a] & named[b]).any(axis=1)
         factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
         likeness = (cosine * factors * PER_DAY**apart).round(6)  # the remaining digits depend on the processor
-        pairs = np.vstack([np.sort([numbers[a], numbers[b]], axis=0), likeness, apart])
-        found.append(pairs[:, (likeness >= least) & (apart <= DAYS)])
+        found.append(np.vstack([numbers[a], numbers[b], likeness, apart])[:, likeness >= least])
     a, b, likeness, apart = np.hstack(found)
     return a.astype("int64"), b.astype("int64"), likeness, apart.astype("int64")

@@ -4,9 +4,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
-from difflib import SequenceMatcher
 from functools import cache
-from itertools import pairwise
 
 import pandas as pd
 
@@ -14,28 +12,20 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import compile_aliases, fold, match_names
 from helpers.reading.sheets import ACTOR_COLUMNS
 
-ALIKE = 0.8  # how much of two first names must be the same letters in the same order
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
-_WORD = r"(?:[A-Z][\w’'-]+|of|the|for|and|de|in|on)"
-_DEFINED = re.compile(rf"({_WORD}(?: {_WORD}){{1,9}}) \(([A-Z][A-Za-z]{{1,8}})\)")
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_BRACKET = re.compile(r"(?: [a-z-]+){0,3} \(")
-_CALLED = re.compile(r"(?: [a-z-]+){0,3}(?:,? \(?(?:also|better|once|formerly|previously) known as (?:the )?"
-                     r"|(?:, | \((?:or )?|,? or )(?:also called|formerly|previously) (?:the )?)")  # fmt: skip
+_PARTICLES = index_lexicon("name_particles.csv")
+_WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join((*_SMALL, *_PARTICLES))})"
+_NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
+_DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
+_CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
+                     rf"(?: the)? (?={_NAME})")  # fmt: skip
 _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
 
 
 def clean_name(name: str) -> str:
-    """Return a name without article, possessive, titles and marks around it."""
-    name = " ".join(name.split())
-    before = None
-    while before != name:
-        before, name = name, _PARTS.sub("", name)
-    name += "." * bool(re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", name))
-    words = name.split()
-    while len(words) > 1 and words[0].strip(".").lower() in index_lexicon("titles.csv"):
-        words.pop(0)
-    return " ".join(words)
+    """Return a name without article, possessive and marks around it."""
+    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
 
 def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Counter[int]]:
@@ -48,36 +38,30 @@ def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Count
     return printed
 
 
-def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
-    """Return acronym -> the name it is defined beside: the shortest whose capitals or words it stands for."""
-    found: dict[str, Counter[str]] = {}
+def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tuple[str, str]]:
+    """Return pairs of names of one body: "X, also known as Y", and an acronym in brackets: "Port Workers Union (PWU)".
+
+    Its name is the shortest before the bracket whose capitals are the acronym; else the longest of
+    `bodies` there, where the acronym has half its letters from the initials or stands so twice (as of a name in another
+    language).
+    """
+    found = Counter[tuple[str, str]]()
     for match in (match for text in texts for match in _DEFINED.finditer(text)):
         words, acronym = match[1].split(), match[2]
-        for start in range(len(words) - 2, -1, -1):
-            pieces = "-".join(word for word in words[start:] if word not in _SMALL).split("-")
-            initials = "".join(piece[:1] for piece in pieces).upper()
-            if words[start] not in _SMALL and acronym.upper() == initials:
-                found.setdefault(acronym, Counter())[clean_name(" ".join(words[start:]))] += 1
-                break
-    return {acronym: min(names, key=lambda name: (-names[name], name)) for acronym, names in found.items()}
-
-
-def find_other_names(bodies: pd.DataFrame, texts: Iterable[str]) -> list[tuple[str, str]]:
-    """Return pairs of names of one body: those of rows of actors.csv that the texts give as another name of the first.
-
-    That is: "X, also known as Y", and "X (Y)" of an acronym that has half its letters from the initials of X or stands
-    so twice (as of a name in another language).
-    """
-    matcher, found = compile_aliases(bodies), Counter[tuple[str, str]]()
-    for text in texts:
-        for one, other in pairwise(match_names(text, matcher, others=True)):
-            name, second = one.aliases[0].alias, other.aliases[0].alias
-            shared = {*second} & {*re.findall(r"\b[A-Z]", name)}
-            is_bracketed = _BRACKET.fullmatch(text, one.end, other.start) and text[other.end : other.end + 1] == ")"
-            if _CALLED.fullmatch(text, one.end, other.start):
-                found[name, second] += 2
-            elif is_bracketed and _is_acronym(second):
-                found[name, second] += 1 + (2 * len(shared) >= len({*second}))
+        names = [clean_name(" ".join(words[start:])) for start, word in enumerate(words) if word not in _SMALL]
+        initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
+        exact = [name for name in names if initials[name] == acronym.upper()]
+        near = [name for name in names if name in bodies and _is_acronym(acronym)]
+        if exact:
+            found[acronym, exact[-1]] += 2
+        elif near:
+            found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
+    for match in (match for text in texts for match in _CALLED.finditer(text)):
+        before, after = match[1].split(), match[2].split()
+        one = [name for start in range(len(before)) if (name := clean_name(" ".join(before[start:]))) in bodies]
+        other = [name for end in range(len(after), 0, -1) if (name := clean_name(" ".join(after[:end]))) in bodies]
+        if one and other:
+            found[one[0], other[0]] += 2
     return sorted(pair for pair, n in found.items() if n > 1)
 
 
@@ -110,31 +94,29 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
 
     Forms of one name are: names that differ only by capitals, hyphens and "al-"; an acronym and the name it is
     defined beside; and those that `unite_names` joins. Left out are what often stands where a place does ("in
-    Ostrel") and adjectives.
+    Ostrel"), the agency that is told ("told Reuters") and adjectives.
     """
-    acronyms, labels = find_acronyms(texts), dict(zip(names["name"], names["label"], strict=True))
-    for pair in acronyms.items():
+    labels = dict(zip(names["name"], names["label"], strict=True))
+    pairs = find_other_names(texts, {name for name, label in labels.items() if label != "PERSON"})
+    for pair in pairs:
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
-    words = Counter(word for text in texts for word in re.findall(r"[A-Z]\w+", text))
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
     labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
     rows = pd.DataFrame([(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels],
                         columns=list(ACTOR_COLUMNS))  # fmt: skip
-    printed, places, carriers = count_printed(rows, texts), count_places(texts), count_carriers(texts)
+    printed, places = count_printed(rows, texts), count_places(texts)
     total = {name: printed[name].total() for name in labels}
     forms: dict[str, list[str]] = {}  # the most frequent first
     countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > total[name]}
     for name in sorted(labels, key=lambda name: (-total[name], name)):
-        least = {"GPE": 0.05, "ORG": 0.4}.get(labels[name], 0.1) * total[name]
-        is_place = places[name] >= max(least, 1 if labels[name] == "GPE" and total[name] > 4 else 3)
-        if total[name] and not is_place and carriers[name] < max(0.1 * total[name], 3):
+        least = 1 if labels[name] == "GPE" and total[name] > 4 else 3
+        if total[name] and places[name] < max(0.1 * total[name], least):
             forms.setdefault(_fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
     owners = unite_names(counts, kinds)
-    bodies = rows[rows["alias"].map(lambda name: labels[name] != "PERSON" and _fold_name(name) in owners).astype(bool)]
-    for pair in find_other_names(bodies, texts):
+    for pair in pairs:
         one, other = (owners.get(_fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}
@@ -146,10 +128,10 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             is_led = labels[name] != "PERSON" and name.split()[0] not in known_forms()
             inner = [total[one] for one in every if (" " in one or is_led) and name.endswith(f" {one}")]
             twins = [one for one in every if fold(one) == fold(name)]
-            if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (words[one], one)):
+            if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (total[one], one)):
                 own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
         actor = max((name for name, _ in own), key=lambda name: (" " in name, total[name] * len(name), name))
-        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own if actor not in surnames]
+        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own]
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
@@ -158,64 +140,52 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
     One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one
-    holds the other or the first name is spelt almost alike; and a name of one word with the person or body that
-    stands in the same texts and holds it: of a person the surname or first name. A surname that persons share goes
-    to the one with three fifths of its mentions, each given to those whose full names stand in the text.
+    holds the other; and a name of one word with the person or body that stands in the same texts, holds it and has
+    three fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
         if " " in name:
-            words = {*name.split()} if labels[name] != "PERSON" else {name.split()[0], name.split()[-1]}
-            near = [main for word in words for main in holders[word] if _is_form(name, main, labels)]
-            owners[name] = max(near, key=lambda main: (counts[main].total(), main), default=name)
-            for word in words:
+            near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
+            owners[name] = next(near, name)
+            for word in name.split():
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
-        persons = [main for main in holders[name] if labels[main] == "PERSON" and main.endswith(f" {name}")]
-        if 4 * sum(counts[main].total() for main in persons) < sum(counts[main].total() for main in holders[name]):
-            persons = []  # "Crooked Anna" does not make a surname of Anna
-        is_family, held = bool(persons), {main: holders[name][main] for main in persons or holders[name]}
-        credit: Counter[str] = Counter()
-        for main, own in held.items():
-            for text in own.keys() & counts[name].keys():
-                credit[main] += counts[name][text] * own[text] / sum(other[text] for other in held.values())
-        [(top, most)] = credit.most_common(1) or [(name, 0)]
-        n, (share, least) = counts[name].total(), (0.6, 0.1) if is_family else (0.9, 0.8)
-        is_theirs = credit.total() >= least * n and labels[name] != "NORP"
-        is_theirs = is_theirs and (is_family or 5 * n >= counts[top].total())
-        is_one = most >= share * credit.total()
-        owners[name] = name if not is_theirs or not (is_family or is_one) else top if is_one else ""
+        held = holders[name]
+        family = {main: held[main] for main in held if labels[main] == "PERSON" and main.endswith(f" {name}")}
+        is_family = bool(family) and 4 * _add(family).total() >= _add(held).total()  # "Crooked Anna" is none of Anna
+        held = family if is_family else held
+        n, beside = counts[name].total(), sum(counts[name][text] for text in _add(held))
+        top = max(held, key=lambda main: held[main].total(), default=name)
+        is_theirs = labels[name] != "NORP" and beside >= (0.1 if is_family else 0.8) * n
+        if not held or not is_theirs or not (is_family or 5 * n >= held[top].total()):
+            owners[name] = name
+        else:
+            is_one = held[top].total() >= 0.6 * _add(held).total()
+            owners[name] = top if is_one else "" if is_family else name
     return owners
+
+
+def _add(held: Mapping[str, Counter[int]]) -> Counter[int]:
+    return sum(held.values(), Counter())
 
 
 def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
     """Return whether two names of several words are forms of one."""
     short, long = sorted((one.split(), other.split()), key=len)
     if "PERSON" not in (labels[one], labels[other]):
-        is_start = long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
-        return is_start or (len(short) > 2 and long[-len(short) :] == short)
-    if short[-1] != long[-1]:
-        return False
+        return long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
     rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
-    is_alike = short[1:] == long[1:] and SequenceMatcher(None, short[0], long[0]).ratio() >= ALIKE
-    return is_alike or all(word in rest for word in short)
+    return short[-1] == long[-1] and all(word in rest for word in short)
 
 
 def count_places(texts: Iterable[str]) -> Counter[str]:
-    """Return how often each name stands where a place does: after "in", "near", "northern" ..."""
+    """Return how often each name stands where a place does: after "in", "near", "northern" ...; or is told."""
     before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
-    placed = re.compile(rf"(?i:\b(?:{before}))\s+((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
+    placed = re.compile(rf"(?i:\b(?:{before}|told))\s+((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
     runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
-
-
-def count_carriers(texts: Iterable[str]) -> Counter[str]:
-    """Return how often each name stands where what carries posts does ("on X", "an X account"), if there are both."""
-    own = "accounts?|pages?|feeds?|users?|followers?|messages?|passwords?|correspondents?|reporters?|photographers?"
-    patterns = r"\b(?:[Oo]n|told) ([A-Z]\w+)", rf"\b([A-Z]\w+) (?:{own})\b"
-    on, with_own = (Counter(found for text in texts for found in re.findall(pattern, text)) for pattern in patterns)
-    return Counter({name: on[name] + with_own[name] for name in on.keys() & with_own.keys()})
 
 
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:

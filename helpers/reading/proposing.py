@@ -3,7 +3,7 @@
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -78,24 +78,18 @@ def propose_actors(
     names = names[~pd.Series(is_word, index=names.index) | (names["label"].ne("PERSON") & names["name"].ne(first))]
     named = pd.concat([forms.group_countries(names["name"]), forms.group_names(names, articles["text"])])
     groups = named.iloc[:0] if groups is None else groups
-    owners = {fold(group): group for group in groups["actor"]}
-    owners |= dict(zip(named["alias"].map(fold), named["actor"], strict=True))
-    for group in [group for group in map(fold, groups["actor"]) if not group.endswith("s") and " " not in group]:
-        near = {actor for form, actor in owners.items() if form.endswith(f" {group}")}
-        owners[group] = near.pop() if len(near) == 1 else owners[group]  # "the union" is the one name that ends so
-    groups = groups.assign(actor=groups["actor"].map(fold).map(owners))
     listed = pd.concat([named, groups])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    listed["total"] = listed.groupby("actor")["n"].transform("sum")
-    listed["is_form"] = listed["actor"].ne(listed["alias"])
-    listed = listed[listed["n"].gt(0) & listed["total"].ge(FEWEST)]
-    listed = listed.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
-    chosen = list(listed.loc[listed["actor"].isin(named["actor"]), "actor"].unique()[:most])
-    chosen += list(groups.loc[~groups["actor"].isin(named["actor"]), "actor"].unique()[:MOST_GROUPS])
-    proposed = listed.loc[listed["actor"].isin(chosen), [*ACTOR_COLUMNS, "n"]]
-    proposed = proposed.sort_values("actor", key=lambda actors: actors.map(chosen.index), kind="stable")
+    totals = listed.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
+    frequent = totals.index[totals >= FEWEST]
+    chosen = [*frequent[frequent.isin(named["actor"])][:most]]
+    chosen += [*groups.loc[groups["actor"].isin(frequent.difference(named["actor"])), "actor"]][:MOST_GROUPS]
+    listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
+    listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
+    proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
+    proposed = proposed[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
@@ -123,8 +117,7 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
 def group_cited(read: Reading) -> pd.DataFrame:
     """Return the groups without a name that articles cite MANY times or more: actor, alias, kind, note.
 
-    These are bodies ("the union", for which its spokesman speaks) and members ("activists"). The group cited most
-    comes first.
+    These are bodies ("the union") and members ("activists"). The group cited most comes first.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
     cited = select_rows(read, "attributions", columns, source_actor="")
@@ -140,18 +133,16 @@ def group_cited(read: Reading) -> pd.DataFrame:
 
 
 def _find_group(source: str) -> str:
-    """Return the group that a source without a name is or speaks for; empty where it is none."""
-    bodies, speakers, types = (index_lexicon(f"{name}_nouns.csv") for name in ("group", "member", "source"))
-    words = source.split() if " " in source else [source.lower()]
-    ends = [re.sub("men$", "man", word.lower()).removesuffix("s") for word in words]
-    if len(words) > 1 and ends[-1] in speakers and words[-2].lower() in bodies:
+    """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
+    words, bodies = source.split() if " " in source else [source.lower()], index_lexicon("group_nouns.csv")
+    if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
         words.pop()  # "union spokesman"
     head = words[-1].lower()
     if head in bodies:
         return " ".join(words)
-    noun = types.get(ends[-1], {"source_type": "document"})
+    noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "document"})
     is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
-    return head if is_member and head != ends[-1] and "".join(words).islower() else ""
+    return head if is_member and head.endswith("s") and "".join(words).islower() else ""
 
 
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
@@ -186,60 +177,48 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     sources.csv; n citations. `source_type` is empty unless all nouns beside the name ("mayor") are of one type.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
-    cited = select_rows(read, "attributions", columns, named="named")
-    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(["attribution_id", "source_no"])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
-    listed = read.corpus.actors if actors is None else actors
-    matcher, countries = compile_aliases(listed), f" {' | '.join(forms.known_forms())} "
-    names = [name for name in cited["name"].unique() if name[:1].isupper() and f" {name} " not in countries]
-    found, known = {name: [*match_names(name, matcher)] for name in names}, f" {' | '.join(listed['alias'])} "
-    whole = {name: own[0] for name, own in found.items() if own and (own[0].start, own[0].end) == (0, len(name))}
-    others = [name for name in names if f" {name} " not in known and all(one.end < len(name) for one in found[name])]
-    actors_of = {name: one.aliases[0].actor for name, one in whole.items()}
-    cited = cited[cited["name"].isin([*actors_of, *others])]
-    counts = {name: Counter({0: n}) for name, n in Counter(cited["name"]).items()}  # all articles as one text
-    labels = {name: "NORP" if name.isupper() else "PERSON" for name in counts}  # acronyms are no form of another name
-    owners = forms.unite_names(counts, labels)
-    owners = {name: owners[name] if owners[name].split()[-1:] in ([], name.split()[-1:]) else name for name in owners}
-    owners |= actors_of
-    ends, rows = Counter(name.split()[-1] for name in set(owners.values()) if name), []
-    for name, own in cited.groupby(cited["name"].map(owners).replace("", pd.NA)):
+    actors = read.corpus.actors if actors is None else actors
+    matcher, owners, rows = compile_aliases(actors), {}, []
+    for name in cited["name"].unique():
+        found = match_names(name, matcher)
+        if name[:1].isupper() and name not in forms.known_forms():
+            is_whole = found and (found[0].start, found[0].end) == (0, len(name))
+            owners[name] = found[0].aliases[0].actor if is_whole else name
+    ends = Counter(owner.split()[-1] for owner in {*owners.values()})
+    shared = {word for word, n in ends.items() if n > 1}
+    for name, own in cited.groupby(cited["name"].map(owners)):
         types = [kind for kind in map(_find_types, own["source"]) if kind]
         is_sure = len(set().union(*types)) == 1 and 5 * len(types) >= len(own)
-        by_last = own.groupby(own["name"].str.split().str[-1])  # an actor may have names that share no word
-        pattern = "|".join(make_pattern(some["name"].unique(), own["source"], shared=ends[last] > 1)
-                           for last, some in by_last)  # fmt: skip
-        rows.append((name, pattern, min(types[0]) if is_sure else "", name * (name in actors_of.values()), len(own)))
+        pattern = make_pattern(own["name"].unique(), own["source"], shared)
+        actor = name if name in set(actors["actor"]) else ""
+        rows.append((name, pattern, min(types[0]) if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)
 
 
 def _find_types(source: str) -> set[str]:
-    """Return the type of the last noun before a source's first comma and of that in the next words, if it is sure."""
-    nouns, (head, *after) = index_lexicon("source_nouns.csv"), source.lower().split(",")
-    parts = re.findall(r"[\w-]+", head), re.findall(r"[\w-]+", "".join(after[:1]))[:6]
-    last = [[nouns[word] for word in words if word in nouns][-1:] for words in parts]
-    return {row["source_type"] for rows in last for row in rows if not row["only_alone"]} - _UNSURE
+    """Return the type of the last noun before a source's first comma, if it is sure."""
+    nouns, words = index_lexicon("source_nouns.csv"), re.findall(r"[\w-]+", source.lower().split(",")[0])
+    last = [nouns[word] for word in words if word in nouns][-1:]
+    return {row["source_type"] for row in last if not row["only_alone"]} - _UNSURE
 
 
-def make_pattern(names: Iterable[str], printed: Iterable[str], *, shared: bool = False) -> str:
+def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:
     """Return a regular expression that matches a source where it is named, up to a comma, by one of its names.
 
-    "Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. The last word is
-    enough where it is printed alone, unless it is `shared` by other sources. Where words are printed before a full
-    name, any may stand there ("the mayor Anna Kessler"), but not "a friend of".
+    "Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. Any words may stand
+    before a full name ("the mayor Anna Kessler"), but not "a friend of". The last word is enough where it is printed
+    alone, unless it is one of those `shared` by other sources.
     """
-    heads, names = {source.split(",")[0].strip() for source in printed}, [*names]
-    names = [name for name in names if " " in name] or names
-    names = sorted(name for name in names if not any(name.endswith(f" {other}") for other in names))
-    last = names[0].split()[-1]
-    is_short = not shared and any(head.endswith(last) and not any(name in head for name in names) for head in heads)
-    lead = ""
-    if any(head.endswith(f" {name}") for head in heads for name in names):
-        lead = r"[^,]*\b(?<!of )(?<!to )(?<!for )" if " " in names[0] else "(?:[Tt]he )?"
-    full = "|".join(lead + _escape(name) for name in names)
-    return f"^(?:{full}{f'|{_escape(last)}' if is_short else ''})(?=,|$)"
+    heads, names = {re.sub("^[Tt]he ", "", source.split(",")[0].strip()) for source in printed}, [*names]
+    full, ends = sorted(name for name in names if " " in name), {name.split()[-1] for name in names}
+    alone = sorted((ends & {*heads, *names}) - ({*shared} if full else set()))
+    forms = [rf"[^,]*\b(?<!of )(?<!to )(?<!for )(?:{'|'.join(map(_escape, full))})"] if full else []
+    forms += [f"(?:[Tt]he )?(?:{'|'.join(map(_escape, alone))})"] if alone else []
+    return f"^(?:{'|'.join(forms)})(?=,|$)"
 
 
 def _escape(text: str) -> str:
