@@ -27,7 +27,7 @@ def clean(raw, rules=GENERIC, **cells):
     """The text of a file with one article, and what was cut from it: (rule, words)."""
     cleaned = cleaning.clean_file(raw, [make_row(**cells)], rules)
     check_tiles(raw, cleaned)
-    return cleaned.articles["a"][0], [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
+    return cleaned.articles["a"].text, [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
 
 
 def check_tiles(raw, cleaned):
@@ -37,9 +37,10 @@ def check_tiles(raw, cleaned):
         assert at <= start < end and not raw[start].isspace() and not raw[end - 1].isspace()
         left[start:end] = " " * (end - start)
         at = end
-    for text, start, end in cleaned.articles.values():
-        assert "".join(text.split()) == "".join("".join(left[start:end]).split())
-        left[start:end] = " " * (end - start)
+    for article in cleaned.articles.values():
+        text, place = article.text, slice(article.start, article.end)
+        assert "".join(text.split()) == "".join("".join(left[place]).split())
+        left[place] = " " * (article.end - article.start)
         assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text
     assert not "".join(left).strip()
 
@@ -138,7 +139,7 @@ CUT = {  # raw, cells, (rule, words)
     ),
     "a headline that no one listed": (f"{NOBODYS}\n{FIRST}\n{LAST}", {}, [("headline", NOBODYS)]),
     "a lone place below the headline": (f"Army Takes Town\nPort Said\n{FIRST}\n{LAST}", {"headline": "Army takes town"},
-                                        [("headline", "Army Takes Town"), ("dateline", "Port Said")]),
+                                        [("headline", "Army Takes Town"), ("section label", "Port Said")]),
     "a stamp and the headline in the first line": (
         f"Wed 05 Apr 2017 Army takes the old town by night. {FIRST} {LAST}",
         {"headline": "Army takes the old town, by night"},
@@ -255,15 +256,15 @@ def test_two_articles_of_one_page():
     first = make_row(starts_with='"The army said on  Tuesday', ends_with="since the morning")
     cleaned = cleaning.clean_file(PAGE, [first, make_row(article_id="b", starts_with="Second")], GENERIC)
     check_tiles(PAGE, cleaned)
-    assert cleaned.articles["a"][0] == f"‘{FIRST}’\n{NEXT}"
-    assert cleaned.articles["b"][0].startswith("Second. The fighting")
+    assert cleaned.articles["a"].text == f"‘{FIRST}’\n{NEXT}"
+    assert cleaned.articles["b"].text.startswith("Second. The fighting")
     assert [(cut.article_id, cut.rule) for cut in cleaned.removed] == [("", cleaning.OUTSIDE)] * 2
 
 
 def test_an_article_that_repeats_words_of_another_in_its_file_is_whole():
     rows = [make_row(), make_row(article_id="b", starts_with="Second")]
     cleaned = cleaning.clean_file(f"{FIRST}\n{NEXT}\nSecond. {LAST}\n{QUOTE}\nThe end.", rows, GENERIC)
-    assert cleaned.articles["b"][0].count("\n") == 2
+    assert cleaned.articles["b"].text.count("\n") == 2
 
 
 MISPLACED = [  # cells of an article and, where another follows, of that; the column that the line names, and its words

@@ -5,21 +5,17 @@ but white space is ever inserted or altered: an article's text, what was removed
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Line, split_lines, squeeze
-from helpers.reading.cleaning.rules import Context, Rules, Span, find_boilerplate, find_options, find_spans
+from helpers.reading.cleaning.repair import Span, form_paragraphs, split_lines, squeeze
+from helpers.reading.cleaning.rules import Rules, find_boilerplate, find_spans, name_lines
 from helpers.reading.files import suggest
 
 OUTSIDE = "outside any article"
-RUNNING_HEAD = "running head"
-_WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
-
-Stretch = tuple[str, int, int]  # rule, start and end in the file
 
 
 class Problem(NamedTuple):
@@ -39,12 +35,52 @@ class Cut(NamedTuple):
     end: int
 
 
-class Cleaned(NamedTuple):
-    """A file's articles, what was removed from it, and the rows that could not be located."""
+@dataclass
+class Article:
+    """An article while it is cleaned: its place in the raw text of its file, its text so far, and what was cut."""
 
-    articles: dict[str, tuple[str, int, int]]  # article_id -> text, start and end in the file
-    removed: list[Cut]
+    article_id: str
+    raw: str
+    start: int
+    end: int
+    text: str = ""
+    cuts: list[Cut] = field(default_factory=list)
+
+    def cut(self, spans: Sequence[Span], text: str | None = None) -> None:
+        """Cut spans from the text, or from another `text` that differs from it in white space alone.
+
+        Of spans that overlap, the first goes whole. One is several stretches of the raw text where something inside it
+        was cut before.
+        """
+        text = self.text if text is None else text
+        gone = {at for cut in self.cuts for at in range(cut.start, cut.end)}
+        part = range(self.start, self.end) if spans else ()
+        solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
+        n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
+        left, after = [], 0
+        for start, end, rule in sorted(spans):
+            own = solid[n_solid[max(start, after)] : n_solid[max(end, after)]]
+            breaks = [n for n, (one, two) in enumerate(pairwise(own), 1) if self.raw[one + 1 : two].strip()]
+            stretches = pairwise([0, *breaks, len(own)]) if own else ()
+            self.cuts += [Cut(self.article_id, rule, own[one], own[two - 1] + 1) for one, two in stretches]
+            left.append(text[after:start])
+            after = max(end, after)
+        lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
+        self.text = "\n".join(filter(None, lines))
+
+
+class Cleaned(NamedTuple):
+    """A file's articles, what is outside any, and the rows that could not be located."""
+
+    articles: dict[str, Article]
+    outside: list[Cut]
     problems: list[Problem]
+
+    @property
+    def removed(self) -> list[Cut]:
+        """Return all that was removed from the file, in its order."""
+        cuts = (cut for article in self.articles.values() for cut in article.cuts)
+        return sorted([*self.outside, *cuts], key=lambda cut: cut.start)
 
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
@@ -56,81 +92,23 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cle
     text.
     """
     places, problems = place_articles(raw, rows)
-    cleaned = Cleaned({}, [], problems)
-    headlines = frozenset(squeeze(row["headline"]) for row in rows) - {""}
-    heads = repair.find_running_heads(raw, find_options(RUNNING_HEAD)) if repair.PAGE in raw else set()
-    edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
-    around = [(-1, *place) for place in zip(edges[::2], edges[1::2], strict=True) if raw[slice(*place)].strip()]
-    nobody = dict.fromkeys(("article_id", "outlet", "headline", "author", "rules_off"), "")
-    for number, start, end in [*places, *around]:
-        is_article, row = number >= 0, rows[number] if number >= 0 else nobody
+    headlines = {squeeze(row["headline"]) for row in rows} - {""}
+    articles = {}
+    for number, start, end in places:
+        row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2 if is_article else len(raw))
-        paragraphs, hyphens = repair.form_paragraphs(lines, own)
-        cuts += [("join hyphen", at, at + 1) for at in hyphens]
-        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]))
-        named = find_boilerplate(paragraphs, context, own) if is_article else dict.fromkeys(paragraphs, OUTSIDE)
-        text = "\n".join(one.text for one in paragraphs)
-        text, more = cut_spans(raw, start, end, cuts, text, find_spans(paragraphs, named, row["headline"], own))
-        cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
-        if is_article:
-            cleaned.articles[row["article_id"]] = text, start, end
-    cleaned.removed.sort(key=lambda cut: cut.start)
-    return cleaned
-
-
-def _cut_lines(
-    raw: str, start: int, end: int, rules: Rules, heads: set[tuple[int, int]], tail_from: float
-) -> tuple[list[Line], list[Stretch]]:
-    """Return the lines between two positions that are not cut, and what was cut.
-
-    These are running heads, lines that a line rule matches, and a tail: from where a to_end rule matches, which is
-    tried from the position `tail_from` on.
-    """
-    lines = split_lines(raw, start, end)
-    heads = heads if RUNNING_HEAD not in rules.off else set()
-    named = {line: RUNNING_HEAD for line in lines if (line.start, line.end) in heads}
-    body = [line for line in lines if line not in named]
-    cuts: list[Stretch] = []
-    for number, line in enumerate(body):
-        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        tails = rules.search("to_end", window) if line.start >= tail_from else ()
-        if tail := next((name for name, found in tails if found.start() == 0), None):
-            cuts.append((tail, line.start, lines[-1].end))
-            lines = [one for one in lines if one.start < line.start]
-            break
-        if name := next((name for name, _ in rules.search("line", line.text)), None):
-            named[line] = name
-    cuts += [(named[line], line.start, line.end) for line in lines if line in named]
-    pairs = zip([None, *lines], lines, strict=False)
-    return [one._replace(after_gap=one.after_gap or above in named) for above, one in pairs if one not in named], cuts
-
-
-def cut_spans(
-    raw: str, start: int, end: int, removed: Iterable[Stretch], text: str, spans: Sequence[Span]
-) -> tuple[str, list[Stretch]]:
-    """Return the text of a part of a file without spans of it, and the stretches of the file that these were.
-
-    The part is `raw[start:end]`, of which `removed` was cut before: without that and white space it is `text`. `spans`
-    are in order, in `text`; one is several stretches where something inside it was cut before.
-    """
-    edges = [start, *(edge for _, *stretch in sorted(removed, key=itemgetter(1)) for edge in stretch), end]
-    parts = zip(edges[::2], edges[1::2], strict=True)
-    solid = [at for part in parts if spans for at in range(*part) if not raw[at].isspace()]
-    left, stretches = [], []
-    after = place = 0  # in `text` and in `solid`
-    for first, last, rule in spans:
-        left.append(text[after:first])
-        place += len("".join(left[-1].split()))
-        length, n_before = len("".join(text[first:last].split())), len(stretches)
-        for at in solid[place : place + length]:
-            if len(stretches) > n_before and not raw[stretches[-1][2] : at].strip():
-                stretches[-1] = (rule, stretches[-1][1], at + 1)
-            else:
-                stretches.append((rule, at, at + 1))
-        after, place = last, place + length
-    lines = [" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n")]
-    return "\n".join(filter(None, lines)), stretches
+        article = articles[row["article_id"]] = Article(row["article_id"], raw, start, end)
+        text, spans = form_paragraphs(*name_lines(split_lines(raw[start:end]), own), own.off, own.words)
+        article.cut(spans, text)
+        article.cut(find_boilerplate(article.text, row, headlines, own))
+        article.cut(find_spans(article.text, row["headline"], own))
+    edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
+    outside = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if shown := raw[start:end].strip():
+            start += raw[start:end].index(shown)
+            outside.append(Cut("", OUTSIDE, start, start + len(shown)))
+    return Cleaned(articles, outside, problems)
 
 
 # ---- where each article is ---------------------------------------------------------------------------------------
@@ -193,6 +171,6 @@ def _explain_missing(raw: str, typed: str, start: int | None = None) -> str:
         return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
     if start is not None and words.search(raw, 0, start):
         return f"{typed!r} is found only before the words that the article starts with"
-    lines = split_lines(raw, 0, len(raw))[:_MOST_LINES]
+    lines = split_lines(raw)[:_MOST_LINES]
     near = [line.text[: len(typed)] if start is None else line.text[-len(typed) :] for line in lines]
     return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"

@@ -6,26 +6,36 @@ that they name means.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.cleaning.repair import OPENING_MARKS, Paragraph, count_words, squeeze
+from helpers.reading.cleaning.repair import (
+    OPENING_MARKS,
+    WORD,
+    Line,
+    Span,
+    Words,
+    count_words,
+    ends_sentence,
+    find_running_heads,
+    squeeze,
+)
 from helpers.reading.files import Pattern, suggest
 
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-GENERIC_KINDS = ("paragraph", "page", "repeats")  # conditions and parameters: only the lexicon may hold them
-REPAIRS = frozenset({"join lines", "join hyphen", "drop capital"})
-Paragraphs = list[Paragraph]
-Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
+RUNNING_HEAD, REPEATED = "running head", "repeated"
+STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
 _FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
-_AFTER_HEADLINE = r"(?![^\W_])(?P<mark>[\"'”’)\]]*\s?[.:!?|]+(?=\s)|[\"'”’)\]]*)\s*(?P<next>\S)"
-_MOST_OPENINGS = 8  # stamp, headline, credit, dateline …: what may come before the first words
+_AFTER_HEADLINE = (
+    r"(?![^\W_])(?P<mark>[\"'”’)\]]*(?:\s?[.:!?|]+(?=\s))?)" rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(OPENING_MARKS)}]))"
+)
 _FEWEST_HEADLINE_WORDS = 4
 _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
 _CLOSING_REACH = 600  # characters before the end that a closing may take
+_WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 
 
 class Rule(NamedTuple):
@@ -41,13 +51,13 @@ class Rules(NamedTuple):
     """The rules of a corpus in the order they are tried, and the words that they and repair need."""
 
     rules: tuple[Rule, ...]
-    words: Mapping[str, list[str]]
+    words: Words
     off: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
         """Return every name that `rules_off` may hold."""
-        return frozenset(rule.name for rule in self.rules) | REPAIRS
+        return frozenset(rule.name for rule in self.rules) | STEPS
 
     def select(self, outlet: str, off: str) -> "Rules":
         """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
@@ -74,8 +84,8 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
-    generic = [_make_rule(entry, (*PATTERN_KINDS, *GENERIC_KINDS), is_ours=True) for entry in lexicon["rule"]]
-    known = {rule.name for rule in generic} | REPAIRS
+    generic = [_make_rule(entry, "paragraph", re.compile) for entry in lexicon["rule"]]
+    known = {rule.name for rule in generic} | STEPS
     entries = settings.get("cleaning", [])
     own: list[Rule] = []
     problems: list[str] = []
@@ -83,7 +93,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
         entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
     for number, entry in enumerate(entries, 1):
         try:
-            rule = _make_rule(entry, (*PATTERN_KINDS, "off"), is_ours=False)
+            rule = _make_rule(entry, "off", Pattern)
             if rule.kind == "off" and rule.name not in known:
                 raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
             own.append(rule)
@@ -92,39 +102,57 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     return Rules((*own, *generic), lexicon["words"]), problems
 
 
-@cache
-def find_options(name: str) -> Mapping[str, Any]:
-    """Return the parameters of a generic rule."""
-    return next(rule.test for rule in load_rules({})[0].rules if rule.name == name)
-
-
-def _make_rule(entry: Any, allowed: tuple[str, ...], *, is_ours: bool) -> Rule:
+def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
+    """Return the rule of an entry, which holds a pattern of some kind or is of the `other` kind."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
     name = entry["name"].strip()
-    kinds = [kind for kind in allowed if entry.get(kind)]
+    kinds = [kind for kind in (*PATTERN_KINDS, other) if entry.get(kind)]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
     kind, test = kinds[0], entry[kinds[0]]
     try:
-        if kind in PATTERN_KINDS:
-            test = re.compile(test, re.MULTILINE) if is_ours else Pattern(test, re.MULTILINE)
+        test = compiler(test, re.MULTILINE) if kind in PATTERN_KINDS else test
     except ValueError as error:
         raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
     return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
 
 
-# ---- an article and its paragraphs ---------------------------------------------------------------------------------
+# ---- lines -------------------------------------------------------------------------------------------------------
 
 
-class Context(NamedTuple):
-    """What is known of the article that paragraphs belong to."""
+def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, str]]:
+    """Return lines, and those of them that are no prose, each with the name of the rule that says so.
 
-    words: Mapping[str, Sequence[str]]  # of Rules
-    headlines: frozenset[str]  # of all articles of the file, squeezed
-    headline: str = ""
-    author: str = ""  # squeezed
+    These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
+    tried in the last half. The tail comes back as one line.
+    """
+    named = {} if RUNNING_HEAD in rules.off else dict.fromkeys(find_running_heads(lines), RUNNING_HEAD)
+    body = [line for line in lines if line not in named]
+    for number, line in enumerate(body):
+        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
+        tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
+        if tail := next((name for name, found in tails if not found.start()), None):
+            at = lines.index(line)
+            last = line._replace(end=lines[-1].end, text=" ".join(one.text for one in lines[at:]))
+            return [*lines[:at], last], {**named, last: tail}
+        if name := next((name for name, _ in rules.search("line", line.text)), None):
+            named[line] = name
+    return lines, named
+
+
+# ---- whole paragraphs --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Paragraph:
+    """A paragraph of a text."""
+
+    start: int
+    text: str
+    words: list[str]
+    key: str  # its letters and digits
 
 
 class Spot(NamedTuple):
@@ -133,8 +161,9 @@ class Spot(NamedTuple):
     one: Paragraph
     above: Paragraph | None
     below: Paragraph | None
-    left: Paragraphs
-    context: Context
+    left: list[Paragraph]
+    row: Mapping[str, str]  # its article in articles.csv
+    headlines: Set[str]  # of all articles of the file, squeezed
 
 
 def is_heading(one: Paragraph, most: int) -> bool:
@@ -159,78 +188,74 @@ CONDITIONS: dict[str, Callable[[Spot, Any], Any]] = {
     "min_words": lambda at, least: len(at.one.words) >= least,
     "max_words": lambda at, most: len(at.one.words) <= most,
     "heading": lambda at, most: is_heading(at.one, most),
-    "capitals": lambda at, _: all(word[0].isupper() for word in at.one.words),
-    "title_case": lambda at, small: is_title_case(at.one, at.context.words[small]),
-    "sentence": lambda at, wanted: at.one.is_sentence == wanted,
+    "title_case": lambda at, small: is_title_case(at.one, small),
+    "sentence": lambda at, wanted: ends_sentence(at.one.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.one.text),
-    "not_first_word": lambda at, listed: at.one.words[0].lower() not in at.context.words[listed],
+    "not_first_word": lambda at, words: at.one.words[0].lower() not in words,
     "not_last": lambda at, marks: at.one.text[-1] not in marks,
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
-    "cut_above": lambda at, _: at.one.number > (at.above.number + 1 if at.above else 0),
-    "above_not_last": lambda at, marks: at.above and at.above.text[-1] not in marks,
-    "sentence_above": lambda at, _: at.above and at.above.is_sentence,
-    "sentence_below": lambda at, _: at.below and at.below.is_sentence,
+    "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
     "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
     "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
     # its article
-    "listed": lambda at, _: squeeze(at.one.text) in at.context.headlines,
-    "unlisted": lambda at, _: not at.context.headline,
-    "author_first": lambda at, _: at.context.author and squeeze(at.one.text).startswith(at.context.author),
-    "names_author": lambda at, name: any(squeeze(one) in at.context.author for one in re.findall(name, at.one.text)),
-    "in_longer": lambda at, _: any(at.one.spelt in one.spelt != at.one.spelt for one in at.left),
+    "listed": lambda at, _: at.one.key in at.headlines,
+    "unlisted": lambda at, _: not at.row["headline"],
+    "author_first": lambda at, _: at.row["author"] and at.one.key.startswith(squeeze(at.row["author"])),
+    "names_author": lambda at, name: any(
+        squeeze(one) in squeeze(at.row["author"]) for one in re.findall(name, at.one.text)
+    ),
+    "in_longer": lambda at, _: any(at.one.key in one.key != at.one.key for one in at.left),
 }
 
 
-# ---- whole paragraphs --------------------------------------------------------------------------------------------
+def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
+    """Return the paragraphs of an article's text that are not prose.
 
-
-def find_boilerplate(paragraphs: Paragraphs, context: Context, rules: Rules) -> dict[Paragraph, str]:
-    """Return the paragraphs of an article that are not prose, each with the name of the rule that says so."""
-    found: dict[Paragraph, str] = {}
-    n_found = -1
-    while len(found) > n_found:  # what was cut has moved the edges
-        n_found = len(found)
+    `row` is its article in articles.csv; `headlines` are those of all articles of its file, squeezed.
+    """
+    lines = [(found.start(), found[0]) for found in re.finditer(".+", text)]
+    left = [Paragraph(start, line, WORD.findall(line), squeeze(line)) for start, line in lines]
+    spans: list[Span] = []
+    n_left = -1
+    while n_left != len(left):  # what was cut has moved the edges
+        n_left = len(left)
         for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
             conditions = [(CONDITIONS[name], value) for name, value in rule.test.items() if name in CONDITIONS]
-            left = [one for one in paragraphs if one not in found]
             around = zip([None, *left], left, [*left[1:], None], strict=False)
-            spots = (Spot(one, above, below, left, context) for above, one, below in around)
+            spots = (Spot(one, above, below, left, row, headlines) for above, one, below in around)
             meeting = [spot.one for spot in spots if all(meets(spot, value) for meets, value in conditions)]
             if "edge_run" in rule.test:
                 meeting = [one for side in (left, left[::-1]) for one in takewhile(meeting.__contains__, side)]
             if most := rule.test.get("heading_above"):
                 meeting += [above for above, one in pairwise(left) if one in meeting and is_heading(above, most)]
-            found |= dict.fromkeys(meeting, rule.name)
-    return found
+            spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
+            left = [one for one in left if one not in meeting]
+    return spans
 
 
 # ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
-def find_spans(paragraphs: Paragraphs, named: Mapping[Paragraph, str], headline: str, rules: Rules) -> list[Span]:
-    """Return what to remove from paragraphs, one a line: those `named`, and spans of the others, without overlap."""
-    found: list[Span] = []
-    base, kept = 0, [one for one in paragraphs if one not in named]
+def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
+    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing."""
+    paragraphs = list(re.finditer(".+", text))
+    spans: list[Span] = []
     for one in paragraphs:
-        spans: list[Span] = [(0, len(one.text), named[one])] if one in named else []
-        if one not in named:
-            own = (rule for rule in rules.rules if rule.kind == "span")
-            spans += [(*match.span(), rule.name) for rule in own for match in rule.test.finditer(one.text)]
-        if one in kept[:1]:
-            spans += _find_openings(one.text, headline, rules)
-        if one in kept[-1:]:
-            reach = max(0, len(one.text) - _CLOSING_REACH)
-            closings = rules.search("closing", one.text[reach:])
-            spans += [(reach + match.start(), len(one.text), name) for name, match in closings][:1]
-        at = 0
-        for start, end, name in sorted(spans):
-            if end > max(at, start):
-                found.append((base + max(at, start), base + end, name))
-                at = end
-        base += len(one.text) + 1
-    return found
+        own = ((rule.name, *found.span()) for rule in rules.rules if rule.kind == "span"
+               for found in rule.test.finditer(one[0]))  # fmt: skip
+        spans += [(one.start() + start, one.start() + end, name) for name, start, end in own]
+    for one in paragraphs[:1]:
+        spans += [
+            (one.start() + start, one.start() + end, name)
+            for start, end, name in _find_openings(one[0], headline, rules)
+        ]
+    for one in paragraphs[-1:]:
+        reach = max(one.start(), len(text) - _CLOSING_REACH)
+        closings = rules.search("closing", text[reach : one.end()])
+        spans += [(reach + found.start(), one.end(), name) for name, found in closings][:1]
+    return spans
 
 
 def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
@@ -240,19 +265,17 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
     after it or many words.
     """
     n_words = count_words(headline)
-    wanted = squeeze(headline) if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off else ""
-    printed = r"\W*".join(["", *wanted]) + _AFTER_HEADLINE
-    at = 0
-    for _ in range(_MOST_OPENINGS):
-        start = len(text) - len(text[at:].lstrip())
-        rest = text[start:]
-        stamps = ((name, match.span()) for name, match in rules.search("opening", rest))
-        name, length = next(((name, end) for name, (begin, end) in stamps if begin == 0 < end), ("", 0))
-        if not name and wanted and (found := re.match(printed, rest, re.IGNORECASE)):
-            begins = found["next"].isupper() or found["next"].isdigit() or found["next"] in OPENING_MARKS
-            if begins and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
-                name, length = "headline", found.end("mark")
-        if not name:
-            return
-        yield at, start + length, name
-        at = start + length
+    is_wanted = n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off
+    printed = r"(?i:" + r"\W*".join(["", *squeeze(headline)]) + ")" + _AFTER_HEADLINE
+    at, end = -1, 0
+    while end > at:
+        at, rest = end, text[end:].lstrip()
+        stamps = [
+            (found.end(), name) for name, found in rules.search("opening", rest) if found.end() and not found.start()
+        ]
+        found = re.match(printed, rest) if is_wanted and not stamps else None
+        if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
+            stamps.append((found.end(), "headline"))
+        for length, name in stamps[:1]:
+            end = len(text) - len(rest) + length
+            yield at, end, name
