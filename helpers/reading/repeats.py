@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from helpers.reading.cleaning import REPEATED, Rules
 from helpers.reading.cleaning.repair import OPENING_MARKS, Span, count_words, ends_sentence, squeeze
-from helpers.reading.cleaning.rules import REPEATED, Rules
 from helpers.reading.sentences import split_sentences
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
