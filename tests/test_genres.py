@@ -1,6 +1,6 @@
 import pytest
 
-from helpers.reading.genres import guess_genre
+from helpers.reading.turns import guess_genre
 
 NEWS = (
     "The port closed on Monday. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
