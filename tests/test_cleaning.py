@@ -25,24 +25,29 @@ def make_row(**cells):
 
 def clean(raw, rules=GENERIC, **cells):
     """The text of a file with one article, and what was cut from it: (rule, words)."""
-    cleaned = cleaning.clean_file(raw, [make_row(**cells)], rules)
-    check_tiles(raw, cleaned)
-    return cleaned.articles["a"].text, [(cut.rule, raw[cut.start : cut.end]) for cut in cleaned.removed]
+    [article], cuts, _ = clean_rows(raw, [make_row(**cells)], rules)
+    return article.text, [(rule, raw[start:end]) for start, end, rule in cuts]
 
 
-def check_tiles(raw, cleaned):
-    """What was removed does not overlap; the rest of the file is the articles' texts and white space."""
+def clean_rows(raw, rows, rules=GENERIC):
+    """The articles of a file, all that was cut, in order, and the rows that could not be located.
+
+    What was cut does not overlap; the rest of the file is the articles' texts and white space.
+    """
+    parts, problems = cleaning.clean_file(raw, rows, rules)
+    articles, cuts = [one for one in parts if one.article_id], sorted(cut for one in parts for cut in one.cuts)
     left, at = list(raw), 0
-    for _, _, start, end in cleaned.removed:
+    for start, end, _ in cuts:
         assert at <= start < end and not raw[start].isspace() and not raw[end - 1].isspace()
         left[start:end] = " " * (end - start)
         at = end
-    for article in cleaned.articles.values():
+    for article in articles:
         text, place = article.text, slice(article.start, article.end)
         assert "".join(text.split()) == "".join("".join(left[place]).split())
         left[place] = " " * (article.end - article.start)
         assert text == "\n".join(" ".join(line.split()) for line in text.split("\n")) or not text
     assert not "".join(left).strip()
+    return articles, cuts, problems
 
 
 def cut_names(raw, **cells):
@@ -254,17 +259,16 @@ PAGE = f"Top of the page\n\n‘{FIRST}’\n{NEXT}\n\nA CAPTION of no article\n\n
 
 def test_two_articles_of_one_page():
     first = make_row(starts_with='"The army said on  Tuesday', ends_with="since the morning")
-    cleaned = cleaning.clean_file(PAGE, [first, make_row(article_id="b", starts_with="Second")], GENERIC)
-    check_tiles(PAGE, cleaned)
-    assert cleaned.articles["a"].text == f"‘{FIRST}’\n{NEXT}"
-    assert cleaned.articles["b"].text.startswith("Second. The fighting")
-    assert [(cut.article_id, cut.rule) for cut in cleaned.removed] == [("", cleaning.OUTSIDE)] * 2
+    articles, cuts, _ = clean_rows(PAGE, [first, make_row(article_id="b", starts_with="Second")])
+    assert articles[0].text == f"‘{FIRST}’\n{NEXT}"
+    assert articles[1].text.startswith("Second. The fighting")
+    assert [rule for _, _, rule in cuts] == [cleaning.OUTSIDE] * 2
 
 
 def test_an_article_that_repeats_words_of_another_in_its_file_is_whole():
     rows = [make_row(), make_row(article_id="b", starts_with="Second")]
-    cleaned = cleaning.clean_file(f"{FIRST}\n{NEXT}\nSecond. {LAST}\n{QUOTE}\nThe end.", rows, GENERIC)
-    assert cleaned.articles["b"].text.count("\n") == 2
+    articles, _, _ = clean_rows(f"{FIRST}\n{NEXT}\nSecond. {LAST}\n{QUOTE}\nThe end.", rows)
+    assert articles[1].text.count("\n") == 2
 
 
 MISPLACED = [  # cells of an article and, where another follows, of that; the column that the line names, and its words
@@ -279,10 +283,8 @@ MISPLACED = [  # cells of an article and, where another follows, of that; the co
 @pytest.mark.parametrize(("cells", "column", "words"), MISPLACED)
 def test_words_that_cannot_be_placed(cells, column, words):
     rows = [make_row(article_id=f"n{n}", **own) for n, own in enumerate(cells)]
-    cleaned = cleaning.clean_file(PAGE, rows, GENERIC)
-    check_tiles(PAGE, cleaned)
-    [(_, found, reason)] = cleaned.problems
-    assert len(cleaned.articles) == len(rows) - 1
+    articles, _, [(_, found, reason)] = clean_rows(PAGE, rows)
+    assert len(articles) == len(rows) - 1
     assert found == column and words in reason and "\n" not in reason
 
 
@@ -379,8 +381,7 @@ def test_rules_that_cannot_be_used(entry, words):
 def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
     rules = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))["rule"]
     assert [rule["name"] for rule in rules if not rule.get("note")] == []
-    named = {name for rule in rules for kind in ("paragraph", "outside") for name in rule.get(kind, {})}
-    assert named - {"edge_run", "heading_above"} == CONDITIONS.keys()
+    assert {name for rule in rules for name in rule.get("paragraph", {})} == CONDITIONS.keys()
 
 
 # ---- properties --------------------------------------------------------------------------------------------------
@@ -407,7 +408,6 @@ def test_nothing_vanishes_unseen(raw, cells, entries):
     rules, _ = load_rules({"cleaning": entries})
     rows = [make_row(article_id=name, **row) for name, row in zip("ab", cells, strict=False)]
     before = [dict(row) for row in rows]
-    cleaned = cleaning.clean_file(raw, rows, rules)
-    check_tiles(raw, cleaned)
-    assert len(cleaned.articles) + len(cleaned.problems) == len(rows)
+    articles, _, problems = clean_rows(raw, rows, rules)
+    assert len(articles) + len(problems) == len(rows)
     assert rows == before

@@ -297,14 +297,14 @@ def _clean_rows(
     """
     rejected: Rejected = []
     opened: dict[str, cleaning.Article] = {}
-    files: dict[str, cleaning.Cleaned] = {}
+    parts: dict[str, list[cleaning.Article]] = {}
     listed: dict[str, list[dict[str, Any]]] = {name: [] for name in raws}
     for row in rows:
         listed.get(row["source_file"], []).append(row)
     for name, own in listed.items():
-        files[name] = cleaning.clean_file(raws[name], own, rules)
-        opened |= files[name].articles
-        for number, column, reason in files[name].problems:
+        parts[name], problems = cleaning.clean_file(raws[name], own, rules)
+        opened |= {one.article_id: one for one in parts[name] if one.article_id}
+        for number, column, reason in problems:
             reject(rejected, "articles.csv", own[number], column, reason, name)
     articles = [
         {**row, "text": one.text, "raw_start": one.start, "raw_end": one.end}
@@ -325,12 +325,13 @@ def _clean_rows(
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
             continue
         found = (row["genre"], "as articles.csv says") if row["genre"] else None
-        signs = row["text"], row["headline"], row["url"], {cut.rule for cut in opened[article_id].cuts}
+        signs = row["text"], row["headline"], row["url"], {rule for _, _, rule in opened[article_id].cuts}
         row["genre"], row["genre_note"] = found or guess_genre(*signs)
         row["n_words"], row["cluster_id"], row["story_id"] = count_words(row["text"]), article_id, article_id
     removed = [
-        {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
-         "raw_end": cut.end, "text": raws[name][cut.start : cut.end]}
-        for name, cleaned in files.items() for cut in cleaned.removed
+        {"source_file": name, "article_id": article_id, "rule": rule, "raw_start": start, "raw_end": end,
+         "text": raws[name][start:end]}
+        for name, own in parts.items()
+        for start, end, rule, article_id in sorted((*cut, one.article_id) for one in own for cut in one.cuts)
     ]  # fmt: skip
     return [row for row in articles if row["text"]], removed, rejected

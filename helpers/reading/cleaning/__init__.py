@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise, takewhile
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
@@ -31,6 +31,8 @@ _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chanc
 _CLOSING_REACH = 600  # characters before the end that a closing may take
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
+
+Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
 
 # ---- rules -------------------------------------------------------------------------------------------------------
@@ -120,25 +122,19 @@ def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
 # ---- articles ----------------------------------------------------------------------------------------------------
 
 
-class Cut(NamedTuple):
-    """A stretch of the raw text that a rule removed; `article_id` is empty outside any article."""
-
-    article_id: str
-    rule: str
-    start: int
-    end: int
-
-
 @dataclass
 class Article:
-    """An article while it is cleaned: its place in the raw text of its file, its text so far, and what was cut."""
+    """An article while it is cleaned: where it is in the raw text of its file, its text so far, and what was cut.
+
+    With an empty `article_id` it is a part of the file that is outside any article.
+    """
 
     article_id: str
     raw: str
     start: int
     end: int
     text: str = ""
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[Span] = field(default_factory=list)  # of the raw text
 
     def cut(self, spans: Sequence[Span], text: str | None = None) -> None:
         """Cut spans from the text, or from another `text` that differs from it in white space alone.
@@ -147,7 +143,7 @@ class Article:
         was cut before.
         """
         text = self.text if text is None else text
-        gone = {at for cut in self.cuts for at in range(cut.start, cut.end)}
+        gone = {at for start, end, _ in self.cuts for at in range(start, end)}
         part = range(self.start, self.end) if spans else ()
         solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
         n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
@@ -156,60 +152,44 @@ class Article:
             own = solid[n_solid[max(start, after)] : n_solid[max(end, after)]]
             breaks = [n for n, (one, two) in enumerate(pairwise(own), 1) if self.raw[one + 1 : two].strip()]
             stretches = pairwise([0, *breaks, len(own)]) if own else ()
-            self.cuts += [Cut(self.article_id, rule, own[one], own[two - 1] + 1) for one, two in stretches]
+            self.cuts += [(own[one], own[two - 1] + 1, rule) for one, two in stretches]
             left.append(text[after:start] + "\n" * ("\n" in text[start:end]))  # paragraphs stay apart
             after = max(end, after)
         lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
         self.text = "\n".join(filter(None, lines))
 
 
-class Cleaned(NamedTuple):
-    """A file's articles, what is outside any, and the rows that could not be located."""
-
-    articles: dict[str, Article]
-    outside: list[Cut]
-    problems: list[tuple[int, str, str]]  # the row's index, the column, what was found and how to correct it
-
-    @property
-    def removed(self) -> list[Cut]:
-        """Return all that was removed from the file, in its order."""
-        cuts = (cut for article in self.articles.values() for cut in article.cuts)
-        return sorted([*self.outside, *cuts], key=lambda cut: cut.start)
-
-
-def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
-    """Return the articles of one file as clean text, and what was removed from it.
+def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
+    """Return the articles of one file and what is outside any, cleaned, and the rows that could not be located.
 
     `rows` are its articles as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off;
-    `rules` come from `load_rules`. A text has one paragraph a line. What was removed does not overlap; without it and
-    without white space, the file is its articles' texts. A row that could not be located is in `problems` and has no
-    text.
+    `rules` come from `load_rules`. A text has one paragraph a line. What was cut does not overlap; without it and
+    without white space, the file is its articles' texts.
     """
     places, problems = place_articles(raw, rows)
     headlines = {squeeze(row["headline"]) for row in rows} - {""}
-    articles = {}
+    articles = []
     for number, start, end in places:
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        article = articles[row["article_id"]] = Article(row["article_id"], raw, start, end)
+        article = Article(row["article_id"], raw, start, end)
         lines, named = name_lines(split_lines(raw[start:end]), own)
         text, spans = repair.form_paragraphs(lines, named, own.off, own.words)
         article.cut(spans, text)
         article.cut(find_boilerplate(article.text, row, headlines, own))
         article.cut(find_spans(article.text, row["headline"], own))
+        articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
-    around = [Article("", raw, *place) for place in zip(edges[::2], edges[1::2], strict=True)]
-    for one in around:
-        one.cut([(0, one.end - one.start, OUTSIDE)], raw[one.start : one.end])
-    return Cleaned(articles, [cut for one in around for cut in one.cuts], problems)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        articles.append(Article("", raw, start, end))
+        articles[-1].cut([(0, end - start, OUTSIDE)], raw[start:end])
+    return articles, problems
 
 
 # ---- where each article is ---------------------------------------------------------------------------------------
 
 
-def place_articles(
-    raw: str, rows: Sequence[Mapping[str, str]]
-) -> tuple[list[tuple[int, int, int]], list[tuple[int, str, str]]]:
+def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tuple[int, int, int]], list[Problem]]:
     """Return each article as the number of its row, its start and its end in the file, and rows that were not located.
 
     They are in the file's order. `starts_with` and `ends_with` are found whatever their white space, hyphens and other
@@ -217,7 +197,7 @@ def place_articles(
     file's end. A row that cannot be located, or that would overlap with one before it, is a problem and has no place.
     """
     starts: dict[int, int] = {}  # start -> number of its row
-    problems: list[tuple[int, str, str]] = []
+    problems: list[Problem] = []
     after = -1
     for number, row in enumerate(rows):
         typed = row["starts_with"]
@@ -262,7 +242,7 @@ def _explain_missing(raw: str, typed: str, start: int = 0) -> str:
     return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
 
 
-# ---- lines -------------------------------------------------------------------------------------------------------
+# ---- what is not prose ----------------------------------------------------------------------------------------------
 
 
 def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, str]]:
@@ -283,9 +263,6 @@ def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, 
         if name := next((name for name, _ in rules.search("line", line.text)), None):
             named[line] = name
     return lines, named
-
-
-# ---- whole paragraphs --------------------------------------------------------------------------------------------
 
 
 @dataclass(eq=False)
@@ -333,16 +310,15 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
+    "edge": lambda at, _: at.above is None or at.below is None,
     "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
     "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
+    "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
     "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
     # its article
     "listed": lambda at, _: at.key in at.headlines,
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
-    "names_author": lambda at, name: any(
-        squeeze(one) in squeeze(at.row["author"]) for one in re.findall(name, at.text)
-    ),
     "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
 }
 
@@ -362,18 +338,10 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
         for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
             for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
                 one.above, one.below = above, below
-            conditions = [(CONDITIONS[name], value) for name, value in rule.test.items() if name in CONDITIONS]
-            meeting = [one for one in left if all(meets(one, value) for meets, value in conditions)]
-            if "edge_run" in rule.test:
-                meeting = [one for side in (left, left[::-1]) for one in takewhile(meeting.__contains__, side)]
-            if most := rule.test.get("heading_above"):
-                meeting += [above for above, one in pairwise(left) if one in meeting and is_heading(above, most)]
+            meeting = [one for one in left if all(CONDITIONS[name](one, value) for name, value in rule.test.items())]
             spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
             left[:] = [one for one in left if one not in meeting]
     return spans
-
-
-# ---- inside paragraphs -------------------------------------------------------------------------------------------
 
 
 def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
