@@ -106,30 +106,30 @@ def form_paragraphs(
     with the rule that names it, and line-end hyphens that belong to the page and not to the word. `join lines`,
     `join hyphen` and `drop capital` may be `off`.
     """
-    texts = [line.text for line in lines if line not in named]
+    body = [line for line in lines if line not in named]
+    texts = [line.text for line in body]
     n_open, n_lower = sum(not ends_sentence(text) for text in texts), sum(text[0].islower() for text in texts)
     # prose with one paragraph a line has next to none that begin in lower case
     is_wrapped = "join lines" not in off and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
-    capitals = {} if "drop capital" in off else _find_drop_capitals(texts, words)
+    capitals = {} if "drop capital" in off else _find_drop_capitals(body, words)
     formed, spans = "", []
-    before, number, end, was_cut = "", -1, 0, False  # of the line before that is not named: its text, where it ends
+    above, end, was_cut = None, 0, False  # the line before that is not named, and where it ends
     for line in lines:
         if line in named:
             spans.append((len(formed), len(formed) + len(line.text), named[line]))
             formed, was_cut = formed + line.text, True
             continue
-        glue = capitals.get(number, "\n")  # what joins the line to the one before
-        number += 1
-        if glue == "\n" and is_wrapped and before and number not in capitals:
-            if split := _SPLIT_WORD.search(f"{before}\n{line.text}"):
+        glue = capitals.get(above, "\n")  # what joins the line to the one before
+        if glue == "\n" and is_wrapped and above and line not in capitals:
+            if split := _SPLIT_WORD.search(f"{above.text}\n{line.text}"):
                 glue = ""
                 if "join hyphen" not in off and not _is_real_hyphen(*split.groups(), words):
                     spans.append((end - 1, end, "join hyphen"))
-            elif _continues(before, line.text, line.after_gap or was_cut, width, words):
+            elif _continues(above.text, line.text, line.after_gap or was_cut, width, words):
                 glue = " "
         formed += glue + line.text
-        before, end, was_cut = line.text, len(formed), False
+        above, end, was_cut = line, len(formed), False
     return formed, spans
 
 
@@ -147,24 +147,23 @@ def _is_real_hyphen(left: str, right: str, following: str, words: Words) -> bool
     """Tell whether the hyphen at a line end belongs to the word, as in `oil-rich`, and not to the page."""
     last = re.split(f"[{HYPHENS}]", left)[-1]
     is_acronym = len(last) > 1 and last.isupper()
-    if is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit():
-        return True
+    is_name = is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit()
     last, right = last.lower(), right.lower()
     in_chain = (following and right in words["links"]) or (last in words["links"] and last != left.lower())
-    return in_chain or right in words["tails"] or last in words["heads"]
+    return is_name or in_chain or right in words["tails"] or last in words["heads"]
 
 
-def _find_drop_capitals(texts: list[str], words: Words) -> dict[int, str]:
-    """Return the lines that are one large letter, set apart from the text that begins with it, by number.
+def _find_drop_capitals(lines: Sequence[Line], words: Words) -> dict[Line, str]:
+    """Return the lines that are one large letter, set apart from the text that begins with it.
 
     With each is what joins it to the next line: nothing, or a space where the letter is a word of its own.
     """
     found = {}
-    for number, (before, after) in enumerate(pairwise(texts)):
-        letter = before.lstrip(OPENING_MARKS)
-        first = WORD.match(after) if len(letter) == 1 and letter.isupper() else None
+    for line, below in pairwise(lines):
+        letter = line.text.lstrip(OPENING_MARKS)
+        first = WORD.match(below.text) if len(letter) == 1 and letter.isupper() else None
         may_be_word = letter in words["one_letter_words"]
-        if first and (after[0].islower() or (first[0].isupper() and len(first[0]) > 1 and not may_be_word)):
-            n_rest = WORD.findall(" ".join(texts).lower()).count(first[0].lower())
-            found[number] = " " if may_be_word and n_rest > 1 else ""  # one is this place itself
+        if first and (first[0][0].islower() or (first[0].isupper() and len(first[0]) > 1 and not may_be_word)):
+            n_rest = sum(WORD.findall(one.text.lower()).count(first[0].lower()) for one in lines)
+            found[line] = " " if may_be_word and n_rest > 1 else ""  # one is this place itself
     return found
