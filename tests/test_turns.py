@@ -1,6 +1,7 @@
 import pytest
 
-from helpers.reading.turns import find_turns, guess_genre
+from helpers.reading.genres import guess_genre
+from helpers.reading.turns import find_turns
 
 
 def turns(text):

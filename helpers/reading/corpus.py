@@ -25,11 +25,11 @@ from helpers.reading.cleaning import REPEATED, Rules, load_rules
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
+from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, load_parts, save_part
-from helpers.reading.turns import guess_genre
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",

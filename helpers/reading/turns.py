@@ -1,18 +1,16 @@
-"""Find what is said in turns (in interviews, in transcripts, in posts copied into a text), and guess genres."""
+"""Find what is said in turns: interviews and transcripts with labels ("Q:", "Smith:"), and posts copied into a text."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import regex
 
-from helpers.lexicons import list_words, read_lexicon
-from helpers.reading.quotations import find_quotations
+from helpers.lexicons import list_words
 
 LABELS = "turn_labels.csv"
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
-FIRST_PERSONS, SHARE = 5, 0.01  # outside quotations, that make an opinion: so many, and this share of the words
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
     r"[ \t]*(?:- )?(?:(?P<initial>[QA])(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
@@ -31,8 +29,7 @@ _POST = regex.compile(  # alternatives share the names of groups, which re does 
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
-_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
-_SIGNS = read_lexicon("genres.csv")
+FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
 
 Place = tuple[int, int]  # characters of a text: start and end
 
@@ -62,31 +59,6 @@ def find_turns(text: str) -> list[Turn]:
         writer = post.span("name") if post["name"] else post.span("cue")
         turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, False))
     return sorted(turns, key=lambda turn: turn.cue)
-
-
-def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
-    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
-
-    `removed` are the names of the rules that cut something from the article.
-    """
-    places = {"headline": [headline], "url": [url], "removed": removed}
-    for row in _SIGNS:
-        if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
-            return row["genre"], row["note"]
-    turns = [turn for turn in find_turns(text) if text[turn.cue[0]] in ":?"]
-    if turns and text[turns[0].cue[0]] == "?":
-        return "interview", f"{len(turns)} questions to somebody, answered in the first person"
-    if turns:
-        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
-        genre = "interview" if any(len(label) == 1 for label in labels) else "transcript"
-        return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
-    own = list(text)
-    for quotation in find_quotations(text)[0]:
-        own[quotation.start : quotation.end] = " " * (quotation.end - quotation.start)
-    found = len(_FIRST_PERSON.findall("".join(own)))
-    if found >= FIRST_PERSONS and found >= SHARE * len(text.split()):
-        return "opinion", f"{found} times I or we outside quotations"
-    return "news", ""
 
 
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
@@ -128,7 +100,7 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     asked = [number for number, line in enumerate(lines) if _ASKED.fullmatch(text, *line)]
     answers = [lines[number + 1 : end] for number, end in zip(asked, [*asked[1:], len(lines)], strict=False)]
     n_you = sum(bool(_YOU.search(text, *lines[number])) for number in asked)
-    n_own = sum(bool(own and _FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
+    n_own = sum(bool(own and FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
     if len(asked) < FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
         return []
     if all(len(own) < 2 for own in answers[:-1]):
