@@ -55,12 +55,11 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     n_articles = units.groupby("outlet")["article"].transform("nunique")
     is_foreign = units["is_notice"] | (at_edge & (n_framed >= MIN_SHARE * n_articles))
     is_foreign = is_foreign.groupby(passage).transform("any")
-    stays = (
-        repeats & ~is_foreign & ~article.isin(off) & (units["n_words"].groupby(passage).transform("sum") >= MIN_WORDS)
-    )
+    repeats &= ~article.isin(off)  # where the rule is off nothing is cut
+    stays = repeats & ~is_foreign & (units["n_words"].groupby(passage).transform("sum") >= MIN_WORDS)
     seen = stays & (passage > passage.where(stays).groupby(key).transform("min"))
     found: dict[str, list[Span]] = {}
-    for unit in units[repeats & ~article.isin(off) & (is_foreign | units["is_line"] | seen)].itertuples():
+    for unit in units[repeats & (is_foreign | units["is_line"] | seen)].itertuples():
         spans, text = found.setdefault(own[unit.article]["article_id"], []), own[unit.article]["text"]
         follows = spans and not text[spans[-1][1] : unit.start].strip()
         spans.append((spans.pop()[0] if follows else unit.start, unit.end, REPEATED))

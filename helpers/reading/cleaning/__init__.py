@@ -301,8 +301,8 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: is_heading(at, most),
-    "title_case": lambda at, small: is_title_case(at, small),
+    "heading": is_heading,
+    "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "not_first_word": lambda at, words: at.words[0].lower() not in words,
@@ -366,9 +366,8 @@ def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
     at, end = -1, 0
     while end > at:
         at, rest = end, text[end:].lstrip()
-        stamps = [
-            (found.end(), name) for name, found in rules.search("opening", rest) if found.end() and not found.start()
-        ]
+        openings = rules.search("opening", rest)
+        stamps = [(found.end(), name) for name, found in openings if found.end() > found.start() == 0]
         found = re.match(printed, rest) if is_wanted and not stamps else None
         if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
             stamps.append((found.end(), "headline"))
