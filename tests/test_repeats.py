@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.reading import checks
-from helpers.reading.cleaning.rules import load_rules
+from helpers.reading.cleaning import load_rules
 from helpers.reading.repeats import find_repeats
 from tests.readings import build_reading
 

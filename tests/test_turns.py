@@ -1,5 +1,6 @@
 import pytest
 
+from helpers.reading.genres import guess_genre
 from helpers.reading.turns import find_turns
 
 
@@ -62,3 +63,28 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
     assert [text for text in POSTS if turns(text) != [("Mara Lind", "Shame on them.")]] == []
     assert turns("Users mocked her.\n@maralind: Shame on them.\nShe left.") == [("@maralind", "Shame on them.")]
+
+
+NEWS = (
+    "The port closed on Monday. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "url", "removed", "genre"),
+    [
+        (NEWS, "Port closes after interview", "https://a.example/news/1", [], "news"),
+        (NEWS, "Port closes: as it happened", "", [], "live blog"),
+        (NEWS, "An interview with Mara Lind", "", [], "interview"),
+        (NEWS, "Transcript of the mayor's speech", "", [], "transcript"),
+        (NEWS, "Our view: stand with them", "", [], "opinion"),
+        (NEWS, "Port closes", "https://a.example/opinion/2", [], "opinion"),
+        (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
+        ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
+        ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
+    ],
+)
+def test_a_genre_is_guessed_with_its_reason(text, headline, url, removed, genre):
+    found, why = guess_genre(text, headline, url, removed)
+    assert found == genre
+    assert bool(why) == (genre != "news")

@@ -10,8 +10,7 @@ from typing import Any
 
 from helpers.importing.guessing import LONGEST_DATE, find_days, parse_date
 from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, mend_text
-from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads
-from helpers.reading.cleaning.rules import find_options
+from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
 
 _MOST_KEYS, _LONGEST_HEADLINE = 14, 20
@@ -196,8 +195,8 @@ def read_pdf(file: BytesIO) -> list[Item]:
         raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
     shown = text
-    for start, end in sorted(find_running_heads(text, find_options("running head")), reverse=True):
-        shown = shown[:start] + shown[end:]
+    for line in sorted(find_running_heads(split_lines(text)), reverse=True):
+        shown = shown[: line.start] + shown[line.end :]
     _refuse_others(shown)
     fields, lines = _guess_fields(shown), text.split("\n")
     headline = fields["headline"].value if "headline" in fields else ""

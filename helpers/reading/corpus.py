@@ -21,12 +21,12 @@ import pandas as pd
 
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
+from helpers.reading.cleaning import REPEATED, Rules, load_rules
 from helpers.reading.cleaning.repair import count_words
-from helpers.reading.cleaning.rules import Rules, load_rules
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
 from helpers.reading.genres import guess_genre
-from helpers.reading.repeats import REPEATED, find_repeats
+from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, load_parts, save_part
@@ -296,43 +296,42 @@ def _clean_rows(
     Each file is cleaned alone, then what repeats over an outlet is cut. What articles.csv says of a genre stays.
     """
     rejected: Rejected = []
-    opened: dict[str, dict[str, Any]] = {}
-    cuts: dict[str, list[cleaning.Cut]] = {}
+    opened: dict[str, cleaning.Article] = {}
+    parts: dict[str, list[cleaning.Article]] = {}
     listed: dict[str, list[dict[str, Any]]] = {name: [] for name in raws}
     for row in rows:
         listed.get(row["source_file"], []).append(row)
     for name, own in listed.items():
-        found, cuts[name], problems = cleaning.clean_file(raws[name], own, rules)
+        parts[name], problems = cleaning.clean_file(raws[name], own, rules)
+        opened |= {one.article_id: one for one in parts[name] if one.article_id}
         for number, column, reason in problems:
             reject(rejected, "articles.csv", own[number], column, reason, name)
-        for article_id, article in found.items():
-            opened[article_id] = dict(zip(("text", "raw_start", "raw_end"), article, strict=True))
-    articles = [{**row, **opened[row["article_id"]]} for row in rows if row["article_id"] in opened]
+    articles = [
+        {**row, "text": one.text, "raw_start": one.start, "raw_end": one.end}
+        for row in rows if (one := opened.get(row["article_id"]))
+    ]  # fmt: skip
     repeats = find_repeats([row for row in articles if row["text"]], rules)
     for row in articles:
         article_id, name = row["article_id"], row["source_file"]
-        own = [cut for cut in cuts[name] if cut.article_id == article_id]
         reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
         if not raws[name].strip():
             reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
         if spans := repeats.get(article_id):
-            place, before = (row["raw_start"], row["raw_end"]), [cut[1:] for cut in own]
-            row["text"], more = cleaning.cut_spans(raws[name], *place, before, row["text"], spans)
-            more = [cleaning.Cut(article_id, *stretch) for stretch in more]
-            cuts[name] += more
-            own += more
+            opened[article_id].cut(spans)
+            row["text"] = opened[article_id].text
             reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
             reason += f"; to keep it, write {REPEATED} in rules_off"
         if not row["text"]:
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
             continue
         found = (row["genre"], "as articles.csv says") if row["genre"] else None
-        signs = row["text"], row["headline"], row["url"], {cut.rule for cut in own}
+        signs = row["text"], row["headline"], row["url"], {rule for _, _, rule in opened[article_id].cuts}
         row["genre"], row["genre_note"] = found or guess_genre(*signs)
         row["n_words"], row["cluster_id"], row["story_id"] = count_words(row["text"]), article_id, article_id
     removed = [
-        {"source_file": name, "article_id": cut.article_id, "rule": cut.rule, "raw_start": cut.start,
-         "raw_end": cut.end, "text": raws[name][cut.start : cut.end]}
-        for name, own in cuts.items() for cut in sorted(own, key=lambda cut: cut.start)
+        {"source_file": name, "article_id": article_id, "rule": rule, "raw_start": start, "raw_end": end,
+         "text": raws[name][start:end]}
+        for name, own in parts.items()
+        for start, end, rule, article_id in sorted((*cut, one.article_id) for one in own for cut in one.cuts)
     ]  # fmt: skip
     return [row for row in articles if row["text"]], removed, rejected

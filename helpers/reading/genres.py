@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.quotations import find_quotations
-from helpers.reading.turns import find_turns
+from helpers.reading.turns import FIRST_PERSON, find_turns
 
-_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
 _SIGNS = read_lexicon("genres.csv")
 FEWEST, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
 
@@ -31,7 +30,7 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
     own = list(text)
     for quotation in find_quotations(text)[0]:
         own[quotation.start : quotation.end] = " " * (quotation.end - quotation.start)
-    found = len(_FIRST_PERSON.findall("".join(own)))
+    found = len(FIRST_PERSON.findall("".join(own)))
     if found >= FEWEST and found >= SHARE * len(text.split()):
         return "opinion", f"{found} times I or we outside quotations"
     return "news", ""

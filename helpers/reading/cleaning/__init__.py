@@ -1,136 +1,189 @@
 """Remove what is not an article's own prose, repair the rest, and say what was removed.
 
-The rules are data: `lexicons/cleaning.toml` for any corpus, `[[cleaning]]` in a corpus's own corpus.toml. Nothing
-but white space is ever inserted or altered: an article's text, what was removed and white space make up its file.
+The rules are data: `lexicons/cleaning.toml` for any corpus, `[[cleaning]]` in a corpus's own corpus.toml; CONDITIONS is
+what each condition that they name means. Nothing but white space is ever inserted or altered: an article's text, what
+was removed and white space make up its file.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
-from typing import NamedTuple
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
+from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import Line, split_lines, squeeze
-from helpers.reading.cleaning.rules import Context, Rules, Span, find_boilerplate, find_options, find_spans
-from helpers.reading.files import suggest
+from helpers.reading.cleaning.repair import WORD, Line, Span, Words, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.files import Pattern, suggest
 
 OUTSIDE = "outside any article"
-RUNNING_HEAD = "running head"
+PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
+RUNNING_HEAD, REPEATED = "running head", "repeated"
+STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
+_FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
+_AFTER_HEADLINE = (
+    r"(?![^\W_])(?P<mark>[\"'”’)\]]*(?:\s?[.:!?|]+(?=\s))?)"
+    rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
+)
+_FEWEST_HEADLINE_WORDS = 4
+_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
+_CLOSING_REACH = 600  # characters before the end that a closing may take
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
-Stretch = tuple[str, int, int]  # rule, start and end in the file
+Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
 
-class Problem(NamedTuple):
-    """Something wrong with one row: its index, the column, what was found and how to correct it."""
-
-    row: int
-    column: str
-    reason: str
+# ---- rules -------------------------------------------------------------------------------------------------------
 
 
-class Cut(NamedTuple):
-    """A stretch of the raw text that a rule removed; `article_id` is empty outside any article."""
+class Rule(NamedTuple):
+    """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
+
+    name: str
+    kind: str
+    outlet: str
+    test: Any
+
+
+class Rules(NamedTuple):
+    """The rules of a corpus in the order they are tried, and the words that they and repair need."""
+
+    rules: tuple[Rule, ...]
+    words: Words
+    off: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return every name that `rules_off` may hold."""
+        return frozenset(rule.name for rule in self.rules) | STEPS
+
+    def select(self, outlet: str, off: str) -> "Rules":
+        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+        applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
+        names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
+        return Rules(tuple(rule for rule in applicable if rule.name not in names), self.words, frozenset(names))
+
+    def drop(self, pattern: str) -> "Rules":
+        """Return the rules without those whose expression is `pattern`."""
+        return self._replace(rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
+
+    def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+        """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
+        for rule in self.rules:
+            if rule.kind == kind and (found := rule.test.search(text)):
+                yield rule.name, found
+
+
+def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
+    """Return the rules for a corpus, and a line for each of its own rules that cannot be used.
+
+    `settings` is the parsed corpus.toml. Each `[[cleaning]]` entry has a `name`, a `note`, and one of `line`, `to_end`,
+    `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
+    rules are tried before the generic ones, so that what is removed goes by the most telling name.
+    """
+    lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
+    generic = [_make_rule(entry, "paragraph", re.compile) for entry in lexicon["rule"]]
+    known = {rule.name for rule in generic} | STEPS
+    entries = settings.get("cleaning", [])
+    own: list[Rule] = []
+    problems: list[str] = []
+    if not isinstance(entries, list):
+        entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
+    for number, entry in enumerate(entries, 1):
+        try:
+            rule = _make_rule(entry, "off", Pattern)
+            if rule.kind == "off" and rule.name not in known:
+                raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
+            own.append(rule)
+        except ValueError as error:
+            problems.append(f"[[cleaning]] number {number}: {error}")
+    return Rules((*own, *generic), lexicon["words"]), problems
+
+
+def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
+    """Return the rule of an entry, which holds a pattern of some kind or is of the `other` kind."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
+        raise ValueError("it has no name: give it one")
+    name = entry["name"].strip()
+    kinds = [kind for kind in (*PATTERN_KINDS, other) if entry.get(kind)]
+    if len(kinds) != 1:
+        found = " and ".join(kinds) or "none"
+        raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
+    kind, test = kinds[0], entry[kinds[0]]
+    try:
+        test = compiler(test, re.MULTILINE) if kind in PATTERN_KINDS else test
+    except ValueError as error:
+        raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
+    return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
+
+
+# ---- articles ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Article:
+    """An article while it is cleaned: where it is in the raw text of its file, its text so far, and what was cut.
+
+    With an empty `article_id` it is a part of the file that is outside any article.
+    """
 
     article_id: str
-    rule: str
+    raw: str
     start: int
     end: int
+    text: str = ""
+    cuts: list[Span] = field(default_factory=list)  # of the raw text
+
+    def cut(self, spans: Sequence[Span], text: str | None = None) -> None:
+        """Cut spans from the text, or from another `text` that differs from it in white space alone.
+
+        Of spans that overlap, the first goes whole. One is several stretches of the raw text where something inside it
+        was cut before.
+        """
+        text = self.text if text is None else text
+        gone = {at for start, end, _ in self.cuts for at in range(start, end)}
+        part = range(self.start, self.end) if spans else ()
+        solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
+        n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
+        left, after = [], 0
+        for start, end, rule in sorted(spans):
+            own = solid[n_solid[max(start, after)] : n_solid[max(end, after)]]
+            breaks = [n for n, (one, two) in enumerate(pairwise(own), 1) if self.raw[one + 1 : two].strip()]
+            stretches = pairwise([0, *breaks, len(own)]) if own else ()
+            self.cuts += [(own[one], own[two - 1] + 1, rule) for one, two in stretches]
+            left.append(text[after:start] + "\n" * ("\n" in text[start:end]))  # paragraphs stay apart
+            after = max(end, after)
+        lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
+        self.text = "\n".join(filter(None, lines))
 
 
-class Cleaned(NamedTuple):
-    """A file's articles, what was removed from it, and the rows that could not be located."""
-
-    articles: dict[str, tuple[str, int, int]]  # article_id -> text, start and end in the file
-    removed: list[Cut]
-    problems: list[Problem]
-
-
-def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> Cleaned:
-    """Return the articles of one file as clean text, and what was removed from it.
+def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
+    """Return the articles of one file and what is outside any, cleaned, and the rows that could not be located.
 
     `rows` are its articles as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off;
-    `rules` come from `load_rules`. A text has one paragraph a line. What was removed does not overlap; without it and
-    without white space, the file is its articles' texts. A row that could not be located is in `problems` and has no
-    text.
+    `rules` come from `load_rules`. A text has one paragraph a line. What was cut does not overlap; without it and
+    without white space, the file is its articles' texts.
     """
     places, problems = place_articles(raw, rows)
-    cleaned = Cleaned({}, [], problems)
-    headlines = frozenset(squeeze(row["headline"]) for row in rows) - {""}
-    heads = repair.find_running_heads(raw, find_options(RUNNING_HEAD)) if repair.PAGE in raw else set()
-    edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
-    around = [(-1, *place) for place in zip(edges[::2], edges[1::2], strict=True) if raw[slice(*place)].strip()]
-    nobody = dict.fromkeys(("article_id", "outlet", "headline", "author", "rules_off"), "")
-    for number, start, end in [*places, *around]:
-        is_article, row = number >= 0, rows[number] if number >= 0 else nobody
+    headlines = {squeeze(row["headline"]) for row in rows} - {""}
+    articles = []
+    for number, start, end in places:
+        row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        lines, cuts = _cut_lines(raw, start, end, own, heads, tail_from=(start + end) / 2 if is_article else len(raw))
-        paragraphs, hyphens = repair.form_paragraphs(lines, own)
-        cuts += [("join hyphen", at, at + 1) for at in hyphens]
-        context = Context(rules.words, headlines, row["headline"], squeeze(row["author"]))
-        named = find_boilerplate(paragraphs, context, own) if is_article else dict.fromkeys(paragraphs, OUTSIDE)
-        text = "\n".join(one.text for one in paragraphs)
-        text, more = cut_spans(raw, start, end, cuts, text, find_spans(paragraphs, named, row["headline"], own))
-        cleaned.removed.extend(Cut(row["article_id"], *cut) for cut in [*cuts, *more])
-        if is_article:
-            cleaned.articles[row["article_id"]] = text, start, end
-    cleaned.removed.sort(key=lambda cut: cut.start)
-    return cleaned
-
-
-def _cut_lines(
-    raw: str, start: int, end: int, rules: Rules, heads: set[tuple[int, int]], tail_from: float
-) -> tuple[list[Line], list[Stretch]]:
-    """Return the lines between two positions that are not cut, and what was cut.
-
-    These are running heads, lines that a line rule matches, and a tail: from where a to_end rule matches, which is
-    tried from the position `tail_from` on.
-    """
-    lines = split_lines(raw, start, end)
-    heads = heads if RUNNING_HEAD not in rules.off else set()
-    named = {line: RUNNING_HEAD for line in lines if (line.start, line.end) in heads}
-    body = [line for line in lines if line not in named]
-    cuts: list[Stretch] = []
-    for number, line in enumerate(body):
-        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        tails = rules.search("to_end", window) if line.start >= tail_from else ()
-        if tail := next((name for name, found in tails if found.start() == 0), None):
-            cuts.append((tail, line.start, lines[-1].end))
-            lines = [one for one in lines if one.start < line.start]
-            break
-        if name := next((name for name, _ in rules.search("line", line.text)), None):
-            named[line] = name
-    cuts += [(named[line], line.start, line.end) for line in lines if line in named]
-    pairs = zip([None, *lines], lines, strict=False)
-    return [one._replace(after_gap=one.after_gap or above in named) for above, one in pairs if one not in named], cuts
-
-
-def cut_spans(
-    raw: str, start: int, end: int, removed: Iterable[Stretch], text: str, spans: Sequence[Span]
-) -> tuple[str, list[Stretch]]:
-    """Return the text of a part of a file without spans of it, and the stretches of the file that these were.
-
-    The part is `raw[start:end]`, of which `removed` was cut before: without that and white space it is `text`. `spans`
-    are in order, in `text`; one is several stretches where something inside it was cut before.
-    """
-    edges = [start, *(edge for _, *stretch in sorted(removed, key=itemgetter(1)) for edge in stretch), end]
-    parts = zip(edges[::2], edges[1::2], strict=True)
-    solid = [at for part in parts if spans for at in range(*part) if not raw[at].isspace()]
-    left, stretches = [], []
-    after = place = 0  # in `text` and in `solid`
-    for first, last, rule in spans:
-        left.append(text[after:first])
-        place += len("".join(left[-1].split()))
-        length, n_before = len("".join(text[first:last].split())), len(stretches)
-        for at in solid[place : place + length]:
-            if len(stretches) > n_before and not raw[stretches[-1][2] : at].strip():
-                stretches[-1] = (rule, stretches[-1][1], at + 1)
-            else:
-                stretches.append((rule, at, at + 1))
-        after, place = last, place + length
-    lines = [" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n")]
-    return "\n".join(filter(None, lines)), stretches
+        article = Article(row["article_id"], raw, start, end)
+        lines, named = name_lines(split_lines(raw[start:end]), own)
+        text, spans = repair.form_paragraphs(lines, named, own.off, own.words)
+        article.cut(spans, text)
+        article.cut(find_boilerplate(article.text, row, headlines, own))
+        article.cut(find_spans(article.text, row["headline"], own))
+        articles.append(article)
+    edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        articles.append(Article("", raw, start, end))
+        articles[-1].cut([(0, end - start, OUTSIDE)], raw[start:end])
+    return articles, problems
 
 
 # ---- where each article is ---------------------------------------------------------------------------------------
@@ -143,37 +196,31 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     marks; an empty `starts_with` means the start of the file, an empty `ends_with` the next article's start or the
     file's end. A row that cannot be located, or that would overlap with one before it, is a problem and has no place.
     """
-    starts: list[tuple[int, int]] = []
+    starts: dict[int, int] = {}  # start -> number of its row
     problems: list[Problem] = []
     after = -1
     for number, row in enumerate(rows):
-        start = 0
-        if typed := row["starts_with"]:  # its first place after the article before
-            found = [match.start() for match in _compile(typed).finditer(raw)]
-            start = next((start for start in found if start > after), found[0] if found else -1)
-        if start < 0:
-            problems.append(Problem(number, "starts_with", _explain_missing(raw, typed)))
-        else:
-            starts.append((start, number))
-            after = start
-    starts.sort()
-    places = []
-    for order, (start, number) in enumerate(starts):
-        if order and start == starts[order - 1][0]:
-            other = rows[starts[order - 1][1]]["article_id"]
-            reason = f"the article starts where {other!r} starts: give each the words that it starts with"
-            problems.append(Problem(number, "starts_with", reason))
+        typed = row["starts_with"]
+        found = [match.start() for match in _compile(typed).finditer(raw)] if typed else [0]
+        if not found:
+            problems.append((number, "starts_with", _explain_missing(raw, typed)))
             continue
-        end = next((later for later, _ in starts[order + 1 :] if later > start), len(raw))
-        if typed := rows[number]["ends_with"]:
-            ends = [found.end() for found in _compile(typed).finditer(raw, start, end)]
-            if not ends:
-                problems.append(Problem(number, "ends_with", _explain_missing(raw, typed, start)))
-                continue
-            end = ends[-1]
-        text = raw[start:end]
-        start += len(text) - len(text.lstrip())
-        places.append((number, start, start + len(text.strip())))
+        after = next((start for start in found if start > after), found[0])  # the first after the article before
+        if after in starts:
+            other = rows[starts[after]]["article_id"]
+            reason = f"the article starts where {other!r} starts: give each the words that it starts with"
+            problems.append((number, "starts_with", reason))
+        starts.setdefault(after, number)
+    places = []
+    for start, end in pairwise([*sorted(starts), len(raw)]):
+        typed = rows[starts[start]]["ends_with"]
+        ends = [match.end() for match in _compile(typed).finditer(raw, start, end)] if typed else [end]
+        if not ends:
+            problems.append((starts[start], "ends_with", _explain_missing(raw, typed, start)))
+            continue
+        text = raw[start : ends[-1]]
+        first = start + len(text) - len(text.lstrip())
+        places.append((starts[start], first, first + len(text.strip())))
     return places, problems
 
 
@@ -183,16 +230,147 @@ def _compile(typed: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
 
 
-def _explain_missing(raw: str, typed: str, start: int | None = None) -> str:
-    """Say that words are missing and what is most like them; of the last words of an article that starts at `start`.
-
-    Without `start` they are first words.
-    """
+def _explain_missing(raw: str, typed: str, start: int = 0) -> str:
+    """Say that words are missing from the article that starts at `start`, and what is most like them."""
     words = _compile(typed)
-    if start is not None and words.search(raw, start):
+    if words.search(raw, start):
         return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
-    if start is not None and words.search(raw, 0, start):
+    if words.search(raw, 0, start):
         return f"{typed!r} is found only before the words that the article starts with"
-    lines = split_lines(raw, 0, len(raw))[:_MOST_LINES]
-    near = [line.text[: len(typed)] if start is None else line.text[-len(typed) :] for line in lines]
+    lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
+    near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
     return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
+
+
+# ---- what is not prose ----------------------------------------------------------------------------------------------
+
+
+def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, str]]:
+    """Return lines, and those of them that are no prose, each with the name of the rule that says so.
+
+    These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
+    tried in the last half. The tail comes back as one line.
+    """
+    named = {} if RUNNING_HEAD in rules.off else dict.fromkeys(repair.find_running_heads(lines), RUNNING_HEAD)
+    body = [line for line in lines if line not in named]
+    for number, line in enumerate(body):
+        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
+        tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
+        if tail := next((name for name, found in tails if not found.start()), None):
+            at = lines.index(line)
+            last = line._replace(end=lines[-1].end, text=" ".join(one.text for one in lines[at:]))
+            return [*lines[:at], last], {**named, last: tail}
+        if name := next((name for name, _ in rules.search("line", line.text)), None):
+            named[line] = name
+    return lines, named
+
+
+@dataclass(eq=False)
+class Paragraph:
+    """A paragraph of an article, among those that are left."""
+
+    start: int
+    text: str
+    words: list[str]
+    key: str  # its letters and digits
+    row: Mapping[str, str]  # its article in articles.csv
+    headlines: Set[str]  # of all articles of the file, squeezed
+    left: list["Paragraph"]  # those of its article
+    above: "Paragraph | None" = None
+    below: "Paragraph | None" = None
+
+
+def is_heading(one: Paragraph, most: int) -> bool:
+    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first.
+
+    A line with a handle ("@name") names the writer of a post.
+    """
+    if not 0 < len(one.words) <= most or "@" in one.text:
+        return False
+    return not (one.text[0] in '"“«„•-–—' or one.text[0].islower() or _FINAL_STOP.search(one.text))
+
+
+def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
+    """Tell whether five words or more begin with a capital, and all but small ones."""
+    words = [word for word in one.words if word not in small_words]
+    raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
+    return len(words) >= 5 and all(raised)
+
+
+CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
+    # the paragraph
+    "min_words": lambda at, least: len(at.words) >= least,
+    "max_words": lambda at, most: len(at.words) <= most,
+    "heading": is_heading,
+    "title_case": is_title_case,
+    "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
+    "pattern": lambda at, pattern: re.search(pattern, at.text),
+    "not_first_word": lambda at, words: at.words[0].lower() not in words,
+    "not_last": lambda at, marks: at.text[-1] not in marks,
+    # its place
+    "first": lambda at, _: at.above is None,
+    "last": lambda at, _: at.above and at.below is None,
+    "edge": lambda at, _: at.above is None or at.below is None,
+    "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
+    "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
+    "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
+    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
+    # its article
+    "listed": lambda at, _: at.key in at.headlines,
+    "unlisted": lambda at, _: not at.row["headline"],
+    "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
+    "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
+}
+
+
+def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
+    """Return the paragraphs of an article's text that are not prose.
+
+    `row` is its article in articles.csv; `headlines` are those of all articles of its file, squeezed.
+    """
+    left: list[Paragraph] = []
+    for found in re.finditer(".+", text):
+        left.append(Paragraph(found.start(), found[0], WORD.findall(found[0]), squeeze(found[0]), row, headlines, left))
+    spans: list[Span] = []
+    n_left = -1
+    while n_left != len(left):  # what was cut has moved the edges
+        n_left = len(left)
+        for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
+            for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
+                one.above, one.below = above, below
+            meeting = [one for one in left if all(CONDITIONS[name](one, value) for name, value in rule.test.items())]
+            spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
+            left[:] = [one for one in left if one not in meeting]
+    return spans
+
+
+def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
+    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing."""
+    own = (rule for rule in rules.rules if rule.kind == "span")
+    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
+    spans += _find_openings(text.partition("\n")[0], headline, rules)
+    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
+    closings = rules.search("closing", text[reach:])
+    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]
+
+
+def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
+    """Yield what comes before the first words of an article, one after the other: stamps, its headline and the like.
+
+    The headline's punctuation may differ. A sentence could begin with its words, so it is below a stamp, has a mark
+    after it or many words.
+    """
+    n_words = count_words(headline)
+    is_wanted = n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off
+    printed = r"(?i:" + r"\W*".join(["", *squeeze(headline)]) + ")" + _AFTER_HEADLINE
+    at, end = -1, 0
+    while end > at:
+        at, rest = end, text[end:].lstrip()
+        openings = rules.search("opening", rest)
+        stamps = [(found.end(), name) for name, found in openings if found.end() > found.start() == 0]
+        found = re.match(printed, rest) if is_wanted and not stamps else None
+        if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
+            stamps.append((found.end(), "headline"))
+        for length, name in stamps[:1]:
+            end = len(text) - len(rest) + length
+            yield at, end, name
