@@ -1,13 +1,12 @@
 """Rows and columns asked of a reading, and what happens to its store while it is open."""
 
-import shutil
 
 import pandas as pd
 import pytest
 
 from helpers import reading, stories
-from helpers.reading import corpus, select_rows
-from tests.parsing import SEEDS, make_corpus, read_texts
+from helpers.reading import select_rows
+from tests.parsing import make_corpus, read_texts
 from tests.test_store import MORE, TEXTS, assert_same_tables
 
 SAME = {**TEXTS, "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
@@ -30,30 +29,12 @@ def test_rows_are_chosen_by_values_and_by_other_rows_and_keep_their_numbers(same
             select_rows(read, "mentions", **asked)
 
 
-def test_a_reading_of_some_outlets_is_the_same_loaded_or_stored(tmp_path):
-    seeds = corpus.open_corpus(SEEDS)
-    loaded = reading.read_corpus(seeds, store=None)
-    for outlets in (["Sputnik"], ["Sputnik", "Daily Caller"], []):
-        one, other = (
-            stories.keep_outlets(read, outlets) for read in (reading.read_corpus(seeds, store=tmp_path), loaded)
-        )
-        assert one.articles.equals(other.articles) and vars(one).keys().isdisjoint(reading.READ_TABLES)
-        assert_same_tables(one, other)
-
-
-@pytest.mark.parametrize("what", ["the store", "a part", "a table", "half a table"])
-def test_a_store_that_is_lost_while_a_reading_is_open_is_read_again(tmp_path, same, what):
-    folder = tmp_path / "store"
-    reading.read_corpus(make_corpus(dict([*SAME.items()][20:])), store=folder)
-    read = reading.read_corpus(make_corpus(SAME), store=folder)
-    assert len(read.sentences)
-    part, _ = folder.glob("tables/*/part-*")
-    table = part / "mentions.parquet"
-    if what in ("a table", "half a table"):
-        table.write_bytes(table.read_bytes()[:-30]) if what == "half a table" else table.unlink()
-    else:
-        shutil.rmtree(folder if what == "the store" else part)
-    assert_same_tables(read, same)
+def test_a_reading_of_some_outlets_has_the_rows_of_theirs(same):
+    for outlets in (["A"], ["A", "C"], []):
+        found = stories.keep_outlets(same, outlets)
+        ids = [article_id for article_id in SAME if article_id[0] in outlets]
+        assert found.articles["article_id"].tolist() == ids
+        assert_same_tables(found, same, ids)
 
 
 def test_strange_letters_come_back_as_they_were_stored(tmp_path):
