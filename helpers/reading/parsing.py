@@ -234,11 +234,9 @@ def _build_table(rows: list[dict[str, Any]], name: str) -> "pa.Table":
     """Return rows as an Arrow table with the columns that are stored; those of a READ_TABLE are checked."""
     import pyarrow as pa
 
-    own = {INDEX: (), PARSES: Parse._fields[1:]}.get(name) or ()
-    is_read = name in READ_TABLES
-    frame = pd.DataFrame(rows, columns=["key", *(schemas.TABLES[name].columns if is_read else own)])
-    frame = frame.astype({"key": "str"})
-    if is_read:
+    columns = {PARSES: Parse._fields, INDEX: ("key",)}.get(name) or ("key", *schemas.TABLES[name].columns)
+    frame = pd.DataFrame(rows, columns=list(columns)).astype({"key": "str"})
+    if name in READ_TABLES:
         numbers = frame.groupby("key").cumcount()
         frame = schemas.check(frame, name).assign(key=frame["key"], row=numbers)
     return pa.Table.from_pandas(frame, preserve_index=False)
