@@ -65,16 +65,16 @@ def test_a_worker_killed_in_mid_run_changes_nothing(client, articles, wanted, tm
 
 
 def test_a_worker_with_other_code_is_refused(client, monkeypatch):
-    monkeypatch.setattr(parsing, "hash_reader", lambda: "another version")
+    monkeypatch.setattr(parsing, "hash_code", lambda part: "another version")
     with pytest.raises(RuntimeError, match="a worker has another version of this project: install the same one"):
         reading.read_corpus(make_corpus(TEXTS), store=None, client=client)
 
 
-def _poison(task, tell=None):
+def _poison(articles, *tell, **shared):
     """Ends its process at one article, as a parse does that takes all memory."""
-    if any("took 7 villages" in article.text for article in task.articles):
+    if any("took 7 villages" in article.text for article in articles):
         os._exit(1)
-    return READ(task, tell)
+    return READ(articles, *tell, **shared)
 
 
 def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):

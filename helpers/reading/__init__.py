@@ -9,9 +9,10 @@ what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,9 @@ from helpers.reading.cluster import count_threads, open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unreadable
 from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
-from helpers.reading.parsing import PARSES, Article, Parse, Task, find_model, hash_text, load_model, tokenize
+from helpers.reading.parsing import PARSES, Article, Parse, find_model, hash_text, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, index_parts, load_parts, load_table, save_part, tidy_store
+from helpers.reading.store import READ_TABLES, STORE, index_parts, load_parts, load_tables, save_part, tidy_store
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -40,14 +41,12 @@ __all__ = [
 
 FEW = 20  # articles that are read before a progress bar would be of use
 TASK = 1_000_000  # characters that are read, sent and stored together: some ten seconds' work
+_TRIES = 5  # other runs may remove parts while tables are loaded
 _WORD = re.compile(r"\w+")
 
 
 class Reading:
-    """Everything that was read from a corpus, as the tables of schemas.py.
-
-    A table that is stored is loaded when it is first looked at.
-    """
+    """Everything that was read from a corpus, as the tables of schemas.py."""
 
     articles: pd.DataFrame
     sentences: pd.DataFrame
@@ -59,16 +58,10 @@ class Reading:
     odd_marks: pd.DataFrame
     corpus: Corpus
     model: str
-    stored: Callable[[str], pd.DataFrame] | None  # loads a table
+    stored: bool  # under a folder, to be found again
 
-    def __init__(self, *, stored: Callable[[str], pd.DataFrame] | None = None, **parts: Any) -> None:
-        vars(self).update(parts, stored=stored)
-
-    def __getattr__(self, name: str) -> pd.DataFrame:  # asked only where there is no such attribute yet
-        if name not in READ_TABLES or self.stored is None:
-            raise AttributeError(f"a Reading has no {name!r}")
-        vars(self)[name] = self.stored(name)
-        return vars(self)[name]
+    def __init__(self, **parts: Any) -> None:
+        vars(self).update(parts)
 
 
 def read_corpus(
@@ -81,8 +74,8 @@ def read_corpus(
     a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar for
     more than a few articles. With a `client` of Dask's, its workers read, and the tables are the same. An article too
     long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
-    Reading, and the others are read. Raises OSError where the store cannot be written, TypeError where `corpus` is not
-    an opened one.
+    Reading, and the others are read. Raises OSError where the store cannot be written or read, TypeError where `corpus`
+    is not an opened one.
     """
     if not isinstance(corpus, Corpus):
         raise TypeError(f"read_corpus takes an opened corpus: read_corpus(open_corpus({str(corpus)!r}))")
@@ -91,18 +84,20 @@ def read_corpus(
     shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
     with ExitStack() as stack:
         home = store or Path(stack.enter_context(TemporaryDirectory()))
-        folder = home / "tables" / hash_text(*shared, parsing.hash_reader())
-        fill = partial(_fill_store, corpus, articles, folder, progress, client, keep_parses=store is not None)
-        failed = fill()
-        reasons = [failed.get(article.key, "") for article in articles]
-        cure = "leave it out of articles.csv, or cut what is not prose"
-        corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
-        keys = [article.key for article in articles if article.key not in failed]
-        stored = partial(load_table, folder, keys, fill)
-        read = Reading(articles=corpus.articles, corpus=corpus, model=parsing.describe_model(), stored=stored)
-        if store is None:
-            read = change_tables(read, stored=None, **{name: getattr(read, name) for name in READ_TABLES})
-    return read
+        folder = home / "tables" / hash_text(*shared, parsing.hash_code("reader"))
+        for _ in range(_TRIES):
+            failed = _fill_store(corpus, articles, folder, progress, client, keep=store is not None)
+            keys = [article.key for article in articles if article.key not in failed]
+            tables = load_tables(folder, keys)
+            if tables is not None:
+                break
+        else:
+            raise OSError(f"{folder}: cannot be read, or other runs change it all the time; delete it, run again")
+    reasons = [failed.get(article.key, "") for article in articles]
+    cure = "leave it out of articles.csv, or cut what is not prose"
+    corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
+    parts = {"articles": corpus.articles, "corpus": corpus, "model": parsing.describe_model()}
+    return Reading(**parts, **tables, stored=store is not None)
 
 
 def change_tables(read: Reading, **tables: Any) -> Reading:
@@ -115,12 +110,9 @@ def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     if read.articles["article_id"].isin(kept).all():
         return read
 
-    def narrow(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["article_id"].isin(kept)].reset_index(drop=True)
-
-    tables = {name: narrow(table) for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
-    stored = read.stored and (lambda name: narrow(read.stored(name)))
-    return change_tables(read, stored=stored, **tables)
+    tables = {name: table for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
+    narrowed = {name: table[table["article_id"].isin(kept)] for name, table in tables.items()}
+    return change_tables(read, **{name: table.reset_index(drop=True) for name, table in narrowed.items()})
 
 
 def select_rows(
@@ -239,12 +231,12 @@ def _list_articles(corpus: Corpus) -> list[Article]:
         words = by_word.keys() & {*_WORD.findall(text), ""}
         names = tuple(sorted(name for word in words for name in by_word[word] if name in text))
         key = hash_text(article_id, outlet, *names, "", text)
-        listed.append(Article(key, article_id, outlet, text, names, None))
+        listed.append(Article(key, article_id, outlet, text, names))
     return listed
 
 
 def _fill_store(
-    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep_parses: bool
+    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep: bool
 ) -> dict[str, str]:
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
     from tqdm import tqdm
@@ -253,38 +245,42 @@ def _fill_store(
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}
-    parses = folder.parents[1] / PARSES / parsing.hash_parser()
+    parses = folder.parents[1] / PARSES / parsing.hash_code("parser")
     most = TASK
     if client:  # each of its threads gets four portions or more
         most = sum(len(article.text) for article in missing) // (4 * count_threads(client))
         most = min(TASK, max(parsing.BATCH, most))
-    shared = corpus.actors, corpus.sources, parsing.hash_reader(), keep_parses
-    tasks = (Task(_add_parses(portion, parses), *shared) for portion in parsing.cut_batches(missing, most))
+    lists = {"actors": corpus.actors, "sources": corpus.sources}
+    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=keep)
+    tasks = _cut_tasks(missing, parses, most)
     failed: dict[str, str] = {}
     hidden = not progress or len(missing) <= FEW
     with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
-        if client:
-            results = read_on_cluster(parsing.read_articles, tasks, client, bar.update)
-        else:
-            results = (parsing.read_articles(task, bar.update) for task in tasks)
-        for result in results:
-            if isinstance(result, dict):  # it ended the process that read it
-                failed |= result
-                continue
-            failed |= result.failed
-            if len(result.parses):
-                save_part(parses, {PARSES: result.parses})
-            save_part(folder, result.tables)
+        here = (read(task, bar.update) for task in tasks)
+        results = read_on_cluster(read, tasks, client, bar.update) if client else here
+        for tables, unread in results:
+            failed |= unread
+            if len(new := tables.pop(PARSES, ())):
+                save_part(parses, {PARSES: new})
+            if tables:
+                save_part(folder, tables)
     tidy_store(folder.parents[1], {folder, parses})
     return failed
 
 
-def _add_parses(articles: list[Article], folder: Path) -> tuple[Article, ...]:
-    """Return the articles, each with its parse where that is stored; of several one with citations as found today."""
-    keys = [hash_text(article.text) for article in articles]
-    parses: dict[str, Parse] = {}
-    for _, table in load_parts(folder, PARSES, parsing.Parse._fields, filters=[("key", "in", keys)]):
-        for row in table.to_dict("records"):
-            if row["key"] not in parses or row["citer"] == parsing.hash_citer():
-                parses[row["key"]] = Parse(**row)
-    return tuple(article._replace(parse=parses.get(key)) for article, key in zip(articles, keys, strict=True))
+def _cut_tasks(articles: list[Article], parses: Path, most: int) -> Iterator[list[Article]]:
+    """Yield articles to be read together, of at most so many characters: first those whose parse is stored.
+
+    These come as their parses are stored, so that each part is loaded once; one with citations as found today is
+    preferred to others of the text.
+    """
+    waiting: dict[str, list[Article]] = {}
+    for article in articles:
+        waiting.setdefault(hash_text(article.text), []).append(article)
+    for citer in ([("citer", "==", parsing.hash_code("citer"))], []):
+        wanted = [("key", "in", [*waiting]), *citer]
+        for _, table in load_parts(parses, PARSES, parsing.Parse._fields, filters=wanted) if waiting else ():
+            stored = [Parse(**row) for row in table.to_dict("records")]
+            found = [one._replace(parse=parse) for parse in stored for one in waiting.pop(parse.key, [])]
+            yield from parsing.cut_batches(found, most)
+    yield from parsing.cut_batches(chain.from_iterable(waiting.values()), most)

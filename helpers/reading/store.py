@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the folders that were used longest ago are removed
 READ_TABLES = ("sentences", "passages", "mentions", "attributions", "acts", "harms", "odd_marks")
 INDEX = "articles"  # the table of a part with one row an article, its key: it may have no row in the others
-_TRIES = 5  # other runs may remove parts while a table is fetched
 _DAY = 86_400
 
 
@@ -109,21 +108,16 @@ def index_parts(folder: Path) -> dict[str, Path]:
     return {key: part for part, table in load_parts(folder, INDEX, ["key"]) for key in table["key"]}
 
 
-def load_table(folder: Path, keys: list[str], refill: Callable[[], object], table: str) -> pd.DataFrame:
-    """Return a table of the articles with these keys, in their order; `refill` reads those that vanished meanwhile.
-
-    Raises OSError where the store cannot be read.
-    """
-    if not keys:
-        return schemas.cast(pd.DataFrame(), table)
-    columns, own = ["key", "row", *schemas.TABLES[table].columns], [("key", "in", keys)]
-    for _ in range(_TRIES):
-        index, parts = index_parts(folder), dict(load_parts(folder, table, columns, filters=own))
-        if {index.get(key) for key in keys} <= parts.keys():
-            break
-        refill()  # a part was damaged, or another run removed it
-    else:
-        raise OSError(f"{folder}: cannot be read, or other runs change it all the time; delete it, run again")
-    found = pd.concat(parts.values()).drop_duplicates(["key", "row"])  # two runs at once may have stored the same
-    found = found.assign(place=found["key"].map(pd.Series(range(len(keys)), keys)))
-    return schemas.cast(found.sort_values(["place", "row"]), table)
+def load_tables(folder: Path, keys: list[str]) -> dict[str, pd.DataFrame] | None:
+    """Return all tables of the articles with these keys, in their order; None where one of them is not stored whole."""
+    index, places, tables = index_parts(folder), pd.Series(range(len(keys)), keys), {}
+    for name in READ_TABLES:
+        columns = ["key", "row", *schemas.TABLES[name].columns]
+        parts = dict(load_parts(folder, name, columns, filters=[("key", "in", keys)])) if keys else {}
+        if not {index.get(key) for key in keys} <= parts.keys():  # one was damaged, or another run removed it
+            return None
+        found = pd.concat(parts.values()) if parts else pd.DataFrame(columns=columns)
+        found = found.drop_duplicates(["key", "row"])  # two runs at once may have stored the same
+        found = found.assign(place=found["key"].map(places)).sort_values(["place", "row"])
+        tables[name] = schemas.cast(found, name)
+    return tables

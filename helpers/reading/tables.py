@@ -81,6 +81,7 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
 class Found(NamedTuple):
     """What was found in one article: all that its rows are made of."""
 
+    article_id: str
     article: "Parsed"
     mentions: "list[Mention]"
     citations: "list[Citation]"
@@ -90,21 +91,19 @@ class Found(NamedTuple):
     harms: list[dict[str, Any]]
     masks: "Spans"
 
+    def name_citation(self, number: int) -> str:
+        """Return the id of a citation in the tables; of number -1, an empty one."""
+        return "" if number < 0 else f"{self.article_id}/{number}"
+
 
 def make_rows(found: Found, **shared: str) -> dict[str, list[dict[str, Any]]]:
-    """Return all rows that an article gives, by table, each with its number and the columns that all of them share."""
+    """Return all rows that an article gives, by table, each with the columns that all of them share."""
     makers = {
         "sentences": _sentence_rows, "passages": _passage_rows, "mentions": _mention_rows,
         "attributions": _attribution_rows, "acts": _act_rows, "harms": _harm_rows,
         "odd_marks": _odd_mark_rows,
     }  # fmt: skip
-    tables = {name: [{**row, "row": number} for number, row in enumerate(make(found))] for name, make in makers.items()}
-    for row in (row for rows in tables.values() for row in rows):
-        row.update(shared)
-        for column in ("attribution_id", "parent_id"):
-            if column in row:  # the citation's number
-                row[column] = "" if row[column] < 0 else f"{row['article_id']}/{row[column]}"
-    return tables
+    return {name: [{**shared, **row} for row in make(found)] for name, make in makers.items()}
 
 
 def _passage_at(passages: list[Passage], place: int) -> int:
@@ -135,7 +134,7 @@ def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
         yield {
             **passage._asdict(),
             "passage_no": number,
-            "attribution_id": passage.citation,
+            "attribution_id": found.name_citation(passage.citation),
             **_show(found, passage.start, passage.end),
             "lemmas": " ".join(lemma for *_, lemma in own),
             "lemma_starts": " ".join(str(start) for start, *_ in own),
@@ -145,16 +144,15 @@ def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
 
 def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
-    doc = found.article.doc
+    doc, strings = found.article.doc, found.article.doc.vocab.strings
     names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
     names += [mask for mask in found.masks if mask[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
-    start, length, is_space = doc.to_array(["IDX", "LENGTH", "IS_SPACE"]).astype(np.int64).T
+    named = [0, *np.cumsum(paint(len(found.article.text), names) >= 0).tolist()]  # before each character: in a name
     words = list(names)
-    for number in np.flatnonzero((named[start + length] == named[start]) & (is_space == 0)).tolist():
-        token = doc[number]
-        lemma = (token.lemma_ or token.text).lower().replace(" ", "")
-        words.append((token.idx, token.idx + len(token), lemma or token.lower_))
+    for start, length, is_space, lemma, lower in doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]).tolist():
+        if not is_space and named[start + length] == named[start]:
+            word = strings[lemma or lower].lower().replace(" ", "") or strings[lower]
+            words.append((start, start + length, word))
     return sorted(words)
 
 
@@ -169,7 +167,7 @@ def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
             "passage_no": number,
             "voice": passage.voice,
             "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
-            "attribution_id": passage.citation,
+            "attribution_id": found.name_citation(passage.citation),
             "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
         }
 
@@ -182,8 +180,8 @@ def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
         for source_no, source in enumerate(cited):
             for part_no, part in enumerate(citation.parts):
                 yield {
-                    "attribution_id": number, "source_no": source_no, "part": part_no,
-                    "parent_id": -1 if citation.parent is None else citation.parent,
+                    "attribution_id": found.name_citation(number), "source_no": source_no, "part": part_no,
+                    "parent_id": found.name_citation(-1 if citation.parent is None else citation.parent),
                     "via": text[slice(*citation.via)] if citation.via else "",
                     "sentence_no": bisect_right(ends, cue_start),
                     "source": source.text, "source_name": source.name, "source_type": source.source_type,

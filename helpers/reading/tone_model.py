@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.parsing import hash_text, hash_toner
+from helpers.reading.parsing import hash_code, hash_text
 from helpers.reading.store import STORE, load_parts, save_part
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _find_numbers(
     name: str, columns: list[str], sentences: Sequence[Marked], convert: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> np.ndarray:
     """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
-    folder, keys = STORE / name / hash_toner(), pd.Index([hash_text(text, str(target)) for text, target in sentences])
+    folder = STORE / name / hash_code("toner")
+    keys = pd.Index([hash_text(text, str(target)) for text, target in sentences])
     parts = (part for _, part in load_parts(folder, name, filters=[(KEY, "in", [*keys, ""])]))  # none has no type
     known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *parts])
     known = known.drop_duplicates(KEY).set_index(KEY).astype(float)
