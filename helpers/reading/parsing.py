@@ -178,7 +178,7 @@ def read_articles(task: Task, tell: Callable[[int], object] | None = None) -> Re
 
 
 def find_all(
-    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], listed: Sequence[str]
+    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: tuple[SourceRule, ...], listed: Sequence[str]
 ) -> Found:
     """Return all that is found in a parsed article with its citations; `listed` are further names to mask."""
     doc, mentions = parsed.doc, find_mentions(parsed, matcher)
@@ -196,7 +196,7 @@ def cut_batches(articles: Sequence[Article], most: int = BATCH) -> Iterator[list
 
 
 def _read_batch(
-    batch: list[Article], lists: tuple[Matcher, list[SourceRule]], keep: bool
+    batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]], keep: bool
 ) -> Iterator[tuple[Article, dict[str, list[dict[str, Any]]] | str]]:
     """Yield each article with its rows by table, or with what went wrong.
 
