@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
-_OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
@@ -50,8 +49,6 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         token = token.head
         if token.pos_ == "ADP":
             owns = True
-            if token.lower_ not in _OWNERS:
-                return False
         elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
             nouns.append(token)
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
