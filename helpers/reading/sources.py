@@ -214,7 +214,8 @@ def _unite_names(sources: list[Source]) -> list[Source]:
 
     A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
     """
-    full = {s.name: s for s in sources if s.named == "named" and " " in s.name}
+    whole = [s for s in sources if s.named == "named" and " " in s.name]
+    full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
     longer: dict[str, set[str]] = defaultdict(set)
     for name in full:
         head, *others = re.split(" (?:of|for) ", name)
@@ -303,6 +304,9 @@ def _resolve(
         source = source._replace(
             name=meant.name, source_type=kept.source_type, actor=meant.actor or source.actor, named=named, intro=_NONE
         )
+    elif not is_open:  # called so before
+        before = next((one for one in known[::-1] if one.source.name == source.name and not one.same), None)
+        kind, own = (kind or before.kind, own | before.called) if before else (kind, own)
     end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
     return _Known(source, kind, own, end, number, parent, same)
 
@@ -344,7 +348,7 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     if row["kind"] != "body":
         if same and not beside:
             return same[-1]
-        last = main[-1] if main and row["kind"] == "person" else None
+        last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" else None
         fits = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
         near = fits and words.start_char - last.end <= PRONOUN_REACH
         return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None

@@ -52,6 +52,7 @@ _WRITER = re.compile(
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _SURE = 0.9  # confidence of a report without a verb
 _RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
+_WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(index_lexicon('source_phrases.csv'))})\b", re.IGNORECASE)
 _PHRASE_END, _BEFORE_PHRASE = re.compile(r"[,.;:—)]|$"), re.compile(r"(?:^|[,;:—(])[\s\"“‘]*$")
@@ -118,7 +119,7 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     found = [*outer, *(c for c in inner if c.parts)]
     found = [citation for citation in found if network.find_use(citation.lemma, citation.frame) != "never"]
     turns = find_turns(text)
-    found = [c for c in _merge_relays(article, found, speech) if not _is_label(text, c, turns)]
+    found = [c for c in _merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
     found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
@@ -191,9 +192,13 @@ def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
     )
 
 
-def _is_label(text: str, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a label or a name reports nothing: "Q:", "AYTON:", "Editor's note:"."""
-    cue = citation.cue[0]
+def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
+    """Return whether a label or name reports nothing: "Q:", "AYTON:", "Editor's note:", a title."""
+    text, cue = article.text, citation.cue[0]
+    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
+    titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
+    if citation.lemma in _WORKS and all(titled):
+        return True
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
