@@ -149,7 +149,7 @@ def read_articles(
 
 
 def find_all(
-    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: list[SourceRule], article: Article
+    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: tuple[SourceRule, ...], article: Article
 ) -> Found:
     """Return all that is found in a parsed article with its citations."""
     doc, mentions = parsed.doc, find_mentions(parsed, matcher)
@@ -167,7 +167,7 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
 
 
 def _read_batch(
-    batch: list[Article], lists: tuple[Matcher, list[SourceRule]], keep: bool
+    batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]], keep: bool
 ) -> list[tuple[Article, Rows | str]]:
     """Return each article with its rows by table, or with what went wrong.
 

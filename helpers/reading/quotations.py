@@ -1,7 +1,6 @@
 """Find quotations by their marks, and report marks that cannot be paired."""
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
@@ -19,9 +18,12 @@ _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})"
-_TAG = rf"(?:SAID {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? SAID\b)"  # "said Smith", "Smith, the mayor, said"
-_INSIDE = rf",(?= {_TAG}(?! that\b))"  # in a quotation without an end
-_AFTER = rf"\s*{_TAG}"  # after a quotation
+_SAID = f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"
+_TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
+_INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
+_AFTER = re.compile(rf"\s*{_TAG}")  # after a quotation
+# what follows an apostrophe that begins a word ("'em") or a decade ("'80s")
+_CLIPPED = re.compile(rf"(?:\d0s|{'|'.join(index_lexicon('clipped_words.csv'))})\b", re.IGNORECASE)
 
 
 class Quotation(NamedTuple):
@@ -68,19 +70,14 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
                 alone += [] if closed else [mark]
         found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
-    return _describe(text, found), sorted(odd)
-
-
-@cache
-def _clipped() -> re.Pattern[str]:
-    """Return a pattern of what follows an apostrophe that begins a word ("'em") or a decade ("'80s")."""
-    return re.compile(rf"(?:\d0s|{'|'.join(index_lexicon('clipped_words.csv'))})\b", re.IGNORECASE)
-
-
-@cache
-def _tags(form: str) -> re.Pattern[str]:
-    """Return a pattern of speakers, with the verbs of lexicons/speech_tags.csv."""
-    return re.compile(form.replace("SAID", f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"))
+    quotations: list[Quotation] = []
+    ends: list[int] = []  # of the quotations around the next one
+    for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
+        while ends and ends[-1] <= start:
+            ends.pop()
+        quotations.append(Quotation(start, end, len(ends), not ends and _is_speech(text, start, end)))
+        ends.append(end)
+    return quotations, sorted(odd)
 
 
 def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
@@ -106,14 +103,14 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
         elif (
-            stack and line[start - 1] in ".,!?…" and _tags(_AFTER).match(line, end)
+            stack and line[start - 1] in ".,!?…" and _AFTER.match(line, end)
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
-        if _tags(_INSIDE).search(line, start, end):
+        if _INSIDE.search(line, start, end):
             pairs.remove((start, end))
             alone += [OddMark(start, line[start]), OddMark(end - 1, line[end - 1])]
     return pairs, alone, stack
@@ -122,7 +119,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
 def _is_apostrophe(line: str, at: int) -> bool:
     """Return whether a single mark is an apostrophe, inside a word, at its start or after a plural."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
-    if (before.isalnum() and after.isalnum()) or (_clipped().match(line, at + 1) and not before.isalnum()):
+    if (before.isalnum() and after.isalnum()) or (_CLIPPED.match(line, at + 1) and not before.isalnum()):
         return True
     if before not in ("s", "S") or after != " ":
         return False
@@ -134,7 +131,7 @@ def _is_apostrophe(line: str, at: int) -> bool:
 def _is_inches(line: str, start: int, end: int) -> bool:
     """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
     following = re.compile('["″”]').search(line, end)
-    if not line[start - 1 : start].isdigit() or not following or _tags(_AFTER).match(line, end):
+    if not line[start - 1 : start].isdigit() or not following or _AFTER.match(line, end):
         return False
     return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
 
@@ -154,21 +151,9 @@ def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bo
         return len(line) if continues and not line[: opening.start].strip() else -1, True
     if other := _OTHER.search(line, opening.start + 2):
         return other.end(), True
-    if tag := _tags(_INSIDE).search(line, opening.start):
+    if tag := _INSIDE.search(line, opening.start):
         return tag.end(), False
     return len(line) if continues else -1, True
-
-
-def _describe(text: str, found: list[tuple[int, int]]) -> list[Quotation]:
-    """Return quotations in the order of the text, with the number of those around each and whether it is speech."""
-    quotations: list[Quotation] = []
-    ends: list[int] = []  # of the quotations around the next one
-    for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
-        while ends and ends[-1] <= start:
-            ends.pop()
-        quotations.append(Quotation(start, end, len(ends), not ends and _is_speech(text, start, end)))
-        ends.append(end)
-    return quotations
 
 
 def _is_speech(text: str, start: int, end: int) -> bool:
@@ -178,4 +163,4 @@ def _is_speech(text: str, start: int, end: int) -> bool:
         return False
     named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
     is_title = all(word[0].isupper() for word in named) and not text[start:end].isupper() and len(named) >= _SPEECH
-    return not is_title or (len(words) > _SPEECH and bool(_tags(_AFTER).match(text[end : end + 80])))
+    return not is_title or (len(words) > _SPEECH and bool(_AFTER.match(text, end, end + 80)))

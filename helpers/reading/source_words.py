@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Mapping
-from functools import cache
-from itertools import takewhile
+from functools import cache, lru_cache
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
-_OWNERS = ("of", "by", "from", "for", "with", "at", "in", "within")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
+_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
+_DATELINE = re.compile(r"^([^\n/,(—–-]+?) ?[/,(—–-]", re.MULTILINE)
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    nouns, forms = index_lexicon("source_nouns.csv"), [token.lemma_.lower(), token.lower_]
-    return next((nouns[form] for form in forms if form in nouns), _UNKNOWN)
+    nouns = index_lexicon("source_nouns.csv")
+    return nouns.get(token.lemma_.lower()) or nouns.get(token.lower_, _UNKNOWN)
 
 
 @cache
@@ -48,8 +49,6 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         token = token.head
         if token.pos_ == "ADP":
             owns = True
-            if token.lower_ not in _OWNERS:
-                return False
         elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
             nouns.append(token)
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
@@ -67,16 +66,17 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police". A country is a government's.
     """
-    root, own, inside = words.root, [words.root], range(words.start, words.end)
+    root, doc = words.root, words.doc
+    own, rows = [root], []
     for token in own:  # grows on the way
-        voice = find_row(token)["speaks_for"]
+        row = find_row(token)
+        rows += [row] if token == root or row["source_type"] != "document" else []
+        links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
         for child in token.children:
-            left = child.i < token.i and child.dep_ in LEFT and voice != ""
-            linked = child.dep_ in ("prep", "pobj") and (voice or token.pos_ == "ADP")
-            hyphened = "-" in (words.doc[child.i - 1].text, words.doc[child.i + 1 :][:1].text)  # "front-runner"
-            if child.i in inside and not hyphened and (left or linked or child.dep_ == "appos"):
-                own.append(child)
-    rows = [find_row(token) for token in own if token == root or find_row(token)["source_type"] != "document"]
+            left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
+            if (left or child.dep_ in links) and words.start <= child.i < words.end:
+                near = (doc[child.i - 1].text, doc[child.i + 1].text if child.i + 1 < len(doc) else "")
+                own += [] if "-" in near else [child]  # "front-runner"
     known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
     if known:  # those of `only_alone` come after all others
         return known[0]["source_type"]
@@ -92,7 +92,7 @@ def kind_of(words: "Span", text: str) -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return _PRONOUNS.get(root.lower_, "")
-    if any(is_office(one) and one.nbor().pos_ == "PROPN" for one in words[:-1]):  # "director X"
+    if any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words)):  # "director X"
         return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
@@ -106,9 +106,13 @@ def kind_of(words: "Span", text: str) -> str:
 
 def is_place(name: str, text: str) -> bool:
     """Return whether a name is a place in a text: "in X", or "X" in capitals, as in a dateline."""
-    place, dateline = re.escape(name), re.escape(name.upper())
-    there = rf"\b(?:in|near|inside|outside) {place}(?!['’]|\w| [A-Z])|^{dateline}(?:[/,]| ?[(—–-])"
-    return bool(re.search(there, text, re.MULTILINE))
+    there, datelines = _list_places(text)
+    return name in there or name.upper() in datelines
+
+
+@lru_cache(maxsize=1)
+def _list_places(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(_THERE.findall(text)), frozenset(_DATELINE.findall(text))
 
 
 def is_office(token: "Token") -> bool:

@@ -4,7 +4,7 @@ import re
 from calendar import day_name
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,13 +14,13 @@ import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.aliases import straighten
-from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint
+from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -70,18 +70,26 @@ class Source(NamedTuple):
 NOBODY = Source(-1, -1, "", "", NOT_NAMED, "", "bare", _NONE)
 
 
-def compile_sources(sources: pd.DataFrame) -> list[SourceRule]:
+def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
     """Return the rows of sources.csv (name, pattern, source_type, actor) with their regular expressions compiled.
 
     An apostrophe or a hyphen in them stands for any.
     """
-    sources = sources.assign(pattern=sources["pattern"].map(straighten))
     rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
-    return [SourceRule(name, Pattern(rf"(?<!\w)(?:{words})(?!\w)"), kind, actor) for name, words, kind, actor in rows]
+    compiled = ((name, Pattern(rf"(?<!\w)(?:{straighten(words)})(?!\w)"), *rest) for name, words, *rest in rows)
+    return tuple(SourceRule(*row) for row in compiled)
+
+
+@lru_cache(maxsize=20_000)  # articles name the same few sources again and again
+def _match_rules(rules: tuple[SourceRule, ...], text: str) -> list[tuple[int, int, int]]:
+    """Return where rules match the words of a source: the start and end of each one's first match, and its number."""
+    plain = straighten(text)
+    matches = ((rule.pattern.search(plain), number) for number, rule in enumerate(rules))
+    return [(*match.span(), number) for match, number in matches if match]
 
 
 def describe_sources(
-    article: "Parsed", citations: Sequence["Citation"], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
+    article: "Parsed", citations: Sequence["Citation"], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
 ) -> list[list[Source]]:  # fmt: skip
     """Return, for each citation in an article, its sources described; one `NOBODY` where none is named.
@@ -94,64 +102,63 @@ def describe_sources(
     (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
     "unresolved".
     """
-    describe = partial(_describe, article, rules=rules, mentions=mentions, people=people)
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
-    spans = [one for one in spans if not _TORN.search(article.text[max(0, one[0][0] - 40) : one[0][0]])]
-    spans += _list_others(article, citations)
-    sources = _unite_names([describe(span) for span, _ in spans])
-    _resolve(article, citations, sources, numbers := [number for _, number in spans])
+    spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
+    spans = sorted([*spans, *_list_others(article, citations)])
+    described = [_describe(article, span, rules, mentions, people) for span, _ in spans]
+    sources = _unite_names([source for _, source in described])
+    known: list[_Known] = []
+    for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
+        known.append(_resolve(article.text, citations, words, source, number, known))
     cited: list[list[Source]] = [[] for _ in citations]
-    for source, number in zip(sources, numbers, strict=True):
-        if number >= 0:
-            cited[number].append(source)
+    for one in known:
+        if one.number >= 0:
+            cited[one.number].append(one.source)
     return [own or [NOBODY] for own in cited]
 
 
 def _describe(
-    parsed: "Parsed", span: tuple[int, int], rules: Sequence[SourceRule], mentions: Sequence["Mention"],
+    article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
-) -> Source:  # fmt: skip
-    """Return a source described, by the first of these that applies: a pronoun, sources.csv, a name, a description."""
-    article = parsed.text
-    span = _cut_lead(parsed.doc.char_span(*span, alignment_mode="expand"), span)
-    words, text = parsed.doc.char_span(*span, alignment_mode="expand"), article[slice(*span)]
-    head, run = words.root, find_name(words)
+) -> tuple["Span", Source]:  # fmt: skip
+    """Return a source's words, and it described by the first of: a pronoun, sources.csv, a name, a description."""
+    doc = article.doc
+    words = doc.char_span(*span, alignment_mode="expand")
+    if span != (cut := _cut_lead(words, span)):
+        span, words = cut, doc.char_span(*cut, alignment_mode="expand")
+    text, head = article.text[slice(*span)], words.root
     if head.pos_ == "PRON" and head.lower_ not in _BARE:
-        return Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
+        return words, Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     actor, own_name = _find_actor(words, mentions, people)
-    matches = [
-        (not _is_head(own, words, run), match.start(), number, match)
-        for number, rule in enumerate(rules)
-        if (match := rule.pattern.search(straighten(text)))
-        and (own := parsed.doc.char_span(*(span[0] + at for at in match.span()), alignment_mode="expand"))
-        and (_is_head(own, words, run) or speaks_for(own.root, words, VOICES))
-    ]
+    run, matches = find_name(words), []
+    heads = run if run and head not in run else [head]  # a name may stand apart from the head
+    for start, end, number in _match_rules(rules, text):
+        own = doc.char_span(span[0] + start, span[0] + end, alignment_mode="expand")
+        is_head = any(own.start <= token.i < own.end for token in heads)
+        if is_head or speaks_for(own.root, words, VOICES):
+            matches.append((not is_head, start, number, end))
     if matches:  # the leftmost that is the head: in "Smith, head of the monitor" Smith speaks
-        *_, number, match = min(matches)
-        name, kind = rules[number].name, rules[number].source_type or type_of(words)
+        _, start, number, end = min(matches)
+        rule, found = rules[number], (span[0] + start, span[0] + end)
         # a rule may describe ("the French journalist"): only a capital letter names
-        named = "named" if re.search(r"\b[A-Z]", match[0]) else "described"
-        intro = _find_intro(article, span, (span[0] + match.start(), span[0] + match.end()))
-        return Source(*span, text, name, kind, rules[number].actor or actor, named, intro)
+        named = "named" if re.search(r"\b[A-Z]", text[start:end]) else "described"
+        name, kind, actor = rule.name, rule.source_type or type_of(words), rule.actor or actor
+        return words, Source(*span, text, name, kind, actor, named, _find_intro(article.text, span, found))
     if run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
-        found = (run[0].idx, run[-1].idx + len(run[-1])) if run else (own_name.start, own_name.end)
+        found = span_of(run[0], run[-1]) if run else (own_name.start, own_name.end)
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
-        return Source(*span, text, article[slice(*found)], kind, actor, "named", _find_intro(article, span, found))
-    before = [t for t in parsed.doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+        intro = _find_intro(article.text, span, found)
+        return words, Source(*span, text, article.text[slice(*found)], kind, actor, "named", intro)
+    before = [t for t in doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = next((t for t in before if t.text not in day_name), head)
-    name = article[first.idx : head.idx + len(head)]
+    name = article.text[slice(*span_of(first, head))]
     if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
         names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
         named = "named" if names else named  # "the Reuters news agency" has a name
-    return Source(*span, text, name, type_of(words), actor, named, _NONE)
-
-
-def _is_head(own: "Span", words: "Span", name: Sequence["Token"]) -> bool:
-    """Return whether some words of a source hold its head, or are of its name where that stands apart."""
-    return any(token in own for token in (name if name and words.root not in name else [words.root]))
+    return words, Source(*span, text, name, type_of(words), actor, named, _NONE)
 
 
 def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
@@ -159,23 +166,22 @@ def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
 
     "Earlier [the source]", "Photo by X [A witness]".
     """
-    begins = [span[0]]
+    start = span[0]
     for before, one in pairwise(words):
         after = before.text == ")" and "(" not in words.text  # "(Agency) [X]"
-        early = before == words[0] and before.pos_ == "ADV" and one.lower_ == "the"
-        counted = before.pos_ in ("NUM", "NOUN") and one.i < words.root.i  # "killed 9 [a source]"
-        if after or early or one.text in ("A", "An", "Another") or (counted and one.text in ("a", "an")):
-            begins.append(one.idx)
-    return find_antecedent(words[0]) or (max(begins), span[1])
+        early = one.lower_ == "the" and before.i == words.start and before.pos_ == "ADV"
+        if after or early or one.text in ("A", "An", "Another"):
+            start = one.idx
+    return find_antecedent(words[0]) or (start, span[1])
 
 
 def _find_actor(
     words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
 ) -> tuple[str, "Mention | None"]:
     """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found = []
+    found, start, end = [], words.start_char, words.end_char
     for mention in mentions:
-        if words.start_char <= mention.start and mention.end <= words.end_char and mention.actor != UNRESOLVED:
+        if start <= mention.start and mention.end <= end and mention.actor != UNRESOLVED:
             own = words.doc.char_span(mention.start, mention.end, alignment_mode="expand")
             if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
                 at_head = mention.start <= words.root.idx < mention.end
@@ -234,15 +240,12 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 
     These are the subjects inside what is reported, names with an office before them, and bodies.
     """
-    from spacy.strings import hash_string
     from spacy.symbols import nsubj, nsubjpass
 
-    listed = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
-    listed += index_lexicon("titles.csv")
     told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
     cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
     lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
-    found = np.isin(lower, list(map(hash_string, listed))) | np.isin(dep, [nsubj, nsubjpass])
+    found = np.isin(lower, _hash_nouns()) | np.isin(dep, [nsubj, nsubjpass])
     for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
         is_subject = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN"
         is_subject = is_subject or (token.lower_ in ("he", "she") and not told[token.idx])
@@ -256,59 +259,59 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
 
+@cache
+def _hash_nouns() -> np.ndarray:
+    """Return spaCy's hashes of the nouns for a person or a body, and of titles."""
+    from spacy.strings import hash_string
+
+    listed = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
+    return np.array([hash_string(noun) for noun in (*listed, *index_lexicon("titles.csv"))], dtype=np.uint64)
+
+
 class _Known(NamedTuple):
     """Somebody whom the text has cited, or told of, before."""
 
     source: Source
     kind: str  # `kind_of`
-    words: frozenset[str]  # it was described with, in lower case
+    called: frozenset[str]  # the words it was described with, in lower case
     end: int  # of its citation
     number: int  # of its citation, or _SUBJECT, _ASIDE
     parent: int | None
+    same: "_Known | None"  # whom it stands for
 
 
-def _resolve(article: "Parsed", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]) -> None:
-    """Give pronouns ("he said") and pointing words ("the monitor") among the sources the name they stand for.
-
-    `numbers` has the citation of each.
-    """
-    known: list[_Known] = []
-    traits: dict[str, tuple[str, frozenset[str]]] = defaultdict(lambda: ("", frozenset()))
-    meant: dict[int, _Known] = {}
-    for at in sorted(range(len(sources)), key=lambda at: sources[at].start):
-        source, number = sources[at], numbers[at]
-        words = article.doc.char_span(source.start, source.end, alignment_mode="expand")
-        beside = [one for one in words.root.children if one.dep_ == "appos" or words.root.pos_ == "PROPN"]
-        own, kind = frozenset(one.lower_ for one in (words.root, *beside)), kind_of(words, article.text)
-        kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
-        cited = citations[number] if number >= 0 else None
-        before = [one for one in known if one.source.end <= source.start]
-        if source.start in meant:  # the subject of several cues: "he said and promised"
-            same = meant[source.start]
-        elif source.name == UNRESOLVED:
-            same = _find_speaker(words, kind, cited.parent if cited else None, before)
-        else:
-            same = _find_pointed(words, kind, source, before)
-        if same:
-            meant[source.start] = same
-            own, kind = own | same.words, same.kind or kind
-            named = same.source.named
-            if source.name != UNRESOLVED and named == "named":  # its own words describe it
-                named = "described"
-            of_type = same.source if same.source.source_type != "other" or source.name == UNRESOLVED else source
-            source = source._replace(
-                name=same.source.name, source_type=of_type.source_type, actor=same.source.actor or source.actor,
-                named=named, intro=_NONE,
-            )  # fmt: skip
-            sources[at] = source
-        elif source.name != UNRESOLVED:
-            kind, own = kind or traits[source.name][0], own | traits[source.name][1]
-            traits[source.name] = kind, own
-        end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
-        known.append(_Known(source, kind, own, end, number, cited.parent if cited else None))
+def _resolve(
+    text: str, citations: Sequence["Citation"], words: "Span", source: Source, number: int, known: Sequence[_Known]
+) -> _Known:
+    """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
+    root, cited = words.root, citations[number] if number >= 0 else None
+    parent = cited.parent if cited else None
+    beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
+    own, kind = frozenset(one.lower_ for one in (root, *beside)), kind_of(words, text)
+    kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
+    is_open = source.name == UNRESOLVED
+    twin = next((one for one in known[::-1] if one.source.start == source.start and one.same), None)
+    if twin:  # the subject of several cues: "he said and promised"
+        same = twin.same
+    elif is_open:
+        same = _find_speaker(words, kind, parent, known)
+    else:
+        same = _find_pointed(words, kind, source, known)
+    if same:
+        own, kind, meant = own | same.called, same.kind or kind, same.source
+        named = "described" if meant.named == "named" and not is_open else meant.named  # its own words describe it
+        kept = source if meant.source_type == "other" and not is_open else meant
+        source = source._replace(
+            name=meant.name, source_type=kept.source_type, actor=meant.actor or source.actor, named=named, intro=_NONE
+        )
+    elif not is_open:  # called so before
+        before = next((one for one in known[::-1] if one.source.name == source.name and not one.same), None)
+        kind, own = (kind or before.kind, own | before.called) if before else (kind, own)
+    end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
+    return _Known(source, kind, own, end, number, parent, same)
 
 
-def _find_speaker(words: "Span", wanted: str, parent: int | None, before: Sequence[_Known]) -> _Known | None:
+def _find_speaker(words: "Span", wanted: str, parent: int | None, known: Sequence[_Known]) -> _Known | None:
     """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
 
     Who is named only aside comes after all others.
@@ -316,18 +319,18 @@ def _find_speaker(words: "Span", wanted: str, parent: int | None, before: Sequen
     other = _NOT.get(words.root.lower_, ())
     near = [
         one
-        for one in before
-        if words.start_char - one.end <= PRONOUN_REACH
+        for one in known
+        if one.source.end <= words.start_char <= one.end + PRONOUN_REACH
         and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we")))
         and one.source.name != UNRESOLVED
         and one.kind in _AGREES.get(wanted, ())
-        and one.words.isdisjoint(other)
+        and one.called.isdisjoint(other)
     ]
     near = [one for one in near if one.number != _ASIDE] or near
     return max(near, key=lambda one: one.source.end, default=None)
 
 
-def _find_pointed(words: "Span", wanted: str, source: Source, before: Sequence[_Known]) -> _Known | None:
+def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_Known]) -> _Known | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source; a
@@ -336,15 +339,16 @@ def _find_pointed(words: "Span", wanted: str, source: Source, before: Sequence[_
     head, row = words.root, find_row(words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
+    before = [one for one in known if one.source.end <= source.start]
     beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
-    same = [one for one in before if head.lower_ in one.words and one.kind == wanted]
+    same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
     main, kind = [one for one in before if one.number != _ASIDE], source.source_type
     if any(one.lower_ == "of" for one in head.rights):
         return None
     if row["kind"] != "body":
         if same and not beside:
             return same[-1]
-        last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" and kind != "media" else None
+        last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" else None
         fits = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
         near = fits and words.start_char - last.end <= PRONOUN_REACH
         return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None

@@ -45,16 +45,16 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
-_ACCUSING = ("accuse", "suspect")
 # whose words are the outlet's own
 _WRITER = re.compile(
-    r"(?:I|we|us|me|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
+    r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
 )
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _SURE = 0.9  # confidence of a report without a verb
 _RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
+_PHRASE = re.compile(rf"\b(?:{'|'.join(index_lexicon('source_phrases.csv'))})\b", re.IGNORECASE)
 _PHRASE_END, _BEFORE_PHRASE = re.compile(r"[,.;:—)]|$"), re.compile(r"(?:^|[,;:—(])[\s\"“‘]*$")
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
@@ -84,7 +84,8 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
 
 def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
     """Return the words that may be accepted as cues, with the network's chances for the words near them."""
-    at = features.find_candidates(words, strings, model["nominal"], network.list_always())
+    always = sorted({lemma for (lemma, _), row in network.load_rows().items() if row["use"] == "always"})
+    at = features.find_candidates(words, strings, model["nominal"], always)
     frames = features.name_frames(words, at)
     # is it a cue?
     state = network.encode_words(model, words)
@@ -121,7 +122,11 @@ def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]
     found = [c for c in _merge_relays(article, found, speech) if not _is_label(article, c, turns)]
     # the writer's own report is found, but it is not one that counts
     found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
-    blocks = [_cite_turn(turn) for turn in turns if not turn.asks]  # an interviewer's questions are the outlet's
+    blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
+        Citation(turn.cue, ":", "label", find_stance(":", "label"), (turn.speaker,) if turn.speaker else (),
+                 tuple(Part(*one, True) for one in turn.contents), None, _BLOCK)
+        for turn in turns if not turn.asks
+    ]  # fmt: skip
     blocks += [*_cite_blocks(article, found), *_cite_phrases(article, speech)]
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
@@ -144,17 +149,16 @@ def _cite(
     elif following.dep_ == "prt" and following.head == token:
         cue = span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    if source:
-        source = spans.widen_source(doc[source[0] - begin]), doc[source[1] - begin]
-    stance = find_stance(lemma, frame)
-    if source and _is_told(token, source, stance):
-        source = None
-    sources = spans.find_sources(*source) if source else ()
-    speakers = [doc.char_span(*one, alignment_mode="expand") for one in sources]
-    if lemma == "according to" and not all(_may_speak(one, unlisted=True) for one in speakers):
-        frame = "preposition"
-    elif network.find_use(lemma, frame) == "speakers" and not all(map(_may_speak, speakers)):
-        stance = ""
+    first, last = source or (0, 0)
+    sources = spans.find_sources(spans.widen_source(doc[first - begin]), doc[last - begin]) if source else ()
+    stance, by_speakers = find_stance(lemma, frame), network.find_use(lemma, frame) == "speakers"
+    patients = [one.i + begin for one in token.children if one.dep_ == "nsubjpass"]
+    if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
+        sources = ()  # "X was reported dead", but "X was worried"
+    if lemma == "according to" or by_speakers:
+        speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
+        if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
+            frame, stance = (frame, "") if by_speakers else ("preposition", stance)
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = find_parts(text, token.idx, content, speech)
     if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
@@ -164,16 +168,6 @@ def _cite(
     # a phrase of the parse may hold its cue too
     sources = tuple(spans.trim(text, one[0], cue[0]) if one[0] < cue[0] < one[1] else one for one in sources)
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
-
-
-def _is_told(verb: "Token", source: tuple["Token", "Token"], stance: str) -> bool:
-    """Return whether a source is whom a report is about: "X accused of ...", "X was reported dead"."""
-    following = verb.doc[verb.i + 1 :][:1].text
-    if verb.lemma_ in _ACCUSING and following == "of" and source[1].i < verb.i and verb.dep_ != "relcl":
-        return True
-    patients = [one.i for one in verb.children if one.dep_ == "nsubjpass"]
-    reports = stance not in ("", "cognitive", "emotive")  # "was worried"
-    return reports and any(source[0].i <= at <= source[1].i for at in patients)
 
 
 def _may_speak(source: "Span", unlisted: bool = False) -> bool:
@@ -199,20 +193,17 @@ def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
 
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a label or phrase reports nothing: "Q:", "AYTON:", "Editor's note:", "in our view", a title."""
-    text, (cue, _) = article.text, citation.cue
+    """Return whether a label or name reports nothing: "Q:", "AYTON:", "Editor's note:", a title."""
+    text, cue = article.text, citation.cue[0]
+    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
+    titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
+    if citation.lemma in _WORKS and all(titled):
+        return True
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
     if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
-        return True
-    own = [one for one in citation.sources if text[slice(*one)].lower() in ("my", "our")]
-    if own and citation.lemma in index_lexicon("source_phrases.csv"):
-        return True
-    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
-    titled = [one for one in titles for part in citation.parts if one.start <= part.start and part.end <= one.end]
-    if titled and len(titled) == len(citation.parts) and citation.lemma in _WORKS:
         return True
     is_town = citation.frame == "label" and (label.isupper() or is_place(label, text))
     return is_town or label.casefold() in list_words(LABELS, "nobody")
@@ -220,17 +211,11 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
     """Return whether a report is the writer's own: "we believe" outside quotations is the outlet's voice."""
-    text, (cue, _) = article.text, citation.cue
-    spoken = any(quotation.start <= cue < quotation.end for quotation in article.quotations)
-    spoken = spoken or any(start <= cue < end for turn in turns for start, end in turn.contents if not turn.asks)
-    said = [text[slice(*one)] for one in citation.sources]
-    return bool(said) and not spoken and all(map(_WRITER.fullmatch, said))
-
-
-def _cite_turn(turn: Turn) -> Citation:
-    """Return what is said in a turn of an interview, or in a post."""
-    parts, sources = tuple(Part(*one, True) for one in turn.contents), (turn.speaker,) if turn.speaker else ()
-    return Citation(turn.cue, ":", "label", find_stance(":", "label"), sources, parts, None, _BLOCK)
+    cue, said = citation.cue[0], [article.text[slice(*one)] for one in citation.sources]
+    if not said or not all(map(_WRITER.fullmatch, said)):
+        return False
+    answers = [span for turn in turns if not turn.asks for span in turn.contents]
+    return not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
@@ -263,7 +248,8 @@ def _cite_phrases(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Ci
     a name or a source ("per the minister"), no "per hour"; "in his own words", "in our view" report nothing.
     """
     phrases, nouns = (index_lexicon(name) for name in ("source_phrases.csv", "source_nouns.csv"))
-    for token in article.doc:
+    for match in _PHRASE.finditer(article.text):
+        token = article.doc.char_span(*match.span(), alignment_mode="expand")[0]
         if token.lower_ not in phrases or any(one.start <= token.idx < one.end for one in speech):
             continue
         if phrases[token.lower_]["kind"] == "preposition":

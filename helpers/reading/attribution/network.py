@@ -63,17 +63,13 @@ def widen_table(parts: dict[str, np.ndarray], name: str) -> np.ndarray:
     return np.sign(rooted) * rooted**2 * parts[f"{name}_scale"]
 
 
-def _look_up(hashes: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return the row of each value: its place among the hashes from 1 on, 0 for any other."""
-    place = np.minimum(np.searchsorted(hashes, values), len(hashes) - 1)
-    return np.where(hashes[place] == values, place + 1, 0)
-
-
 def encode_words(network: Network, words: Words) -> np.ndarray:
     """Return one vector a token."""
     state = words.vectors @ network["tensor"] + network["first_bias"]
     for name in _HASHED:
-        state += network[name][_look_up(network[f"{name}_hashes"], getattr(words, name))]
+        hashes, values = network[f"{name}_hashes"], getattr(words, name)
+        place = np.minimum(np.searchsorted(hashes, values), len(hashes) - 1)
+        state += network[name][np.where(hashes[place] == values, place + 1, 0)]
     for flags in words.flags.T:
         state += network["flags"][flags]
     state = _normalise(network, "first", state)
@@ -177,8 +173,3 @@ def find_use(lemma: str, frame: str) -> str:
 def list_lemmas() -> frozenset[str]:
     """Return the lemmas that somebody has judged: with a stance in some frame, or known to have none."""
     return frozenset(lemma for (lemma, _), row in load_rows().items() if row["stance"] or row["taxonomy"])
-
-
-def list_always() -> list[str]:
-    """Return the lemmas that are always a cue in some frame."""
-    return sorted({lemma for (lemma, _), row in load_rows().items() if row["use"] == "always"})

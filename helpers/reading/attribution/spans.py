@@ -260,17 +260,18 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    skip: set[int] = set()
-    for child in head.subtree:
+    kept = [head]
+    for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
-        apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
-        if child is not head and (apart or also or to_whom):
-            skip.update(token.i for token in child.subtree)
-    words = head.doc[head.left_edge.i : head.right_edge.i + 1]
-    inside = {token.i for token in head.subtree} - skip
-    left, right = _grow([token.i in inside for token in words], head.i - words.start)
-    return _trim_words(words[left : right + 1])
+        if not (to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
+            kept.append(child)
+    inside, left, right = {token.i for token in kept}, head.i, head.i
+    while left - 1 in inside:
+        left -= 1
+    while right + 1 in inside:
+        right += 1
+    return _trim_words(head.doc[left : right + 1])
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
