@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
-from helpers.reading.attribution.spans import find_first_joined
+from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
         return True
     if any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts):
         return True
-    token = find_first_joined(span.root)
+    token = climb(span.root, "conj")
     if token.dep_ != "pobj":
         return False
     # "the suburbs of X", "the border with X"
@@ -157,7 +157,8 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_ordinary(span: "Span") -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token, use = span[0], index_lexicon("ordinary_words.csv").get(span.text.lower(), {}).get("use", "")
+    token = span[0]
+    use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
     if len(span) > 1 or not use:
         return False
     before = span.doc[token.i - 1] if token.i else token
@@ -204,7 +205,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in lands
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
-    first = find_first_joined(root)
+    first = climb(root, "conj")
     if first.dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):

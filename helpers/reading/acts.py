@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon
-from helpers.reading.attribution.spans import find_first_joined
+from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -92,10 +92,10 @@ def _acts_of_owner(mention: "Mention", noun: "Token", link: str = "owned") -> It
 
 def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
     """Yield the acts of a noun phrase, by the relation of its head to its verb or its preposition."""
-    token = find_first_joined(token)
+    token = climb(token, "conj")
     relation, head = token.dep_, token.head
     if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
-        token = find_first_joined(head.head)  # "hundreds of X were killed"
+        token = climb(head.head, "conj")  # "hundreds of X were killed"
         relation, head = token.dep_, token.head
     if relation in _SUBJECTS:
         yield from _acts_of_subject(mention, head, relation == "nsubjpass")
@@ -170,6 +170,14 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         verb = head if head.pos_ == "VERB" else head.head
         if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
             yield _act(mention, UNDERGOES, verb, "active")
+
+
+def find_child(token: "Token", *relations: str) -> "Token | None":
+    """Return the first child in one of these relations, the first relation first."""
+    own: dict[str, Token] = {}
+    for child in token.children:
+        own.setdefault(child.dep_, child)
+    return next((own[name] for name in relations if name in own), None)
 
 
 def use_of(verb: "Token") -> str:

@@ -62,7 +62,7 @@ def straighten(text: str) -> str:
 
 
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for an alias: any space, apostrophe, hyphen, and the plural; case as in the README."""
+    """Return a regular expression for an alias: any space, apostrophe, hyphen, and plural; case as in the README."""
     first, rest = (re.escape(straighten(part)).replace(r"\ ", r"\s+") for part in (head[:1], head[1:]))
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
