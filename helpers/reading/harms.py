@@ -210,13 +210,13 @@ class _Finder:
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         first = noun.i if is_borne else bisect_left(self.sent, self.sent[noun.i])
         words = (self.doc[i] for i in range(noun.i - 1, first - 1, -1))
-        before = takewhile(lambda one: one.pos_ in _NOMINAL or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
+        before = takewhile(lambda one: one.pos_ in _NOMINAL or self.is_agent(one) or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
         owner = next(filter(self.is_agent, before), None)
         if owner is not None:
             return _OWNER, owner
         if noun.dep_ == "conj" and _is_means(noun.head):  # "Red air strikes and artillery fire"
             return self.find_doer_of_noun(noun.head)
-        if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
+        if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between") or _after(noun.head, "with", "between")) is not None:
             return _ELSEWHERE, foe
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above):  # "launched strikes", "claimed the attack"
