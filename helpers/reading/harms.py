@@ -203,7 +203,7 @@ class _Finder:
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
-        near = [one for one in self.same(token, self.means) if one != token]
+        near = (one for one in self.same(token, self.means) if one != token)
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
@@ -267,12 +267,13 @@ class _Finder:
         parts = _words().get(word.lower, {})
         if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
-        is_group = word.i in self.known or word.dep_ == "poss"
-        is_group |= word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
-        is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
+        if word.i in self.known or word.dep_ == "poss" or "nation" in parts:
+            return True
+        if word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv"):
+            return True
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
-        return is_group or is_short or "nation" in parts
+        return is_short or parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
 
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
