@@ -96,14 +96,10 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
         return actors[0], "", variant
     recent = [m for m in found if m.sentence_no >= sentence_no - SENTENCES_BACK and m.actor in actors]
     same_noun = {m.actor for m in recent if fold(text[m.start : m.end]) == fold(span.text)}
-    if len(same_noun) == 1:
-        return same_noun.pop(), "", variant
-    for back in range(SENTENCES_BACK + 1):
-        named = {m.actor for m in recent if m.sentence_no == sentence_no - back}
+    nearest = max((m.sentence_no for m in recent), default=0)
+    for named in (same_noun, {m.actor for m in recent if m.sentence_no == nearest}):
         if len(named) == 1:
             return named.pop(), "", variant
-        if named:
-            break
     if len(actors) == 1 and any(m.actor == actors[0] for m in found):
         return actors[0], "", variant
     return UNRESOLVED, " | ".join(actor for actor in actors if actor != OTHER), variant
@@ -157,17 +153,16 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_ordinary(span: "Span") -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token = span[0]
+    token, doc = span[0], span.doc
     use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
     if len(span) > 1 or not use:
         return False
-    before = span.doc[token.i - 1] if token.i else token
-    after = span.doc[token.i + 1] if token.i + 1 < len(span.doc) else token
+    before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
     if "month" in use and _is_month(token, before, after):
         return True
     starts = token.is_sent_start or before.is_quote
     if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
-        return next((one.text for one in span.doc[token.i :] if one.text in ".!?"), "") == "?"
+        return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
     if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
         near = [one for one in (before, after) if one.is_alpha]
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)

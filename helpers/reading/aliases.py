@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -94,8 +94,14 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         kinds[head] = kind
     longest = sorted(kinds, key=lambda head: (-len(head), head))
     patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
-    pattern = re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)")
-    return Matcher(pattern, cache(partial(_look_up, known)), _list_people(rows))
+
+    @cache
+    def look_up(printed: str) -> tuple[Alias, ...]:  # singular or plural
+        plain, folded = straighten(printed), fold(printed)
+        forms = (plain, plain[:-1], folded, folded[:-1], folded[:-2])
+        return next((known[form] for form in forms if form in known), ())
+
+    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(rows))
 
 
 def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
@@ -112,12 +118,6 @@ def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
         if "" not in own and any(" " in name and name.split()[-1] in short for name in own):
             people[actor] = frozenset(" ".join(own).split())
     return people
-
-
-def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:
-    """Return the aliases that a matched text stands for, singular or plural."""
-    plain, folded = straighten(text), fold(text)
-    return next((known[form] for form in (plain, plain[:-1], folded, folded[:-1], folded[:-2]) if form in known), ())
 
 
 def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Name]:

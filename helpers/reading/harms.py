@@ -209,14 +209,15 @@ class _Finder:
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         first = noun.i if is_borne else bisect_left(self.sent, self.sent[noun.i])
-        words = (self.doc[i] for i in range(noun.i - 1, first - 1, -1))
-        before = takewhile(lambda one: one.pos_ in _NOMINAL or self.is_agent(one) or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
-        owner = next(filter(self.is_agent, before), None)
-        if owner is not None:
-            return _OWNER, owner
+        for i in range(noun.i - 1, first - 1, -1):
+            if self.is_agent(self.doc[i]):
+                return _OWNER, self.doc[i]
+            if self.doc[i].pos_ not in _NOMINAL and "-" not in self.doc[i - 1 : i + 2].text:
+                break
         if noun.dep_ == "conj" and _is_means(noun.head):  # "Red air strikes and artillery fire"
             return self.find_doer_of_noun(noun.head)
-        if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between") or _after(noun.head, "with", "between")) is not None:
+        sides = (noun, noun.head) if _row("means", noun).get("kind") == "clash" else ()  # "clashes erupted between"
+        if (foe := next(filter(None, (_after(one, "with", "between") for one in sides)), None)) is not None:
             return _ELSEWHERE, foe
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above):  # "launched strikes", "claimed the attack"
