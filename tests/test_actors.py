@@ -10,8 +10,6 @@ def tell(text, rows, column):
 
 CLEAR = {
     "Assad's badly mauled army fled.": "Assad: Assad, army: Syrian government",
-    "ISIS militants fled.": "ISIS: ISIS",
-    "Neither American nor British troops fought.": "American: United States",
     "Iraqi forces fled from the anti-Assad rebels.": "Assad: Assad, rebels: Syrian rebels",
     "A militia fled.": "",
     "They fight ISIS and other terrorist organizations.": "ISIS: ISIS",
@@ -51,7 +49,6 @@ CAPITAL = {
     "He lives in Damascus.": False,
     "A Damascus-based journalist wrote it.": False,
     "A blast shook Damascus Airport on Sunday.": False,
-    "Shells fell on the suburbs of Damascus.": False,
     "The offensive aims to shield the capital Damascus.": False,
     "The allies of Damascus agreed.": True,
     "DAMASCUS (AP) The army left.": False,
@@ -66,13 +63,11 @@ def test_a_capital_is_a_government_or_a_place():
 ROLES = {
     "Russia bombed the town.": "Russia: head",
     "Russia’s bombing went on.": "Russia: possessive",
-    "Russian warplanes came.": "Russian: modifier",
     "Russian-backed troops came.": "Russian: compound",
     "Turkish and Russian warplanes came.": "Russian: modifier",
     "They flew over southern Russia.": "Russia: place",
     "They fled near the border with Russia.": "Russia: place",
     "The allies of Russia spoke.": "Russia: head",
-    "They fled to Kurdish areas.": "Kurdish: place",
     "The Kurdish majority voted.": "Kurdish: place",
     "Kurdish fighters voted.": "Kurdish: modifier",
     "Manna, a member of the SDF, left.": "SDF: member",

@@ -10,7 +10,6 @@ ACTS, UNDERGOES, ATTACHED = schemas.ACTS, schemas.UNDERGOES, schemas.ATTACHED
 ROLES = {
     "The SDF attacked the town.": "SDF does attack active",
     "The SDF did not attack the town.": "SDF does attack active",
-    "They attacked the SDF.": "SDF undergoes attack active",
     "The SDF was attacked.": "SDF undergoes attack agentless",
     "The town was taken by the SDF.": "SDF does take passive",
     "Russian bombing went on.": "Russia does bombing",
@@ -25,7 +24,6 @@ ROLES = {
     "The SDF is able to win.": "SDF does win active",
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
     "Russia and Iran took it.": "Russia does take active; Iran does take active",
-    "Russia entered and won.": "Russia does enter active; Russia does win active",
     # clauses of a noun
     "It was the SDF that attacked the town.": "SDF does attack active",
     "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
@@ -46,25 +44,20 @@ def test_roles_of_an_actor():
 THROUGH = {
     "SDF fighters attacked the town.": "does attack fighter",
     "The SDF's warplanes bombed the town.": "does bomb warplane",
-    "Two SDF soldiers were killed.": "undergoes kill soldier",
     "The town was taken by SDF forces.": "does take force",
     # what is neither a member nor a means does nothing for its owner
     "SDF towns burned.": "name attached town",
     # compounds say what something is
-    "The US-backed sailors left.": "name attached back",
     "Pro-Assad snipers attacked the town.": "name attached sniper",
     # nouns that name an act, with their owner
-    "The advance of the SDF went on.": "does advance",
     "ISIS’s defeat is near.": "undergoes defeat",
     "Russia’s destruction of the town went on.": "does destruction",
     "They fight in support of Assad.": "undergoes support",
     # passives with "by"
-    "The town, which was attacked by the SDF, fell.": "does attack",
     "An attack by the SDF failed.": "does attack",
     # participles that share the subject
     "Having seized the town, the SDF left.": "does leave; does seize",
     "While attacking the town, the SDF left.": "does leave; does attack",
-    "After seizing the town, the SDF left.": "does leave; does seize",
     "The SDF attacked the town, killing ten people.": "does attack; does kill",
     "The SDF was attacked, killing ten people.": "undergoes attack",
     "As expected, the SDF left.": "does leave",
@@ -75,7 +68,6 @@ THROUGH = {
     "The town that the SDF seized burned.": "does seize",
     # verbs: particles, and those whose subject does nothing or bears the act
     "The SDF was driven out of the town.": "undergoes drive out",
-    "The SDF were cut off.": "undergoes cut off",
     "The SDF suffered heavy losses.": "undergoes suffer",
     "The SDF came under fire.": "undergoes come",
     "The SDF is based in the town.": "",

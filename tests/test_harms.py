@@ -18,12 +18,11 @@ HARMS = {  # word | victim | doer | how it is named
     "Wounded fighters left the destroyed village.": "wound | fighters |  | nobody; destroy | village |  | nobody",
     "The army took three soldiers alive and captured the town.": "",
     "A man is accused of killing ten people.": "kill | ten people | A man | subject",
-    "Rebels fired rockets.": "fire |  | Rebels | subject",
     "Army Kills 70 Militants in Two Days Near Border": "kill | 70 Militants | Army | subject",
     "Gunmen killed 12 people and wounded several others.":
         "kill | 12 people | Gunmen | subject; wound | several others | Gunmen | subject",
     "An attack by gunmen on the base killed ten.": "attack | the base | gunmen | by; kill | ten | gunmen | owner",
-    "Ten died in clashes with rebels.": "die | Ten | rebels | elsewhere",
+    "Clashes broke out with rebels, killing ten.": "kill | ten | rebels | elsewhere",
     "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
         "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
     # who is blamed
@@ -81,9 +80,9 @@ def test_what_did_not_happen_is_marked():
 
 
 def test_victims_and_doers_are_actors_where_they_are_named():
-    row = read_text("Russia killed ten ISIS fighters.").harms.iloc[0]
-    assert (row["victim_kind"], row["doer_actor"], row["voice_of_verb"]) == ("fighters", "Russia", "active")
-    assert read_text("Russia killed ISIS.").harms.iloc[0]["victim_kind"] == "actor"
+    rows = read_text("Russia killed ten ISIS fighters. Russia killed ISIS.").harms
+    assert rows["victim_kind"].tolist() == ["fighters", "actor"]
+    assert rows[["doer_actor", "voice_of_verb"]].values.tolist() == [["Russia", "active"]] * 2
 
 
 def test_headlines_are_read_too_and_lead_to_no_sentence():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
-from helpers.reading.attribution.spans import find_first_joined
+from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 
 if TYPE_CHECKING:
@@ -96,14 +96,10 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
         return actors[0], "", variant
     recent = [m for m in found if m.sentence_no >= sentence_no - SENTENCES_BACK and m.actor in actors]
     same_noun = {m.actor for m in recent if fold(text[m.start : m.end]) == fold(span.text)}
-    if len(same_noun) == 1:
-        return same_noun.pop(), "", variant
-    for back in range(SENTENCES_BACK + 1):
-        named = {m.actor for m in recent if m.sentence_no == sentence_no - back}
+    nearest = max((m.sentence_no for m in recent), default=0)
+    for named in (same_noun, {m.actor for m in recent if m.sentence_no == nearest}):
         if len(named) == 1:
             return named.pop(), "", variant
-        if named:
-            break
     if len(actors) == 1 and any(m.actor == actors[0] for m in found):
         return actors[0], "", variant
     return UNRESOLVED, " | ".join(actor for actor in actors if actor != OTHER), variant
@@ -147,7 +143,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
         return True
     if any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts):
         return True
-    token = find_first_joined(span.root)
+    token = climb(span.root, "conj")
     if token.dep_ != "pobj":
         return False
     # "the suburbs of X", "the border with X"
@@ -157,16 +153,16 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_ordinary(span: "Span") -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token, use = span[0], index_lexicon("ordinary_words.csv").get(span.text.lower(), {}).get("use", "")
+    token, doc = span[0], span.doc
+    use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
     if len(span) > 1 or not use:
         return False
-    before = span.doc[token.i - 1] if token.i else token
-    after = span.doc[token.i + 1] if token.i + 1 < len(span.doc) else token
+    before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
     if "month" in use and _is_month(token, before, after):
         return True
     starts = token.is_sent_start or before.is_quote
     if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
-        return next((one.text for one in span.doc[token.i :] if one.text in ".!?"), "") == "?"
+        return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
     if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
         near = [one for one in (before, after) if one.is_alpha]
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
@@ -204,7 +200,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in lands
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
-    first = find_first_joined(root)
+    first = climb(root, "conj")
     if first.dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon
-from helpers.reading.attribution.spans import find_first_joined
+from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -92,11 +92,10 @@ def _acts_of_owner(mention: "Mention", noun: "Token", link: str = "owned") -> It
 
 def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
     """Yield the acts of a noun phrase, by the relation of its head to its verb or its preposition."""
-    token = find_first_joined(token)
+    token = climb(token, "conj")
+    if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in _PARTITIVES:
+        token = climb(token.head.head, "conj")  # "hundreds of X were killed"
     relation, head = token.dep_, token.head
-    if relation == "pobj" and head.lower_ == "of" and head.head.lemma_.lower() in _PARTITIVES:
-        token = find_first_joined(head.head)  # "hundreds of X were killed"
-        relation, head = token.dep_, token.head
     if relation in _SUBJECTS:
         yield from _acts_of_subject(mention, head, relation == "nsubjpass")
     elif relation in ("dobj", "dative") and use_of(head) != "idle":
@@ -129,9 +128,8 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterat
 def _act_of_verb(mention: "Mention", verb: "Token", passive: bool) -> Iterator[Act]:
     """Yield the act of the subject of a verb, as far as its verb tells of one."""
     if use_of(verb) != "idle":  # neither "have" nor "be located"
-        by = "passive" if any(child.dep_ == "agent" for child in verb.children) else "agentless"
-        role = UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS
-        yield _act(mention, role, verb, by if passive else "active")
+        voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
+        yield _act(mention, UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
 
 
 def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
@@ -156,8 +154,7 @@ def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
     """Yield what a preposition makes of the actor after it: "by", "of", "against", "on", "to"."""
-    word, head = preposition.lower_, preposition.head
-    nouns = index_lexicon("act_nouns.csv")
+    word, head, nouns = preposition.lower_, preposition.head, index_lexicon("act_nouns.csv")
     if preposition.dep_ == "agent":
         yield _act(mention, ACTS, head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
@@ -172,6 +169,12 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
             yield _act(mention, UNDERGOES, verb, "active")
 
 
+def find_child(token: "Token", *relations: str) -> "Token | None":
+    """Return the first child in one of these relations, the first relation first."""
+    own = {child.dep_: child for child in [*token.children][::-1]}
+    return next((own[name] for name in relations if name in own), None)
+
+
 def use_of(verb: "Token") -> str:
     """Return what act_verbs.csv says of a verb, before a preposition ("come under") or alone."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
@@ -179,23 +182,21 @@ def use_of(verb: "Token") -> str:
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
-def _main_verb(verb: "Token") -> "Token":
-    """Return the verb that counts in "is able to renew", "began to advance": the one after the adjective or verb."""
-    adjectives = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
-    heads = [*adjectives, *([verb] if use_of(verb) in ("idle", "next") else ())]
-    after = (one for head in heads for one in head.children)
-    return next((one for one in after if one.dep_ == "xcomp" and one.pos_ == "VERB"), verb)
-
-
 def _joined_verbs(verb: "Token") -> list["Token"]:
-    """Return the verb that counts and those joined to it that have no subject of their own ("entered and took")."""
+    """Return the verb that counts and those joined to it that have no subject of their own ("entered and took").
+
+    In "is able to renew", "began to advance" the one after the adjective or the verb counts.
+    """
+    heads = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
+    heads += [verb] if use_of(verb) in ("idle", "next") else []
+    after = (one for head in heads for one in head.children if one.dep_ == "xcomp" and one.pos_ == "VERB")
     joined = [child for child in verb.children if child.dep_ == "conj" and child.pos_ == "VERB"]
-    free = [one for one in joined if not any(child.dep_ in _SUBJECTS for child in one.children)]
-    return [_main_verb(verb), *(one for first in free for one in _joined_verbs(first))]
+    free = [one for one in joined if find_child(one, *_SUBJECTS) is None]
+    return [next(after, verb), *(one for first in free for one in _joined_verbs(first))]
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
-    negated = any(child.dep_ == "neg" for child in word.children)
+    negated = find_child(word, "neg") is not None
     nominal = voice == "" and word.lemma_.lower() in index_lexicon("act_nouns.csv")
     near = [child for child in word.rights if child.dep_ == "prt" or child.i == word.i + 1]
     particles = [one.lower_ for one in near if voice and (one.dep_ == "prt" or one.lower_ in _PARTICLES)]

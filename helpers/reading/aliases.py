@@ -1,7 +1,8 @@
 """Match the aliases of actors.csv in a text: the longest wins, plural and possessive forms count."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -36,8 +37,8 @@ class Alias(NamedTuple):
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
-    pattern: re.Pattern[str]  # all aliases, the longest first, for a text as `straighten` gives it
-    known: dict[str, tuple[Alias, ...]]  # alias, folded unless it is an acronym -> whose it is
+    pattern: re.Pattern[str]  # all aliases, the longest first
+    look_up: Callable[[str], tuple[Alias, ...]]  # a name as printed -> whose it is
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
 
@@ -61,22 +62,22 @@ def straighten(text: str) -> str:
 
 
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for an alias: any space, and the plural; case as the README says."""
-    flexible = re.escape(straighten(head)).replace(r"\ ", r"\s+")
+    """Return a regular expression for an alias: any space, apostrophe, hyphen, and plural; case as in the README."""
+    first, rest = (re.escape(straighten(part)).replace(r"\ ", r"\s+") for part in (head[:1], head[1:]))
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
-        return flexible + ("s?" if plural else "")
-    if head[0].isupper():
-        first, rest = re.match(r"(\\?.)(.*)", flexible, re.DOTALL).groups()
-        return f"{first}(?i:{rest}{plural})"
-    return f"(?i:{flexible}{plural})"
+        form = first + rest + ("s?" if plural else "")
+    else:  # a class of one letter is ruled out sooner than a letter without case
+        either = f"[{first}{first.upper()}]" if first.islower() else first
+        form = f"{either}(?i:{rest}{plural})"
+    return form.replace("'", f"[{_APOSTROPHES}]").replace(r"\-", f"[{_HYPHENS}]")
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
     """Return the rows of actors.csv (actor, alias, kind, note) as one matcher; the longest alias wins."""
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
-    known: dict[str, tuple[Alias, ...]] = {}
+    known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
     kinds: dict[str, str] = {}
     for actor, alias, kind, note in rows:
         head, pointed, owner = alias, False, ""
@@ -93,7 +94,14 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         kinds[head] = kind
     longest = sorted(kinds, key=lambda head: (-len(head), head))
     patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
-    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), known, _list_people(rows))
+
+    @cache
+    def look_up(printed: str) -> tuple[Alias, ...]:  # singular or plural
+        plain, folded = straighten(printed), fold(printed)
+        forms = (plain, plain[:-1], folded, folded[:-1], folded[:-2])
+        return next((known[form] for form in forms if form in known), ())
+
+    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(rows))
 
 
 def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
@@ -112,42 +120,37 @@ def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
     return people
 
 
-def _look_up(known: dict[str, tuple[Alias, ...]], text: str) -> tuple[Alias, ...]:
-    """Return the aliases that a matched text stands for, singular or plural."""
-    folded = fold(text)
-    return next((known[form] for form in (text, text[:-1], folded, folded[:-1], folded[:-2]) if form in known), ())
-
-
 def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Name]:
     """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included.
 
     What stands only for `(other)` is left out unless `others` asks for it.
     """
     found: list[Name] = []
-    text = straighten(text)
     for match in matcher.pattern.finditer(text):
-        start, aliases = match.start(), _look_up(matcher.known, match[0])
-        before = re.search(r"(\w+)\s+$", text[max(0, start - 8) : start])  # in quotation marks or not
-        if not before or before[1].lower() not in _POINTERS:
-            aliases = tuple(alias for alias in aliases if not alias.pointed)
+        start, aliases = match.start(), matcher.look_up(match[0])
+        if any(alias.pointed for alias in aliases):
+            before = re.search(r"(\w+)\s+$", text[max(0, start - 8) : start])  # in quotation marks or not
+            if not before or before[1].lower() not in _POINTERS:
+                aliases = tuple(alias for alias in aliases if not alias.pointed)
         is_other = all(alias.actor == OTHER for alias in aliases)
         if aliases and (others or not is_other):
             found.append(Name(start, match.end(), aliases, ""))
             if not is_other and not aliases[0].common:
-                found += _find_nested(matcher, text, found[-1])
+                found += _find_nested(matcher, straighten(match[0]), found[-1])
     return found
 
 
 def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    inner, anywhere = text[around.start : around.end], around.aliases[0].kind == "description"
-    for word in re.finditer(r"\w[\w.]*", inner):
-        at_hyphen = "-" in (inner[word.start() - 1 : word.start()], inner[word.end() : word.end() + 1])
-        known = _look_up(matcher.known, word[0]) if matcher.pattern.fullmatch(word[0]) else ()
-        aliases = tuple(alias for alias in known if alias.kind != "description" and alias.actor != OTHER)
-        if (at_hyphen or anywhere) and aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
-            start, end = (around.start + at for at in word.span())
-            yield Name(start, end, aliases, f"{around.start}:{around.end}")
+    anywhere = around.aliases[0].kind == "description"
+    for word in re.finditer(r"\w[\w.]*", text) if anywhere or "-" in text else ():
+        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
+        if (at_hyphen or anywhere) and matcher.pattern.fullmatch(word[0]):
+            known = matcher.look_up(word[0])
+            aliases = tuple(alias for alias in known if alias.kind != "description" and alias.actor != OTHER)
+            if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
+                start, end = (around.start + at for at in word.span())
+                yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
 def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.acts import use_of
+from helpers.reading.acts import find_child, use_of
+from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -43,10 +45,10 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, mentions)
-    events = list(finder.find_events())
-    finder.borne = {one.i for event in events if (one := finder.find_victim(*event)) is not None}
-    doers = {token.i: finder.find_doer(token, row) for token, row in events}
-    return [finder.describe(token, row, finder.look_elsewhere(token, row, doers)) for token, row in events]
+    events = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
+    finder.borne = {victim.i for *_, victim in events if victim is not None}
+    doers = {token.i: finder.find_doer(token, row) for token, row, _ in events}
+    return [finder.describe(*event, finder.look_elsewhere(*event, doers)) for event in events]
 
 
 @cache
@@ -66,21 +68,10 @@ def _row(part: str, token: "Token") -> "Row":
     return _words().get(token.lower, {}).get(part, _NO_ROW)
 
 
-def _child(token: "Token", *relations: str) -> "Token | None":
-    """Return the first child in one of these relations, the first relation first."""
-    own = {child.dep_: child for child in [*token.children][::-1]}
-    return next((own[name] for name in relations if name in own), None)
-
-
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
-    nouns = filter(None, (_child(child, "pobj") for child in token.children if child.lower_ in words))
+    nouns = filter(None, (find_child(child, "pobj") for child in token.children if child.lower_ in words))
     return next((noun for noun in nouns if not _row("time", noun)), None)
-
-
-def _climb(token: "Token", *relations: str) -> "Token":
-    """Return the word itself or the next above it that is in none of these relations."""
-    return next((one for one in (token, *token.ancestors) if one.dep_ not in relations), token)
 
 
 def _is_means(token: "Token") -> bool:
@@ -90,7 +81,7 @@ def _is_means(token: "Token") -> bool:
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
-    if noun and token.tag_ == "VBG" and _object(token) is None and _child(token, "nsubj", "aux") is None:
+    if noun and token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None:
         return noun
     if noun and not (verb and is_verb):
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
@@ -100,32 +91,27 @@ def _choose(token: "Token") -> "Row":
 
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
-    near = verb.doc[verb.i + 1 : verb.i + 5]
-    noun = next((one for one in near if one.like_num), None)
-    is_next = noun is not None and (noun.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
-    found = _child(verb, "dobj", "dative") or (noun if is_next and not _row("time", noun) else None)
-    after = verb.doc[found.i + 1 :][:1] if found is not None else ()
+    if (found := find_child(verb, "dobj", "dative")) is None:
+        near = verb.doc[verb.i + 1 : verb.i + 5]
+        found = next((one for one in near if one.like_num), None)
+        is_next = found is not None and (found.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
+        if not is_next or _row("time", found):
+            return None
+    after = verb.doc[found.i + 1 :][:1]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
-def _target(token: "Token", *words: str) -> "Token | None":
-    """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
-    near = token.doc[token.i + 1 : token.sent.end]
-    near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
-    return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
-
-
 def _is_passive(verb: "Token") -> bool:
-    if _child(verb, "nsubjpass", "auxpass", "agent") is not None:
+    if find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return True
     kind = _row("verb", verb).get("kind")
-    is_active = not kind or (kind == "attack" and _child(verb, "nsubj") is not None) or _object(verb) is not None
+    is_active = not kind or (kind == "attack" and find_child(verb, "nsubj") is not None) or _object(verb) is not None
     return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
 
 
 def _find_subject(verb: "Token") -> "Token | None":
     """Return the subject of a verb, of the one that it is joined to, or that it shares a subject with."""
-    subject = _child(verb, "nsubj", "nsubjpass")
+    subject = find_child(verb, "nsubj", "nsubjpass")
     if subject is not None and not (verb.dep_ == "relcl" and subject.lower_ in _PRONOUNS):
         return subject
     if verb.dep_ in _CLAUSES:
@@ -142,12 +128,23 @@ class _Finder:
         means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
         means = [one for one in means if _is_means(one)]
         self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
+        self.blame = [doc[i] for i, parts in self.listed if parts.get("told", _NO_ROW).get("kind") == "blame"]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
                 if one.kind != "metonym" or span.root.dep_ != "compound":
                     self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
+
+    def same(self, token: "Token", words: "Iterable[Token]") -> "list[Token]":
+        """Return those words that stand in the sentence of a word."""
+        return [one for one in words if self.sent[one.i] == self.sent[token.i]]
+
+    def target(self, token: "Token", *words: str) -> "Token | None":
+        """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
+        near = self.doc[token.i + 1 : bisect_right(self.sent, self.sent[token.i])]
+        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
+        return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -167,30 +164,30 @@ class _Finder:
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
         """Return the head of the words for who or what is harmed."""
         if token.head.lemma_ == "leave" and token.dep_ in _LEFT:
-            return _child(token, "nsubj", "nummod") or _child(token.head, "dobj")
+            return find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
-        if _child(token, "det") is not None:  # "the wounded"
+        if find_child(token, "det") is not None:  # "the wounded"
             return token
         if "missile" in row["only"]:  # "fired at", "fired rockets at"
-            return _target(token, "at", "on", "into", "toward", "towards")
-        if token.dep_ in ("amod", "compound", *_CLAUSES) and _child(token, "nsubj", "nsubjpass", "dobj") is None:
+            return self.target(token, "at", "on", "into", "toward", "towards")
+        if token.dep_ in ("amod", "compound", *_CLAUSES) and find_child(token, "nsubj", "nsubjpass", "dobj") is None:
             return token.head
         if row["whose"] != "patient" and not _is_passive(token):
             return _object(token)
         return token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
 
     def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
-        bears, verb = row["whose"] == "patient", _climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
+        bears, verb = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
             is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
             subject = _find_subject(token) if token.dep_ == "acomp" else None  # "12 are dead"
             return subject or (token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token)
         on = ("on", "against", "to") if row["kind"] == "destruction" else ("on", "against")
-        found = [_after(token, "of"), _target(token, *on), _child(token, "poss") if bears else None]
-        near = (*token.children, token.head, _climb(token, "pobj", "agent"))
+        found = [_after(token, "of"), self.target(token, *on), find_child(token, "poss") if bears else None]
+        near = (*token.children, token.head, climb(token, "pobj", "agent"))
         verbs = (one for one in near if _row("verb", one).get("kind") in ("attack", "destruction"))
-        found += [_child(one, "dobj", "nsubjpass") for one in verbs]
+        found += [find_child(one, "dobj", "nsubjpass") for one in verbs]
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
         lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one)))
         found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
@@ -206,30 +203,32 @@ class _Finder:
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
-        near = [one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token]
+        near = (one for one in self.same(token, self.means) if one != token)
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        words = [] if is_borne else [*self.doc[noun.sent.start : noun.i]][::-1]
-        before = takewhile(lambda one: one.pos_ in _NOMINAL or "-" in self.doc[one.i - 1 : one.i + 2].text, words)
-        owner = next(filter(self.is_agent, before), None)
-        if owner is not None:
-            return _OWNER, owner
+        first = noun.i if is_borne else bisect_left(self.sent, self.sent[noun.i])
+        for i in range(noun.i - 1, first - 1, -1):
+            if self.is_agent(self.doc[i]):
+                return _OWNER, self.doc[i]
+            if self.doc[i].pos_ not in _NOMINAL and "-" not in self.doc[i - 1 : i + 2].text:
+                break
         if noun.dep_ == "conj" and _is_means(noun.head):  # "Red air strikes and artillery fire"
             return self.find_doer_of_noun(noun.head)
-        if _row("means", noun).get("kind") == "clash" and (foe := _after(noun, "with", "between")) is not None:
+        sides = (noun, noun.head) if _row("means", noun).get("kind") == "clash" else ()  # "clashes erupted between"
+        if (foe := next(filter(None, (_after(one, "with", "between") for one in sides)), None)) is not None:
             return _ELSEWHERE, foe
-        above = _climb(noun, "dobj", "pobj", "prep", "nsubjpass")
+        above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above):  # "launched strikes", "claimed the attack"
             named, doer = self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 return _ELSEWHERE if light["kind"] == "claim" else named, doer
-        sent = _target(noun, "from")  # "an offensive from the army", not "from several sides"
-        return self.judge(_target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
+        sent = self.target(noun, "from")  # "an offensive from the army", not "from several sides"
+        return self.judge(self.target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
-        if (by := _child(verb, "agent")) is not None and (doer := _child(by, "pobj")) is not None:
+        if (by := find_child(verb, "agent")) is not None and (doer := find_child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
         near = self.doc[max(verb.i - 1, 0)]
         if (verb.pos_ not in _VERBS or near.dep_ == "compound") and self.is_agent(near):  # a headline's "Army Kills"
@@ -237,12 +236,12 @@ class _Finder:
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
             return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
-        if _child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
+        if find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             return self.judge(_find_subject(verb), _SUBJECT)
         above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)  # "a plan to"
         if above is None:
             return _UNTOLD
-        told = _child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
+        told = find_child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
@@ -269,30 +268,30 @@ class _Finder:
         parts = _words().get(word.lower, {})
         if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
-        is_group = word.i in self.known or word.dep_ == "poss"
-        is_group |= word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
-        is_group |= parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
+        if word.i in self.known or word.dep_ == "poss" or "nation" in parts:
+            return True
+        if word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv"):
+            return True
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
-        return is_group or is_short or "nation" in parts
+        return is_short or parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
 
-    def look_elsewhere(self, token: "Token", row: "Row", doers: "dict[int, Doer]") -> "Doer":
+    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
         if token.i in told or row["kind"] == "displacement":
             return doers[token.i]
-        harmed = self.span(self.find_victim(token, row), token)[2]  # no actor harms itself in passing
+        harmed = self.span(victim, token)[2]  # no actor harms itself in passing
         told = [i for i in told if not harmed or self.span(doers[i][1], token)[2] != harmed]
         if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
-        blamed = [_after(one, "on") or _child(one, "dobj", "nsubjpass") for one in token.sent
-                  if _row("told", one).get("kind") == "blame"]  # fmt: skip
+        blamed = [_after(one, "on") or find_child(one, "dobj", "nsubjpass") for one in self.same(token, self.blame)]
         near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
         return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
-    def describe(self, token: "Token", row: "Row", doer: "Doer") -> dict[str, Any]:
+    def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
-        victim, chain, is_noun = self.find_victim(token, row), [token], row["part"] == "noun"
+        chain, is_noun, end = [token], row["part"] == "noun", bisect_right(self.sent, self.sent[token.i])
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
         near = [*chain[1:], *token.children]
@@ -305,7 +304,7 @@ class _Finder:
             "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
             "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
-            "hypothetical": "hypothetical" in unreal or token.sent.text.rstrip("\n \"”’')").endswith("?"),
+            "hypothetical": "hypothetical" in unreal or self.doc[end - 4 : end].text.rstrip("\n \"”’')").endswith("?"),
         }  # fmt: skip
 
     def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:

@@ -280,9 +280,9 @@ def _trim_words(words: "Span") -> tuple[int, int]:
     return span_of(kept[0], kept[-1])
 
 
-def find_first_joined(token: "Token") -> "Token":
-    """Return the first of the words that a word is joined to by "and"."""
-    while token.dep_ == "conj":
+def climb(token: "Token", *relations: str) -> "Token":
+    """Return the word itself or the next above it that is in none of these relations ("conj": joined by "and")."""
+    while token.dep_ in relations:
         token = token.head
     return token
 
