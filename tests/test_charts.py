@@ -464,4 +464,3 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert sorted(float(line.get_xdata()[0]) for line in points) == [-0.2, 0.1, 0.3]
     assert sum(list(line.get_xdata()) == [0.0, 0.2] for line in axes.lines) == 1, "one interval"
     assert "no estimate" in list_words(axes) and axes.drawn.foot == "F."  # of outlet C
-    assert charts.forest(rows.assign(low=np.nan, high=np.nan)).drawn.foot == "No intervals: too few stories."
