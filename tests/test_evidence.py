@@ -98,8 +98,8 @@ def test_sources_are_one_line_however_many_parts_and_acts_are_found_by_role_verb
     assert len(evidence.show_lines(read, role.assign(voice="outlet"))) == 2
 
 
-def test_context_and_one_row_as_a_series(read):
-    name = naming.share_names(read, actor="Turkey").iloc[0]
+def test_context_is_cut_at_words(read):
+    name = naming.share_names(read, actor="Turkey").head(1)
     line = evidence.show_lines(read, name, context=6).iloc[0]
     assert (line["before"], line["match"], line["after"]) == ("camp. ", "Turkey", " fired")
     assert line["variant"] == "Turkey" and "\n" not in line["before"]

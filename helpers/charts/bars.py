@@ -94,8 +94,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     if not needed["n"].sum():
         return layout.draw_message(look, kind, names, _NONE)[0]
 
-    named, marks, rest = _mark_names(names)
-    drawn = _share_names(named, marks)
+    drawn, marks, rest = _mark_names(names)
     is_own = drawn["voice"].eq("outlet")
     main, where = (drawn[is_own], "In own words: ") if is_own.any() else (drawn, "")
     rows, n_few = _order_rows(main, look.names(drawn))
@@ -178,7 +177,10 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
 
 
 def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
-    """Return names with each `variant` as it is drawn, the marks of those drawn, in their order, and the grey rest."""
+    """Return what is drawn of names, the marks of each `variant` drawn, in their order, and those in the grey rest.
+
+    Drawn are outlet, voice, variant, n, total and share; what the table does not name is of the rest.
+    """
     ranked, sums = _rank(names, "variant"), names.groupby("variant")["n"].sum()
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
     shown = [name for name in ranked if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
@@ -186,17 +188,12 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
     marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
-    return names.assign(variant=names["variant"].astype("str").replace(lumped)), marks, rest
-
-
-def _share_names(names: pd.DataFrame, marks: _Marks) -> pd.DataFrame:
-    """Return outlet, voice, variant (as it is drawn), n, total and share; what the table does not name is the rest."""
-    keys = ["outlet", "voice"]
+    names, keys = names.assign(variant=names["variant"].astype("str").replace(lumped)), ["outlet", "voice"]
     totals, counts = names.groupby(keys)["total"].max(), names.groupby([*keys, "variant"])["n"].sum()
     wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index([*marks], name="variant"))
     wide[_OTHER] = (totals - wide.drop(columns=_OTHER).sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
-    return table.assign(share=table["n"] / table["total"])
+    return table.assign(share=table["n"] / table["total"]), marks, rest
 
 
 def _order_rows(counts: pd.DataFrame, rows: list[str]) -> tuple[list[str], int]:
