@@ -153,9 +153,7 @@ def estimate_ratios(
     row_no = totals.index.get_indexer(above["article_id"])
     values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(totals), len(cells)))
     parts = permutation.Parts(values, totals.to_numpy(float), kind)
-    below = articles[["article_id", "outlet", "story_id", "published", "text"]]
-    below = totals.reset_index()[["article_id"]].merge(below, on="article_id")
-    stories, outlets = permutation.find_units(below)
+    stories, outlets = permutation.find_units(totals.reset_index()[["article_id"]].merge(articles, on="article_id"))
     units = permutation.sum_parts(parts, stories["unit"].to_numpy())
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     k = outlets.groupby("outlet").size()

@@ -194,6 +194,7 @@ def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.nda
 def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], str]:
     """Return the stratum of each unit, within which outlets are shuffled, each outlet's smallest p, and a note.
 
+    The smallest p (two-sided) that shuffling can give an outlet is two in the number of ways to shuffle its units.
     `units`: story_id, outlet, published. The parts of a story that several outlets report are shuffled among each
     other. Stories of one outlet are shuffled within their month, which says most about the outlet and least about the
     event; where a date is known to the year alone, or months do not hold enough of an outlet and of others, within
@@ -205,17 +206,12 @@ def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], st
     undated = "undated stories shuffled" if dates.eq("").any() else ""
     for length in (4,) if exact < 7 else (7, 4):
         strata = pd.factorize(np.where(shared, units["story_id"], dates.str[:length]), sort=True)[0]
-        least = {outlet: find_smallest_p(codes == outlet, strata) for outlet in sorted(set(codes))}
+        sides = {one: np.bincount(strata, codes == one).astype(int) for one in sorted(set(codes))}
+        least = {one: min(1.0, 2 / prod(map(comb, np.bincount(strata), n))) for one, n in sides.items()}
         if max(least.values(), default=1) <= LEVEL or dates.eq("").all():
             break
     years = "shuffled within years" if length == 4 and dates.ne("").any() else ""
     return strata, least, "; ".join(filter(None, [years, undated]))
-
-
-def find_smallest_p(own: np.ndarray, strata: np.ndarray) -> float:
-    """Return the smallest two-sided p-value that shuffling can give: two in the number of ways to shuffle."""
-    sides = zip(np.bincount(strata), np.bincount(strata, own).astype(int), strict=True)
-    return min(1.0, 2 / prod(comb(n, n_own) for n, n_own in sides))
 
 
 def shuffle_outlets(

@@ -221,12 +221,18 @@ def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tup
     without the words of `lexicons/content_words.csv`, and words of one letter. So `surface missile` is a term, `the
     missile` is not.
     """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     split = [f"{lemmas} .".split() for lemmas in passages]  # no term crosses the full stop
     passage = np.repeat(np.arange(len(split)), np.fromiter(map(len, split), int))
     tokens = np.fromiter(chain.from_iterable(split), object)
     code, words = pd.factorize(tokens)
-    kind = np.array([_judge_token(word) for word in words], str)[code]
-    is_word, is_break = kind == "word", kind == "break"
+    # nouns and verbs ("fire", "front") are among scikit-learn's stop words
+    stops = ENGLISH_STOP_WORDS - {row["word"] for row in read_lexicon("content_words.csv")}
+    letters = [sum(map(str.isalnum, word)) for word in words]
+    is_break = np.array([n == 0 or word in NEUTRAL for n, word in zip(letters, words, strict=True)], bool)[code]
+    is_word = np.array([n > 1 and word not in stops for n, word in zip(letters, words, strict=True)], bool)[code]
+    is_word &= ~is_break
     last = np.flatnonzero(is_word)  # token of each n-gram; of all n-grams that begin with a word
     term, found = tokens[last], [(tokens[last], passage[last])]
     while len(found) < ngrams[1]:
@@ -235,19 +241,6 @@ def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tup
         term = term[goes_on] + " " + tokens[last]
         found.append((term[is_word[last]], passage[last[is_word[last]]]))
     return tuple(map(np.concatenate, zip(*found[ngrams[0] - 1 :], strict=True)))
-
-
-def _judge_token(token: str) -> str:
-    """Return "word", "stop" (may be inside a term, but not at its ends) or "break" (no term crosses it)."""
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    n_letters = sum(letter.isalnum() for letter in token)
-    if n_letters == 0 or token in NEUTRAL:
-        return "break"
-    if n_letters > 1 and token not in ENGLISH_STOP_WORDS:
-        return "word"
-    # nouns and verbs ("fire", "front") are among scikit-learn's stop words
-    return "word" if token in {row["word"] for row in read_lexicon("content_words.csv")} else "stop"
 
 
 # Which passages count, and which of them and of their terms say the same thing twice.

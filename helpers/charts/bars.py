@@ -97,7 +97,12 @@ def share_bars(names: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     drawn, marks, rest = _mark_names(names)
     is_own = drawn["voice"].eq("outlet")
     main, where = (drawn[is_own], "In own words: ") if is_own.any() else (drawn, "")
-    rows, n_few = _order_rows(main, look.names(drawn))
+    every = main.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
+    wide = every.reindex(look.names(drawn), fill_value=0)
+    others, n = every.sum() - wide, wide.sum(axis=1)
+    apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
+    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
+    rows, n_few = [*ordered.index], ordered.isna().sum()
     last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
@@ -194,16 +199,6 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     wide[_OTHER] = (totals - wide.drop(columns=_OTHER).sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
     return table.assign(share=table["n"] / table["total"]), marks, rest
-
-
-def _order_rows(counts: pd.DataFrame, rows: list[str]) -> tuple[list[str], int]:
-    """Return the outlets, the one whose names differ most from the others' first, and how many, last, have too few."""
-    every = counts.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
-    wide = every.reindex(rows, fill_value=0)
-    rest, n = every.sum() - wide, wide.sum(axis=1)
-    apart = (wide.div(n, axis=0) - rest.div(rest.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
-    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
-    return list(ordered.index), int(ordered.isna().sum())
 
 
 def _list_few(names: list[str], most: int) -> str:
