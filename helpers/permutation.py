@@ -194,11 +194,10 @@ def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.nda
 def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], str]:
     """Return the stratum of each unit, within which outlets are shuffled, each outlet's smallest p, and a note.
 
-    The smallest p (two-sided) that shuffling can give an outlet is two in the number of ways to shuffle its units.
     `units`: story_id, outlet, published. The parts of a story that several outlets report are shuffled among each
     other. Stories of one outlet are shuffled within their month, which says most about the outlet and least about the
     event; where a date is known to the year alone, or months do not hold enough of an outlet and of others, within
-    their year. Undated stories are shuffled among each other.
+    their year. Undated stories are shuffled among each other. The smallest p is two in the number of ways to shuffle.
     """
     codes, dates = units["outlet"].to_numpy(object), units["published"].str.replace("-00", "")  # 00: not known
     shared = units.groupby("story_id")["outlet"].transform("size").gt(1)

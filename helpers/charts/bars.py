@@ -40,7 +40,8 @@ def count_bars(
         return layout.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
-    categories = [*order] or _rank(table, label)
+    sums = table.groupby(label)["n"].sum().sort_values(ascending=False, kind="stable")
+    categories = [*order] or [*sums.index]
     if len(categories) > _MOST_COUNTED + 1:
         lumped = f"all others ({len(categories) - _MOST_COUNTED})"
         categories = [*categories[:_MOST_COUNTED], lumped]
@@ -186,10 +187,10 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
 
     Drawn are outlet, voice, variant, n, total and share; what the table does not name is of the rest.
     """
-    ranked, sums = _rank(names, "variant"), names.groupby("variant")["n"].sum()
+    sums = names.groupby("variant")["n"].sum().sort_values(ascending=False, kind="stable")
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
-    shown = [name for name in ranked if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
-    lumped = {name: _JUDGING if name in loaded else _OTHER for name in ranked if name not in shown}
+    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
+    lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
     marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
@@ -212,12 +213,6 @@ def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[
     square = {"marker": "s", "markersize": _SQUARE - 2.2, "markerfacecolor": fill, "markeredgecolor": color}
     inside = {"marker": sign or "None", "markersize": 3.0, "color": ink, "markeredgewidth": 0.9}
     return [{**mark, "linestyle": ""} for mark in ({**square, "markeredgewidth": 1.1}, inside)]
-
-
-def _rank(counts: pd.DataFrame, label: str) -> list[str]:
-    """Return the categories in a column, the most frequent first."""
-    summed = counts.groupby(label, as_index=False)["n"].sum()
-    return list(summed.sort_values(["n", label], ascending=[False, True])[label])
 
 
 @layout.drawing
