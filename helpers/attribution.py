@@ -40,8 +40,8 @@ def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voi
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
     counts = counts.assign(voice=voice or "all", total=total, share=known.where(known > 0) / total)
     counts["per_1000_words"] = 1000 * counts["n"] / words
-    counts = counts.sort_values("n", ascending=False, kind="stable")  # else in the order of the keys
-    return counts.sort_values("outlet", kind="stable", ignore_index=True)
+    order = ["outlet", "n", *keys[1:]]
+    return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
 
 
 def compare_intros(read: Reading) -> pd.DataFrame:

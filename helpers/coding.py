@@ -38,8 +38,7 @@ FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 FLOOR = 0.4  # of the average chance of being drawn, which every sentence about the actor has
 MACHINES, GIVEN = "labels/machines", ["article_id", "sentence_no", "actor", "tone"]
-SHOWN = ["number", "actor", "before", "sentence", "after"]
-NOTES = ("remark", "mentions", "voice", "sources")  # of a coder's copy, not read; all but the first of older sheets
+SHOWN, FILLED = ["number", "actor", "before", "sentence", "after"], ["tone", "remark"]
 TONE_CODES = ("-1", "0", "1")
 CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
@@ -187,15 +186,16 @@ def read_codes(corpus: Corpus) -> Codes:
         files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     hide, key = _make_hider(corpus.articles["outlet"]), {}
     texts = corpus.articles.set_index("article_id")["text"].to_dict()
-    columns = [*_DRAWN, "digest"]  # the last in older keys
-    for _, table in _read_sheets(FOLDER, [place / KEY] if files else [], columns, _DRAWN, problems):
+    for _, table in _read_sheets(FOLDER, [place / KEY] if files else [], _DRAWN, _DRAWN, problems):
         numbers = ["sentence_no", "start", "end", "probability"]
         table[numbers] = table[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1)
         table = table.astype(dict.fromkeys(numbers[:3], "int64"))
         for row in table.to_dict("records"):
             text = texts.get(row["article_id"], "")[row["start"] : row["end"]] if 0 < row["probability"] <= 1 else ""
             key[row["number"]] = row | {"text": hide(text)}
-    for path, table in _read_sheets(FOLDER, files, [*SHOWN, "tone", *NOTES], ["number", "sentence", "tone"], problems):
+    for path, table in _read_sheets(
+        FOLDER, files, [*SHOWN, "tone", "remark"], ["number", "sentence", "tone"], problems
+    ):
         rows = _read_coder(f"{FOLDER}/{path.name}", table, key, hide, problems)
         if any(row["tone"] is not None for row in rows):
             coded += [{"coder": path.stem, **row} for row in rows]

@@ -28,7 +28,7 @@ Line = dict[str, Any]  # by the name of its columns
 
 
 def show_lines(
-    read: Reading, rows: pd.DataFrame | pd.Series, *, context: int = 60, limit: int | None = None, places: bool = False
+    read: Reading, rows: pd.DataFrame, *, context: int = 60, limit: int | None = None, places: bool = False
 ) -> pd.DataFrame:
     """Return every place in the articles that the rows of a result count, in context.
 
@@ -46,7 +46,6 @@ def show_lines(
 
     Raises ValueError where the columns do not say what to look for.
     """
-    rows = rows.to_frame().T if isinstance(rows, pd.Series) else rows
     rows = rows.assign(row=range(len(rows)))
     found, keys = _find_places(read, rows, places)
     article_no = pd.Index(read.articles["article_id"]).get_indexer(found["article_id"])

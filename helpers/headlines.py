@@ -7,6 +7,7 @@ family). To flip the sign of the differences would be wrong: a headline is all o
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from helpers import agency
 from helpers.attribution import CERTAINTY, find_statements
@@ -86,18 +87,16 @@ def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat([means, means.assign(outlet=ALL)]).groupby(["outlet", "compared"])
     table = rows[parts].mean().assign(n=rows.size(), k=rows["story_id"].nunique()).reset_index()
     table = table.assign(difference=table["headline"] - table["body"], p=np.nan)
-    row, article = rows.ngroup().to_numpy(), items.groupby(keys).ngroup().to_numpy()
+    article, values = items.groupby(keys).ngroup().to_numpy(), items["value"].to_numpy()
     weight = 1 / items.groupby([*keys, "part"])["value"].transform("size")
     weight = weight.where(items["part"].eq("headline"), -weight).to_numpy()
-
-    def add_up(values: np.ndarray) -> np.ndarray:
-        """Return the sum of the articles' differences in each row of the table."""
-        return np.bincount(row, np.tile(np.bincount(article, weight * values, len(means)), 2), len(table))
-
-    values, rng = items["value"].to_numpy(), np.random.default_rng(0)
-    draws = (rng.random(len(values)) for _ in range(REPLICATES))
-    # the rows are in the order of the articles, so that each draw stays within its own
-    sums = np.array([add_up(values), *(add_up(values[np.lexsort((draw, article))]) for draw in draws)])
+    row = rows.ngroup().to_numpy().reshape(2, -1)[:, article]  # of its outlet, and of all
+    places = row.ravel(), np.tile(np.arange(len(items)), 2)
+    adder = sparse.csr_matrix((np.tile(weight, 2), places), (len(table), len(items)))
+    rng = np.random.default_rng(0)
+    # the items are in the order of the articles, so that each draw stays within its own
+    draws = (np.lexsort((rng.random(len(items)), article)) for _ in range(REPLICATES))
+    sums = np.array([adder @ values, *(adder @ values[draw] for draw in draws)])  # of the articles' differences
     is_tested = table["k"].ge(FEW).to_numpy()
     spread = np.std(sums[1:], axis=0)
     scores = np.abs(sums) / np.where(spread > 0, spread, np.inf)

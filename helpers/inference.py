@@ -153,14 +153,12 @@ def estimate_ratios(
     row_no = totals.index.get_indexer(above["article_id"])
     values = sparse.csr_matrix((above["n"].to_numpy(float), (row_no, cell_no)), (len(totals), len(cells)))
     parts = permutation.Parts(values, totals.to_numpy(float), kind)
-    below = articles[["article_id", "outlet", "story_id", "published", "text"]]
-    below = totals.reset_index()[["article_id"]].merge(below, on="article_id")
-    stories, outlets = permutation.find_units(below)
+    stories, outlets = permutation.find_units(totals.reset_index()[["article_id"]].merge(articles, on="article_id"))
     units = permutation.sum_parts(parts, stories["unit"].to_numpy())
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     k = outlets.groupby("outlet").size()
     sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
-    value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
+    [(value, error, n, total)] = permutation.measure_ratios(units, [sides])  # cells x outlets
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)

@@ -10,7 +10,7 @@ a weight: rows in which a difference would be easiest to find weigh most (Roeder
 24). The weights see how often a thing is counted, never by whom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import comb, prod
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ MOST_TIMES = 20  # as high: a larger ratio is no difference that a reader would 
 POWER = 0.8  # the smallest difference is the one found in four of five cases
 LOG_2 = np.log(2)
 TINY, FLAT = 1e-300, 1e-12  # in place of 0, below a fraction; a spread or a total that is 0 but for rounding
-BLOCK = 1_000_000  # scores in memory at once: cells x shuffles
+BLOCK = 200_000  # scores at once, cells x shuffles: few enough for a processor to keep at hand
 
 
 class Parts(NamedTuple):
@@ -83,8 +83,8 @@ def assess_differences(
     table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan), np.concatenate(family)
     table[smallest := "smallest_times" if what == "rate" else "smallest"] = np.nan
     if is_asked.any():
-        codes, rows = outlets.loc[among, "outlet"].to_numpy(object), table.loc[is_asked, "target"]
-        asked = rows.to_numpy(object), np.flatnonzero(is_asked) % len(held)
+        codes = k.index.get_indexer(outlets.loc[among, "outlet"])
+        asked = k.index.get_indexer(table.loc[is_asked, "target"]), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
         found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
         table.loc[is_asked, ["p", smallest]] = found
@@ -110,9 +110,7 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
     k = [((side > 0).astype(int) @ (units.sizes > 0))[units.kind] for side in (own, others)]
-    (one, error, _, total), (other, other_error, _, other_total) = (
-        measure_ratios(units, side) for side in (own, others)
-    )
+    (one, error, _, total), (other, other_error, _, other_total) = measure_ratios(units, (own, others))
     table = dict.fromkeys(["difference", "difference_low", "difference_high"], np.full(len(one), np.nan))
     if (enough := np.minimum(*k) >= ENOUGH).any():
         low, high = find_interval(one, error, k[0], total, what)
@@ -166,18 +164,21 @@ def sum_parts(parts: Parts, group: np.ndarray) -> Parts:
     return Parts((adder @ parts.values).tocsr(), adder @ parts.sizes, parts.kind)
 
 
-def measure_ratios(units: Parts, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the ratios of the two weighted sums over the units, their standard errors, and the two sums.
+def measure_ratios(units: Parts, sides: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, ...]]:
+    """Yield for each side the ratios of the two weighted sums over the units, their standard errors, and the two sums.
 
-    `weights` are of the units, or of units x shuffles; so the results are of cells, or of cells x shuffles. The error
-    is that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
+    A side has weights of the units, or of units x shuffles; so the results are of cells, or of cells x shuffles. The
+    error is that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
     """
-    values, sizes, squared = units.values, units.sizes, weights**2
-    k, above = np.maximum((weights > 0).sum(axis=0), 2), values.T @ weights
-    below = np.maximum((sizes.T @ weights)[units.kind], TINY)
-    ratio, crossed = above / below, values.multiply(sizes[:, units.kind]).T @ squared
-    spread = values.power(2).T @ squared - 2 * ratio * crossed + ratio**2 * ((sizes**2).T @ squared)[units.kind]
-    return ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
+    values, sizes, cells = units.values.T, units.sizes.T, units.values.tocoo()
+    squares, crossed = values.power(2), cells.data * units.sizes[cells.row, units.kind[cells.col]]
+    crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
+    for weights in sides:
+        squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
+        above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
+        ratio = above / below
+        spread = squares @ squared - 2 * ratio * (crossed @ squared) + ratio**2 * (sizes**2 @ squared)[units.kind]
+        yield ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
 
 
 def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -196,7 +197,7 @@ def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], st
     `units`: story_id, outlet, published. The parts of a story that several outlets report are shuffled among each
     other. Stories of one outlet are shuffled within their month, which says most about the outlet and least about the
     event; where a date is known to the year alone, or months do not hold enough of an outlet and of others, within
-    their year. Undated stories are shuffled among each other.
+    their year. Undated stories are shuffled among each other. The smallest p is two in the number of ways to shuffle.
     """
     codes, dates = units["outlet"].to_numpy(object), units["published"].str.replace("-00", "")  # 00: not known
     shared = units.groupby("story_id")["outlet"].transform("size").gt(1)
@@ -204,17 +205,12 @@ def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], st
     undated = "undated stories shuffled" if dates.eq("").any() else ""
     for length in (4,) if exact < 7 else (7, 4):
         strata = pd.factorize(np.where(shared, units["story_id"], dates.str[:length]), sort=True)[0]
-        least = {outlet: find_smallest_p(codes == outlet, strata) for outlet in sorted(set(codes))}
+        sides = {one: np.bincount(strata, codes == one).astype(int) for one in sorted(set(codes))}
+        least = {one: min(1.0, 2 / prod(map(comb, np.bincount(strata), n))) for one, n in sides.items()}
         if max(least.values(), default=1) <= LEVEL or dates.eq("").all():
             break
     years = "shuffled within years" if length == 4 and dates.ne("").any() else ""
     return strata, least, "; ".join(filter(None, [years, undated]))
-
-
-def find_smallest_p(own: np.ndarray, strata: np.ndarray) -> float:
-    """Return the smallest two-sided p-value that shuffling can give: two in the number of ways to shuffle."""
-    sides = zip(np.bincount(strata), np.bincount(strata, own).astype(int), strict=True)
-    return min(1.0, 2 / prod(comb(n, n_own) for n, n_own in sides))
 
 
 def shuffle_outlets(
@@ -245,25 +241,28 @@ def _test_family(
         log_weights = weigh_rows(room / 1.5 / np.maximum(spread, TINY))  # worth finding: 4/3 of the mean against 2/3
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
-    scores, largest, values = np.zeros(len(cells)), np.full(replicates, -np.inf), units.values.tocsc()
-    step = max(1, BLOCK // replicates)
+    scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
     for target in np.unique(targets):
-        sides = weigh_sides((shuffled == target).astype(float), strata)
         rows = np.flatnonzero(targets == target)
-        for some in (rows[start : start + step] for start in range(0, len(rows), step)):
-            these = Parts(values[:, cells[some]], units.sizes, units.kind[cells[some]])
-            (one, error, _, size), (other, other_error, _, rest) = (measure_ratios(these, side) for side in sides)
+        these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
+        weights, wide, mine = (column[rows, None] for column in (log_weights, spread, part))
+        sides = weigh_sides((shuffled == target).astype(float), strata)
+        usual, usual_rest = ((units.sizes.T @ side.mean(axis=1))[these.kind, None] for side in sides)
+        blocks = np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK)
+        measured = measure_ratios(these, (side[:, some] for some in blocks for side in sides))
+        for some, (one, error, _, size), (other, other_error, _, rest) in zip(blocks, measured, measured, strict=True):
             apart = np.where(np.minimum(size, rest) > FLAT, np.abs(one - other), 0)  # 0: a side has no such case
             # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
             # one story, or of none, is no surprise
-            errors = np.maximum(np.hypot(error, other_error), spread[some][:, None])
+            errors = np.maximum(np.hypot(error, other_error), wide)
             if units.sizes.shape[1] > 1:  # a share of fewer cases than a side has in most shuffles spreads more
-                sizes = ((part[some], size), (1 - part[some], rest))
-                few = sum(own[:, None] * n.mean(axis=1, keepdims=True) / np.maximum(n, FLAT) for own, n in sizes)
-                errors = np.maximum(errors, spread[some][:, None] * np.sqrt(few))
-            surprise = log_weights[some][:, None] - log_ndtr(-apart / np.maximum(errors, FLAT)) - LOG_2
-            scores[some], largest = surprise[:, 0], np.maximum(largest, surprise[:, 1:].max(axis=0))
-    largest = np.sort(largest)
+                few = mine * usual / np.maximum(size, FLAT) + (1 - mine) * usual_rest / np.maximum(rest, FLAT)
+                errors = np.maximum(errors, wide * np.sqrt(few))
+            surprise = weights - log_ndtr(-apart / np.maximum(errors, FLAT)) - LOG_2
+            largest[some] = np.maximum(largest[some], surprise.max(axis=0))
+            if some[0] == 0:
+                scores[rows] = surprise[:, 0]
+    largest = np.sort(largest[1:])
     p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
     critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
@@ -282,7 +281,7 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     """
     n, mine = np.bincount(strata), np.bincount(strata, own)
     overlap = mine * (n - mine) / n  # what either side weighs in a stratum
-    ratio, _, _, size = measure_ratios(units, (overlap / n)[strata])
+    [(ratio, _, _, size)] = measure_ratios(units, [(overlap / n)[strata]])
     factor = overlap / np.maximum(n - 1, 1)
     weights = factor[strata]
     squares = units.values.power(2).T @ weights

@@ -4,6 +4,7 @@ VADER's tone is that of a sentence, not a stance toward the actor: "the army was
 is sorry. `classify_targets` estimates the tone toward the actor.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 
@@ -197,10 +198,8 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2
     shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(limit)
     sentences = read.sentences[[*_SENTENCE, "start", "end", "text"]]
     lines = shares.merge(sentences, on=_SENTENCE, suffixes=("", "_sentence"))
-    cut = []
-    for text, first in zip(lines["text"], lines["start"] - lines["start_sentence"], strict=True):
-        last = first + len(text[first:].split(maxsplit=1)[0])
-        cut.append((text[:first], text[first:last], text[last:]))
+    places = zip(lines["text"], lines["start"] - lines["start_sentence"], strict=True)
+    cut = [(text[:first], *re.match(r"(?s)(\S+)(.*)", text[first:]).groups()) for text, first in places]
     lines[["before", "match", "after"]] = pd.DataFrame(cut, columns=["before", "match", "after"], dtype="str")
     columns = ["term", "outlet", *_SENTENCE, "voice", "share", "before", "match", "after"]
     return lines[columns].reset_index(drop=True)

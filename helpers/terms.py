@@ -1,10 +1,8 @@
 """Which words appear near an actor, and which appear there more in one outlet than in the others."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +21,7 @@ LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it 
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
+_WORD = re.compile(r"\w+")
 COLUMNS = {
     "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
     "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest_times": "float64",
@@ -120,7 +119,7 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
     unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
     outlets, units = documents.groupby("unit")["outlet"].first(), sum_parts(own, unit)
     sides = (outlets.eq(names[0]).to_numpy(float), outlets.ne(names[0]).to_numpy(float))
-    (_, _, a, n_a), (_, _, b, n_b) = measured = [measure_ratios(units, side) for side in sides]
+    (_, _, a, n_a), (_, _, b, n_b) = measured = [*measure_ratios(units, sides)]
     # errors of the counts, of a rare term at least those of chance alone (Poisson)
     error_a, error_b = (np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5))) for _, error, n, n_all in measured)
     z = np.full(len(a), np.nan)
@@ -158,7 +157,7 @@ def _score_tfidf(
     vectors = (sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counts)[:, shown]).tocsr()
     parts = sum_parts(Parts(vectors, weights[:, None], np.zeros(len(shown), int)), unit)
     sides = (outlets.eq(name).to_numpy(float) for name in names)
-    means, errors = map(np.array, zip(*(measure_ratios(parts, side)[:2] for side in sides), strict=True))
+    means, errors, *_ = map(np.array, zip(*measure_ratios(parts, sides), strict=True))
     error = np.sqrt((errors[1:] ** 2).sum(axis=0)) / (len(names) - 1)
     return means[0] - means[1:].mean(axis=0), np.hypot(errors[0], error)
 
@@ -205,51 +204,43 @@ def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarr
 
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
     """Return the terms of passages (article_id, outlet, n_words, lemmas) counted by article."""
-    from sklearn.feature_extraction import DictVectorizer
-
     by_article = passages.groupby("article_id", as_index=False)
-    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
+    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"))
     documents = documents.merge(read.articles[["article_id", "story_id", "published", "text"]], "left", "article_id")
-    found = [Counter(term for one in own for term in find_terms(one, ngrams)) for own in documents.pop("lemmas")]
-    vectorizer = DictVectorizer()
-    counts = vectorizer.fit_transform(found or [{}]).tocsr()[: len(found)]
-    return Counted(*find_units(documents), vectorizer.get_feature_names_out().astype(str), counts)
+    found, passage = find_terms(passages["lemmas"], ngrams)
+    (column, terms), row = pd.factorize(found, sort=True), by_article.ngroup().to_numpy()[passage]
+    counts = sparse.csr_matrix((np.ones(len(row)), (row, column)), (len(documents), len(terms)))
+    return Counted(*find_units(documents), terms.astype(str), counts)
 
 
-def find_terms(lemmas: str, ngrams: tuple[int, int] = (1, 2)) -> list[str]:
-    """Return the terms of one passage, in the order of their first words.
+def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tuple[np.ndarray, np.ndarray]:
+    """Return every occurrence of a term in some passages, the shortest terms first, and the number of its passage.
 
-    A term is an n-gram that crosses neither punctuation (a token without a letter or digit) nor a masked name, and
-    neither begins nor ends with a stop word: scikit-learn's English list without the words of
-    `lexicons/content_words.csv`, and words of one letter. So `surface missile` is a term, `the missile` is not.
+    A passage is its lemmas, separated by spaces. A term is an n-gram that crosses neither punctuation (a token without
+    a letter or digit) nor a masked name, and neither begins nor ends with a stop word: scikit-learn's English list
+    without the words of `lexicons/content_words.csv`, and words of one letter. So `surface missile` is a term, `the
+    missile` is not.
     """
-    shortest, longest = ngrams
-    tokens = lemmas.split()
-    kinds = [_judge_token(token) for token in tokens]
-    found = []
-    for first, kind in enumerate(kinds):
-        if kind != "word":
-            continue
-        for last in range(first, min(first + longest, len(tokens))):
-            if kinds[last] == "break":
-                break
-            if kinds[last] == "word" and last - first + 1 >= shortest:
-                found.append(" ".join(tokens[first : last + 1]))
-    return found
-
-
-@lru_cache(maxsize=100_000)
-def _judge_token(token: str) -> str:
-    """Return "word", "stop" (may be inside a term, but not at its ends) or "break" (no term crosses it)."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    n_letters = sum(letter.isalnum() for letter in token)
-    if n_letters == 0 or token in NEUTRAL:
-        return "break"
-    if n_letters > 1 and token not in ENGLISH_STOP_WORDS:
-        return "word"
+    split = [f"{lemmas} .".split() for lemmas in passages]  # no term crosses the full stop
+    passage = np.repeat(np.arange(len(split)), np.fromiter(map(len, split), int))
+    tokens = np.fromiter(chain.from_iterable(split), object)
+    code, words = pd.factorize(tokens)
     # nouns and verbs ("fire", "front") are among scikit-learn's stop words
-    return "word" if token in {row["word"] for row in read_lexicon("content_words.csv")} else "stop"
+    stops = ENGLISH_STOP_WORDS - {row["word"] for row in read_lexicon("content_words.csv")}
+    letters = [sum(map(str.isalnum, word)) for word in words]
+    is_break = np.array([n == 0 or word in NEUTRAL for n, word in zip(letters, words, strict=True)], bool)[code]
+    is_word = np.array([n > 1 and word not in stops for n, word in zip(letters, words, strict=True)], bool)[code]
+    is_word &= ~is_break
+    last = np.flatnonzero(is_word)  # token of each n-gram; of all n-grams that begin with a word
+    term, found = tokens[last], [(tokens[last], passage[last])]
+    while len(found) < ngrams[1]:
+        goes_on = ~is_break[last + 1]
+        last = last[goes_on] + 1
+        term = term[goes_on] + " " + tokens[last]
+        found.append((term[is_word[last]], passage[last[is_word[last]]]))
+    return tuple(map(np.concatenate, zip(*found[ngrams[0] - 1 :], strict=True)))
 
 
 # Which passages count, and which of them and of their terms say the same thing twice.
@@ -294,7 +285,7 @@ def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
     punctuation aside. (Opening a corpus cuts what three articles of an outlet hold; this is for what two hold, or
     several reports of one event.)
     """
-    words = passages["lemmas"].str.findall(r"\w+").str.join(" ")
+    words = [" ".join(_WORD.findall(lemmas)) for lemmas in passages["lemmas"]]
     again = passages.assign(words=words).duplicated(["outlet", "words"])
     return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
 

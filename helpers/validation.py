@@ -50,9 +50,8 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     (Wilson) precision_low, precision_high, recall_low, recall_high. The intervals treat mentions as independent, which
     those of one article are not: the true uncertainty is at least as large.
     """
-    found, labels = _take_coded(read, "mentions", labels)
-    found = found[found["actor"].ne(UNRESOLVED)]
-    pairs = _take_once(_join_coded(found, labels, "start", "end"), ["found"], ["coded"])
+    found, labels, both = _join_coded(read, "mentions", labels)
+    found, pairs = found[found["actor"].ne(UNRESOLVED)], _take_once(both)
     rows, sides = [], ((found, "found"), (labels, "coded"))
     for what, kinds in KINDS.items():
         rights = [side.index.isin(pairs[name])[side["kind"].isin(kinds)] for side, name in sides]
@@ -60,31 +59,32 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     return _rate(rows)
 
 
-def _take_coded(read: Reading, table: str, labels: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows of a table in the articles that a person coded, and the codes that can be used."""
-    labels = labels[labels["problem"].eq("")].reset_index(drop=True)
-    found = select_rows(read, table, among=labels[["article_id"]].drop_duplicates())
-    return found.reset_index(drop=True), labels
+def _join_coded(
+    read: Reading, table: str, labels: pd.DataFrame, part: str = ""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return a table in the articles that a person coded, the codes that can be used, and what overlaps of the two.
 
-
-def _join_coded(found: pd.DataFrame, labels: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
-    """Return each mention found beside each one coded (`..._coded`) of the same actor that it overlaps.
-
-    `found` and `coded` are their row numbers, `shared` is how many characters they share.
+    In the third, a row found stands beside one coded (`..._coded`), of the same actor if the codes name any: `found`
+    and `coded` are their row numbers, `shared` is how many characters their spans (`part`: content_ ...) share.
     """
-    numbered = found.reset_index(names="found"), labels.reset_index(names="coded")
-    both = numbered[0].merge(numbered[1], on=["article_id", "actor"], suffixes=("", "_coded"))
-    return both.assign(shared=_overlap(both, start, end)).query("shared > 0")
+    labels = labels[labels["problem"].eq("")].reset_index(drop=True)
+    found = select_rows(read, table, among=labels[["article_id"]].drop_duplicates()).reset_index(drop=True)
+    numbered, keys = found.reset_index(names="found"), ["article_id", *["actor"] * ("actor" in labels)]
+    both = numbered.merge(labels.reset_index(names="coded"), on=keys, suffixes=("", "_coded"))
+    return found, labels, both.assign(shared=_overlap(both, part)).query("shared > 0")
 
 
-def _overlap(both: pd.DataFrame, start: str, end: str) -> pd.Series:
+def _overlap(both: pd.DataFrame, part: str) -> pd.Series:
     """Return how many characters the span found and the one coded share in each row; 0 or less: none."""
+    start, end = f"{part}start", f"{part}end"
     return both[[end, f"{end}_coded"]].min(axis=1) - both[[start, f"{start}_coded"]].max(axis=1)
 
 
-def _take_once(both: pd.DataFrame, found: list[str], coded: list[str]) -> pd.DataFrame:
+def _take_once(
+    both: pd.DataFrame, found: Sequence[str] = ("found",), coded: Sequence[str] = ("coded",)
+) -> pd.DataFrame:
     """Return the pairs with most characters `shared` first; no key of what was found, or coded, is in two of them."""
-    ordered = both.sort_values(["shared", *found, *coded], ascending=[False] + [True] * len(found + coded))
+    ordered = both.assign(shared=-both["shared"]).sort_values(["shared", *found, *coded])
     return ordered.drop_duplicates(found).drop_duplicates(coded)
 
 
@@ -114,15 +114,13 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     with the same type and the same way of naming), n_found, n_coded, right_found, right_coded, precision, recall, f1
     and the 95% Wilson intervals, as in `measure_mentions`. For the last two, precision and recall are the same share.
     """
-    found, coded = _take_coded(read, "attributions", labels)
-    coded = coded.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"})
-    both = found.merge(coded, on="article_id", suffixes=("", "_coded"))
+    labels = labels.rename(columns={"attribution_no": "attribution_id", "nested_in": "parent_id"})
+    found, coded, both = _join_coded(read, "attributions", labels, "content_")
     for role in ("cue", "source"):
         start, other = both[f"{role}_start"], both[f"{role}_start_coded"]
         # where the coder marked no cue, any cue agrees; a source must be missing on both sides
         without = other.eq(-1) if role == "cue" else start.eq(-1) & other.eq(-1)
-        both = both[without | _overlap(both, f"{role}_start", f"{role}_end").gt(0)]
-    both = both.assign(shared=_overlap(both, "content_start", "content_end")).query("shared > 0")
+        both = both[without | _overlap(both, f"{role}_").gt(0)]
     keys = ["article_id", *(f"{name}_coded" for name in _SOURCE[1:])]
     pairs = _take_once(both, _SOURCE, keys)
     is_sure = pairs["certain"].eq("yes") & pairs["parent_id_coded"].eq("")
@@ -144,8 +142,7 @@ def measure_voices(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     voice, and one for all: voice, n_coded (found mentions coded so), n_right, agreement (n_right / n_coded) with its
     95% Wilson interval agreement_low, agreement_high.
     """
-    found, labels = _take_coded(read, "mentions", labels)
-    pairs = _take_once(_join_coded(found, labels, "start", "end"), ["found"], ["coded"])
+    pairs = _take_once(_join_coded(read, "mentions", labels)[2])
     coded = pairs.assign(voice=pairs["voice_coded"], right=pairs["voice"].eq(pairs["voice_coded"]))
     return _count_right(coded[["voice", "right"]], "voice", VOICES)
 
@@ -165,8 +162,7 @@ def measure_acts(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     n_right (the role is among those found for the mention, or none was found where none was coded), n_right_verb
     (and so is the lemma of the verb or noun), agreement (n_right / n_coded) with its 95% Wilson interval.
     """
-    found, labels = _take_coded(read, "acts", labels)
-    both = _join_coded(found, labels, "mention_start", "mention_end")
+    _, labels, both = _join_coded(read, "acts", labels, "mention_")
     same = both[both["role"].eq(both["role_coded"])]
     idle = labels["role"].eq("none") & ~labels.index.isin(both["coded"])
     right = idle | labels.index.isin(same["coded"])

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from helpers import charts, export, page, run
-from helpers.charts import Look, layout, style
+from helpers.charts import Look, style
 
 FIVE = ["Daily Caller", "Sputnik", "The Arab Weekly", "Pro-Russian blog", "Al Arabiya"]
 STRANGE = [
@@ -446,14 +446,6 @@ def test_the_words_of_a_figure_tell_what_it_shows():
     assert charts.describe_figure(charts.find_drawn(Figure().subplots())) == "0 rows. Figure."
 
 
-def test_labels_do_not_jump_by_their_letters():
-    axes = Figure(dpi=1000).add_axes((0, 0, 1, 1))
-    for text in ("say", "tell", "note"):
-        layout.write(axes, 0.5, 0.5, text)
-    heights = [one.get_window_extent().height for one in axes.texts]
-    assert max(heights) - min(heights) <= 2, "pixels, of about 90"
-
-
 def test_forest_draws_each_series_and_only_known_intervals():
     rows = pd.DataFrame({
         "outlet": ["B", "B", "A"], "series": ["hand", "machine", "hand"], "value": [0.1, -0.2, 0.3],
@@ -464,4 +456,3 @@ def test_forest_draws_each_series_and_only_known_intervals():
     assert sorted(float(line.get_xdata()[0]) for line in points) == [-0.2, 0.1, 0.3]
     assert sum(list(line.get_xdata()) == [0.0, 0.2] for line in axes.lines) == 1, "one interval"
     assert "no estimate" in list_words(axes) and axes.drawn.foot == "F."  # of outlet C
-    assert charts.forest(rows.assign(low=np.nan, high=np.nan)).drawn.foot == "No intervals: too few stories."

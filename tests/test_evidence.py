@@ -98,13 +98,6 @@ def test_sources_are_one_line_however_many_parts_and_acts_are_found_by_role_verb
     assert len(evidence.show_lines(read, role.assign(voice="outlet"))) == 2
 
 
-def test_context_and_one_row_as_a_series(read):
-    name = naming.share_names(read, actor="Turkey").iloc[0]
-    line = evidence.show_lines(read, name, context=6).iloc[0]
-    assert (line["before"], line["match"], line["after"]) == ("camp. ", "Turkey", " fired")
-    assert line["variant"] == "Turkey" and "\n" not in line["before"]
-
-
 @pytest.mark.parametrize("context", range(1, 40))
 def test_context_is_whole_words_of_the_article(read, context):
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))

@@ -154,17 +154,6 @@ def test_no_spreadsheet_runs_it(strange, delimiter):
         assert len(cells) == 6 and cells[2] in numbers and cells[4] in numbers
 
 
-def test_negative_numbers_stay_numbers():
-    frame = pd.DataFrame({
-        "a": pd.Series([-1, -0.5, "-x", None], dtype=object), "b": [-0.123456789, 1234567.0, 1e-9, np.nan],
-        -3: [1, 2, 3, 4], "c": pd.Categorical([-1, "=x", "б", True]), "d": [True, False] * 2,
-    })  # fmt: skip
-    rows = ["-1,-0.123457,1,-1,True", "-0.5,1.23457e+06,2,'=x,False", "'-x,1e-09,3,б,True", ",,4,True,False"]
-    assert csv_text(frame) == "\n".join(["a,b,-3,c,d", *rows, ""]) and frame["a"][2] == "-x"
-    twice = pd.DataFrame([["=a", "b"]], columns=["x", "x"])
-    assert csv_text(twice) == "x,x\n'=a,b\n"
-
-
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("strange", [WHOLE[i::5] for i in range(5)], ids=range(5))
 def test_a_figure_and_its_files_hold_them(strange, tmp_path):

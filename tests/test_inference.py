@@ -79,14 +79,6 @@ def test_neither_the_order_of_rows_nor_the_size_of_blocks_matters(monkeypatch):
     pd.testing.assert_frame_equal(_estimate(*counts, articles), whole)
 
 
-def test_intervals_of_a_share_hold_the_truth():
-    rng, held, articles, share = np.random.default_rng(2), [], _split(20), {"N": 0.3, "S": 0.5}
-    for _ in range(100):
-        ratios = _estimate(*_draw(articles, rng, share), articles, replicates=0)
-        held += [row.low <= share[row.outlet] <= row.high for row in ratios.itertuples()]
-    assert np.mean(held) >= 0.9
-
-
 def test_the_interval_of_a_share_by_hand():
     articles = _split(20)
     ratios = _estimate(_count(articles[20:], 2, name="x"), _count(articles, 2), articles).set_index("outlet")

@@ -40,7 +40,8 @@ def count_bars(
         return layout.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
-    categories = [*order] or _rank(table, label)
+    sums = table.groupby(label)["n"].sum().sort_values(ascending=False, kind="stable")
+    categories = [*order] or [*sums.index]
     if len(categories) > _MOST_COUNTED + 1:
         lumped = f"all others ({len(categories) - _MOST_COUNTED})"
         categories = [*categories[:_MOST_COUNTED], lumped]
@@ -94,11 +95,15 @@ def share_bars(names: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     if not needed["n"].sum():
         return layout.draw_message(look, kind, names, _NONE)[0]
 
-    named, marks, rest = _mark_names(names)
-    drawn = _share_names(named, marks)
+    drawn, marks, rest = _mark_names(names)
     is_own = drawn["voice"].eq("outlet")
     main, where = (drawn[is_own], "In own words: ") if is_own.any() else (drawn, "")
-    rows, n_few = _order_rows(main, look.names(drawn))
+    every = main.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
+    wide = every.reindex(look.names(drawn), fill_value=0)
+    others, n = every.sum() - wide, wide.sum(axis=1)
+    apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
+    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
+    rows, n_few = [*ordered.index], ordered.isna().sum()
     last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
@@ -178,35 +183,23 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
 
 
 def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
-    """Return names with each `variant` as it is drawn, the marks of those drawn, in their order, and the grey rest."""
-    ranked, sums = _rank(names, "variant"), names.groupby("variant")["n"].sum()
+    """Return what is drawn of names, the marks of each `variant` drawn, in their order, and those in the grey rest.
+
+    Drawn are outlet, voice, variant, n, total and share; what the table does not name is of the rest.
+    """
+    sums = names.groupby("variant")["n"].sum().sort_values(ascending=False, kind="stable")
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
-    shown = [name for name in ranked if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
-    lumped = {name: _JUDGING if name in loaded else _OTHER for name in ranked if name not in shown}
+    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
+    lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
     marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
-    return names.assign(variant=names["variant"].astype("str").replace(lumped)), marks, rest
-
-
-def _share_names(names: pd.DataFrame, marks: _Marks) -> pd.DataFrame:
-    """Return outlet, voice, variant (as it is drawn), n, total and share; what the table does not name is the rest."""
-    keys = ["outlet", "voice"]
+    names, keys = names.assign(variant=names["variant"].astype("str").replace(lumped)), ["outlet", "voice"]
     totals, counts = names.groupby(keys)["total"].max(), names.groupby([*keys, "variant"])["n"].sum()
     wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index([*marks], name="variant"))
     wide[_OTHER] = (totals - wide.drop(columns=_OTHER).sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
-    return table.assign(share=table["n"] / table["total"])
-
-
-def _order_rows(counts: pd.DataFrame, rows: list[str]) -> tuple[list[str], int]:
-    """Return the outlets, the one whose names differ most from the others' first, and how many, last, have too few."""
-    every = counts.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
-    wide = every.reindex(rows, fill_value=0)
-    rest, n = every.sum() - wide, wide.sum(axis=1)
-    apart = (wide.div(n, axis=0) - rest.div(rest.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
-    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
-    return list(ordered.index), int(ordered.isna().sum())
+    return table.assign(share=table["n"] / table["total"]), marks, rest
 
 
 def _list_few(names: list[str], most: int) -> str:
@@ -220,12 +213,6 @@ def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[
     square = {"marker": "s", "markersize": _SQUARE - 2.2, "markerfacecolor": fill, "markeredgecolor": color}
     inside = {"marker": sign or "None", "markersize": 3.0, "color": ink, "markeredgewidth": 0.9}
     return [{**mark, "linestyle": ""} for mark in ({**square, "markeredgewidth": 1.1}, inside)]
-
-
-def _rank(counts: pd.DataFrame, label: str) -> list[str]:
-    """Return the categories in a column, the most frequent first."""
-    summed = counts.groupby(label, as_index=False)["n"].sum()
-    return list(summed.sort_values(["n", label], ascending=[False, True])[label])
 
 
 @layout.drawing

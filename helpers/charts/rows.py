@@ -164,8 +164,6 @@ def forest(estimates: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
     series = list(dict.fromkeys(drawn["series"]))
     if len(series) > len(_MARKS):
         raise ValueError(f"estimates: {len(series)} series; draw at most {len(_MARKS)}")
-    if drawn["low"].isna().all():
-        look = look.noted("No intervals: too few stories.")
     marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, _MARKS, strict=False)}
     sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
     notes = [str(sizes.get(name, "")) for name in names]

@@ -21,7 +21,6 @@ WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
 INK, GREY, RULE = "#1f1f1f", "#565656", "#c9c9c9"
 
-
 # DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it matplotlib looks for a
 # letter in the fonts for Chinese, Japanese and Korean that are installed both regular and bold: a missing weight makes
 # it warn at every figure.

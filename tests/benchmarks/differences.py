@@ -41,7 +41,8 @@ def deal(read: reading.Reading, ids: np.ndarray, outlets: np.ndarray | None = No
         table = rows.merge(getattr(read, name), on="article_id").drop(columns=["article_id", "outlet"])
         tables[name] = table.rename(columns={"new": "article_id", "side": "outlet"})
     passages, stories = tables["passages"], tables["articles"]["article_id"]
-    marks = [" " + "_" * n for n in passages["article_id"].map(copy)]  # no term, but each copy's passages are its own
+    digits = passages["article_id"].map(copy).astype(str)  # as marks: no term, but each copy's passages are its own
+    marks = [" " + " ".join("_" * (1 + int(digit)) for digit in number) for number in digits]
     tables["passages"] = passages.assign(lemmas=passages["lemmas"] + marks)
     tables["articles"] = tables["articles"].assign(**{"cluster_id": stories, "story_id": stories, **articles})
     return Draw(**tables, corpus=read.corpus)
