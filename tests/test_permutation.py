@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.stats import norm
 
 from helpers import permutation
-from helpers.permutation import Parts, choose_strata, find_spread, measure_ratios, weigh_rows
+from helpers.permutation import Parts, choose_strata, find_spread, measure_ratios
 
 
 def _units(outlets, dates=None, stories=None):
@@ -79,15 +79,10 @@ def test_the_spread_is_that_of_every_shuffle():
             side[[*first, *second]] = 1
             weights = permutation.weigh_sides(side, strata)
             differences.append(np.subtract(*((values @ weight) / (sizes @ weight) for weight in weights)))
-    ratio, spread, part = find_spread(_parts(values), own, strata)[:, 0]
+    ratio, spread, part, size = find_spread(_parts(values), own, strata)[:, 0]
     assert spread == pytest.approx(np.std(differences)) and np.mean(differences) == pytest.approx(0)
     assert ratio == pytest.approx((1.5 * 1 * 6 / 4 / 1.5 + 2 / 3 * 6 / 3) / (1 + 2 / 3)) and 0 < part < 1
-
-
-def test_weights_are_of_mean_one_and_those_of_equal_rows_equal():
-    weights = np.exp(weigh_rows(np.array([0.5, 2, 2, 6, 30])))
-    assert weights.mean() == pytest.approx(1) and weights[1] == weights[2] > weights[0]
-    assert weigh_rows(np.full(4, 3.0)) == pytest.approx(np.zeros(4), abs=1e-9)
+    assert size == pytest.approx(1 + 2 / 3)  # 2 of 4 and 1 of 3 stories, each weighed by the rest of its stratum
 
 
 def test_the_smallest_difference_by_hand():
@@ -112,8 +107,10 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     targets, cells = np.repeat(np.array(list("ABC"), object), 3), np.tile([0, 1, 2], 3)
     found = permutation._test_family(units, outlets, strata, targets, cells, "share", 39, [0])
     spreads = {one: find_spread(units, outlets == one, strata) for one in "ABC"}
-    ratios, spread = (np.array([spreads[t][i][c] for t, c in zip(targets, cells, strict=True)]) for i in (0, 1))
-    weights = weigh_rows(np.minimum(ratios, 1 - ratios) / 1.5 / spread)
+    rows = list(zip(targets, cells, strict=True))
+    ratios, spread, size = (np.array([spreads[t][i][c] for t, c in rows]) for i in (0, 1, 3))
+    counts = size * np.minimum(ratios, 1 - ratios)
+    weights = np.log(counts / counts.mean())
 
     def score(dealt):
         scores = []
