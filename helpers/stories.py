@@ -1,9 +1,10 @@
 """Which articles report the same story, which of their sentences the same fact, how the two tell it, what one lacks.
 
 Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words, names and numbers
-that are rare in the two articles, place in the article, and vectors of the encoder of tone less their mean. A logistic
-regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and `alignment_error.csv`
-says how often it errs. The program is tests/benchmarks/train_alignment.py.
+that are rare in the two articles, place in the article, and vectors less their mean. The encoder of tone makes better
+vectors than `sketch_sentences` but costs more than reading: it is asked only where a sentence's likeliest partner is
+in doubt. A logistic regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and
+`alignment_error.csv` says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
 
 import math
@@ -23,10 +24,11 @@ from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
-from helpers.reading.tone_model import STAND_IN, encode_sentences
+from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_sentences
 
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
+UNSURE = 0.08, 0.8  # chances between which the likeliest partner of a sentence is looked at with the encoder
 FEW = 3  # partners of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
@@ -162,15 +164,24 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
     """
     found, limit = [], load_error()["shown"]
-    weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)["weight"]
+    weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)
     outlets = read.articles.set_index("article_id")["outlet"]
     for own, sentences in _read_blocks(read, pairs):
-        vectors = encode_sentences([one.text for some in sentences.values() for one in some])
-        ends = np.cumsum([len(some) for some in sentences.values()])
-        given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
+        texts = [one.text for some in sentences.values() for one in some]
+        vectors, encoded = sketch_sentences(texts), np.zeros(len(texts), bool)
+        ends, chances = np.cumsum([len(some) for some in sentences.values()])[:-1], {}
+        given, known = (dict(zip(sentences, np.split(rows, ends), strict=True)) for rows in (vectors, encoded))  # views
         for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
             features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
-            chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
+            chances[a, b] = _weigh(features, weights["sketched"])
+            unsure = find_unsure(chances[a, b])
+            known[a] |= unsure.any(axis=1)
+            known[b] |= unsure.any(axis=0)
+        vectors[encoded] = encode_sentences([text for text, unsure in zip(texts, encoded, strict=True) if unsure])
+        for (a, b), sketched in chances.items():
+            features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
+            both = np.logical_and.outer(known[a], known[b])
+            chance = np.where(both, _weigh(features, weights["encoded"]), sketched).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
             for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < FEW)).tolist():
@@ -178,6 +189,16 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
                 found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
     table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
+
+
+def _weigh(features: dict[str, np.ndarray], weights: pd.Series) -> np.ndarray:
+    return expit(weights["constant"] + sum(weights[name] * one for name, one in features.items()))
+
+
+def find_unsure(chance: np.ndarray) -> np.ndarray:
+    """Return which pairs the encoder is to judge: the likeliest of either sentence, with a chance in UNSURE."""
+    likeliest = (chance == chance.max(axis=0)) | (chance == chance.max(axis=1, keepdims=True))
+    return likeliest & (chance >= UNSURE[0]) & (chance < UNSURE[1])
 
 
 def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np.ndarray) -> dict[str, np.ndarray]:

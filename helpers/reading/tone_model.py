@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STAND_IN = "X"  # for every name: the encoder learned to read it as one
 MODEL, PIECES = LEXICONS / "tone_encoder.onnx", LEXICONS / "tone_pieces.txt"
+PIECE_VECTORS = LEXICONS / "tone_piece_vectors.npy"
 DIGITS = 3  # of a chance: the digits after them depend on the processor
 COOLING = 1.4  # divides the scores, so that chances are those found on sentences kept out of the training
 LONGEST, BATCH = 112, 16  # pieces of a sentence, sentences scored at once
@@ -138,6 +139,13 @@ def encode_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a vector of length 1 for each sentence, names as printed (rows x 256); alike in sense, cosine near 1."""
     marked = [Marked(text, ()) for text in texts]  # without a target, the first piece is marked
     return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, _to_unit)
+
+
+def sketch_sentences(texts: Sequence[str]) -> np.ndarray:
+    """Return a guess at what `encode_sentences` returns, a hundred times as fast: the mean of the pieces' vectors."""
+    table = np.load(PIECE_VECTORS)
+    vectors = np.array([table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts])
+    return _to_unit(table, vectors.reshape(-1, table.shape[1]))
 
 
 def _to_unit(_: np.ndarray, vectors: np.ndarray) -> np.ndarray:
