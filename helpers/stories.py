@@ -59,8 +59,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
         raise ValueError(f"ARTICLES = {which!r} is not one of {', '.join(map(repr, CHOICES))}")
     articles = read.articles
     if which == "unique":
-        order = articles.sort_values(["published_from", "article_id"], na_position="last")
-        articles = order.drop_duplicates("cluster_id")
+        articles = articles.sort_values(["published_from", "article_id"]).drop_duplicates("cluster_id")  # no date: last
     if which == "matched":
         pairs = match_stories(articles)
         articles = articles[articles["article_id"].isin({*pairs["article_a"], *pairs["article_b"]})]
@@ -71,8 +70,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 
 def keep_outlets(read: Reading, outlets: Iterable[str]) -> Reading:
     """Return a reading of the articles of these outlets: each table keeps only their rows."""
-    articles = read.articles
-    return narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))
+    return narrow_reading(read, set(read.articles.loc[read.articles["outlet"].isin(set(outlets)), "article_id"]))
 
 
 class Sentence(NamedTuple):
@@ -172,16 +170,13 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
         ends, chances = np.cumsum([len(some) for some in sentences.values()])[:-1], {}
         given, known = (dict(zip(sentences, np.split(rows, ends), strict=True)) for rows in (vectors, encoded))  # views
         for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
-            features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
-            chances[a, b] = _weigh(features, weights["sketched"])
-            unsure = find_unsure(chances[a, b])
-            known[a] |= unsure.any(axis=1)
-            known[b] |= unsure.any(axis=0)
+            chances[a, b] = _weigh(weights["sketched"], sentences[a], sentences[b], given[a], given[b])
+            for article_id, axis in ((a, 1), (b, 0)):
+                known[article_id] |= find_unsure(chances[a, b]).any(axis=axis)
         vectors[encoded] = encode_sentences([text for text, unsure in zip(texts, encoded, strict=True) if unsure])
         for (a, b), sketched in chances.items():
-            features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
-            both = np.logical_and.outer(known[a], known[b])
-            chance = np.where(both, _weigh(features, weights["encoded"]), sketched).round(3)
+            chance = _weigh(weights["encoded"], sentences[a], sentences[b], given[a], given[b])
+            chance = np.where(np.logical_and.outer(known[a], known[b]), chance, sketched).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
             for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < FEW)).tolist():
@@ -191,8 +186,8 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
 
 
-def _weigh(features: dict[str, np.ndarray], weights: pd.Series) -> np.ndarray:
-    return expit(weights["constant"] + sum(weights[name] * one for name, one in features.items()))
+def _weigh(weights: pd.Series, *given: Any) -> np.ndarray:
+    return expit(weights["constant"] + sum(weights[name] * one for name, one in compare_sentences(*given).items()))
 
 
 def find_unsure(chance: np.ndarray) -> np.ndarray:
@@ -374,5 +369,4 @@ def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
     near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
-    near = near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"])
-    return near.head(12).reset_index(drop=True)
+    return near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"]).head(12).reset_index(drop=True)

@@ -46,6 +46,14 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
     assert {*stories.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
 
 
+def test_the_encoder_judges_only_what_quick_vectors_leave_in_doubt(read, monkeypatch):
+    chance = np.array([[0.9, 0.5, 0.1], [0.3, 0.6, 0.02]])  # 0.5 is nobody's likeliest; 0.9 is beyond doubt
+    assert stories.find_unsure(chance).tolist() == [[False, False, True], [False, True, False]]
+    monkeypatch.setattr(stories, "UNSURE", (1, 1))
+    monkeypatch.setattr(stories, "encode_sentences", lambda texts: np.zeros((0, 256)) if not texts else 1 / 0)
+    assert align_sentences(read, pair_articles(read))["shown"].any()
+
+
 def test_features_by_hand():
     """Two sentences against one: `bridge` in all three, `fall` in two of three, the numbers in one each."""
     bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9", "nine"), ("number", "10", "10")

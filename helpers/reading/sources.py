@@ -267,7 +267,9 @@ class _Known(NamedTuple):
     parent: int | None
 
 
-def _resolve(article: "Parsed", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]) -> None:
+def _resolve(
+    article: "Parsed", citations: Sequence["Citation"], sources: list[Source], numbers: Sequence[int]
+) -> None:
     """Give pronouns ("he said") and pointing words ("the monitor") among the sources the name they stand for.
 
     `numbers` has the citation of each.

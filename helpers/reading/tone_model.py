@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
+from sklearn.preprocessing import normalize
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.parsing import hash_text, hash_toner
@@ -138,18 +139,13 @@ def score_targets(sentences: Sequence[Marked]) -> np.ndarray:
 def encode_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a vector of length 1 for each sentence, names as printed (rows x 256); alike in sense, cosine near 1."""
     marked = [Marked(text, ()) for text in texts]  # without a target, the first piece is marked
-    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, _to_unit)
+    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, lambda _, vectors: normalize(vectors))
 
 
 def sketch_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a guess at what `encode_sentences` returns, a hundred times as fast: the mean of the pieces' vectors."""
     table = np.load(PIECE_VECTORS)
-    vectors = np.array([table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts])
-    return _to_unit(table, vectors.reshape(-1, table.shape[1]))
-
-
-def _to_unit(_: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return normalize([table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts])
 
 
 def _find_numbers(
