@@ -28,7 +28,7 @@ from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_senten
 
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
-UNSURE = 0.08, 0.8  # chances between which the likeliest partner of a sentence is looked at with the encoder
+UNSURE = 0.12, 0.7  # chances between which the likeliest partner of a sentence is looked at with the encoder
 FEW = 3  # partners of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
@@ -204,8 +204,10 @@ def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np
     of pairs; meaning: cosine of the `vectors` of `a` and `b`; own_meaning: of the vectors less their mean.
     """
     marks = [{mark[:2] for mark in own.marks if mark[0] in ("word", "name", "number")} for own in (*a, *b)]
-    known, n = sorted(set().union(*marks)), len(a)
-    has = np.array([[mark in own for mark in known] for own in marks], float).reshape(len(marks), len(known))
+    known, n = {mark: place for place, mark in enumerate(sorted(set().union(*marks)))}, len(a)
+    has = np.zeros((len(marks), len(known)))
+    for row, own in zip(has, marks, strict=True):
+        row[[known[mark] for mark in own]] = 1
     rare = _find_cosines(has * np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)) ** 1.5, n)
     numbers = has[:, [kind == "number" for kind, _ in known]]
     both = np.vstack(vectors)
