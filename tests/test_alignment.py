@@ -46,14 +46,6 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
     assert {*stories.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
 
 
-def test_the_encoder_judges_only_what_quick_vectors_leave_in_doubt(read, monkeypatch):
-    chance = np.array([[0.9, 0.5, 0.2], [0.3, 0.6, 0.02]])  # 0.5 is nobody's likeliest; 0.9 is beyond doubt
-    assert stories.find_unsure(chance).tolist() == [[False, False, True], [False, True, False]]
-    monkeypatch.setattr(stories, "UNSURE", (1, 1))
-    monkeypatch.setattr(stories, "encode_sentences", lambda texts: np.zeros((0, 256)) if not texts else 1 / 0)
-    assert align_sentences(read, pair_articles(read))["shown"].any()
-
-
 def test_features_by_hand():
     """Two sentences against one: `bridge` in all three, `fall` in two of three, the numbers in one each."""
     bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9", "nine"), ("number", "10", "10")
@@ -69,6 +61,8 @@ def test_features_by_hand():
     b, c = np.array([-2, 2]) / 3, np.array([1, -1]) / 3  # less the mean of the three vectors
     assert found["own_meaning"] == pytest.approx([1, b @ c / sqrt(b @ b * (c @ c))])
     assert compare_sentences(one, one, vectors[0], vectors[0])["numbers"].tolist() == [[1, 0], [0, 0]]
+    chance = np.array([[0.9, 0.5, 0.2], [0.3, 0.6, 0.02]])  # 0.9 is beyond doubt, 0.5 and 0.3 are nobody's likeliest
+    assert stories.find_unsure(chance).tolist() == [[False, False, True], [False, True, False]]  # for the encoder
 
 
 def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_the_actor_are_offered():
