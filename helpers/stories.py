@@ -1,9 +1,10 @@
 """Which articles report the same story, which of their sentences the same fact, how the two tell it, what one lacks.
 
 Within one story everything is alike, so a pair of sentences is judged by what sets it apart: words, names and numbers
-that are rare in the two articles, place in the article, and vectors of the encoder of tone less their mean. A logistic
-regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and `alignment_error.csv`
-says how often it errs. The program is tests/benchmarks/train_alignment.py.
+that are rare in the two articles, place in the article, and vectors less their mean. The encoder of tone makes better
+vectors than `sketch_sentences` but costs more than reading: it is asked only where a sentence's likeliest partner is
+in doubt. A logistic regression weighs these (`alignment_weights.csv`); it was learned from pairs coded by hand, and
+`alignment_error.csv` says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
 
 import math
@@ -23,10 +24,11 @@ from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
-from helpers.reading.tone_model import STAND_IN, encode_sentences
+from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_sentences
 
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
+UNSURE = 0.12, 0.7  # chances between which the likeliest partner of a sentence is looked at with the encoder
 FEW = 3  # partners of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
@@ -57,8 +59,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
         raise ValueError(f"ARTICLES = {which!r} is not one of {', '.join(map(repr, CHOICES))}")
     articles = read.articles
     if which == "unique":
-        order = articles.sort_values(["published_from", "article_id"], na_position="last")
-        articles = order.drop_duplicates("cluster_id")
+        articles = articles.sort_values(["published_from", "article_id"]).drop_duplicates("cluster_id")  # no date: last
     if which == "matched":
         pairs = match_stories(articles)
         articles = articles[articles["article_id"].isin({*pairs["article_a"], *pairs["article_b"]})]
@@ -69,8 +70,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 
 def keep_outlets(read: Reading, outlets: Iterable[str]) -> Reading:
     """Return a reading of the articles of these outlets: each table keeps only their rows."""
-    articles = read.articles
-    return narrow_reading(read, set(articles.loc[articles["outlet"].isin(set(outlets)), "article_id"]))
+    return narrow_reading(read, set(read.articles.loc[read.articles["outlet"].isin(set(outlets)), "article_id"]))
 
 
 class Sentence(NamedTuple):
@@ -162,15 +162,21 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
     """
     found, limit = [], load_error()["shown"]
-    weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)["weight"]
+    weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)
     outlets = read.articles.set_index("article_id")["outlet"]
     for own, sentences in _read_blocks(read, pairs):
-        vectors = encode_sentences([one.text for some in sentences.values() for one in some])
-        ends = np.cumsum([len(some) for some in sentences.values()])
-        given = dict(zip(sentences, np.split(vectors, ends[:-1]), strict=True))
+        texts = [one.text for some in sentences.values() for one in some]
+        vectors, encoded = sketch_sentences(texts), np.zeros(len(texts), bool)
+        ends, chances = np.cumsum([len(some) for some in sentences.values()])[:-1], {}
+        given, known = (dict(zip(sentences, np.split(rows, ends), strict=True)) for rows in (vectors, encoded))  # views
         for a, b in own[_OF_PAIR].itertuples(index=False, name=None):
-            features = compare_sentences(sentences[a], sentences[b], given[a], given[b])
-            chance = expit(weights["constant"] + sum(weights[name] * one for name, one in features.items())).round(3)
+            chances[a, b] = _weigh(weights["sketched"], sentences[a], sentences[b], given[a], given[b])
+            for article_id, axis in ((a, 1), (b, 0)):
+                known[article_id] |= find_unsure(chances[a, b]).any(axis=axis)
+        vectors[encoded] = encode_sentences([text for text, unsure in zip(texts, encoded, strict=True) if unsure])
+        for (a, b), sketched in chances.items():
+            chance = _weigh(weights["encoded"], sentences[a], sentences[b], given[a], given[b])
+            chance = np.where(np.logical_and.outer(known[a], known[b]), chance, sketched).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
             for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < FEW)).tolist():
@@ -178,6 +184,16 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
                 found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
     table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
+
+
+def _weigh(weights: pd.Series, *given: Any) -> np.ndarray:
+    return expit(weights["constant"] + sum(weights[name] * one for name, one in compare_sentences(*given).items()))
+
+
+def find_unsure(chance: np.ndarray) -> np.ndarray:
+    """Return which pairs the encoder is to judge: the likeliest of either sentence, with a chance in UNSURE."""
+    likeliest = (chance == chance.max(axis=0)) | (chance == chance.max(axis=1, keepdims=True))
+    return likeliest & (chance >= UNSURE[0]) & (chance < UNSURE[1])
 
 
 def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np.ndarray) -> dict[str, np.ndarray]:
@@ -188,8 +204,10 @@ def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np
     of pairs; meaning: cosine of the `vectors` of `a` and `b`; own_meaning: of the vectors less their mean.
     """
     marks = [{mark[:2] for mark in own.marks if mark[0] in ("word", "name", "number")} for own in (*a, *b)]
-    known, n = sorted(set().union(*marks)), len(a)
-    has = np.array([[mark in own for mark in known] for own in marks], float).reshape(len(marks), len(known))
+    known, n = {mark: place for place, mark in enumerate(sorted(set().union(*marks)))}, len(a)
+    has = np.zeros((len(marks), len(known)))
+    for row, own in zip(has, marks, strict=True):
+        row[[known[mark] for mark in own]] = 1
     rare = _find_cosines(has * np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)) ** 1.5, n)
     numbers = has[:, [kind == "number" for kind, _ in known]]
     both = np.vstack(vectors)
@@ -353,5 +371,4 @@ def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
     near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
-    near = near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"])
-    return near.head(12).reset_index(drop=True)
+    return near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"]).head(12).reset_index(drop=True)

@@ -61,6 +61,8 @@ def test_features_by_hand():
     b, c = np.array([-2, 2]) / 3, np.array([1, -1]) / 3  # less the mean of the three vectors
     assert found["own_meaning"] == pytest.approx([1, b @ c / sqrt(b @ b * (c @ c))])
     assert compare_sentences(one, one, vectors[0], vectors[0])["numbers"].tolist() == [[1, 0], [0, 0]]
+    chance = np.array([[0.9, 0.5, 0.2], [0.3, 0.6, 0.02]])  # 0.9 is beyond doubt, 0.5 and 0.3 are nobody's likeliest
+    assert stories.find_unsure(chance).tolist() == [[False, False, True], [False, True, False]]  # for the encoder
 
 
 def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_the_actor_are_offered():

@@ -15,6 +15,7 @@ from helpers.reading.tone_model import (
     hide_names,
     run_encoder,
     score_targets,
+    sketch_sentences,
 )
 from tests.readings import build_reading
 
@@ -62,9 +63,10 @@ def test_chances_sum_to_one_and_do_not_depend_on_company():
 
 def test_vectors_of_sentences_that_say_the_same_are_near():
     texts = ["The bridge fell at noon.", "At midday the bridge collapsed.", "Parliament debated a bill on grain."]
-    vectors = encode_sentences(texts)
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=5e-3)
+    vectors, sketched = encode_sentences(texts), sketch_sentences([*texts, "", "\u0301"])
+    assert np.linalg.norm([*vectors, *sketched], axis=1) == pytest.approx(np.ones(8), abs=5e-3)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.3
+    assert (sketched[:3] * vectors).sum(axis=1).min() > 0.3
     assert (encode_sentences(texts[::-1])[::-1] == vectors).all()  # from the store
 
 

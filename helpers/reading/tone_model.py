@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
+from sklearn.preprocessing import normalize
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.parsing import hash_code, hash_text
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 STAND_IN = "X"  # for every name: the encoder learned to read it as one
 MODEL, PIECES = LEXICONS / "tone_encoder.onnx", LEXICONS / "tone_pieces.txt"
+PIECE_VECTORS = LEXICONS / "tone_piece_vectors.npy"
 DIGITS = 3  # of a chance: the digits after them depend on the processor
 COOLING = 1.4  # divides the scores, so that chances are those found on sentences kept out of the training
 LONGEST, BATCH = 112, 16  # pieces of a sentence, sentences scored at once
@@ -137,11 +139,13 @@ def score_targets(sentences: Sequence[Marked]) -> np.ndarray:
 def encode_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a vector of length 1 for each sentence, names as printed (rows x 256); alike in sense, cosine near 1."""
     marked = [Marked(text, ()) for text in texts]  # without a target, the first piece is marked
-    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, _to_unit)
+    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, lambda _, vectors: normalize(vectors))
 
 
-def _to_unit(_: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def sketch_sentences(texts: Sequence[str]) -> np.ndarray:
+    """Return a guess at what `encode_sentences` returns, a hundred times as fast: the mean of the pieces' vectors."""
+    table = np.load(PIECE_VECTORS)
+    return normalize([table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts])
 
 
 def _find_numbers(

@@ -12,9 +12,11 @@ in FOLDER and is used again:
    of what both teachers say, and the first's vectors (distillation, Hinton et al. 2015). In most of the sentences the
    target's name is hidden, as reading hides those of actors. A head of 256 numbers imitates the first 256 principal
    axes of what the original MPNet makes of a sentence.
-5. FOLDER/tone_encoder.onnx: its weights in 8 bits.
+5. FOLDER/tone_piece_vectors.npy: of each piece what it adds to a sentence's meaning, by ridge regression of step 4's
+   vectors of SKETCHED sentences on the mean of the student's embeddings of their pieces.
+6. FOLDER/tone_encoder.onnx: its weights in 8 bits.
 
-Both files belong into helpers/lexicons; `tests.benchmarks.sentiment` then measures them. What ships was made in more
+The three belong into helpers/lexicons; `tests.benchmarks.sentiment` then measures tone. What ships was made in more
 stages, of which this is the shorter account. The student learned for 56 minutes from one teacher, to which the last 942
 codes were not known, with names shown; then from both, of which the second knew all codes: for 27 minutes with the
 target's name hidden in half of the sentences, for 55 in most, other names by chance. Some targets without labels were
@@ -30,8 +32,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
@@ -52,6 +58,7 @@ REPEATED = 2  # times that a hand code of war news is learned from
 BATCH, WARM, TEACHER_PASSES, STUDENT_PASSES = 32, 60, 2, 5
 TEACHER_RATE, STUDENT_RATE, FASTER = 4.5e-5, 5e-5, 10  # the heads learn so many times faster
 HIDDEN, BARE = 0.8, 0.08  # shares of sentences with names hidden; without a target, for their meaning alone
+SKETCHED = 10_000  # sentences; what ships saw none of those that train_alignment.py measures with
 HEAT, GOLD, VECTORS = 1.5, 0.5, 0.2  # softens what teachers say; weights beside it: the codes, the first's vectors
 UNCODED = -101  # label of a target that nobody coded
 
@@ -195,6 +202,19 @@ def distil(net: Encoder, targets: Sequence[Target], told: Said, meanings: Tensor
     return net
 
 
+@torch.no_grad()
+def sketch_pieces(net: Encoder, targets: Sequence[Target], meanings: Tensor) -> np.ndarray:
+    """Return a vector in 8 bits for each piece; their mean over a sentence points near to what the sentence means."""
+    parts, rows = net.body.embeddings, {target.text: row for row, target in enumerate(targets)}
+    places = parts.position_embeddings.weight[2:60].mean(dim=0)  # the mean place; the first two are never used
+    pieces = parts.LayerNorm(parts.word_embeddings.weight + places).numpy()
+    some = random.Random(SEED).sample(sorted(rows), min(SKETCHED, len(rows)))
+    means = np.array([pieces[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in some])
+    model = make_pipeline(StandardScaler(), Ridge(0.01 * len(some)))
+    vectors = model.fit(means, meanings[[rows[text] for text in some]].numpy()).predict(pieces)
+    return (24 * vectors / vectors.std()).round().clip(-127, 127).astype(np.int8)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labelled", type=Path)
@@ -227,6 +247,7 @@ def main() -> None:
     some = random.Random(SEED).sample(printed, min(350, len(printed)))
     start = narrow(teachers[0], some, rows, LAYERS, WIDE)
     student = keep(out / "student.pt", distil, start, targets, told, meanings)
+    np.save(out / tone_model.PIECE_VECTORS.name, sketch_pieces(student, targets, meanings))
     write_encoder(student, out / tone_model.MODEL.name)
 
 
