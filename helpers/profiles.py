@@ -12,7 +12,6 @@ from helpers.reading.aliases import OTHER
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
-NO_NAME = ("not mentioned", "only as an adjective")
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
 LOADED = "*: a loaded word. It judges, or those whom it names reject it (so says `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
@@ -86,18 +85,22 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
 
     One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used, of how many
     mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why there is none: "not mentioned",
-    "only as an adjective", or the name in others' words. Of more than eight outlets, a row is an outlet and a column
-    one of the eight actors most mentioned: no page is wide enough for all.
+    "only as a place", only as an adjective (which), or the name in others' words. Of more than eight outlets, a row is
+    an outlet and a column one of the eight actors most mentioned: no page is wide enough for all.
     """
     counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
     counts = counts[counts.sum(axis=1).gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])]
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     names = mark_loaded(naming.share_names(read, actor=None), read)
     names = names.sort_values(["n", "variant"], ascending=[False, True])
-    cells = {cell: _tell_names(rows) for cell, rows in names.groupby(["actor", "outlet"])}
+    keys = ["actor", "outlet"]
+    anywhere = select_mentions(read, places=True, columns=[*keys, "variant", "role"])
+    anywhere = anywhere.sort_values("role", key=lambda role: role.eq("place"), kind="stable").drop_duplicates(keys)
+    cells = {(row.actor, row.outlet): "only as a place" if row.role == "place" else f"only as “{row.variant}”"
+             for row in anywhere.itertuples()}  # fmt: skip
+    cells |= {cell: _tell_names(rows) for cell, rows in names.groupby(keys)}
     table = pd.DataFrame({
-        outlet: [cells.get((actor, outlet), NO_NAME[n > 0]) for actor, n in own.items()]
-        for outlet, own in counts.items()
+        outlet: [cells.get((actor, outlet), "not mentioned") for actor in own.index] for outlet, own in counts.items()
     }, index=[f"{actor} ({count_of(n, 'mention')})" for actor, n in counts.sum(axis=1).items()])  # fmt: skip
     is_turned = len(table.columns) > MOST_OUTLETS
     table = table.head(MOST_ACTORS).T if is_turned else table

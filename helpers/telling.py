@@ -26,7 +26,7 @@ _KINDS = index_lexicon("findings.csv")
 _OWN = "outlet"
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
-_SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a sentence
+_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
@@ -76,15 +76,17 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
             one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
         if kind == "name" and one["outlet"] not in outlets:  # the others with what they say most
             one["variant"] = more["top"]
+    theirs = _name_rest(rest, up, only=kind == "left out")
+    cited = f"in {theirs}, {n_rest} of {rest['total'].sum()}" if n_rest else f"{theirs} never cite{'s' * is_one} {fact}"
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
-        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=_name_rest(rest, up, only=kind == "left out"),
+        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
         rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
         n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
-        rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
+        cited=cited, rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)), **more,
     )  # fmt: skip
@@ -114,10 +116,12 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
 
 def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[str, Any] | None:
     """Return what the others call the actor; None where that is a form of the same name, or hardly anything."""
-    others = table[table["outlet"].isin(rest["outlet"])].groupby("fact")["n"].sum().sort_index()
-    top, n_top, n, total = others.idxmax(), others.max(), rest["n"].sum(), rest["total"].sum()
-    if n_top < LEAST or is_form(fact, top):
+    others = table[table["outlet"].isin(rest["outlet"]) & table["n"].gt(0)].groupby("fact")["n"].agg(["sum", "size"])
+    others = others["sum"].where(others["size"].ge(min(2, len(rest))), 0)  # what one of several says, they do not
+    n, total = rest["n"].sum(), rest["total"].sum()
+    if others.empty or others.max() < max(LEAST, n + 1) or is_form(fact, top := others.idxmax()):
         return None
+    n_top = others.max()
     mostly, do = "mostly" if 2 * n_top > total else "most often", "does" if len(rest) == 1 else "do"
     never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
     return {"top": top, "n_top": f"{n_top:,}", "mostly": mostly, "never": never}
@@ -165,10 +169,11 @@ def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
 
 
 def find_words(read: Reading) -> pd.DataFrame:
-    """Return the words that explain, join or judge, without those of quotations: use, actor, their place, and words.
+    """Return the words that explain, join, judge or assure, without those of quotations: use, actor, place, and words.
 
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
-    between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor.
+    between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor; those of
+    certainty ("clearly") are about no actor.
     """
     pattern, uses = compile_phrases("wording.csv")
     mentions = select_mentions(read, columns=["article_id", "sentence_no", "actor", "kind", "role", "start", "end"])
@@ -191,6 +196,8 @@ def find_words(read: Reading) -> pd.DataFrame:
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
+            elif use == "sure":
+                about = [""]
             elif use == "judging":
                 about = [one.actor for one in near if one.end > start and one.start - start < _NEAR][:1]
             else:
@@ -254,17 +261,19 @@ def _tell_intros(read: Reading) -> list[Told]:
 
 
 def _find_marked(read: Reading, column: str) -> pd.DataFrame:
-    """Return the words in quotation marks of the articles' texts or headlines, without speech and names."""
-    rows = []
+    """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
+    rows, pattern = [], compile_phrases("wording.csv")[0]
     for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
-        sentences = read.sentences[read.sentences["article_id"].eq(article.article_id)]
+        passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
         speech = [(one.start, one.end) for one in marks if one.is_speech]
         for mark in (one for one in marks if not any(start < one.start < end for start, end in speech)):
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
-            if not mark.is_speech and len(words) > LEAST and (column == "headline" or words[0].islower()):
-                number = max(0, sentences["start"].searchsorted(mark.start, side="right") - 1)
-                rows.append((*article[:2], sentences["sentence_no"].iloc[number], words))
+            at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
+            # in what is attributed, they are the source's, but of a word that takes sides
+            is_own = words[:1].islower() and (at["voice"] == _OWN or pattern.fullmatch(words))
+            if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
+                rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
 
 
@@ -282,7 +291,7 @@ def _tell_marks(read: Reading) -> list[Told]:
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
-        straight = straight[straight["voice"].ne("quote")].drop_duplicates(["article_id", "start"])
+        straight = straight[straight["voice"].eq(_OWN)].drop_duplicates(["article_id", "start"])
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})

@@ -60,7 +60,7 @@ OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
 CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); "
-LEFT_OUT = "West never names Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
+LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
@@ -72,13 +72,14 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(say("Ostrel", 4), DAESH), CALLS + "North never does and mostly says “Ostrel” (4 of 4)."),
     ("name", press([*OSTREL, *say("Daesh", 1)], DAESH),
      CALLS + "North does so 1 of 10 times and mostly says “Ostrel” (9 of 10)."),
+    ("name", press(OSTREL, DAESH, say("Caliphate", 4)), ""),  # only one of the others says “Ostrel”
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
     ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "In its own words North "
      "calls Ostrel “mob” (5 of 5 times); South never does and mostly says “army” (5 of 5)."),
-    ("only here", press(OSTREL, RAIN), "Only North names Ostrel (9 times); South never does."),
-    ("only here", press(OSTREL, RAIN, ["Mud."]), "Only North names Ostrel (9 times); South and West never do."),
+    ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9 times); South never does."),
+    ("only here", press(OSTREL, RAIN, ["Mud."]), "Only North mentions Ostrel (9 times); South and West never do."),
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
@@ -104,6 +105,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
+    ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
+    ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
+     "Words of certainty, in own words: “clearly”, “surely” and “of course” in North and “no doubt” in South."),
     ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."),
@@ -170,7 +174,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
 def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_that_are_counted():
     place = ["In {Ostrel|Ostrel|name|place} it rained."] * 9
     found, read = find(press(place, place, ["It rained a lot."] * 9))
-    assert found["sentence"][0].startswith("West never names Ostrel; North and South do, 18 times.")
+    assert found["sentence"][0].startswith("West never mentions Ostrel; North and South do, 18 times.")
     assert findings.show_evidence(read, found, limit=9)["outlet"].value_counts().to_dict() == {"North": 9, "South": 9}
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
 
@@ -194,7 +198,8 @@ def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
     found, _ = find(articles, attributions=rows)
     assert {"In North, 8 of 8 citations are of sources without a name; in South, 0 of 8.",
             "In North, 8 of 8 citations are of sources of the type “expert”; in South, 0 of 8.",
-            "In South, 8 of 8 citations are of General Storm; in North, 0 of 8."} <= {*found["sentence"]}  # fmt: skip
+            "In South, 8 of 8 citations are of General Storm; North never cites General Storm.",
+            } <= {*found["sentence"]}  # fmt: skip
     assert find(articles, attributions=rows[:2] + rows[-2:])[0].empty
 
 
@@ -307,7 +312,7 @@ def test_twenty_stories_each_and_no_difference_are_an_answer():
 def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     rain = ["It rained a lot."] * 3
     articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
-    assert tell(articles, "named more") == ["North names Ostrel 32 times in 128 words; South, 8 times in 128."]
+    assert tell(articles, "named more") == ["North mentions Ostrel 32 times in 128 words; South, 8 times in 128."]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
 
@@ -403,8 +408,8 @@ def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
     assert "“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog" in first
     assert "“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly" in more
     assert "No outlet quotes ISIS, named by all five (85 times)." in more
-    assert not any(seeds.found["sentence"].str.contains("liberate"))  # in marks within a quotation, or with and without
-    assert "Al Arabiya puts “decisive blow” in quotation marks; Daily Caller prints it without (once)" in more
+    assert "The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice)." in more
+    assert not any(seeds.found["sentence"].str.contains("decisive blow"))  # words of the source they are attributed to
     assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]
     assert set(seeds.found["status"]) == {"described", "refused"}
 

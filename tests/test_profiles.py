@@ -74,8 +74,9 @@ def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
         "Ostrel (17 mentions)": ["Ostrel (6 of 6)", "Ostrel (5 of 10), regime* (5)", "not mentioned"],
         "Vanda (2 mentions)": ["not mentioned", "in others’ words: Vanda (1)", "Vanda (1 of 1)"],
     }  # nobody calls the third anything
-    adjective = build({"a": ("North", ["An {Ostrelian|Ostrel|adjective} jet."])})
-    assert profiles.tabulate_names(adjective)["North"].tolist() == ["only as an adjective"]
+    texts = ["An {Ostrelian|Ostrel|adjective} jet."], ["It rained in {Ostrel|Ostrel|name|place}."]
+    [row] = profiles.tabulate_names(build({"a": ("North", texts[0]), "b": ("South", texts[1])})).to_dict("records")
+    assert (row["North"], row["South"]) == ("only as “Ostrelian”", "only as a place")
     many = build({f"a{i}": (f"Outlet {i}", ["{Vanda|Vanda} won."]) for i in range(9)})
     assert list(profiles.tabulate_names(many)) == ["outlet", "Vanda (9 mentions)"]  # no page is wide enough for nine
 
