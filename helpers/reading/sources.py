@@ -17,7 +17,10 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
+from helpers.reading.source_words import (
+    LEFT, VOICES, find_counted, find_name, find_row, is_name, is_office, is_place, kind_of, speaks_for, spell_out,
+    type_of,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from spacy.tokens import Span
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE = (
     "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
-    "others", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none",
+    "others", "someone", "somebody", "everyone", "everybody", "anyone",
 )  # fmt: skip
 _ANY_BODY = ("group", "organisation", "organization", "agency")
 _AGREES = {  # with "he", "it", "they", "we"
@@ -41,6 +44,7 @@ _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.valu
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_NONE_SAYS = re.compile(r"(?:no|none|nobody|neither)\b", re.IGNORECASE)
 _TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
@@ -104,9 +108,10 @@ def describe_sources(
     """
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
     spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
+    spans = [one for one in spans if not _NONE_SAYS.match(article.text, one[0][0])]  # "no group has claimed"
     spans = sorted([*spans, *_list_others(article, citations)])
     described = [_describe(article, span, rules, mentions, people) for span, _ in spans]
-    sources = _unite_names([source for _, source in described])
+    sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
     for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
         known.append(_resolve(article.text, citations, words, source, number, known))
@@ -126,11 +131,12 @@ def _describe(
     words = doc.char_span(*span, alignment_mode="expand")
     if span != (cut := _cut_lead(words, span)):
         span, words = cut, doc.char_span(*cut, alignment_mode="expand")
+    words = find_counted(words)
     text, head = article.text[slice(*span)], words.root
     if head.pos_ == "PRON" and head.lower_ not in _BARE:
         return words, Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     actor, own_name = _find_actor(words, mentions, people)
-    run, matches = find_name(words), []
+    run, matches = find_name(words) or ([head] if len(words) == 1 and is_name(head) else []), []
     heads = run if run and head not in run else [head]  # a name may stand apart from the head
     for start, end, number in _match_rules(rules, text):
         own = doc.char_span(span[0] + start, span[0] + end, alignment_mode="expand")
@@ -155,6 +161,8 @@ def _describe(
     if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
+        name = doc[head.i : words.end].text  # "source at the ministry"
     if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
         names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
         named = "named" if names else named  # "the Reuters news agency" has a name
@@ -209,10 +217,11 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _unite_names(sources: list[Source]) -> list[Source]:
+def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
 
-    A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
+    A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade"). The full name is a
+    source's, else the shortest of those that the text has anywhere.
     """
     whole = [s for s in sources if s.named == "named" and " " in s.name]
     full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
@@ -223,7 +232,8 @@ def _unite_names(sources: list[Source]) -> list[Source]:
         parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
         for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
             longer[part].add(name)
-    united = []
+    united: list[Source] = []
+    elsewhere: dict[str, set[str]] = {}
     for source in sources:
         names = longer[source.name] - {source.name}
         longest = max(names, key=len, default="")
@@ -231,6 +241,13 @@ def _unite_names(sources: list[Source]) -> list[Source]:
             known = full[longest]
             kind = source.source_type if source.source_type != "other" else known.source_type
             source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
+        elif source.named == "named" and source.name.istitle() and not (names or is_place(source.name, article.text)):
+            if source.name not in elsewhere:
+                elsewhere[source.name] = spell_out(source.name, article.doc)
+            spelled = elsewhere[source.name]
+            longest = max(spelled, key=len, default="").split()
+            if all(set(name.split()) <= set(longest) for name in spelled):
+                source = source._replace(name=min(spelled, key=len, default=source.name))
         united.append(source)
     return united
 
@@ -288,7 +305,8 @@ def _resolve(
     parent = cited.parent if cited else None
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
     own, kind = frozenset(one.lower_ for one in (root, *beside)), kind_of(words, text)
-    kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
+    is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
+    kind = "" if (kind == "none" and source.named == "named") or is_person else kind  # the parser took it for a noun
     is_open = source.name == UNRESOLVED
     twin = next((one for one in known[::-1] if one.source.start == source.start and one.same), None)
     if twin:  # the subject of several cues: "he said and promised"
