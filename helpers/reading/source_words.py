@@ -17,8 +17,8 @@ VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesma
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
 _COUNTS = (
-    "percent", "%", "number", "majority", "plurality", "some", "many", "most", "few", "several", "half", "dozens", "scores",
-    "hundreds", "thousands", "handful", "lot", "all", "each",
+    "percent", "%", "number", "majority", "plurality", "some", "many", "most", "few", "several", "half", "dozens",
+    "scores", "hundreds", "thousands", "handful", "lot", "all", "each",
 )  # fmt: skip
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
@@ -98,9 +98,9 @@ def kind_of(words: "Span", text: str) -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return _PRONOUNS.get(root.lower_, "")
-    if root.pos_ == "PROPN" or not row["kind"]:
-        if any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words)):  # "director X"
-            return "person"
+    has_office = any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    if has_office and (root.pos_ == "PROPN" or not row["kind"]):  # but "Mrs. X's campaign"
+        return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
     beside = [one for one in root.children if words.start <= one.i < words.end and one.dep_ in (*LEFT, "appos")]
@@ -135,6 +135,8 @@ def find_name(words: "Span") -> list["Token"]:
     ("X head of Y") or after it ("governor of Y X").
     """
     head, titles = words.root, index_lexicon("titles.csv")
+    if len(words) == 1 and head.pos_ != "PROPN":
+        return [head] if _is_name_elsewhere(head) else []
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     end, lead = _grow_name(last, words), _grow_name(words[0], words)
@@ -159,16 +161,19 @@ def find_name(words: "Span") -> list["Token"]:
 
 def spell_out(name: str, doc: "Doc") -> set[str]:
     """Return the longer names in a text that end in a word: "Ann Smith" for "Smith", but not "Mrs. Smith"."""
-    longer = set()
+    longer: set[str] = set()
+    if name in list_countries():
+        return longer
     for at in np.flatnonzero(doc.to_array("ORTH") == doc.vocab.strings[name]).tolist():
         run = _cut_name(_grow_name(doc[at], doc[:]), ("person", "body"))
-        if len(run) > 1 and run[-1].i == at and run[0].is_title and run[-1].tag_ == "NNP":
+        is_first = len(run) > 1 and run[0].is_title and not is_place(run[0].text, doc.text)
+        if is_first and run[-1].i == at and run[-1].tag_ == "NNP":
             longer.add(doc[run[0].i : at + 1].text)
     return longer
 
 
-def is_name(word: "Token") -> bool:
-    """Return whether a word that is taken for a noun is a name elsewhere in its text: "Sanders called", "to Sanders"."""
+def _is_name_elsewhere(word: "Token") -> bool:
+    """Return whether a word that is taken for a noun is a name elsewhere in its text: "Woods called", "to Woods"."""
     if not word.is_title or find_row(word)["noun"] or word.pos_ not in ("NOUN", "ADJ", "VERB"):
         return False
     same = [word.doc[at] for at in np.flatnonzero(word.doc.to_array("ORTH") == word.orth).tolist()]

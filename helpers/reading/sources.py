@@ -13,14 +13,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import (
-    LEFT, VOICES, find_counted, find_name, find_row, is_name, is_office, is_place, kind_of, speaks_for, spell_out,
-    type_of,
-)  # fmt: skip
+from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span
@@ -131,12 +129,12 @@ def _describe(
     words = doc.char_span(*span, alignment_mode="expand")
     if span != (cut := _cut_lead(words, span)):
         span, words = cut, doc.char_span(*cut, alignment_mode="expand")
-    words = find_counted(words)
+    words = source_words.find_counted(words)
     text, head = article.text[slice(*span)], words.root
     if head.pos_ == "PRON" and head.lower_ not in _BARE:
         return words, Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
     actor, own_name = _find_actor(words, mentions, people)
-    run, matches = find_name(words) or ([head] if len(words) == 1 and is_name(head) else []), []
+    run, matches = find_name(words), []
     heads = run if run and head not in run else [head]  # a name may stand apart from the head
     for start, end, number in _match_rules(rules, text):
         own = doc.char_span(span[0] + start, span[0] + end, alignment_mode="expand")
@@ -155,8 +153,10 @@ def _describe(
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         intro = _find_intro(article.text, span, found)
         return words, Source(*span, text, article.text[slice(*found)], kind, actor, "named", intro)
-    before = [t for t in doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    first = next((t for t in before if t.text not in day_name), head)
+    dates = [t.i + 1 for t in doc[words.start : head.i] if t.text in day_name or (t.text.isdigit() and len(t) == 4)]
+    before = doc[max([words.start, *dates]) : head.i]  # "2 May 2014 [activists]", where line ends are lost
+    before = [t for t in before if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    first = before[0] if before else head
     name = article.text[slice(*span_of(first, head))]
     if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
         name = name[0].lower() + name[1:]
@@ -241,9 +241,9 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
             known = full[longest]
             kind = source.source_type if source.source_type != "other" else known.source_type
             source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
-        elif source.named == "named" and source.name.istitle() and not (names or is_place(source.name, article.text)):
+        elif source.named == "named" and source.name.istitle() and not names:
             if source.name not in elsewhere:
-                elsewhere[source.name] = spell_out(source.name, article.doc)
+                elsewhere[source.name] = source_words.spell_out(source.name, article.doc)
             spelled = elsewhere[source.name]
             longest = max(spelled, key=len, default="").split()
             if all(set(name.split()) <= set(longest) for name in spelled):
@@ -358,7 +358,7 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     before = [one for one in known if one.source.end <= source.start]
-    beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
+    beside = [one for one in head.lefts if one.dep_ in LEFT and not one.lower_.endswith("based") and one.nbor().text != "-"]
     same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
     main, kind = [one for one in before if one.number != _ASIDE], source.source_type
     if any(one.lower_ == "of" for one in head.rights):
