@@ -358,7 +358,8 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     before = [one for one in known if one.source.end <= source.start]
-    beside = [one for one in head.lefts if one.dep_ in LEFT and not one.lower_.endswith("based") and one.nbor().text != "-"]
+    beside = [one for one in head.lefts if one.dep_ in LEFT and one.nbor().text != "-"]
+    beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
     same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
     main, kind = [one for one in before if one.number != _ASIDE], source.source_type
     if any(one.lower_ == "of" for one in head.rights):
