@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
-_COUNTS = (
-    "percent", "%", "number", "majority", "plurality", "some", "many", "most", "few", "several", "half", "dozens",
-    "scores", "hundreds", "thousands", "handful", "lot", "all", "each",
-)  # fmt: skip
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
@@ -159,17 +155,16 @@ def find_name(words: "Span") -> list["Token"]:
     return run[1:] if is_state else run  # "Secretary of State X"
 
 
-def spell_out(name: str, doc: "Doc") -> set[str]:
-    """Return the longer names in a text that end in a word: "Ann Smith" for "Smith", but not "Mrs. Smith"."""
+def spell_out(name: str, doc: "Doc") -> str:
+    """Return the shortest full name in a text of whom a word names ("Ann Smith"); the word where they are several."""
     longer: set[str] = set()
-    if name in list_countries():
-        return longer
     for at in np.flatnonzero(doc.to_array("ORTH") == doc.vocab.strings[name]).tolist():
         run = _cut_name(_grow_name(doc[at], doc[:]), ("person", "body"))
-        is_first = len(run) > 1 and run[0].is_title and not is_place(run[0].text, doc.text)
-        if is_first and run[-1].i == at and run[-1].tag_ == "NNP":
+        is_full = len(run) > 1 and run[0].is_title and run[-1].i == at and run[-1].tag_ == "NNP"
+        if is_full and name not in list_countries() and not is_place(run[0].text, doc.text):
             longer.add(doc[run[0].i : at + 1].text)
-    return longer
+    words = max(longer, key=len, default="").split()
+    return min(longer, key=len, default=name) if all({*one.split()} <= {*words} for one in longer) else name
 
 
 def _is_name_elsewhere(word: "Token") -> bool:
@@ -183,9 +178,9 @@ def _is_name_elsewhere(word: "Token") -> bool:
 def find_counted(words: "Span") -> "Span":
     """Return of a source that is counted the words for who is counted: "voters" of "45 percent of voters"."""
     root = words.root
-    of = [one for one in root.children if one.lower_ == "of"] if root.like_num or root.lower_ in _COUNTS else []
-    who = [one for one in of[0].children if one.pos_ in ("NOUN", "PROPN")] if of else []
-    return words.doc[who[0].left_edge.i : words.end] if who and who[0].i < words.end else words
+    of = [one for one in root.children if one.lower_ == "of" and (root.like_num or find_row(root)["kind"] == "count")]
+    who = [noun for one in of for noun in one.children if noun.pos_ in ("NOUN", "PROPN") and noun.i < words.end]
+    return words.doc[who[0].left_edge.i : words.end] if who else words
 
 
 def _grow_name(token: "Token", words: "Span") -> list["Token"]:

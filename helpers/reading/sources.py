@@ -105,8 +105,8 @@ def describe_sources(
     "unresolved".
     """
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
-    spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
     spans = [one for one in spans if not _NONE_SAYS.match(article.text, one[0][0])]  # "no group has claimed"
+    spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
     spans = sorted([*spans, *_list_others(article, citations)])
     described = [_describe(article, span, rules, mentions, people) for span, _ in spans]
     sources = _unite_names([source for _, source in described], article)
@@ -232,8 +232,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
         for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
             longer[part].add(name)
-    united: list[Source] = []
-    elsewhere: dict[str, set[str]] = {}
+    united = []
     for source in sources:
         names = longer[source.name] - {source.name}
         longest = max(names, key=len, default="")
@@ -242,12 +241,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
             kind = source.source_type if source.source_type != "other" else known.source_type
             source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
         elif source.named == "named" and source.name.istitle() and not names:
-            if source.name not in elsewhere:
-                elsewhere[source.name] = source_words.spell_out(source.name, article.doc)
-            spelled = elsewhere[source.name]
-            longest = max(spelled, key=len, default="").split()
-            if all(set(name.split()) <= set(longest) for name in spelled):
-                source = source._replace(name=min(spelled, key=len, default=source.name))
+            source = source._replace(name=source_words.spell_out(source.name, article.doc))
         united.append(source)
     return united
 
