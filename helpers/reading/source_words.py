@@ -103,8 +103,9 @@ def kind_of(words: "Span", text: str) -> str:
     kinds = [find_row(one)["kind"] for one in (root, *beside)]
     if "person" in kinds and kinds[0] != "body":
         return "person"
-    before = kinds[:1] + [find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i]]
-    is_body = "body" in before or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
+    near = words.doc[max(root.i - 1, words.start) : root.i] if root.tag_ == "NNP" else ()  # "Rights Watch"
+    is_body = "body" in (*kinds[:1], *(find_row(one)["kind"] for one in near)) or words[0].lower_ == "the"
+    is_body = is_body or root.is_upper or root.text in list_countries()
     return "body" if is_body or is_place(root.text, text) else "people" if root.tag_ == "NNPS" else kinds[0]
 
 
