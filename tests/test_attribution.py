@@ -127,20 +127,17 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The head of the Boat Ministry Lee Moss": "Lee Moss | government | ",
     "Boat Observatory director Lee Moss": "Lee Moss | NGO or monitor | ",
     "Secretary of State Lee Moss": "Lee Moss | government | ",
-    "The director of the Boat Guild": "director | other | Guild",
     "The Ministry of Trade": "Ministry of Trade | government | ",
     "The Organisation for the Repair of Boats (ORB)":
         "Organisation for the Repair of Boats | international organisation | ",
     "REUTERS/Stringer A harbour activist": "harbour activist | NGO or monitor | ",
     # a type only where the words say it
-    "A harbour photographer": "harbour photographer | media | ",
     "Victims of the police": "victims | civilian | ",
     "Some 45 percent of voters": "voters | other | ",
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
     "Attorney General Lee Moss": "Lee Moss | government | ",
     "The group Orland": "Orland | other | ",
     "France": "France | government | ",
-    "French officials": "French officials | government | ",
     # whoever carries a name is not its owner
     "Ann Orr": "Ann Orr | other | Orr",
     "An Orr surrogate": "Orr surrogate | politician | ",
