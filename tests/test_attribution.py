@@ -95,6 +95,8 @@ NAMES = {  # a text, and the names of those it cites
     "Ann Orr left. She ate. “It is late,” she said.": "Ann Orr",
     "Crews left the Boat Union. The union said it was late.": "Boat Union",
     "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
+    # named in full elsewhere, in passing; nobody
+    "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
     # who may not be a "he", an "it", a "they"
     "Ann Orr said it was over. The Daily Echo said it was not. She said it rained.": "Ann Orr | Daily Echo | Ann Orr",
     "Bo Lee said it was over. His wife said it was not. He said it rained.": "Bo Lee | his wife | Bo Lee",
@@ -125,17 +127,17 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The head of the Boat Ministry Lee Moss": "Lee Moss | government | ",
     "Boat Observatory director Lee Moss": "Lee Moss | NGO or monitor | ",
     "Secretary of State Lee Moss": "Lee Moss | government | ",
-    "The director of the Boat Guild": "director | other | Guild",
     "The Ministry of Trade": "Ministry of Trade | government | ",
     "The Organisation for the Repair of Boats (ORB)":
         "Organisation for the Repair of Boats | international organisation | ",
     "REUTERS/Stringer A harbour activist": "harbour activist | NGO or monitor | ",
     # a type only where the words say it
-    "A harbour photographer": "harbour photographer | media | ",
     "Victims of the police": "victims | civilian | ",
-    "A spokesman": "spokesman | other | ",
+    "Some 45 percent of voters": "voters | other | ",
+    "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
+    "Attorney General Lee Moss": "Lee Moss | government | ",
+    "The group Orland": "Orland | other | ",
     "France": "France | government | ",
-    "French officials": "French officials | government | ",
     # whoever carries a name is not its owner
     "Ann Orr": "Ann Orr | other | Orr",
     "An Orr surrogate": "Orr surrogate | politician | ",

@@ -11,10 +11,11 @@ import numpy as np
 from helpers.lexicons import index_lexicon, read_lexicon
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
+_JOINING = ("of", "for", "the", "and", "in", "on")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _PRONOUNS = {"he": "person", "she": "person", "i": "person", "it": "body", "they": "people", "we": "any"}
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
@@ -69,7 +70,8 @@ def type_of(words: "Span") -> str:
     root, doc = words.root, words.doc
     own, rows = [root], []
     for token in own:  # grows on the way
-        row = find_row(token)
+        both = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""  # "attorney general"
+        row = index_lexicon("source_nouns.csv").get(both) or find_row(token)
         rows += [row] if token == root or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
         for child in token.children:
@@ -92,7 +94,8 @@ def kind_of(words: "Span", text: str) -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return _PRONOUNS.get(root.lower_, "")
-    if any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words)):  # "director X"
+    has_office = any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    if has_office and (root.pos_ == "PROPN" or not row["kind"]):  # but "Mrs. X's campaign"
         return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
@@ -100,7 +103,9 @@ def kind_of(words: "Span", text: str) -> str:
     kinds = [find_row(one)["kind"] for one in (root, *beside)]
     if "person" in kinds and kinds[0] != "body":
         return "person"
-    is_body = "body" in kinds[:1] or root.is_upper or root.text in list_countries() or words[0].lower_ == "the"
+    near = words.doc[max(root.i - 1, words.start) : root.i] if root.tag_ == "NNP" else ()  # "Rights Watch"
+    is_body = "body" in (*kinds[:1], *(find_row(one)["kind"] for one in near)) or words[0].lower_ == "the"
+    is_body = is_body or root.is_upper or root.text in list_countries()
     return "body" if is_body or is_place(root.text, text) else "people" if root.tag_ == "NNPS" else kinds[0]
 
 
@@ -127,11 +132,15 @@ def find_name(words: "Span") -> list["Token"]:
     ("X head of Y") or after it ("governor of Y X").
     """
     head, titles = words.root, index_lexicon("titles.csv")
+    if len(words) == 1 and head.pos_ != "PROPN":
+        return [head] if _is_name_elsewhere(head) else []
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     end, lead = _grow_name(last, words), _grow_name(words[0], words)
-    if end and end[0].i > head.i and is_office(end[0].nbor(-1)):  # "of the group director X"
-        return _cut_name(end)
+    if end and end[0].i > head.i:
+        before = end[0].nbor(-1)
+        if is_office(before) or (before == head and find_row(head)["kind"] == "body"):
+            return _cut_name(end)  # "of the group director X", "the group X"
     if len(lead) > 1 and lead[-1].i < head.i and lead[-1].nbor().lower_ in ("a", "an"):  # "X a former engineer"
         return _cut_name(lead)
     if head.lower_ in titles and any(one.dep_ == "prep" and one.i > head.i for one in head.children):
@@ -142,8 +151,37 @@ def find_name(words: "Span") -> list["Token"]:
         if len(cut) < len(end) and end[0].i > head.i:
             return cut
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
-    is_state = len(run) > 2 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and is_office(run[0].nbor(-2))
+    is_office_of = len(run) > 1 and run[0].i > 1 and run[0].nbor(-1).lower_ == "of" and is_office(run[0].nbor(-2))
+    is_state = is_office_of and (len(run) > 2 or run[0].lower_ == "state") and find_row(run[-1])["kind"] != "body"
     return run[1:] if is_state else run  # "Secretary of State X"
+
+
+def spell_out(name: str, doc: "Doc") -> str:
+    """Return the shortest full name in a text of whom a word names ("Ann Smith"); the word where they are several."""
+    longer: set[str] = set()
+    for at in np.flatnonzero(doc.to_array("ORTH") == doc.vocab.strings[name]).tolist():
+        run = _cut_name(_grow_name(doc[at], doc[:]), ("person", "body"))
+        is_full = len(run) > 1 and run[0].is_title and run[-1].i == at and run[-1].tag_ == "NNP"
+        if is_full and name not in list_countries() and not is_place(run[0].text, doc.text):
+            longer.add(doc[run[0].i : at + 1].text)
+    words = max(longer, key=len, default="").split()
+    return min(longer, key=len, default=name) if all({*one.split()} <= {*words} for one in longer) else name
+
+
+def _is_name_elsewhere(word: "Token") -> bool:
+    """Return whether a word that is taken for a noun is a name elsewhere in its text: "Woods called", "to Woods"."""
+    if not word.is_title or find_row(word)["noun"] or word.pos_ not in ("NOUN", "ADJ", "VERB"):
+        return False
+    same = [word.doc[at] for at in np.flatnonzero(word.doc.to_array("ORTH") == word.orth).tolist()]
+    return any(one.pos_ == "PROPN" and not (one.i + 1 < len(one.doc) and one.nbor().pos_ == "PROPN") for one in same)
+
+
+def find_counted(words: "Span") -> "Span":
+    """Return of a source that is counted the words for who is counted: "voters" of "45 percent of voters"."""
+    root = words.root
+    of = [one for one in root.children if one.lower_ == "of" and (root.like_num or find_row(root)["kind"] == "count")]
+    who = [noun for one in of for noun in one.children if noun.pos_ in ("NOUN", "PROPN") and noun.i < words.end]
+    return words.doc[who[0].left_edge.i : words.end] if who else words
 
 
 def _grow_name(token: "Token", words: "Span") -> list["Token"]:
@@ -159,8 +197,9 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         left -= not doc[left - 1].is_sent_start  # "Northern Coalition"
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
-        whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.pos_ in ("ADP", "DET"), after))
-        if len(whole) == len(after) or after[len(whole)].text == "(":
+        whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after))
+        rest = after[len(whole) :][:1]
+        if not rest or rest[0].text in ("(", "a", "an") or find_row(rest[0])["kind"]:
             right += len(whole)
     return list(doc[left : right + 1])
 
@@ -178,7 +217,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         same = [run[0].doc[int(at) + 1] for at in np.flatnonzero(run[0].doc.to_array("ORTH")[1:-1] == run[0].orth)]
         alone = any("PROPN" not in (one.nbor(-1).pos_, one.nbor().pos_) for one in same)
         run = run[1:] if alone or run[0].text in list_countries() else run
-    for at in range(len(run) - 1, 0, -1):
+    is_body = run and find_row(run[-1])["kind"] == "body"  # "Prime Minister's Office"
+    for at in range(0 if is_body else len(run) - 1, 0, -1):
         before, is_last = run[:at], len(run) - at == 1
         ends = before[-1].lower_ in titles or find_row(before[-1])["kind"] in offices
         only_titles = all(one.lower_ in titles for one in before)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE = (
     "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
-    "others", "someone", "somebody", "everyone", "everybody", "anyone", "nobody", "none",
+    "others", "someone", "somebody", "everyone", "everybody", "anyone",
 )  # fmt: skip
 _ANY_BODY = ("group", "organisation", "organization", "agency")
 _AGREES = {  # with "he", "it", "they", "we"
@@ -41,6 +42,7 @@ _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.valu
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_NONE_SAYS = re.compile(r"(?:no|none|nobody|neither)\b", re.IGNORECASE)
 _TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 
@@ -103,10 +105,11 @@ def describe_sources(
     "unresolved".
     """
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
+    spans = [one for one in spans if not _NONE_SAYS.match(article.text, one[0][0])]  # "no group has claimed"
     spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
     spans = sorted([*spans, *_list_others(article, citations)])
     described = [_describe(article, span, rules, mentions, people) for span, _ in spans]
-    sources = _unite_names([source for _, source in described])
+    sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
     for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
         known.append(_resolve(article.text, citations, words, source, number, known))
@@ -126,6 +129,7 @@ def _describe(
     words = doc.char_span(*span, alignment_mode="expand")
     if span != (cut := _cut_lead(words, span)):
         span, words = cut, doc.char_span(*cut, alignment_mode="expand")
+    words = source_words.find_counted(words)
     text, head = article.text[slice(*span)], words.root
     if head.pos_ == "PRON" and head.lower_ not in _BARE:
         return words, Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
@@ -149,12 +153,16 @@ def _describe(
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         intro = _find_intro(article.text, span, found)
         return words, Source(*span, text, article.text[slice(*found)], kind, actor, "named", intro)
-    before = [t for t in doc[words.start : head.i] if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    first = next((t for t in before if t.text not in day_name), head)
+    dates = [t.i + 1 for t in doc[words.start : head.i] if t.text in day_name or (t.text.isdigit() and len(t) == 4)]
+    before = doc[max([words.start, *dates]) : head.i]  # "2 May 2014 [activists]", where line ends are lost
+    before = [t for t in before if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    first = before[0] if before else head
     name = article.text[slice(*span_of(first, head))]
     if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
+        name = doc[head.i : words.end].text  # "source at the ministry"
     if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
         names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
         named = "named" if names else named  # "the Reuters news agency" has a name
@@ -209,10 +217,11 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _unite_names(sources: list[Source]) -> list[Source]:
+def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
 
-    A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade").
+    A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade"). The full name is a
+    source's, else the shortest of those that the text has anywhere.
     """
     whole = [s for s in sources if s.named == "named" and " " in s.name]
     full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
@@ -231,6 +240,8 @@ def _unite_names(sources: list[Source]) -> list[Source]:
             known = full[longest]
             kind = source.source_type if source.source_type != "other" else known.source_type
             source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
+        elif source.named == "named" and source.name.istitle() and not names:
+            source = source._replace(name=source_words.spell_out(source.name, article.doc))
         united.append(source)
     return united
 
@@ -288,7 +299,8 @@ def _resolve(
     parent = cited.parent if cited else None
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
     own, kind = frozenset(one.lower_ for one in (root, *beside)), kind_of(words, text)
-    kind = "" if kind == "none" and source.named == "named" else kind  # the parser took a name for a noun
+    is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
+    kind = "" if (kind == "none" and source.named == "named") or is_person else kind  # the parser took it for a noun
     is_open = source.name == UNRESOLVED
     twin = next((one for one in known[::-1] if one.source.start == source.start and one.same), None)
     if twin:  # the subject of several cues: "he said and promised"
@@ -340,7 +352,8 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
         return None
     before = [one for one in known if one.source.end <= source.start]
-    beside = [one for one in head.lefts if one.dep_ in LEFT and one.lower_ != "based" and one.nbor().text != "-"]
+    beside = [one for one in head.lefts if one.dep_ in LEFT and one.nbor().text != "-"]
+    beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
     same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
     main, kind = [one for one in before if one.number != _ASIDE], source.source_type
     if any(one.lower_ == "of" for one in head.rights):
