@@ -28,7 +28,7 @@ from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_senten
 
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
-UNSURE = 0.12, 0.7  # chances between which the likeliest partner of a sentence is looked at with the encoder
+UNSURE = 0.04, 0.9  # chances between which the likeliest partner of a sentence is looked at with the encoder
 FEW = 3  # partners of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others

@@ -1,8 +1,12 @@
-"""The encoder of helpers/reading/tone_model.py in PyTorch: MPNet's layers, a marked target, weights in 8 bits."""
+"""The encoder of helpers/reading/tone_model.py in PyTorch: MPNet's layers, a marked target, 8 bits.
+
+`python -m tests.benchmarks.encoder FILE` lets a file of the encoder whose sums are those of floats sum in 8 bits.
+"""
 
 import hashlib
 import importlib.metadata
 import io
+import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -10,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import onnx.utils
 import torch
+from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
@@ -21,6 +27,7 @@ from helpers.reading.tone_model import LONGEST
 MEANING = 256  # numbers that say what a sentence is about
 PARTS, CHECKSUM = 5, "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"  # of MPNet's weights
 TINY = 100_000  # weights: a smaller part stays as it is
+STEPS = 63  # of 8 bits: with more, processors without a command for such sums cut them off
 
 Cut = tuple[list[int], list[bool]]  # the pieces of a sentence, and which are the target's: see cut_pieces
 
@@ -184,3 +191,55 @@ def write_encoder(net: Encoder, path: Path) -> None:
     with torch.no_grad():  # constants are not folded, or the file would hold floats
         net = _Shipped(net).eval()
         torch.onnx.export(net, shown, path, opset_version=17, dynamo=False, do_constant_folding=False, **names)
+    shorten_sums(path)
+
+
+def shorten_sums(path: Path) -> None:
+    """Let the layers of an encoder's file sum in 8 bits, each piece's numbers in steps of a 63rd of its largest.
+
+    One digit that differs moves a number to the next step, and that many others. So nothing may hang on the order of
+    sums, which a processor chooses: attention, the rest of what a layer sums, is in long floats, and GELU one command.
+    """
+    model = onnx.load(path)
+    graph, kept = model.graph, []
+    nodes, ends = graph.node, [[one.name for one in part] for part in (graph.input, graph.output)]
+    made, users = {node.output[0]: node for node in nodes}, {name: node for node in nodes for name in node.input}
+    steps = {"steps": np.float32(STEPS), "middle": np.float32(STEPS + 1.5), "zero": np.uint8(STEPS + 1)}
+    graph.initializer.extend(numpy_helper.from_array(np.array(value), name) for name, value in steps.items())
+
+    def add(kind: str, given: list[str], name: str, **options: object) -> str:
+        if not any(name in node.output for node in kept):
+            kept.append(helper.make_node(kind, given, [name], **options))
+        return name
+
+    gelus = {}
+    for node in nodes:
+        given, found = node.input[0] if node.input else "", node.output[0]
+        weights = made.get(node.input[1]) if node.op_type == "MatMul" and "layer" in node.name else None
+        if weights is not None and weights.op_type == "Mul":
+            most = add("ReduceMax", [add("Abs", [given], f"{given}/size")], f"{given}/most", axes=[-1], keepdims=1)
+            scale = add("Div", [most, "steps"], f"{given}/scale")
+            moved = add("Add", [add("Div", [given, scale], f"{given}/scaled"), "middle"], f"{given}/moved")
+            short, by_row = add("Cast", [moved], f"{given}/short", to=TensorProto.UINT8), weights.input
+            sums = add("MatMulInteger", [short, made[by_row[0]].input[0], "zero"], f"{found}/sums")
+            sums = add("Mul", [add("Cast", [sums], f"{found}/floats", to=TensorProto.FLOAT), scale], f"{found}/scaled")
+            add("Mul", [sums, by_row[1]], found)
+        elif weights is not None or node.op_type == "Softmax":
+            long = [add("Cast", [name], f"{name}/long", to=TensorProto.DOUBLE) for name in node.input]
+            options = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+            add("Cast", [add(node.op_type, long, f"{found}/wide", **options)], found, to=TensorProto.FLOAT)
+        elif found in gelus:
+            add("Gelu", [gelus[found]], found, domain="com.microsoft")
+        else:
+            kept.append(node)
+        if node.op_type == "Erf":  # x / sqrt(2), erf, + 1, * x, / 2
+            last = users[users[users[found].output[0]].output[0]]
+            gelus[last.output[0]] = made[given].input[0]
+    del nodes[:]
+    nodes.extend(kept)
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    onnx.save(onnx.utils.Extractor(model).extract_model(*ends), path)  # what is used
+
+
+if __name__ == "__main__":
+    shorten_sums(Path(sys.argv[1]))

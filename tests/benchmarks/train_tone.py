@@ -14,7 +14,7 @@ in FOLDER and is used again:
    axes of what the original MPNet makes of a sentence.
 5. FOLDER/tone_piece_vectors.npy: of each piece what it adds to a sentence's meaning, by ridge regression of step 4's
    vectors of SKETCHED sentences on the mean of the student's embeddings of their pieces.
-6. FOLDER/tone_encoder.onnx: its weights in 8 bits.
+6. FOLDER/tone_encoder.onnx: its weights and sums in 8 bits.
 
 The three belong into helpers/lexicons; `tests.benchmarks.sentiment` then measures tone. What ships was made in more
 stages, of which this is the shorter account. The student learned for 56 minutes from one teacher, to which the last 942
