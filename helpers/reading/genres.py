@@ -16,7 +16,7 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
 
     `removed` are the names of the rules that cut something from the article.
     """
-    places = {"headline": [headline], "url": [url], "removed": removed}
+    places = {"headline": [headline], "url": [url], "removed": removed, "text": [text]}
     for row in _SIGNS:
         if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
             return row["genre"], row["note"]

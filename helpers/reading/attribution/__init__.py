@@ -47,11 +47,13 @@ _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 # whose words are the outlet's own
 _WRITER = re.compile(
-    r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
+    r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as|for)\b.*)?", re.IGNORECASE
 )
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _SURE = 0.9  # confidence of a report without a verb
 _RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
+_UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
+_EMPTY = ("aux", "auxpass", "neg")  # of the cue itself, and no content
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(index_lexicon('source_phrases.csv'))})\b", re.IGNORECASE)
@@ -159,8 +161,11 @@ def _cite(
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
+    # "The firm did not reply" says nothing
+    ends = (doc[run[1] - begin] for run in runs)
+    runs = [run for run, one in zip(runs, ends, strict=True) if one.head != token or one.dep_ not in _EMPTY]
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
-    parts = find_parts(text, token.idx, content, speech)
+    parts = find_parts(text, token.idx, content, speech) if content else ()
     if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
         parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1])
     if frame == "clause" and parts and parts[0].end <= cue[0]:
@@ -197,7 +202,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     text, cue = article.text, citation.cue[0]
     titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
     titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
-    if citation.lemma in _WORKS and all(titled):
+    if (citation.lemma in _WORKS and all(titled)) or _UNNAMED.match(text, citation.parts[0].start):
         return True
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True
