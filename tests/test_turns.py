@@ -34,8 +34,10 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
          "\nWill you go back?\nNever.\nShe left.",
          [("Ann Lind", "I was tired. They lied."), ("Ann Lind", "We do not."), ("Ann Lind", "Never.")]),
         # with numbers, an office in brackets, an arrow
-        ("Ann Lind led.\nQ1: Why now?\nA1: They lied.\nQ2: And now?\nA2: No.",
+        ("Ann Lind led.\nQ1: Why now?\nA1: They lied.\nQuestion 2: And now?\nAnswer: No.",
          [("", "Why now?"), ("Ann Lind", "They lied."), ("", "And now?"), ("Ann Lind", "No.")]),
+        ("JO MOSS: Good evening.\nMARA LIND: Thank you.\nJO MOSS: Stay.",
+         [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Stay.")]),
         (">> JO MOSS, HOST (voice-over): Good evening.\n>> SPEAKER 2: Thank you.\n>> MOSS: Stay.\n>> SPEAKER 2: Yes.",
          [(MOSS, "Good evening."), ("SPEAKER 2", "Thank you."), (MOSS, "Stay."), ("SPEAKER 2", "Yes.")]),
         # on lines of their own

@@ -13,7 +13,7 @@ LABELS = "turn_labels.csv"
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
-    r"[ \t]*(?:(?:-|>+) )?(?:(?P<initial>[QA])\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
+    r"[ \t]*(?:(?:-|>+|\[[\d:.]+\]) )?(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
     rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
@@ -68,7 +68,8 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
     counts = Counter(map(_label_of, found.values()))
     back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1}
+    capitals = all((match["name"] or "").isupper() for match in found.values())  # a speaker may speak once
+    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or capitals}
     if len(found) < FEWEST or not back:
         return []
     named = [match for match in _FULL_NAME.finditer(text) if not match["article"]]  # no "the Harbour Union"
